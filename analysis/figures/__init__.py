@@ -1,0 +1,1 @@
+"""Table to figure, saved with its data, caption and sidecar. Computes no statistics."""

@@ -1,0 +1,1 @@
+"""Tables in, tables out: the statistics. Knows nothing of files, outlet names or plotting."""

@@ -1,0 +1,1 @@
+"""Executing the plan: parameters, cache, papermill, report, verification, citation, release."""

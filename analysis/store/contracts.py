@@ -1,0 +1,252 @@
+"""The declared contract of every table in the public store.
+
+A contract says what one row is, which columns form the key, and each column's type, unit and allowed values. It is
+checked at each write and each read; nothing else in the package repeats a column's meaning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from analysis.store.errors import ContractError, not_allowed
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+COLLECTIONS = ("news", "un", "government")
+DATE_PRECISIONS = ("day", "month", "year", "none")
+GENRES = (
+    "article", "opinion", "summary", "headline", "live_blog", "speech", "statement", "press_conference",
+    "reference", "other",
+)  # fmt: skip
+ZONES = ("title", "lead", "body")
+VOICES = ("own", "quoted", "reported")
+SPEAKER_ROLES = (
+    "head_of_state", "head_of_government", "minister", "official", "spokesperson", "military", "diplomat",
+    "opposition", "analyst", "report", "media", "organisation", "business", "citizen", "anonymous", "other",
+)  # fmt: skip
+SIDES = ("cambodia", "china", "west", "asean", "international", "analyst", "other", "outlet", "unknown")
+POOLED_TERM = "<pooled>"
+POOLED_TERM_ID = 0
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, storage type, whether it may be null, its unit or meaning, and its allowed values."""
+
+    name: str
+    dtype: str
+    meaning: str
+    nullable: bool = False
+    allowed: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One table: what a row is, its key, its columns, and whether it is split by collection."""
+
+    name: str
+    row: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...] = field(repr=False)
+    partitioned: bool = True
+
+    @property
+    def names(self) -> list[str]:
+        return [column.name for column in self.columns]
+
+    def schema(self) -> pa.Schema:
+        """The Arrow schema with this contract's names, types and nullability."""
+        import pyarrow as pa
+
+        return pa.schema([pa.field(c.name, pa.type_for_alias(c.dtype), nullable=c.nullable) for c in self.columns])
+
+
+def _count(name: str, meaning: str, minimum: int = 0, dtype: str = "int32") -> Column:
+    return Column(name, dtype, meaning, minimum=minimum)
+
+
+def _share(name: str, meaning: str) -> Column:
+    return Column(name, "float64", meaning, minimum=0.0, maximum=1.0)
+
+
+_DOC = Column("doc_id", "string", "the document, unique in the store")
+_FRAME = Column("frame", "string", "codebook frame (file name of the codebook)")
+
+DOCUMENTS = Contract(
+    "documents",
+    "one document",
+    ("doc_id",),
+    (
+        _DOC,
+        Column("collection", "string", "which corpus it belongs to", allowed=COLLECTIONS),
+        Column("outlet_id", "string", "outlet, ministry or delegation that published it (corpus/outlets.toml)"),
+        Column("published", "string", "date of publication, ISO: YYYY, YYYY-MM or YYYY-MM-DD", nullable=True),
+        Column("date_precision", "string", "how much of the date is known", allowed=DATE_PRECISIONS),
+        Column("era_id", "string", "era of the date; null if undated, outside, or straddling a border",
+               nullable=True),
+        Column("genre", "string", "kind of text", allowed=GENRES),
+        Column("language", "string", "ISO 639 code"),
+        Column("title", "string", "title; null unless the source's licence lets it be reprinted", nullable=True),
+        Column("url", "string", "where the document can be read", nullable=True),
+        _count("token_count", "tokens of title and text together"),
+        _count("title_token_count", "tokens of these in the title"),
+        _count("lead_token_count", "tokens of these in the first paragraph of the text"),
+        _count("quoted_token_count", "tokens of these inside quotation marks as speech"),
+        _count("reported_token_count", "tokens of these in indirect speech"),
+        _count("odd_quote_count", "paragraphs whose quotation marks do not pair and were read as own text"),
+        _share("boilerplate_share", "share of the raw characters removed as boilerplate"),
+        Column("cluster_id", "string", "syndication cluster: documents that carry one story"),
+        _count("cluster_size", "documents in the cluster", 1),
+        _count("cluster_position", "order of appearance within the cluster, 1 is first", 1),
+        Column("is_cluster_origin", "bool", "the cluster's likely origin; exactly one document in each cluster"),
+        _share("shared_token_share", "share of its word shingles found in the cluster's origin; 0 in a cluster of one"),
+        Column("content_hash", "string", "sha256 (16 hex digits) of the lower-cased tokens"),
+        Column("sketch", "string", "16 min-hashes of its word shingles, hexadecimal; null for very short texts",
+               nullable=True),
+        Column("licence", "string", "licence of the text as far as known"),
+    ),
+)  # fmt: skip
+
+VOCABULARY = Contract(
+    "vocabulary",
+    "one lower-cased word type; row 0 pools the terms found in too few documents",
+    ("term_id",),
+    (
+        _count("term_id", "the term; ids follow the terms' code point order, 0 is the pool"),
+        Column("term", "string", "the word type, lower case"),
+        Column("lemma", "string", "its lemma"),
+        Column("is_stopword", "bool", "on the project's stop list"),
+        _count("document_count", "documents that contain it"),
+        _count("token_count", "its tokens in all documents", dtype="int64"),
+    ),
+    partitioned=False,
+)
+
+COUNTS = Contract(
+    "counts",
+    "one kept term (or the pool) in one document",
+    ("doc_id", "term_id"),
+    (_DOC, _count("term_id", "the term (vocabulary)"), _count("token_count", "its tokens in the document", 1)),
+)
+
+HITS = Contract(
+    "hits",
+    "one codebook match",
+    ("doc_id", "hit_id"),
+    (
+        _DOC,
+        _count("hit_id", "running number within the document, in order of position"),
+        _FRAME,
+        Column("category", "string", "category within the frame"),
+        Column("entry", "string", "codebook entry that matched"),
+        Column("zone", "string", "where in the document", allowed=ZONES),
+        Column("voice", "string", "whose words: the outlet's, quoted, or indirect speech", allowed=VOICES),
+        Column("speaker", "string", "actor_id of a known speaker, else the name as printed; null if unnamed",
+               nullable=True),
+        Column("speaker_role", "string", "the speaker's role; null for the outlet's own words", nullable=True,
+               allowed=SPEAKER_ROLES),
+        Column("speaker_side", "string", "the speaker's side; 'outlet' for own words", allowed=SIDES),
+        Column("is_negated", "bool", "denied or negated"),
+        Column("is_mention", "bool", "scare quotes or a word talked about, not a use"),
+        Column("dyad", "string", "the two states it is about, ISO codes in alphabetical order, CHN-KHM",
+               nullable=True),
+        _count("sentence_index", "running number of the sentence, title included"),
+        _count("token_start", "index of its first token, title included"),
+        _count("token_end", "index after its last token"),
+    ),
+)  # fmt: skip
+
+CONTEXTS = Contract(
+    "contexts",
+    "one word near one frame in one document",
+    ("doc_id", "frame", "term_id"),
+    (
+        _DOC, _FRAME,
+        _count("term_id", "the neighbouring term (vocabulary)"),
+        _count("token_count", "its tokens within the window around the frame's hits; order is lost", 1),
+    ),
+)  # fmt: skip
+
+ACTORS = Contract(
+    "actors",
+    "one actor in one document",
+    ("doc_id", "actor_id"),
+    (
+        _DOC,
+        Column("actor_id", "string", "actor (corpus/actors.toml)"),
+        _count("mention_count", "times the actor is named", 1),
+    ),
+)
+
+CONTRACTS = {c.name: c for c in (DOCUMENTS, VOCABULARY, COUNTS, HITS, CONTEXTS, ACTORS)}
+
+
+def contract_of(name: str) -> Contract:
+    """The contract of the table `name`; an unknown name raises `ContractError` that lists all tables."""
+    if name not in CONTRACTS:
+        raise ContractError(not_allowed("table", name, CONTRACTS))
+    return CONTRACTS[name]
+
+
+def check(name: str, table: pa.Table, *, columns: list[str] | None = None, unique: bool = True) -> pa.Table:
+    """Check `table` against the contract `name`, cast it to the declared schema and return it.
+
+    columns: the columns expected, in order (None: all of the contract). unique: also check that the key is unique
+    (skipped when not all key columns are there). Raises `ContractError` naming table, column, first bad value and what
+    is allowed. An empty table with the right columns passes.
+    """
+    import pyarrow as pa
+
+    contract = contract_of(name)
+    wanted = contract.names if columns is None else columns
+    missing = [c for c in wanted if c not in table.column_names]
+    extra = [c for c in table.column_names if c not in wanted]
+    if missing or extra:
+        raise ContractError(
+            f"table {name}: columns missing: {missing or 'none'}, not declared: {extra or 'none'}; declared: {wanted}."
+        )
+    schema = pa.schema([contract.schema().field(c) for c in wanted])
+    try:
+        table = table.select(wanted).cast(schema)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError) as error:
+        raise ContractError(f"table {name}: a column does not have its declared type: {error}") from error
+    for column in contract.columns:
+        if column.name in wanted:
+            _check_column(name, column, table.column(column.name))
+    if unique and set(contract.key) <= set(wanted):
+        _check_key(contract, table)
+    return table
+
+
+def _check_column(name: str, column: Column, values: pa.ChunkedArray) -> None:
+    import pyarrow.compute as pc
+
+    if not column.nullable and values.null_count:
+        raise ContractError(f"table {name}, column {column.name}: {values.null_count} empty values; none allowed.")
+    if column.allowed:
+        found = pc.unique(values).to_pylist()
+        bad = [v for v in found if v is not None and v not in column.allowed]
+        if bad:
+            raise ContractError(f"table {name}, " + not_allowed(f"column {column.name}", bad[0], column.allowed))
+    if len(values) and (column.minimum is not None or column.maximum is not None):
+        span = pc.min_max(values).as_py()
+        low, high = span["min"], span["max"]
+        if low is not None and column.minimum is not None and low < column.minimum:
+            raise ContractError(f"table {name}, column {column.name}: {low} is below {column.minimum}.")
+        if high is not None and column.maximum is not None and high > column.maximum:
+            raise ContractError(f"table {name}, column {column.name}: {high} is above {column.maximum}.")
+
+
+def _check_key(contract: Contract, table: pa.Table) -> None:
+    key = list(contract.key)
+    groups = table.select(key).group_by(key).aggregate([([], "count_all")])
+    if groups.num_rows != table.num_rows:
+        import pyarrow.compute as pc
+
+        twice = groups.filter(pc.greater(groups.column("count_all"), 1)).slice(0, 1).to_pylist()[0]
+        shown = {k: twice[k] for k in key}
+        raise ContractError(f"table {contract.name}: {twice['count_all']} rows share the key {shown}; keys are unique.")

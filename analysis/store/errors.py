@@ -1,0 +1,40 @@
+"""The one exception family of the package, and the sentence that lists what is allowed."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class DiscourseError(ValueError):
+    """Input that the package refuses. The message names the thing, the bad value, what is allowed and the next step."""
+
+
+class ContractError(DiscourseError):
+    """A table does not keep the contract declared for it in `analysis.store.contracts`."""
+
+
+class TextsMissing(DiscourseError):
+    """The private texts are needed and not there."""
+
+
+def not_allowed(thing: str, value: object, allowed: Iterable[object], next_step: str = "") -> str:
+    """Say that `value` is not one of `allowed`, naming all of them and the nearest one.
+
+    >>> not_allowed("voice", "quotd", ["own", "quoted"])
+    "voice: 'quotd' is not allowed; allowed: own, quoted. Did you mean 'quoted'?"
+    """
+    names = [str(name) for name in allowed]
+    listed = ", ".join(names) if names else "nothing (the list is empty)"
+    message = f"{thing}: {value!r} is not allowed; allowed: {listed}."
+    near = difflib.get_close_matches(str(value), names, n=1)
+    if near:
+        message += f" Did you mean {near[0]!r}?"
+    return f"{message} {next_step}".rstrip()
+
+
+def require(thing: str, value: object, allowed: Iterable[object], next_step: str = "") -> None:
+    """Raise `DiscourseError` unless `value` is one of `allowed`."""
+    allowed = list(allowed)
+    if value not in allowed:
+        raise DiscourseError(not_allowed(thing, value, allowed, next_step))

@@ -1,0 +1,210 @@
+"""The one way in and out of a public store.
+
+A store is a folder of Parquet files and one `manifest.json`. Each file's name carries the start of its own sha256, and
+the manifest is written last: whoever reads sees the old store or the new one, never a mixture, also after a kill.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis import __version__
+from analysis.store.atomic import write_bytes, write_json
+from analysis.store.contracts import COLLECTIONS, CONTRACTS, check, contract_of
+from analysis.store.errors import DiscourseError, not_allowed
+from analysis.store.settings import corpus_folder
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+LABELS = ("outlets", "eras", "entries", "actors", "sources")
+
+
+class StoreWriter:
+    """Writes the tables of one store part by part, then its manifest.
+
+    Parts of a partitioned table belong to one collection. Readers see nothing of it before `finish`.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self.parts: list[dict[str, Any]] = []
+
+    def add(self, name: str, table: pa.Table, collection: str | None = None) -> None:
+        """Check `table` against its contract and write it as the next part of the table `name`."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        contract = contract_of(name)
+        if contract.partitioned and collection not in COLLECTIONS:
+            raise DiscourseError(not_allowed(f"collection of a part of {name}", collection, COLLECTIONS))
+        table = check(name, table)
+        sink = pa.BufferOutputStream()
+        pq.write_table(table, sink, compression="zstd", compression_level=12, write_statistics=False)
+        data = sink.getvalue().to_pybytes()
+        digest = hashlib.sha256(data).hexdigest()
+        folder = f"{name}/collection={collection}" if contract.partitioned else name
+        number = sum(part["table"] == name and part["collection"] == collection for part in self.parts)
+        file = f"{folder}/part-{number:04d}-{digest[:12]}.parquet"
+        write_bytes(self.path / file, data)
+        self.parts.append({"table": name, "collection": collection, "file": file, "sha256": digest,
+                           "bytes": len(data), "row_count": table.num_rows})  # fmt: skip
+
+    def finish(self, info: dict[str, Any], labels: dict[str, list[dict[str, Any]]]) -> Store:
+        """Write the manifest, remove files of an older store in the same folder, and open the result.
+
+        info: parameters and counts of the build (JSON values; no time stamps, no paths). labels: rows that name ids
+        (outlets, eras, codebook entries, actors, sources), carried so that the store explains itself.
+        """
+        for name in labels:
+            if name not in LABELS:
+                raise DiscourseError(not_allowed("labels", name, LABELS))
+        manifest = {
+            "format": FORMAT,
+            "code_version": __version__,
+            "store_hash": store_hash(self.parts),
+            "tables": self.parts,
+            "info": info,
+            "labels": labels,
+        }
+        write_json(self.path / MANIFEST, manifest)
+        listed = {part["file"] for part in self.parts}
+        for file in self.path.rglob("*.parquet"):
+            if file.relative_to(self.path).as_posix() not in listed:
+                file.unlink()
+        return Store(self.path)
+
+
+class Store:
+    """An open public store, read only. Tables come as pandas frames with the columns of their contract.
+
+    `collection` limits every partitioned table to one collection (None: all).
+    """
+
+    def __init__(self, path: str | os.PathLike[str], collection: str | None = None) -> None:
+        self.path = Path(path)
+        self.manifest = _read_manifest(self.path)
+        self.collection = collection
+        present = self.collections
+        if collection is not None and collection not in present:
+            raise DiscourseError(not_allowed(f"collection of store {self.path.name}", collection, present))
+        self._cache: dict[tuple[Any, ...], pa.Table] = {}
+
+    @property
+    def store_hash(self) -> str:
+        """sha256 over the hashes of all tables; equal for equal contents."""
+        return self.manifest["store_hash"]
+
+    @property
+    def collections(self) -> list[str]:
+        found = {part["collection"] for part in self.manifest["tables"]}
+        return [name for name in COLLECTIONS if name in found]
+
+    def labels(self, name: str) -> pd.DataFrame:
+        """The rows that explain ids (outlets, eras, entries, actors, sources), copied from the corpus configuration."""
+        import pandas as pd
+
+        if name not in LABELS:
+            raise DiscourseError(not_allowed("labels", name, LABELS))
+        return pd.DataFrame(self.manifest["labels"].get(name, []))
+
+    def arrow(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """One table as Arrow, only the columns asked for, only this store's collection. Checked against its contract.
+
+        Raises `DiscourseError` for an unknown table or column, a missing file, or a file whose sha256 is not the
+        manifest's.
+        """
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        contract = contract_of(name)
+        wanted = contract.names if columns is None else list(columns)
+        for column in wanted:
+            if column not in contract.names:
+                raise DiscourseError(not_allowed(f"column of {name}", column, contract.names))
+        key = (name, tuple(wanted))
+        if key not in self._cache:
+            parts = [pq.read_table(pa.BufferReader(data), columns=wanted) for data in self._parts(name)]
+            empty = pa.schema([contract.schema().field(c) for c in wanted]).empty_table()
+            table = pa.concat_tables(parts) if parts else empty
+            self._cache[key] = check(name, table, columns=wanted, unique=len(table) < 5_000_000)
+        return self._cache[key]
+
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """One table as a new pandas frame (see `arrow`). Text columns are `str`/None objects, counts are integers."""
+        return self.arrow(name, columns).to_pandas()
+
+    def _parts(self, name: str) -> Iterable[bytes]:
+        for part in self._listed(name):
+            yield read_part(self.path, part)
+
+    def _listed(self, name: str) -> list[dict[str, Any]]:
+        whole = self.collection is None or not contract_of(name).partitioned
+        return [p for p in self.manifest["tables"]
+                if p["table"] == name and (whole or p["collection"] == self.collection)]  # fmt: skip
+
+    def row_count(self, name: str) -> int:
+        """Number of rows of a table in this store and collection, from the manifest alone."""
+        return sum(part["row_count"] for part in self._listed(name))
+
+
+def read_part(folder: Path, part: dict[str, Any]) -> bytes:
+    """The bytes of one file of a store, refused unless they have the manifest's sha256."""
+    path = folder / part["file"]
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise DiscourseError(
+            f"{path}: the manifest lists this file and it is not there; rebuild or fetch it again."
+        ) from error
+    digest = hashlib.sha256(data).hexdigest()
+    if digest != part["sha256"]:
+        raise DiscourseError(
+            f"{path}: table {part['table']} was changed after the store was written (sha256 {digest[:12]}, manifest "
+            f"{part['sha256'][:12]}); fetch it again or rebuild with `discourse build`."
+        )
+    return data
+
+
+def store_hash(parts: Iterable[dict[str, Any]]) -> str:
+    """One sha256 over the (table, collection, sha256) of all parts, in canonical order."""
+    lines = sorted(f"{p['table']} {p['collection']} {p['sha256']}" for p in parts)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def open_store(name: str | os.PathLike[str] = "default", collection: str | None = None) -> Store:
+    """Open the public store `name` (a folder in corpus/store, or a path), limited to one collection if given.
+
+    Raises `DiscourseError` that lists the stores there are, if it does not exist.
+
+    >>> store = open_store("default", collection="news")  # doctest: +SKIP
+    >>> store.table("documents", columns=["doc_id", "outlet_id"])  # doctest: +SKIP
+    """
+    path = Path(name)
+    if not (path / MANIFEST).is_file():
+        path = corpus_folder() / "store" / name
+    if not (path / MANIFEST).is_file():
+        there = sorted(p.parent.name for p in (corpus_folder() / "store").glob(f"*/{MANIFEST}"))
+        raise DiscourseError(not_allowed("store", str(name), there, "Build one with `discourse build`."))
+    return Store(path, collection)
+
+
+def _read_manifest(path: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise DiscourseError(f"{path / MANIFEST}: not valid JSON: {error}.") from error
+    if manifest.get("format") != FORMAT:
+        raise DiscourseError(f"{path}: store format {manifest.get('format')!r}; this version reads format {FORMAT}.")
+    for part in manifest["tables"]:
+        if part["table"] not in CONTRACTS:
+            raise DiscourseError(f"{path}: " + not_allowed("table", part["table"], CONTRACTS))
+    return manifest

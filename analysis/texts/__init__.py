@@ -1,0 +1,1 @@
+"""The private side: raw files to annotated documents to a public store. Needs the texts; nothing else does."""

@@ -1,0 +1,40 @@
+"""Fixtures shared by all tests: where the project is, and where the private example texts are, if anywhere."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The private example texts; tests that ask for them carry the mark `shared`."""
+    if not (SHARED / "corpus").is_dir():
+        pytest.skip("no ../shared beside the project")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def reference(shared: Path) -> Path:
+    """The published worked examples."""
+    return shared / "reference"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        uses = {"shared", "reference"} & set(getattr(item, "fixturenames", ()))
+        if uses and item.get_closest_marker("shared") is None:
+            raise pytest.UsageError(f"{item.nodeid} uses {sorted(uses)} and is not marked `shared`")
+
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
