@@ -36,9 +36,9 @@ def run_parts(
 
     parts: (key, argument) pairs; equal keys mean equal results. jobs: processes on this machine. scheduler: address
     of a running Dask scheduler; its workers must see the texts under the same path. done: called with the number of
-    parts finished, for a progress bar. A worker that dies is replaced and its part tried again, at most three times in all;
-    then `DiscourseError` names the part. An exception of `work` is not retried: `work` itself turns bad documents into
-    refusals.
+    parts finished, for a progress bar. A worker that dies is replaced and its part tried again, at most three times
+    in all; then `DiscourseError` names the part. An exception of `work` is not retried: `work` itself turns bad
+    documents into refusals.
     """
     if jobs < 1:
         raise DiscourseError(f"jobs: {jobs} is not allowed; allowed: 1, 2, 3 ... (at most the number of cores helps).")
