@@ -18,6 +18,7 @@ from analysis.store.atomic import write_bytes, write_json
 from analysis.store.contracts import COLLECTIONS, CONTRACTS, check, contract_of
 from analysis.store.errors import DiscourseError, not_allowed
 from analysis.store.settings import corpus_folder
+from analysis.store.trace import note
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,6 +117,7 @@ class Store:
 
         if name not in LABELS:
             raise DiscourseError(not_allowed("labels", name, LABELS))
+        note(store=str(self.path.resolve()), labels=name)
         return pd.DataFrame(self.manifest["labels"].get(name, []))
 
     def arrow(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
@@ -150,6 +152,7 @@ class Store:
 
     def _listed(self, name: str) -> list[dict[str, Any]]:
         whole = self.collection is None or not contract_of(name).partitioned
+        note(store=str(self.path.resolve()), table=name, collection=None if whole else self.collection)
         return [p for p in self.manifest["tables"]
                 if p["table"] == name and (whole or p["collection"] == self.collection)]  # fmt: skip
 
