@@ -14,7 +14,9 @@ from pathlib import Path
 
 from analysis.store.errors import DiscourseError, not_allowed
 
-OUTLET_TYPES = ("state", "party-aligned", "independent", "foreign", "wire", "government", "delegation", "reference")
+OUTLET_TYPES = (
+    "state", "party-aligned", "independent", "foreign", "wire", "government", "delegation", "reference", "unknown",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
