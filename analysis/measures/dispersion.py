@@ -194,7 +194,7 @@ def adjusted_frequency(freqs: ArrayLike, sizes: ArrayLike | None = None, *, kind
 
 
 def distance_measures(positions: ArrayLike, length: int) -> dict[str, float]:
-    """Dispersion from the places of one word, with no division into parts (Savický & Hlaváčová 2002; Gries 2008, p. 410).
+    """Dispersion from the places of one word, with no division into parts (Savický & Hlaváčová 2002; Gries 2008).
 
     positions: 0-based places of the word's tokens among `length` tokens; the corpus is read as a ring. arf: average
     reduced frequency, awt: average waiting time, ald: average logarithmic distance; f_awt and f_ald: the adjusted

@@ -49,7 +49,10 @@ def rates(units: DocumentTerm) -> sparse.csr_array:
     if (units.token_counts <= 0).any():
         name = units.doc_ids[units.token_counts <= 0][0]
         raise DiscourseError(f"rates: unit {name!r} has no tokens, so no rate; leave such units out.")
-    return (sparse.diags_array(1 / units.token_counts.astype(np.float64)) @ units.matrix).tocsr()
+    counts = units.matrix.tocsr()
+    sizes = np.repeat(units.token_counts, np.diff(counts.indptr))
+    # true division, so that equal rates of units of unlike size are equal floats and tie in ranks
+    return sparse.csr_array((counts.data / sizes, counts.indices, counts.indptr), shape=counts.shape)
 
 
 def _two_groups(units: DocumentTerm, target: np.ndarray, least: int = 2) -> np.ndarray:
