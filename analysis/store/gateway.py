@@ -68,6 +68,8 @@ class StoreWriter:
         for name in labels:
             if name not in LABELS:
                 raise DiscourseError(not_allowed("labels", name, LABELS))
+        # Collections fill up in any order; the manifest lists parts in one order.
+        self.parts.sort(key=lambda part: (part["table"], part["collection"] or "", part["file"].split("-")[1]))
         manifest = {
             "format": FORMAT,
             "code_version": __version__,

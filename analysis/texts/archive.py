@@ -1,0 +1,98 @@
+"""What one part of the corpus becomes between annotation and merge: a zip of Arrow tables, written at once.
+
+Private: it holds every term of the part, rare ones too, so it stays in the git-ignored cache.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.store.contracts import CONTRACTS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from analysis.texts.document import Batch, Document, Refusal
+
+TABLES = ("documents", "terms", "counts", "hits", "contexts", "actors", "refusals")
+DOCUMENT_FIELDS = (
+    "doc_id", "collection", "outlet_id", "published", "date_precision", "genre", "language", "url", "licence",
+    "boilerplate_share", "origin",
+)  # fmt: skip
+
+
+def pack(documents: list[Document], batch: Batch, refusals: list[Refusal], extra: dict[str, list[Any]]) -> bytes:
+    """The archive of one annotated part. extra: more document columns (sketch, source_id ...), one value each."""
+    import pyarrow as pa
+
+    columns: dict[str, Any] = {name: [getattr(d, name) for d in documents] for name in DOCUMENT_FIELDS}
+    columns["title"] = [d.title if d.may_print_title else None for d in documents]
+    columns |= batch.documents | extra
+    n_terms = len(batch.terms)
+    term_index = np.asarray(batch.counts["term_index"], dtype=np.int64)
+    tokens = np.asarray(batch.counts["token_count"], dtype=np.int64)
+    terms = {
+        "term": pa.array(batch.terms, pa.string()),
+        "document_count": np.bincount(term_index, minlength=n_terms),
+        "token_count": np.bincount(term_index, weights=tokens, minlength=n_terms).astype(np.int64),
+    }
+    tables = {
+        "documents": pa.table({k: _column("documents", k, v) for k, v in columns.items()}),
+        "terms": pa.table(terms),
+        "counts": _table("counts", batch.counts),
+        "hits": _table("hits", batch.hits),
+        "contexts": _table("contexts", batch.contexts),
+        "actors": _table("actors", batch.actors),
+        "refusals": pa.table(
+            {
+                k: pa.array([getattr(r, k) for r in refusals], pa.string())
+                for k in ("origin", "reason", "kind", "doc_id")
+            }
+        ),
+    }
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as archive:
+        for name in TABLES:
+            archive.writestr(zipfile.ZipInfo(f"{name}.arrow"), _ipc(tables[name]))
+    return sink.getvalue()
+
+
+def unpack(data: bytes, names: tuple[str, ...] = TABLES) -> dict[str, pa.Table]:
+    """The tables `names` of one archive. Raises `zipfile.BadZipFile` for bytes that are no archive."""
+    import pyarrow as pa
+
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: pa.ipc.open_file(pa.BufferReader(archive.read(f"{name}.arrow"))).read_all() for name in names}
+
+
+def _table(name: str, columns: dict[str, Any]) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.table({k: _column(name, k, v) for k, v in columns.items()})
+
+
+def _column(table: str, name: str, values: Any) -> pa.Array:
+    """Values as an Arrow array of the type that the contract declares for the column of that name, if any."""
+    import pyarrow as pa
+
+    declared = {c.name: c.dtype for c in CONTRACTS[table].columns} if table in CONTRACTS else {}
+    if name in declared:
+        kind = pa.type_for_alias(declared[name])
+    elif name in ("doc_index", "term_index"):
+        kind = pa.int32()
+    else:
+        kind = pa.string()
+    return pa.array(values, kind)
+
+
+def _ipc(table: pa.Table) -> bytes:
+    import pyarrow as pa
+
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_file(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as writer:
+        writer.write_table(table)
+    return sink.getvalue().to_pybytes()
