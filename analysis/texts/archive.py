@@ -18,20 +18,34 @@ if TYPE_CHECKING:
 
     from analysis.texts.document import Batch, Document, Refusal
 
-TABLES = ("documents", "terms", "counts", "hits", "contexts", "actors", "refusals")
+TABLES = ("documents", "terms", "counts", "hits", "contexts", "actors", "refusals", "summary")
 DOCUMENT_FIELDS = (
     "doc_id", "collection", "outlet_id", "published", "date_precision", "genre", "language", "url", "licence",
     "boilerplate_share", "origin",
 )  # fmt: skip
 
 
-def pack(documents: list[Document], batch: Batch, refusals: list[Refusal], extra: dict[str, list[Any]]) -> bytes:
-    """The archive of one annotated part. extra: more document columns (sketch, source_id ...), one value each."""
+FILTERED = "filtered"
+
+
+def pack(
+    documents: list[Document],
+    batch: Batch,
+    refusals: list[Refusal],
+    extra: dict[str, list[Any]],
+    *,
+    source_id: str = "",
+    read: int | None = None,
+) -> bytes:
+    """The archive of one annotated part. extra: more document columns (sketch ...), one value each. read: records read.
+
+    Rows left out by the source's own filter are not listed one by one: they become one row with their number.
+    """
     import pyarrow as pa
 
     columns: dict[str, Any] = {name: [getattr(d, name) for d in documents] for name in DOCUMENT_FIELDS}
     columns["title"] = [d.title if d.may_print_title else None for d in documents]
-    columns |= batch.documents | extra
+    columns |= batch.documents | extra | {"source_id": [source_id] * len(documents)}
     n_terms = len(batch.terms)
     term_index = np.asarray(batch.counts["term_index"], dtype=np.int64)
     tokens = np.asarray(batch.counts["token_count"], dtype=np.int64)
@@ -47,11 +61,9 @@ def pack(documents: list[Document], batch: Batch, refusals: list[Refusal], extra
         "hits": _table("hits", batch.hits),
         "contexts": _table("contexts", batch.contexts),
         "actors": _table("actors", batch.actors),
-        "refusals": pa.table(
-            {
-                k: pa.array([getattr(r, k) for r in refusals], pa.string())
-                for k in ("origin", "reason", "kind", "doc_id")
-            }
+        "refusals": _refusals(refusals, source_id),
+        "summary": pa.table(
+            {"source_id": [source_id], "read": [len(documents) + len(refusals) if read is None else read]}
         ),
     }
     sink = io.BytesIO()
@@ -67,6 +79,19 @@ def unpack(data: bytes, names: tuple[str, ...] = TABLES) -> dict[str, pa.Table]:
 
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return {name: pa.ipc.open_file(pa.BufferReader(archive.read(f"{name}.arrow"))).read_all() for name in names}
+
+
+def _refusals(refusals: list[Refusal], source_id: str) -> pa.Table:
+    import pyarrow as pa
+
+    named = [r for r in refusals if r.kind != FILTERED]
+    rows = [{"origin": r.origin, "reason": r.reason, "kind": r.kind, "doc_id": r.doc_id, "rows": 1} for r in named]
+    if left := len(refusals) - len(named):
+        reason = "left out by the filter that sources.toml declares"
+        rows.append({"origin": source_id, "reason": reason, "kind": FILTERED, "doc_id": None, "rows": left})
+    fields = [(name, pa.string()) for name in ("origin", "reason", "kind", "doc_id")]
+    schema = pa.schema([*fields, ("rows", pa.int64()), ("source_id", pa.string())])
+    return pa.Table.from_pylist([row | {"source_id": source_id} for row in rows], schema=schema)
 
 
 def _table(name: str, columns: dict[str, Any]) -> pa.Table:

@@ -119,7 +119,7 @@ class Assembler:
 
 
 def _text(value: Any) -> str:
-    if value is None or isinstance(value, float) and value != value:  # noqa: PLR0124 (not a number)
+    if value is None or (isinstance(value, float) and value != value):
         return ""
     if isinstance(value, str):
         return value

@@ -10,9 +10,7 @@ SAMPLE = 3000
 SHORT_WORDS = 12
 CONFIDENT = 0.95
 ENGLISH = frozenset(
-    "the of and to in a is that for it as was with be by on not he his but at are this have from or had an they which "
-    "you were her all she there would their we him been has when who will more no if out so said what its about into "
-    "than them can only other new some could time these two may then do after over says amid".split()
+    ["the", "of", "and", "to", "in", "a", "is", "that", "for", "it", "as", "was", "with", "be", "by", "on", "not", "he", "his", "but", "at", "are", "this", "have", "from", "or", "had", "an", "they", "which", "you", "were", "her", "all", "she", "there", "would", "their", "we", "him", "been", "has", "when", "who", "will", "more", "no", "if", "out", "so", "said", "what", "its", "about", "into", "than", "them", "can", "only", "other", "new", "some", "could", "time", "these", "two", "may", "then", "do", "after", "over", "says", "amid"]
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _SCRIPTS = (
