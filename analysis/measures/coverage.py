@@ -87,7 +87,7 @@ def missing_months(documents: pd.DataFrame) -> pd.DataFrame:
     has = grid[grid["document_count"] > 0].groupby("outlet_id")["period"].agg(["min", "max"])
     inside = grid.join(has, on="outlet_id").query("min <= period <= max")
     table = inside.groupby("outlet_id").agg(
-        month_count=("month", "size"), missing_count=("document_count", lambda n: int((n == 0).sum()))
+        month_count=("period", "size"), missing_count=("document_count", lambda n: int((n == 0).sum()))
     )
     return table.assign(missing_share=table["missing_count"] / table["month_count"]).reset_index()
 
