@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -48,8 +50,8 @@ class Assembler:
             dropped = apply(fields, self.corrections[doc_id], origin=record.origin)
             if dropped:
                 return Refusal(record.origin, f"dropped by a correction: {dropped}", "dropped", doc_id)
-        title, text = _text(fields.get("title")), _text(fields.get("text"))
-        if not title.strip() and not text.strip():
+        title, text = " ".join(_text(fields.get("title")).split()), _text(fields.get("text"))
+        if not title and not text.strip():
             return Refusal(record.origin, "neither title nor text", "empty", doc_id)
         try:
             published, precision = parse_date(fields.get("date"), day_first=source.day_first)
@@ -71,7 +73,7 @@ class Assembler:
             collection=source.collection,
             outlet_id=outlet_id,
             text=stripped.text,
-            title=title.strip() or None,
+            title=title or None,
             published=published,
             date_precision=precision,
             genre=genre,
@@ -115,11 +117,14 @@ class Assembler:
     def _language(self, fields: Mapping[str, Any], title: str, text: str) -> str:
         if self.source.language:
             return self.source.language
+        declared = _text(fields.get("language")).strip().lower()
+        if "language" in self.source.columns and declared:
+            return re.split(r"[-_]", declared)[0]
         return language.detect(title, text)[0]
 
 
 def _text(value: Any) -> str:
-    if value is None or (isinstance(value, float) and value != value):
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, str):
         return value

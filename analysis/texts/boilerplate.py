@@ -16,6 +16,7 @@ from analysis.texts.boilerplate_rules import KINDS, LONGEST, RULES
 __all__ = ["KINDS", "Span", "Stripped", "strip"]
 
 EDGE_LINES = 4
+MIN_REPEATED = 20
 _MARKS = re.compile(r"<[^<>]{0,3000}>|!\[[^\]]*\]\([^)]*\)|[*_`]{1,3}|^[ \t]*(?:#{1,6}(?=[ \t]+\w)|>)[ \t]*")
 _MAYBE_MARKS = re.compile(r"[<*_`>!#]")
 _KEY = re.compile(r"\W+")
@@ -95,41 +96,41 @@ def _spans(text: str, title: str | None, fired: tuple[int, ...], repeated: froze
     compiled = _engine()[2]
     lines = [(start, end) for start, end in _lines(text) if not text[start:end].isspace()]
     title_key = _KEY.sub("", title or "").casefold()
+    final = len(lines) - 1
     for index, (start, end) in enumerate(lines):
         raw = text[start:end]
         low = raw.lower()
         numbers = [n for n in fired if any(t in low for t in RULES[n].triggers)]
-        last = index >= len(lines) - EDGE_LINES
-        short = end - start <= LONGEST
-        if repeated and end - start >= 20 and paragraph_key(raw) in repeated:
+        if repeated and end - start >= MIN_REPEATED and paragraph_key(raw) in repeated:
             yield Span("repeated", start, end)
-            continue
-        if title_key and short and index <= EDGE_LINES and _KEY.sub("", raw).casefold() == title_key and len(lines) > 1:
+        elif title_key and final and index <= EDGE_LINES and _KEY.sub("", raw).casefold() == title_key:
             yield Span("repeated_title", start, end)
-            continue
-        if numbers:
-            yield from _in_line(raw, start, numbers, compiled, last=last, short=short)
+        elif numbers:
+            yield from _in_line(raw, start, numbers, compiled, from_end=final - index)
 
 
-def _in_line(raw: str, start: int, numbers: list[int], compiled: tuple[re.Pattern[str], ...], *, last: bool,
-             short: bool) -> Iterator[Span]:  # fmt: skip
+def _in_line(
+    raw: str, start: int, numbers: list[int], compiled: tuple[re.Pattern[str], ...], *, from_end: int
+) -> Iterator[Span]:
     plain = (_MARKS.sub("", raw) if _MAYBE_MARKS.search(raw) else raw).strip(" \t\r\xa0|•·»›-–—_*")
+    wrapped = plain[:1].islower() and len(plain) > 30  # the middle of a hard-wrapped sentence is no notice
     for number in numbers:
         rule = RULES[number]
-        if rule.place == "inside":
-            continue
-        allowed = short or rule.kind == "references"
-        if allowed and (rule.place == "line" or last):
+        whole = rule.place == "line" or (rule.place == "last" and from_end < EDGE_LINES)
+        if whole and not wrapped and (len(raw) <= LONGEST or rule.kind == "references"):
             shown = raw.strip() if rule.kind == "end_mark" else plain
             if compiled[number].fullmatch(shown):
                 yield Span(rule.kind, start, start + len(raw))
                 return
     taken = len(raw)
     for number in numbers:
-        if RULES[number].place == "inside" and (found := compiled[number].search(raw)) and found.start() < taken:
-            yield Span(RULES[number].kind, start + found.start(), start + min(found.end(), taken))
-            if found.end() >= len(raw.rstrip()):
-                taken = found.start()
+        place = RULES[number].place
+        if place == "inside" or (place == "tail" and from_end == 0):
+            found = compiled[number].search(raw)
+            if found and found.start() < taken:
+                yield Span(RULES[number].kind, start + found.start(), start + min(found.end(), taken))
+                if found.end() >= len(raw.rstrip()):
+                    taken = found.start()
 
 
 def _without(text: str, spans: list[Span]) -> str:

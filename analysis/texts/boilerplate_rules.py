@@ -1,9 +1,10 @@
+# ruff: noqa: E501 (a pattern is easier to check in one piece)
 """The rules that name boilerplate: kind, place, trigger words and pattern. Data only; `boilerplate` applies them.
 
 place: "line" (the pattern must match a whole line of at most `LONGEST` characters, looked at without tags and Markdown
-marks), "last" (the same, in the last lines of a text only), "first" (in the first lines only) or "inside" (a stretch of
-the raw line, mostly where a page was saved as one line). A rule is tried only on lines that hold one of its triggers
-(lower case). Patterns ignore case except within `(?-i:...)`.
+marks), "last" (the same, in the last lines of a text only), "inside" (a stretch of the raw line, mostly where a page
+was saved as one line) or "tail" (the same, in the last line only). A rule is tried only on lines that hold one of its
+triggers (lower case). Patterns ignore case except within `(?-i:...)`.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ RULES: tuple[Rule, ...] = (
          r"(?:<a\b[^<>]*>\s*)?\bcontinue reading\s*(?:\.{3}|…)\s*(?:</a>)?(?:\s*</p>)?\s*\Z"),
     Rule("feed_tail", "inside", ("read more",), r"(?:<a\b[^<>]*>\s*)?\bread more\s*(?:\.{3}|…)\s*(?:</a>)?\s*\Z"),
     Rule("feed_tail", "inside", ("appeared first on",), r"\bthe post\b[^\n]{0,300}\bappeared first on\b[^\n]{0,100}\Z"),
-    Rule("feed_tail", "inside", ("[…]", "[...]", "[&#8230;]"), r"\s*\[(?:…|\.{3}|&#8230;)\]\s*\Z"),
+    Rule("feed_tail", "tail", ("[…]", "[...]", "[&#8230;]"), r"\s*\[(?:…|\.{3}|&#8230;)\]\s*\Z"),
     Rule("subscription", "line", ("sign up", "subscribe", "newsletter", "join our", "follow us", "breaking news"),
          r"(?:sign up|subscribe|join our|follow us|get (?:the latest|our)|click here to (?:get|subscribe))\b.{0,220}"),
     Rule("subscription", "line", ("download our app", "download the app"), r".{0,60}download (?:our|the) app.{0,80}"),
@@ -76,7 +77,7 @@ RULES: tuple[Rule, ...] = (
     Rule("media", "line", ("to view this video",), r"to view this video.{0,200}"),
     Rule("media", "inside", ("to view this video please",),
          r"to view this video please enable javascript[^\n]{0,100}?html5 video"),
-    Rule("references", "last", ("sources:", "references:", "source:"), r"(?:sources?|references)\s*:\s*\[\^?\d.*"),
+    Rule("references", "line", ("sources:", "references:", "source:"), r"(?:sources?|references)\s*:\s*\[\^?\d.*"),
     Rule("end_mark", "last", ("#", "-ends-", "ends", "-30-"), r"(?:\\?#\s*){2,}|[-–—]\s*(?:ends?|30)\s*[-–—]"),
     Rule("caption", "line", ("photo", "image", "picture", "caption", "file pic"),
          r"(?:photo(?:graph)?|image|picture|caption|file (?:photo|pic(?:ture)?))s?(?: credit| courtesy)?\s*"

@@ -9,9 +9,14 @@ from typing import Any
 SAMPLE = 3000
 SHORT_WORDS = 12
 CONFIDENT = 0.95
-ENGLISH = frozenset(
-    ["the", "of", "and", "to", "in", "a", "is", "that", "for", "it", "as", "was", "with", "be", "by", "on", "not", "he", "his", "but", "at", "are", "this", "have", "from", "or", "had", "an", "they", "which", "you", "were", "her", "all", "she", "there", "would", "their", "we", "him", "been", "has", "when", "who", "will", "more", "no", "if", "out", "so", "said", "what", "its", "about", "into", "than", "them", "can", "only", "other", "new", "some", "could", "time", "these", "two", "may", "then", "do", "after", "over", "says", "amid"]
-)
+ENGLISH = frozenset((
+    "the", "of", "and", "to", "in", "a", "is", "that", "for", "it", "as", "was", "with", "be", "by", "on",
+    "not", "he", "his", "but", "at", "are", "this", "have", "from", "or", "had", "an", "they", "which", "you",
+    "were", "her", "all", "she", "there", "would", "their", "we", "him", "been", "has", "when", "who", "will",
+    "more", "no", "if", "out", "so", "said", "what", "its", "about", "into", "than", "them", "can", "only",
+    "other", "new", "some", "could", "time", "these", "two", "may", "then", "do", "after", "over", "says",
+    "amid",
+))  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+")
 _SCRIPTS = (
     ("km", re.compile(r"[\u1780-\u17d3]")), ("th", re.compile(r"[\u0e01-\u0e4e]")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -33,7 +34,7 @@ def plan(part: Part, chunk: int = CHUNK) -> list[Part]:
         pieces = max(1, round(group.total_byte_size / chunk))
         edges = [first + group.num_rows * i // pieces for i in range(pieces + 1)]
         parts += [replace(part, unit="rows", start=a, stop=b, first=a + 1)
-                  for a, b in zip(edges, edges[1:], strict=False) if b > a]  # fmt: skip
+                  for a, b in itertools.pairwise(edges) if b > a]  # fmt: skip
         first += group.num_rows
     return parts or [replace(part, unit="rows")]
 
