@@ -26,7 +26,8 @@ _EPSILON = 1e-12
 
 @dataclass(frozen=True)
 class Together:
-    """How often the n words of one topic are found: in `units` windows or documents; `joint` n x n, its diagonal each word."""
+    """How often the n words of one topic are found: in `units` windows or documents; `joint` n x n, its diagonal each
+    word."""
 
     joint: np.ndarray
     units: int
@@ -97,7 +98,8 @@ def _of_topic(together: Together, measure: str, *, exact: bool = True) -> float:
     ratio[alone == 0], ratio[:, alone == 0] = np.nan, np.nan
     npmi[np.isnan(ratio)] = np.nan
     if exact:
-        # Words found everywhere tell nothing about each other: log 1 / log 1 is set to 0, where the epsilon makes it -1.
+        # Words found everywhere tell nothing about each other: log 1 / log 1 is set to 0, where the epsilon makes it
+        # -1.
         npmi[joint == 1.0] = 0.0
     if measure == "c_v":
         total = npmi.sum(axis=0)

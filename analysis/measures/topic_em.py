@@ -1,8 +1,9 @@
 """Latent Dirichlet allocation by batch maximum a posteriori EM, in NumPy.
 
 Asuncion, Welling, Smyth and Teh (2009), "On smoothing and inference for topic models", equations 10 and 13, with
-`alpha` and `eta` written as the pseudo-counts that are added (their alpha - 1 and eta - 1). Every step uses all documents
-at once, so the result does not depend on their order beyond rounding, and sorted documents make it repeat exactly.
+`alpha` and `eta` written as the pseudo-counts that are added (their alpha - 1 and eta - 1). Every step uses all
+documents at once, so the result does not depend on their order beyond rounding, and sorted documents make it repeat
+exactly.
 """
 
 from __future__ import annotations

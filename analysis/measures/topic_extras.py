@@ -1,7 +1,7 @@
 """Other topic families behind the interface of `topic_fit`: gensim's Nmf and, if installed, tomotopy's DMR.
 
-NMF (Zhao and Tan 2017, as in gensim) factorises tf-idf weights and has no probabilities of its own: its rows are scaled to
-shares. DMR (Mimno and McCallum 2008) lets the topics of a document depend on its outlet and era.
+NMF (Zhao and Tan 2017, as in gensim) factorises tf-idf weights and has no probabilities of its own: its rows are
+scaled to shares. DMR (Mimno and McCallum 2008) lets the topics of a document depend on its outlet and era.
 """
 
 from __future__ import annotations

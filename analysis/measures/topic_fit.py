@@ -1,8 +1,8 @@
 """Fit one topic model: gensim's `LdaModel`, its plain online form, the EM alone, gensim's `Nmf`, or an optional extra.
 
 All give the same `TopicModel`. The default `lda` is a gensim `LdaModel` that starts from a batch EM solution and is
-finished by gensim's own variational passes over all documents (docs/decisions tells why and what it costs); `lda_online`
-is gensim's online algorithm from a random start.
+finished by gensim's own variational passes over all documents (docs/decisions tells why and what it costs);
+`lda_online` is gensim's online algorithm from a random start.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ class TopicSettings:
     """How one model is fitted.
 
     k: number of topics. seed: start. order: 0 keeps documents sorted by doc_id, any other number shuffles them by that
-    seed (only `lda_online`, `nmf` and `dmr` can notice). alpha, eta: Dirichlet pseudo-counts of topics in a document and
-    of words in a topic. iterations: EM steps (tomotopy: sweeps). passes: gensim's passes over all documents
+    seed (only `lda_online`, `nmf` and `dmr` can notice). alpha, eta: Dirichlet pseudo-counts of topics in a document
+    and of words in a topic. iterations: EM steps (tomotopy: sweeps). passes: gensim's passes over all documents
     (`lda`: after the EM). seeds: topic number -> words asked for in it (`seed_words`), pulled by `seed_weight`.
     """
 

@@ -84,8 +84,9 @@ def prevalence_draws(
 
 
 def prevalence(draws: Draws, *, confidence: float = 0.95, min_clusters: int = MIN_CLUSTERS) -> pd.DataFrame:
-    """One row per cell and topic: the `by` columns, `topic`, `prevalence_share` (mean share of the topic, 0 to 1), `low`,
-    `high`, `document_count`, `cluster_count`, `is_too_few` (below `min_clusters`: no interval, not to be drawn as a value).
+    """One row per cell and topic: the `by` columns, `topic`, `prevalence_share` (mean share of the topic, 0 to 1),
+    `low`, `high`, `document_count`, `cluster_count`, `is_too_few` (below `min_clusters`: no interval, not to be drawn
+    as a value).
     """
     n_cells, n_topics = draws.estimate.shape
     table = draws.cells.loc[np.repeat(np.arange(n_cells), n_topics)].reset_index(drop=True)
@@ -113,9 +114,9 @@ def era_contrasts(
     """After minus before within each other cell (outlet), one row per outlet and topic.
 
     Columns: the other `by` columns, `topic`, `before_share`, `after_share`, `difference` (positive: more after), `low`,
-    `high`, `p`, `p_adjusted` (Benjamini-Hochberg over the rows with an interval), `detectable` (smallest true difference
-    found in 80 % of samples of this size), cluster counts, `is_too_few`. Cells with one era only are left out.
-    Raises `DiscourseError` if `over` is no `by` column or an era is not among the cells.
+    `high`, `p`, `p_adjusted` (Benjamini-Hochberg over the rows with an interval), `detectable` (smallest true
+    difference found in 80 % of samples of this size), cluster counts, `is_too_few`. Cells with one era only are left
+    out. Raises `DiscourseError` if `over` is no `by` column or an era is not among the cells.
     """
     import pandas as pd
 

@@ -1,8 +1,8 @@
 """Many fits: spread over processes and kept by content, so that the same fit is never computed twice.
 
-Each worker is a fresh interpreter (`python -m analysis.measures.topic_runs`), so this works from notebooks, papermill and
-plain scripts alike. A fit's name in the cache is the sha256 of the matrix, the settings, this package's estimator code
-and the versions of the libraries that compute; files are written atomically, a damaged one is fitted again.
+Each worker is a fresh interpreter (`python -m analysis.measures.topic_runs`), so this works from notebooks, papermill
+and plain scripts alike. A fit's name in the cache is the sha256 of the matrix, the settings, this package's estimator
+code and the versions of the libraries that compute; files are written atomically, a damaged one is fitted again.
 """
 
 from __future__ import annotations
@@ -52,9 +52,9 @@ def run_topics(
 ) -> list[TopicModel]:
     """Fit every one of `wanted`, in their order; equal settings are fitted once.
 
-    processes: at most so many at a time (None: one per core). cache: read and write `cache_folder()`. The results are the
-    same bytes for any number of processes and with or without the cache. Raises `DiscourseError` with the worker's own
-    message when a fit fails.
+    processes: at most so many at a time (None: one per core). cache: read and write `cache_folder()`. The results are
+    the same bytes for any number of processes and with or without the cache. Raises `DiscourseError` with the
+    worker's own message when a fit fails.
     """
     wanted = list(wanted)
     names = {one: fit_name(matrix, one) for one in dict.fromkeys(wanted)}

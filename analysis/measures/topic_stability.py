@@ -1,8 +1,9 @@
 """Does a topic return? Topics of two fits are paired one to one, and a topic is stable if most other fits have it.
 
 Similarities (all 0 to 1, higher means more alike): `jaccard` of the top words, `average_jaccard` over depths (Greene,
-O'Callaghan and Cunningham 2014), `overlap` (shared top words over their number), `rbo` (rank-biased overlap, Webber et al.
-2010, extrapolated), `cosine` of the word shares, and `documents`: the correlation of the topics' shares over documents.
+O'Callaghan and Cunningham 2014), `overlap` (shared top words over their number), `rbo` (rank-biased overlap, Webber
+et al. 2010, extrapolated), `cosine` of the word shares, and `documents`: the correlation of the topics' shares over
+documents.
 """
 
 from __future__ import annotations
@@ -61,7 +62,8 @@ _LISTS: dict[str, Callable[[Sequence, Sequence], float]] = {
 
 
 def agreement(a: Sequence[Sequence], b: Sequence[Sequence], similarity: str = "average_jaccard") -> float:
-    """Agreement of two sets of ranked lists: mean similarity of the best one-to-one pairing (Greene et al. 2014, eq. 3).
+    """Agreement of two sets of ranked lists: mean similarity of the best one-to-one pairing (Greene et al. 2014, eq.
+    3).
 
     Divided by the larger number of lists, so that a list without a partner counts as 0. 0 to 1.
     """
@@ -74,7 +76,8 @@ def agreement(a: Sequence[Sequence], b: Sequence[Sequence], similarity: str = "a
 def stability_score(
     reference: Sequence[Sequence], runs: Sequence[Sequence[Sequence]], similarity: str = "average_jaccard"
 ) -> float:
-    """Mean agreement of the runs with the reference set of ranked lists (Greene et al. 2014, eq. 4); nan for no runs."""
+    """Mean agreement of the runs with the reference set of ranked lists (Greene et al. 2014, eq. 4); nan for no
+    runs."""
     return float(np.mean([agreement(reference, run, similarity) for run in runs])) if len(runs) else float("nan")
 
 
@@ -97,7 +100,8 @@ def similarity_table(a: TopicModel, b: TopicModel, similarity: str = "overlap", 
 
 
 def match_topics(a: TopicModel, b: TopicModel, *, n: int = 20) -> pd.DataFrame:
-    """Pair the topics of two fits on one matrix: Hungarian assignment on the mean of word overlap and document correlation.
+    """Pair the topics of two fits on one matrix: Hungarian assignment on the mean of word overlap and document
+    correlation.
 
     One row is one topic of `a`: `topic`, `other` (-1: no partner), `overlap` (shared of n top words), `documents`
     (correlation of shares over documents, negative as 0) and `similarity`, their mean; all 0 to 1.
@@ -126,9 +130,10 @@ def topic_survival(
 ) -> pd.DataFrame:
     """How often each topic of the reference fit returns in other fits (seeds x orders x neighbouring K).
 
-    A topic returns in a run if its partner there (`match_topics`) has similarity of at least `min_similarity`. One row is
-    one topic: `topic`, `run_count`, `returned_count`, `return_share` (0 to 1), `overlap`, `documents` (means over runs),
-    `is_stable` (return_share >= min_share). Raises `DiscourseError` without runs: one fit shows nothing about stability.
+    A topic returns in a run if its partner there (`match_topics`) has similarity of at least `min_similarity`. One
+    row is one topic: `topic`, `run_count`, `returned_count`, `return_share` (0 to 1), `overlap`, `documents` (means
+    over runs), `is_stable` (return_share >= min_share). Raises `DiscourseError` without runs: one fit shows nothing
+    about stability.
     """
     import pandas as pd
 
@@ -153,7 +158,8 @@ def topic_survival(
 def aligned_shares(
     reference: TopicModel, runs: Sequence[TopicModel], *, n: int = 20, min_similarity: float = 0.5
 ) -> np.ndarray:
-    """R x D x K document shares of the reference's topics in the reference (first) and every run; nan where not returned."""
+    """R x D x K document shares of the reference's topics in the reference (first) and every run; nan where not
+    returned."""
     stack = [reference.doc_topic]
     for run in runs:
         if run.settings == reference.settings:

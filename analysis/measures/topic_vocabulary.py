@@ -1,7 +1,7 @@
 """From the store's bags of words to the matrix a topic model is fitted on, with an account of every token left out.
 
-Documents are sorted by doc_id and words by code point, so the matrix (and its content hash) does not depend on the order
-in which rows or files were read.
+Documents are sorted by doc_id and words by code point, so the matrix (and its content hash) does not depend on the
+order in which rows or files were read.
 """
 
 from __future__ import annotations
