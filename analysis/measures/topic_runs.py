@@ -142,16 +142,16 @@ def _in_processes(matrix: TopicMatrix, jobs: list[tuple[TopicSettings, Path]], n
             workers.append(
                 subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
             )
-        for worker in workers:
-            _, errors = worker.communicate()
-            if worker.returncode:
-                last = errors.strip().splitlines()[-1:] or [f"exit code {worker.returncode}"]
-                raise DiscourseError(f"topics: a fit failed in its process: {last[0]}")
+        said = [worker.communicate()[1] for worker in workers]
     finally:
         for worker in workers:
             if worker.poll() is None:
                 worker.kill()
                 worker.communicate()
+    for worker, errors in zip(workers, said, strict=True):
+        if worker.returncode:
+            last = errors.strip().splitlines()[-1:] or [f"exit code {worker.returncode}"]
+            raise DiscourseError(f"topics: a fit failed in its process: {last[0]}")
 
 
 def _write_matrix(path: Path, matrix: TopicMatrix) -> None:
