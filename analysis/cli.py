@@ -11,6 +11,9 @@ from analysis import __version__
 from analysis.store.errors import DiscourseError
 
 COMMANDS = {
+    "cite": "analysis.run.commands_figures:cite",
+    "figures": "analysis.run.commands_figures:figures",
+    "verify": "analysis.run.commands_figures:verify",
     "run": "analysis.run.commands_run:run",
 }
 
