@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.store.contracts import POOLED_TERM_ID
-from analysis.store.errors import DiscourseError
+from analysis.store.errors import DiscourseError, require
 
 if TYPE_CHECKING:
     import pandas as pd
 
 NO_ERA = "none"
 TOO_FEW = 8
+FREQUENCIES = ("M", "Q", "Y")
 
 
 def outlet_eras(documents: pd.DataFrame, *, too_few: int = TOO_FEW) -> pd.DataFrame:
@@ -48,22 +49,33 @@ def outlet_eras(documents: pd.DataFrame, *, too_few: int = TOO_FEW) -> pd.DataFr
     return table.assign(is_too_few=table["cluster_count"] < too_few)
 
 
-def outlet_months(documents: pd.DataFrame) -> pd.DataFrame:
-    """One row per outlet and month between the corpus's first and last month: document_count and token_count, 0 if none.
+def outlet_periods(documents: pd.DataFrame, freq: str = "M") -> pd.DataFrame:
+    """One row per outlet and period from the corpus's first to its last: document_count and token_count, 0 if none.
 
-    Documents dated to the year only, or not at all, are in no month (see `date_quality`). Empty input gives no rows.
+    freq: "M" months (2023-08), "Q" quarters (2023Q3) or "Y" years. Documents dated too roughly for the period, or not
+    at all, are in none (see `date_quality`). Empty input gives no rows.
     """
     import pandas as pd
 
-    dated = documents[documents["date_precision"].isin(["day", "month"])]
+    require("freq", freq, FREQUENCIES)
+    precisions = ["day", "month", "year"] if freq == "Y" else ["day", "month"]
+    dated = documents[documents["date_precision"].isin(precisions)]
     if dated.empty:
-        return pd.DataFrame(columns=["outlet_id", "month", "document_count", "token_count"])
-    month = dated["published"].str.slice(0, 7)
-    sums = dated.groupby(["outlet_id", month.rename("month")])["token_count"].agg(["size", "sum"])
-    months = pd.period_range(month.min(), month.max(), freq="M").strftime("%Y-%m")
-    full = pd.MultiIndex.from_product([sorted(dated["outlet_id"].unique()), months], names=["outlet_id", "month"])
+        return pd.DataFrame(columns=["outlet_id", "period", "document_count", "token_count"])
+    period = pd.PeriodIndex(dated["published"].str.slice(0, 7), freq=freq)
+    sums = dated.groupby([dated["outlet_id"], period.rename("period")])["token_count"].agg(["size", "sum"])
+    every = pd.period_range(period.min(), period.max(), freq=freq)
+    full = pd.MultiIndex.from_product([sorted(dated["outlet_id"].unique()), every], names=["outlet_id", "period"])
     sums.columns = ["document_count", "token_count"]
-    return sums.reindex(full, fill_value=0).reset_index()
+    table = sums.reindex(full, fill_value=0).reset_index()
+    return table.assign(period=table["period"].astype(str))
+
+
+def pool_small_outlets(documents: pd.DataFrame, keep: int, other: str = "other") -> pd.DataFrame:
+    """The documents with all but the `keep` largest outlets (by documents, then name) renamed to `other`."""
+    sizes = documents.groupby("outlet_id").size().rename("n").reset_index()
+    largest = sizes.sort_values(["n", "outlet_id"], ascending=[False, True])["outlet_id"].head(keep)
+    return documents.assign(outlet_id=documents["outlet_id"].where(documents["outlet_id"].isin(set(largest)), other))
 
 
 def missing_months(documents: pd.DataFrame) -> pd.DataFrame:
@@ -71,11 +83,11 @@ def missing_months(documents: pd.DataFrame) -> pd.DataFrame:
 
     missing_share runs from 0 to 1; higher means a series with more holes.
     """
-    grid = outlet_months(documents)
-    has = grid[grid["document_count"] > 0].groupby("outlet_id")["month"].agg(["min", "max"])
-    inside = grid.join(has, on="outlet_id").query("min <= month <= max")
+    grid = outlet_periods(documents, "M")
+    has = grid[grid["document_count"] > 0].groupby("outlet_id")["period"].agg(["min", "max"])
+    inside = grid.join(has, on="outlet_id").query("min <= period <= max")
     table = inside.groupby("outlet_id").agg(
-        month_count=("month", "size"), missing_count=("document_count", lambda n: int((n == 0).sum()))
+        month_count=("period", "size"), missing_count=("document_count", lambda n: int((n == 0).sum()))
     )
     return table.assign(missing_share=table["missing_count"] / table["month_count"]).reset_index()
 

@@ -15,7 +15,9 @@ from pathlib import Path
 from analysis.store.errors import DiscourseError, not_allowed
 from analysis.store.trace import note
 
-OUTLET_TYPES = ("state", "party-aligned", "independent", "foreign", "wire", "government", "delegation", "reference")
+OUTLET_TYPES = (
+    "state", "party-aligned", "independent", "foreign", "wire", "government", "delegation", "reference", "unknown",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

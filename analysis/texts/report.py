@@ -14,9 +14,11 @@ from typing import Any
 
 from analysis.store.atomic import write_text
 from analysis.store.errors import DiscourseError
+from analysis.texts.archive import FILTERED
 
 HEADERS = {
-    "source_id": "source", "read": "read", "kept": "kept", "refused": "refused", "undated": "undated",
+    "source_id": "source", "read": "read", "filtered": "filtered", "kept": "kept", "refused": "refused",
+    "undated": "undated",
     "no_era": "no era", "empty_text": "title only", "clustered": "in clusters", "tokens": "tokens",
     "boilerplate": "boilerplate",
 }  # fmt: skip
@@ -39,21 +41,26 @@ class BuildReport:
         return total | {"boilerplate": removed / characters if characters else 0.0, "characters": characters}
 
     def kinds(self) -> Counter[str]:
-        """How many records were refused, by kind of reason."""
-        return Counter(r["kind"] for r in self.refusals)
+        """How many records were refused, by kind of reason (rows left out by a declared filter are no refusals)."""
+        return Counter(r["kind"] for r in self.refusals if r["kind"] != FILTERED)
 
     def check(self) -> None:
-        """Raise `DiscourseError` unless every record read was kept or refused."""
+        """Raise `DiscourseError` unless every record read was kept, refused, or left out by a declared filter."""
         for row in self.rows:
-            if row["read"] != row["kept"] + row["refused"]:
+            if row["read"] != row["kept"] + row["refused"] + row["filtered"]:
                 raise DiscourseError(
-                    f"source {row['source_id']}: {row['read']} records read, {row['kept']} kept and {row['refused']} "
-                    "refused: a record got lost. This is a defect of the package; please report it."
+                    f"source {row['source_id']}: {row['read']} records read, {row['kept']} kept, {row['refused']} refused "
+                    f"and {row['filtered']} filtered: a record got lost. This is a defect of the package; please report it."
                 )
 
 
-def source_rows(kept: Iterable[Mapping[str, Any]], refusals: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """One row per source from kept documents and refusals (both with `source_id`), in order of first appearance."""
+def source_rows(
+    kept: Iterable[Mapping[str, Any]], refusals: Iterable[Mapping[str, Any]], read: Mapping[str, int]
+) -> list[dict[str, Any]]:
+    """One row per source, in order of `read`, from kept documents and refusals (both with `source_id`).
+
+    read: source_id -> records that its readers gave, counted before anything was done with them.
+    """
     rows: dict[str, dict[str, Any]] = {}
 
     def row_of(source_id: str) -> dict[str, Any]:
@@ -61,6 +68,8 @@ def source_rows(kept: Iterable[Mapping[str, Any]], refusals: Iterable[Mapping[st
         start |= {"source_id": source_id, "characters": 0, "boilerplate": 0.0}
         return rows.setdefault(source_id, start)
 
+    for source_id in read:
+        row_of(source_id)
     for document in kept:
         row = row_of(document["source_id"])
         row["kept"] += 1
@@ -72,9 +81,9 @@ def source_rows(kept: Iterable[Mapping[str, Any]], refusals: Iterable[Mapping[st
         row["characters"] += document["character_count"]
         row["boilerplate"] += document["boilerplate_share"] * document["character_count"]
     for refusal in refusals:
-        row_of(refusal["source_id"])["refused"] += 1
+        row_of(refusal["source_id"])["filtered" if refusal["kind"] == FILTERED else "refused"] += refusal["rows"]
     for row in rows.values():
-        row["read"] = row["kept"] + row["refused"]
+        row["read"] = read[row["source_id"]]
         row["boilerplate"] = row["boilerplate"] / row["characters"] if row["characters"] else 0.0
     return list(rows.values())
 

@@ -44,13 +44,29 @@ def test_one_row_per_outlet_and_era(documents):
 
 
 def test_months_without_documents_are_rows_with_zero(documents):
-    grid = coverage.outlet_months(documents)
+    grid = coverage.outlet_periods(documents)
     assert len(grid) == 2 * 5  # two outlets, 2023-05 to 2023-09
     assert grid.query("outlet_id == 'a'")["document_count"].tolist() == [1, 0, 1, 1, 1]
     assert grid["document_count"].sum() == 5
     missing = coverage.missing_months(documents).set_index("outlet_id")
     assert missing.loc["a"].tolist() == [5, 1, 0.2]
     assert missing.loc["b"].tolist() == [1, 0, 0.0]
+
+
+def test_periods_can_be_quarters_or_years(documents):
+    years = coverage.outlet_periods(documents, "Y")
+    assert years.query("outlet_id == 'b'")[["period", "document_count"]].to_numpy().tolist() == [
+        ["2023", 1],
+        ["2024", 1],
+    ]
+    assert coverage.outlet_periods(documents, "Q")["period"].unique().tolist() == ["2023Q2", "2023Q3"]
+    with pytest.raises(DiscourseError, match="allowed: M, Q, Y"):
+        coverage.outlet_periods(documents, "W")
+
+
+def test_small_outlets_are_pooled_not_dropped(documents):
+    pooled = coverage.pool_small_outlets(documents, 1)
+    assert pooled["outlet_id"].value_counts().to_dict() == {"a": 4, "other": 3}
 
 
 def test_dates_and_pool(documents):
@@ -83,4 +99,4 @@ def test_warnings_name_the_numbers(documents):
 def test_nothing_in_nothing_out(documents):
     empty = documents.iloc[:0]
     assert coverage.outlet_eras(empty).empty
-    assert coverage.outlet_months(empty).empty
+    assert coverage.outlet_periods(empty).empty
