@@ -101,7 +101,8 @@ def score_test(units: DocumentTerm, target: ArrayLike) -> UnitTest:
 
     Count y of a unit of n tokens: mean r n, variance r n + a r^2 n^2 (negative binomial). r is the pooled rate, a the
     moment estimate over *all* units under the hypothesis, never below 0 (Breslow 1990; Church & Gale 1995 for words).
-    Statistic: (tokens in target - r x size of target) / standard deviation, t with the effective number of units - 2.
+    Statistic: (tokens in target - r x size of target) / standard deviation. Law: t, whose degrees of freedom come by
+    Satterthwaite's rule from the effective number of units of each side, so that a side of ten units counts as ten.
     It compares the pooled rates, as the log ratio does, allows units of unlike length, and holds its level also when
     one side has few units: a word absent there gives Welch's test no variance to see and false certainty, while here
     the variance comes from all units (figures in docs/methods).
@@ -118,8 +119,9 @@ def score_test(units: DocumentTerm, target: ArrayLike) -> UnitTest:
         burst = np.maximum((one.excess(rate) + two.excess(rate)) / (rate**2 * squares), 0)
         variance = rate * size * share * (1 - share) + burst * rate**2 * weighted
         t = (one.tokens - rate * one.size) / np.sqrt(variance)
-    sizes = units.token_counts.astype(np.float64)
-    df = max(squares**2 / (sizes**4).sum() - 2, 1.0)
+    parts = ((1 - share) ** 2 * one.size_squares, share**2 * two.size_squares)
+    effective = [max(side.size**2 / side.size_squares - 1, 1.0) for side in (one, two)]
+    df = sum(parts) ** 2 / sum(part**2 / count for part, count in zip(parts, effective, strict=True))
     p = np.where(np.isfinite(t), 2 * special.stdtr(df, -np.abs(np.nan_to_num(t))), np.nan)
     return UnitTest("score", t, p, np.full(len(t), df))
 
