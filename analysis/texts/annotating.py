@@ -8,6 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from analysis.texts import clusters, duplicates
 from analysis.texts.archive import pack
 from analysis.texts.document import Batch, Document, Refusal
 
@@ -36,12 +39,16 @@ def annotate_part(task: Task) -> bytes:
         failed = {r.origin for r in bad}
         documents = [d for d in documents if d.origin not in failed]
         refusals += bad
+    titles = np.asarray(batch.documents["title_token_count"], dtype=np.int64)
+    hashes = duplicates.hash_terms(batch.terms)
+    marks = duplicates.sketches(hashes, batch.token_ids, batch.offsets, title_counts=titles)
     extra = {
-        "sketch": sketches_of(batch),
-        "wire": [wire_credit(d.text) for d in documents],
+        "sketch": list(marks.hexes),
+        "wire": [clusters.wire_credit(d.text) for d in documents],
+        "title_key": [clusters.title_key(d.title) for d in documents],
         "character_count": [str(len(d.text)) for d in documents],
     }
-    return pack(documents, batch, refusals, extra, source_id=task.part.source.source_id, read=read)
+    return pack(documents, batch, refusals, extra, sketches=marks, source_id=task.part.source.source_id, read=read)
 
 
 def read_all(task: Task) -> tuple[list[Document], list[Refusal]]:
@@ -94,18 +101,3 @@ def _base_context(corpus: Path, digest: str) -> Context:
 def context_of(corpus: Path, digest: str, repeated: Mapping[str, frozenset[int]]) -> Context:
     """What reading needs besides the part: outlets, corrections and the repeated paragraphs."""
     return replace(_base_context(corpus, digest), repeated=repeated)
-
-
-def sketches_of(batch: Batch) -> list[str | None]:
-    """One min-hash sketch per document, in hexadecimal; None for very short ones."""
-    from analysis.texts import duplicates
-
-    hashes = duplicates.term_hashes(batch.terms)
-    return duplicates.sketches(hashes, batch.token_ids, batch.offsets)
-
-
-def wire_credit(text: str) -> str | None:
-    """The agency credited in the first or last lines, if any."""
-    from analysis.texts import duplicates
-
-    return duplicates.wire_credit(text)

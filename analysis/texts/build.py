@@ -81,14 +81,14 @@ def build(options: Options, *, progress: Callable[[int, int], None] | None = Non
     Raises `TextsMissing` if the texts are not there and `DiscourseError` for a configuration that is refused. Records
     that cannot be kept are in the report, with file, row and reason; read = kept + refused + filtered for each source.
     """
-    from analysis.texts import boilerplate, reading, sources
+    from analysis.texts import reading, sources
 
     options = options.resolved()
     declared = sources.load(options.corpus / "sources.toml")
     parts = reading.plan_parts(declared, options.texts)
     inputs = input_files(parts)
     digest = configuration_digest(options.corpus)
-    repeated = boilerplate.repeated_paragraphs(parts, options.texts, load_outlets(options.corpus / "outlets.toml"))
+    repeated: dict[str, frozenset[int]] = {}
     tasks = [
         (
             part_key(part, inputs[part.name], digest, repeated),
@@ -112,7 +112,7 @@ def _merge(options: Options, paths: Sequence[Path], inputs: dict[str, str], decl
     from analysis.texts import codebook, lemmas, people, stopwords
 
     found = merge.survey(paths)
-    documents = finish_documents(found.documents, options.corpus)
+    documents = finish_documents(found, options.corpus)
     in_documents, tokens = merge.count_terms(paths, found.keep)
     term_ids = merge.assign_ids(in_documents, options.min_documents)
     known = people.load(options.corpus / "actors.toml")
@@ -145,21 +145,24 @@ def _merge(options: Options, paths: Sequence[Path], inputs: dict[str, str], decl
     return writer.finish(info, labels), report
 
 
-def finish_documents(documents: pa.Table, corpus: Path) -> pa.Table:
+def finish_documents(found: merge.Survey, corpus: Path) -> pa.Table:
     """Documents with era and syndication cluster, which need all documents or the configuration to be known."""
     import pyarrow as pa
 
-    from analysis.texts import duplicates
+    from analysis.texts import clusters
     from analysis.texts.dates import era_of
 
+    documents = found.documents
+    columns = ("doc_id", "published", "date_precision", "outlet_id", "title_key", "wire")
+    ids, published, precision, outlets, titles, wires = (documents[c].to_pylist() for c in columns)
     eras = load_eras(corpus / "eras.toml")
-    dated = zip(documents["published"].to_pylist(), documents["date_precision"].to_pylist(), strict=True)
-    documents = documents.append_column("era_id", pa.array([era_of(d, p, eras) for d, p in dated], pa.string()))
-    clusters = duplicates.cluster(documents)
+    era_ids = [era_of(d, p, eras) for d, p in zip(published, precision, strict=True)]
+    story = clusters.cluster(found.sketches, clusters.Meta(ids, published, precision, outlets, titles, wires))
+    characters = pa.array([int(n) for n in documents["character_count"].to_pylist()], pa.int64())
+    documents = documents.append_column("era_id", pa.array(era_ids, pa.string()))
     for name in ("cluster_id", "cluster_size", "cluster_position", "is_cluster_origin", "shared_token_share"):
-        documents = documents.append_column(name, pa.array(clusters[name]))
-    counts = pa.array([int(n) for n in documents["character_count"].to_pylist()], pa.int64())
-    return documents.set_column(documents.schema.get_field_index("character_count"), "character_count", counts)
+        documents = documents.append_column(name, pa.array(getattr(story, name)))
+    return documents.set_column(documents.schema.get_field_index("character_count"), "character_count", characters)
 
 
 def input_files(parts: Sequence[Part]) -> dict[str, str]:

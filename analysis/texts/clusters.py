@@ -16,8 +16,10 @@ from analysis.texts.dates import span
 from analysis.texts.duplicates import Sketches
 
 THRESHOLD = 0.30
-SHORT_THRESHOLD = 0.65
-LONG, SHORT = 80, 20
+SHORT_THRESHOLD = 0.75
+PART_THRESHOLD = 0.50
+LONG, SHORT = 80, 30
+SHORT_DAYS = 31
 MIN_SHARED = 6
 ASYMMETRY = 0.25
 NEIGHBOURS = 24
@@ -37,7 +39,7 @@ _CREDITS = tuple(re.compile(p, re.IGNORECASE) for p in (
     rf"\A\W*\(({_AGENCY})\)\W",
     rf"\A[\w .,'’/-]{{2,60}}\(({_AGENCY})\):",
     rf"\A({_AGENCY})\s*[-–—/]\s",
-    rf"[-–—(/]\s*({_AGENCY})\)?\s*\.?\s*\Z",
+    rf"[-–—(]\s*({_AGENCY})\)?\s*\.?\s*\Z",
     rf"(?:\A|\n)\W*(?:source|by)\s*:?\s*({_AGENCY})\W*\Z",
     r"(?:\A|\n)\W*(AFP|AKP|Xinhua|Reuters|AP|Kyodo|Bernama|VNA)\W*\Z",
     rf"\((?:with )?(?:reporting|report|files) (?:by|from) ({_AGENCY})\)",
@@ -90,9 +92,10 @@ def cluster(sketches: Sketches, meta: Meta, *, threshold: float = THRESHOLD) -> 
     """Cluster documents that carry one story.
 
     Two documents are linked if one holds at least `threshold` of the other's shingles (more is asked of texts under 80
-    shingles, 0.65 at 20 and below), or if they have the same title of five words or more within a week and at least one
-    of them is too short to have shingles. A much shorter text joins the one cluster that holds most of it, so that a
-    digest of many stories does not tie them together. For texts above about 256 shingles the share is estimated from a
+    shingles, 0.75 at 30 and below, and a month between them at most), or if two outlets print the same title of
+    five words or more within a week and at least one of them is a headline or short summary. A text under a quarter of the other's
+    length joins the one cluster that holds most of it (half or more), so that a digest does not tie its stories
+    together. For texts above about 256 shingles the share is estimated from a
     sample (standard error at most 0.03).
     """
     count = len(sketches)
@@ -103,6 +106,8 @@ def cluster(sketches: Sketches, meta: Meta, *, threshold: float = THRESHOLD) -> 
         )
     representative = _same_digest(sketches)
     pairs, shares = similar_pairs(sketches, representative, threshold=threshold)
+    timely = np.array([_timely(sketches, meta, a, b) for a, b in pairs.tolist()], dtype=bool)
+    pairs, shares = pairs[timely], shares[timely]
     parent = _Forest(count)
     for document, first in enumerate(representative.tolist()):
         parent.union(document, first)
@@ -110,7 +115,8 @@ def cluster(sketches: Sketches, meta: Meta, *, threshold: float = THRESHOLD) -> 
     ratio = counts[pairs].min(axis=1) / np.maximum(counts[pairs].max(axis=1), 1) if len(pairs) else np.empty(0)
     for a, b in pairs[ratio >= ASYMMETRY].tolist():
         parent.union(a, b)
-    _attach_short(parent, pairs[ratio < ASYMMETRY], shares[ratio < ASYMMETRY], counts)
+    part = (ratio < ASYMMETRY) & (shares >= PART_THRESHOLD)
+    _attach_short(parent, pairs[part], shares[part], counts)
     for a, b in _same_title(sketches, meta):
         parent.union(a, b)
     return _describe(parent.roots(), sketches, meta, pairs)
@@ -231,16 +237,24 @@ def _same_title(sketches: Sketches, meta: Meta) -> list[tuple[int, int]]:
         for position, a in enumerate(members[1:], start=1):
             for b in members[max(0, position - NEIGHBOURS) : position]:
                 brief = min(sketches.counts[a], sketches.counts[b]) < SHORT
-                if brief and _near(meta, a, b):
+                days = _days_between(meta, a, b)
+                other = meta.outlet_ids[a] != meta.outlet_ids[b]  # one outlet's equal titles are a series
+                if brief and other and days is not None and days <= TITLE_DAYS:
                     found.append((b, a))
     return found
 
 
-def _near(meta: Meta, a: int, b: int) -> bool:
+def _days_between(meta: Meta, a: int, b: int) -> int | None:
     if meta.precision[a] != "day" or meta.precision[b] != "day":
-        return False
+        return None
     first, second = (dt.date.fromisoformat(str(meta.published[i])) for i in (a, b))
-    return abs((first - second).days) <= TITLE_DAYS
+    return abs((first - second).days)
+
+
+def _timely(sketches: Sketches, meta: Meta, a: int, b: int) -> bool:
+    """Short texts are often the same caption or background line under another story: a reprint comes soon."""
+    days = _days_between(meta, a, b)
+    return days is None or days <= SHORT_DAYS or min(sketches.counts[a], sketches.counts[b]) >= LONG
 
 
 def _describe(roots: np.ndarray, sketches: Sketches, meta: Meta, links: np.ndarray) -> Clusters:

@@ -50,15 +50,23 @@ def hash_terms(terms: Sequence[str]) -> np.ndarray:
 
 
 def sketches(
-    type_hashes: np.ndarray, token_ids: np.ndarray, offsets: np.ndarray, *, shingle: int = SHINGLE, size: int = SIZE
+    type_hashes: np.ndarray,
+    token_ids: np.ndarray,
+    offsets: np.ndarray,
+    *,
+    title_counts: np.ndarray | None = None,
+    shingle: int = SHINGLE,
+    size: int = SIZE,
 ) -> Sketches:
     """Sketch every document of a batch.
 
     type_hashes: `hash_terms` of the batch's terms. Document i is token_ids[offsets[i]:offsets[i + 1]].
-    Documents with fewer than `shingle` tokens have no shingles (count 0) and are compared by title only.
+    title_counts: tokens of the title at the start of each document; they are left out, since every question of one press
+    conference carries the same title. Documents with fewer than `shingle` tokens have no shingles (count 0) and are compared by title only.
     """
-    hashes, owner = shingle_hashes(type_hashes, token_ids, offsets, shingle=shingle)
-    lengths = np.maximum(np.diff(offsets) - shingle + 1, 0)
+    starts = np.asarray(offsets[:-1]) + (0 if title_counts is None else np.asarray(title_counts))
+    hashes, owner = shingle_hashes(type_hashes, token_ids, offsets, starts=starts, shingle=shingle)
+    lengths = np.maximum(offsets[1:] - starts - shingle + 1, 0)
     share = np.minimum(1.0, np.maximum(size / np.maximum(lengths, 1), FLOOR))
     limits = np.full(len(lengths), np.uint64(2**64 - 1))
     part = share < 1.0
@@ -73,9 +81,16 @@ def sketches(
 
 
 def shingle_hashes(
-    type_hashes: np.ndarray, token_ids: np.ndarray, offsets: np.ndarray, *, shingle: int = SHINGLE
+    type_hashes: np.ndarray,
+    token_ids: np.ndarray,
+    offsets: np.ndarray,
+    *,
+    starts: np.ndarray | None = None,
+    shingle: int = SHINGLE,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(hash of every run of `shingle` tokens within one document, index of its document), in reading order."""
+    """(hash of every run of `shingle` tokens within one document, index of its document), in reading order.
+
+    starts: where each document's text begins (None: at its offset)."""
     total = len(token_ids) - shingle + 1
     if total <= 0:
         return np.empty(0, np.uint64), np.empty(0, np.int64)
@@ -86,6 +101,8 @@ def shingle_hashes(
         hashes += values[step : step + total]
     owner = np.repeat(np.arange(len(offsets) - 1, dtype=np.int32), np.diff(offsets))
     inside = owner[:total] == owner[shingle - 1 :]
+    if starts is not None:
+        inside &= np.arange(total) >= starts[owner[:total]]
     return _mix(hashes[inside]), owner[:total][inside]
 
 
