@@ -15,7 +15,7 @@ import numpy as np
 
 from analysis.measures import contingency, keyness, logodds
 from analysis.measures.keyness_table import KeynessRule, keyness_table
-from analysis.measures.keyness_tests import adjust, rank_test, welch
+from analysis.measures.keyness_tests import adjust, rank_test, score_test, welch
 from analysis.measures.vocabulary import DocumentTerm
 from benchmarks.peers import corpus_file
 
@@ -67,20 +67,21 @@ def token_p(units: DocumentTerm, side: np.ndarray) -> np.ndarray:
 def level(units: DocumentTerm, *, first: int | None = None, splits: int = 200) -> dict[str, float]:
     """False alarms at 5 % with nothing to find, as shares of the words, averaged over random splits of whole countries.
 
-    welch is the default test, g2 the token log-likelihood; *_words are words called significant after Benjamini &
-    Hochberg, per split; key_words what the whole default rule lets through.
+    score is the default test, g2 the token log-likelihood; *_words are words called significant after Benjamini &
+    Hochberg, per split; key_words what the whole default rule lets through (rank, welch, key: 20 splits).
     """
     count = len(units.doc_ids)
+    first = count // 2 if first is None else first
     rows = []
-    for side in sides(count, count // 2 if first is None else first, splits):
-        p, g = welch(units, side).p, token_p(units, side)
+    for side in sides(count, first, splits):
+        p, g = score_test(units, side).p, token_p(units, side)
         rows.append((np.nanmean(p < 0.05), np.mean(g < 0.05), (adjust(p) <= 0.05).sum(), (adjust(g) <= 0.05).sum()))
-    few = sides(count, count // 2 if first is None else first, min(splits, 20), seed=1)
-    rank = np.mean([np.nanmean(rank_test(units, side).p < 0.05) for side in few])
-    key = np.mean([keyness_table(units, side).attrs["key_count"] for side in few])
-    names = ("welch_share", "g2_share", "welch_words", "g2_words")
-    means = dict(zip(names, np.mean(rows, axis=0).tolist(), strict=True))
-    return means | {"rank_share": float(rank), "key_words": float(key), "words": len(units.terms), "units": count}
+    means = dict(zip(("score", "g2", "score_words", "g2_words"), np.mean(rows, axis=0).tolist(), strict=True))
+    few = sides(count, first, min(splits, 20), seed=1)
+    for name, test in (("welch", welch), ("rank", rank_test)):
+        means[name] = float(np.mean([np.nanmean(test(units, side).p < 0.05) for side in few]))
+    means["key_words"] = float(np.mean([keyness_table(units, side).attrs["key_count"] for side in few]))
+    return means | {"words": len(units.terms), "units": count}
 
 
 def power(units: DocumentTerm, *, ratio: float = 1.5, splits: int = 20, planted: int = 100) -> dict[str, float]:

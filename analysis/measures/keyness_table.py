@@ -37,7 +37,7 @@ class KeynessRule:
     together: chosen without looking at the sides, so the choice does not bend the level.
     """
 
-    test: str = "welch"
+    test: str = "score"
     alpha: float = 0.05
     adjustment: str = "bh"
     min_log_ratio: float = 0.585  # a ratio of 1.5
@@ -65,8 +65,9 @@ def keyness_table(documents: DocumentTerm, target: ArrayLike, *, clusters: Array
 
     Columns (suffix _target, _reference for the two sides): term; token_count, per_million, unit_count (units that
     contain it), spread, dp_norm, juilland_d on both sides; the token-level measures of `keyness.classic_measures`;
-    log_odds, log_odds_z (informative prior); statistic, df, p, p_adjusted of the test over units (NaN: not tested);
-    unit_log_ratio with unit_log_ratio_low, _high, the interval from units; score; favours (target, reference, neither);
+    log_odds, log_odds_z (informative prior); log_ratio_low, log_ratio_high, the interval of the log ratio from the
+    variation between units; statistic, df, p, p_adjusted of the test over units (NaN: not tested); score; favours
+    (target, reference, neither);
     is_key; rank. Sorted by is_key, then by the size of `order` (p: smallest first), then by term, so ranks are total.
     Attributes (`frame.attrs`): units, documents, tokens per side, tested_count (the family), key_count and the rule.
     Raises `DiscourseError` when a side has fewer than two units. No word at all gives no row.
@@ -123,27 +124,17 @@ def _dispersion(units: DocumentTerm, side: str) -> dict[str, np.ndarray]:
 
 def _evidence(units: DocumentTerm, side: np.ndarray, totals: np.ndarray, *, rule: KeynessRule,
               seed: int) -> dict[str, np.ndarray]:  # fmt: skip
-    """The test over units for the words of the family, and the interval of the log ratio of mean rates."""
+    """The test over units for the words of the family, and the interval of the log ratio between units."""
     from dataclasses import replace
-
-    from scipy import special
 
     ranges = np.bincount(units.matrix.tocsr().indices, minlength=len(totals))
     family = (totals >= rule.min_count) & (ranges >= rule.min_units)
     part = replace(units, matrix=units.matrix[:, np.flatnonzero(family)], terms=units.terms[family])
     done = keyness_tests.unit_test(part, side, test=rule.test, seed=seed)
-    # half a token on each side keeps the ratio finite where one side has none, and its error honest
-    half1, half2 = (0.5 / units.token_counts[rows].sum() for rows in (side, ~side))
-    m1, m2 = done.mean_target + half1, done.mean_reference + half2
-    v1, v2 = (done.error_target**2 + half1**2) / m1**2, (done.error_reference**2 + half2**2) / m2**2
-    n1, n2 = side.sum(), (~side).sum()
-    df = (v1 + v2) ** 2 / (v1**2 / (n1 - 1) + v2**2 / (n2 - 1))
-    reach = special.stdtrit(df, 0.5 + rule.level / 2) * np.sqrt(v1 + v2) / np.log(2)
-    ratio = np.log2(m1 / m2)
+    _, low, high = keyness_tests.log_ratio_of_units(part, side, level=rule.level)
     columns = {
-        "statistic": done.statistic, "df": done.df, "p": done.p,
+        "log_ratio_low": low, "log_ratio_high": high, "statistic": done.statistic, "df": done.df, "p": done.p,
         "p_adjusted": keyness_tests.adjust(done.p, method=rule.adjustment),
-        "unit_log_ratio": ratio, "unit_log_ratio_low": ratio - reach, "unit_log_ratio_high": ratio + reach,
     }  # fmt: skip
     wide = {name: np.full(len(totals), np.nan) for name in columns}
     for name, values in columns.items():
@@ -157,13 +148,12 @@ def _judge(table: pd.DataFrame, rule: KeynessRule) -> pd.DataFrame:
     less = table["per_million_target"] < table["per_million_reference"]
     spread = np.where(more, table["spread_target"], table["spread_reference"])
     reached = np.where(more, table["unit_count_target"], table["unit_count_reference"])
-    low, high = table["unit_log_ratio_low"], table["unit_log_ratio_high"]
+    low, high = table["log_ratio_low"], table["log_ratio_high"]
     nearest = np.where(low > 0, low, np.where(high < 0, high, 0.0))
     table["score"] = nearest * np.minimum(np.nan_to_num(spread), 1.0)
     table["favours"] = np.select([more, less], ["target", "reference"], "neither")
-    same_side = np.sign(table["unit_log_ratio"]) == np.sign(table["log_ratio"])
     table["is_key"] = (
-        (table["p_adjusted"] <= rule.alpha) & (table["log_ratio"].abs() >= rule.min_log_ratio) & same_side
+        (table["p_adjusted"] <= rule.alpha) & (table["log_ratio"].abs() >= rule.min_log_ratio)
         & (reached >= rule.min_units) & (spread >= rule.min_spread)
     )  # fmt: skip
     return table
