@@ -1,7 +1,8 @@
-"""The command line: one thin command per verb. Each command imports what it needs when it is called."""
+"""The command line: one thin command per verb, each loaded only when it is called."""
 
 from __future__ import annotations
 
+import importlib
 import sys
 
 import click
@@ -9,9 +10,25 @@ import click
 from analysis import __version__
 from analysis.store.errors import DiscourseError
 
+COMMANDS = {
+    "cite": "analysis.run.commands_figures:cite",
+    "figures": "analysis.run.commands_figures:figures",
+    "verify": "analysis.run.commands_figures:verify",
+    "run": "analysis.run.commands_run:run",
+}
+
 
 class Commands(click.Group):
-    """A group whose commands turn refused input into one message and exit status 2, without a traceback."""
+    """A group that loads the command it is asked for, and turns refused input into one message and exit status 2."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[name].split(":")
+        return getattr(importlib.import_module(module), attribute)
 
     def invoke(self, ctx: click.Context):
         try:

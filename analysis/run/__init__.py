@@ -1,1 +1,1 @@
-"""Executing the plan: parameters, cache, papermill, report, verification, citation, release."""
+"""Executing the plan of notebooks, and everything that is done with its results: verify, cite, release, site."""

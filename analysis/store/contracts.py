@@ -209,6 +209,9 @@ def check(name: str, table: pa.Table, *, columns: list[str] | None = None, uniqu
         raise ContractError(
             f"table {name}: columns missing: {missing or 'none'}, not declared: {extra or 'none'}; declared: {wanted}."
         )
+    for column in contract.columns:
+        if column.name in wanted and not column.nullable and (nulls := table.column(column.name).null_count):
+            raise ContractError(f"table {name}, column {column.name}: {nulls} empty values; none allowed.")
     schema = pa.schema([contract.schema().field(c) for c in wanted])
     try:
         table = table.select(wanted).cast(schema)
@@ -225,8 +228,6 @@ def check(name: str, table: pa.Table, *, columns: list[str] | None = None, uniqu
 def _check_column(name: str, column: Column, values: pa.ChunkedArray) -> None:
     import pyarrow.compute as pc
 
-    if not column.nullable and values.null_count:
-        raise ContractError(f"table {name}, column {column.name}: {values.null_count} empty values; none allowed.")
     if column.allowed:
         found = pc.unique(values).to_pylist()
         bad = [v for v in found if v is not None and v not in column.allowed]

@@ -18,6 +18,7 @@ from analysis.store.atomic import write_bytes, write_json
 from analysis.store.contracts import COLLECTIONS, CONTRACTS, check, contract_of
 from analysis.store.errors import DiscourseError, not_allowed
 from analysis.store.settings import corpus_folder
+from analysis.store.trace import note
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,6 +68,8 @@ class StoreWriter:
         for name in labels:
             if name not in LABELS:
                 raise DiscourseError(not_allowed("labels", name, LABELS))
+        # Collections fill up in any order; the manifest lists parts in one order.
+        self.parts.sort(key=lambda part: (part["table"], part["collection"] or "", part["file"].split("-")[1]))
         manifest = {
             "format": FORMAT,
             "code_version": __version__,
@@ -114,7 +117,20 @@ class Store:
 
         if name not in LABELS:
             raise DiscourseError(not_allowed("labels", name, LABELS))
+        note(store=str(self.path.resolve()), labels=name)
         return pd.DataFrame(self.manifest["labels"].get(name, []))
+
+    def names(self) -> dict[str, str]:
+        """How ids are printed: outlet_id, era_id and actor_id to their names, frames with a capital letter."""
+        found: dict[str, str] = {}
+        for rows, key, name in (
+            ("actors", "actor_id", "name"),
+            ("outlets", "outlet_id", "name"),
+            ("eras", "era_id", "label"),
+        ):
+            found |= {row[key]: row[name] for row in self.manifest["labels"].get(rows, []) if row.get(name)}
+        frames = dict.fromkeys(row["frame"] for row in self.manifest["labels"].get("entries", []))
+        return found | {frame: frame.replace("_", " ").capitalize() for frame in frames}
 
     def arrow(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
         """One table as Arrow, only the columns asked for, only this store's collection. Checked against its contract.
@@ -148,6 +164,7 @@ class Store:
 
     def _listed(self, name: str) -> list[dict[str, Any]]:
         whole = self.collection is None or not contract_of(name).partitioned
+        note(store=str(self.path.resolve()), table=name, collection=None if whole else self.collection)
         return [p for p in self.manifest["tables"]
                 if p["table"] == name and (whole or p["collection"] == self.collection)]  # fmt: skip
 

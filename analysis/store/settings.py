@@ -13,8 +13,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from analysis.store.errors import DiscourseError, not_allowed
+from analysis.store.trace import note
 
-OUTLET_TYPES = ("state", "party-aligned", "independent", "foreign", "wire", "government", "delegation", "reference")
+OUTLET_TYPES = (
+    "state", "party-aligned", "independent", "foreign", "wire", "government", "delegation", "reference", "unknown",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ def texts_folder() -> Path:
 def read_toml(path: str | os.PathLike[str]) -> dict:
     """Read one TOML file; a missing file or a syntax error raises `DiscourseError` that names file and line."""
     path = Path(path)
+    note(file=str(path.resolve()))
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:

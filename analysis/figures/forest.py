@@ -1,0 +1,143 @@
+"""Estimates with intervals, one line each: the figure for every comparison of groups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.figures.style import (
+    DOUBLE_WIDTH,
+    GREY,
+    INK,
+    PALE,
+    TOO_FEW,
+    drawing,
+    in_order,
+    legend_above,
+    looks,
+    new_figure,
+    quiet,
+    shorten,
+)  # fmt: skip
+from analysis.figures.tables import columns_present, one_row_each
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+def forest(
+    rows: pd.DataFrame,
+    *,
+    label: str,
+    estimate: str = "estimate",
+    low: str = "low",
+    high: str = "high",
+    hue: str | None = None,
+    panel: str | None = None,
+    reference: float | None = None,
+    too_few: str | None = None,
+    n: str | None = None,
+    names: Mapping[str, str] | None = None,
+    order: Sequence[str] | None = None,
+    axis_label: str = "",
+    log: bool = False,
+    share_axis: bool = True,
+    width: float = DOUBLE_WIDTH,
+) -> Figure:
+    """A forest plot: one line per `label`, one mark with its interval per `hue`, one column of axes per `panel`.
+
+    rows: one row is one estimate; `estimate`, `low`, `high` name numeric columns. too_few: a boolean column; where true
+    (or where the estimate is missing) the words "too few" stand instead of a mark. reference: a line to compare with
+    (0 for differences, 1 for ratios). n: a column of counts printed after the label (of the first panel, hues in
+    order). names: how values of label, hue and panel
+    are written (default: as they are). order: labels from top to bottom (default: as they come). log: logarithmic
+    axis. share_axis: the same scale in all panels.
+
+    Raises `DiscourseError` for a column that is not there, an empty table, or two rows for one mark.
+    """
+    columns = columns_present(rows, [label, estimate, low, high, hue, panel, too_few, n])
+    one_row_each(rows, [c for c in (label, hue, panel) if c])
+    names = names or {}
+    labels = in_order(rows[columns[0]], order)
+    hues = in_order(rows[hue]) if hue else [None]
+    panels = in_order(rows[panel]) if panel else [None]
+    step = 0.19 if len(hues) == 1 else 0.115 * len(hues) + 0.07
+    with drawing():
+        figure = new_figure(width, 0.75 + step * len(labels))
+        grid = figure.subplots(1, len(panels), sharey=True, sharex=share_axis, squeeze=False)[0]
+        styles = looks([str(h) for h in hues])
+        for axes, name in zip(grid, panels, strict=True):
+            part = rows if panel is None else rows[rows[panel] == name]
+            if log:
+                axes.set_xscale("log")
+            for position, value in enumerate(hues):
+                chosen = part if hue is None else part[part[hue] == value]
+                offset = _offset(position, len(hues))
+                _marks(axes, chosen, labels, (label, estimate, low, high, too_few), styles[str(value)], offset)
+            _frame(axes, labels, reference, names.get(name, name), axis_label)
+        first = rows if panel is None else rows[rows[panel] == panels[0]]
+        grid[0].set_yticks(range(len(labels)), [_label(first, label, v, n, names) for v in labels])
+        grid[0].set_ylim(len(labels) - 0.5, -0.5)
+        _say_too_few(grid)
+        if hue:
+            legend_above(figure, [_handle(styles[str(h)], names.get(h, h)) for h in hues])
+    return figure
+
+
+def _offset(position: int, count: int) -> float:
+    return 0.0 if count == 1 else (position - (count - 1) / 2) * (0.74 / count)
+
+
+def _marks(axes: Axes, part: pd.DataFrame, labels: list, columns: tuple, look, offset: float) -> None:
+    label, estimate, low, high, too_few = columns
+    place = {name: i for i, name in enumerate(labels)}
+    y = np.array([place[v] for v in part[label]], dtype=float) + offset
+    middle, lower, upper = (part[c].to_numpy(dtype=float, na_value=np.nan) for c in (estimate, low, high))
+    few = ~np.isfinite(middle)
+    if too_few:
+        few |= part[too_few].fillna(False).to_numpy(dtype=bool)
+    drawn = ~few
+    if drawn.any():
+        axes.hlines(y[drawn], lower[drawn], upper[drawn], color=look.colour, linewidth=1.1)
+        axes.plot(middle[drawn], y[drawn], look.marker, color=look.colour, markeredgecolor="white", markeredgewidth=0.4)
+    few_y = [*getattr(axes, "too_few_y", []), *y[few].tolist()]
+    axes.too_few_y = few_y
+
+
+def _say_too_few(grid) -> None:
+    for axes in grid:
+        for y in getattr(axes, "too_few_y", []):
+            axes.text(0.01, y, TOO_FEW, transform=axes.get_yaxis_transform(), va="center", ha="left", fontsize=5,
+                      color=GREY, style="italic")  # fmt: skip
+
+
+def _frame(axes: Axes, labels: list, reference: float | None, title: object, axis_label: str) -> None:
+    quiet(axes)
+    axes.spines["left"].set_visible(False)
+    for i in range(0, len(labels), 2):
+        axes.axhspan(i - 0.5, i + 0.5, color=PALE, alpha=0.35, linewidth=0, zorder=0)
+    if reference is not None:
+        axes.axvline(reference, color=INK, linewidth=0.7, zorder=1)
+    if title is not None:
+        axes.set_title(str(title))
+    axes.set_xlabel(axis_label)
+
+
+def _label(rows: pd.DataFrame, column: str, value: object, n: str | None, names: Mapping[str, str]) -> str:
+    text = shorten(names.get(value, value))
+    if n is None:
+        return text
+    counts = [f"{int(c):,}" if c == c else "0" for c in rows.loc[rows[column] == value, n]]
+    return f"{text} ({' / '.join(dict.fromkeys(counts))})"
+
+
+def _handle(look, name: object):
+    from matplotlib.lines import Line2D
+
+    return Line2D([], [], color=look.colour, marker=look.marker, markeredgecolor="white", markeredgewidth=0.4,
+                  label=str(name))  # fmt: skip

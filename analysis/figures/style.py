@@ -1,0 +1,150 @@
+"""How every figure looks: journal widths, fonts, a palette that survives colour blindness and grey printing.
+
+Colours are those of Okabe and Ito (2008), each with its own marker and line style, so that no group is told apart by
+colour alone. Settings of the user's matplotlib are set aside while drawing: the same table gives the same picture.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+SINGLE_WIDTH = 89 / 25.4
+DOUBLE_WIDTH = 183 / 25.4
+MAX_HEIGHT = 247 / 25.4
+DPI = 300
+INK = "#222222"
+GREY = "#767676"
+PALE = "#e6e6e6"
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D31")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1)), (0, (3, 1)), (0, (1, 1)), (0, (6, 2, 2, 2)))
+ERA_COLOURS = {"hun_sen": "#0072B2", "hun_manet": "#D55E00"}
+ERA_SHADES = {"hun_sen": "#dcebf5", "hun_manet": "#fae3d3"}
+TOO_FEW = "too few"
+
+_STYLE = {
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": 7,
+    "axes.titlesize": 7.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 7,
+    "axes.edgecolor": GREY,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.unicode_minus": True,
+    "grid.color": PALE,
+    "grid.linewidth": 0.5,
+    "xtick.labelsize": 6.5,
+    "ytick.labelsize": 6.5,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.major.size": 2.5,
+    "ytick.major.size": 2.5,
+    "legend.fontsize": 6.5,
+    "legend.frameon": False,
+    "legend.handlelength": 1.8,
+    "lines.linewidth": 1.1,
+    "lines.markersize": 3.6,
+    "hatch.linewidth": 0.4,
+    "figure.dpi": 100,
+    "savefig.dpi": DPI,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "svg.hashsalt": "cambodia-discourse",
+    "svg.fonttype": "path",
+    "pdf.fonttype": 42,
+    "pdf.compression": 6,
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one group is drawn."""
+
+    colour: str
+    marker: str
+    line: Any
+
+
+@contextlib.contextmanager
+def drawing() -> Iterator[None]:
+    """Within this block matplotlib uses the project's settings, whatever the user's own are."""
+    import matplotlib as mpl
+
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_STYLE)
+        yield
+
+
+def new_figure(width: float = DOUBLE_WIDTH, height: float = 3.0) -> Figure:
+    """An empty figure of this size in inches, without pyplot's global state, laid out so that no label is clipped."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, min(max(height, 1.2), MAX_HEIGHT)), layout="constrained")
+    figure.get_layout_engine().set(w_pad=0.04, h_pad=0.04, wspace=0.03, hspace=0.05)
+    return figure
+
+
+def looks(groups: Iterable[str]) -> dict[str, Look]:
+    """A look for each group in the order given; eras keep their own colour in every figure.
+
+    After eight groups colours repeat with the next marker, so that 64 groups stay apart.
+    """
+    names = list(dict.fromkeys(groups))
+    taken = [ERA_COLOURS[n] for n in names if n in ERA_COLOURS]
+    free = [c for c in COLOURS if c not in taken]
+    found: dict[str, Look] = {}
+    position = 0
+    for index, name in enumerate(names):
+        turn = index // len(COLOURS)
+        if name in ERA_COLOURS:
+            colour = ERA_COLOURS[name]
+        else:
+            colour = free[position % len(free)]
+            position += 1
+        found[name] = Look(colour, MARKERS[(index + turn) % len(MARKERS)], LINES[(index + turn) % len(LINES)])
+    return found
+
+
+def in_order(values: Iterable[Any], order: Iterable[Any] | None = None) -> list[Any]:
+    """The distinct values in order of appearance, or in `order` (values not named there come last)."""
+    seen = list(dict.fromkeys(v for v in values if v is not None and v == v))
+    if order is None:
+        return seen
+    first = [v for v in dict.fromkeys(order) if v in seen]
+    return first + [v for v in seen if v not in first]
+
+
+def shorten(label: object, width: int = 34) -> str:
+    """The label as text, cut with an ellipsis when longer than `width` characters."""
+    text = str(label)
+    return text if len(text) <= width else text[: width - 1].rstrip() + "\u2026"
+
+
+def legend_above(figure: Figure, handles: list[Any], *, title: str | None = None, per_row: int = 6) -> None:
+    """One legend for the whole figure, above the panels, outside the data."""
+    if handles:
+        rows = math.ceil(len(handles) / per_row)
+        figure.legend(handles=handles, loc="outside upper center", ncols=math.ceil(len(handles) / rows), title=title,
+                      title_fontsize=6.5, columnspacing=1.2, handletextpad=0.5, borderaxespad=0.2)  # fmt: skip
+
+
+def quiet(axes: Axes, *, grid: str = "x") -> None:
+    """Grid lines along one axis, behind the data, and no tick marks on the other."""
+    axes.grid(True, axis=grid)
+    axes.tick_params(axis="y" if grid == "x" else "x", length=0)

@@ -1,0 +1,26 @@
+"""Checks on a table before it is drawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.store.errors import DiscourseError, require
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def columns_present(rows: pd.DataFrame, wanted: list[str | None]) -> list[str]:
+    if not len(rows):
+        raise DiscourseError("nothing to draw: the table has no rows.")
+    columns = [c for c in wanted if c is not None]
+    for column in columns:
+        require("column to draw", column, [str(c) for c in rows.columns])
+    return columns
+
+
+def one_row_each(rows: pd.DataFrame, keys: list[str]) -> None:
+    twice = rows.duplicated(subset=keys)
+    if twice.any():
+        shown = rows.loc[twice, keys].iloc[0].to_dict()
+        raise DiscourseError(f"two rows for one mark: {shown}; name a hue or a panel that tells them apart.")

@@ -1,0 +1,204 @@
+"""One table of keywords: counts, rates, effect sizes, dispersion and a test over documents, and a ranking of all three.
+
+The default rule. A word is *key* when three things hold at once:
+1. documents bear it out: the test over units gives an adjusted p of at most `alpha`;
+2. the difference is worth telling: the log ratio is at least `min_log_ratio` in size;
+3. it is no matter of one story: on the side where it is commoner it occurs in `min_units` units or more, and its
+   spread (units reached / units expected at random) is at least `min_spread`.
+Words are ranked by `score`: the end of the units' interval of the log ratio that is nearest to 0, times the spread on
+the commoner side (at most 1): high only with a large effect, many documents behind it, and an even spread.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analysis.measures import keyness, keyness_tests, logodds
+from analysis.measures.dispersion import sparse_dispersion
+from analysis.store.errors import DiscourseError, require
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.measures.vocabulary import DocumentTerm
+
+ORDERS = ("score", "log_ratio", "lrc", "g2", "log_odds_z", "p")
+
+
+@dataclass(frozen=True)
+class KeynessRule:
+    """What makes a word key (module docstring), and which words are tested at all.
+
+    A word joins the family of tests if it occurs `min_count` times or more in `min_units` units or more, both sides
+    together: chosen without looking at the sides, so the choice does not bend the level.
+    """
+
+    test: str = "welch"
+    alpha: float = 0.05
+    adjustment: str = "bh"
+    min_log_ratio: float = 0.585  # a ratio of 1.5
+    min_count: int = 10
+    min_units: int = 5
+    min_spread: float = 0.25
+    level: float = 0.95
+
+    def __post_init__(self) -> None:
+        require("test", self.test, keyness_tests.TESTS)
+        require("adjustment", self.adjustment, keyness_tests.ADJUSTMENTS)
+        if not 0 < self.alpha < 1 or not 0 < self.level < 1:
+            raise DiscourseError(f"keyness rule: alpha {self.alpha} and level {self.level} must lie between 0 and 1.")
+
+
+DEFAULT_RULE = KeynessRule()
+
+
+def keyness_table(documents: DocumentTerm, target: ArrayLike, *, clusters: ArrayLike | None = None,
+                  rule: KeynessRule = DEFAULT_RULE, order: str = "score", seed: int = 0) -> pd.DataFrame:  # fmt: skip
+    """Keywords of the target documents against all others of `documents`, one row per word that occurs.
+
+    target: one mark per document. clusters: one label per document (cluster_id; or outlet and month); documents that
+    share one on the same side are one unit. None: each document is a unit. Words absent from one side stay.
+
+    Columns (suffix _target, _reference for the two sides): term; token_count, per_million, unit_count (units that
+    contain it), spread, dp_norm, juilland_d on both sides; the token-level measures of `keyness.classic_measures`;
+    log_odds, log_odds_z (informative prior); statistic, df, p, p_adjusted of the test over units (NaN: not tested);
+    unit_log_ratio with unit_log_ratio_low, _high, the interval from units; score; favours (target, reference, neither);
+    is_key; rank. Sorted by is_key, then by the size of `order` (p: smallest first), then by term, so ranks are total.
+    Attributes (`frame.attrs`): units, documents, tokens per side, tested_count (the family), key_count and the rule.
+    Raises `DiscourseError` when a side has fewer than two units. No word at all gives no row.
+    """
+    import pandas as pd
+
+    require("order of the keyness table", order, ORDERS)
+    units, side = as_units(documents, target, clusters)
+    first, second = units.select(side), units.select(~side)
+    f1, f2 = (np.asarray(part.matrix.sum(axis=0), dtype=np.int64) for part in (first, second))
+    n1, n2 = int(first.token_counts.sum()), int(second.token_counts.sum())
+    odds = logodds.log_odds(f1, f2) if (f1 + f2).any() else logodds.LogOdds(f1 * np.nan, f1 * np.nan)
+    table = pd.DataFrame({
+        "term": units.terms,
+        "token_count_target": f1, "token_count_reference": f2,
+        "per_million_target": 1e6 * f1 / n1, "per_million_reference": 1e6 * f2 / n2,
+        **_dispersion(first, "target"), **_dispersion(second, "reference"),
+        **keyness.classic_measures(f1, n1, f2, n2),
+        "log_odds": odds.log_odds, "log_odds_z": odds.z,
+        **_evidence(units, side, f1 + f2, rule=rule, seed=seed),
+    })  # fmt: skip
+    table = _judge(table[(f1 + f2) > 0].copy(), rule)
+    table = _ranked(table, order)
+    table.attrs = {
+        "unit_count_target": int(side.sum()), "unit_count_reference": int((~side).sum()),
+        "document_count_target": int(np.asarray(target, dtype=bool).sum()),
+        "document_count_reference": int((~np.asarray(target, dtype=bool)).sum()),
+        "token_count_target": n1, "token_count_reference": n2,
+        "tested_count": int(table["p"].notna().sum()), "key_count": int(table["is_key"].sum()),
+        "test": rule.test, "alpha": rule.alpha, "adjustment": rule.adjustment,
+    }  # fmt: skip
+    return table
+
+
+def as_units(
+    documents: DocumentTerm, target: ArrayLike, clusters: ArrayLike | None = None
+) -> tuple[DocumentTerm, np.ndarray]:
+    """The units with tokens, and which of them belong to the target. A cluster on both sides is two units, one each."""
+    side = np.asarray(target, dtype=bool)
+    if side.shape != documents.doc_ids.shape:
+        raise DiscourseError(f"keyness: {side.size} marks of the target for {documents.doc_ids.size} documents.")
+    if clusters is not None:
+        labels = np.char.add(np.where(side, "1 ", "0 "), np.asarray(clusters).astype(str))
+        documents = documents.units(labels)
+        side = np.char.startswith(documents.doc_ids.astype(str), "1 ")
+    filled = documents.token_counts > 0
+    return documents.select(filled), side[filled]
+
+
+def _dispersion(units: DocumentTerm, side: str) -> dict[str, np.ndarray]:
+    columns = sparse_dispersion(units)
+    return {f"{name}_{side}": columns[name] for name in ("unit_count", "spread", "dp_norm", "juilland_d")}
+
+
+def _evidence(units: DocumentTerm, side: np.ndarray, totals: np.ndarray, *, rule: KeynessRule,
+              seed: int) -> dict[str, np.ndarray]:  # fmt: skip
+    """The test over units for the words of the family, and the interval of the log ratio of mean rates."""
+    from dataclasses import replace
+
+    from scipy import special
+
+    ranges = np.bincount(units.matrix.tocsr().indices, minlength=len(totals))
+    family = (totals >= rule.min_count) & (ranges >= rule.min_units)
+    part = replace(units, matrix=units.matrix[:, np.flatnonzero(family)], terms=units.terms[family])
+    done = keyness_tests.unit_test(part, side, test=rule.test, seed=seed)
+    # half a token on each side keeps the ratio finite where one side has none, and its error honest
+    half1, half2 = (0.5 / units.token_counts[rows].sum() for rows in (side, ~side))
+    m1, m2 = done.mean_target + half1, done.mean_reference + half2
+    v1, v2 = (done.error_target**2 + half1**2) / m1**2, (done.error_reference**2 + half2**2) / m2**2
+    n1, n2 = side.sum(), (~side).sum()
+    df = (v1 + v2) ** 2 / (v1**2 / (n1 - 1) + v2**2 / (n2 - 1))
+    reach = special.stdtrit(df, 0.5 + rule.level / 2) * np.sqrt(v1 + v2) / np.log(2)
+    ratio = np.log2(m1 / m2)
+    columns = {
+        "statistic": done.statistic, "df": done.df, "p": done.p,
+        "p_adjusted": keyness_tests.adjust(done.p, method=rule.adjustment),
+        "unit_log_ratio": ratio, "unit_log_ratio_low": ratio - reach, "unit_log_ratio_high": ratio + reach,
+    }  # fmt: skip
+    wide = {name: np.full(len(totals), np.nan) for name in columns}
+    for name, values in columns.items():
+        wide[name][family] = values
+    return wide
+
+
+def _judge(table: pd.DataFrame, rule: KeynessRule) -> pd.DataFrame:
+    """Add score, favours and is_key by the rule of the module docstring."""
+    more = table["per_million_target"] > table["per_million_reference"]
+    less = table["per_million_target"] < table["per_million_reference"]
+    spread = np.where(more, table["spread_target"], table["spread_reference"])
+    reached = np.where(more, table["unit_count_target"], table["unit_count_reference"])
+    low, high = table["unit_log_ratio_low"], table["unit_log_ratio_high"]
+    nearest = np.where(low > 0, low, np.where(high < 0, high, 0.0))
+    table["score"] = nearest * np.minimum(np.nan_to_num(spread), 1.0)
+    table["favours"] = np.select([more, less], ["target", "reference"], "neither")
+    same_side = np.sign(table["unit_log_ratio"]) == np.sign(table["log_ratio"])
+    table["is_key"] = (
+        (table["p_adjusted"] <= rule.alpha) & (table["log_ratio"].abs() >= rule.min_log_ratio) & same_side
+        & (reached >= rule.min_units) & (spread >= rule.min_spread)
+    )  # fmt: skip
+    return table
+
+
+def _ranked(table: pd.DataFrame, order: str) -> pd.DataFrame:
+    size = table[order].abs()
+    keys = {"_key": ~table["is_key"], "_size": size if order == "p" else -size}
+    table = table.assign(**keys).sort_values(["_key", "_size", "term"], kind="stable", na_position="last")
+    table = table.drop(columns=list(keys)).reset_index(drop=True)
+    table["rank"] = np.arange(1, len(table) + 1)
+    return table
+
+
+def keyness_groups(documents: DocumentTerm, groups: ArrayLike, *, clusters: ArrayLike | None = None,
+                   rule: KeynessRule = DEFAULT_RULE) -> pd.DataFrame:  # fmt: skip
+    """Keywords of each of several groups against all the others: the rows of `keyness_table`, one per group and word.
+
+    groups: one label per document; each group is in turn the target. Two columns are added: group, and g2_groups, the
+    log-likelihood over all k groups at once (2 x k cells, k - 1 degrees of freedom, the same for all groups of a word).
+    p_adjusted covers the words of all groups as one family. Needs two groups or more.
+    """
+    import pandas as pd
+
+    groups = np.asarray(groups).astype(str)
+    names = np.unique(groups)
+    if len(names) < 2:
+        raise DiscourseError(f"keyness: one group only ({', '.join(names)}); give two groups or more.")
+    tables = [keyness_table(documents, groups == name, clusters=clusters, rule=rule).assign(group=name)
+              for name in names]  # fmt: skip
+    table = pd.concat(tables, ignore_index=True)
+    table["p_adjusted"] = keyness_tests.adjust(table["p"], method=rule.adjustment)
+    table = pd.concat([_ranked(_judge(part.copy(), rule), "score") for _, part in table.groupby("group")])
+    counts = documents.units(groups)
+    overall = keyness.g2_groups(np.asarray(counts.matrix.todense()).T, counts.token_counts)
+    table["g2_groups"] = table["term"].map(pd.Series(overall, index=counts.terms))
+    first = ["group", "term"]
+    return table[first + [c for c in table.columns if c not in first]].reset_index(drop=True)

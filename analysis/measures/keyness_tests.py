@@ -1,0 +1,223 @@
+"""Tests of a word between two groups of documents, in which a document (or cluster) counts once, not each token.
+
+Words of one article are not independent, nor are reprints of one story. So the observation is the word's rate in one
+unit: a document, a syndication cluster, or an outlet and month. All tests are vectorised over the words of a sparse
+matrix (`DocumentTerm` whose rows are units).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analysis.store.errors import DiscourseError, require
+
+if TYPE_CHECKING:
+    from scipy import sparse
+
+    from analysis.measures.vocabulary import DocumentTerm
+
+TESTS = ("welch", "rank", "permutation")
+ADJUSTMENTS = ("bh", "by", "bonferroni")
+
+
+@dataclass(frozen=True)
+class UnitTest:
+    """One test per word. statistic: positive where the target is higher; p: two-sided, NaN where nothing varies.
+
+    mean_target, mean_reference: mean rate per token over units; error: standard error of their difference; df: degrees
+    of freedom (NaN for tests without).
+    """
+
+    name: str
+    statistic: np.ndarray
+    p: np.ndarray
+    df: np.ndarray
+    mean_target: np.ndarray
+    mean_reference: np.ndarray
+    error_target: np.ndarray
+    error_reference: np.ndarray
+
+
+def rates(units: DocumentTerm) -> sparse.csr_array:
+    """Occurrences per token of each unit, sparse; a unit without tokens is refused."""
+    from scipy import sparse
+
+    if (units.token_counts <= 0).any():
+        name = units.doc_ids[units.token_counts <= 0][0]
+        raise DiscourseError(f"rates: unit {name!r} has no tokens, so no rate; leave such units out.")
+    counts = units.matrix.tocsr()
+    sizes = np.repeat(units.token_counts, np.diff(counts.indptr))
+    # true division, so that equal rates of units of unlike size are equal floats and tie in ranks
+    return sparse.csr_array((counts.data / sizes, counts.indices, counts.indptr), shape=counts.shape)
+
+
+def _two_groups(units: DocumentTerm, target: np.ndarray, least: int = 2) -> np.ndarray:
+    target = np.asarray(target, dtype=bool)
+    if target.shape != units.doc_ids.shape:
+        raise DiscourseError(f"test: {target.size} marks of the target for {units.doc_ids.size} units; give one each.")
+    if target.sum() < least or (~target).sum() < least:
+        raise DiscourseError(
+            f"test: {int(target.sum())} units in the target and {int((~target).sum())} in the reference; each needs "
+            f"{least} or more. With so few units no test can speak; read the counts alone."
+        )
+    return target
+
+
+def _moments(table: sparse.csr_array, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean of each column over the marked rows, and the variance of that mean (sample variance / n)."""
+    part, count = table[rows], int(rows.sum())
+    mean = np.asarray(part.sum(axis=0)) / count
+    squares = np.bincount(part.indices, weights=part.data**2, minlength=part.shape[1])
+    return mean, np.maximum(squares - count * mean**2, 0) / (count - 1) / count
+
+
+def welch(units: DocumentTerm, target: ArrayLike) -> UnitTest:
+    """Welch's t-test on the units' rates, target against reference (Welch 1947); df by Satterthwaite.
+
+    Holds its level where token log-likelihood does not (see docs/methods); for words of very few units the t law is a
+    rough guess, which is why `keyness_table` does not test them.
+    """
+    from scipy import special
+
+    target = _two_groups(units, np.asarray(target))
+    table = rates(units)
+    n1, n2 = int(target.sum()), int((~target).sum())
+    (m1, v1), (m2, v2) = _moments(table, target), _moments(table, ~target)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = (m1 - m2) / np.sqrt(v1 + v2)
+        df = (v1 + v2) ** 2 / (v1**2 / (n1 - 1) + v2**2 / (n2 - 1))
+        p = 2 * special.stdtr(df, -np.abs(t))
+    return UnitTest("welch", t, np.where(np.isfinite(t), p, np.nan), df, m1, m2, np.sqrt(v1), np.sqrt(v2))
+
+
+def rank_sums(units: DocumentTerm, target: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Rank sum of the target's rates per word (ties share their mean rank), and the tie term sum(t^3 - t).
+
+    The many zeros of a word are one tie at the bottom and are never written out. Rank sum W = U + n (n + 1) / 2.
+    """
+    target = _two_groups(units, np.asarray(target), least=1)
+    cells = rates(units).tocoo()
+    row, column, value = cells.coords[0], cells.coords[1], cells.data
+    order = np.lexsort((value, column))
+    row, column, value = row[order], column[order], value[order]
+    width, count = cells.shape[1], len(target)
+    filled = np.bincount(column, minlength=width)
+    zeros = count - filled
+    start = np.concatenate([[0], np.cumsum(filled)[:-1]])
+    first = np.ones(len(value), dtype=bool)
+    first[1:] = (column[1:] != column[:-1]) | (value[1:] != value[:-1])
+    tie = np.cumsum(first) - 1
+    size = np.bincount(tie)
+    place = np.flatnonzero(first) - start[column[first]] + zeros[column[first]]  # values below, in the whole column
+    rank = (place + (size + 1) / 2)[tie]
+    inside = target[row]
+    total = np.bincount(column[inside], weights=rank[inside], minlength=width)
+    target_zeros = int(target.sum()) - np.bincount(column[inside], minlength=width)
+    ties = np.bincount(column[first], weights=size.astype(float) ** 3 - size, minlength=width)
+    return total + target_zeros * (zeros + 1) / 2, ties + zeros.astype(float) ** 3 - zeros
+
+
+def rank_test(units: DocumentTerm, target: ArrayLike, *, continuity: bool = True) -> UnitTest:
+    """Mann-Whitney test on the units' rates, normal approximation with ties (Mann & Whitney 1947; Kilgarriff 2001).
+
+    statistic: z, positive where the target ranks higher. Between corpora of unlike document lengths it also reacts to
+    lengths, since short documents hold more zeros and higher rates; prefer `welch` there.
+    """
+    from scipy import special
+
+    target = _two_groups(units, np.asarray(target))
+    n1, n2 = int(target.sum()), int((~target).sum())
+    total, ties = rank_sums(units, target)
+    count = n1 + n2
+    gap = total - n1 * (count + 1) / 2
+    spread = np.sqrt(np.maximum(n1 * n2 / 12 * (count + 1 - ties / (count * (count - 1))), 0))
+    if continuity:
+        gap = np.sign(gap) * np.maximum(np.abs(gap) - 0.5, 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = gap / spread
+    p = np.where(np.isfinite(z), 2 * special.ndtr(-np.abs(z)), np.nan)
+    table = rates(units)
+    (m1, v1), (m2, v2) = _moments(table, target), _moments(table, ~target)
+    return UnitTest("rank", z, p, np.full(len(z), np.nan), m1, m2, np.sqrt(v1), np.sqrt(v2))
+
+
+def permutation(units: DocumentTerm, target: ArrayLike, *, replicates: int = 999, seed: int = 0,
+                blocks: ArrayLike | None = None) -> UnitTest:  # fmt: skip
+    """Share of random regroupings of the units whose Welch t is at least as large as the observed one.
+
+    p = (1 + hits) / (1 + replicates), two-sided. blocks: labels within which units are exchanged (outlet, month);
+    None exchanges all. Exact whatever the law of the rates, at the cost of one sparse product per block of replicates.
+    """
+    if replicates < 1:
+        raise DiscourseError(f"permutation: replicates is {replicates}; it must be 1 or more, 999 is usual.")
+    observed = welch(units, target)
+    target = np.asarray(target, dtype=bool)
+    table = rates(units)
+    square = table.power(2)
+    sums, squares = np.asarray(table.sum(axis=0)), np.asarray(square.sum(axis=0))
+    rng = np.random.default_rng(seed)
+    order = np.zeros(len(target), dtype=int) if blocks is None else np.unique(blocks, return_inverse=True)[1]
+    hits, done = np.zeros(len(sums)), 0
+    step = int(np.clip(20_000_000 // max(table.shape[1], 1), 1, 250))
+    limit = np.abs(observed.statistic) * (1 - 1e-9)
+    while done < replicates:
+        size = min(step, replicates - done)
+        drawn = np.stack([_shuffle(target, order, rng) for _ in range(size)]).astype(np.float64)
+        t = _permuted_t(drawn @ table, drawn @ square, sums, squares, drawn.sum(axis=1)[:, None], len(target))
+        hits += (np.abs(t) >= limit).sum(axis=0)
+        done += size
+    p = np.where(np.isfinite(observed.statistic), (1 + hits) / (1 + replicates), np.nan)
+    empty = np.full(len(p), np.nan)
+    return UnitTest("permutation", observed.statistic, p, empty, observed.mean_target, observed.mean_reference,
+                    observed.error_target, observed.error_reference)  # fmt: skip
+
+
+def _shuffle(target: np.ndarray, block: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The marks in random order within each block."""
+    shuffled = np.empty_like(target)
+    shuffled[np.lexsort((rng.random(len(block)), block))] = target[np.argsort(block, kind="stable")]
+    return shuffled
+
+
+def _permuted_t(s1: np.ndarray, q1: np.ndarray, sums: np.ndarray, squares: np.ndarray, n1: np.ndarray,
+                count: int) -> np.ndarray:  # fmt: skip
+    """Welch's t from sums and sums of squares of the target, replicates x words."""
+    s2, q2, n2 = sums - s1, squares - q1, count - n1
+    v1 = np.maximum(q1 - s1**2 / n1, 0) / (n1 - 1) / n1
+    v2 = np.maximum(q2 - s2**2 / n2, 0) / (n2 - 1) / n2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.nan_to_num((s1 / n1 - s2 / n2) / np.sqrt(v1 + v2))
+
+
+def unit_test(units: DocumentTerm, target: ArrayLike, *, test: str = "welch", replicates: int = 999,
+              seed: int = 0) -> UnitTest:  # fmt: skip
+    """The test of that name: "welch" (default of the keyness table), "rank" or "permutation"."""
+    require("test", test, TESTS)
+    if test == "permutation":
+        return permutation(units, target, replicates=replicates, seed=seed)
+    return welch(units, target) if test == "welch" else rank_test(units, target)
+
+
+def adjust(p: ArrayLike, *, method: str = "bh") -> np.ndarray:
+    """p-values adjusted over the family of those that are not NaN; NaN stays NaN and does not count.
+
+    "bh" Benjamini & Hochberg (1995) and "by" Benjamini & Yekutieli (2001) bound the share of false discoveries,
+    "bonferroni" the chance of a single one.
+    """
+    require("adjustment", method, ADJUSTMENTS)
+    p = np.asarray(p, dtype=np.float64)
+    tested = np.isfinite(p)
+    result = np.full(p.shape, np.nan)
+    if not tested.any():
+        return result
+    if method == "bonferroni":
+        result[tested] = np.minimum(p[tested] * tested.sum(), 1)
+    else:
+        from scipy.stats import false_discovery_control
+
+        result[tested] = false_discovery_control(p[tested], method=method)
+    return result

@@ -1,0 +1,93 @@
+"""From the store's counts to a document-term matrix, and from documents to units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.store.contracts import POOLED_TERM_ID
+from analysis.store.errors import DiscourseError, require
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from scipy import sparse
+
+
+@dataclass(frozen=True)
+class DocumentTerm:
+    """Counts of terms in documents (or in units of several documents).
+
+    matrix: CSR, one row per document, one column per term, integers. doc_ids, terms: labels of rows and columns.
+    token_counts: all tokens of each row, those of terms without a column (pooled, stop words) included.
+    """
+
+    matrix: sparse.csr_array
+    doc_ids: np.ndarray
+    terms: np.ndarray
+    token_counts: np.ndarray
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.matrix.shape
+
+    def select(self, rows: np.ndarray) -> DocumentTerm:
+        """The same with only `rows` (a mask or positions); all terms stay, also those now absent."""
+        rows = np.asarray(rows)
+        return replace(self, matrix=self.matrix[rows], doc_ids=self.doc_ids[rows], token_counts=self.token_counts[rows])
+
+    def units(self, labels: np.ndarray) -> DocumentTerm:
+        """Rows with one label added up, in order of the labels; `labels` has one value per row, none missing."""
+        from scipy import sparse
+
+        labels = np.asarray(labels)
+        if labels.shape != self.doc_ids.shape:
+            raise DiscourseError(f"units: {labels.size} labels for {self.doc_ids.size} documents; give one for each.")
+        names, where = np.unique(labels.astype(str), return_inverse=True)
+        count = len(where)
+        gather = sparse.csr_array((np.ones(count, dtype=np.int64), (where, np.arange(count))), (len(names), count))
+        totals = np.bincount(where, weights=self.token_counts, minlength=len(names)).astype(np.int64)
+        return replace(self, matrix=(gather @ self.matrix).tocsr(), doc_ids=names, token_counts=totals)
+
+
+def document_term(counts: pd.DataFrame, documents: pd.DataFrame, vocabulary: pd.DataFrame, *, by: str = "term",
+                  drop_stopwords: bool = False) -> DocumentTerm:  # fmt: skip
+    """The document-term matrix of the store's tables `counts`, `documents` (doc_id) and `vocabulary`.
+
+    Rows follow `documents` (a document without counts is a row of zeros; counts of other documents are left out, so
+    filter `documents` to choose a part). Columns follow the term ids; by "lemma" they are lemmas in code point order.
+    The pooled rare terms get no column and stay in `token_counts`, as do stop words if dropped. A count whose term the
+    vocabulary lacks is refused.
+    """
+    import pandas as pd
+    from scipy import sparse
+
+    require("columns of the document-term matrix", by, ("term", "lemma"))
+    doc_ids = documents["doc_id"].to_numpy(dtype=object)
+    if len(pd.unique(doc_ids)) != len(doc_ids):
+        raise DiscourseError("document_term: a doc_id stands twice in `documents`; keep one row per document.")
+    words = vocabulary.sort_values("term_id", kind="stable")
+    row = pd.Index(doc_ids).get_indexer(counts["doc_id"])
+    column = pd.Index(words["term_id"]).get_indexer(counts["term_id"])
+    if (column < 0).any():
+        missing = int(counts["term_id"].to_numpy()[column < 0][0])
+        raise DiscourseError(f"document_term: term_id {missing} is not in the vocabulary; use one store's tables.")
+    here = row >= 0
+    row, column, amount = row[here], column[here], counts["token_count"].to_numpy()[here].astype(np.int64)
+    totals = np.bincount(row, weights=amount, minlength=len(doc_ids)).astype(np.int64)
+    kept = words["term_id"].to_numpy() != POOLED_TERM_ID
+    if drop_stopwords:
+        kept = kept & ~words["is_stopword"].to_numpy(dtype=bool)
+    names = words[by].to_numpy(dtype=object)
+    if by == "lemma":
+        terms, place = np.unique(names[kept].astype(str), return_inverse=True)
+        terms = terms.astype(object)
+    else:
+        terms, place = names[kept], np.arange(int(kept.sum()))
+    target = np.full(len(names), -1)
+    target[kept] = place
+    inside = target[column] >= 0
+    cells = (amount[inside], (row[inside], target[column[inside]]))
+    matrix = sparse.csr_array(cells, shape=(len(doc_ids), len(terms)), dtype=np.int64)
+    return DocumentTerm(matrix, doc_ids, terms, totals)

@@ -1,0 +1,141 @@
+"""Starting, watching and ending the process that executes one notebook in a scratch folder of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from analysis.run.plan import Plan, Run
+from analysis.store.atomic import write_json
+
+START_ALLOWANCE = 180
+
+
+@dataclass
+class Job:
+    """One notebook on its way: its scratch folder and, once started, its process."""
+
+    run: Run
+    scratch: Path
+    process: subprocess.Popen | None = None
+    begun: float = 0.0
+    result: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def figures(self) -> Path:
+        return self.scratch / "figures"
+
+    @property
+    def executed(self) -> Path:
+        return self.scratch / "executed.ipynb"
+
+    @property
+    def trace(self) -> Path:
+        return self.scratch / "trace.jsonl"
+
+
+def start(plan: Plan, run: Run, scratch: Path) -> Job:
+    """Begin executing `run`; nothing it does reaches the project before `publish_figures` moves it there."""
+    job = Job(run, scratch)
+    job.figures.mkdir(parents=True)
+    runtime = Path(tempfile.mkdtemp(prefix="discourse-"))
+    root = plan.project.root.resolve()
+    write_json(scratch / "job.json", {
+        "notebook": str(plan.notebook_path(run).resolve()), "executed": str(job.executed.resolve()),
+        "parameters": run.parameters, "cwd": str(root), "timeout": run.timeout,
+        "result": str((scratch / "result.json").resolve()), "runtime": str(runtime),
+    })  # fmt: skip
+    with (scratch / "log.txt").open("wb") as log:
+        job.process = subprocess.Popen(
+            [sys.executable, "-m", "analysis.run.worker", str((scratch / "job.json").resolve())],
+            cwd=root, env=environment(root, job, runtime), stdin=subprocess.DEVNULL, stdout=log,
+            stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+    job.begun = time.monotonic()
+    return job
+
+
+def environment(root: Path, job: Job, runtime: Path) -> dict[str, str]:
+    """The kernel's environment: one thread, one hash seed, one time zone, no settings of the user."""
+    environ = {k: v for k, v in os.environ.items() if not k.startswith(("DISCOURSE_", "MPL", "JUPYTER_", "IPYTHON"))}
+    corpus = os.environ.get("DISCOURSE_CORPUS")
+    return {
+        **environ,
+        **({"DISCOURSE_CORPUS": str(Path(corpus).resolve())} if corpus else {}),
+        "PYTHONHASHSEED": "0", "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": environ.get(
+            "PYTHONDONTWRITEBYTECODE", ""),
+        "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8",
+        "MPLBACKEND": "agg", "MPLCONFIGDIR": str(root / ".cache" / "matplotlib"),
+        "DISCOURSE_FIGURES": str(job.figures.resolve()), "DISCOURSE_NOTEBOOK": job.run.key,
+        "DISCOURSE_TRACE": str(job.trace.resolve()),
+        "JUPYTER_PREFER_ENV_PATH": "1", "JUPYTER_RUNTIME_DIR": str(runtime / "jupyter"),
+        "JUPYTER_DATA_DIR": str(runtime / "data"), "JUPYTER_CONFIG_DIR": str(runtime / "config"),
+        "IPYTHONDIR": str(runtime / "ipython"), "JUPYTER_PLATFORM_DIRS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }  # fmt: skip
+
+
+def poll(job: Job) -> bool:
+    """Whether the job has ended; then `job.result` says how (error, seconds, peak_mb). Late jobs are ended."""
+    code = job.process.poll()
+    late = time.monotonic() - job.begun > job.run.timeout + START_ALLOWANCE
+    if code is None and not late:
+        return False
+    end(job)
+    result = job.scratch / "result.json"
+    if result.is_file():
+        job.result = json.loads(result.read_text(encoding="utf-8"))
+    else:
+        message = f"no end after {job.run.timeout} s" if late else f"the process ended with status {code}"
+        tail = (job.scratch / "log.txt").read_text(encoding="utf-8", errors="replace").splitlines()[-20:]
+        job.result = {"error": {"cell": None, "name": "Timeout" if late else "Died", "message": message,
+                                "traceback": tail},
+                      "seconds": round(time.monotonic() - job.begun, 2), "peak_mb": 0}  # fmt: skip
+    return True
+
+
+def end(job: Job) -> None:
+    """End the job's process with all it started, and remove its private Jupyter folder."""
+    if job.process is not None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(job.process.pid, signal.SIGKILL)
+        job.process.wait()
+    description = job.scratch / "job.json"
+    if description.is_file():
+        shutil.rmtree(json.loads(description.read_text(encoding="utf-8"))["runtime"], ignore_errors=True)
+
+
+def publish_figures(job: Job, folder: Path) -> list[str]:
+    """Move the finished figures into `folder`, each file in one step, the sidecar last; returns their ids."""
+    names = sorted(path.stem for path in job.figures.glob("*.json"))
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        for kind in ("svg", "png", "pdf", "csv", "json"):
+            staged = job.figures / f"{name}.{kind}"
+            beside = folder / f".{name}.{kind}.tmp"
+            shutil.copyfile(staged, beside)
+            beside.replace(folder / staged.name)
+    return names
+
+
+def missing_figures(job: Job) -> str | None:
+    """What is wrong with the set of staged figures, compared with those the plan declares; None if nothing is."""
+    staged = {path.stem for path in job.figures.glob("*.json")}
+    declared = set(job.run.figures)
+    if job.run.variant:
+        return None
+    parts = []
+    if declared - staged:
+        parts.append(f"the plan names {sorted(declared - staged)}, which the notebook did not publish")
+    if staged - declared:
+        parts.append(f"it published {sorted(staged - declared)}, which the plan does not name")
+    return "; ".join(parts) or None

@@ -1,0 +1,216 @@
+"""What a notebook may be given, read off its parameter cell before any kernel starts.
+
+papermill pastes parameter names into code as they are and only warns about unknown ones, so names and values are
+checked here: declared names, declared types, values that the store knows, no paths and no templates.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import keyword
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis.store.errors import DiscourseError, not_allowed
+
+TAG = "parameters"
+_SCALARS = {"str": str, "int": int, "float": float, "bool": bool}
+_BAD_TEXT = re.compile(r"[{}\x00-\x1f\x7f]|^\s*[/\\~]|^[A-Za-z]:[\\/]|(^|[/\\])\.\.([/\\]|$)")
+_LABELLED = {"outlet_id": ("outlets", "outlet_id"), "era_id": ("eras", "era_id"), "frame": ("entries", "frame"),
+             "actor_id": ("actors", "actor_id")}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a notebook: its default and its declared or inferred type, such as `list[str]`."""
+
+    name: str
+    default: Any
+    kind: str
+
+
+def read_cells(notebook: Path) -> list[dict[str, Any]]:
+    """The cells of a notebook file, sources joined to text; `DiscourseError` if it is missing or not a notebook."""
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    except FileNotFoundError as error:
+        there = sorted(p.stem for p in notebook.parent.glob("*.ipynb"))
+        raise DiscourseError(not_allowed("notebook", notebook.stem, there)) from error
+    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
+        raise DiscourseError(f"{notebook.name}: not a Jupyter notebook (version 4): {error}.") from error
+    return [{**cell, "source": "".join(cell.get("source", ""))} for cell in cells]
+
+
+def declared(notebook: Path) -> dict[str, Parameter]:
+    """The parameters a notebook declares: assignments of literals in its one cell tagged `parameters`.
+
+    Raises `DiscourseError` when a statement there is anything else, or when several cells carry the tag.
+    """
+    tagged = [c for c in read_cells(notebook) if TAG in c.get("metadata", {}).get("tags", [])]
+    if len(tagged) > 1:
+        raise DiscourseError(f"{notebook.name}: {len(tagged)} cells are tagged {TAG!r}; one is expected.")
+    found: dict[str, Parameter] = {}
+    for cell in tagged:
+        for statement in _statements(notebook, cell["source"]):
+            parameter = _parameter(notebook, statement)
+            if parameter is not None:
+                found[parameter.name] = parameter
+    return found
+
+
+def _statements(notebook: Path, source: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(source).body
+    except SyntaxError as error:
+        raise DiscourseError(f"{notebook.name}, parameter cell, line {error.lineno}: {error.msg}.") from error
+
+
+def _parameter(notebook: Path, statement: ast.stmt) -> Parameter | None:
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+        return None  # a docstring
+    kind = ""
+    if isinstance(statement, ast.AnnAssign) and statement.value is not None:
+        target, kind = statement.target, ast.unparse(statement.annotation)
+    elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        target = statement.targets[0]
+    else:
+        target = None
+    if not isinstance(target, ast.Name):
+        raise DiscourseError(
+            f"{notebook.name}, parameter cell, line {statement.lineno}: only `name = literal` may stand there."
+        )
+    try:
+        default = ast.literal_eval(statement.value)
+    except (ValueError, TypeError) as error:
+        raise DiscourseError(
+            f"{notebook.name}, parameter {target.id}: its default must be a literal, not "
+            f"`{ast.unparse(statement.value)}`."
+        ) from error
+    return Parameter(target.id, default, kind or infer(default))
+
+
+def infer(default: Any) -> str:
+    """The type a default stands for: `list[str]` for ["a"], `list` for [], any `scalar` for None."""
+    if default is None:
+        return "scalar"
+    name = type(default).__name__
+    if name in ("list", "tuple"):
+        kinds = list(dict.fromkeys(infer(v) for v in default))
+        if set(kinds) == {"int", "float"}:
+            kinds = ["float"]
+        return f"list[{kinds[0]}]" if len(kinds) == 1 else "list"
+    return name
+
+
+def fits(value: Any, kind: str) -> bool:
+    """Whether a JSON value is of a declared type: scalars, list[...], dict[...], and unions with `|`."""
+    kind = kind.strip()
+    parts = _split(kind, "|")
+    if len(parts) > 1:
+        return any(fits(value, part) for part in parts)
+    if kind == "None":
+        return value is None
+    if kind == "scalar":
+        return value is None or isinstance(value, str | int | float | bool)
+    if kind == "float":
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    if kind in _SCALARS:
+        return type(value) is _SCALARS[kind]
+    if kind.startswith(("list[", "tuple[")):
+        inner = kind[kind.index("[") + 1 : -1].removesuffix(", ...")
+        return isinstance(value, list | tuple) and all(fits(v, inner) for v in value)
+    if kind.startswith("dict["):
+        key, inner = _split(kind[5:-1], ",")
+        return isinstance(value, dict) and all(fits(k, key) and fits(v, inner) for k, v in value.items())
+    return {"list": isinstance(value, list | tuple), "tuple": isinstance(value, list | tuple),
+            "dict": isinstance(value, dict)}.get(kind, False)  # fmt: skip
+
+
+def _split(text: str, sign: str) -> list[str]:
+    parts, depth = [""], 0
+    for letter in text:
+        depth += (letter == "[") - (letter == "]")
+        if letter == sign and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return [part.strip() for part in parts]
+
+
+def check_names(where: str, given: Mapping[str, Any], known: Mapping[str, Parameter]) -> None:
+    """Refuse names that are no identifiers or not declared, values of another type, and unsafe text."""
+    for name, value in given.items():
+        if not name.isidentifier() or keyword.iskeyword(name) or not name.isascii():
+            raise DiscourseError(f"{where}: {name!r} cannot be a parameter: it is not a Python identifier.")
+        if name not in known:
+            raise DiscourseError(f"{where}: " + not_allowed("parameter", name, known))
+        if not fits(value, known[name].kind):
+            raise DiscourseError(
+                f"{where}, parameter {name}: {value!r} is not of type {known[name].kind} "
+                f"(the notebook's default is {known[name].default!r})."
+            )
+        for text in texts_in(value):
+            if _BAD_TEXT.search(text):
+                raise DiscourseError(
+                    f"{where}, parameter {name}: {text!r} is refused; braces, control characters, absolute paths and "
+                    "`..` may not be passed to a notebook."
+                )
+
+
+def texts_in(value: Any) -> list[str]:
+    """All strings inside a JSON value, keys of mappings too."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        return [t for k, v in value.items() for t in (*texts_in(k), *texts_in(v))]
+    if isinstance(value, list | tuple):
+        return [t for v in value for t in texts_in(v)]
+    return []
+
+
+def check_values(where: str, values: Mapping[str, Any], stores: Path) -> None:
+    """Check ids among a notebook's final parameters against the labels of the store it will open.
+
+    Names say what they hold: store_name, collection(s), and names that end in outlet_id(s), era_id(s), frame(s) or
+    actor_id(s). `stores` is the folder of stores. Empty lists and None mean "all" and pass.
+    """
+    name = values.get("store_name", "default")
+    there = sorted(p.parent.name for p in stores.glob("*/manifest.json"))
+    uses_store = "store_name" in values or any(_column(key) or key.startswith("collection") for key in values)
+    if not uses_store:
+        return
+    if name not in there:
+        raise DiscourseError(f"{where}: " + not_allowed("store_name", name, there))
+    manifest = json.loads((stores / name / "manifest.json").read_text(encoding="utf-8"))
+    collections = sorted({part["collection"] for part in manifest["tables"] if part["collection"]})
+    for key, value in values.items():
+        column = _column(key)
+        if key in ("collection", "collections"):
+            allowed = collections
+        elif column:
+            table, field = _LABELLED[column]
+            allowed = list(dict.fromkeys(row[field] for row in manifest["labels"].get(table, [])))
+        else:
+            continue
+        for item in texts_in(value):
+            if item not in allowed:
+                raise DiscourseError(f"{where}: " + not_allowed(f"parameter {key} (store {name})", item, allowed))
+
+
+def _column(key: str) -> str | None:
+    for column in _LABELLED:
+        if re.fullmatch(rf"(\w+_)?{column}s?", key):
+            return column
+    return None
+
+
+def parse_value(text: str) -> Any:
+    """A value typed on the command line: JSON if it is JSON, otherwise the text itself."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text

@@ -1,0 +1,33 @@
+"""Following a run: a progress bar in a terminal, one line for each finished run elsewhere."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+
+import click
+
+from analysis.run.runner import FRESH, Outcome
+
+
+@contextlib.contextmanager
+def following(total: int, what: str = "notebooks") -> Iterator[Callable[[Outcome], None]]:
+    """Give a function to call with each outcome."""
+    if not sys.stderr.isatty():
+        yield _line
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=total, unit=" runs", desc=what, leave=False, file=sys.stderr) as bar:
+
+        def tell(outcome: Outcome) -> None:
+            bar.set_postfix_str(f"{outcome.run.key} {outcome.status}")
+            bar.update()
+
+        yield tell
+
+
+def _line(outcome: Outcome) -> None:
+    if outcome.status != FRESH:
+        click.echo(f"{outcome.run.key}: {outcome.status} ({outcome.seconds:.1f} s)", err=True)

@@ -1,0 +1,194 @@
+"""Executing runs in order, two at a time, and recording each as soon as it has finished."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from analysis.run.cache import Cache, output_hashes
+from analysis.run.execute import Job, end, missing_figures, poll, publish_figures, start
+from analysis.run.inputs import Inputs, inputs_of, read_trace, table_hashes
+from analysis.run.plan import Plan, Run
+from analysis.run.project import Project
+from analysis.run.provenance import complete_sidecars, refresh_sidecars
+from analysis.store.errors import DiscourseError
+
+RAN, FRESH, FAILED, BLOCKED = "ran", "unchanged", "failed", "skipped"
+
+
+@dataclass
+class Outcome:
+    """What became of one run. `reasons` say why it ran, or why it did not."""
+
+    run: Run
+    status: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+    reasons: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    peak_mb: int = 0
+    figures: list[str] = field(default_factory=list)
+    folder: Path = Path()
+    error: dict[str, Any] | None = None
+
+
+@dataclass
+class Settings:
+    """How to execute: how many at once, whether unchanged runs are repeated, where figures go (None: as planned)."""
+
+    jobs: int = 2
+    force: bool = False
+    figures: Path | None = None
+    publish: bool = False
+    record: bool = True
+
+
+def folder_of(project: Project, run: Run, settings: Settings) -> Path:
+    """Where a run's figures go: figures/, or figures/drafts/<key> for other parameters than the plan's."""
+    if settings.figures is not None:
+        return settings.figures / run.key if run.variant else settings.figures
+    return project.drafts / run.key if run.variant and not settings.publish else project.figures
+
+
+def todo(plan: Plan, runs: Iterable[Run], cache: Cache, settings: Settings) -> list[tuple[Run, list[str]]]:
+    """Each run with the reasons to execute it; an empty list of reasons means that its results still stand."""
+    found: dict[str, list[str]] = {}
+    result = []
+    for run in runs:
+        reasons = ["asked for"] if settings.force else cache.reasons(plan, run, folder_of(plan.project, run, settings))
+        reasons += [f"needs {name}, which runs" for name in run.after if found.get(name)]
+        found[run.id] = reasons
+        result.append((run, reasons))
+    return result
+
+
+def run_all(plan: Plan, runs: list[Run], settings: Settings, tell: Callable[[Outcome], None] = lambda _: None,
+            ) -> list[Outcome]:  # fmt: skip
+    """Execute what needs it and return one outcome for each run, in plan order.
+
+    A failed run blocks those that come `after` it; all others are finished. `tell` is called as each outcome is known.
+    """
+    cache = Cache.load(plan.project.cache / "run.json" if settings.record else Path("-"))
+    outcomes: dict[str, Outcome] = {}
+    waiting: list[tuple[Run, list[str]]] = []
+    for run, reasons in todo(plan, runs, cache, settings):
+        if reasons:
+            waiting.append((run, reasons))
+        else:
+            outcomes[run.key] = _fresh(plan, run, cache, settings)
+            tell(outcomes[run.key])
+    if waiting:
+        with _alone(plan.project) as scratch:
+            _loop(plan, waiting, outcomes, cache, settings, scratch, tell)
+    return [outcomes[run.key] for run in runs]
+
+
+def _fresh(plan: Plan, run: Run, cache: Cache, settings: Settings) -> Outcome:
+    record = cache.runs[run.key]
+    folder = folder_of(plan.project, run, settings)
+    if refresh_sidecars(plan.project, record["figures"], folder):
+        cache.put(run.key, {**record, "outputs": output_hashes(folder, record["figures"])})
+    return Outcome(run, FRESH, plan.values(run), ["nothing it depends on changed"], record["seconds"],
+                   record["peak_mb"], record["figures"], folder)  # fmt: skip
+
+
+def _loop(plan: Plan, waiting: list[tuple[Run, list[str]]], outcomes: dict[str, Outcome], cache: Cache,
+          settings: Settings, scratch: Path, tell: Callable[[Outcome], None]) -> None:  # fmt: skip
+    asked = {run.id for run, _ in waiting}
+    running: list[tuple[Job, Inputs, list[str]]] = []
+    try:
+        while waiting or running:
+            for run, reasons in list(waiting):
+                state = _state(run, outcomes, asked)
+                if state:
+                    waiting.remove((run, reasons))
+                    outcomes[run.key] = Outcome(run, BLOCKED, plan.values(run), [state])
+                    tell(outcomes[run.key])
+                elif state == "" and len(running) < settings.jobs:
+                    waiting.remove((run, reasons))
+                    before = inputs_of(plan, run, [])
+                    running.append((start(plan, run, scratch / run.key), before, reasons))
+            for item in [item for item in running if poll(item[0])]:
+                running.remove(item)
+                outcome = _finish(plan, *item, cache, settings)
+                outcomes[outcome.run.key] = outcome
+                tell(outcome)
+            time.sleep(0.05)
+    finally:
+        for job, _, _ in running:
+            end(job)
+
+
+def _state(run: Run, outcomes: dict[str, Outcome], asked: set[str]) -> str | None:
+    """Why a run cannot be executed; "" when it can be now, None when it has to wait."""
+    for name in run.after:
+        outcome = outcomes.get(name)
+        if outcome is not None and outcome.status in (FAILED, BLOCKED):
+            return f"needs {name}, which {'failed' if outcome.status == FAILED else 'was skipped'}"
+    return None if any(name in asked and name not in outcomes for name in run.after) else ""
+
+
+def _finish(plan: Plan, job: Job, before: Inputs, reasons: list[str], cache: Cache, settings: Settings) -> Outcome:
+    run, project, error = job.run, plan.project, job.result["error"]
+    folder = folder_of(project, run, settings)
+    outcome = Outcome(run, RAN, before.parameters, reasons, job.result["seconds"], job.result["peak_mb"], [], folder)
+    if error is None and (wrong := missing_figures(job)):
+        error = {"cell": None, "name": "WrongFigures", "message": wrong, "traceback": []}
+    if job.executed.is_file() and settings.record:
+        project.executed.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(job.executed, project.executed / f".{run.key}.tmp")
+        (project.executed / f".{run.key}.tmp").replace(project.executed / f"{run.key}.ipynb")
+    if error is not None:
+        outcome.status, outcome.error = FAILED, error
+        return outcome
+    tables = table_hashes(project, read_trace(project, job.trace))
+    inputs = Inputs(before.notebook, before.parameters, before.code, tables, before.libraries)
+    complete_sidecars(job.figures, run, inputs)
+    outcome.figures = publish_figures(job, folder)
+    if settings.record:
+        cache.put(run.key, {"inputs": inputs.as_dict(), "figures": outcome.figures, "seconds": outcome.seconds,
+                            "peak_mb": outcome.peak_mb, "outputs": output_hashes(folder, outcome.figures)})  # fmt: skip
+    shutil.rmtree(job.scratch, ignore_errors=True)
+    return outcome
+
+
+@contextlib.contextmanager
+def _alone(project: Project) -> Iterator[Path]:
+    """A clean scratch folder that only one `discourse run` at a time may use; a killed run's leftovers are removed."""
+    project.cache.mkdir(exist_ok=True)
+    with (project.cache / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise DiscourseError(
+                "another `discourse run` is at work in this folder; wait for it or stop it."
+            ) from error
+        scratch = project.cache / "scratch"
+        _sweep(scratch)
+        for folder in (project.figures, project.drafts):
+            for leftover in folder.glob(".*.tmp"):
+                leftover.unlink()
+        scratch.mkdir()
+        try:
+            yield scratch
+        finally:
+            _sweep(scratch)
+
+
+def _sweep(scratch: Path) -> None:
+    for description in scratch.glob("*/job.json"):
+        with contextlib.suppress(json.JSONDecodeError):
+            shutil.rmtree(json.loads(description.read_text(encoding="utf-8"))["runtime"], ignore_errors=True)
+    shutil.rmtree(scratch, ignore_errors=True)
+
+
+def is_terminal() -> bool:
+    """Whether progress may be drawn."""
+    return sys.stderr.isatty()

@@ -1,0 +1,126 @@
+"""One notebook in one process: `python -m analysis.run.worker job.json`.
+
+Started by `analysis.run.execute`. Whatever happens to the notebook ends as a result file; no result file means that
+this process died.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from analysis.store.atomic import write_json
+
+INJECTED = {"injected-parameters", "papermill-error-cell-tag"}
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+def main(job_path: str) -> None:
+    """Execute the job described in a JSON file and write its result file."""
+    job = json.loads(Path(job_path).read_text(encoding="utf-8"))
+    memory = Memory()
+    threading.Thread(target=memory.watch, daemon=True).start()
+    begun = time.perf_counter()
+    problem = execute(job)
+    seconds = time.perf_counter() - begun
+    write_json(job["result"], {"error": problem, "seconds": round(seconds, 2), "peak_mb": memory.peak_mb()})
+
+
+def execute(job: dict[str, Any]) -> dict[str, Any] | None:
+    """Run the notebook through papermill; None when every cell ran to its end, else what went wrong and where."""
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    problem = None
+    try:
+        papermill.execute_notebook(
+            _literal(job["notebook"]), _literal(job["executed"]), parameters=job["parameters"], kernel_name="python3",
+            cwd=job["cwd"], execution_timeout=job["timeout"], progress_bar=False, log_output=False, start_timeout=120,
+        )  # fmt: skip
+    except PapermillExecutionError as error:
+        problem = {"cell": None, "name": error.ename, "message": error.evalue, "traceback": plain(error.traceback)}
+    except Exception as error:  # noqa: BLE001  a dead kernel, a timeout, a full disk: all are results, none is ours
+        problem = {"cell": None, "name": type(error).__name__, "message": str(error).strip(), "traceback": []}
+    found = first_failure(Path(job["executed"]))
+    if found and problem and not found["name"]:
+        found |= {k: problem[k] for k in ("name", "message", "traceback")}
+    if found and not found["name"]:
+        found |= {"name": "NotExecuted", "message": "the kernel died or the cell ended the session"}
+    return found or problem
+
+
+def first_failure(executed: Path) -> dict[str, Any] | None:
+    """The first cell that raised (`sys.exit` included) or never ran, counted in the notebook as it is committed."""
+    if not executed.is_file():
+        return None
+    number = 0
+    for cell in json.loads(executed.read_text(encoding="utf-8"))["cells"]:
+        if INJECTED & set(cell["metadata"].get("tags", [])):
+            continue
+        number += 1
+        if cell["cell_type"] != "code" or not "".join(cell["source"]).strip():
+            continue
+        for output in cell["outputs"]:
+            if output["output_type"] == "error":
+                return {"cell": number, "name": output["ename"], "message": plain([output["evalue"]])[0],
+                        "traceback": plain(output["traceback"])}  # fmt: skip
+        status = cell["metadata"].get("papermill", {}).get("status", "completed")
+        if cell["execution_count"] is None or status != "completed":
+            return {"cell": number, "name": "", "message": "", "traceback": []}
+    return None
+
+
+def plain(lines: list[str]) -> list[str]:
+    """Lines without terminal colours."""
+    return [_ANSI.sub("", line) for line in lines] or [""]
+
+
+def _literal(path: str) -> str:
+    """papermill fills braces in paths; ours are meant as they stand."""
+    return path.replace("{", "{{").replace("}", "}}")
+
+
+class Memory:
+    """Peak resident memory of this process' descendants, sampled five times a second.
+
+    It also ends this process when its parent is gone, so that a killed `discourse run` leaves no kernel behind.
+    """
+
+    def __init__(self) -> None:
+        self.parent = os.getppid()
+        self.peak = 0
+
+    def watch(self) -> None:
+        import psutil
+
+        me = psutil.Process()
+        while True:
+            if os.getppid() != self.parent:
+                for child in me.children(recursive=True):
+                    child.kill()
+                os._exit(1)
+            total = 0
+            for child in me.children(recursive=True):
+                try:
+                    total += child.memory_info().rss
+                except psutil.Error:
+                    continue  # it ended in between
+            self.peak = max(self.peak, total)
+            time.sleep(0.2)
+
+    def peak_mb(self) -> int:
+        """The peak in MiB; at least that of the largest finished child."""
+        import resource
+
+        largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        return round(max(self.peak / 2**20, largest / (2**20 if sys.platform == "darwin" else 2**10)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,103 @@
+"""The work done on one part of the corpus, in whatever process: read, clean, annotate, sketch, pack."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.texts import clusters, duplicates
+from analysis.texts.archive import pack
+from analysis.texts.document import Batch, Document, Refusal
+
+if TYPE_CHECKING:
+    from analysis.texts.engine import Engine
+    from analysis.texts.reading import Context, Part
+
+
+@dataclass(frozen=True)
+class Task:
+    """One part and what its annotation depends on; picklable. digest names the configuration (see `build`)."""
+
+    part: Part
+    folder: Path
+    corpus: Path
+    digest: str
+    repeated: dict[str, frozenset[int]] = field(default_factory=dict)
+
+
+def annotate_part(task: Task) -> bytes:
+    """The archive of one part. Depends on nothing but the task, the texts it names and the corpus configuration."""
+    documents, refusals = read_all(task)
+    read = len(documents) + len(refusals)
+    batch, bad = annotate_safely(engine_of(task.corpus, task.digest), documents)
+    if bad:
+        failed = {r.origin for r in bad}
+        documents = [d for d in documents if d.origin not in failed]
+        refusals += bad
+    titles = np.asarray(batch.documents["title_token_count"], dtype=np.int64)
+    hashes = duplicates.hash_terms(batch.terms)
+    marks = duplicates.sketches(hashes, batch.token_ids, batch.offsets, title_counts=titles)
+    extra = {
+        "sketch": list(marks.hexes),
+        "wire": [clusters.wire_credit(d.text) for d in documents],
+        "title_key": [clusters.title_key(d.title) for d in documents],
+        "character_count": [str(len(d.text)) for d in documents],
+    }
+    return pack(documents, batch, refusals, extra, sketches=marks, source_id=task.part.source.source_id, read=read)
+
+
+def read_all(task: Task) -> tuple[list[Document], list[Refusal]]:
+    """Documents and refusals of the task's part, in order."""
+    from analysis.texts.reading import read_part
+
+    documents: list[Document] = []
+    refusals: list[Refusal] = []
+    for made in read_part(task.part, context_of(task.corpus, task.digest, task.repeated), root=task.folder):
+        (documents if isinstance(made, Document) else refusals).append(made)
+    return documents, refusals
+
+
+def annotate_safely(engine: Engine, documents: Sequence[Document]) -> tuple[Batch, list[Refusal]]:
+    """Annotate all documents; one that makes the engine fail is refused by id, and the others are annotated."""
+    try:
+        return engine.annotate(documents), []
+    except Exception:  # noqa: BLE001 (whatever one document does to the engine, the others must get through)
+        bad = [refusal for d in documents if (refusal := _refusal_of(engine, d))]
+        failed = {r.origin for r in bad}
+        return engine.annotate([d for d in documents if d.origin not in failed]), bad
+
+
+def _refusal_of(engine: Engine, document: Document) -> Refusal | None:
+    try:
+        engine.annotate([document])
+    except Exception as error:  # noqa: BLE001
+        reason = f"annotation failed: {type(error).__name__}: {error}"
+        return Refusal(document.origin, reason, "annotation-failed", document.doc_id)
+    return None
+
+
+@functools.lru_cache(maxsize=1)
+def engine_of(corpus: Path, digest: str) -> Engine:
+    """The engine for this configuration, made once in each process."""
+    from analysis.texts.engine import Engine
+
+    return Engine.from_folder(corpus)
+
+
+@functools.lru_cache(maxsize=1)
+def _base_context(corpus: Path, digest: str) -> Context:
+    from analysis.store.settings import load_outlets
+    from analysis.texts import corrections, reading
+
+    given = corpus / "corrections.toml"
+    return reading.context(load_outlets(corpus / "outlets.toml"), corrections.load(given) if given.exists() else None)
+
+
+def context_of(corpus: Path, digest: str, repeated: Mapping[str, frozenset[int]]) -> Context:
+    """What reading needs besides the part: outlets, corrections and the repeated paragraphs."""
+    return replace(_base_context(corpus, digest), repeated=repeated)

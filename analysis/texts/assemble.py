@@ -1,0 +1,135 @@
+"""One record to one `Document`, or to a `Refusal` that says why not."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from analysis.store.contracts import GENRES
+from analysis.store.errors import DiscourseError
+from analysis.texts import boilerplate, language
+from analysis.texts.corrections import Correction, apply
+from analysis.texts.dates import DateProblem, parse_date
+from analysis.texts.document import Document, Refusal
+from analysis.texts.mapping import Mapper, passes
+from analysis.texts.outlets import Resolver, host_of
+from analysis.texts.readers.encoding import clean_controls
+from analysis.texts.readers.record import Part, Record
+
+MAX_ID = 200
+
+
+class Assembler:
+    """Makes the documents of one part. The first record is checked for the columns that the mapping names."""
+
+    def __init__(
+        self,
+        part: Part,
+        resolver: Resolver,
+        corrections: Mapping[str, tuple[Correction, ...]],
+        repeated: Mapping[str, frozenset[int]],
+    ) -> None:
+        self.part, self.source = part, part.source
+        self.resolver, self.corrections, self.repeated = resolver, corrections, repeated
+        self.mapper = Mapper(part.source)
+        self._outlets: dict[tuple[str, str], str | None] = {}
+
+    def document(self, record: Record) -> Document | Refusal:
+        """The document of one record. A filter, a problem or a correction that drops it gives a `Refusal`."""
+        source = self.source
+        if source.filters and self.part.format != "parquet" and not passes(record.fields, source.filters):
+            return Refusal(record.origin, "left out by the source's filter", "filtered")
+        missing = self.mapper.missing(record.fields)
+        if missing:
+            return Refusal(record.origin, missing, "missing-column")
+        fields = self.mapper.fields(record.fields)
+        doc_id = self._doc_id(fields, record)
+        if doc_id in self.corrections:
+            dropped = apply(fields, self.corrections[doc_id], origin=record.origin)
+            if dropped:
+                return Refusal(record.origin, f"dropped by a correction: {dropped}", "dropped", doc_id)
+        title, text = " ".join(_text(fields.get("title")).split()), _text(fields.get("text"))
+        if not title and not text.strip():
+            return Refusal(record.origin, "neither title nor text", "empty", doc_id)
+        try:
+            published, precision = parse_date(fields.get("date"), day_first=source.day_first)
+        except DateProblem as problem:
+            return Refusal(record.origin, str(problem), problem.kind, doc_id)
+        outlet_id = self._outlet(fields)
+        if isinstance(outlet_id, Refusal):
+            return Refusal(record.origin, outlet_id.reason, outlet_id.kind, doc_id)
+        genre = fields.get("genre") or ("headline" if not text.strip() else source.genre)
+        if genre not in GENRES:
+            return Refusal(record.origin, f"genre {genre!r} is none of {', '.join(GENRES)}", "genre", doc_id)
+        stripped = self._stripped(title, text, outlet_id)
+        code = self._language(fields, title, stripped.text)
+        if source.languages and code not in source.languages:
+            reason = f"language {code}; this source keeps {', '.join(source.languages)}"
+            return Refusal(record.origin, reason, "language", doc_id)
+        return Document(
+            doc_id=doc_id,
+            collection=source.collection,
+            outlet_id=outlet_id,
+            text=stripped.text,
+            title=title or None,
+            published=published,
+            date_precision=precision,
+            genre=genre,
+            language=code,
+            url=_text(fields.get("url")).strip() or None,
+            licence=_text(fields.get("licence")).strip() or source.licence,
+            may_print_title=source.may_print_title,
+            boilerplate_share=stripped.share,
+            author=_text(fields.get("author")).strip() or None,
+            origin=record.origin,
+        )
+
+    def _doc_id(self, fields: Mapping[str, Any], record: Record) -> str:
+        own = _text(fields.get("id")).strip()
+        if not own:
+            stem = self.part.name.rpartition("/")[2].rpartition(".")[0] or self.part.name
+            own = f"{stem}:{record.number}" if record.number else stem
+            if not self.source.id_prefix:
+                own = f"{self.source.source_id}:{own}"
+        own = "_".join(own.split())[:MAX_ID]
+        return f"{self.source.id_prefix}{own}"
+
+    def _outlet(self, fields: Mapping[str, Any]) -> str | Refusal:
+        name, url = _text(fields.get("outlet")).strip(), _text(fields.get("url")).strip()
+        key = (name, host_of(url) if not name else url)
+        if key not in self._outlets:
+            self._outlets[key] = self.resolver.resolve(name or None, url or None)
+        found = self._outlets[key]
+        if found is None:
+            shown = name or host_of(url)
+            if not shown:
+                return Refusal("", "no outlet: neither a name nor an address", "no-outlet")
+            return Refusal("", f"outlet {shown!r} is not declared in outlets.toml", "unknown-outlet")
+        return found
+
+    def _stripped(self, title: str, text: str, outlet_id: str) -> boilerplate.Stripped:
+        if self.source.boilerplate == "none" or not text:
+            return boilerplate.Stripped(text, (), 0.0)
+        return boilerplate.strip(text, title, repeated=self.repeated.get(outlet_id, frozenset()))
+
+    def _language(self, fields: Mapping[str, Any], title: str, text: str) -> str:
+        if self.source.language:
+            return self.source.language
+        declared = _text(fields.get("language")).strip().lower()
+        if "language" in self.source.columns and declared:
+            return re.split(r"[-_]", declared)[0]
+        return language.detect(title, text)[0]
+
+
+def _text(value: Any) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return "\n".join(_text(v) for v in value)
+    if isinstance(value, dict):
+        raise DiscourseError(f"a table {sorted(map(str, value))} where text is expected; map one of its keys.")
+    return clean_controls(str(value))

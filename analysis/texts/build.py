@@ -1,0 +1,191 @@
+"""`discourse build`: private texts and corpus configuration in, one public store and a report out.
+
+Reading and annotation run part by part, in parallel and resumable; merging is one pass at the end. The same texts and
+configuration give the same bytes, however many processes or machines shared the work and wherever the run was stopped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis import __version__
+from analysis.store.atomic import sha256_of
+from analysis.store.contracts import DOCUMENTS
+from analysis.store.errors import DiscourseError
+from analysis.store.gateway import Store, StoreWriter
+from analysis.store.settings import as_rows, corpus_folder, load_eras, load_outlets, texts_folder
+from analysis.texts import merge
+from analysis.texts.annotating import Task, annotate_part
+from analysis.texts.report import BuildReport, source_rows
+from analysis.texts.workers import run_parts
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from analysis.texts.reading import Part
+
+LOG = logging.getLogger(__name__)
+MIN_DOCUMENTS = 5
+LIBRARIES = ("ahocorasick-rs", "numpy", "pyarrow", "py3langid", "simplemma", "trafilatura")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a build needs to know. Paths default to the project's own folders.
+
+    min_documents: terms found in fewer documents are pooled, and rarely named speakers left out. jobs: processes.
+    scheduler: address of a Dask scheduler instead. work: the private folder of finished parts.
+    """
+
+    name: str = "default"
+    corpus: Path | None = None
+    texts: Path | None = None
+    store: Path | None = None
+    work: Path | None = None
+    min_documents: int = MIN_DOCUMENTS
+    jobs: int = 1
+    scheduler: str | None = None
+
+    def resolved(self) -> Options:
+        """The same options with every path filled in; refuses values that make no sense."""
+        if self.min_documents < 2:
+            raise DiscourseError(
+                f"min_documents: {self.min_documents} is not allowed; allowed: 2 or more, so that no word of a single "
+                "document is published."
+            )
+        if not self.name.replace("-", "_").isidentifier():
+            raise DiscourseError(f"store name {self.name!r} is not allowed; allowed: letters, digits, '-' and '_'.")
+        corpus = (self.corpus or corpus_folder()).resolve()
+        return Options(
+            self.name,
+            corpus,
+            (self.texts or texts_folder()).resolve(),
+            (self.store or corpus / "store" / self.name).resolve(),
+            (self.work or corpus.parent / ".cache" / "build" / self.name).resolve(),
+            self.min_documents,
+            self.jobs,
+            self.scheduler,
+        )
+
+
+def build(options: Options, *, progress: Callable[[int, int], None] | None = None) -> tuple[Store, BuildReport]:
+    """Build the store. progress: called with (parts finished, parts in all).
+
+    Raises `TextsMissing` if the texts are not there and `DiscourseError` for a configuration that is refused. Records
+    that cannot be kept are in the report, with file, row and reason; read = kept + refused + filtered for each source.
+    """
+    from analysis.texts import reading, sources
+
+    options = options.resolved()
+    declared = sources.load(options.corpus / "sources.toml")
+    parts = reading.plan_parts(declared, options.texts)
+    inputs = input_files(parts)
+    digest = configuration_digest(options.corpus)
+    repeated: dict[str, frozenset[int]] = {}
+    tasks = [
+        (
+            part_key(part, inputs[part.name], digest, repeated),
+            Task(part, options.texts, options.corpus, digest, repeated),
+        )
+        for part in parts
+    ]
+    finished = 0
+
+    def done(n: int) -> None:
+        nonlocal finished
+        finished += n
+        if progress:
+            progress(finished, len(tasks))
+
+    paths = run_parts(annotate_part, tasks, options.work, jobs=options.jobs, scheduler=options.scheduler, done=done)
+    return _merge(options, paths, inputs, declared)
+
+
+def _merge(options: Options, paths: Sequence[Path], inputs: dict[str, str], declared: Sequence[Any]):
+    from analysis.texts import codebook, lemmas, people, stopwords
+
+    found = merge.survey(paths)
+    documents = finish_documents(found, options.corpus)
+    in_documents, tokens = merge.count_terms(paths, found.keep)
+    term_ids = merge.assign_ids(in_documents, options.min_documents)
+    known = people.load(options.corpus / "actors.toml")
+    frames = codebook.load(options.corpus / "codebook")
+    speakers = merge.frequent_speakers(paths, found.keep, frozenset(known.ids), options.min_documents)
+    writer = StoreWriter(options.store)
+    public = documents.select(DOCUMENTS.names)
+    pooled = merge.write_tables(writer, paths, found, public, term_ids, speakers)
+    vocabulary = merge.vocabulary_table(
+        term_ids, in_documents, tokens, pooled_documents=pooled, lemma_of=lemmas.lemma, stop_words=stopwords.load()
+    )
+    writer.add("vocabulary", vocabulary)
+    report = BuildReport(source_rows(documents.to_pylist(), found.refusals, found.read), found.refusals)
+    report.check()
+    info = {
+        "min_documents": options.min_documents,
+        "document_count": len(documents),
+        "refused": dict(sorted(report.kinds().items())),
+        "codebook_version": frames.version,
+        "inputs": [{"file": name, "sha256": digest} for name, digest in sorted(inputs.items())],
+        "sources": [{k: v for k, v in row.items() if k != "characters"} for row in report.rows],
+    }
+    labels = {
+        "outlets": _used(as_rows(load_outlets(options.corpus / "outlets.toml")), "outlet_id", documents),
+        "eras": as_rows(load_eras(options.corpus / "eras.toml")),
+        "entries": frames.rows(),
+        "actors": known.rows(),
+        "sources": [{"source_id": s.source_id, "collection": s.collection, "licence": s.licence} for s in declared],
+    }
+    return writer.finish(info, labels), report
+
+
+def finish_documents(found: merge.Survey, corpus: Path) -> pa.Table:
+    """Documents with era and syndication cluster, which need all documents or the configuration to be known."""
+    import pyarrow as pa
+
+    from analysis.texts import clusters
+    from analysis.texts.dates import era_of
+
+    documents = found.documents
+    columns = ("doc_id", "published", "date_precision", "outlet_id", "title_key", "wire")
+    ids, published, precision, outlets, titles, wires = (documents[c].to_pylist() for c in columns)
+    eras = load_eras(corpus / "eras.toml")
+    era_ids = [era_of(d, p, eras) for d, p in zip(published, precision, strict=True)]
+    story = clusters.cluster(found.sketches, clusters.Meta(ids, published, precision, outlets, titles, wires))
+    characters = pa.array([int(n) for n in documents["character_count"].to_pylist()], pa.int64())
+    documents = documents.append_column("era_id", pa.array(era_ids, pa.string()))
+    for name in ("cluster_id", "cluster_size", "cluster_position", "is_cluster_origin", "shared_token_share"):
+        documents = documents.append_column(name, pa.array(getattr(story, name)))
+    return documents.set_column(documents.schema.get_field_index("character_count"), "character_count", characters)
+
+
+def input_files(parts: Sequence[Part]) -> dict[str, str]:
+    """sha256 of every file that the parts read, by name relative to the texts folder."""
+    return {part.name: sha256_of(part.path) for part in {p.name: p for p in parts}.values()}
+
+
+def configuration_digest(corpus: Path) -> str:
+    """One hash over the corpus configuration, the code of the private side, and the libraries it rests on."""
+    code = Path(__file__).resolve().parent
+    files = [*corpus.glob("*.toml"), *corpus.glob("codebook/*.toml")]
+    files += [p for p in code.rglob("*") if p.is_file() and p.suffix in (".py", ".txt", ".toml")]
+    lines = [f"{p.name} {sha256_of(p)}" for p in files] + [f"{name} {version(name)}" for name in LIBRARIES]
+    return hashlib.sha256("\n".join([__version__, *sorted(lines)]).encode()).hexdigest()[:16]
+
+
+def part_key(part: Part, sha256: str, digest: str, repeated: dict[str, frozenset[int]]) -> str:
+    """The name of a part's result: equal only where everything that determines the result is equal."""
+    marks = {outlet: sorted(hashes) for outlet, hashes in sorted(repeated.items())}
+    text = f"{part.source!r} {part.name} {part.format} {part.unit} {part.start} {part.stop} {sha256} {digest} {marks}"
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def _used(rows: list[dict[str, Any]], key: str, documents: pa.Table) -> list[dict[str, Any]]:
+    used = Counter(documents[key].to_pylist())
+    return [row for row in rows if row[key] in used]

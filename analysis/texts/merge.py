@@ -1,0 +1,251 @@
+"""From annotated parts to one public store: canonical vocabulary, pooled rare terms, clusters, tables in bounded size.
+
+Two passes over the archives. The first reads only what must be known of all documents at once (metadata, terms,
+speakers, sketches); the second rewrites one archive after the other with final ids. The result depends on the
+documents and their order, not on how they were cut into parts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.store.contracts import CONTRACTS, POOLED_TERM, POOLED_TERM_ID
+from analysis.store.errors import DiscourseError
+from analysis.texts.archive import read_sketches, unpack
+from analysis.texts.duplicates import concatenate
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from analysis.store.gateway import StoreWriter
+    from analysis.texts.duplicates import Sketches
+
+DOCUMENTS_PER_FILE = 8192
+
+
+@dataclass(slots=True)
+class Survey:
+    """What the first pass found: kept documents in reading order, and which rows of each archive these are."""
+
+    documents: pa.Table
+    keep: list[np.ndarray]
+    refusals: list[dict[str, Any]]
+    read: dict[str, int]
+    sketches: Sketches
+
+
+def survey(paths: Sequence[Path]) -> Survey:
+    """Read the documents of all archives; a second document with an id already seen is refused, with the reason."""
+    import pyarrow as pa
+
+    seen: dict[str, str] = {}
+    read: Counter[str] = Counter()
+    tables, keep, refusals, sketches = [], [], [], []
+    for path in paths:
+        part = unpack(path.read_bytes(), ("documents", "refusals", "summary", "sketches"))
+        for row in part["summary"].to_pylist():
+            read[row["source_id"]] += row["read"]
+        refusals += part["refusals"].to_pylist()
+        ids, origins, sources = (part["documents"][c].to_pylist() for c in ("doc_id", "origin", "source_id"))
+        mask = np.ones(len(ids), dtype=bool)
+        for row, (doc_id, origin) in enumerate(zip(ids, origins, strict=True)):
+            first = seen.setdefault(doc_id, origin)
+            if first is not origin:
+                mask[row] = False
+                reason = f"doc_id {doc_id!r} stands already at {first}; ids are unique, the first is kept."
+                refusals.append({"origin": origin, "reason": reason, "kind": "duplicate-id", "doc_id": doc_id,
+                                 "rows": 1, "source_id": sources[row]})  # fmt: skip
+        tables.append(part["documents"].filter(pa.array(mask)))
+        if "sketch" in tables[-1].column_names:
+            hexes = tables[-1]["sketch"].to_pylist()
+            sketches.append(read_sketches(part["sketches"].filter(pa.array(mask)), hexes))
+        keep.append(mask)
+    if not any(len(table) for table in tables):
+        raise DiscourseError("no document could be kept; see the refusals in the build report.")
+    return Survey(pa.concat_tables(tables), keep, refusals, dict(read), concatenate(sketches))
+
+
+def count_terms(paths: Sequence[Path], keep: Sequence[np.ndarray]) -> tuple[Counter[str], Counter[str]]:
+    """Document and token counts of every term in the kept documents of all archives."""
+    in_documents: Counter[str] = Counter()
+    tokens: Counter[str] = Counter()
+    for path, mask in zip(paths, keep, strict=True):
+        if mask.all():
+            terms = unpack(path.read_bytes(), ("terms",))["terms"]
+            names = terms["term"].to_pylist()
+            documents, total = terms["document_count"].to_pylist(), terms["token_count"].to_pylist()
+        else:
+            part = unpack(path.read_bytes(), ("terms", "counts"))
+            names = part["terms"]["term"].to_pylist()
+            kept = mask[part["counts"]["doc_index"].to_numpy()]
+            index = part["counts"]["term_index"].to_numpy()[kept]
+            weight = part["counts"]["token_count"].to_numpy()[kept]
+            documents = np.bincount(index, minlength=len(names)).tolist()
+            total = np.bincount(index, weights=weight, minlength=len(names)).astype(np.int64).tolist()
+        for name, n_documents, n_tokens in zip(names, documents, total, strict=True):
+            if n_documents:
+                in_documents[name] += n_documents
+                tokens[name] += n_tokens
+    return in_documents, tokens
+
+
+def assign_ids(in_documents: Counter[str], min_documents: int) -> dict[str, int]:
+    """Ids of the terms found in at least `min_documents` documents, in code point order from 1; 0 is the pool."""
+    kept = sorted(term for term, n in in_documents.items() if n >= min_documents)
+    return {term: i for i, term in enumerate(kept, start=POOLED_TERM_ID + 1)}
+
+
+def vocabulary_table(
+    ids: dict[str, int],
+    in_documents: Counter[str],
+    tokens: Counter[str],
+    *,
+    pooled_documents: int,
+    lemma_of: Callable[[str], str],
+    stop_words: frozenset[str],
+) -> pa.Table:
+    """The vocabulary table. pooled_documents: how many documents contain a pooled term."""
+    import pyarrow as pa
+
+    pooled = sum(tokens.values()) - sum(tokens[term] for term in ids)
+    return pa.table(
+        {
+            "term_id": np.arange(len(ids) + 1, dtype=np.int32),
+            "term": [POOLED_TERM, *ids],
+            "lemma": [POOLED_TERM, *(lemma_of(term) for term in ids)],
+            "is_stopword": [False, *(term in stop_words for term in ids)],
+            "document_count": [pooled_documents, *(in_documents[term] for term in ids)],
+            "token_count": [pooled, *(tokens[term] for term in ids)],
+        }
+    )
+
+
+def frequent_speakers(
+    paths: Sequence[Path], keep: Sequence[np.ndarray], known: frozenset[str], min_documents: int
+) -> frozenset[str]:
+    """Speakers that may be named: people of the actors file, and names found in at least `min_documents` documents."""
+    found: Counter[str] = Counter()
+    for path, mask in zip(paths, keep, strict=True):
+        hits = unpack(path.read_bytes(), ("hits",))["hits"].select(["doc_index", "speaker"]).to_pydict()
+        pairs = {(i, s) for i, s in zip(hits["doc_index"], hits["speaker"], strict=True) if s is not None and mask[i]}
+        found.update(speaker for _, speaker in pairs)
+    return known | {name for name, n in found.items() if n >= min_documents}
+
+
+def write_tables(
+    writer: StoreWriter,
+    paths: Sequence[Path],
+    found: Survey,
+    documents: pa.Table,
+    term_ids: dict[str, int],
+    speakers: frozenset[str],
+) -> int:
+    """Second pass: write every document-level table, `DOCUMENTS_PER_FILE` documents a file and collection.
+
+    documents: the finished documents table, rows as in `found`. Returns how many documents contain a pooled term.
+    """
+    pooled_documents = 0
+    waiting: dict[str, dict[str, pa.Table]] = {}
+    for collection, tables in _pieces(paths, found, documents, term_ids, speakers):
+        pooled_documents += int(np.count_nonzero(tables["counts"]["term_id"].to_numpy() == POOLED_TERM_ID))
+        held = _joined(waiting.get(collection), tables)
+        while len(held["documents"]) >= DOCUMENTS_PER_FILE:
+            held = _write_first(writer, held, collection, DOCUMENTS_PER_FILE)
+        waiting[collection] = held
+    for collection, held in waiting.items():
+        if len(held["documents"]):
+            _write_first(writer, held, collection, len(held["documents"]))
+    return pooled_documents
+
+
+def _joined(held: dict[str, pa.Table] | None, more: dict[str, pa.Table]) -> dict[str, pa.Table]:
+    import pyarrow as pa
+
+    return more if held is None else {name: pa.concat_tables([held[name], more[name]]) for name in more}
+
+
+def _write_first(
+    writer: StoreWriter, held: dict[str, pa.Table], collection: str, n_documents: int
+) -> dict[str, pa.Table]:
+    """Write the tables of the first `n_documents` documents and return the rest. Rows are in order of `_order`."""
+    last = held["documents"]["_order"][n_documents - 1].as_py()
+    rest = {}
+    for name, table in held.items():
+        cut = int(np.searchsorted(table["_order"].to_numpy(), last, side="right"))
+        writer.add(name, table.slice(0, cut).drop_columns("_order").combine_chunks(), collection)
+        rest[name] = table.slice(cut)
+    return rest
+
+
+def _pieces(
+    paths: Sequence[Path],
+    found: Survey,
+    documents: pa.Table,
+    term_ids: dict[str, int],
+    speakers: frozenset[str],
+) -> Iterator[tuple[str, dict[str, pa.Table]]]:
+    """The finished tables of each archive, split by collection; `_order` is the reading order of the document."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    start = 0
+    for path, mask in zip(paths, found.keep, strict=True):
+        part = unpack(path.read_bytes(), ("terms", "counts", "hits", "contexts", "actors"))
+        n_kept = int(mask.sum())
+        rows = documents.slice(start, n_kept).append_column("_order", pa.array(np.arange(start, start + n_kept)))
+        order = np.full(len(mask), -1, dtype=np.int64)
+        order[mask] = np.arange(start, start + n_kept)
+        start += n_kept
+        doc_ids = rows["doc_id"].combine_chunks()
+        to_id = np.array([term_ids.get(t, POOLED_TERM_ID) for t in part["terms"]["term"].to_pylist()], dtype=np.int32)
+        tables = {
+            "counts": _with_terms(part["counts"], order, to_id, ()),
+            "hits": _in_order(_public_hits(part["hits"], speakers), order),
+            "contexts": _with_terms(part["contexts"], order, to_id, ("frame",)),
+            "actors": _in_order(part["actors"], order),
+        }
+        for name, table in tables.items():
+            index = pa.array(table["_order"].to_numpy() - (start - n_kept))
+            table = table.append_column("doc_id", doc_ids.take(index))
+            tables[name] = table.select([*CONTRACTS[name].names, "_order"])
+        tables = {"documents": rows, **tables}
+        for collection in pc.unique(rows["collection"]).to_pylist():
+            orders = rows.filter(pc.equal(rows["collection"], collection))["_order"]
+            yield collection, {n: t.filter(pc.is_in(t["_order"], orders.combine_chunks())) for n, t in tables.items()}
+
+
+def _in_order(table: pa.Table, order: np.ndarray) -> pa.Table:
+    """Rows of kept documents only, with `_order` in place of `doc_index`, sorted by it (and as they were within)."""
+    import pyarrow as pa
+
+    where = order[table["doc_index"].to_numpy()] if len(table) else np.empty(0, dtype=np.int64)
+    rows = np.flatnonzero(where >= 0)
+    rows = rows[np.argsort(where[rows], kind="stable")]
+    return table.drop_columns("doc_index").take(pa.array(rows)).append_column("_order", pa.array(where[rows]))
+
+
+def _with_terms(table: pa.Table, order: np.ndarray, to_id: np.ndarray, by: tuple[str, ...]) -> pa.Table:
+    """Final term ids, the pool summed, sorted by document, `by` and term."""
+    import pyarrow as pa
+
+    table = _in_order(table, order)
+    terms = to_id[table["term_index"].to_numpy()] if len(table) else np.empty(0, dtype=np.int32)
+    table = table.drop_columns("term_index").append_column("term_id", pa.array(terms, pa.int32()))
+    keys = ["_order", *by, "term_id"]
+    summed = table.group_by(keys, use_threads=False).aggregate([("token_count", "sum")])
+    summed = summed.rename_columns({"token_count_sum": "token_count"})
+    return summed.sort_by([(key, "ascending") for key in keys])
+
+
+def _public_hits(hits: pa.Table, speakers: frozenset[str]) -> pa.Table:
+    """Hits with the names of rarely named people left out; their role and side stay."""
+    import pyarrow as pa
+
+    names = [name if name in speakers else None for name in hits["speaker"].to_pylist()]
+    return hits.set_column(hits.schema.get_field_index("speaker"), "speaker", pa.array(names, pa.string()))

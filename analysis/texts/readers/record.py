@@ -1,0 +1,36 @@
+"""What a reader yields: one record with its raw fields, or a `Refusal`; and the piece of a file it is asked to read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from analysis.texts.sources import Source
+
+
+class Record(NamedTuple):
+    """One record as found: column -> value. origin: "file:row" for messages. number: 1-based row, 0 for whole files."""
+
+    fields: dict[str, Any]
+    origin: str
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A picklable piece of one file: bytes or rows [start, stop), or the whole file (unit "file").
+
+    name: the path relative to the texts folder, with "/" on every system, for messages and ids. first: number of the
+    first row in the piece. header: the column names of a piece of CSV.
+    """
+
+    source: Source
+    path: Path
+    name: str
+    format: str
+    unit: str = "file"
+    start: int = 0
+    stop: int = 0
+    first: int = 1
+    header: tuple[str, ...] = field(default=())

@@ -1,0 +1,64 @@
+"""Tokens and sentences.
+
+A token is a run of letters, digits and underscores with inner hyphens and apostrophes ("non-aligned", "cambodia's"),
+lower-cased; typographic apostrophes count as straight ones. Sentences end at . ! ? or a blank line.
+"""
+
+from __future__ import annotations
+
+import re
+
+WORD = re.compile(r"\w+(?:[-'’]\w+)*")
+_BREAK = re.compile(r"[.!?…][\"”’»')\]]*\s+(?=[\"“‘«'(\[]*[^\Wa-z_])|\n\s*")
+_ABBREVIATED = re.compile(
+    r"(?:^|[\s(\"“‘'])(?:mr|mrs|ms|dr|gen|lt|col|maj|sgt|capt|prof|rev|hon|h\.e|h\.m|h\.r\.h|st|sen|rep|gov|pres|amb|"
+    r"adm|no|nos|vs|v|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec|u\.s|u\.n|u\.k|e\.g|i\.e|cf|approx|inc|ltd|co|"
+    r"corp|art|arts|[a-z])\.$",
+    re.IGNORECASE,
+)
+
+
+def lower(text: str) -> str:
+    """`text` in lower case with straight apostrophes, character for character (offsets stay valid)."""
+    low = text.lower()
+    if len(low) != len(text):  # a few letters grow when lower-cased
+        low = "".join(small if len(small := c.lower()) == 1 else c for c in text)
+    return low.replace("’", "'")
+
+
+def tokenize(text: str) -> list[str]:
+    """The lower-cased tokens of `text`, in order. An empty text gives [].
+
+    >>> tokenize("Non-aligned Cambodia’s PM")
+    ['non-aligned', "cambodia's", 'pm']
+    """
+    return WORD.findall(lower(text))
+
+
+def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+    """Half-open character spans of the sentences of `text[start:end]`; white space between them belongs to none.
+
+    A full stop after an abbreviation, a single initial or within a number ends no sentence; a line break always does.
+    """
+    end = len(text) if end is None else end
+    spans = []
+    begin = start
+    for match in _BREAK.finditer(text, start, end):
+        stop = match.start()
+        if text[stop] == "." and _ABBREVIATED.search(text, max(begin, stop - 12), stop + 1):
+            continue
+        if text[stop] in "\n":
+            close = stop
+        else:
+            close = match.end()
+            while text[close - 1].isspace():
+                close -= 1
+        if close > begin and not text[begin:close].isspace():
+            spans.append((begin, close))
+        begin = match.end()
+    if begin < end and not text[begin:end].isspace():
+        close = end
+        while text[close - 1].isspace():
+            close -= 1
+        spans.append((begin, close))
+    return spans

@@ -1,0 +1,147 @@
+"""Timing side by side: every case runs in its own process, the cases of one table turn by turn, median and spread reported.
+
+One process a run gives honest peak memory and no warm caches of a rival; turn by turn, a slow minute of the machine falls
+on all cases alike, so the ratios are steadier than the seconds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+CHILD = """
+import json, resource, sys, time
+sys.path[:0] = {path!r}
+from {module} import {function} as case
+ready = getattr(sys.modules[{module!r}], "prepare", lambda name: None)({function!r})
+before = resource.getrusage(resource.RUSAGE_SELF)
+start = time.perf_counter()
+note = case(ready) if ready is not None else case()
+seconds = time.perf_counter() - start
+after = resource.getrusage(resource.RUSAGE_SELF)
+print("RESULT" + json.dumps(dict(seconds=seconds, peak_mb=after.ru_maxrss / 1024,
+    start_mb=before.ru_maxrss / 1024, note=note)))
+"""
+
+
+@dataclass(frozen=True)
+class Timing:
+    """One case: seconds of each run, peak memory of the process, and what the case said of itself (such as MB done)."""
+
+    name: str
+    seconds: tuple[float, ...]
+    peak_mb: float
+    note: object = None
+    failure: str = ""
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.seconds) if self.seconds else float("nan")
+
+    @property
+    def spread(self) -> str:
+        return f"{min(self.seconds):.3g}-{max(self.seconds):.3g}" if self.seconds else ""
+
+
+def side_by_side(cases: Mapping[str, tuple[str, str]], *, rounds: int = 5, cores: int = 1) -> list[Timing]:
+    """Time cases (name -> (module, function)) turn by turn, `rounds` times each.
+
+    A module may define `prepare(function_name)`, whose result is handed to the function and is not timed. A case that
+    fails (a package that is not there, say) is reported with its last line and not run again.
+    """
+    runs: dict[str, list[dict]] = {name: [] for name in cases}
+    failures: dict[str, str] = {}
+    for _ in range(rounds):
+        for name, (module, function) in cases.items():
+            if name not in failures:
+                result = run_once(module, function, cores=cores)
+                if isinstance(result, str):
+                    failures[name] = result
+                else:
+                    runs[name].append(result)
+    return [
+        Timing(
+            name,
+            tuple(r["seconds"] for r in found),
+            max((r["peak_mb"] for r in found), default=float("nan")),
+            found[-1]["note"] if found else None,
+            failures.get(name, ""),
+        )
+        for name, found in runs.items()
+    ]
+
+
+def run_once(module: str, function: str, *, cores: int = 1) -> dict | str:
+    """One run in a new process on at most `cores` cores; its measures, or the last line of its error."""
+    root = Path(__file__).resolve().parents[1]
+    code = CHILD.format(path=[str(root), str(root / "benchmarks")], module=module, function=function)
+    threads = {k: str(cores) for k in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS")}
+    with tempfile.TemporaryFile("w+") as errors:
+        done = subprocess.run(
+            [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=errors, text=True, check=False,
+            env={**os.environ, **threads, "PYTHONHASHSEED": "0"}, preexec_fn=_pin(cores),
+        )  # fmt: skip
+        for line in done.stdout.splitlines():
+            if line.startswith("RESULT"):
+                return json.loads(line[6:])
+        errors.seek(0)
+        lines = errors.read().strip().splitlines()
+    return lines[-1] if lines else f"exit status {done.returncode}"
+
+
+def _pin(cores: int) -> Callable[[], None] | None:
+    if not hasattr(os, "sched_setaffinity"):
+        return None
+    allowed = sorted(os.sched_getaffinity(0))[:cores]
+    return lambda: os.sched_setaffinity(0, allowed)
+
+
+def table(timings: Sequence[Timing], *, base: str, megabytes: float | None = None) -> str:
+    """A Markdown table: median seconds, spread, MB/s if the size is known, speed over `base` (higher: faster), memory."""
+    reference = next(t.median for t in timings if t.name == base)
+    lines = [
+        "| case | seconds (median) | least-most | MB/s | speed / base | peak memory, MB |",
+        "|---|--:|--:|--:|--:|--:|",
+    ]
+    for t in timings:
+        if t.failure:
+            lines.append(f"| {t.name} | not run: {t.failure[:90]} | | | | |")
+            continue
+        rate = f"{megabytes / t.median:.1f}" if megabytes else ""
+        lines.append(
+            f"| {t.name} | {t.median:.3g} | {t.spread} | {rate} | {reference / t.median:.2f} | {t.peak_mb:.0f} |"
+        )
+    return "\n".join(lines)
+
+
+def machine(packages: Sequence[str] = ()) -> str:
+    """The machine and the versions the figures belong to, in one paragraph."""
+    names = ["cambodia-discourse", "numpy", "pandas", "pyarrow", *packages]
+    found = []
+    for name in names:
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            found.append(f"{name} not installed")
+    return (
+        f"{os.cpu_count()} cores, {_processor()}; {platform.system()} {platform.release()}; "
+        f"Python {platform.python_version()}; {', '.join(found)}."
+    )
+
+
+def _processor() -> str:
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        for line in info.read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.processor() or platform.machine()

@@ -1,0 +1,167 @@
+"""The gateway: what is written is what is read, nothing else, and never by halves."""
+
+from __future__ import annotations
+
+import json
+
+import pyarrow as pa
+import pytest
+
+from analysis.store import ContractError, DiscourseError, StoreWriter, check, open_store
+from analysis.store.atomic import replacing, write_text
+from analysis.store.contracts import CONTRACTS, VOCABULARY
+
+COUNTS = pa.table({"doc_id": ["a", "a", "b"], "term_id": [0, 1, 1], "token_count": [3, 1, 2]})
+WORDS = pa.table(
+    {
+        "term_id": [0, 1],
+        "term": ["<pooled>", "neutral"],
+        "lemma": ["<pooled>", "neutral"],
+        "is_stopword": [False, False],
+        "document_count": [1, 2],
+        "token_count": [3, 3],
+    }
+)
+
+
+@pytest.fixture
+def store(tmp_path):
+    writer = StoreWriter(tmp_path / "s")
+    writer.add("vocabulary", WORDS)
+    writer.add("counts", COUNTS.slice(0, 2), collection="news")
+    writer.add("counts", COUNTS.slice(2), collection="un")
+    return writer.finish({"min_documents": 2}, {"eras": [{"era_id": "x"}]})
+
+
+def test_what_is_written_is_read_back(store):
+    assert store.table("counts").to_dict("list") == COUNTS.to_pydict()
+    assert store.table("vocabulary", columns=["term"])["term"].tolist() == ["<pooled>", "neutral"]
+    assert store.labels("eras")["era_id"].tolist() == ["x"]
+    assert store.collections == ["news", "un"]
+
+
+def test_names_are_taken_from_the_labels(tmp_path):
+    labels = {
+        "outlets": [{"outlet_id": "ppp", "name": "Phnom Penh Post"}],
+        "eras": [{"era_id": "hun_sen", "label": "Hun Sen"}],
+        "entries": [{"frame": "ironclad"}, {"frame": "ironclad"}],
+    }
+    store = StoreWriter(tmp_path / "s").finish({}, labels)
+    assert store.names() == {"ppp": "Phnom Penh Post", "hun_sen": "Hun Sen", "ironclad": "Ironclad"}
+
+
+def test_a_collection_is_a_view_and_keeps_the_vocabulary(store):
+    un = open_store(store.path, collection="un")
+    assert un.table("counts")["doc_id"].tolist() == ["b"]
+    assert un.row_count("counts") == 1
+    assert un.row_count("vocabulary") == 2
+    assert un.store_hash == store.store_hash
+
+
+def test_a_table_without_parts_is_empty_with_its_columns(store):
+    frame = store.table("hits")
+    assert len(frame) == 0
+    assert list(frame.columns) == CONTRACTS["hits"].names
+
+
+def test_same_tables_give_same_bytes(store, tmp_path):
+    writer = StoreWriter(tmp_path / "t")
+    writer.add("vocabulary", WORDS)
+    writer.add("counts", COUNTS.slice(0, 2), collection="news")
+    writer.add("counts", COUNTS.slice(2), collection="un")
+    again = writer.finish({"min_documents": 2}, {"eras": [{"era_id": "x"}]})
+    first = {p.relative_to(store.path): p.read_bytes() for p in store.path.rglob("*.*")}
+    assert {p.relative_to(again.path): p.read_bytes() for p in again.path.rglob("*.*")} == first
+
+
+def test_rewriting_removes_the_files_of_the_older_store(store):
+    writer = StoreWriter(store.path)
+    writer.add("vocabulary", WORDS)
+    writer.finish({}, {})
+    assert [p.parent.name for p in store.path.rglob("*.parquet")] == ["vocabulary"]
+
+
+def test_a_changed_file_is_refused_by_name(store):
+    path = next((store.path / "counts").rglob("*.parquet"))
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(bytes(data))
+    with pytest.raises(DiscourseError, match=r"counts.*changed after the store was written"):
+        store.table("counts")
+
+
+def test_a_missing_file_is_named(store):
+    next((store.path / "counts").rglob("*.parquet")).unlink()
+    with pytest.raises(DiscourseError, match="the manifest lists this file"):
+        store.table("counts")
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda s: s.table("count"), "Did you mean 'counts'"),
+        (lambda s: s.table("counts", columns=["tokens"]), "allowed: doc_id, term_id, token_count"),
+        (lambda s: s.labels("era"), "Did you mean 'eras'"),
+        (lambda s: open_store(s.path, collection="nws"), "allowed: news, un"),
+        (lambda s: open_store(s.path / "nothing"), "discourse build"),
+        (lambda s: StoreWriter(s.path).add("counts", COUNTS), "collection"),
+        (lambda s: StoreWriter(s.path).finish({}, {"era": []}), "Did you mean 'eras'"),
+    ],
+)
+def test_a_wrong_name_is_answered_with_what_is_allowed(store, call, says):
+    with pytest.raises(DiscourseError, match=says):
+        call(store)
+
+
+def test_another_format_and_broken_json_are_refused(store):
+    manifest = store.path / "manifest.json"
+    manifest.write_text(json.dumps({"format": 99, "tables": []}))
+    with pytest.raises(DiscourseError, match="format 99"):
+        open_store(store.path)
+    manifest.write_text("{")
+    with pytest.raises(DiscourseError, match="not valid JSON"):
+        open_store(store.path)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"token_count": [0, 1, 1]}, "token_count: 0 is below 1"),
+        ({"doc_id": ["a", "a", None]}, "1 empty values"),
+        ({"term_id": [1, 1, 1]}, "2 rows share the key"),
+        ({"token_count": ["many", "1", "1"]}, "declared type"),
+        ({"extra": [1, 1, 1]}, "not declared: \\['extra'\\]"),
+    ],
+)
+def test_a_broken_contract_is_refused(change, says):
+    with pytest.raises(ContractError, match=says):
+        check("counts", pa.table(COUNTS.to_pydict() | change))
+
+
+def test_allowed_values_are_listed():
+    hits = {c.name: pa.array([], c.dtype) for c in CONTRACTS["hits"].columns}
+    assert check("hits", pa.table(hits)).num_rows == 0
+    row = {
+        c.name: [0] if c.dtype == "int32" else [False] if c.dtype == "bool" else ["body"]
+        for c in CONTRACTS["hits"].columns
+    }
+    row |= {"voice": ["quotd"], "speaker_role": [None], "speaker_side": ["outlet"]}
+    with pytest.raises(ContractError, match=r"allowed: own, quoted, reported. Did you mean 'quoted'"):
+        check("hits", pa.table(row))
+
+
+def test_every_column_of_every_contract_is_explained():
+    for contract in CONTRACTS.values():
+        assert set(contract.key) <= set(contract.names)
+        assert all(column.meaning for column in contract.columns)
+    assert VOCABULARY.schema().field("token_count").type == pa.int64()
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path):
+    path = tmp_path / "x.txt"
+    write_text(path, "old")
+    with pytest.raises(RuntimeError), replacing(path) as temporary:
+        temporary.write_text("half")
+        raise RuntimeError
+    assert [p.name for p in tmp_path.iterdir()] == ["x.txt"]
+    assert path.read_text() == "old"
