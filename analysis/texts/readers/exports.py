@@ -29,7 +29,6 @@ _FACTIVA_CODES = frozenset((
     "HD", "BY", "CR", "WC", "PD", "ET", "SN", "SC", "ED", "PG", "LA", "CY", "LP", "TD", "CT", "CO", "IN", "NS",
     "RE", "IPC", "IPD", "PUB", "AN", "SE", "VOL", "CX", "RF", "ART",
 ))  # fmt: skip
-)
 _FACTIVA_LINE = re.compile(r"(?P<code>[A-Z]{2,3})(?:\s{2,}|\t|\Z)(?P<rest>.*)")
 _FACTIVA_END = re.compile(r"Document ([A-Z0-9]{15,40})\W*\Z")
 _WORDS = re.compile(r"[\d,.]+ words\Z", re.IGNORECASE)
