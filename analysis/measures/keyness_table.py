@@ -44,6 +44,7 @@ class KeynessRule:
     min_count: int = 10
     min_units: int = 5
     min_spread: float = 0.25
+    min_side_units: int = 10  # below it the table says too_few, and no word is key
     level: float = 0.95
 
     def __post_init__(self) -> None:
@@ -67,7 +68,7 @@ def keyness_table(documents: DocumentTerm, target: ArrayLike, *, clusters: Array
     contain it), spread, dp_norm, juilland_d on both sides; the token-level measures of `keyness.classic_measures`;
     log_odds, log_odds_z (informative prior); log_ratio_low, log_ratio_high, the interval of the log ratio from the
     variation between units; statistic, df, p, p_adjusted of the test over units (NaN: not tested); score; favours
-    (target, reference, neither);
+    (target, reference, neither); too_few (a side has fewer than `min_side_units` units: read the counts only);
     is_key; rank. Sorted by is_key, then by the size of `order` (p: smallest first), then by term, so ranks are total.
     Attributes (`frame.attrs`): units, documents, tokens per side, tested_count (the family), key_count and the rule.
     Raises `DiscourseError` when a side has fewer than two units. No word at all gives no row.
@@ -89,6 +90,7 @@ def keyness_table(documents: DocumentTerm, target: ArrayLike, *, clusters: Array
         "log_odds": odds.log_odds, "log_odds_z": odds.z,
         **_evidence(units, side, f1 + f2, rule=rule, seed=seed),
     })  # fmt: skip
+    table["too_few"] = min(side.sum(), (~side).sum()) < rule.min_side_units
     table = _judge(table[(f1 + f2) > 0].copy(), rule)
     table = _ranked(table, order)
     table.attrs = {
@@ -100,6 +102,28 @@ def keyness_table(documents: DocumentTerm, target: ArrayLike, *, clusters: Array
         "test": rule.test, "alpha": rule.alpha, "adjustment": rule.adjustment,
     }  # fmt: skip
     return table
+
+
+def contrast_sides(documents: pd.DataFrame, column: str, target: list[str],
+                   reference: list[str] | None = None) -> tuple[pd.DataFrame, np.ndarray]:  # fmt: skip
+    """The documents on either side of a contrast, and a mark for those of the target.
+
+    column: a column of the documents table, such as era_id or outlet_id. target, reference: its values on each side; no
+    reference means all other documents that have a value. Raises `DiscourseError` for a value that no document has, one
+    that stands on both sides, or an empty side.
+    """
+    require("column of the contrast", column, documents.columns)
+    there = sorted(documents[column].dropna().unique())
+    for value in [*target, *(reference or [])]:
+        require(column, value, there)
+    both = sorted(set(target) & set(reference or []))
+    if both or not target:
+        raise DiscourseError(f"contrast of {column}: {both or 'nothing'} is the target; give each side its own values.")
+    documents = documents[documents[column].isin([*target, *reference] if reference else there)]
+    side = documents[column].isin(target).to_numpy()
+    if side.all():
+        raise DiscourseError(f"contrast of {column}: all documents are in the target; name fewer values.")
+    return documents, side
 
 
 def as_units(
@@ -153,7 +177,7 @@ def _judge(table: pd.DataFrame, rule: KeynessRule) -> pd.DataFrame:
     table["score"] = nearest * np.minimum(np.nan_to_num(spread), 1.0)
     table["favours"] = np.select([more, less], ["target", "reference"], "neither")
     table["is_key"] = (
-        (table["p_adjusted"] <= rule.alpha) & (table["log_ratio"].abs() >= rule.min_log_ratio)
+        ~table["too_few"] & (table["p_adjusted"] <= rule.alpha) & (table["log_ratio"].abs() >= rule.min_log_ratio)
         & (reached >= rule.min_units) & (spread >= rule.min_spread)
     )  # fmt: skip
     return table

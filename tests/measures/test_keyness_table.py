@@ -10,7 +10,7 @@ from scipy import sparse, stats
 from analysis.measures import contingency as ct
 from analysis.measures import keyness
 from analysis.measures import keyness_tests as kt
-from analysis.measures.keyness_table import KeynessRule, keyness_groups, keyness_table
+from analysis.measures.keyness_table import KeynessRule, contrast_sides, keyness_groups, keyness_table
 from analysis.measures.vocabulary import DocumentTerm, document_term
 from analysis.store.errors import DiscourseError
 
@@ -125,6 +125,24 @@ def test_too_few_units_are_refused_in_words():
         keyness_table(clumped_corpus(1, 6), np.arange(6) < 1)
     with pytest.raises(DiscourseError, match="'welsh' is not allowed; allowed: score, welch, rank, permutation"):
         KeynessRule(test="welsh")
+
+
+def test_contrast_sides_and_too_few_units():
+    documents = pd.DataFrame({"doc_id": list("abcdef"), "era_id": ["x", "x", "y", "y", "z", None]})
+    chosen, side = contrast_sides(documents, "era_id", ["x"])
+    assert chosen["doc_id"].tolist() == list("abcde")
+    assert side.tolist() == [True, True, False, False, False]
+    assert contrast_sides(documents, "era_id", ["x"], ["y"])[0]["doc_id"].tolist() == list("abcd")
+    with pytest.raises(DiscourseError, match="allowed: x, y, z"):
+        contrast_sides(documents, "era_id", ["w"])
+    with pytest.raises(DiscourseError, match="its own values"):
+        contrast_sides(documents, "era_id", ["x"], ["x"])
+    counts = np.random.default_rng(0).poisson(3, (30, 12))
+    counts[:9, 0] += 20
+    few = keyness_table(units_of(counts), np.arange(30) < 9).set_index("term")
+    assert few["too_few"].all()
+    assert not few["is_key"].any()
+    assert keyness_table(units_of(counts), np.arange(30) < 9, rule=KeynessRule(min_side_units=5))["is_key"][0]
 
 
 def test_groups_one_against_the_rest():
