@@ -13,6 +13,7 @@ from analysis.store.errors import DiscourseError
 COMMANDS = {
     "cite": "analysis.run.commands_figures:cite",
     "figures": "analysis.run.commands_figures:figures",
+    "store": "analysis.run.commands_store:store",
     "verify": "analysis.run.commands_figures:verify",
     "run": "analysis.run.commands_run:run",
 }
