@@ -19,6 +19,7 @@ from analysis.texts.readers.encoding import clean_controls
 from analysis.texts.readers.record import Part, Record
 
 MAX_ID = 200
+WITHOUT_HEADER = frozenset({"txt", "md", "html", "pdf", "docx", "rtf", "warc", "nexis", "factiva", "proquest", "urls"})
 
 
 class Assembler:
@@ -41,7 +42,7 @@ class Assembler:
         source = self.source
         if source.filters and self.part.format != "parquet" and not passes(record.fields, source.filters):
             return Refusal(record.origin, "left out by the source's filter", "filtered")
-        missing = self.mapper.missing(record.fields)
+        missing = "" if self.part.format in WITHOUT_HEADER else self.mapper.missing(record.fields)
         if missing:
             return Refusal(record.origin, missing, "missing-column")
         fields = self.mapper.fields(record.fields)
