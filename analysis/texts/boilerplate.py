@@ -54,7 +54,8 @@ def strip(text: str, title: str | None = None, *, repeated: frozenset[int] = fro
     if not (fired or blocks or repeated or _opens_with(text, title)):
         return Stripped(text, (), 0.0)
     lines = _spans(text, title, fired, repeated)
-    spans = sorted([*blocks, *(s for s in lines if not any(b.start <= s.start < b.end for b in blocks))])
+    spans = [*blocks, *(s for s in lines if not any(b.start <= s.start < b.end for b in blocks))]
+    spans.sort(key=lambda span: (span.start, span.end))
     kept = _without(text, spans)
     if spans and not re.search(r"\w", _MARKS.sub("", kept)):
         spans = [
@@ -142,7 +143,7 @@ def _in_line(
     for number in numbers:
         rule = RULES[number]
         whole = rule.place == "line" or (rule.place == "last" and from_end < EDGE_LINES)
-        if whole and not wrapped and (len(raw) <= LONGEST or rule.kind == "references"):
+        if whole and (rule.kind == "references" or (not wrapped and len(raw) <= LONGEST)):
             shown = raw.strip() if rule.kind == "end_mark" else plain
             if compiled[number].fullmatch(shown):
                 yield Span(rule.kind, start, start + len(raw))
