@@ -253,9 +253,10 @@ def placebo_dates(
 
     statistic: "joint" (F of all the break's terms against the model without), "level" or "slope" (absolute z). margin:
     periods that must remain on either side. before_only: placebo dates from the periods before the real break alone, so
-    that the real change cannot leak into them (otherwise its neighbours share it and rank high too). Columns: break_date, ratio (of the level), statistic, is_real, rank (1 is
-    the largest), placebo_p = (dates with a statistic at least as large, the real one included) / (all dates). The
-    smallest p possible is 1 / dates. Raises `DiscourseError` if no placebo date is left.
+    that the real change cannot leak into them (otherwise its neighbours share it and rank high too). Columns:
+    break_date, ratio (of the level), statistic, is_real, rank (1 is the largest), placebo_p = (dates with a statistic
+    at least as large, the real one included) / (all dates). The smallest p possible is 1 / dates. Raises
+    `DiscourseError` if no placebo date is left.
     """
     import pandas as pd
 
