@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.measures.changepoints import Breaks, least_squares_breaks, poisson_breaks
-from analysis.store.errors import DiscourseError
+from analysis.measures.changepoints import Breaks
+from analysis.store.errors import DiscourseError, require
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,18 +36,14 @@ def break_intervals(
     y = np.asarray(series, dtype=np.float64)
     x = np.ones((len(y), 1)) if regressors is None else np.asarray(regressors, dtype=np.float64)
     edges = [0, *found.breaks, len(y)]
-    parts = [slice(a, b) for a, b in zip(edges, edges[1:], strict=False)]
+    parts = [slice(a, b) for a, b in pairwise(edges)]
     residuals = np.concatenate([y[p] - x[p] @ b for p, b in zip(parts, found.coefficients, strict=True)])
     rows = []
     for number, where in enumerate(found.breaks):
         old, new = parts[number], parts[number + 1]
         delta = found.coefficients[number + 1] - found.coefficients[number]
         moment = [float(delta @ (x[p].T @ x[p]) @ delta) / (p.stop - p.start) for p in (old, new)]
-        spread = (
-            [float((residuals**2).mean())] * 2
-            if same_variance
-            else [float((residuals[p] ** 2).mean()) for p in (old, new)]
-        )
+        spread = [float((residuals[slice(None) if same_variance else p] ** 2).mean()) for p in (old, new)]
         xi, scale = moment[1] / moment[0], spread[0] / moment[0]
         phi = xi * spread[1] / spread[0]
 
@@ -139,48 +136,59 @@ def bootstrap_break(
     cost against no break), and p = share of series drawn without a break whose gain is at least as large. The p allows
     for the search over all dates, but not for autocorrelation.
     """
+    require("kind", kind, ("poisson", "mean"))
     y = np.asarray(series, dtype=np.float64)
     e = np.ones(len(y)) if exposure is None else np.asarray(exposure, dtype=np.float64)
-    if kind not in ("poisson", "mean"):
-        raise DiscourseError(f"kind: {kind!r} is not allowed; allowed: poisson, mean.")
-
-    def fit(values: np.ndarray) -> tuple[int, float, Breaks]:
-        found = (
-            poisson_breaks(values, 1, exposure=e) if kind == "poisson" else least_squares_breaks(values, 1, min_size=2)
-        )
-        costs = found.selection["cost"].to_numpy()
-        scale = 1.0 if kind == "poisson" else max(costs[1] / len(values), 1e-300)
-        return found.breaks[0], float((costs[0] - costs[1]) / scale), found
-
-    where, gain, found = fit(y)
+    if kind == "mean":
+        e = np.ones(len(y))
+    best, gains = _single_break(y[None, :], e, kind)
+    where, gain = int(best[0]), float(gains[0])
+    rates = [y[part].sum() / e[part].sum() for part in (slice(0, where), slice(where, None))]
     rng = np.random.default_rng(seed)
-    level_of = np.where(np.arange(len(y)) < where, *found.values)
-    flat = np.full(len(y), y.sum() / e.sum() if kind == "poisson" else y.mean())
-    drawn = [fit(v)[0] for v in _redraw(rng, y, level_of, e, kind, replicates, where)]
-    without = [fit(v)[1] for v in _redraw(rng, y, flat, e, kind, replicates, len(y))]
+    stepped = np.where(np.arange(len(y)) < where, *rates) * e
+    flat = y.sum() / e.sum() * e
+    drawn, _ = _single_break(_redraw(rng, y, stepped, kind, replicates, where), e, kind)
+    _, without = _single_break(_redraw(rng, y, flat, kind, replicates, len(y)), e, kind)
     low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], method="closest_observation")
-    p = (1 + sum(g >= gain - 1e-9 for g in without)) / (1 + replicates)
+    p = (1 + int((without >= gain - 1e-9).sum())) / (1 + replicates)
     return {"break": where, "low": float(low), "high": float(high), "gain": gain, "p": p}
 
 
-def _redraw(rng, y, level_of, exposure, kind: str, replicates: int, where: int):
+def _single_break(values: np.ndarray, exposure: np.ndarray, kind: str) -> tuple[np.ndarray, np.ndarray]:
+    """Best single break of each row and its gain: log likelihood (poisson), or F over all dates (mean)."""
+    n = values.shape[1]
+    place = np.arange(2, n - 1) if kind == "mean" else np.arange(1, n)
+    before, exposed = np.cumsum(values, axis=1)[:, place - 1], np.cumsum(exposure)[place - 1]
+    total, whole = values.sum(axis=1, keepdims=True), exposure.sum()
     if kind == "poisson":
-        mean = level_of * exposure
-        seen = mean > 0
-        dispersion = float(((y - mean)[seen] ** 2 / mean[seen]).sum() / max(seen.sum() - 2, 1))
-        for _ in range(replicates):
-            if dispersion <= 1:
-                yield rng.poisson(mean)
-            else:
-                yield np.where(
-                    seen, rng.negative_binomial(np.where(seen, mean, 1) / (dispersion - 1), 1 / dispersion), 0
-                )
-        return
-    residuals = y - level_of
-    sides = [np.arange(where), np.arange(where, len(y))] if where < len(y) else [np.arange(len(y))]
-    for _ in range(replicates):
-        picked = np.concatenate([rng.choice(side, len(side)) for side in sides])
-        yield level_of + residuals[picked]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            gain = sum(
+                np.where(c > 0, c * np.log(c / t * whole / total), 0.0)
+                for c, t in ((before, exposed), (total - before, whole - exposed))
+            )
+    else:
+        spread = ((values - total / n) ** 2).sum(axis=1, keepdims=True)
+        explained = (before - place * total / n) ** 2 * n / (place * (n - place))
+        gain = explained / np.maximum((spread - explained) / (n - 2), 1e-300)
+    gain = np.where(np.isfinite(gain), gain, -np.inf)
+    return place[gain.argmax(axis=1)], gain.max(axis=1)
+
+
+def _redraw(
+    rng: np.random.Generator, y: np.ndarray, mean: np.ndarray, kind: str, replicates: int, where: int
+) -> np.ndarray:
+    """Series around `mean`, replicates x observations; residuals stay on their side of `where`."""
+    shape = (replicates, len(y))
+    if kind == "mean":
+        sides = [np.arange(where), np.arange(where, len(y))]
+        picked = [rng.choice(side, size=(replicates, len(side))) for side in sides if len(side)]
+        return mean + (y - mean)[np.concatenate(picked, axis=1)]
+    seen = mean > 0
+    dispersion = float(((y - mean)[seen] ** 2 / mean[seen]).sum() / max(seen.sum() - 2, 1))
+    if dispersion <= 1.0001:
+        return rng.poisson(mean, size=shape).astype(np.float64)
+    drawn = rng.negative_binomial(np.where(seen, mean, 1) / (dispersion - 1), 1 / dispersion, size=shape)
+    return np.where(seen, drawn, 0).astype(np.float64)
 
 
 def cusum_test(series: Sequence[float] | np.ndarray) -> dict[str, float]:
