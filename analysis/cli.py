@@ -15,6 +15,7 @@ COMMANDS = {
     "figures": "analysis.run.commands_figures:figures",
     "store": "analysis.run.commands_store:store",
     "verify": "analysis.run.commands_figures:verify",
+    "release": "analysis.run.commands_release:release",
     "run": "analysis.run.commands_run:run",
 }
 
