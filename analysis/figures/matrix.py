@@ -82,13 +82,15 @@ def months_grid(
     value: str = "document_count",
     breaks: Mapping[str, str] | None = None,
     names: Mapping[str, str] | None = None,
+    cell_months: int = 1,
     axis_label: str = "documents",
     width: float = style.DOUBLE_WIDTH,
 ) -> Figure:
     """What the corpus holds: one line per outlet, one cell per month, darker for more documents (logarithmic).
 
     rows: one row is one outlet in one month (`month` as YYYY-MM); months without a row are empty, and drawn empty, so
-    that gaps are seen. breaks: label -> ISO date, drawn as lines. Raises `DiscourseError` for missing columns, months
+    that gaps are seen. cell_months: months in a cell; 12 with `month` as YYYY for collections that appear once a
+    year. breaks: label -> ISO date, drawn as lines. Raises `DiscourseError` for missing columns, months
     that are not YYYY-MM, or two rows for one cell.
     """
     from matplotlib.colors import LogNorm
@@ -98,17 +100,18 @@ def months_grid(
     kept = rows[rows[value] > 0]
     if not len(kept):
         raise DiscourseError("nothing to draw: every month is empty.")
-    positions = kept[month].map(month_number)
-    first, last = int(positions.min()), int(positions.max())
+    cells = kept[month].map(month_number) // cell_months
+    first, last = int(cells.min()) * cell_months, (int(cells.max()) + 1) * cell_months - 1
     down = style.in_order(kept[row])
-    grid = np.full((len(down), last - first + 1), np.nan)
+    grid = np.full((len(down), (last + 1 - first) // cell_months), np.nan)
     place = {name: i for i, name in enumerate(down)}
-    grid[kept[row].map(place).to_numpy(), (positions - first).to_numpy()] = kept[value].to_numpy(dtype=float)
+    grid[kept[row].map(place).to_numpy(), (cells - cells.min()).to_numpy()] = kept[value].to_numpy(dtype=float)
     with style.drawing():
         figure = style.new_figure(width, 0.95 + 0.16 * len(down))
         axes = figure.subplots()
         top = max(float(np.nanmax(grid)), 2.0)
-        image = axes.pcolormesh(np.arange(first, last + 2) - 0.5, np.arange(len(down) + 1) - 0.5, grid,
+        edges = np.arange(first, last + 2, cell_months) - 0.5
+        image = axes.pcolormesh(edges, np.arange(len(down) + 1) - 0.5, grid,
                                 norm=LogNorm(1, top), cmap="cividis_r")  # fmt: skip
         axes.set_yticks(range(len(down)), [style.shorten((names or {}).get(d, d)) for d in down])
         axes.set_ylim(len(down) - 0.5, -0.5)
@@ -125,11 +128,11 @@ def months_grid(
 
 
 def month_number(text: str) -> int:
-    """YYYY-MM (or the start of a longer ISO date) as months since year 0."""
+    """YYYY, YYYY-MM or a longer ISO date as months since year 0; a year alone is its January."""
     try:
-        year, month = int(text[:4]), int(text[5:7])
+        year, month = int(text[:4]), int(text[5:7] or 1)
     except (ValueError, TypeError) as error:
-        raise DiscourseError(f"month {text!r}: write it as YYYY-MM.") from error
+        raise DiscourseError(f"month {text!r}: write it as YYYY-MM or YYYY.") from error
     if not 1 <= month <= 12:
         raise DiscourseError(f"month {text!r}: there is no month {month}.")
     return year * 12 + month - 1

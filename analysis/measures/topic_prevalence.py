@@ -28,7 +28,7 @@ class Draws:
     """Bootstrap replicates of prevalence.
 
     cells: one row per cell (the `by` columns, document_count, cluster_count). estimate: cells x topics, the mean over
-    surviving runs. replicates: B x cells x topics. deff: cells, factor on a replicate's spread for its few clusters.
+    surviving runs. replicates: B x cells x topics. by: names of the columns that make a cell.
     """
 
     cells: pd.DataFrame
@@ -125,11 +125,9 @@ def era_contrasts(
     frames = []
     for first, second in pairs:
         n = draws.clusters[[first, second]]
-        values = draws.replicates[:, second] - draws.replicates[:, first]
         estimate = draws.estimate[second] - draws.estimate[first]
-        low, high, p, spread = _contrast(
-            draws.replicates[:, [first, second]], values, estimate, n, confidence, min_clusters
-        )
+        both = draws.replicates[:, [second, first]]
+        low, high, p, spread = contrast(both, estimate, n[::-1], confidence, min_clusters)
         frame = pd.DataFrame({name: draws.cells[name].iloc[first] for name in others}, index=range(len(estimate)))
         frame["topic"] = np.arange(len(estimate))
         frame["before_share"], frame["after_share"] = draws.estimate[first], draws.estimate[second]
@@ -139,17 +137,21 @@ def era_contrasts(
         frame["is_too_few"] = bool((n < min_clusters).any())
         frames.append(frame)
     table = pd.concat(frames, ignore_index=True)
-    table.insert(table.columns.get_loc("p") + 1, "p_adjusted", _adjusted(table["p"].to_numpy()))
+    table.insert(table.columns.get_loc("p") + 1, "p_adjusted", adjusted(table["p"].to_numpy()))
     return table
 
 
-def _contrast(
-    pair: np.ndarray, values: np.ndarray, estimate: np.ndarray, n: np.ndarray, confidence: float, min_clusters: int
+def contrast(
+    pair: np.ndarray, estimate: np.ndarray, n: np.ndarray, confidence: float, min_clusters: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Interval, two-sided p and standard error of a difference of two cells, per topic (Welch's degrees of freedom)."""
+    """Interval, two-sided p and standard error of first minus second, per topic (Welch's degrees of freedom).
+
+    pair: B x 2 x topics replicates. estimate: topics. n: the two numbers of clusters; below `min_clusters`: nan.
+    """
     from scipy import stats
 
     k = len(estimate)
+    values = pair[:, 0] - pair[:, 1]
     low, high, p, spread = (np.full(k, np.nan) for _ in range(4))
     if (n < max(min_clusters, 2)).any():
         return low, high, p, spread
@@ -183,7 +185,8 @@ def _tail(confidence: float, df: float, stretch: float) -> float:
     return float(stats.norm.sf(stretch * stats.t.isf((1 - confidence) / 2, df)))
 
 
-def _adjusted(p: np.ndarray) -> np.ndarray:
+def adjusted(p: np.ndarray) -> np.ndarray:
+    """Benjamini-Hochberg over the p values that are there; nan stays nan."""
     from statsmodels.stats.multitest import multipletests
 
     out = np.full(len(p), np.nan)

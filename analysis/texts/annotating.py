@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from analysis.texts import clusters, duplicates
 from analysis.texts.archive import pack
 from analysis.texts.document import Batch, Document, Refusal
@@ -37,7 +39,9 @@ def annotate_part(task: Task) -> bytes:
         failed = {r.origin for r in bad}
         documents = [d for d in documents if d.origin not in failed]
         refusals += bad
-    marks = duplicates.sketches(duplicates.hash_terms(batch.terms), batch.token_ids, batch.offsets)
+    titles = np.asarray(batch.documents["title_token_count"], dtype=np.int64)
+    hashes = duplicates.hash_terms(batch.terms)
+    marks = duplicates.sketches(hashes, batch.token_ids, batch.offsets, title_counts=titles)
     extra = {
         "sketch": list(marks.hexes),
         "wire": [clusters.wire_credit(d.text) for d in documents],

@@ -64,6 +64,8 @@ class Assembler:
         if genre not in GENRES:
             return Refusal(record.origin, f"genre {genre!r} is none of {', '.join(GENRES)}", "genre", doc_id)
         stripped = self._stripped(title, text, outlet_id)
+        if not title and not stripped.text.strip():
+            return Refusal(record.origin, "nothing but boilerplate", "empty", doc_id)
         code = self._language(fields, title, stripped.text)
         if source.languages and code not in source.languages:
             reason = f"language {code}; this source keeps {', '.join(source.languages)}"
@@ -106,7 +108,8 @@ class Assembler:
             shown = name or host_of(url)
             if not shown:
                 return Refusal("", "no outlet: neither a name nor an address", "no-outlet")
-            return Refusal("", f"outlet {shown!r} is not declared in outlets.toml", "unknown-outlet")
+            where = f" ({host_of(url)})" if name and host_of(url) else ""
+            return Refusal("", f"outlet {shown!r}{where} is not declared in outlets.toml", "unknown-outlet")
         return found
 
     def _stripped(self, title: str, text: str, outlet_id: str) -> boilerplate.Stripped:

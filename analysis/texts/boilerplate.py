@@ -17,6 +17,7 @@ __all__ = ["KINDS", "Span", "Stripped", "strip"]
 
 EDGE_LINES = 4
 MIN_REPEATED = 20
+HEAD, TAIL = 6, 16
 _MARKS = re.compile(r"<[^<>]{0,3000}>|!\[[^\]]*\]\([^)]*\)|[*_`]{1,3}|^[ \t]*(?:#{1,6}(?=[ \t]+\w)|>)[ \t]*")
 _MAYBE_MARKS = re.compile(r"[<*_`>!#]")
 _KEY = re.compile(r"\W+")
@@ -54,8 +55,14 @@ def strip(text: str, title: str | None = None, *, repeated: frozenset[int] = fro
             span for span in spans if span.kind not in ("caption", "author_note", "editors_note", "repeated_title")
         ]
         kept = _without(text, spans)
-    removed = sum(span.end - span.start for span in spans)
-    return Stripped(kept, tuple(spans), removed / len(text) if text else 0.0)
+    return Stripped(kept, tuple(spans), 1.0 - len(kept) / len(text) if text else 0.0)
+
+
+def edge_lines(text: str) -> list[tuple[int, int]]:
+    """Positions of the first 6 and last 16 lines of 20 to 700 characters: where an outlet's notices stand."""
+    lines = [(a, b) for a, b in _lines(text) if not text[a:b].isspace()]
+    edges = lines if len(lines) <= HEAD + TAIL else lines[:HEAD] + lines[-TAIL:]
+    return [(a, b) for a, b in edges if MIN_REPEATED <= b - a <= LONGEST]
 
 
 @functools.cache
@@ -101,7 +108,8 @@ def _spans(text: str, title: str | None, fired: tuple[int, ...], repeated: froze
         raw = text[start:end]
         low = raw.lower()
         numbers = [n for n in fired if any(t in low for t in RULES[n].triggers)]
-        if repeated and end - start >= MIN_REPEATED and paragraph_key(raw) in repeated:
+        edge = index < HEAD or final - index < TAIL
+        if repeated and edge and MIN_REPEATED <= end - start <= LONGEST and paragraph_key(raw) in repeated:
             yield Span("repeated", start, end)
         elif title_key and final and index <= EDGE_LINES and _KEY.sub("", raw).casefold() == title_key:
             yield Span("repeated_title", start, end)

@@ -81,14 +81,14 @@ def build(options: Options, *, progress: Callable[[int, int], None] | None = Non
     Raises `TextsMissing` if the texts are not there and `DiscourseError` for a configuration that is refused. Records
     that cannot be kept are in the report, with file, row and reason; read = kept + refused + filtered for each source.
     """
-    from analysis.texts import boilerplate, reading, sources
+    from analysis.texts import reading, sources
 
     options = options.resolved()
     declared = sources.load(options.corpus / "sources.toml")
     parts = reading.plan_parts(declared, options.texts)
     inputs = input_files(parts)
     digest = configuration_digest(options.corpus)
-    repeated = boilerplate.repeated_paragraphs(parts, options.texts, load_outlets(options.corpus / "outlets.toml"))
+    repeated: dict[str, frozenset[int]] = {}
     tasks = [
         (
             part_key(part, inputs[part.name], digest, repeated),

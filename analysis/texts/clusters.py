@@ -92,11 +92,10 @@ def cluster(sketches: Sketches, meta: Meta, *, threshold: float = THRESHOLD) -> 
     """Cluster documents that carry one story.
 
     Two documents are linked if one holds at least `threshold` of the other's shingles (more is asked of texts under 80
-    shingles, 0.75 at 30 and below, and a month between them at most), or if two outlets print the same title of
-    five words or more within a week and at least one of them is a headline or short summary. A text under a quarter of the other's
-    length joins the one cluster that holds most of it (half or more), so that a digest does not tie its stories
-    together. For texts above about 256 shingles the share is estimated from a
-    sample (standard error at most 0.03).
+    shingles, 0.75 at 30 and below, and a month between them at most), or if two outlets print the same title of five
+    words or more within a week and at least one of them is a headline or short summary. A text under a quarter of the
+    other's length joins the one cluster that holds most of it (half or more), so that a digest does not tie its stories
+    together. Above about 256 shingles the share is estimated from a sample (standard error at most 0.03).
     """
     count = len(sketches)
     if not count:
@@ -104,7 +103,7 @@ def cluster(sketches: Sketches, meta: Meta, *, threshold: float = THRESHOLD) -> 
         return Clusters(
             [], empty.astype(np.int32), empty.astype(np.int32), empty.astype(bool), empty, empty.reshape(0, 2)
         )
-    representative = _same_digest(sketches)
+    representative = _same_digest(sketches, meta)
     pairs, shares = similar_pairs(sketches, representative, threshold=threshold)
     timely = np.array([_timely(sketches, meta, a, b) for a, b in pairs.tolist()], dtype=bool)
     pairs, shares = pairs[timely], shares[timely]
@@ -140,13 +139,17 @@ class _Forest:
         return np.array([self.find(i) for i in range(len(self.parent))], dtype=np.int64)
 
 
-def _same_digest(sketches: Sketches) -> np.ndarray:
-    """For each document the first one with the same set of shingles (itself if it has none)."""
+def _same_digest(sketches: Sketches, meta: Meta) -> np.ndarray:
+    """For each document the first one with the same set of shingles in time for it (itself if there is none)."""
     first: dict[tuple[int, int], int] = {}
     found = np.arange(len(sketches))
     for index, (digest, count) in enumerate(zip(sketches.digests.tolist(), sketches.counts.tolist(), strict=True)):
         if count:
-            found[index] = first.setdefault((digest, count), index)
+            same = first.setdefault((digest, count), index)
+            if _timely(sketches, meta, same, index):
+                found[index] = same
+            else:
+                first[digest, count] = index
     return found
 
 

@@ -234,7 +234,7 @@ def prefixes(entry: Entry) -> list[tuple[str, bool]]:
 
 _COMMON = frozenset(
     "take takes took taken taking choose chooses chose chosen choosing with between enemy more play state states "
-    "military future foreign friends friend high growing increasingly depend cooperation framework".split()
+    "military future cooperation framework to of on".split()
 )
 
 

@@ -61,8 +61,9 @@ def sketches(
     """Sketch every document of a batch.
 
     type_hashes: `hash_terms` of the batch's terms. Document i is token_ids[offsets[i]:offsets[i + 1]].
-    title_counts: tokens of the title at the start of each document; they are left out, since every question of one press
-    conference carries the same title. Documents with fewer than `shingle` tokens have no shingles (count 0) and are compared by title only.
+    title_counts: tokens of the title at the start of each document; they are left out, since every question of one
+    press conference carries the same title. Documents with fewer than `shingle` tokens have no shingles (count 0) and
+    are compared by title only.
     """
     starts = np.asarray(offsets[:-1]) + (0 if title_counts is None else np.asarray(title_counts))
     hashes, owner = shingle_hashes(type_hashes, token_ids, offsets, starts=starts, shingle=shingle)

@@ -10,7 +10,7 @@ from scipy import sparse, stats
 from analysis.measures import contingency as ct
 from analysis.measures import keyness
 from analysis.measures import keyness_tests as kt
-from analysis.measures.keyness_table import KeynessRule, keyness_groups, keyness_table
+from analysis.measures.keyness_table import KeynessRule, contrast_sides, keyness_groups, keyness_table
 from analysis.measures.vocabulary import DocumentTerm, document_term
 from analysis.store.errors import DiscourseError
 
@@ -71,7 +71,7 @@ def test_swapping_sides_turns_statistic_and_score():
     side = np.arange(120) % 2 == 0
     there = keyness_table(units, side).set_index("term").sort_index()
     back = keyness_table(units, ~side).set_index("term").sort_index()
-    for column in ("statistic", "score", "g2", "log_ratio", "unit_log_ratio", "log_odds_z"):
+    for column in ("statistic", "score", "g2", "log_ratio", "log_odds_z"):
         np.testing.assert_allclose(there[column], -back[column], atol=1e-6, err_msg=column)
     np.testing.assert_array_equal(there["is_key"], back["is_key"])
     np.testing.assert_allclose(there["p"], back["p"], atol=1e-12)
@@ -123,8 +123,26 @@ def test_reprints_count_once():
 def test_too_few_units_are_refused_in_words():
     with pytest.raises(DiscourseError, match="two parts or more"):
         keyness_table(clumped_corpus(1, 6), np.arange(6) < 1)
-    with pytest.raises(DiscourseError, match="'welsh' is not allowed; allowed: welch, rank, permutation"):
+    with pytest.raises(DiscourseError, match="'welsh' is not allowed; allowed: score, welch, rank, permutation"):
         KeynessRule(test="welsh")
+
+
+def test_contrast_sides_and_too_few_units():
+    documents = pd.DataFrame({"doc_id": list("abcdef"), "era_id": ["x", "x", "y", "y", "z", None]})
+    chosen, side = contrast_sides(documents, "era_id", ["x"])
+    assert chosen["doc_id"].tolist() == list("abcde")
+    assert side.tolist() == [True, True, False, False, False]
+    assert contrast_sides(documents, "era_id", ["x"], ["y"])[0]["doc_id"].tolist() == list("abcd")
+    with pytest.raises(DiscourseError, match="allowed: x, y, z"):
+        contrast_sides(documents, "era_id", ["w"])
+    with pytest.raises(DiscourseError, match="its own values"):
+        contrast_sides(documents, "era_id", ["x"], ["x"])
+    counts = np.random.default_rng(0).poisson(3, (30, 12))
+    counts[:9, 0] += 20
+    few = keyness_table(units_of(counts), np.arange(30) < 9).set_index("term")
+    assert few["too_few"].all()
+    assert not few["is_key"].any()
+    assert keyness_table(units_of(counts), np.arange(30) < 9, rule=KeynessRule(min_side_units=5))["is_key"][0]
 
 
 def test_groups_one_against_the_rest():
@@ -161,19 +179,66 @@ def test_document_term_keeps_totals_and_drops_the_pool():
         document_term(counts.assign(term_id=7), documents, vocabulary)
 
 
-def test_the_default_test_keeps_its_level_and_token_log_likelihood_does_not():
-    """Nothing to find: random halves of clumped documents. About 10,000 tests at 5 %."""
+def test_score_test_without_bursts_is_chi_squared():
+    """Units of one size that all hold the same number of a word leave nothing between units: Pearson's two cells."""
+    sizes, side = np.full(40, 500), np.arange(40) < 10
+    counts = np.where(side, 3, 2)[:, None]
+    done = kt.score_test(units_of(counts, sizes), side)
+    expected = 90 * np.array([0.25, 0.75])
+    chi2 = ((np.array([30, 60]) - expected) ** 2 / expected).sum()
+    np.testing.assert_allclose(done.statistic, np.sqrt(chi2))
+    np.testing.assert_allclose(done.df[0], 7.5**2 / (5.625**2 / 9 + 1.875**2 / 29))  # 0.75^2 x 10 and 0.25^2 x 30
+    # the same tokens in bursts say less
+    bursts = np.zeros((40, 1), dtype=int)
+    bursts[[0, 20, 30], 0] = [30, 30, 30]
+    assert abs(kt.score_test(units_of(bursts, sizes), side).statistic[0]) < 0.4 * np.sqrt(chi2)
+
+
+def test_doubling_every_document_changes_no_rate_and_halving_units_costs_evidence():
+    units, side = clumped_corpus(8), np.arange(120) % 2 == 0
+    twice = units_of(units.matrix.todense() * 2, units.token_counts * 2)
+    np.testing.assert_allclose(kt.welch(units, side).statistic, kt.welch(twice, side).statistic)
+    np.testing.assert_allclose(kt.log_ratio_of_units(units, side)[0], kt.log_ratio_of_units(twice, side)[0], atol=0.3)
+    few = kt.log_ratio_of_units(units.select(np.arange(120) < 40), side[:40])
+    all_ = kt.log_ratio_of_units(units, side)
+    assert np.median(few[2] - few[1]) > 1.4 * np.median(all_[2] - all_[1])
+
+
+@pytest.mark.parametrize("first", [60, 15])
+def test_the_default_test_keeps_its_level_and_token_log_likelihood_does_not(first):
+    """Nothing to find: random groups of clumped documents, also very uneven ones. About 10,000 tests at 5 %."""
     rng = np.random.default_rng(11)
     units = clumped_corpus(11)
-    welch, token = [], []
+    default, welch, token, covered = [], [], [], []
     f = np.asarray(units.matrix.sum(axis=0))
     for _ in range(40):
-        side = halves(120, rng)
+        side = np.zeros(120, dtype=bool)
+        side[rng.permutation(120)[:first]] = True
+        default.append(kt.score_test(units, side).p < 0.05)
         welch.append(kt.welch(units, side).p < 0.05)
         f1, n1 = np.asarray(units.matrix[side].sum(axis=0)), units.token_counts[side].sum()
         token.append(ct.p_of_chi2(keyness.g2(f1, n1, f - f1, units.token_counts[~side].sum())) < 0.05)
-    assert 0.03 < np.mean(welch) < 0.07
+        _, low, high = kt.log_ratio_of_units(units, side)
+        covered.append((low <= 0) & (high >= 0))
+    assert 0.03 < np.mean(default) < 0.07
     assert np.mean(token) > 0.12
+    assert np.mean(covered) > 0.92
+    assert (np.mean(welch) > 0.08) == (first == 15)  # why Welch is not the default
+
+
+def test_level_when_one_side_has_short_documents():
+    rng = np.random.default_rng(4)
+    side = np.arange(220) < 20
+    sizes = np.where(side, rng.integers(30, 120, 220), rng.integers(300, 1200, 220))
+    rate = 0.4 / np.arange(20, 320)
+    default, student = [], []
+    for _ in range(12):
+        counts = rng.poisson(sizes[:, None] * rate * rng.gamma(0.35, 1 / 0.35, (220, 300)))
+        default.append(kt.score_test(units_of(counts, sizes), side).p < 0.05)
+        share = counts / sizes[:, None]
+        student.append(stats.ttest_ind(share[side], share[~side]).pvalue < 0.05)
+    assert 0.03 < np.mean(default) < 0.07
+    assert np.mean(student) > 0.1
 
 
 def test_a_planted_difference_is_found():

@@ -12,7 +12,6 @@ from analysis.texts.readers.record import Part, Record
 
 CHUNK = 16 * 1024 * 1024
 MAX_LINE = 32 * 1024 * 1024
-MAX_FILE = 512 * 1024 * 1024
 
 
 def plan(part: Part, chunk: int = CHUNK) -> list[Part]:
@@ -74,13 +73,14 @@ def parse_line(line: bytes, origin: str, number: int, encoding: str = "") -> Rec
     return Record({k: clean_controls(v) if isinstance(v, str) else v for k, v in value.items()}, origin, number)
 
 
-def read(part: Part) -> Iterator[Record | Refusal]:
-    """The records of one JSON file."""
-    size = part.path.stat().st_size
-    if size > MAX_FILE:
-        yield Refusal(part.name, f"{size:,} bytes; write JSON lines to read a file of any size", "too-large")
-        return
-    yield from read_bytes(part.path.read_bytes(), part)
+def read_lines_bytes(data: bytes, part: Part) -> Iterator[Record | Refusal]:
+    """The same from bytes (a member of an archive)."""
+    for number, line in enumerate(data.split(b"\n"), start=1):
+        origin = f"{part.name}:{number}"
+        if len(line) > MAX_LINE:
+            yield Refusal(origin, f"a line of more than {MAX_LINE:,} bytes", "too-large")
+        elif line.strip(b" \t\r\n\x00\xef\xbb\xbf"):
+            yield parse_line(line, origin, number, part.source.encoding)
 
 
 def read_bytes(data: bytes, part: Part) -> Iterator[Record | Refusal]:

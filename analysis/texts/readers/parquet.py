@@ -26,7 +26,7 @@ def plan(part: Part, chunk: int = CHUNK) -> list[Part]:
 
     try:
         meta = pq.read_metadata(part.path)
-    except (pa.ArrowException, OSError):
+    except (pa.ArrowException, OSError, ValueError):
         return [part]
     parts, first = [], 0
     for index in range(meta.num_row_groups):
@@ -89,9 +89,23 @@ def read(part: Part, columns: list[str] | None = None) -> Iterator[Record | Refu
         stop = part.stop if part.unit == "rows" else cursor.file.metadata.num_rows
         for first, batch in cursor.take(part.start, stop):
             yield from _records(part, first, batch)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:
         _open.clear()
-        yield Refusal(part.name, f"no readable Parquet: {str(error).splitlines()[0]}", "malformed")
+        yield Refusal(part.name, f"no readable Parquet: {(str(error).splitlines() or ['?'])[0]}", "malformed")
+
+
+def read_bytes(data: bytes, part: Part) -> Iterator[Record | Refusal]:
+    """The records of a file's bytes (a member of an archive)."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        first = 0
+        for batch in pq.ParquetFile(pa.BufferReader(data)).iter_batches(BATCH_ROWS, use_threads=False):
+            yield from _records(part, first, batch)
+            first += batch.num_rows
+    except (pa.ArrowException, OSError, ValueError) as error:
+        yield Refusal(part.name, f"no readable Parquet: {(str(error).splitlines() or ['?'])[0]}", "malformed")
 
 
 def _records(part: Part, first: int, batch: pa.RecordBatch) -> Iterator[Record | Refusal]:
