@@ -32,3 +32,17 @@ def release(out, canaries, check) -> None:
     out = out or project.root / "release" / f"cambodia-discourse-{__version__}.zip"
     names = write_release(plan, out, texts_folder(), canaries)
     click.echo(f"{project.relative(out)}: {len(names)} files, {out.stat().st_size:,} bytes")
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="Folder of the site (default: site).")
+def site(out) -> None:
+    """Write the static site: figures, notebooks, codebook, methods."""
+    from analysis.run.plan import load_plan
+    from analysis.run.project import find_project
+    from analysis.run.site import write_site
+
+    project = find_project()
+    out = out or project.root / "site"
+    pages = write_site(load_plan(project), out)
+    click.echo(f"{len(pages)} pages; open {project.relative(out / 'index.html')}")
