@@ -21,6 +21,7 @@ _TABLE: dict[str, str] = (
     | {"\u2010": "-", "\u2011": "-", "\u2212": "-", "\ufe63": "-", "\uff0d": "-", "\u2012": "–", "\u2015": "—"}
     | {"\ufe58": "—", "\u02bc": "’", "\uff07": "'", "\uff02": '"'}
 )
+_USUAL = (("\r\n", "\n"), ("\r", "\n"), ("\t", " "), ("\f", "\n"), ("\xa0", " "), ("\xad", ""), ("\u2009", " "))
 _ODD = "\u2010\u2011\u2012\u2015\u2212\ufe58\ufe63\uff0d\uff02\uff07\ufffd\u02bc"  # printable, and yet replaced by _TABLE
 _BLOCK = re.compile(
     r"</?(?:p|div|br|h[1-6]|li|ul|ol|tr|table|blockquote|section|article|figure|figcaption|hr)\b[^<>]*>", re.IGNORECASE
@@ -103,8 +104,13 @@ def _is_usual(text: str) -> bool:
 
 
 def _characters(text: str) -> str:
-    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n")
-    for odd in sorted(set(text) & _TABLE.keys()):  # few kinds occur: replacing each is faster than str.translate
+    for odd, plain in _USUAL:  # most texts are mended by these alone, and str.replace is fast
+        text = text.replace(odd, plain)
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    if text.replace("\n", "").isprintable() and not any(odd in text for odd in _ODD):
+        return text
+    for odd in sorted(set(text) & _TABLE.keys()):
         text = text.replace(odd, _TABLE[odd])
     return text
 

@@ -50,7 +50,7 @@ class Entry:
 
     @cached_property
     def exclude_regex(self) -> re.Pattern[str] | None:
-        return any_of(self.exclude, self.id)
+        return any_of(self.exclude, self.id, left=False)
 
     @cached_property
     def requires_regex(self) -> re.Pattern[str] | None:
@@ -78,7 +78,7 @@ class Frame:
 
     @cached_property
     def exclude_regex(self) -> re.Pattern[str] | None:
-        return any_of(self.exclude, self.name)
+        return any_of(self.exclude, self.name, left=False)
 
 
 @dataclass(frozen=True)
@@ -160,11 +160,11 @@ def _entry(path: Path, frame: str, row: dict) -> Entry:
     return entry
 
 
-def any_of(patterns: Sequence[str], where: str) -> re.Pattern[str] | None:
+def any_of(patterns: Sequence[str], where: str, *, left: bool = True) -> re.Pattern[str] | None:
     """One regular expression for any of the patterns in lower-cased text; None if there are none."""
     if not patterns:
         return None
-    return re.compile("|".join(compile_pattern(p, where) for p in patterns))
+    return re.compile("|".join(compile_pattern(p, where, left=left) for p in patterns))
 
 
 def compile_pattern(pattern: str, where: str = "", *, case: bool = False, left: bool = True) -> str:
@@ -244,8 +244,8 @@ def prefixes(entry: Entry) -> list[tuple[str, int, bool]]:
 
 
 _COMMON = frozenset(
-    "take takes took taken taking choose chooses chose chosen choosing with between enemy more play state states "
-    "military future cooperation framework to of on".split()
+    "take takes took taken taking with between more play state states military future cooperation framework to of on "
+    "all none no".split()
 )
 
 

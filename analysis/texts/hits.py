@@ -56,7 +56,7 @@ def _hit(match: Match, speech: Speech) -> Hit:
     states = meaning.dyad(
         text, low, context, match.start, match.end, entry=match.entry, mentions=here,
         speaker_state=speaker.state if speaker else "",
-        last_pair=meaning.last_pair(text, speech.mentions, match.start), attribution=attribution,
+        last_pair=lambda: meaning.last_pair(text, speech.mentions, match.start), attribution=attribution,
     )  # fmt: skip
     return Hit(match.start, match.end, clitic.end() if clitic else match.end, match.entry, voice, speaker, negated,
                mention, states, speech.sentence_index(match.start))  # fmt: skip

@@ -18,7 +18,7 @@ from analysis.texts.tokens import WORD, lower
 __all__ = ["Match", "Matcher", "flatten", "index", "lookup"]
 
 _BEFORE = (" ", "\n", '"', "“", "‘", "'", "(", "-", "—", "–", "«", "/", "[", "*", "_", "…", ".", ",", "„", "‚", "”", ">")
-_WINDOW = 90  # characters on either side of a match in which exclusions are looked for
+_WINDOW = 60  # characters on either side of a match in which exclusions are looked for
 _REACH = 60  # characters on either side of an anchor within which its entry must lie
 SentenceOf = Callable[[int], tuple[int, int]]
 
@@ -97,7 +97,7 @@ class Matcher:
         for regex in (entry.exclude_regex, self.frame_of[entry.frame].exclude_regex):
             if regex is not None:
                 for match in regex.finditer(low, begin, stop):
-                    if any(a < end and b > start for a, b in _groups(match)):
+                    if any(a < end and b > start for a, b in _groups(match)) and at_word_start(low, match.start()):
                         return True
         return False
 

@@ -7,17 +7,18 @@ clause stands behind the verb ("X said that ..."), before it ("..., X said") or 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from analysis.texts.people import Mention, People, printed_names
 from analysis.texts.quotes import Quote, find_quotes, may_quote
-from analysis.texts.tokens import lower, sentence_spans
+from analysis.texts.tokens import lower, sentence_spans, sentences_before
 from analysis.texts.verbs import AS_VERBS, DENY, EXPOSING, KIND, NOT_BEFORE, NOUNISH, ROLES, find_verbs
 
 _FILL = "\x01"
 _OF = re.compile(r"\b(?:of|for|at|from|in|to|with|by|who|that|on)\b|,")
+_LETTER = re.compile(r"[^\W_]")
 _FIRST = re.compile(r"\w+")
 _PRONOUN = re.compile(r"\b(he|she|they|i|we|who|it)\b")
 _PREPOSITION = re.compile(
@@ -37,6 +38,7 @@ _NOMINAL = re.compile(
     r"|concerns?|contention|assumption|perception|notion|idea|charges?|criticisms?|complaints?|worries|speculation|reports?) that\b"
 )
 _ACCORDING = re.compile(r"\b(?:according to|in the words of|in the (?:view|opinion|eyes) of|to quote|as (?=[^,.]{2,60} put it))\s*")
+_SIGNS = ("according to", "words", " view", "opinion", " eyes of", "to quote", " put it", "telling", "account")
 _IN_WORDS = re.compile(r"\bin ([^,.;]{2,60}?)'s? (?:words|view|opinion|telling|account)\b")
 _AS_SAYING = re.compile(r"\bas (?:saying|telling|stating|warning|arguing|having said)\b")
 _PASSIVE = re.compile(r"\b(?:is|was|were|been|be|being|are|has been|have been) (?:\w+ly )?$")
@@ -87,7 +89,8 @@ class Speech:
         self._sentences: dict[int, list[tuple[int, int]]] = {}
         self._reports: dict[int, list[Report]] = {}
         self._speakers: dict[int, Speaker | None] = {}
-        self._starts: list[int] | None = None
+        self._counted = (0, 0)  # a sentence's start and running number
+        self._rough = False  # exposures need no speakers: noun phrases are not read
         self._verbs: list[tuple[int, int, str]] | None = None
         self._resolving: set[int] = set()
 
@@ -131,9 +134,11 @@ class Speech:
 
     def sentence_index(self, at: int) -> int:
         """The running number of the sentence at a position, the title's included."""
-        if self._starts is None:
-            self._starts = [start for start, _ in sentence_spans(self.text)]
-        return max(0, bisect_right(self._starts, at) - 1)
+        place, number = self._counted if self._counted[0] <= at else (0, 0)
+        start = self.sentence(at)[0]
+        number += sentences_before(self.text, place, start)
+        self._counted = (start, number)
+        return number
 
     def exposure(self) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
         """Disjoint spans in quotation marks as speech, and spans of indirect speech outside them.
@@ -143,8 +148,9 @@ class Speech:
         """
         quoted = [(q.start, q.end) for q in self.outer if self._is_sentence(q) or self.quote_speaker(q) is not None]
         masked = self.masked
-        reported: list[tuple[int, int]] = []
+        reported = [span for start in sorted(self._reports) for report in self._reports[start] for span in report.spans]
         done = -1
+        self._rough = True
         for start, end, verb in self.verbs:
             if start < done or not (verb in EXPOSING or verb == "according to" or masked.startswith(" that ", end)):
                 continue
@@ -153,10 +159,10 @@ class Speech:
                 continue
             sentence = self.sentence(start)
             done = sentence[1]
-            self.reports(sentence)
-        for start in sorted(self._reports):
-            for report in self._reports[start]:
-                reported += report.spans
+            if sentence[0] not in self._reports:
+                for report in self._find_reports(*sentence):
+                    reported += report.spans
+        self._rough = False
         return quoted, subtract(merge(reported), quoted)
 
     # indirect speech -----------------------------------------------------------------------------------------------
@@ -174,7 +180,7 @@ class Speech:
             report = self._verb(verb, at, after, start, end)
             if report is not None:
                 found.append(report)
-        for match in _NOMINAL.finditer(masked, start, end):
+        for match in _NOMINAL.finditer(masked, start, end) if masked.find(" that", start, end) >= 0 else ():
             if not any(r.covers(match.start()) or r.denies for r in found):
                 found.append(Report(((match.end(), self._until(match.end(), end)),), self._owner(start, match.start()),
                                     match.start()))  # fmt: skip
@@ -198,7 +204,10 @@ class Speech:
         return [v for v in found if v[2] in KIND]
 
     def _according(self, start: int, end: int) -> list[Report]:
-        found = []
+        found: list[Report] = []
+        sentence = self.masked[start:end]
+        if not any(sign in sentence for sign in _SIGNS):
+            return found
         for match in _ACCORDING.finditer(self.masked, start, end):
             stop = next((i for i in range(match.end(), end) if self.masked[i] in ",;" or self.masked[i] == _FILL), end)
             speaker = self._noun_phrase(match.end(), min(stop + 60, end) if stop < end else end, first=stop) or UNKNOWN
@@ -360,6 +369,8 @@ class Speech:
         first: prefer what stands before this position (an apposition may follow and give the name).
         """
         text, low = self.text, self.masked
+        if self._rough:
+            return UNKNOWN if _LETTER.search(low, start, end) else None
         here = [m for m in self.mentions_between(start, end) if _FILL != low[m.start]]
         stop = end if first is None else first
         role, role_at = self._role(low, start, stop)

@@ -80,7 +80,7 @@ EXPOSING = frozenset(
     "writes denied denies rejected complained complains accused accuses described describes stressed reiterated".split()
 )
 _AUTOMATON: list[AhoCorasick] = []
-_BEFORE = (" ", "\n", "(", "—", "–", "\x01")
+_BEFORE = (" ", "—")
 _ORDER = [*sorted(KIND), "according to"]
 
 
