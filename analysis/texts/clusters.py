@@ -95,7 +95,8 @@ def cluster(sketches: Sketches, meta: Meta, *, threshold: float = THRESHOLD) -> 
     shingles, 0.75 at 30 and below, and a month between them at most), or if two outlets print the same title of five
     words or more within a week and at least one of them is a headline or short summary. A text under a quarter of the
     other's length joins the cluster that holds most of it (half or more), one short text per long one, so that a digest
-    does not tie its stories together. Above about 256 shingles the share is estimated from a sample (standard error at most 0.03).
+    does not tie its stories together. Above about 256 shingles the share is estimated from a sample (standard error at
+    most 0.03).
     """
     count = len(sketches)
     if not count:

@@ -193,6 +193,7 @@ def test_planted_duplicates_are_found_with_no_false_pair(reference):
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 def test_un_speeches_are_not_tied_by_formulae(shared):
     import pyarrow as pa
     import pyarrow.compute as pc
