@@ -6,6 +6,7 @@ returns one table.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -146,13 +147,23 @@ def _fitted(y: np.ndarray, design: pd.DataFrame, kept: pd.DataFrame, formula: st
 
 def _estimated(data: tuple, names: list[str], formula: str, family: str, errors: tuple, level: float) -> CountModel:
     import statsmodels.api as sm
+    import statsmodels.tools.sm_exceptions as sm_exceptions
 
     y, x, offset = data
     alpha = _alpha(y, x, offset) if family == "negative_binomial" else None
     model = sm.GLM(y, x, family=_family(family, alpha), offset=offset)
     chosen, (kind, options) = errors
     scale = "X2" if family == "quasipoisson" else (None if family == "gaussian" else 1.0)
-    result = model.fit(scale=scale, cov_type=kind, cov_kwds=options, tol=1e-12, maxiter=200)
+    with warnings.catch_warnings():
+        # a model that meets every count is legitimate; one that runs away is refused below
+        warnings.simplefilter("ignore", sm_exceptions.PerfectSeparationWarning)
+        warnings.simplefilter("ignore", sm_exceptions.ConvergenceWarning)
+        result = model.fit(scale=scale, cov_type=kind, cov_kwds=options, tol=1e-12, maxiter=200)
+    if family != "gaussian" and (not result.converged or float(np.min(result.fittedvalues)) < 1e-9 * float(y.mean())):
+        raise DiscourseError(
+            f"{formula}: no finite estimate; some combination of terms has no hit at all, so its ratio is 0 or infinite. "
+            "Merge its levels, drop the term, or use `contrast`, which reports the zero with a bound."
+        )
     covariance = np.asarray(result.cov_params())
     if chosen.kind == "newey_west" and chosen.small_sample:
         covariance = covariance * len(y) / (len(y) - x.shape[1])
