@@ -13,7 +13,10 @@ from analysis.store.errors import DiscourseError
 COMMANDS = {
     "cite": "analysis.run.commands_figures:cite",
     "figures": "analysis.run.commands_figures:figures",
+    "store": "analysis.run.commands_store:store",
+    "site": "analysis.run.commands_release:site",
     "verify": "analysis.run.commands_figures:verify",
+    "release": "analysis.run.commands_release:release",
     "run": "analysis.run.commands_run:run",
 }
 

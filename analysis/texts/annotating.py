@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -49,6 +50,24 @@ def annotate_part(task: Task) -> bytes:
         "character_count": [str(len(d.text)) for d in documents],
     }
     return pack(documents, batch, refusals, extra, sketches=marks, source_id=task.part.source.source_id, read=read)
+
+
+def count_repeats(task: Task) -> bytes:
+    """The hashes of one part's edge paragraphs by outlet, for finding those that come back (see `repeated`)."""
+    from analysis.texts.repeated import count_part
+
+    counts = count_part(task.part, context_of(task.corpus, task.digest, {}))
+    sink = io.BytesIO()
+    arrays = {f"{n}:{outlet}": hashes for outlet, (n, hashes) in counts.items()}
+    np.savez(sink, allow_pickle=False, **arrays)
+    return sink.getvalue()
+
+
+def read_repeats(data: bytes) -> dict[str, tuple[int, np.ndarray]]:
+    """What `count_repeats` packed: outlet_id -> (documents, hashes)."""
+    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+        pairs = [(key.partition(":"), arrays[key]) for key in arrays.files]
+    return {outlet: (int(n), hashes) for (n, _, outlet), hashes in pairs}
 
 
 def read_all(task: Task) -> tuple[list[Document], list[Refusal]]:

@@ -17,8 +17,13 @@ __all__ = ["KINDS", "Span", "Stripped", "strip"]
 
 EDGE_LINES = 4
 MIN_REPEATED = 20
+HEAD, TAIL = 6, 16
 _MARKS = re.compile(r"<[^<>]{0,3000}>|!\[[^\]]*\]\([^)]*\)|[*_`]{1,3}|^[ \t]*(?:#{1,6}(?=[ \t]+\w)|>)[ \t]*")
 _MAYBE_MARKS = re.compile(r"[<*_`>!#]")
+_BLOCK = re.compile(
+    r"\{%.{0,4000}?%\}|<figure\b.{0,6000}?</figure>|<script\b.{0,50000}?</script>|<style\b.{0,50000}?</style>|<!--.{0,6000}?-->",
+    re.DOTALL,
+)
 _KEY = re.compile(r"\W+")
 
 
@@ -45,17 +50,37 @@ def strip(text: str, title: str | None = None, *, repeated: frozenset[int] = fro
     word keeps its captions and notes: a feed summary may be nothing but a caption. An empty text comes back as it is.
     """
     fired = _fired(text)
-    if not fired and not repeated and not _opens_with(text, title):
+    blocks = _blocks(text)
+    if not (fired or blocks or repeated or _opens_with(text, title)):
         return Stripped(text, (), 0.0)
-    spans = sorted(_spans(text, title, fired, repeated))
+    lines = _spans(text, title, fired, repeated)
+    spans = [*blocks, *(s for s in lines if not any(b.start <= s.start < b.end for b in blocks))]
+    spans.sort(key=lambda span: (span.start, span.end))
     kept = _without(text, spans)
     if spans and not re.search(r"\w", _MARKS.sub("", kept)):
         spans = [
             span for span in spans if span.kind not in ("caption", "author_note", "editors_note", "repeated_title")
         ]
         kept = _without(text, spans)
-    removed = sum(span.end - span.start for span in spans)
-    return Stripped(kept, tuple(spans), removed / len(text) if text else 0.0)
+    return Stripped(kept, tuple(spans), 1.0 - len(kept) / len(text) if text else 0.0)
+
+
+def edge_lines(text: str) -> list[tuple[int, int]]:
+    """Positions of the first 6 and last 16 lines of 20 to 700 characters: where an outlet's notices stand."""
+    lines = [(a, b) for a, b in _lines(text) if not text[a:b].isspace()]
+    edges = lines if len(lines) <= HEAD + TAIL else lines[:HEAD] + lines[-TAIL:]
+    return [(a, b) for a, b in edges if MIN_REPEATED <= b - a <= LONGEST]
+
+
+def _blocks(text: str) -> list[Span]:
+    """Stretches over several lines: template calls, figures with their captions, scripts and styles."""
+    if not any(opening in text for opening in ("{%", "<figure", "<script", "<style", "<!--")):
+        return []
+    found = []
+    for match in _BLOCK.finditer(text):
+        picture = match.group().startswith("<figure") or "caption=" in match.group() or "photo" in match.group()
+        found.append(Span("caption" if picture else "media", match.start(), match.end()))
+    return found
 
 
 @functools.cache
@@ -101,7 +126,8 @@ def _spans(text: str, title: str | None, fired: tuple[int, ...], repeated: froze
         raw = text[start:end]
         low = raw.lower()
         numbers = [n for n in fired if any(t in low for t in RULES[n].triggers)]
-        if repeated and end - start >= MIN_REPEATED and paragraph_key(raw) in repeated:
+        edge = index < HEAD or final - index < TAIL
+        if repeated and edge and MIN_REPEATED <= end - start <= LONGEST and paragraph_key(raw) in repeated:
             yield Span("repeated", start, end)
         elif title_key and final and index <= EDGE_LINES and _KEY.sub("", raw).casefold() == title_key:
             yield Span("repeated_title", start, end)
@@ -117,7 +143,7 @@ def _in_line(
     for number in numbers:
         rule = RULES[number]
         whole = rule.place == "line" or (rule.place == "last" and from_end < EDGE_LINES)
-        if whole and not wrapped and (len(raw) <= LONGEST or rule.kind == "references"):
+        if whole and (rule.kind == "references" or (not wrapped and len(raw) <= LONGEST)):
             shown = raw.strip() if rule.kind == "end_mark" else plain
             if compiled[number].fullmatch(shown):
                 yield Span(rule.kind, start, start + len(raw))

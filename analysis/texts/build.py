@@ -22,7 +22,7 @@ from analysis.store.errors import DiscourseError
 from analysis.store.gateway import Store, StoreWriter
 from analysis.store.settings import as_rows, corpus_folder, load_eras, load_outlets, texts_folder
 from analysis.texts import merge
-from analysis.texts.annotating import Task, annotate_part
+from analysis.texts.annotating import Task, annotate_part, count_repeats, read_repeats
 from analysis.texts.report import BuildReport, source_rows
 from analysis.texts.workers import run_parts
 
@@ -88,7 +88,7 @@ def build(options: Options, *, progress: Callable[[int, int], None] | None = Non
     parts = reading.plan_parts(declared, options.texts)
     inputs = input_files(parts)
     digest = configuration_digest(options.corpus)
-    repeated: dict[str, frozenset[int]] = {}
+    repeated = _repeated(options, parts, inputs, digest)
     tasks = [
         (
             part_key(part, inputs[part.name], digest, repeated),
@@ -108,8 +108,23 @@ def build(options: Options, *, progress: Callable[[int, int], None] | None = Non
     return _merge(options, paths, inputs, declared)
 
 
+def _repeated(
+    options: Options, parts: Sequence[Part], inputs: dict[str, str], digest: str
+) -> dict[str, frozenset[int]]:
+    """First pass: paragraphs that an outlet prints again and again, of the sources that have boilerplate."""
+    from analysis.texts.repeated import find
+
+    wanted = [part for part in parts if part.source.boilerplate != "none"]
+    tasks = [
+        (f"repeats-{part_key(part, inputs[part.name], digest, {})}", Task(part, options.texts, options.corpus, digest))
+        for part in wanted
+    ]
+    paths = run_parts(count_repeats, tasks, options.work, jobs=options.jobs, scheduler=options.scheduler)
+    return find(read_repeats(path.read_bytes()) for path in paths)
+
+
 def _merge(options: Options, paths: Sequence[Path], inputs: dict[str, str], declared: Sequence[Any]):
-    from analysis.texts import codebook, lemmas, people, stopwords
+    from analysis.texts import codebook, people, words
 
     found = merge.survey(paths)
     documents = finish_documents(found, options.corpus)
@@ -117,12 +132,17 @@ def _merge(options: Options, paths: Sequence[Path], inputs: dict[str, str], decl
     term_ids = merge.assign_ids(in_documents, options.min_documents)
     known = people.load(options.corpus / "actors.toml")
     frames = codebook.load(options.corpus / "codebook")
-    speakers = merge.frequent_speakers(paths, found.keep, frozenset(known.ids), options.min_documents)
+    speakers = merge.frequent_speakers(paths, found.keep, frozenset(known.by_id), options.min_documents)
     writer = StoreWriter(options.store)
     public = documents.select(DOCUMENTS.names)
     pooled = merge.write_tables(writer, paths, found, public, term_ids, speakers)
     vocabulary = merge.vocabulary_table(
-        term_ids, in_documents, tokens, pooled_documents=pooled, lemma_of=lemmas.lemma, stop_words=stopwords.load()
+        term_ids,
+        in_documents,
+        tokens,
+        pooled_documents=pooled,
+        lemma_of=words.lemma,
+        stop_words=words.load_stop_words(options.corpus / "stopwords.txt"),
     )
     writer.add("vocabulary", vocabulary)
     report = BuildReport(source_rows(documents.to_pylist(), found.refusals, found.read), found.refusals)
@@ -138,8 +158,12 @@ def _merge(options: Options, paths: Sequence[Path], inputs: dict[str, str], decl
     labels = {
         "outlets": _used(as_rows(load_outlets(options.corpus / "outlets.toml")), "outlet_id", documents),
         "eras": as_rows(load_eras(options.corpus / "eras.toml")),
-        "entries": frames.rows(),
-        "actors": known.rows(),
+        "entries": [
+            {"frame": e.frame, "category": e.category, "entry": e.id, "source": e.source} for e in frames.entries
+        ],
+        "actors": [
+            {"actor_id": a.id, "name": a.name, "kind": a.kind, "side": a.side, "state": a.state} for a in known.actors
+        ],
         "sources": [{"source_id": s.source_id, "collection": s.collection, "licence": s.licence} for s in declared],
     }
     return writer.finish(info, labels), report

@@ -55,26 +55,26 @@ def clean_text(text: str) -> str:
     lines wrapped at a fixed width joined to paragraphs. Other single line breaks become paragraph breaks. Cleaning a
     clean text changes nothing: `clean_text(clean_text(t)) == clean_text(t)`.
     """
-    for _ in range(12):
-        new = _once(text)
-        if new == text:
-            return text
-        text = new
-    while (new := _once(text)) != text and len(new) < len(text):  # every further round shortens the text
-        text = new
+    again = True
+    while again:  # every round that asks for another has replaced or shortened something
+        text, again = _once(text)
     return text
 
 
-def _once(text: str) -> str:
+def _once(text: str) -> tuple[str, bool]:
+    """One round of cleaning, and whether characters or markup were replaced, so that more may turn up."""
+    again = False
     if not text.replace("\n", "").isprintable() or not (text.isascii() or _is_usual(text)):
-        text = _characters(text)
+        new = _characters(text)
+        again, text = new != text, new
     text = text.strip(" \n")
     for pair, single in (("  ", " "), (" \n", "\n"), ("\n ", "\n"), ("\n\n\n", "\n\n")):
         while pair in text:  # str.replace in a loop is several times as fast as one regular expression
             text = text.replace(pair, single)
     if "\n" in text.replace("\n\n", ""):
         text = _unwrap(text)
-    return _markup(text).strip(" \n")
+    new = _markup(text)
+    return new.strip(" \n"), again or new != text
 
 
 def _markup(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 WORD = re.compile(r"\w+(?:[-'’]\w+)*")
-_BREAK = re.compile(r"[.!?…][\"”’»')\]]*\s+(?=[\"“‘«'(\[]*[^\Wa-z_])|\n\s*")
+_BREAK = re.compile(r"[.!?…\n](?:(?<=\n)\s*|[\"”’»')\]]*\s+(?=[\"“‘«'(\[]*[^\Wa-z_]))")
 _ABBREVIATED = re.compile(
     r"(?:^|[\s(\"“‘'])(?:mr|mrs|ms|dr|gen|lt|col|maj|sgt|capt|prof|rev|hon|h\.e|h\.m|h\.r\.h|st|sen|rep|gov|pres|amb|"
     r"adm|no|nos|vs|v|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec|u\.s|u\.n|u\.k|e\.g|i\.e|cf|approx|inc|ltd|co|"
@@ -47,18 +47,11 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tu
         stop = match.start()
         if text[stop] == "." and _ABBREVIATED.search(text, max(begin, stop - 12), stop + 1):
             continue
-        if text[stop] in "\n":
-            close = stop
-        else:
-            close = match.end()
-            while text[close - 1].isspace():
-                close -= 1
-        if close > begin and not text[begin:close].isspace():
+        close = stop if text[stop] == "\n" else stop + len(match.group().rstrip())
+        if close > begin:
             spans.append((begin, close))
         begin = match.end()
-    if begin < end and not text[begin:end].isspace():
-        close = end
-        while text[close - 1].isspace():
-            close -= 1
-        spans.append((begin, close))
+    rest = text[begin:end].rstrip()
+    if rest:
+        spans.append((begin, begin + len(rest)))
     return spans

@@ -12,7 +12,7 @@ OUTLETS = ("daily", "weekly", "agency")
 
 
 def build_store(folder: Path, *, extra: int = 0, prefix: str = "d", version: str = "one"):
-    """A store with 12 news and 3 UN documents; `extra` is added to one count of the hits-free counts table."""
+    """A store with 12 news and 3 UN documents; `extra` tokens of one of them move from a term to the pool."""
     import pyarrow as pa
 
     from analysis.store import StoreWriter
@@ -20,7 +20,7 @@ def build_store(folder: Path, *, extra: int = 0, prefix: str = "d", version: str
     writer = StoreWriter(folder)
     vocabulary = {"term_id": [0, 1, 2], "term": ["<pooled>", "balance", "friend"],
                   "lemma": ["<pooled>", "balance", "friend"], "is_stopword": [False] * 3,
-                  "document_count": [15, 15, 15], "token_count": [150, 60, 90 + extra]}  # fmt: skip
+                  "document_count": [15, 15, 15], "token_count": [150 + extra, 36, 45 - extra]}  # fmt: skip
     for collection, count in (("news", 12), ("un", 3)):
         ids = [f"{prefix}-{collection}-{i:02d}" for i in range(count)]
         writer.add("documents", pa.table(documents(ids, collection)), collection)
@@ -28,6 +28,7 @@ def build_store(folder: Path, *, extra: int = 0, prefix: str = "d", version: str
                   "token_count": [n for i in range(count) for n in (10, 1 + i % 4, 2 + i % 3)]}  # fmt: skip
         if collection == "news":
             counts["token_count"][0] += extra
+            counts["token_count"][2] -= extra
         writer.add("counts", pa.table(counts), collection)
     writer.add("vocabulary", pa.table(vocabulary))
     labels = {
@@ -46,7 +47,7 @@ def documents(ids: list[str], collection: str) -> dict:
         "published": [f"20{21 + i % 4}-03-01" for i in range(n)], "date_precision": ["day"] * n,
         "era_id": [ERAS[int(i % 4 > 2)] for i in range(n)], "genre": ["article"] * n, "language": ["en"] * n,
         "title": [None] * n, "url": [f"https://example.org/{d}" for d in ids],
-        "token_count": [100 + i for i in range(n)],
+        "token_count": [13 + i % 4 + i % 3 for i in range(n)],
         "title_token_count": [5] * n, "lead_token_count": [20] * n, "quoted_token_count": [10] * n,
         "reported_token_count": [10] * n, "odd_quote_count": [0] * n, "boilerplate_share": [0.0] * n,
         "cluster_id": ids, "cluster_size": [1] * n, "cluster_position": [1] * n, "is_cluster_origin": [True] * n,

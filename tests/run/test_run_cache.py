@@ -24,6 +24,10 @@ def replace(path, old, new):
     path.write_text(text.replace(old, new))
 
 
+def append(path, text):
+    path.write_text(path.read_text() + text)
+
+
 def would_run(folder) -> list[str]:
     return [run for run, what in plans(folder).items() if what != "unchanged"]
 
@@ -48,11 +52,11 @@ def test_a_no_op_imports_no_heavy_library(finished):
 
 
 def test_only_the_notebook_that_imports_a_module_is_stale(copy):
-    (copy / "analysis" / "figures" / "network.py").open("a").write("\nX = 1\n")
+    append(copy / "analysis" / "figures" / "network.py", "\nX = 1\n")
     assert would_run(copy) == []
     replace(copy / "analysis" / "figures" / "forest.py", "def forest(", "# a comment\ndef forest(")
     assert would_run(copy) == []
-    (copy / "analysis" / "figures" / "forest.py").open("a").write("\nX = 1\n")
+    append(copy / "analysis" / "figures" / "forest.py", "\nX = 1\n")
     found = plans(copy)
     assert all("analysis/figures/forest.py changed" in found[run] for run in RUNS)
 
