@@ -132,9 +132,12 @@ class _Columns:
 
     def add(self, number: int, reading: Reading) -> None:
         tokens = reading.tokens
-        ids = np.fromiter(map(self.ids.__getitem__, tokens), dtype=np.int32, count=len(tokens))
-        self.tokens.append(ids)
-        self.counts.append(np.unique(ids, return_counts=True))
+        counted = Counter(tokens)
+        here = dict(zip(counted, map(self.ids.__getitem__, counted), strict=True))  # small, so it stays in the cache
+        self.tokens.append(np.fromiter(map(here.__getitem__, tokens), dtype=np.int32, count=len(tokens)))
+        order = sorted(counted, key=here.__getitem__)
+        self.counts.append((np.array([here[w] for w in order], dtype=np.int32),
+                            np.array([counted[w] for w in order], dtype=np.int32)))  # fmt: skip
         digest = hashlib.sha256(" ".join(tokens).encode("utf-8", "surrogatepass")).hexdigest()[:16]
         values = (len(tokens), reading.title_tokens, reading.lead_tokens, reading.quoted_tokens,
                   reading.reported_tokens, reading.speech.odd, digest)  # fmt: skip
@@ -184,7 +187,7 @@ class _Columns:
         empty = np.zeros(0, dtype=np.int32)
         token_ids = np.concatenate([empty, *self.tokens])
         terms = np.concatenate([empty, *(t for t, _ in self.counts)])
-        values = np.concatenate([empty, *(c.astype(np.int32) for _, c in self.counts)])
+        values = np.concatenate([empty, *(c for _, c in self.counts)])
         index = np.repeat(np.arange(len(self.counts), dtype=np.int32), [len(t) for t, _ in self.counts])
         contexts = {
             name: values if name == "frame" else np.asarray(values, dtype=np.int32)

@@ -158,10 +158,13 @@ class Speech:
             if before and before[-1] in NOT_BEFORE and verb != "according to":
                 continue
             sentence = self.sentence(start)
-            done = sentence[1]
-            if sentence[0] not in self._reports:
-                for report in self._find_reports(*sentence):
-                    reported += report.spans
+            if sentence[0] in self._reports:
+                done = sentence[1]
+            elif verb == "according to":
+                reported += [span for report in self._according(*sentence) for span in report.spans]
+            else:
+                report = self._verb(verb, start, end, *sentence)
+                reported += report.spans if report else ()
         self._rough = False
         return quoted, subtract(merge(reported), quoted)
 
