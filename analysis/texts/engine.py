@@ -103,12 +103,16 @@ class Reading:
         self.quoted_tokens = sum(self.index[b] - self.index[a] for a, b in quoted)
         self.reported_tokens = sum(self.index[b] - self.index[a] for a, b in reported)
 
-    def zone(self, hit: Hit) -> str:
-        """Title, lead (first paragraph, when there are more) or body."""
-        if hit.start < self.title_end:
+    def zone_at(self, at: int) -> str:
+        """Title, lead (the first paragraph, when there are more) or body."""
+        if at < self.title_end:
             return "title"
         single = self.text.find("\n", self.lead[0]) < 0
-        return "lead" if hit.start < self.lead[1] and not single else "body"
+        return "lead" if at < self.lead[1] and not single else "body"
+
+    def zone(self, hit: Hit) -> str:
+        """The zone a hit stands in."""
+        return self.zone_at(hit.start)
 
     def zone_bounds(self, hit: Hit) -> tuple[int, int]:
         """Token indices of the part of the document the hit stands in: title, or text."""
@@ -132,12 +136,15 @@ class _Columns:
 
     def add(self, number: int, reading: Reading) -> None:
         tokens = reading.tokens
-        counted = Counter(tokens)
-        here = dict(zip(counted, map(self.ids.__getitem__, counted), strict=True))  # small, so it stays in the cache
-        self.tokens.append(np.fromiter(map(here.__getitem__, tokens), dtype=np.int32, count=len(tokens)))
-        order = sorted(counted, key=here.__getitem__)
-        self.counts.append((np.array([here[w] for w in order], dtype=np.int32),
-                            np.array([counted[w] for w in order], dtype=np.int32)))  # fmt: skip
+        ids = np.fromiter(map(self.ids.__getitem__, tokens), dtype=np.int32, count=len(tokens))
+        self.tokens.append(ids)
+        if len(self.ids) < 30 * len(tokens):  # counting into one slot per word is faster than sorting, unless sparse
+            slots = np.bincount(ids)
+            kinds = np.flatnonzero(slots)
+            self.counts.append((kinds.astype(np.int32), slots[kinds].astype(np.int32)))
+        else:
+            kinds, sizes = np.unique(ids, return_counts=True)
+            self.counts.append((kinds, sizes.astype(np.int32)))
         digest = hashlib.sha256(" ".join(tokens).encode("utf-8", "surrogatepass")).hexdigest()[:16]
         values = (len(tokens), reading.title_tokens, reading.lead_tokens, reading.quoted_tokens,
                   reading.reported_tokens, reading.speech.odd, digest)  # fmt: skip

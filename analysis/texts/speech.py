@@ -544,6 +544,19 @@ class Speech:
                 return report.speaker
         return None
 
+    def report_at(self, at: int) -> Report | None:
+        """The indirect speech around a position, if any."""
+        reports = [r for r in self.reports(self.sentence(at)) if r.covers(at)]
+        return self.best(reports) if reports else None
+
+    def voice_at(self, at: int) -> tuple[str, Speaker | None]:
+        """Voice and speaker at any position: quoted, reported or own."""
+        outer, _ = self.quote_at(at)
+        if outer is not None and (self._is_sentence(outer) or self.quote_speaker(outer) is not None):
+            return "quoted", self.quote_speaker(outer) or UNKNOWN
+        report = self.report_at(at)
+        return ("reported", report.speaker) if report else ("own", None)
+
     def reports_between(self, start: int, end: int, sentence_start: int) -> list[Report]:
         """Attributions whose verb stands in a stretch of text, read as if the quotation before it were the clause."""
         found = []
