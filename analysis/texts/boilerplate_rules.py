@@ -82,7 +82,7 @@ RULES: tuple[Rule, ...] = (
     Rule("caption", "line", ("photo", "image", "picture", "caption", "file pic"),
          r"(?:photo(?:graph)?|image|picture|caption|file (?:photo|pic(?:ture)?))s?(?: credit| courtesy)?\s*"
          r"(?::|/|\bby\b (?=(?-i:[A-Z]))|\bcourtesy of\b).{0,200}"),
-    Rule("caption", "line", ("(",),
+    Rule("caption", "line", ("afp)", "ap)", "reuters)", "getty)", "images)", "epa)", "efe)", "xinhua)", "akp)", "kyodo)", "pool)", "handout)", "press)"),
          rf".{{15,450}}\((?:photo (?:by|:) ?)?[\w .'’-]{{0,60}}(?:[/,]| via )\s?{_AGENCY}[\w ,/.-]{{0,60}}\)"),
     Rule("caption", "line", ("post staff", "stpm", "heng chivoan", "hong menea", "fb", "supplied", "akp", "handout"),
          r".{25,350}[\w.!?’”\"]\s+(?-i:Post Staff|Post staff|POST STAFF|STPM|Heng Chivoan|HENG CHIVOAN|Hong Menea|FB|SUPPLIED|Supplied|AKP|Handout)"),
