@@ -57,7 +57,7 @@ def strip(text: str, title: str | None = None, *, repeated: frozenset[int] = fro
         return Stripped(text, (), 0.0)
     spans.sort(key=lambda span: (span.start, span.end))
     kept = _without(text, spans)
-    if spans and not re.search(r"\w", _MARKS.sub("", kept)):
+    if len(kept) < LONGEST and not re.search(r"\w", _MARKS.sub("", kept)):
         spans = [
             span for span in spans if span.kind not in ("caption", "author_note", "editors_note", "repeated_title")
         ]
@@ -74,7 +74,7 @@ def edge_lines(text: str) -> list[tuple[int, int]]:
 
 def _blocks(text: str) -> list[Span]:
     """Stretches over several lines: template calls, figures with their captions, scripts and styles."""
-    if not any(opening in text for opening in ("{%", "<figure", "<script", "<style", "<!--")):
+    if "<" not in text and "{%" not in text:
         return []
     found = []
     for match in _BLOCK.finditer(text):
@@ -104,9 +104,7 @@ def _candidates(text: str) -> dict[tuple[int, int], set[int]]:
     automaton, owners, _, ending = _engine()
     low = text.lower()
     found: dict[tuple[int, int], set[int]] = {}
-    if len(low) == len(
-        text
-    ):  # a few characters grow when lower-cased: then positions differ, and lines are asked singly
+    if len(low) == len(text):  # a few letters grow when lower-cased: then lines are asked singly
         line = (0, -1)
         for index, start, _ in sorted(automaton.find_matches_as_indexes(low, overlapping=True), key=lambda hit: hit[1]):
             if not line[0] <= start < line[1]:
@@ -119,7 +117,7 @@ def _candidates(text: str) -> dict[tuple[int, int], set[int]]:
             if hits:
                 found[start, end] = {number for hit in hits for number in owners[hit[0]]}
     for start, end in _last_lines(text, EDGE_LINES):
-        piece = text[start:end].lower()
+        piece = text[start if end - start <= LONGEST else end - LONGEST : end].lower()
         numbers = {n for n in ending if any(t in piece for t in RULES[n].triggers)}
         if numbers:
             found.setdefault((start, end), set()).update(numbers)
@@ -158,7 +156,8 @@ def _spans(text: str, title: str | None, repeated: frozenset[int]) -> Iterator[S
     if title and (key := _KEY.sub("", title).casefold()):
         opening = _first_lines(text, EDGE_LINES + 1)
         if len(opening) > 1:
-            same = [line for line in opening if _KEY.sub("", text[line[0] : line[1]]).casefold() == key]
+            short = [line for line in opening if line[1] - line[0] <= LONGEST]
+            same = [line for line in short if _KEY.sub("", text[line[0] : line[1]]).casefold() == key]
             whole = {**dict.fromkeys(same, "repeated_title"), **whole}
     yield from (Span(kind, start, end) for (start, end), kind in whole.items())
     ends = _last_lines(text, EDGE_LINES)
