@@ -78,6 +78,8 @@ def _blocks(text: str) -> list[Span]:
         return []
     found = []
     for match in _BLOCK.finditer(text):
+        if "<table" in match.group():
+            continue  # a table in a figure is text
         picture = match.group().startswith("<figure") or "caption=" in match.group() or "photo" in match.group()
         found.append(Span("caption" if picture else "media", match.start(), match.end()))
     return found
@@ -184,11 +186,11 @@ def _in_line(raw: str, start: int, numbers: list[int], *, near_end: bool, final:
     for number in numbers:
         place = RULES[number].place
         if place == "inside" or (place == "tail" and final):
-            found = compiled[number].search(raw)
-            if found and found.start() < taken:
-                yield Span(RULES[number].kind, start + found.start(), start + min(found.end(), taken))
-                if found.end() >= len(raw.rstrip()):
-                    taken = found.start()
+            for found in compiled[number].finditer(raw):
+                if found.start() < taken and found.group():
+                    yield Span(RULES[number].kind, start + found.start(), start + min(found.end(), taken))
+                    if found.end() >= len(raw.rstrip()):
+                        taken = found.start()
 
 
 def _without(text: str, spans: list[Span]) -> str:

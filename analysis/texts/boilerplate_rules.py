@@ -44,7 +44,7 @@ RULES: tuple[Rule, ...] = (
     Rule("navigation", "line", ("listen to this", "min read", "minute read"),
          r"(?:listen to this article.{0,30}|\d+[ -]min(?:ute)?s?[ -]read)"),
     Rule("navigation", "inside", ("allafrica publishes around",),
-         r"(?:read the original article on [^\n]{1,40}\.\s)?allafrica publishes around[^\n]*\Z"),
+         r"(?:read the original article on [^\n]{1,40}\.\s)?allafrica publishes around[^\n]*?(?:johannesburg, nairobi and washington dc\.|\Z)"),
     Rule("read_also", "line", ("read also", "also read", "read more", "see also", "related", "more on this", "recommended"),
          r"(?:read (?:also|more)|also read|see also|more on this(?: story)?|recommended for you|"
          r"related(?: (?:stories|articles|posts|news|topics|content))?)\s*(?:[:|>»].{0,250}|\.{3}|…)?"),
@@ -62,7 +62,7 @@ RULES: tuple[Rule, ...] = (
          r"(?:sign up|subscribe|join our|follow us|get (?:the latest|our)|click here to (?:get|subscribe))\b.{0,220}"),
     Rule("subscription", "line", ("download our app", "download the app"), r".{0,60}download (?:our|the) app.{0,80}"),
     Rule("subscription", "inside", ("delivered straight to your inbox",),
-         r"get the latest[^\n]{0,80}delivered straight to your inbox[^\n]*\Z"),
+         r"get the latest[^\n]{0,80}delivered straight to your inbox(?:[^\n]{0,600}?please try again later\.)?"),
     Rule("copyright", "line", ("copyright", "©", "all rights reserved"),
          r"(?:(?:copyright|©|\(c\)) .{0,160}|.{0,120}all rights reserved.{0,80})"),
     Rule("copyright", "inside", ("all rights reserved",),
