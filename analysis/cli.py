@@ -11,6 +11,10 @@ from analysis import __version__
 from analysis.store.errors import DiscourseError
 
 COMMANDS = {
+    "annotate": "analysis.run.commands_texts:annotate",
+    "build": "analysis.run.commands_texts:build",
+    "check": "analysis.run.commands_texts:check",
+    "init": "analysis.run.commands_texts:init",
     "cite": "analysis.run.commands_figures:cite",
     "figures": "analysis.run.commands_figures:figures",
     "store": "analysis.run.commands_store:store",

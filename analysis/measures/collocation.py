@@ -115,8 +115,8 @@ def collocate_differences(windows: DocumentTerm, target: ArrayLike, *, clusters:
     per_thousand_ and unit_count_ of both sides (suffix target, reference), log_ratio (pooled rates, half a token
     added to both) with log_ratio_low, log_ratio_high (percentiles over `replicates` resamplings of the clusters of
     each side), difference_per_thousand with difference_low, difference_high, p, p_adjusted (the rule's test over
-    clusters, the family is the table), favours, too_few, is_key by `rule`, rank. Sorted as in `keyness_table`. Raises `DiscourseError` below
-    two clusters a side.
+    clusters, the family is the table), favours, too_few (then the intervals mean little), is_key by `rule`, rank.
+    Sorted as in `keyness_table`. Raises `DiscourseError` below two clusters a side.
     """
     keys = keyness_table(windows, target, clusters=clusters, rule=rule)
     keys = keys[keys["p"].notna()]
@@ -130,7 +130,8 @@ def collocate_differences(windows: DocumentTerm, target: ArrayLike, *, clusters:
     gap = np.percentile(1000 * (s1 / n1 - s2 / n2), ends, axis=0)
     f1, f2 = keys["token_count_target"].to_numpy(), keys["token_count_reference"].to_numpy()
     t1, t2 = keys.attrs["token_count_target"], keys.attrs["token_count_reference"]
-    table = keys[["term", "unit_count_target", "unit_count_reference", "p", "p_adjusted", "favours", "too_few", "is_key"]].assign(
+    kept = ["term", "unit_count_target", "unit_count_reference", "p", "p_adjusted", "favours", "too_few", "is_key"]
+    table = keys[kept].assign(
         near_count_target=f1, near_count_reference=f2,
         per_thousand_target=1e3 * f1 / t1, per_thousand_reference=1e3 * f2 / t2,
         log_ratio=np.log2((f1 + 0.5) / t1) - np.log2((f2 + 0.5) / t2),

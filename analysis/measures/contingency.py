@@ -101,7 +101,7 @@ def p_of_chi2(statistic: ArrayLike, df: ArrayLike = 1) -> np.ndarray:
     return special.chdtrc(df, np.abs(statistic))
 
 
-def _williams(table: Fourfold) -> np.ndarray:
+def williams(table: Fourfold) -> np.ndarray:
     """Williams' divisor q >= 1 for a fourfold table (Sokal & Rohlf 1995, box 17.6)."""
     with np.errstate(divide="ignore", invalid="ignore"):
         rows = table.n / table.r1 + table.n / table.r2 - 1
@@ -131,7 +131,7 @@ def g2(table: Fourfold, *, correction: str = "none", signed: bool = False) -> np
         total = total + special.xlog1py(np.maximum(e + d, 0), np.maximum(ratio, -1))
     score = np.maximum(2 * total, 0.0)
     if correction == "williams":
-        score = score / _williams(table)
+        score = score / williams(table)
     return score * table.sign if signed else score
 
 
@@ -152,7 +152,7 @@ def chi2(table: Fourfold, *, correction: str = "none", signed: bool = False) -> 
     with np.errstate(divide="ignore", invalid="ignore"):
         score = np.where(margins > 0, n * gap**2 / margins, 0.0)
     if correction == "williams":
-        score = score / _williams(table)
+        score = score / williams(table)
     return score * table.sign if signed else score
 
 

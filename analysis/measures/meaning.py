@@ -6,6 +6,7 @@ context distribution smoothing (Levy, Goldberg and Dagan 2015). Every interval r
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -95,8 +96,11 @@ def associations(
     )
 
 
-def neighbours(found: Associations, *, n: int = 15, confidence: float = 0.95) -> pd.DataFrame:
-    """The n words most associated with each frame in each group, ranked by the lower bound of their interval.
+def neighbours(
+    found: Associations, *, n: int = 15, words: Sequence[str] | None = None, confidence: float = 0.95
+) -> pd.DataFrame:
+    """The n words most associated with each frame in each group, ranked by the lower bound of their interval; or, with
+    `words`, these words in every group, in the order given.
 
     One row is one word: `frame`, `group`, `rank`, `word`, `near_count` (tokens near the frame), `document_count`
     (with the word near the frame), `pmi`, `ppmi` (negative as 0; higher: more typical), `low`, `high`, and
@@ -112,6 +116,8 @@ def neighbours(found: Associations, *, n: int = 15, confidence: float = 0.95) ->
         score = np.where(found.near[cell] > 0, found.pmi[cell] if few else low, -np.inf)
         order = np.argsort(-score, kind="stable")[:n]
         order = order[np.isfinite(score[order])]
+        if words is not None:
+            order = np.array([found.terms.index(word) for word in words if word in found.terms], dtype=np.int64)
         frames.append(
             pd.DataFrame(
                 {

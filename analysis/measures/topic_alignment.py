@@ -39,6 +39,19 @@ def cross_similarity(left: TopicModel, right: TopicModel, *, n: int = 20) -> np.
     return (tops[0] @ tops[1].T / n + np.clip(shares[0] @ shares[1].T, 0, 1)) / 2
 
 
+def similarity_rows(left: TopicModel, right: TopicModel, *, n: int = 20, words: int = 3) -> pd.DataFrame:
+    """`cross_similarity` as one row per pair, for a heat map: `left_topic`, `right_topic`, `left_label`, `right_label`
+    (number and top words), `similarity`.
+    """
+    import pandas as pd
+
+    table = cross_similarity(left, right, n=n)
+    i, j = (index.ravel() for index in np.indices(table.shape))
+    names = [[f"{t} {' '.join(top)}" for t, top in enumerate(m.top_words(words))] for m in (left, right)]
+    labels = {"left_label": [names[0][t] for t in i], "right_label": [names[1][t] for t in j]}
+    return pd.DataFrame({"left_topic": i, "right_topic": j, **labels, "similarity": table.ravel()})
+
+
 def align_models(
     models: Mapping[str, TopicModel],
     *,

@@ -5,6 +5,7 @@ Comparing within outlets keeps a paper's habits (its frames and its topics) from
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,7 @@ def topic_frames(
     hits: pd.DataFrame,
     *,
     within: str | None = "outlet_id",
+    topics: Sequence[int] | None = None,
     replicates: int = 1000,
     confidence: float = 0.95,
     min_clusters: int = MIN_CLUSTERS,
@@ -55,6 +57,8 @@ def topic_frames(
     if not frames:
         return pd.DataFrame(columns=["frame", "topic", "difference", "low", "high", "p", "p_adjusted", "is_too_few"])
     table = pd.concat(frames, ignore_index=True)
+    if topics is not None:
+        table = table[table["topic"].isin(list(topics))].reset_index(drop=True)
     table.insert(table.columns.get_loc("p") + 1, "p_adjusted", adjusted(table["p"].to_numpy()))
     return table
 

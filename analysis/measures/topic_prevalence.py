@@ -108,6 +108,7 @@ def era_contrasts(
     over: str = "era_id",
     before: str = "hun_sen",
     after: str = "hun_manet",
+    topics: Sequence[int] | None = None,
     confidence: float = 0.95,
     min_clusters: int = MIN_CLUSTERS,
 ) -> pd.DataFrame:
@@ -116,7 +117,8 @@ def era_contrasts(
     Columns: the other `by` columns, `topic`, `before_share`, `after_share`, `difference` (positive: more after), `low`,
     `high`, `p`, `p_adjusted` (Benjamini-Hochberg over the rows with an interval), `detectable` (smallest true
     difference found in 80 % of samples of this size), cluster counts, `is_too_few`. Cells with one era only are left
-    out. Raises `DiscourseError` if `over` is no `by` column or an era is not among the cells.
+    out. topics: only these (the stable ones), so that p is adjusted over what is claimed; None: all. Raises
+    `DiscourseError` if `over` is no `by` column or an era is not among the cells.
     """
     import pandas as pd
 
@@ -137,6 +139,8 @@ def era_contrasts(
         frame["is_too_few"] = bool((n < min_clusters).any())
         frames.append(frame)
     table = pd.concat(frames, ignore_index=True)
+    if topics is not None:
+        table = table[table["topic"].isin(list(topics))].reset_index(drop=True)
     table.insert(table.columns.get_loc("p") + 1, "p_adjusted", adjusted(table["p"].to_numpy()))
     return table
 

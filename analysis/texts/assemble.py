@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.store.contracts import GENRES
-from analysis.store.errors import DiscourseError
 from analysis.texts import boilerplate, language
 from analysis.texts.corrections import Correction, apply
 from analysis.texts.dates import DateProblem, parse_date
@@ -16,9 +15,14 @@ from analysis.texts.document import Document, Refusal
 from analysis.texts.mapping import Mapper, passes
 from analysis.texts.outlets import Resolver, host_of
 from analysis.texts.readers.encoding import clean_controls
-from analysis.texts.readers.record import Part, Record
+from analysis.texts.readers.record import Part, Record, file_of
 
 MAX_ID = 200
+WITHOUT_HEADER = frozenset({"txt", "md", "html", "pdf", "docx", "rtf", "warc", "nexis", "factiva", "proquest", "urls"})
+
+
+class _NotText(ValueError):
+    """A value that cannot be read as text."""
 
 
 class Assembler:
@@ -38,10 +42,16 @@ class Assembler:
 
     def document(self, record: Record) -> Document | Refusal:
         """The document of one record. A filter, a problem or a correction that drops it gives a `Refusal`."""
+        try:
+            return self._document(record)
+        except _NotText as problem:
+            return Refusal(record.origin, str(problem), "malformed")
+
+    def _document(self, record: Record) -> Document | Refusal:
         source = self.source
         if source.filters and self.part.format != "parquet" and not passes(record.fields, source.filters):
             return Refusal(record.origin, "left out by the source's filter", "filtered")
-        missing = self.mapper.missing(record.fields)
+        missing = "" if self.part.format in WITHOUT_HEADER else self.mapper.missing(record.fields)
         if missing:
             return Refusal(record.origin, missing, "missing-column")
         fields = self.mapper.fields(record.fields)
@@ -91,10 +101,10 @@ class Assembler:
     def _doc_id(self, fields: Mapping[str, Any], record: Record) -> str:
         own = _text(fields.get("id")).strip()
         if not own:
-            stem = self.part.name.rpartition("/")[2].rpartition(".")[0] or self.part.name
+            name = file_of(record.origin)
+            stem = name.rpartition(".")[0] or name
+            stem = stem.rpartition("/")[2] if self.source.id_prefix else f"{self.source.source_id}:{stem}"
             own = f"{stem}:{record.number}" if record.number else stem
-            if not self.source.id_prefix:
-                own = f"{self.source.source_id}:{own}"
         own = "_".join(own.split())[:MAX_ID]
         return f"{self.source.id_prefix}{own}"
 
@@ -134,5 +144,5 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         return "\n".join(_text(v) for v in value)
     if isinstance(value, dict):
-        raise DiscourseError(f"a table {sorted(map(str, value))} where text is expected; map one of its keys.")
+        raise _NotText(f"a table with the keys {sorted(map(str, value))[:8]} where text is expected")
     return clean_controls(str(value))

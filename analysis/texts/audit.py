@@ -8,17 +8,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from analysis.texts.document import Document, Refusal
+from analysis.texts.readers.record import file_of
 
-_ROW = re.compile(r"(?::\d+(?: \(line \d+\))?|, line \d+)\Z")
 _UNKNOWN = re.compile(r"outlet (['\"])(?P<name>.*)\1(?: \((?P<host>[^()]*)\))? is not declared")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 NOT_A_DOCUMENT = frozenset({"filtered"})
 LISTED = 200
-
-
-def file_of(origin: str) -> str:
-    """The file of an origin such as "news/a.jsonl:12"."""
-    return _ROW.sub("", origin)
 
 
 class Audit:

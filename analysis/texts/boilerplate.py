@@ -20,6 +20,10 @@ MIN_REPEATED = 20
 HEAD, TAIL = 6, 16
 _MARKS = re.compile(r"<[^<>]{0,3000}>|!\[[^\]]*\]\([^)]*\)|[*_`]{1,3}|^[ \t]*(?:#{1,6}(?=[ \t]+\w)|>)[ \t]*")
 _MAYBE_MARKS = re.compile(r"[<*_`>!#]")
+_BLOCK = re.compile(
+    r"\{%.{0,4000}?%\}|<figure\b.{0,6000}?</figure>|<script\b.{0,50000}?</script>|<style\b.{0,50000}?</style>|<!--.{0,6000}?-->",
+    re.DOTALL,
+)
 _KEY = re.compile(r"\W+")
 
 
@@ -46,9 +50,12 @@ def strip(text: str, title: str | None = None, *, repeated: frozenset[int] = fro
     word keeps its captions and notes: a feed summary may be nothing but a caption. An empty text comes back as it is.
     """
     fired = _fired(text)
-    if not fired and not repeated and not _opens_with(text, title):
+    blocks = _blocks(text)
+    if not (fired or blocks or repeated or _opens_with(text, title)):
         return Stripped(text, (), 0.0)
-    spans = sorted(_spans(text, title, fired, repeated))
+    lines = _spans(text, title, fired, repeated)
+    spans = [*blocks, *(s for s in lines if not any(b.start <= s.start < b.end for b in blocks))]
+    spans.sort(key=lambda span: (span.start, span.end))
     kept = _without(text, spans)
     if spans and not re.search(r"\w", _MARKS.sub("", kept)):
         spans = [
@@ -63,6 +70,17 @@ def edge_lines(text: str) -> list[tuple[int, int]]:
     lines = [(a, b) for a, b in _lines(text) if not text[a:b].isspace()]
     edges = lines if len(lines) <= HEAD + TAIL else lines[:HEAD] + lines[-TAIL:]
     return [(a, b) for a, b in edges if MIN_REPEATED <= b - a <= LONGEST]
+
+
+def _blocks(text: str) -> list[Span]:
+    """Stretches over several lines: template calls, figures with their captions, scripts and styles."""
+    if not any(opening in text for opening in ("{%", "<figure", "<script", "<style", "<!--")):
+        return []
+    found = []
+    for match in _BLOCK.finditer(text):
+        picture = match.group().startswith("<figure") or "caption=" in match.group() or "photo" in match.group()
+        found.append(Span("caption" if picture else "media", match.start(), match.end()))
+    return found
 
 
 @functools.cache
@@ -125,7 +143,7 @@ def _in_line(
     for number in numbers:
         rule = RULES[number]
         whole = rule.place == "line" or (rule.place == "last" and from_end < EDGE_LINES)
-        if whole and not wrapped and (len(raw) <= LONGEST or rule.kind == "references"):
+        if whole and (rule.kind == "references" or (not wrapped and len(raw) <= LONGEST)):
             shown = raw.strip() if rule.kind == "end_mark" else plain
             if compiled[number].fullmatch(shown):
                 yield Span(rule.kind, start, start + len(raw))

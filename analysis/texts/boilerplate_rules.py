@@ -49,7 +49,7 @@ RULES: tuple[Rule, ...] = (
          r"(?:read (?:also|more)|also read|see also|more on this(?: story)?|recommended for you|"
          r"related(?: (?:stories|articles|posts|news|topics|content))?)\s*(?:[:|>»].{0,250}|\.{3}|…)?"),
     Rule("feed_tail", "line", ("continue reading", "read the rest", "read full", "read the full"),
-         r"(?:continue reading|read (?:the )?(?:rest|full (?:story|article))).{0,100}"),
+         r"(?:continue reading(?:\s*[:.…→»].{0,100})?|read (?:the )?(?:rest|full (?:story|article))\b.{0,100})"),
     Rule("feed_tail", "line", ("appeared first on",), r"(?:the post|this (?:article|story|post))\b.{0,300}appeared first on.{0,100}"),
     Rule("feed_tail", "line", ("originally published", "first published", "originally appeared"),
          r"(?:this (?:article|story|piece|post) (?:was |has been )?)?(?:originally|first) (?:published|appeared) (?:in|on|at|by)\b.{0,150}"),

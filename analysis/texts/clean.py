@@ -21,6 +21,7 @@ _TABLE: dict[str, str] = (
     | {"\u2010": "-", "\u2011": "-", "\u2212": "-", "\ufe63": "-", "\uff0d": "-", "\u2012": "–", "\u2015": "—"}
     | {"\ufe58": "—", "\u02bc": "’", "\uff07": "'", "\uff02": '"'}
 )
+_USUAL = (("\r\n", "\n"), ("\r", "\n"), ("\t", " "), ("\f", "\n"), ("\xa0", " "), ("\xad", ""), ("\u2009", " "))
 _ODD = "\u2010\u2011\u2012\u2015\u2212\ufe58\ufe63\uff0d\uff02\uff07\ufffd\u02bc"  # printable, and yet replaced by _TABLE
 _BLOCK = re.compile(
     r"</?(?:p|div|br|h[1-6]|li|ul|ol|tr|table|blockquote|section|article|figure|figcaption|hr)\b[^<>]*>", re.IGNORECASE
@@ -55,26 +56,26 @@ def clean_text(text: str) -> str:
     lines wrapped at a fixed width joined to paragraphs. Other single line breaks become paragraph breaks. Cleaning a
     clean text changes nothing: `clean_text(clean_text(t)) == clean_text(t)`.
     """
-    for _ in range(12):
-        new = _once(text)
-        if new == text:
-            return text
-        text = new
-    while (new := _once(text)) != text and len(new) < len(text):  # every further round shortens the text
-        text = new
+    again = True
+    while again:  # every round that asks for another has replaced or shortened something
+        text, again = _once(text)
     return text
 
 
-def _once(text: str) -> str:
+def _once(text: str) -> tuple[str, bool]:
+    """One round of cleaning, and whether characters or markup were replaced, so that more may turn up."""
+    again = False
     if not text.replace("\n", "").isprintable() or not (text.isascii() or _is_usual(text)):
-        text = _characters(text)
+        new = _characters(text)
+        again, text = new != text, new
     text = text.strip(" \n")
     for pair, single in (("  ", " "), (" \n", "\n"), ("\n ", "\n"), ("\n\n\n", "\n\n")):
         while pair in text:  # str.replace in a loop is several times as fast as one regular expression
             text = text.replace(pair, single)
     if "\n" in text.replace("\n\n", ""):
         text = _unwrap(text)
-    return _markup(text).strip(" \n")
+    new = _markup(text)
+    return new.strip(" \n"), again or new != text
 
 
 def _markup(text: str) -> str:
@@ -103,8 +104,13 @@ def _is_usual(text: str) -> bool:
 
 
 def _characters(text: str) -> str:
-    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n")
-    for odd in sorted(set(text) & _TABLE.keys()):  # few kinds occur: replacing each is faster than str.translate
+    for odd, plain in _USUAL:  # most texts are mended by these alone, and str.replace is fast
+        text = text.replace(odd, plain)
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    if text.replace("\n", "").isprintable() and not any(odd in text for odd in _ODD):
+        return text
+    for odd in sorted(set(text) & _TABLE.keys()):
         text = text.replace(odd, _TABLE[odd])
     return text
 

@@ -94,8 +94,9 @@ def cluster(sketches: Sketches, meta: Meta, *, threshold: float = THRESHOLD) -> 
     Two documents are linked if one holds at least `threshold` of the other's shingles (more is asked of texts under 80
     shingles, 0.75 at 30 and below, and a month between them at most), or if two outlets print the same title of five
     words or more within a week and at least one of them is a headline or short summary. A text under a quarter of the
-    other's length joins the one cluster that holds most of it (half or more), so that a digest does not tie its stories
-    together. Above about 256 shingles the share is estimated from a sample (standard error at most 0.03).
+    other's length joins the cluster that holds most of it (half or more), one short text per long one, so that a digest
+    does not tie its stories together. Above about 256 shingles the share is estimated from a sample (standard error at
+    most 0.03).
     """
     count = len(sketches)
     if not count:
@@ -224,10 +225,14 @@ def _attach_short(parent: _Forest, pairs: np.ndarray, shares: np.ndarray, counts
         small, large = (a, b) if (counts[a], b) < (counts[b], a) else (b, a)
         root = parent.find(small)
         candidate = (share, -large)
-        if root not in best or candidate > best[root]:
+        if root != parent.find(large) and (root not in best or candidate > best[root]):
             best[root] = candidate
-    for root in sorted(best):
-        parent.union(root, -best[root][1])
+    taken: set[int] = set()
+    for root, (_, large) in sorted(best.items(), key=lambda item: (-item[1][0], item[0])):
+        holder = parent.find(-large)
+        if holder not in taken:  # a text that holds two stories is a digest: it must not tie them together
+            parent.union(root, holder)
+            taken |= {parent.find(holder), holder}
 
 
 def _same_title(sketches: Sketches, meta: Meta) -> list[tuple[int, int]]:

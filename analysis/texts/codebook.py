@@ -5,7 +5,6 @@ How patterns are read is written at the head of every codebook file and in docs/
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -44,14 +43,14 @@ class Entry:
     note: str = ""
 
     @cached_property
-    def regex(self) -> re.Pattern[str]:
-        """Matches the entry in lower-cased text (or in the text as written, if case-sensitive); group `hit`."""
-        ordered = sorted(self.pattern, key=lambda p: (-len(p.split()), -len(p)))
-        return re.compile("|".join(compile_pattern(p, self.id, case=self.case_sensitive) for p in ordered))
+    def regexes(self) -> tuple[re.Pattern[str], ...]:
+        """One regular expression per pattern, for lower-cased text (or the text as written, if case-sensitive); the
+        group is the match. The left boundary is left to `at_word_start`: so the expressions start with a literal."""
+        return tuple(re.compile(compile_pattern(p, self.id, case=self.case_sensitive, left=False)) for p in self.pattern)
 
     @cached_property
     def exclude_regex(self) -> re.Pattern[str] | None:
-        return any_of(self.exclude, self.id)
+        return any_of(self.exclude, self.id, left=False)
 
     @cached_property
     def requires_regex(self) -> re.Pattern[str] | None:
@@ -79,7 +78,7 @@ class Frame:
 
     @cached_property
     def exclude_regex(self) -> re.Pattern[str] | None:
-        return any_of(self.exclude, self.name)
+        return any_of(self.exclude, self.name, left=False)
 
 
 @dataclass(frozen=True)
@@ -157,18 +156,18 @@ def _entry(path: Path, frame: str, row: dict) -> Entry:
     entry = Entry(frame=frame, **values)
     for name in entry.requires_actor:
         require(f"{label}: requires", name, ("@state", "@actor"))
-    _ = entry.regex, entry.exclude_regex, entry.requires_regex, entry.forbids_regex
+    _ = entry.regexes, entry.exclude_regex, entry.requires_regex, entry.forbids_regex
     return entry
 
 
-def any_of(patterns: Sequence[str], where: str) -> re.Pattern[str] | None:
+def any_of(patterns: Sequence[str], where: str, *, left: bool = True) -> re.Pattern[str] | None:
     """One regular expression for any of the patterns in lower-cased text; None if there are none."""
     if not patterns:
         return None
-    return re.compile("|".join(compile_pattern(p, where) for p in patterns))
+    return re.compile("|".join(compile_pattern(p, where, left=left) for p in patterns))
 
 
-def compile_pattern(pattern: str, where: str = "", *, case: bool = False) -> str:
+def compile_pattern(pattern: str, where: str = "", *, case: bool = False, left: bool = True) -> str:
     """One codebook pattern as a regular expression with the boundaries of words on both sides.
 
     Raises `DiscourseError` for a pattern without a literal word or with unpaired brackets.
@@ -193,9 +192,20 @@ def compile_pattern(pattern: str, where: str = "", *, case: bool = False) -> str
         text = _group(piece[1:-1], case) if piece[0] == "(" else _literal(piece, case)
         body += (_GLUE + gap if body else "") + text
         gap = ""
+    boundary = _LEFT if left else ""
     if before:  # Python's look-behind has a fixed width, so the context is matched and left out of the group
-        return f"(?:{_LEFT}{before}(?=({body}){_RIGHT}{after}))" if after else f"(?:{_LEFT}{before}(?=({body}){_RIGHT}))"
-    return f"(?:{_LEFT}({body}){_RIGHT}{after})"
+        return f"(?:{boundary}{before}(?=({body}){_RIGHT}{after}))"
+    return f"(?:{boundary}({body}){_RIGHT}{after})"
+
+
+def at_word_start(low: str, at: int) -> bool:
+    """Whether a word may begin at `at`: no letter before it, nor a hyphen or apostrophe inside a word."""
+    if at == 0:
+        return True
+    before = low[at - 1]
+    if before in "-'":
+        return at < 2 or not (low[at - 2].isalnum() or low[at - 2] == "_")
+    return not (before.isalnum() or before == "_")
 
 
 def _group(text: str, case: bool) -> str:
@@ -209,32 +219,33 @@ def _literal(word: str, case: bool) -> str:
     return "".join(parts.get(c, re.escape(c)) for c in word)
 
 
-def prefixes(entry: Entry) -> list[tuple[str, bool]]:
-    """Literal beginnings of words, one of which every match of the entry contains: (text, whether it starts the match).
+def prefixes(entry: Entry) -> list[tuple[str, int, bool]]:
+    """Literal beginnings of words, one of which every match contains: (text, number of the pattern, whether it starts it).
 
-    The matcher looks for these first. For each pattern the word with the longest literal beginning is taken.
+    The matcher looks for these first. For each pattern the word with the rarest literal beginning is taken.
     """
-    found: list[tuple[str, bool]] = []
-    for pattern in entry.pattern:
+    found: list[tuple[str, int, bool]] = []
+    for number, pattern in enumerate(entry.pattern):
         pieces = [p for p in _TOKEN.findall(pattern) if p[0] not in "{["]
         context = pattern.lstrip().startswith("[")
         best: list[str] = []
         starts = False
-        for number, piece in enumerate(pieces):
+        for place, piece in enumerate(pieces):
             words = [part.split()[0] for part in piece[1:-1].split("|")] if piece[0] == "(" else [piece]
             heads = [re.split(r"[*?'’]", word.lower())[0] for word in words]
             if not best or _worth(heads) > _worth(best):
-                best, starts = heads, number == 0 and not context
+                best, starts = heads, place == 0 and not context
         if min(map(len, best), default=0) < 2:
             raise DiscourseError(f"{entry.id}: pattern {pattern!r} has no word with two literal letters to look for.")
-        spelt = [joint.join(head.split("-")) for head in best for joint in ("-", " ", "", "–")]
-        found += list(itertools.product(dict.fromkeys(spelt), [starts]))
+        spelt = dict.fromkeys(joint.join(head.split("-")) for head in best for joint in ("-", " ", "", "–"))
+        short = [head for head in spelt if not any(head != other and head.startswith(other) for other in spelt)]
+        found += [(head, number, starts) for head in short]
     return list(dict.fromkeys(found))
 
 
 _COMMON = frozenset(
-    "take takes took taken taking choose chooses chose chosen choosing with between enemy more play state states "
-    "military future cooperation framework to of on".split()
+    "take takes took taken taking with between more play state states military future cooperation framework to of on "
+    "all none no".split()
 )
 
 

@@ -139,6 +139,8 @@ def _iso(year: int, month: int | None, day: int | None, value: Any) -> tuple[str
 
 
 def _from_number(value: float) -> tuple[str, str]:
+    if not math.isfinite(value):
+        raise DateProblem("unread-date", f"date {value!r} is no date.")
     if value == int(value) and EARLIEST <= value <= LATEST:
         return f"{int(value):04d}", "year"
     if value == int(value) and 15000101 <= value <= 21001231:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
@@ -122,22 +122,19 @@ class _Columns:
 
     def __init__(self) -> None:
         self.documents: dict[str, list[Any]] = {name: [] for name in COUNT_COLUMNS}
-        self.ids: dict[str, int] = {}
-        self.tokens: list[list[int]] = []
-        self.counts: list[tuple[int, Counter[int]]] = []
+        self.ids: defaultdict[str, int] = defaultdict()
+        self.ids.default_factory = self.ids.__len__  # a word met for the first time gets the next number
+        self.tokens: list[np.ndarray] = []
+        self.counts: list[tuple[np.ndarray, np.ndarray]] = []
         self.hits: dict[str, list[Any]] = {name: [] for name in ("doc_index", *HIT_COLUMNS)}
         self.contexts: dict[str, list[Any]] = {n: [] for n in ("doc_index", "frame", "term_index", "token_count")}
         self.actors: dict[str, list[Any]] = {name: [] for name in ("doc_index", "actor_id", "mention_count")}
 
     def add(self, number: int, reading: Reading) -> None:
         tokens = reading.tokens
-        counted = Counter(tokens)
-        ids = self.ids
-        for word in counted:
-            if word not in ids:
-                ids[word] = len(ids)
-        self.tokens.append(list(map(ids.__getitem__, tokens)))
-        self.counts.append((number, counted))
+        ids = np.fromiter(map(self.ids.__getitem__, tokens), dtype=np.int32, count=len(tokens))
+        self.tokens.append(ids)
+        self.counts.append(np.unique(ids, return_counts=True))
         digest = hashlib.sha256(" ".join(tokens).encode("utf-8", "surrogatepass")).hexdigest()[:16]
         values = (len(tokens), reading.title_tokens, reading.lead_tokens, reading.quoted_tokens,
                   reading.reported_tokens, reading.speech.odd, digest)  # fmt: skip
@@ -182,22 +179,19 @@ class _Columns:
                 self.contexts["token_count"].append(words[word])
 
     def finish(self) -> Batch:
-        lengths = [len(tokens) for tokens in self.tokens]
-        offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
-        np.cumsum(lengths, out=offsets[1:])
-        token_ids = np.fromiter(chain.from_iterable(self.tokens), dtype=np.int32, count=int(offsets[-1]))
-        sizes = [len(counted) for _, counted in self.counts]
-        total = sum(sizes)
-        ids = self.ids
-        terms = np.fromiter((ids[w] for _, c in self.counts for w in c), dtype=np.int32, count=total)
-        values = np.fromiter(chain.from_iterable(c.values() for _, c in self.counts), dtype=np.int32, count=total)
-        index = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+        offsets = np.zeros(len(self.tokens) + 1, dtype=np.int64)
+        np.cumsum([len(tokens) for tokens in self.tokens], out=offsets[1:])
+        empty = np.zeros(0, dtype=np.int32)
+        token_ids = np.concatenate([empty, *self.tokens])
+        terms = np.concatenate([empty, *(t for t, _ in self.counts)])
+        values = np.concatenate([empty, *(c.astype(np.int32) for _, c in self.counts)])
+        index = np.repeat(np.arange(len(self.counts), dtype=np.int32), [len(t) for t, _ in self.counts])
         contexts = {
             name: values if name == "frame" else np.asarray(values, dtype=np.int32)
             for name, values in self.contexts.items()
         }
         return Batch(
-            documents=self.documents, terms=list(ids), token_ids=token_ids, offsets=offsets,
+            documents=self.documents, terms=list(self.ids), token_ids=token_ids, offsets=offsets,
             counts={"doc_index": index, "term_index": terms, "token_count": values},
             hits=self.hits, contexts=contexts, actors=self.actors,
         )  # fmt: skip

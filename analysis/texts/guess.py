@@ -128,7 +128,7 @@ def _format(path: Path, format_: str) -> tuple[str, str]:
     stripped = [line.strip() for line in lines]
     if "End of Document" in stripped and "Body" in stripped:
         return "nexis", 'the lines "Body" and "End of Document" are those of a Nexis Uni export'
-    if any(re.fullmatch(r"Document [A-Z0-9]{15,40}", line) for line in stripped):
+    if any(re.fullmatch(r"Document [A-Za-z0-9]{15,40}", line) for line in stripped):
         return "factiva", 'lines "Document ..." with a long code end the articles of a Factiva export'
     if any(line.startswith("Title: ") for line in stripped) and any(re.fullmatch(r"_{20,}", line) for line in stripped):
         return "proquest", 'ruled lines and "Title: " are those of a ProQuest export'

@@ -34,17 +34,9 @@ class Hit:
 def find_hits(matcher: Matcher, speech: Speech) -> list[Hit]:
     """All hits of one document in order of position."""
     low = speech.low
-    starts = [mention.start for mention in speech.mentions]
 
     def has_actor(begin: int, end: int, kind: str) -> bool:
-        from bisect import bisect_left
-
-        for i in range(bisect_left(starts, begin), len(starts)):
-            if starts[i] >= end:
-                return False
-            if kind == "@actor" or speech.mentions[i].actor.kind == "state":
-                return True
-        return False
+        return any(kind == "@actor" or m.actor.kind == "state" for m in speech.mentions_between(begin, end))
 
     matches = matcher.scan(speech.text, low, sentence_of=speech.sentence, has_actor=has_actor)
     return [_hit(match, speech) for match in matches]
@@ -59,12 +51,12 @@ def _hit(match: Match, speech: Speech) -> Hit:
     mention = mention or meaning.is_mention(low, context, match.start, match.end, match.entry)
     denied = report is not None and report.denies
     negated = meaning.is_negated(low, context, match.start, match.end, match.entry, denied=denied)
-    here = [m for m in speech.mentions if context[0] <= m.start < context[1]]
+    here = speech.mentions_between(*context)
     attribution = _attribution_span(report, sentence)
     states = meaning.dyad(
         text, low, context, match.start, match.end, entry=match.entry, mentions=here,
         speaker_state=speaker.state if speaker else "",
-        last_pair=meaning.last_pair(text, speech.mentions, match.start), attribution=attribution,
+        last_pair=lambda: meaning.last_pair(text, speech.mentions, match.start), attribution=attribution,
     )  # fmt: skip
     return Hit(match.start, match.end, clitic.end() if clitic else match.end, match.entry, voice, speaker, negated,
                mention, states, speech.sentence_index(match.start))  # fmt: skip

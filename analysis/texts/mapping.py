@@ -20,6 +20,7 @@ DEFAULT_COLUMNS: dict[str, tuple[str, ...]] = {
     "author": ("author", "byline", "speaker"),
     "licence": ("licence", "license"),
 }
+REQUIRED = ("id", "text", "date", "outlet")
 Getter = Callable[[Mapping[str, Any]], Any]
 
 
@@ -35,11 +36,7 @@ class Mapper:
                     self.getters[name] = _getter(source.columns[name])
             elif name in DEFAULT_COLUMNS:
                 self.getters[name] = _first_of(DEFAULT_COLUMNS[name])
-        self.required = [
-            c
-            for f, c in source.columns.items()
-            if c and "{" not in c and f in ("id", "text", "title", "date", "outlet")
-        ]
+        self.required = [c for f, c in source.columns.items() if f in REQUIRED and c and "{" not in c]
         self.rules = [(rule["column"], re.compile(rule["matches"], re.IGNORECASE), rule) for rule in source.when]
 
     def missing(self, row: Mapping[str, Any]) -> str:

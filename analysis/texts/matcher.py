@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.texts.codebook import Codebook, Entry, Frame, prefixes
+from analysis.texts.codebook import Codebook, Entry, Frame, at_word_start, prefixes
 from analysis.texts.lookup import flatten, index, lookup
 from analysis.texts.tokens import WORD, lower
 
 __all__ = ["Match", "Matcher", "flatten", "index", "lookup"]
 
 _BEFORE = (" ", "\n", '"', "“", "‘", "'", "(", "-", "—", "–", "«", "/", "[", "*", "_", "…", ".", ",", "„", "‚", "”", ">")
-_WINDOW = 90
+_WINDOW = 60  # characters on either side of a match in which exclusions are looked for
+_REACH = 60  # characters on either side of an anchor within which its entry must lie
 SentenceOf = Callable[[int], tuple[int, int]]
 
 
@@ -42,14 +43,13 @@ class Matcher:
         from ahocorasick_rs import AhoCorasick, Implementation
 
         self.frame_of: dict[str, Frame] = {frame.name: frame for frame in self.codebook.frames}
-        owners: dict[str, list[tuple[Entry, bool]]] = {}
+        owners: dict[str, list[tuple[Entry, re.Pattern[str], bool]]] = {}
         for entry in self.codebook.entries:
-            for head, starts in prefixes(entry):
-                owners.setdefault(head, []).append((entry, starts))
-        self._owners: list[tuple[list[tuple[Entry, bool]], int]] = []
+            for head, number, starts in prefixes(entry):
+                owners.setdefault(head, []).append((entry, entry.regexes[number], starts))
+        self._owners: list[tuple[list[tuple[Entry, re.Pattern[str], bool]], int]] = []
         words = []
         for head in sorted(owners):
-            # a hyphen may stand for a space in a pattern, so a longer head also finds the shorter one's entries
             for before in _BEFORE:
                 words.append(before + head)
                 self._owners.append((owners[head], len(head)))
@@ -68,9 +68,9 @@ class Matcher:
         for number, _, end in self._automaton.find_matches_as_indexes("\n" + low, overlapping=True):
             owners, length = self._owners[number]
             anchor = end - 1 - length
-            for entry, starts in owners:
+            for entry, regex, starts in owners:
                 searched = text if entry.case_sensitive and text is not None else low
-                for start, stop in _around(entry.regex, searched, anchor, starts):
+                for start, stop in _around(regex, searched, anchor, starts):
                     found[(start, stop, entry.frame, entry.id)] = entry
         return [(start, stop, entry) for (start, stop, _, _), entry in sorted(found.items(), key=lambda f: f[0])]
 
@@ -97,7 +97,7 @@ class Matcher:
         for regex in (entry.exclude_regex, self.frame_of[entry.frame].exclude_regex):
             if regex is not None:
                 for match in regex.finditer(low, begin, stop):
-                    if any(a < end and b > start for a, b in _groups(match)):
+                    if any(a < end and b > start for a, b in _groups(match)) and at_word_start(low, match.start()):
                         return True
         return False
 
@@ -133,13 +133,12 @@ def _around(regex: re.Pattern[str], text: str, anchor: int, starts: bool) -> Ite
     """Matches of `regex` that begin at the anchor, or (not `starts`) whose surroundings contain it."""
     if starts:
         match = regex.match(text, anchor)
-        if match is not None:
-            yield next(iter(_groups(match)))
+        if match is not None and at_word_start(text, anchor):
+            yield match.span(1)
         return
-    for match in regex.finditer(text, max(0, anchor - _WINDOW), min(len(text), anchor + _WINDOW)):
-        for start, end in _groups(match):
-            if match.start() <= anchor <= end:
-                yield start, end
+    for match in regex.finditer(text, max(0, anchor - _REACH), min(len(text), anchor + _REACH)):
+        if match.start() <= anchor <= match.end(1) and at_word_start(text, match.start()):
+            yield match.span(1)
 
 
 def _context(low: str, start: int, end: int, entry: Entry, sentence_of: SentenceOf | None,

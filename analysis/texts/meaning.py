@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from analysis.texts.codebook import Entry
 from analysis.texts.people import Actor, Mention
@@ -126,7 +127,7 @@ def pair(first: str, second: str) -> str | None:
 
 def dyad(
     text: str, low: str, sentence: tuple[int, int], start: int, end: int, *, entry: Entry, mentions: list[Mention],
-    speaker_state: str = "", last_pair: str | None = None, attribution: tuple[int, int] | None = None,
+    speaker_state: str = "", last_pair: Callable[[], str | None] = lambda: None, attribution: tuple[int, int] | None = None,
 ) -> str | None:  # fmt: skip
     """The two states a hit is about, or None.
 
@@ -164,7 +165,7 @@ def dyad(
     if len(codes) == 1 and speaker_state and speaker_state != codes[0]:
         return pair(codes[0], speaker_state)
     if not codes and _TWO.search(low, *sentence):
-        return last_pair
+        return last_pair()
     return None
 
 

@@ -186,7 +186,7 @@ def printed_names(text: str, start: int, end: int) -> list[tuple[int, int, str]]
             continue
         name = " ".join(parts)
         opens = match.start(1) == start or text[match.start(1) - 2 : match.start(1) - 1] in ".!?\n”\""
-        if len(parts) == 1 and not titled and opens and not re.search(rf"\w {re.escape(name)}\b", text[: match.start(1)]):
+        if len(parts) == 1 and not titled and opens and text.find(f" {name} ", 0, match.start(1)) < 0:
             continue  # the first word of a sentence is capitalised anyway
         if (len(parts) > 1 or titled or len(name) > 2) and not (len(parts) == 1 and name.isupper() and not titled):
             at = text.index(parts[0], match.start(1))

@@ -5,12 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_MARK = re.compile(
-    r"[“”„‟«»\"]|``|''"  # marks that can be nothing else
-    r"|(?<![\w’'])['‘‚‹](?=[\w“\"(…])"  # may open: nothing of a word before, a word after
-    r"|(?<=[\w.,!?…;:%)\]—–-])['’›](?!\w)"  # may close: no word goes on
-    r"|(?<=[”\"])['’›]|‘"
-)
+_MARK = re.compile(r"[“”„‟«»\"'’‘‚‹›`]")
+_DOUBLE = frozenset("“”„‟«»\"")
 _OPENERS = {"“": "”", "„": "“”", "‟": "”", "«": "»", "»": "«"}
 _ELISION = re.compile(r"['’‘](?:\d0s|tis|twas|em\b|til\b|cause\b|n\b|round\b)", re.IGNORECASE)
 
@@ -57,15 +53,14 @@ def find_quotes(text: str) -> tuple[list[Quote], int]:
 def _paragraph(text: str, start: int, end: int, carried: str, following: str) -> tuple[list[Quote], str, int]:
     stack: list[tuple[str, int, bool]] = []  # mark, position, continues
     found: list[Quote] = []
-    marks = [m for m in _MARK.finditer(text, start, end) if not _ELISION.match(text, m.start())]
-    for number, match in enumerate(marks):
-        mark, at = match.group(), match.start()
+    marks = _marks(text, start, end)
+    for number, (mark, at) in enumerate(marks):
         if _closes(text, mark, at, stack, marks[number + 1 :]):
             depth = next(i for i in range(len(stack) - 1, -1, -1) if _pairs(stack[i][0], mark))
             opened = stack[depth]
             del stack[depth:]
-            level = sum(1 for kept in stack if kept[0] not in "'‘‚‹" or True)
-            found.append(Quote(opened[1], match.end(), level, opened[2]))
+            level = len(stack)
+            found.append(Quote(opened[1], at + len(mark), level, opened[2]))
         elif _opens(text, mark, at, start):
             same = next((i for i, kept in enumerate(stack) if kept[0] == mark), None)
             if same is not None and mark in "“\"«" and _sentence_before(text, at, start):
@@ -87,6 +82,40 @@ def _paragraph(text: str, start: int, end: int, carried: str, following: str) ->
     return [], "", 1
 
 
+def _marks(text: str, start: int, end: int) -> list[tuple[str, int]]:
+    """The quotation marks of a paragraph and their positions; what can only be an apostrophe is left out."""
+    marks: list[tuple[str, int]] = []
+    skip = -1
+    for match in _MARK.finditer(text, start, end):
+        mark, at = match.group(), match.start()
+        if mark in _DOUBLE:
+            marks.append((mark, at))
+            continue
+        if at <= skip:
+            continue
+        before = text[at - 1] if at > start else " "
+        after = text[at + 1] if at + 1 < end else " "
+        if before.isalnum() and after.isalnum():
+            continue
+        if mark == "`" or (mark == "'" and after == "'"):
+            if after == mark:
+                marks.append((mark * 2, at))
+                skip = at + 1
+            continue
+        opens = mark in "'‘‚‹" and not before.isalnum() and not after.isspace()
+        closes = mark in "'’›" and not after.isalnum() and not before.isspace()
+        if (opens or closes or mark == "‘") and not _ELISION.match(text, at):
+            marks.append((mark, at))
+    return marks
+
+
+def may_quote(text: str) -> bool:
+    """Whether anything in `text` can open a quotation (a quick look: most apostrophes cannot)."""
+    if any(mark in text for mark in ('"', "“", "„", "«", "‘", "‹", "`", "''", "‟", "”", "»", "‚")):
+        return True
+    return "'" in text and any(sign in text for sign in (" '", "\n'", "('", "—'", "–'")) or text.startswith("'")
+
+
 def _same_kind(mark: str, following: str) -> bool:
     return mark == following or (mark == "„" and following in "„“")
 
@@ -99,7 +128,7 @@ def _pairs(opened: str, mark: str) -> bool:
     return mark == opened or {opened, mark} == {"``", "''"}
 
 
-def _closes(text: str, mark: str, at: int, stack: list[tuple[str, int, bool]], later: list[re.Match[str]]) -> bool:
+def _closes(text: str, mark: str, at: int, stack: list[tuple[str, int, bool]], later: list[tuple[str, int]]) -> bool:
     if not any(_pairs(kept[0], mark) for kept in stack):
         return False
     if mark in ('"', "''"):
@@ -109,10 +138,10 @@ def _closes(text: str, mark: str, at: int, stack: list[tuple[str, int, bool]], l
         return True
     if mark in "'’" and text[at - 1 : at] == "s" and text[at + 1 : at + 2] == " ":
         # "the countries' leaders": a possessive if a better closing mark comes later
-        for match in later:
-            if match.group() in "'’" and (text[match.start() - 1] in ".,!?…" or text[match.end() : match.end() + 1] in ".,"):
+        for other, place in later:
+            if other in "'’" and (text[place - 1] in ".,!?…" or text[place + 1 : place + 2] in (".", ",")):
                 return False
-            if match.group() in "‘“\"":
+            if other in "‘“\"":
                 break
     return True
 

@@ -7,16 +7,19 @@ clause stands behind the verb ("X said that ..."), before it ("..., X said") or 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from analysis.texts.people import Mention, People, printed_names
-from analysis.texts.quotes import Quote, find_quotes
-from analysis.texts.tokens import lower, sentence_spans
-from analysis.texts.verbs import AS_VERBS, DENY, KIND, NOUNISH, ROLES, SURE
+from analysis.texts.quotes import Quote, find_quotes, may_quote
+from analysis.texts.tokens import lower, sentence_spans, sentences_before
+from analysis.texts.verbs import AS_VERBS, DENY, EXPOSING, KIND, NOT_BEFORE, NOUNISH, ROLES, find_verbs
 
 _FILL = "\x01"
+_OF = re.compile(r"\b(?:of|for|at|from|in|to|with|by|who|that|on)\b|,")
+_LETTER = re.compile(r"[^\W_]")
+_FIRST = re.compile(r"\w+")
 _PRONOUN = re.compile(r"\b(he|she|they|i|we|who|it)\b")
 _PREPOSITION = re.compile(
     r"\b(?:of|for|with|to|by|at|in|on|from|about|against|between|under|near|after|before|than|into|over|toward|towards|and"
@@ -30,16 +33,12 @@ _FINAL_TAIL = re.compile(
     r"|here|there|for|with|ahead|following|while|shortly|monday|tuesday|wednesday|thursday|friday|saturday|sunday|afp|reuters"
     r"|xinhua|voa|rfa)\b)"
 )
-_NOT_BEFORE = frozenset(
-    "we i you the of to a an its their our my your his and member united all these those such no any two many several other "
-    "would will shall may might should could can must cannot let or by new own small big great large both neighbouring is are "
-    "was were be been being for in some sovereign arab african nuclear islamic developing independent third that with on".split()
-)
 _NOMINAL = re.compile(
     r"\b(?:claims?|arguments?|assertions?|warnings?|suggestions?|accusations?|allegations?|views?|beliefs?|insistence|fears?"
     r"|concerns?|contention|assumption|perception|notion|idea|charges?|criticisms?|complaints?|worries|speculation|reports?) that\b"
 )
 _ACCORDING = re.compile(r"\b(?:according to|in the words of|in the (?:view|opinion|eyes) of|to quote|as (?=[^,.]{2,60} put it))\s*")
+_SIGNS = ("according to", "words", " view", "opinion", " eyes of", "to quote", " put it", "telling", "account")
 _IN_WORDS = re.compile(r"\bin ([^,.;]{2,60}?)'s? (?:words|view|opinion|telling|account)\b")
 _AS_SAYING = re.compile(r"\bas (?:saying|telling|stating|warning|arguing|having said)\b")
 _PASSIVE = re.compile(r"\b(?:is|was|were|been|be|being|are|has been|have been) (?:\w+ly )?$")
@@ -83,13 +82,16 @@ class Speech:
         self.text, self.people, self.date, self.title_end = text, people, date, title_end
         self.low = lower(text) if low is None else low
         self.mentions = people.mentions(text) if mentions is None else mentions
-        self.quotes, self.odd = find_quotes(text) if _may_quote(text) else ([], 0)
+        self._places = [mention.start for mention in self.mentions]
+        self.quotes, self.odd = find_quotes(text) if may_quote(text) else ([], 0)
         self.outer = [q for q in self.quotes if q.depth == 0]
         self._masked: str | None = None
         self._sentences: dict[int, list[tuple[int, int]]] = {}
         self._reports: dict[int, list[Report]] = {}
         self._speakers: dict[int, Speaker | None] = {}
-        self._starts: list[int] | None = None
+        self._counted = (0, 0)  # a sentence's start and running number
+        self._rough = False  # exposures need no speakers: noun phrases are not read
+        self._verbs: list[tuple[int, int, str]] | None = None
         self._resolving: set[int] = set()
 
     # sentences -----------------------------------------------------------------------------------------------------
@@ -114,6 +116,11 @@ class Speech:
                 return span
         return spans[-1]
 
+    def mentions_between(self, start: int, end: int) -> list[Mention]:
+        """Actors named within a span."""
+        places = self._places
+        return self.mentions[bisect_left(places, start) : bisect_left(places, end)]
+
     @property
     def masked(self) -> str:
         """Lower-cased text whose quotations are blanked out, so that no verb inside them counts."""
@@ -127,22 +134,35 @@ class Speech:
 
     def sentence_index(self, at: int) -> int:
         """The running number of the sentence at a position, the title's included."""
-        if self._starts is None:
-            self._starts = [start for start, _ in sentence_spans(self.text)]
-        return max(0, bisect_right(self._starts, at) - 1)
+        place, number = self._counted if self._counted[0] <= at else (0, 0)
+        start = self.sentence(at)[0]
+        number += sentences_before(self.text, place, start)
+        self._counted = (start, number)
+        return number
 
     def exposure(self) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-        """Disjoint spans in quotation marks as speech, and spans of indirect speech outside them."""
+        """Disjoint spans in quotation marks as speech, and spans of indirect speech outside them.
+
+        A sentence is read when it holds a verb that is sure to report (`EXPOSING`), or another one followed by "that",
+        or "according to", or when it was read for a hit before.
+        """
         quoted = [(q.start, q.end) for q in self.outer if self._is_sentence(q) or self.quote_speaker(q) is not None]
-        reported: list[tuple[int, int]] = []
+        masked = self.masked
+        reported = [span for start in sorted(self._reports) for report in self._reports[start] for span in report.spans]
         done = -1
-        for match in _ANCHOR.finditer(self.masked):
-            if match.start() < done or match.group(1) in _SKIP:
+        self._rough = True
+        for start, end, verb in self.verbs:
+            if start < done or not (verb in EXPOSING or verb == "according to" or masked.startswith(" that ", end)):
                 continue
-            sentence = self.sentence(match.start())
+            before = masked[max(0, start - 12) : start].split()
+            if before and before[-1] in NOT_BEFORE and verb != "according to":
+                continue
+            sentence = self.sentence(start)
             done = sentence[1]
-            for report in self.reports(sentence):
-                reported += report.spans
+            if sentence[0] not in self._reports:
+                for report in self._find_reports(*sentence):
+                    reported += report.spans
+        self._rough = False
         return quoted, subtract(merge(reported), quoted)
 
     # indirect speech -----------------------------------------------------------------------------------------------
@@ -156,11 +176,11 @@ class Speech:
     def _find_reports(self, start: int, end: int) -> list[Report]:
         found = self._according(start, end)
         masked = self.masked
-        for match in SURE.finditer(masked, start, end):
-            report = self._verb(match.group(), match.start(), match.end(), start, end)
+        for at, after, verb in self._verbs_between(start, end):
+            report = self._verb(verb, at, after, start, end)
             if report is not None:
                 found.append(report)
-        for match in _NOMINAL.finditer(masked, start, end):
+        for match in _NOMINAL.finditer(masked, start, end) if masked.find(" that", start, end) >= 0 else ():
             if not any(r.covers(match.start()) or r.denies for r in found):
                 found.append(Report(((match.end(), self._until(match.end(), end)),), self._owner(start, match.start()),
                                     match.start()))  # fmt: skip
@@ -168,8 +188,26 @@ class Speech:
             found += self._colon(start, end)
         return sorted(found, key=lambda r: r.verb)
 
+    @property
+    def verbs(self) -> list[tuple[int, int, str]]:
+        """All verbs of saying outside quotations, and "according to"."""
+        if self._verbs is None:
+            self._verbs = find_verbs(self.masked)
+        return self._verbs
+
+    def _verbs_between(self, start: int, end: int) -> list[tuple[int, int, str]]:
+        verbs = self.verbs
+        found = verbs[bisect_left(verbs, (start,)) : bisect_left(verbs, (end,))]
+        first = _FIRST.match(self.masked, start, end)  # a verb that opens the document has nothing before it
+        if start == 0 and first and first.group() in KIND:
+            found = [(first.start(), first.end(), first.group()), *found]
+        return [v for v in found if v[2] in KIND]
+
     def _according(self, start: int, end: int) -> list[Report]:
-        found = []
+        found: list[Report] = []
+        sentence = self.masked[start:end]
+        if not any(sign in sentence for sign in _SIGNS):
+            return found
         for match in _ACCORDING.finditer(self.masked, start, end):
             stop = next((i for i in range(match.end(), end) if self.masked[i] in ",;" or self.masked[i] == _FILL), end)
             speaker = self._noun_phrase(match.end(), min(stop + 60, end) if stop < end else end, first=stop) or UNKNOWN
@@ -201,7 +239,7 @@ class Speech:
         if inverted is not None:
             return inverted
         participle = verb.endswith("ing") and kind != "deny"
-        if previous in _NOT_BEFORE and not (participle or previous in ("and", "that")):
+        if previous in NOT_BEFORE and not (participle or previous in ("and", "that")):
             return None
         subject = self._subject(start, at, strict=verb in NOUNISH, participle=participle)
         if subject is None:
@@ -331,7 +369,9 @@ class Speech:
         first: prefer what stands before this position (an apposition may follow and give the name).
         """
         text, low = self.text, self.masked
-        here = [m for m in self.mentions if start <= m.start and m.end <= end and _FILL != low[m.start]]
+        if self._rough:
+            return UNKNOWN if _LETTER.search(low, start, end) else None
+        here = [m for m in self.mentions_between(start, end) if _FILL != low[m.start]]
         stop = end if first is None else first
         role, role_at = self._role(low, start, stop)
         people: list[tuple[int, Speaker]] = []
@@ -370,18 +410,18 @@ class Speech:
         return None
 
     def _role(self, low: str, start: int, stop: int) -> tuple[str | None, int]:
+        """The role a noun phrase names, and where: the last role noun before "of", "for" ..., which is the head."""
         best: tuple[str | None, int] = (None, stop)
-        phrase = low[start:stop]
-        of = re.search(r"\b(?:of|for|at|from|in|to|with|by)\b", phrase)
-        for role, pattern in ROLES:
-            match = pattern.search(phrase)
-            if match and role == "anonymous":
-                return role, start + match.start()
-            if match and not re.match(r"['’]s?\b", phrase[match.end() :]):
-                if of and match.start() > of.start() and best[0] is not None:
-                    continue
-                if best[0] is None or (of and match.start() < of.start() <= best[1] - start):
-                    best = (role, start + match.start())
+        last = start
+        for match in ROLES.finditer(low, start, stop):
+            role = match.lastgroup
+            if role == "anonymous":
+                return role, match.start()
+            if low[match.end() : match.end() + 2] == "'s":
+                continue
+            if best[0] is not None and (_OF.search(low, last, match.start()) or best[0] in ("spokesperson", "head_of_government")):
+                continue
+            best, last = (role, match.start()), match.end()
         return best
 
     def _is_oblique(self, start: int, end: int, begin: int) -> bool:
@@ -400,11 +440,20 @@ class Speech:
             for mention in self.mentions:
                 if mention.start < at and mention.actor.kind == "person" and name in mention.actor.name.split():
                     return self._known(mention)
-            for _, _, longer in reversed(printed_names(self.text, 0, at)):
-                if name in longer.split() and longer != name:
-                    name = longer
-                    break
+            name = self._longer(name, at)
         return Speaker(name, None, role, self._side(role, here))
+
+    def _longer(self, name: str, at: int) -> str:
+        """The longer name, printed before, that a short form stands for; the short form itself if there is none."""
+        place = self.text.rfind(name, 0, at)
+        for _ in range(20):
+            if place < 0:
+                break
+            for _, _, longer in printed_names(self.text, max(0, place - 40), place + len(name) + 30):
+                if name in longer.split() and longer != name:
+                    return longer
+            place = self.text.rfind(name, 0, place)
+        return name
 
     def _side(self, role: str, here: list[Mention]) -> str:
         if role == "analyst":
@@ -495,8 +544,8 @@ class Speech:
     def reports_between(self, start: int, end: int, sentence_start: int) -> list[Report]:
         """Attributions whose verb stands in a stretch of text, read as if the quotation before it were the clause."""
         found = []
-        for match in SURE.finditer(self.masked, start, end):
-            report = self._verb(match.group(), match.start(), match.end(), max(sentence_start, start - 1), end)
+        for at, after, verb in self._verbs_between(start, end):
+            report = self._verb(verb, at, after, max(sentence_start, start - 1), end)
             if report is not None:
                 found.append(report)
         for match in _ACCORDING.finditer(self.masked, start, end):
@@ -559,10 +608,6 @@ class Speech:
         return replace(named[0], denies=any(r.denies for r in reports)) if named else reports[0]
 
 
-_ANCHOR = re.compile(r"(\w+) (?:" + SURE.pattern[2:-2].removeprefix("(?:").removesuffix(")") + r")\b")
-_SKIP = frozenset({"we", "i", "you", "the", "of", "to", "a", "an", "its", "their", "our", "would", "will", "should", "must"})
-
-
 def merge(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Overlapping spans joined, in order."""
     joined: list[tuple[int, int]] = []
@@ -586,7 +631,3 @@ def subtract(spans: list[tuple[int, int]], holes: list[tuple[int, int]]) -> list
         if start < end:
             left.append((start, end))
     return left
-
-
-def _may_quote(text: str) -> bool:
-    return any(mark in text for mark in '"“”«‘„') or "'" in text or "’" in text

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 
 WORD = re.compile(r"\w+(?:[-'’]\w+)*")
-_BREAK = re.compile(r"[.!?…][\"”’»')\]]*\s+(?=[\"“‘«'(\[]*[^\Wa-z_])|\n\s*")
-_ABBREVIATED = re.compile(
-    r"(?:^|[\s(\"“‘'])(?:mr|mrs|ms|dr|gen|lt|col|maj|sgt|capt|prof|rev|hon|h\.e|h\.m|h\.r\.h|st|sen|rep|gov|pres|amb|"
-    r"adm|no|nos|vs|v|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec|u\.s|u\.n|u\.k|e\.g|i\.e|cf|approx|inc|ltd|co|"
-    r"corp|art|arts|[a-z])\.$",
-    re.IGNORECASE,
+_ABBREVIATED = (  # one look-behind for each length, since Python's have a fixed width
+    "[a-z]", "mr|ms|dr|lt|st|no|vs|co|jr|sr", "mrs|gen|col|maj|sgt|rev|hon|sen|rep|gov|amb|adm|nos|jan|feb|mar|apr|jun|jul|aug"
+    "|sep|oct|nov|dec|inc|ltd|art|h\\.e|h\\.m|u\\.s|u\\.n|u\\.k|e\\.g|i\\.e", "capt|prof|pres|sept|corp|arts",
+)  # fmt: skip
+_BREAK = re.compile(
+    r"[.!?…\n](?:(?<=\n)\s*|[\"”’»')\]]*(?=\s+[\"“‘«'(\[]*[^\Wa-z_])"
+    + "".join(rf"(?<!\b(?i:{words})\.)" for words in _ABBREVIATED)
+    + r"\s+)"
 )
 
 
@@ -45,20 +47,16 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tu
     begin = start
     for match in _BREAK.finditer(text, start, end):
         stop = match.start()
-        if text[stop] == "." and _ABBREVIATED.search(text, max(begin, stop - 12), stop + 1):
-            continue
-        if text[stop] in "\n":
-            close = stop
-        else:
-            close = match.end()
-            while text[close - 1].isspace():
-                close -= 1
-        if close > begin and not text[begin:close].isspace():
+        close = stop if text[stop] == "\n" else stop + len(match.group().rstrip())
+        if close > begin:
             spans.append((begin, close))
         begin = match.end()
-    if begin < end and not text[begin:end].isspace():
-        close = end
-        while text[close - 1].isspace():
-            close -= 1
-        spans.append((begin, close))
+    rest = text[begin:end].rstrip()
+    if rest:
+        spans.append((begin, begin + len(rest)))
     return spans
+
+
+def sentences_before(text: str, start: int, at: int) -> int:
+    """How many sentences end between `start` and `at`, the beginnings of two sentences."""
+    return len(_BREAK.findall(text, start, min(len(text), at + 1)))

@@ -50,6 +50,12 @@ def test_neighbours_are_the_planted_words(moved):
     assert (table["low"] < table["pmi"]).all()
 
 
+def test_words_can_be_followed_through_all_groups(moved):
+    table = neighbours(moved, words=["word01", "word00", "nowhere"])
+    assert list(table["word"]) == ["word01", "word00"] * 2
+    assert table.loc[0, "pmi"] > 2 > table.loc[2, "pmi"]
+
+
 def test_planted_shift_is_found_and_the_steady_word_is_not(moved):
     table = association_shifts(moved).set_index("word")
     assert set(table.index[:2]) == {"word00", "word01"}

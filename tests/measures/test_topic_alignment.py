@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from analysis.measures.topic_alignment import align_models, cross_similarity
+from analysis.measures.topic_alignment import align_models, cross_similarity, similarity_rows
 from analysis.measures.topic_fit import TopicSettings, fit_topics
 from analysis.measures.topic_vocabulary import TopicMatrix
 from analysis.store.errors import DiscourseError
@@ -48,6 +48,15 @@ def test_similarity_is_one_with_itself_and_symmetric(sides):
     left, right = sides["before"][0], sides["after"][0]
     np.testing.assert_allclose(np.diag(cross_similarity(left, left, n=10)), 1)
     np.testing.assert_allclose(cross_similarity(left, right), cross_similarity(right, left).T)
+
+
+def test_rows_for_a_heat_map(sides):
+    left, right = sides["before"][0], sides["after"][0]
+    rows = similarity_rows(left, right)
+    assert len(rows) == 16
+    pair = rows[(rows["left_topic"] == 1) & (rows["right_topic"] == 2)].iloc[0]
+    assert pair["similarity"] == cross_similarity(left, right)[1, 2]
+    assert pair["right_label"] == "2 " + " ".join(right.top_words(3)[2])
 
 
 def test_one_model_cannot_be_aligned(sides):

@@ -60,6 +60,14 @@ def test_planted_difference_is_found_and_only_there(shifted):
     assert mine["difference"].mean() == pytest.approx(true, abs=0.1)
 
 
+def test_p_is_adjusted_over_the_topics_asked_for(shifted):
+    _, _, draws = shifted
+    every, one = era_contrasts(draws), era_contrasts(draws, topics=[3])
+    assert len(one) == 2
+    assert list(one["p"]) == list(every.loc[every["topic"] == 3, "p"])
+    assert one["p_adjusted"].max() == pytest.approx(one["p"].max())
+
+
 def test_disagreeing_runs_widen_the_interval(shifted):
     corpus, reference, _ = shifted
     tilted = reference.doc_topic.copy()

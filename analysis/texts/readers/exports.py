@@ -30,7 +30,7 @@ _FACTIVA_CODES = frozenset((
     "RE", "IPC", "IPD", "PUB", "AN", "SE", "VOL", "CX", "RF", "ART",
 ))  # fmt: skip
 _FACTIVA_LINE = re.compile(r"(?P<code>[A-Z]{2,3})(?:\s{2,}|\t|\Z)(?P<rest>.*)")
-_FACTIVA_END = re.compile(r"Document ([A-Z0-9]{15,40})\W*\Z")
+_FACTIVA_END = re.compile(r"Document ([A-Za-z0-9]{15,40})\W*\Z")
 _WORDS = re.compile(r"[\d,.]+ words\Z", re.IGNORECASE)
 _RULE = re.compile(r"_{20,}\s*\Z")
 _PROQUEST_FIELD = re.compile(r"([A-Z][\w /&()-]{2,40}?): (.*)|([A-Z][\w /&()-]{2,40}?):\s*\Z")
@@ -216,7 +216,7 @@ def _factiva_coded(block: list[str]) -> dict[str, Any]:
         if code and line.strip():
             fields.setdefault(code, []).append(line.strip())
     one = {key: " ".join(value) for key, value in fields.items()}
-    number = re.search(r"[A-Z0-9]{15,40}", one.get("AN", ""))
+    number = re.search(r"\b[A-Z][A-Za-z0-9]{14,40}", one.get("AN", ""))
     return {
         "id": number.group(0) if number else None, "title": one.get("HD"), "author": one.get("BY"),
         "date": one.get("PD"), "outlet": one.get("SN"), "language": one.get("LA"),

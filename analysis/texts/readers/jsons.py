@@ -22,21 +22,25 @@ def plan(part: Part, chunk: int = CHUNK) -> list[Part]:
     with part.path.open("rb") as stream:
         while block := stream.read(chunk):
             position += len(block)
-            tail = b"" if block.endswith(b"\n") else _to_line_end(stream)
-            position += len(tail)
+            lines = block.count(b"\n")
+            if not block.endswith(b"\n"):
+                extra, ended = _to_line_end(stream)
+                position += extra
+                lines += ended
             parts.append(replace(part, unit="bytes", start=start, stop=position, first=first))
-            first += block.count(b"\n") + tail.count(b"\n")
+            first += lines
             start = position
     return parts or [replace(part, unit="bytes")]
 
 
-def _to_line_end(stream: Any) -> bytes:
-    found = bytearray()
-    while block := stream.readline(CHUNK):
-        found += block if block.endswith(b"\n") else b" " * len(block)
+def _to_line_end(stream: Any) -> tuple[int, int]:
+    """(bytes to the end of the line, 1 if it has one): read in small pieces, for a line may be of any length."""
+    length = 0
+    while block := stream.readline(1024 * 1024):
+        length += len(block)
         if block.endswith(b"\n"):
-            break
-    return bytes(found)
+            return length, 1
+    return length, 0
 
 
 def read_lines(part: Part) -> Iterator[Record | Refusal]:
