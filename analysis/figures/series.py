@@ -162,7 +162,7 @@ def position(date: object) -> float:
             return int(text) + 0.5
         if len(text) == 7:
             return int(text[:4]) + (int(text[5:]) - 0.5) / 12
-        day = datetime.date.fromisoformat(text)
+        day = datetime.datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError as error:
         raise DiscourseError(f"date {text!r}: write it as YYYY, YYYY-MM or YYYY-MM-DD.") from error
     length = 366 if day.year % 4 == 0 and (day.year % 100 or day.year % 400 == 0) else 365
