@@ -35,7 +35,7 @@ def test_lines_carry_voice_and_speaker(engine, documents):
         ("a", "“", "Neutrality", "is ours", "quoted", "Hun Sen"),
         ("a", "town stayed", "neutral", ".", "own", None),
         ("b", "Analysts say", "neutrality", "is old", "reported", None),
-        ("b", "is old. =", "neutral", "", "own", None),
+        ("b", "is old. =", "neutral", "", "reported", None),
         ("c", "date, but", "neutral", ".", "own", None),
     ]  # fmt: skip
 
