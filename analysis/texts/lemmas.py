@@ -27,9 +27,11 @@ def lemma(term: str) -> str:
     base = term.removesuffix("'s").removesuffix("'")
     if base in own_lemmas():
         return own_lemmas()[base]
+    if not base:
+        return term
     head, hyphen, last = base.rpartition("-")
     if not last or not last.isalpha():
-        return base or term
+        return base
     return (head + hyphen + simplemma.lemmatize(last, lang="en").lower()) or term
 
 

@@ -242,7 +242,7 @@ class Speech:
         if inverted is not None:
             return inverted
         participle = verb.endswith("ing") and kind != "deny"
-        if previous in NOT_BEFORE and not (participle or previous in ("and", "that")):
+        if previous in NOT_BEFORE and not before.rstrip().endswith(",") and not (participle or previous in ("and", "that")):
             return None
         subject = self._subject(start, at, strict=verb in NOUNISH, participle=participle)
         if subject is None:
@@ -265,6 +265,8 @@ class Speech:
             return None
         cut = re.search(r"[,.;:\x01]|\b(?:in an?|on|at a|during|who|after|before|told|that)\b", tail)
         stop = after + cut.start() if cut else end
+        if self._finite(self.masked[after:stop]):
+            return None
         speaker = self._noun_phrase(after, min(end, stop + 60), first=stop)
         if speaker is None:
             return None
