@@ -11,6 +11,16 @@ from analysis import __version__
 from analysis.store.errors import DiscourseError
 
 COMMANDS = {
+    "annotate": "analysis.run.commands_texts:annotate",
+    "build": "analysis.run.commands_texts:build",
+    "check": "analysis.run.commands_texts:check",
+    "init": "analysis.run.commands_texts:init",
+    "cite": "analysis.run.commands_figures:cite",
+    "figures": "analysis.run.commands_figures:figures",
+    "store": "analysis.run.commands_store:store",
+    "site": "analysis.run.commands_release:site",
+    "verify": "analysis.run.commands_figures:verify",
+    "release": "analysis.run.commands_release:release",
     "run": "analysis.run.commands_run:run",
 }
 

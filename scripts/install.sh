@@ -25,7 +25,7 @@ if [ "$(cat "$venv/.key" 2>/dev/null || true)" != "$key" ]; then
     echo "Creating $venv with $("$python" --version) (a few minutes, once)"
     rm -rf "$venv"
     "$python" -m venv "$venv"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+    "$venv/bin/python" -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
     printf '%s' "$key" > "$venv/.key"
 fi
 

@@ -80,6 +80,8 @@ def forest(
                 offset = _offset(position, len(hues))
                 _marks(axes, chosen, labels, (label, estimate, low, high, too_few), styles[str(value)], offset)
             _frame(axes, labels, reference, names.get(name, name), axis_label)
+        if not log:
+            _cut_long_intervals(grid if not share_axis else grid[:1], grid)
         first = rows if panel is None else rows[rows[panel] == panels[0]]
         grid[0].set_yticks(range(len(labels)), [_label(first, label, v, n, names) for v in labels])
         grid[0].set_ylim(len(labels) - 0.5, -0.5)
@@ -87,6 +89,27 @@ def forest(
         if hue:
             legend_above(figure, [_handle(styles[str(h)], names.get(h, h)) for h in hues])
     return figure
+
+
+def _cut_long_intervals(chosen, grid) -> None:
+    """End the axis at three times the farthest estimate; intervals that go on get an arrow at the edge.
+
+    One cell with little exposure would otherwise press all others against zero.
+    """
+    for axes in chosen:
+        middle = [abs(x) for a in (grid if chosen is not grid else [axes]) for x in getattr(a, "drawn_x", [])]
+        low, high = axes.get_xlim()
+        edge = 3 * max(middle, default=0.0)
+        if edge <= 0 or edge >= high * 0.95:
+            continue
+        start = min(
+            (x for a in (grid if chosen is not grid else [axes]) for x in getattr(a, "drawn_low", [])), default=0
+        )
+        axes.set_xlim(max(low, -edge) if start < 0 else -0.04 * edge, edge)
+        for a in grid if chosen is not grid else [axes]:
+            for x, y, colour in getattr(a, "drawn_high", []):
+                if x > edge:
+                    a.plot([edge], [y], marker=">", markersize=2.6, color=colour, clip_on=False, zorder=4)
 
 
 def _offset(position: int, count: int) -> float:
@@ -104,6 +127,10 @@ def _marks(axes: Axes, part: pd.DataFrame, labels: list, columns: tuple, look, o
     drawn = ~few
     if drawn.any():
         axes.hlines(y[drawn], lower[drawn], upper[drawn], color=look.colour, linewidth=1.1)
+        axes.drawn_x = [*getattr(axes, "drawn_x", []), *middle[drawn].tolist()]
+        axes.drawn_low = [*getattr(axes, "drawn_low", []), *lower[drawn].tolist()]
+        ends = [(x, at, look.colour) for x, at in zip(upper[drawn].tolist(), y[drawn].tolist(), strict=True)]
+        axes.drawn_high = [*getattr(axes, "drawn_high", []), *ends]
         axes.plot(middle[drawn], y[drawn], look.marker, color=look.colour, markeredgecolor="white", markeredgewidth=0.4)
     few_y = [*getattr(axes, "too_few_y", []), *y[few].tolist()]
     axes.too_few_y = few_y

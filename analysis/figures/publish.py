@@ -139,7 +139,7 @@ def figures_folder() -> Path:
 def render(figure: Figure, *, title: str = "", description: str = "") -> dict[str, bytes]:
     """The figure's bytes by format. They depend on the figure and the drawing libraries' versions, on nothing else."""
     metadata = {
-        "svg": {"Date": None, "Creator": None, "Title": title or None, "Description": description or None},
+        "svg": {"Date": None, "Creator": None, "Title": title, "Description": description},
         "png": {"Software": None, "Title": title},
         "pdf": {"CreationDate": None, "Producer": None, "Creator": None, "Title": title},
     }

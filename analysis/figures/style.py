@@ -122,10 +122,13 @@ def looks(groups: Iterable[str]) -> dict[str, Look]:
 
 
 def in_order(values: Iterable[Any], order: Iterable[Any] | None = None) -> list[Any]:
-    """The distinct values in order of appearance, or in `order` (values not named there come last)."""
+    """The distinct values in order of appearance, or in `order` (values not named there come last).
+
+    Eras stand in the order of time without being told.
+    """
     seen = list(dict.fromkeys(v for v in values if v is not None and v == v))
     if order is None:
-        return seen
+        order = ERA_COLOURS if set(seen) & set(ERA_COLOURS) else []
     first = [v for v in dict.fromkeys(order) if v in seen]
     return first + [v for v in seen if v not in first]
 

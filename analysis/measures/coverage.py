@@ -15,6 +15,22 @@ TOO_FEW = 8
 FREQUENCIES = ("M", "Q", "Y")
 
 
+def select_documents(
+    documents: pd.DataFrame, *, outlet_ids: list[str] | None = None, era_ids: list[str] | None = None
+) -> pd.DataFrame:
+    """The documents of these outlets and eras; None or an empty list leaves that choice open.
+
+    Raises `DiscourseError`, with what there is, for an outlet or era without a document.
+    """
+    for column, wanted in (("outlet_id", outlet_ids), ("era_id", era_ids)):
+        if wanted:
+            there = sorted(documents[column].dropna().unique())
+            for value in wanted:
+                require(column, value, there, "Nothing was selected.")
+            documents = documents[documents[column].isin(wanted)]
+    return documents
+
+
 def outlet_eras(documents: pd.DataFrame, *, too_few: int = TOO_FEW) -> pd.DataFrame:
     """One row per outlet and era: how much there is, and of what kind.
 

@@ -245,6 +245,7 @@ def classic_measures(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike)
     shape = f1.shape
     (f1, n1, f2, n2), back = _distinct(f1, n1, f2, n2)
     table = ct.from_corpora(f1, n1, f2, n2)
+    four_cells = ct.g2(table, signed=True)
     scores = {
         "log_ratio": log_ratio(f1, n1, f2, n2),
         "lrc": lrc(f1, n1, f2, n2, family=max(family, 1)),
@@ -253,9 +254,9 @@ def classic_measures(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike)
         "odds_ratio": ct.odds_ratio(table, zeros="haldane_if_zero"),
         "diff_coefficient": diff_coefficient(f1, n1, f2, n2),
         "simple_maths": simple_maths(f1, n1, f2, n2),
-        "g2": ct.g2(table, signed=True),
+        "g2": four_cells,
         "g2_two_cells": g2_two_cells(f1, n1, f2, n2, signed=True),
-        "g2_williams": ct.g2(table, correction="williams", signed=True),
+        "g2_williams": four_cells / ct.williams(table),
         "chi2": ct.chi2(table, signed=True),
         "chi2_yates": ct.chi2(table, correction="yates_bounded", signed=True),
         "bic": bic(f1, n1, f2, n2),
@@ -272,5 +273,9 @@ def _distinct(f1: np.ndarray, n1: np.ndarray, f2: np.ndarray, n2: np.ndarray) ->
     one_size = all((v == v[:1]).all() for v in (flat[1], flat[3]))
     if not whole or not one_size or (flat[0].max(initial=0) + 1) * width >= 2**53:
         return tuple(flat), np.arange(flat[0].size)
-    _, first, back = np.unique(flat[0] * width + flat[2], return_index=True, return_inverse=True)
-    return tuple(v[first] for v in flat), back
+    import pandas as pd
+
+    back, key = pd.factorize((flat[0] * width + flat[2]).astype(np.int64))  # hashing: no sort needed
+    once = (key // int(width)).astype(np.float64), (key % int(width)).astype(np.float64)
+    sizes = [np.full(len(key), v[0]) if len(v) else v for v in (flat[1], flat[3])]
+    return (once[0], sizes[0], once[1], sizes[1]), back

@@ -37,13 +37,14 @@ class KeynessRule:
     together: chosen without looking at the sides, so the choice does not bend the level.
     """
 
-    test: str = "welch"
+    test: str = "score"
     alpha: float = 0.05
     adjustment: str = "bh"
     min_log_ratio: float = 0.585  # a ratio of 1.5
     min_count: int = 10
     min_units: int = 5
     min_spread: float = 0.25
+    min_side_units: int = 10  # below it the table says too_few, and no word is key
     level: float = 0.95
 
     def __post_init__(self) -> None:
@@ -65,8 +66,9 @@ def keyness_table(documents: DocumentTerm, target: ArrayLike, *, clusters: Array
 
     Columns (suffix _target, _reference for the two sides): term; token_count, per_million, unit_count (units that
     contain it), spread, dp_norm, juilland_d on both sides; the token-level measures of `keyness.classic_measures`;
-    log_odds, log_odds_z (informative prior); statistic, df, p, p_adjusted of the test over units (NaN: not tested);
-    unit_log_ratio with unit_log_ratio_low, _high, the interval from units; score; favours (target, reference, neither);
+    log_odds, log_odds_z (informative prior); log_ratio_low, log_ratio_high, the interval of the log ratio from the
+    variation between units; statistic, df, p, p_adjusted of the test over units (NaN: not tested); score; favours
+    (target, reference, neither); too_few (a side has fewer than `min_side_units` units: read the counts only);
     is_key; rank. Sorted by is_key, then by the size of `order` (p: smallest first), then by term, so ranks are total.
     Attributes (`frame.attrs`): units, documents, tokens per side, tested_count (the family), key_count and the rule.
     Raises `DiscourseError` when a side has fewer than two units. No word at all gives no row.
@@ -88,6 +90,7 @@ def keyness_table(documents: DocumentTerm, target: ArrayLike, *, clusters: Array
         "log_odds": odds.log_odds, "log_odds_z": odds.z,
         **_evidence(units, side, f1 + f2, rule=rule, seed=seed),
     })  # fmt: skip
+    table["too_few"] = min(side.sum(), (~side).sum()) < rule.min_side_units
     table = _judge(table[(f1 + f2) > 0].copy(), rule)
     table = _ranked(table, order)
     table.attrs = {
@@ -99,6 +102,28 @@ def keyness_table(documents: DocumentTerm, target: ArrayLike, *, clusters: Array
         "test": rule.test, "alpha": rule.alpha, "adjustment": rule.adjustment,
     }  # fmt: skip
     return table
+
+
+def contrast_sides(documents: pd.DataFrame, column: str, target: list[str],
+                   reference: list[str] | None = None) -> tuple[pd.DataFrame, np.ndarray]:  # fmt: skip
+    """The documents on either side of a contrast, and a mark for those of the target.
+
+    column: a column of the documents table, such as era_id or outlet_id. target, reference: its values on each side; no
+    reference means all other documents that have a value. Raises `DiscourseError` for a value that no document has, one
+    that stands on both sides, or an empty side.
+    """
+    require("column of the contrast", column, documents.columns)
+    there = sorted(documents[column].dropna().unique())
+    for value in [*target, *(reference or [])]:
+        require(column, value, there)
+    both = sorted(set(target) & set(reference or []))
+    if both or not target:
+        raise DiscourseError(f"contrast of {column}: {both or 'nothing'} is the target; give each side its own values.")
+    documents = documents[documents[column].isin([*target, *reference] if reference else there)]
+    side = documents[column].isin(target).to_numpy()
+    if side.all():
+        raise DiscourseError(f"contrast of {column}: all documents are in the target; name fewer values.")
+    return documents, side
 
 
 def as_units(
@@ -123,27 +148,17 @@ def _dispersion(units: DocumentTerm, side: str) -> dict[str, np.ndarray]:
 
 def _evidence(units: DocumentTerm, side: np.ndarray, totals: np.ndarray, *, rule: KeynessRule,
               seed: int) -> dict[str, np.ndarray]:  # fmt: skip
-    """The test over units for the words of the family, and the interval of the log ratio of mean rates."""
+    """The test over units for the words of the family, and the interval of the log ratio between units."""
     from dataclasses import replace
-
-    from scipy import special
 
     ranges = np.bincount(units.matrix.tocsr().indices, minlength=len(totals))
     family = (totals >= rule.min_count) & (ranges >= rule.min_units)
     part = replace(units, matrix=units.matrix[:, np.flatnonzero(family)], terms=units.terms[family])
     done = keyness_tests.unit_test(part, side, test=rule.test, seed=seed)
-    # half a token on each side keeps the ratio finite where one side has none, and its error honest
-    half1, half2 = (0.5 / units.token_counts[rows].sum() for rows in (side, ~side))
-    m1, m2 = done.mean_target + half1, done.mean_reference + half2
-    v1, v2 = (done.error_target**2 + half1**2) / m1**2, (done.error_reference**2 + half2**2) / m2**2
-    n1, n2 = side.sum(), (~side).sum()
-    df = (v1 + v2) ** 2 / (v1**2 / (n1 - 1) + v2**2 / (n2 - 1))
-    reach = special.stdtrit(df, 0.5 + rule.level / 2) * np.sqrt(v1 + v2) / np.log(2)
-    ratio = np.log2(m1 / m2)
+    _, low, high = keyness_tests.log_ratio_of_units(part, side, level=rule.level)
     columns = {
-        "statistic": done.statistic, "df": done.df, "p": done.p,
+        "log_ratio_low": low, "log_ratio_high": high, "statistic": done.statistic, "df": done.df, "p": done.p,
         "p_adjusted": keyness_tests.adjust(done.p, method=rule.adjustment),
-        "unit_log_ratio": ratio, "unit_log_ratio_low": ratio - reach, "unit_log_ratio_high": ratio + reach,
     }  # fmt: skip
     wide = {name: np.full(len(totals), np.nan) for name in columns}
     for name, values in columns.items():
@@ -157,13 +172,12 @@ def _judge(table: pd.DataFrame, rule: KeynessRule) -> pd.DataFrame:
     less = table["per_million_target"] < table["per_million_reference"]
     spread = np.where(more, table["spread_target"], table["spread_reference"])
     reached = np.where(more, table["unit_count_target"], table["unit_count_reference"])
-    low, high = table["unit_log_ratio_low"], table["unit_log_ratio_high"]
+    low, high = table["log_ratio_low"], table["log_ratio_high"]
     nearest = np.where(low > 0, low, np.where(high < 0, high, 0.0))
     table["score"] = nearest * np.minimum(np.nan_to_num(spread), 1.0)
     table["favours"] = np.select([more, less], ["target", "reference"], "neither")
-    same_side = np.sign(table["unit_log_ratio"]) == np.sign(table["log_ratio"])
     table["is_key"] = (
-        (table["p_adjusted"] <= rule.alpha) & (table["log_ratio"].abs() >= rule.min_log_ratio) & same_side
+        ~table["too_few"] & (table["p_adjusted"] <= rule.alpha) & (table["log_ratio"].abs() >= rule.min_log_ratio)
         & (reached >= rule.min_units) & (spread >= rule.min_spread)
     )  # fmt: skip
     return table

@@ -4,23 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.store.errors import require
-
 if TYPE_CHECKING:
     import pandas as pd
 
-COUNTINGS = ("as_printed", "cluster_once")
 NO_ERA = "none"
-
-
-def count_clusters(documents: pd.DataFrame, counting: str = "as_printed") -> pd.DataFrame:
-    """The documents that a measure counts: all of them ("as_printed"), or only each cluster's likely origin.
-
-    Raises `DiscourseError` for another word. With "cluster_once" a story reprinted ten times weighs as one document, the
-    one that appeared first or is credited.
-    """
-    require("counting", counting, COUNTINGS)
-    return documents if counting == "as_printed" else documents[documents["is_cluster_origin"].astype(bool)]
 
 
 def reprints(documents: pd.DataFrame) -> pd.DataFrame:

@@ -26,9 +26,10 @@ def work(project: Project) -> dict[str, Any]:
     except (FileNotFoundError, yaml.YAMLError) as error:
         raise DiscourseError(f"CITATION.cff: cannot be read: {error}.") from error
     authors = [a.get("name") or f"{a['family-names']}, {a['given-names']}" for a in cff["authors"]]
-    return {"title": cff["title"], "authors": authors, "version": str(cff["version"]),
-            "year": str(cff["date-released"])[:4], "url": cff.get("repository-code") or cff.get("url"),
-            "doi": cff.get("doi")}  # fmt: skip
+    return {
+        "title": cff["title"], "authors": authors, "version": str(cff["version"]), "date": str(cff["date-released"]),
+        "year": str(cff["date-released"])[:4], "url": cff.get("repository-code") or cff.get("url"), "doi": cff.get("doi"),
+    }  # fmt: skip
 
 
 def get_sidecar(project: Project, figure_id: str) -> dict[str, Any]:

@@ -94,9 +94,9 @@ def _parameter(notebook: Path, statement: ast.stmt) -> Parameter | None:
 
 
 def infer(default: Any) -> str:
-    """The type a default stands for: `list[str]` for ["a"], `list` for [], `str | None` cannot be inferred."""
+    """The type a default stands for: `list[str]` for ["a"], `list` for [], any `scalar` for None."""
     if default is None:
-        return "None"
+        return "scalar"
     name = type(default).__name__
     if name in ("list", "tuple"):
         kinds = list(dict.fromkeys(infer(v) for v in default))
@@ -113,6 +113,8 @@ def fits(value: Any, kind: str) -> bool:
     if len(parts) > 1:
         return any(fits(value, part) for part in parts)
     if kind == "None":
+        return value is None
+    if kind == "scalar":
         return value is None or isinstance(value, str | int | float | bool)
     if kind == "float":
         return isinstance(value, int | float) and not isinstance(value, bool)

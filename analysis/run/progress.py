@@ -28,6 +28,23 @@ def following(total: int, what: str = "notebooks") -> Iterator[Callable[[Outcome
         yield tell
 
 
+@contextlib.contextmanager
+def counting(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Give a function to call with (done, total): a bar in a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from tqdm import tqdm
+
+    with tqdm(desc=what, leave=False, file=sys.stderr) as bar:
+
+        def tell(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield tell
+
+
 def _line(outcome: Outcome) -> None:
     if outcome.status != FRESH:
         click.echo(f"{outcome.run.key}: {outcome.status} ({outcome.seconds:.1f} s)", err=True)

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from analysis.figures.publish import write_sidecar
 from analysis.run.inputs import Inputs, store_folder
 from analysis.run.plan import Run
 from analysis.run.project import Project
@@ -20,6 +19,8 @@ def read_sidecar(path: Path) -> dict[str, Any]:
 
 def complete_sidecars(folder: Path, run: Run, inputs: Inputs) -> None:
     """Add the run to every sidecar in a staging folder."""
+    from analysis.figures.publish import write_sidecar
+
     for path in sorted(folder.glob("*.json")):
         sidecar = read_sidecar(path)
         sidecar["run"] = {
@@ -49,6 +50,8 @@ def refresh_sidecars(project: Project, figures: Iterable[str], folder: Path) -> 
             stale = stale or today != store["store_hash"]
             store["store_hash"] = today
         if stale:
+            from analysis.figures.publish import write_sidecar
+
             write_sidecar(path, sidecar)
             changed = True
     return changed

@@ -46,8 +46,11 @@ def execute(job: dict[str, Any]) -> dict[str, Any] | None:
     except PapermillExecutionError as error:
         problem = {"cell": None, "name": error.ename, "message": error.evalue, "traceback": plain(error.traceback)}
     except Exception as error:  # noqa: BLE001  a dead kernel, a timeout, a full disk: all are results, none is ours
-        problem = {"cell": None, "name": type(error).__name__, "message": str(error).strip(), "traceback": []}
+        problem = {"cell": last_started(Path(job["executed"])), "name": type(error).__name__,
+                   "message": str(error).strip(), "traceback": []}  # fmt: skip
     found = first_failure(Path(job["executed"]))
+    if problem and problem["cell"] and not (found and found["name"]):
+        return problem
     if found and problem and not found["name"]:
         found |= {k: problem[k] for k in ("name", "message", "traceback")}
     if found and not found["name"]:
@@ -74,6 +77,19 @@ def first_failure(executed: Path) -> dict[str, Any] | None:
         if cell["execution_count"] is None or status != "completed":
             return {"cell": number, "name": "", "message": "", "traceback": []}
     return None
+
+
+def last_started(executed: Path) -> int | None:
+    """The cell at work when papermill gave up: the last one with a start time (all are marked completed)."""
+    if not executed.is_file():
+        return None
+    number, last = 0, None
+    for cell in json.loads(executed.read_text(encoding="utf-8"))["cells"]:
+        if not INJECTED & set(cell["metadata"].get("tags", [])):
+            number += 1
+            if cell["metadata"].get("papermill", {}).get("start_time"):
+                last = number
+    return last
 
 
 def plain(lines: list[str]) -> list[str]:

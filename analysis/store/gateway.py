@@ -120,6 +120,18 @@ class Store:
         note(store=str(self.path.resolve()), labels=name)
         return pd.DataFrame(self.manifest["labels"].get(name, []))
 
+    def names(self) -> dict[str, str]:
+        """How ids are printed: outlet_id, era_id and actor_id to their names, frames with a capital letter."""
+        found: dict[str, str] = {}
+        for rows, key, name in (
+            ("actors", "actor_id", "name"),
+            ("outlets", "outlet_id", "name"),
+            ("eras", "era_id", "label"),
+        ):
+            found |= {row[key]: row[name] for row in self.manifest["labels"].get(rows, []) if row.get(name)}
+        frames = dict.fromkeys(row["frame"] for row in self.manifest["labels"].get("entries", []))
+        return found | {frame: frame.replace("_", " ").capitalize() for frame in frames}
+
     def arrow(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
         """One table as Arrow, only the columns asked for, only this store's collection. Checked against its contract.
 

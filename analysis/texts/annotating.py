@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import functools
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from analysis.texts import clusters, duplicates
 from analysis.texts.archive import pack
 from analysis.texts.document import Batch, Document, Refusal
 
@@ -36,12 +40,34 @@ def annotate_part(task: Task) -> bytes:
         failed = {r.origin for r in bad}
         documents = [d for d in documents if d.origin not in failed]
         refusals += bad
+    titles = np.asarray(batch.documents["title_token_count"], dtype=np.int64)
+    hashes = duplicates.hash_terms(batch.terms)
+    marks = duplicates.sketches(hashes, batch.token_ids, batch.offsets, title_counts=titles)
     extra = {
-        "sketch": sketches_of(batch),
-        "wire": [wire_credit(d.text) for d in documents],
+        "sketch": list(marks.hexes),
+        "wire": [clusters.wire_credit(d.text) for d in documents],
+        "title_key": [clusters.title_key(d.title) for d in documents],
         "character_count": [str(len(d.text)) for d in documents],
     }
-    return pack(documents, batch, refusals, extra, source_id=task.part.source.source_id, read=read)
+    return pack(documents, batch, refusals, extra, sketches=marks, source_id=task.part.source.source_id, read=read)
+
+
+def count_repeats(task: Task) -> bytes:
+    """The hashes of one part's edge paragraphs by outlet, for finding those that come back (see `repeated`)."""
+    from analysis.texts.repeated import count_part
+
+    counts = count_part(task.part, context_of(task.corpus, task.digest, {}))
+    sink = io.BytesIO()
+    arrays = {f"{n}:{outlet}": hashes for outlet, (n, hashes) in counts.items()}
+    np.savez(sink, allow_pickle=False, **arrays)
+    return sink.getvalue()
+
+
+def read_repeats(data: bytes) -> dict[str, tuple[int, np.ndarray]]:
+    """What `count_repeats` packed: outlet_id -> (documents, hashes)."""
+    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+        pairs = [(key.partition(":"), arrays[key]) for key in arrays.files]
+    return {outlet: (int(n), hashes) for (n, _, outlet), hashes in pairs}
 
 
 def read_all(task: Task) -> tuple[list[Document], list[Refusal]]:
@@ -94,18 +120,3 @@ def _base_context(corpus: Path, digest: str) -> Context:
 def context_of(corpus: Path, digest: str, repeated: Mapping[str, frozenset[int]]) -> Context:
     """What reading needs besides the part: outlets, corrections and the repeated paragraphs."""
     return replace(_base_context(corpus, digest), repeated=repeated)
-
-
-def sketches_of(batch: Batch) -> list[str | None]:
-    """One min-hash sketch per document, in hexadecimal; None for very short ones."""
-    from analysis.texts import duplicates
-
-    hashes = duplicates.term_hashes(batch.terms)
-    return duplicates.sketches(hashes, batch.token_ids, batch.offsets)
-
-
-def wire_credit(text: str) -> str | None:
-    """The agency credited in the first or last lines, if any."""
-    from analysis.texts import duplicates
-
-    return duplicates.wire_credit(text)

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from analysis.texts.document import Batch, Document, Refusal
+    from analysis.texts.duplicates import Sketches
 
-TABLES = ("documents", "terms", "counts", "hits", "contexts", "actors", "refusals", "summary")
+TABLES = ("documents", "terms", "counts", "hits", "contexts", "actors", "refusals", "summary", "sketches")
 DOCUMENT_FIELDS = (
     "doc_id", "collection", "outlet_id", "published", "date_precision", "genre", "language", "url", "licence",
     "boilerplate_share", "origin",
@@ -34,6 +35,7 @@ def pack(
     refusals: list[Refusal],
     extra: dict[str, list[Any]],
     *,
+    sketches: Sketches | None = None,
     source_id: str = "",
     read: int | None = None,
 ) -> bytes:
@@ -62,6 +64,7 @@ def pack(
         "contexts": _table("contexts", batch.contexts),
         "actors": _table("actors", batch.actors),
         "refusals": _refusals(refusals, source_id),
+        "sketches": _sketches(sketches),
         "summary": pa.table(
             {"source_id": [source_id], "read": [len(documents) + len(refusals) if read is None else read]}
         ),
@@ -79,6 +82,35 @@ def unpack(data: bytes, names: tuple[str, ...] = TABLES) -> dict[str, pa.Table]:
 
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return {name: pa.ipc.open_file(pa.BufferReader(archive.read(f"{name}.arrow"))).read_all() for name in names}
+
+
+def _sketches(sketches: Sketches | None) -> pa.Table:
+    """One row per document: its sampled shingle hashes and what clustering must know of them."""
+    import pyarrow as pa
+
+    empty = np.empty(0, np.uint64)
+    samples, offsets = (sketches.samples, sketches.offsets) if sketches else (empty, np.zeros(1, np.int64))
+    return pa.table(
+        {
+            "samples": pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), pa.array(samples, pa.uint64())),
+            "shingle_count": pa.array(sketches.counts if sketches else [], pa.int64()),
+            "limit": pa.array(sketches.limits if sketches else empty, pa.uint64()),
+            "digest": pa.array(sketches.digests if sketches else empty, pa.uint64()),
+        }
+    )
+
+
+def read_sketches(table: pa.Table, hexes: list[str | None]) -> Sketches:
+    """The sketches that `_sketches` made a table of, perhaps of fewer rows since. hexes: the documents' `sketch`."""
+    from analysis.texts.duplicates import Sketches
+
+    lists = table["samples"].combine_chunks() if len(table) else None
+    offsets = lists.offsets.to_numpy() if lists is not None else np.zeros(1, np.int64)
+    samples = lists.flatten().to_numpy(zero_copy_only=False) if lists is not None else np.empty(0, np.uint64)
+    return Sketches(
+        samples, offsets - offsets[0], table["shingle_count"].to_numpy(), table["limit"].to_numpy(),
+        table["digest"].to_numpy(), tuple(hexes),
+    )  # fmt: skip
 
 
 def _refusals(refusals: list[Refusal], source_id: str) -> pa.Table:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from analysis.store.contracts import GENRES
-from analysis.store.errors import DiscourseError
 from analysis.texts import boilerplate, language
 from analysis.texts.corrections import Correction, apply
 from analysis.texts.dates import DateProblem, parse_date
@@ -14,9 +15,14 @@ from analysis.texts.document import Document, Refusal
 from analysis.texts.mapping import Mapper, passes
 from analysis.texts.outlets import Resolver, host_of
 from analysis.texts.readers.encoding import clean_controls
-from analysis.texts.readers.record import Part, Record
+from analysis.texts.readers.record import Part, Record, file_of
 
 MAX_ID = 200
+WITHOUT_HEADER = frozenset({"txt", "md", "html", "pdf", "docx", "rtf", "warc", "nexis", "factiva", "proquest", "urls"})
+
+
+class _NotText(ValueError):
+    """A value that cannot be read as text."""
 
 
 class Assembler:
@@ -36,10 +42,16 @@ class Assembler:
 
     def document(self, record: Record) -> Document | Refusal:
         """The document of one record. A filter, a problem or a correction that drops it gives a `Refusal`."""
+        try:
+            return self._document(record)
+        except _NotText as problem:
+            return Refusal(record.origin, str(problem), "malformed")
+
+    def _document(self, record: Record) -> Document | Refusal:
         source = self.source
         if source.filters and self.part.format != "parquet" and not passes(record.fields, source.filters):
             return Refusal(record.origin, "left out by the source's filter", "filtered")
-        missing = self.mapper.missing(record.fields)
+        missing = "" if self.part.format in WITHOUT_HEADER else self.mapper.missing(record.fields)
         if missing:
             return Refusal(record.origin, missing, "missing-column")
         fields = self.mapper.fields(record.fields)
@@ -48,11 +60,13 @@ class Assembler:
             dropped = apply(fields, self.corrections[doc_id], origin=record.origin)
             if dropped:
                 return Refusal(record.origin, f"dropped by a correction: {dropped}", "dropped", doc_id)
-        title, text = _text(fields.get("title")), _text(fields.get("text"))
-        if not title.strip() and not text.strip():
+        title, text = " ".join(_text(fields.get("title")).split()), _text(fields.get("text"))
+        if not title and not text.strip():
             return Refusal(record.origin, "neither title nor text", "empty", doc_id)
         try:
-            published, precision = parse_date(fields.get("date"), day_first=source.day_first)
+            published, precision = parse_date(
+                fields.get("date"), day_first=source.day_first, tz=source.time_zone or None
+            )
         except DateProblem as problem:
             return Refusal(record.origin, str(problem), problem.kind, doc_id)
         outlet_id = self._outlet(fields)
@@ -62,6 +76,8 @@ class Assembler:
         if genre not in GENRES:
             return Refusal(record.origin, f"genre {genre!r} is none of {', '.join(GENRES)}", "genre", doc_id)
         stripped = self._stripped(title, text, outlet_id)
+        if not title and not stripped.text.strip():
+            return Refusal(record.origin, "nothing but boilerplate", "empty", doc_id)
         code = self._language(fields, title, stripped.text)
         if source.languages and code not in source.languages:
             reason = f"language {code}; this source keeps {', '.join(source.languages)}"
@@ -71,7 +87,7 @@ class Assembler:
             collection=source.collection,
             outlet_id=outlet_id,
             text=stripped.text,
-            title=title.strip() or None,
+            title=title or None,
             published=published,
             date_precision=precision,
             genre=genre,
@@ -87,10 +103,10 @@ class Assembler:
     def _doc_id(self, fields: Mapping[str, Any], record: Record) -> str:
         own = _text(fields.get("id")).strip()
         if not own:
-            stem = self.part.name.rpartition("/")[2].rpartition(".")[0] or self.part.name
+            name = file_of(record.origin)
+            stem = name.rpartition(".")[0] or name
+            stem = stem.rpartition("/")[2] if self.source.id_prefix else f"{self.source.source_id}:{stem}"
             own = f"{stem}:{record.number}" if record.number else stem
-            if not self.source.id_prefix:
-                own = f"{self.source.source_id}:{own}"
         own = "_".join(own.split())[:MAX_ID]
         return f"{self.source.id_prefix}{own}"
 
@@ -104,7 +120,8 @@ class Assembler:
             shown = name or host_of(url)
             if not shown:
                 return Refusal("", "no outlet: neither a name nor an address", "no-outlet")
-            return Refusal("", f"outlet {shown!r} is not declared in outlets.toml", "unknown-outlet")
+            where = f" ({host_of(url)})" if name and host_of(url) else ""
+            return Refusal("", f"outlet {shown!r}{where} is not declared in outlets.toml", "unknown-outlet")
         return found
 
     def _stripped(self, title: str, text: str, outlet_id: str) -> boilerplate.Stripped:
@@ -115,16 +132,19 @@ class Assembler:
     def _language(self, fields: Mapping[str, Any], title: str, text: str) -> str:
         if self.source.language:
             return self.source.language
+        declared = _text(fields.get("language")).strip().lower()
+        if "language" in self.source.columns and declared:
+            return re.split(r"[-_]", declared)[0]
         return language.detect(title, text)[0]
 
 
 def _text(value: Any) -> str:
-    if value is None or (isinstance(value, float) and value != value):
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, str):
         return value
     if isinstance(value, list):
         return "\n".join(_text(v) for v in value)
     if isinstance(value, dict):
-        raise DiscourseError(f"a table {sorted(map(str, value))} where text is expected; map one of its keys.")
+        raise _NotText(f"a table with the keys {sorted(map(str, value))[:8]} where text is expected")
     return clean_controls(str(value))

@@ -1,9 +1,10 @@
+# ruff: noqa: E501 (a pattern is easier to check in one piece)
 """The rules that name boilerplate: kind, place, trigger words and pattern. Data only; `boilerplate` applies them.
 
 place: "line" (the pattern must match a whole line of at most `LONGEST` characters, looked at without tags and Markdown
-marks), "last" (the same, in the last lines of a text only), "first" (in the first lines only) or "inside" (a stretch of
-the raw line, mostly where a page was saved as one line). A rule is tried only on lines that hold one of its triggers
-(lower case). Patterns ignore case except within `(?-i:...)`.
+marks), "last" (the same, in the last lines of a text only), "inside" (a stretch of the raw line, mostly where a page
+was saved as one line) or "tail" (the same, in the last line only). A rule is tried only on lines that hold one of its
+triggers (lower case). Patterns ignore case except within `(?-i:...)`.
 """
 
 from __future__ import annotations
@@ -43,12 +44,12 @@ RULES: tuple[Rule, ...] = (
     Rule("navigation", "line", ("listen to this", "min read", "minute read"),
          r"(?:listen to this article.{0,30}|\d+[ -]min(?:ute)?s?[ -]read)"),
     Rule("navigation", "inside", ("allafrica publishes around",),
-         r"(?:read the original article on [^\n]{1,40}\.\s)?allafrica publishes around[^\n]*\Z"),
+         r"(?:read the original article on [^\n]{1,40}\.\s)?allafrica publishes around[^\n]*?(?:johannesburg, nairobi and washington dc\.|\Z)"),
     Rule("read_also", "line", ("read also", "also read", "read more", "see also", "related", "more on this", "recommended"),
          r"(?:read (?:also|more)|also read|see also|more on this(?: story)?|recommended for you|"
          r"related(?: (?:stories|articles|posts|news|topics|content))?)\s*(?:[:|>»].{0,250}|\.{3}|…)?"),
     Rule("feed_tail", "line", ("continue reading", "read the rest", "read full", "read the full"),
-         r"(?:continue reading|read (?:the )?(?:rest|full (?:story|article))).{0,100}"),
+         r"(?:continue reading(?:\s*[:.…→»].{0,100})?|read (?:the )?(?:rest|full (?:story|article))\b.{0,100})"),
     Rule("feed_tail", "line", ("appeared first on",), r"(?:the post|this (?:article|story|post))\b.{0,300}appeared first on.{0,100}"),
     Rule("feed_tail", "line", ("originally published", "first published", "originally appeared"),
          r"(?:this (?:article|story|piece|post) (?:was |has been )?)?(?:originally|first) (?:published|appeared) (?:in|on|at|by)\b.{0,150}"),
@@ -56,12 +57,12 @@ RULES: tuple[Rule, ...] = (
          r"(?:<a\b[^<>]*>\s*)?\bcontinue reading\s*(?:\.{3}|…)\s*(?:</a>)?(?:\s*</p>)?\s*\Z"),
     Rule("feed_tail", "inside", ("read more",), r"(?:<a\b[^<>]*>\s*)?\bread more\s*(?:\.{3}|…)\s*(?:</a>)?\s*\Z"),
     Rule("feed_tail", "inside", ("appeared first on",), r"\bthe post\b[^\n]{0,300}\bappeared first on\b[^\n]{0,100}\Z"),
-    Rule("feed_tail", "inside", ("[…]", "[...]", "[&#8230;]"), r"\s*\[(?:…|\.{3}|&#8230;)\]\s*\Z"),
+    Rule("feed_tail", "tail", ("[…]", "[...]", "[&#8230;]"), r"\s*\[(?:…|\.{3}|&#8230;)\]\s*\Z"),
     Rule("subscription", "line", ("sign up", "subscribe", "newsletter", "join our", "follow us", "breaking news"),
          r"(?:sign up|subscribe|join our|follow us|get (?:the latest|our)|click here to (?:get|subscribe))\b.{0,220}"),
     Rule("subscription", "line", ("download our app", "download the app"), r".{0,60}download (?:our|the) app.{0,80}"),
     Rule("subscription", "inside", ("delivered straight to your inbox",),
-         r"get the latest[^\n]{0,80}delivered straight to your inbox[^\n]*\Z"),
+         r"get the latest[^\n]{0,80}delivered straight to your inbox(?:[^\n]{0,600}?please try again later\.)?"),
     Rule("copyright", "line", ("copyright", "©", "all rights reserved"),
          r"(?:(?:copyright|©|\(c\)) .{0,160}|.{0,120}all rights reserved.{0,80})"),
     Rule("copyright", "inside", ("all rights reserved",),
@@ -76,12 +77,12 @@ RULES: tuple[Rule, ...] = (
     Rule("media", "line", ("to view this video",), r"to view this video.{0,200}"),
     Rule("media", "inside", ("to view this video please",),
          r"to view this video please enable javascript[^\n]{0,100}?html5 video"),
-    Rule("references", "last", ("sources:", "references:", "source:"), r"(?:sources?|references)\s*:\s*\[\^?\d.*"),
+    Rule("references", "line", ("sources:", "references:", "source:"), r"(?:sources?|references)\s*:\s*\[\^?\d.*"),
     Rule("end_mark", "last", ("#", "-ends-", "ends", "-30-"), r"(?:\\?#\s*){2,}|[-–—]\s*(?:ends?|30)\s*[-–—]"),
     Rule("caption", "line", ("photo", "image", "picture", "caption", "file pic"),
          r"(?:photo(?:graph)?|image|picture|caption|file (?:photo|pic(?:ture)?))s?(?: credit| courtesy)?\s*"
          r"(?::|/|\bby\b (?=(?-i:[A-Z]))|\bcourtesy of\b).{0,200}"),
-    Rule("caption", "line", ("(",),
+    Rule("caption", "line", ("afp)", "ap)", "reuters)", "getty)", "images)", "epa)", "efe)", "xinhua)", "akp)", "kyodo)", "pool)", "handout)", "press)"),
          rf".{{15,450}}\((?:photo (?:by|:) ?)?[\w .'’-]{{0,60}}(?:[/,]| via )\s?{_AGENCY}[\w ,/.-]{{0,60}}\)"),
     Rule("caption", "line", ("post staff", "stpm", "heng chivoan", "hong menea", "fb", "supplied", "akp", "handout"),
          r".{25,350}[\w.!?’”\"]\s+(?-i:Post Staff|Post staff|POST STAFF|STPM|Heng Chivoan|HENG CHIVOAN|Hong Menea|FB|SUPPLIED|Supplied|AKP|Handout)"),

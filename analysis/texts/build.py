@@ -22,7 +22,7 @@ from analysis.store.errors import DiscourseError
 from analysis.store.gateway import Store, StoreWriter
 from analysis.store.settings import as_rows, corpus_folder, load_eras, load_outlets, texts_folder
 from analysis.texts import merge
-from analysis.texts.annotating import Task, annotate_part
+from analysis.texts.annotating import Task, annotate_part, count_repeats, read_repeats
 from analysis.texts.report import BuildReport, source_rows
 from analysis.texts.workers import run_parts
 
@@ -81,14 +81,14 @@ def build(options: Options, *, progress: Callable[[int, int], None] | None = Non
     Raises `TextsMissing` if the texts are not there and `DiscourseError` for a configuration that is refused. Records
     that cannot be kept are in the report, with file, row and reason; read = kept + refused + filtered for each source.
     """
-    from analysis.texts import boilerplate, reading, sources
+    from analysis.texts import reading, sources
 
     options = options.resolved()
     declared = sources.load(options.corpus / "sources.toml")
     parts = reading.plan_parts(declared, options.texts)
     inputs = input_files(parts)
     digest = configuration_digest(options.corpus)
-    repeated = boilerplate.repeated_paragraphs(parts, options.texts, load_outlets(options.corpus / "outlets.toml"))
+    repeated = _repeated(options, parts, inputs, digest)
     tasks = [
         (
             part_key(part, inputs[part.name], digest, repeated),
@@ -108,21 +108,41 @@ def build(options: Options, *, progress: Callable[[int, int], None] | None = Non
     return _merge(options, paths, inputs, declared)
 
 
+def _repeated(
+    options: Options, parts: Sequence[Part], inputs: dict[str, str], digest: str
+) -> dict[str, frozenset[int]]:
+    """First pass: paragraphs that an outlet prints again and again, of the sources that have boilerplate."""
+    from analysis.texts.repeated import find
+
+    wanted = [part for part in parts if part.source.boilerplate != "none"]
+    tasks = [
+        (f"repeats-{part_key(part, inputs[part.name], digest, {})}", Task(part, options.texts, options.corpus, digest))
+        for part in wanted
+    ]
+    paths = run_parts(count_repeats, tasks, options.work, jobs=options.jobs, scheduler=options.scheduler)
+    return find(read_repeats(path.read_bytes()) for path in paths)
+
+
 def _merge(options: Options, paths: Sequence[Path], inputs: dict[str, str], declared: Sequence[Any]):
-    from analysis.texts import codebook, lemmas, people, stopwords
+    from analysis.texts import codebook, people, words
 
     found = merge.survey(paths)
-    documents = finish_documents(found.documents, options.corpus)
+    documents = finish_documents(found, options.corpus)
     in_documents, tokens = merge.count_terms(paths, found.keep)
     term_ids = merge.assign_ids(in_documents, options.min_documents)
     known = people.load(options.corpus / "actors.toml")
     frames = codebook.load(options.corpus / "codebook")
-    speakers = merge.frequent_speakers(paths, found.keep, frozenset(known.ids), options.min_documents)
+    speakers = merge.frequent_speakers(paths, found.keep, frozenset(known.by_id), options.min_documents)
     writer = StoreWriter(options.store)
     public = documents.select(DOCUMENTS.names)
     pooled = merge.write_tables(writer, paths, found, public, term_ids, speakers)
     vocabulary = merge.vocabulary_table(
-        term_ids, in_documents, tokens, pooled_documents=pooled, lemma_of=lemmas.lemma, stop_words=stopwords.load()
+        term_ids,
+        in_documents,
+        tokens,
+        pooled_documents=pooled,
+        lemma_of=words.lemma,
+        stop_words=words.load_stop_words(options.corpus / "stopwords.txt"),
     )
     writer.add("vocabulary", vocabulary)
     report = BuildReport(source_rows(documents.to_pylist(), found.refusals, found.read), found.refusals)
@@ -138,28 +158,35 @@ def _merge(options: Options, paths: Sequence[Path], inputs: dict[str, str], decl
     labels = {
         "outlets": _used(as_rows(load_outlets(options.corpus / "outlets.toml")), "outlet_id", documents),
         "eras": as_rows(load_eras(options.corpus / "eras.toml")),
-        "entries": frames.rows(),
-        "actors": known.rows(),
+        "entries": [
+            {"frame": e.frame, "category": e.category, "entry": e.id, "source": e.source} for e in frames.entries
+        ],
+        "actors": [
+            {"actor_id": a.id, "name": a.name, "kind": a.kind, "side": a.side, "state": a.state} for a in known.actors
+        ],
         "sources": [{"source_id": s.source_id, "collection": s.collection, "licence": s.licence} for s in declared],
     }
     return writer.finish(info, labels), report
 
 
-def finish_documents(documents: pa.Table, corpus: Path) -> pa.Table:
+def finish_documents(found: merge.Survey, corpus: Path) -> pa.Table:
     """Documents with era and syndication cluster, which need all documents or the configuration to be known."""
     import pyarrow as pa
 
-    from analysis.texts import duplicates
+    from analysis.texts import clusters
     from analysis.texts.dates import era_of
 
+    documents = found.documents
+    columns = ("doc_id", "published", "date_precision", "outlet_id", "title_key", "wire")
+    ids, published, precision, outlets, titles, wires = (documents[c].to_pylist() for c in columns)
     eras = load_eras(corpus / "eras.toml")
-    dated = zip(documents["published"].to_pylist(), documents["date_precision"].to_pylist(), strict=True)
-    documents = documents.append_column("era_id", pa.array([era_of(d, p, eras) for d, p in dated], pa.string()))
-    clusters = duplicates.cluster(documents)
+    era_ids = [era_of(d, p, eras) for d, p in zip(published, precision, strict=True)]
+    story = clusters.cluster(found.sketches, clusters.Meta(ids, published, precision, outlets, titles, wires))
+    characters = pa.array([int(n) for n in documents["character_count"].to_pylist()], pa.int64())
+    documents = documents.append_column("era_id", pa.array(era_ids, pa.string()))
     for name in ("cluster_id", "cluster_size", "cluster_position", "is_cluster_origin", "shared_token_share"):
-        documents = documents.append_column(name, pa.array(clusters[name]))
-    counts = pa.array([int(n) for n in documents["character_count"].to_pylist()], pa.int64())
-    return documents.set_column(documents.schema.get_field_index("character_count"), "character_count", counts)
+        documents = documents.append_column(name, pa.array(getattr(story, name)))
+    return documents.set_column(documents.schema.get_field_index("character_count"), "character_count", characters)
 
 
 def input_files(parts: Sequence[Part]) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 `corpus/corrections.toml` holds `[[correction]]` tables with `target` (a doc_id), `action`, `reason` and `expect`.
 Actions: `set` (metadata named under `set`), `drop` (the document is refused with the reason), `cut_lines` (1-based
-numbers of the raw text's lines to leave out; numbers, so that no text is committed).
+numbers of the raw text's lines to leave out; numbers, so that no text is committed), `title_line` (the line with that
+number becomes the title and leaves the text).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from analysis.store.errors import DiscourseError, not_allowed
 from analysis.store.settings import read_toml
 from analysis.texts.sources import FIELDS
 
-ACTIONS = ("set", "drop", "cut_lines")
+ACTIONS = ("set", "drop", "cut_lines", "title_line")
 KEYS = ("target", "action", "reason", "expect", "set", "lines")
 SETTABLE = tuple(name for name in FIELDS if name not in ("id", "text"))
 EXPECTABLE = ("sha256", *FIELDS)
@@ -60,7 +61,7 @@ def _make(row: dict[str, Any], path: str | os.PathLike[str]) -> Correction:
         for key in row.get(name, {}):
             if key not in allowed:
                 raise DiscourseError(f"{where}: " + not_allowed(f"key of {name}", key, allowed))
-    needed = {"set": "set", "cut_lines": "lines"}.get(row["action"])
+    needed = {"set": "set", "cut_lines": "lines", "title_line": "lines"}.get(row["action"])
     if needed and not row.get(needed):
         raise DiscourseError(f"{where}: action {row['action']} needs {needed}.")
     return Correction(**{**row, "lines": tuple(row.get("lines", ()))})
@@ -79,9 +80,16 @@ def apply(fields: dict[str, Any], corrections: tuple[Correction, ...], *, origin
         if correction.action == "set":
             fields.update(correction.set)
         else:
-            lines = str(fields.get("text") or "").split("\n")
-            fields["text"] = "\n".join(x for i, x in enumerate(lines, start=1) if i not in correction.lines)
+            _move_lines(fields, correction)
     return None
+
+
+def _move_lines(fields: dict[str, Any], correction: Correction) -> None:
+    lines = str(fields.get("text") or "").split("\n")
+    if correction.action == "title_line" and correction.lines[0] <= len(lines):
+        fields["title"] = lines[correction.lines[0] - 1].strip()
+    # A line that goes leaves an empty one behind: the numbers of a second correction stay those of the raw text.
+    fields["text"] = "\n".join("" if i in correction.lines else x for i, x in enumerate(lines, start=1))
 
 
 def _check(fields: dict[str, Any], correction: Correction, origin: str) -> None:

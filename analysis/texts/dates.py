@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import math
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -62,7 +63,7 @@ def parse_date(value: Any, *, day_first: bool | None = None, tz: str | None = No
     >>> parse_date("2024-10")
     ('2024-10', 'month')
     """
-    if value is None or (isinstance(value, float) and value != value):
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return None, "none"
     if isinstance(value, dt.datetime | dt.date):
         return _iso(value.year, value.month, value.day, value)
@@ -138,6 +139,8 @@ def _iso(year: int, month: int | None, day: int | None, value: Any) -> tuple[str
 
 
 def _from_number(value: float) -> tuple[str, str]:
+    if not math.isfinite(value):
+        raise DateProblem("unread-date", f"date {value!r} is no date.")
     if value == int(value) and EARLIEST <= value <= LATEST:
         return f"{int(value):04d}", "year"
     if value == int(value) and 15000101 <= value <= 21001231:

@@ -7,11 +7,17 @@ import re
 from typing import Any
 
 SAMPLE = 3000
+QUICK = 700
 SHORT_WORDS = 12
 CONFIDENT = 0.95
-ENGLISH = frozenset(
-    ["the", "of", "and", "to", "in", "a", "is", "that", "for", "it", "as", "was", "with", "be", "by", "on", "not", "he", "his", "but", "at", "are", "this", "have", "from", "or", "had", "an", "they", "which", "you", "were", "her", "all", "she", "there", "would", "their", "we", "him", "been", "has", "when", "who", "will", "more", "no", "if", "out", "so", "said", "what", "its", "about", "into", "than", "them", "can", "only", "other", "new", "some", "could", "time", "these", "two", "may", "then", "do", "after", "over", "says", "amid"]
-)
+ENGLISH = frozenset((
+    "the", "of", "and", "to", "in", "a", "is", "that", "for", "it", "as", "was", "with", "be", "by", "on",
+    "not", "he", "his", "but", "at", "are", "this", "have", "from", "or", "had", "an", "they", "which", "you",
+    "were", "her", "all", "she", "there", "would", "their", "we", "him", "been", "has", "when", "who", "will",
+    "more", "no", "if", "out", "so", "said", "what", "its", "about", "into", "than", "them", "can", "only",
+    "other", "new", "some", "could", "time", "these", "two", "may", "then", "do", "after", "over", "says",
+    "amid",
+))  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+")
 _SCRIPTS = (
     ("km", re.compile(r"[\u1780-\u17d3]")), ("th", re.compile(r"[\u0e01-\u0e4e]")),
@@ -31,10 +37,10 @@ def detect(title: str | None, text: str) -> tuple[str, str]:
     words are English stop words), "model" (py3langid), or "assumed" (Latin letters, too short to be judged: a headline
     of a few words is taken for English unless the model is sure that it is not).
     """
-    if text.isascii() or len(text) > 400:
-        sample = text[:SAMPLE] if len(text) > 200 else f"{title or ''} {text}"
-    else:
-        sample = f"{title or ''} {text}"[:SAMPLE]
+    first = text[:QUICK].lower().split()
+    if len(first) >= 2 * SHORT_WORDS and sum(word in ENGLISH for word in first) >= 0.25 * len(first):
+        return "en", "stop words"
+    sample = text[:SAMPLE] if len(text) > QUICK else f"{title or ''} {text}"
     words = _WORD.findall(sample.lower())
     if not words:
         return _by_script(sample) or ("und", "empty")

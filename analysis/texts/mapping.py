@@ -18,24 +18,10 @@ DEFAULT_COLUMNS: dict[str, tuple[str, ...]] = {
     "outlet": ("outlet", "source", "publication", "publisher"),
     "url": ("url", "link", "origin_url"),
     "author": ("author", "byline", "speaker"),
-    "language": ("language", "lang"),
     "licence": ("licence", "license"),
 }
+REQUIRED = ("id", "text", "date", "outlet")
 Getter = Callable[[Mapping[str, Any]], Any]
-
-
-def needed_columns(source: Source) -> list[str] | None:
-    """The columns a source's mapping, rules and filters use; None if some fields are looked up by default names."""
-    if any(name not in source.columns and name not in source.constants for name in ("text",)):
-        return None
-    names: list[str] = []
-    for value in source.columns.values():
-        names += [slot[0] for slot in _SLOT.findall(value)] if "{" in value else [value]
-    names += [rule["column"] for rule in source.when]
-    names += list(source.filters)
-    for defaults in (DEFAULT_COLUMNS[f] for f in DEFAULT_COLUMNS if f not in source.columns):
-        names += defaults
-    return sorted(set(names))
 
 
 class Mapper:
@@ -46,12 +32,11 @@ class Mapper:
         self.getters: dict[str, Getter] = {}
         for name in FIELDS:
             if name in source.columns:
-                self.getters[name] = _getter(source.columns[name])
+                if source.columns[name]:
+                    self.getters[name] = _getter(source.columns[name])
             elif name in DEFAULT_COLUMNS:
                 self.getters[name] = _first_of(DEFAULT_COLUMNS[name])
-        self.required = [
-            c for f, c in source.columns.items() if "{" not in c and f in ("id", "text", "title", "date", "outlet")
-        ]
+        self.required = [c for f, c in source.columns.items() if f in REQUIRED and c and "{" not in c]
         self.rules = [(rule["column"], re.compile(rule["matches"], re.IGNORECASE), rule) for rule in source.when]
 
     def missing(self, row: Mapping[str, Any]) -> str:

@@ -17,12 +17,14 @@ import numpy as np
 
 from analysis.store.contracts import CONTRACTS, POOLED_TERM, POOLED_TERM_ID
 from analysis.store.errors import DiscourseError
-from analysis.texts.archive import unpack
+from analysis.texts.archive import read_sketches, unpack
+from analysis.texts.duplicates import concatenate
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from analysis.store.gateway import StoreWriter
+    from analysis.texts.duplicates import Sketches
 
 DOCUMENTS_PER_FILE = 8192
 
@@ -35,6 +37,7 @@ class Survey:
     keep: list[np.ndarray]
     refusals: list[dict[str, Any]]
     read: dict[str, int]
+    sketches: Sketches
 
 
 def survey(paths: Sequence[Path]) -> Survey:
@@ -43,9 +46,9 @@ def survey(paths: Sequence[Path]) -> Survey:
 
     seen: dict[str, str] = {}
     read: Counter[str] = Counter()
-    tables, keep, refusals = [], [], []
+    tables, keep, refusals, sketches = [], [], [], []
     for path in paths:
-        part = unpack(path.read_bytes(), ("documents", "refusals", "summary"))
+        part = unpack(path.read_bytes(), ("documents", "refusals", "summary", "sketches"))
         for row in part["summary"].to_pylist():
             read[row["source_id"]] += row["read"]
         refusals += part["refusals"].to_pylist()
@@ -59,10 +62,13 @@ def survey(paths: Sequence[Path]) -> Survey:
                 refusals.append({"origin": origin, "reason": reason, "kind": "duplicate-id", "doc_id": doc_id,
                                  "rows": 1, "source_id": sources[row]})  # fmt: skip
         tables.append(part["documents"].filter(pa.array(mask)))
+        if "sketch" in tables[-1].column_names:
+            hexes = tables[-1]["sketch"].to_pylist()
+            sketches.append(read_sketches(part["sketches"].filter(pa.array(mask)), hexes))
         keep.append(mask)
     if not any(len(table) for table in tables):
         raise DiscourseError("no document could be kept; see the refusals in the build report.")
-    return Survey(pa.concat_tables(tables), keep, refusals, dict(read))
+    return Survey(pa.concat_tables(tables), keep, refusals, dict(read), concatenate(sketches))
 
 
 def count_terms(paths: Sequence[Path], keep: Sequence[np.ndarray]) -> tuple[Counter[str], Counter[str]]:

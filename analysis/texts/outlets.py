@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 from analysis.store.errors import DiscourseError
-from analysis.store.settings import Outlet
+from analysis.store.settings import OUTLET_TYPES, Outlet
 
 UNKNOWN = "unknown"
 _NOT_WORD = re.compile(r"[^\w.]+")
@@ -99,7 +99,7 @@ def snippet(name: str | None, url: str | None = None) -> str:
         or "outlet"
     )
     lines = ["[[outlet]]", f'outlet_id = "{slug}"', f"name = {_quoted(label)}",
-             'country = "???"  # ISO 3166 alpha-3', 'type = "???"  # see OUTLET_TYPES in analysis/store/settings.py',
+             'country = ""  # ISO 3166 alpha-3, such as KHM', f'type = "unknown"  # {", ".join(OUTLET_TYPES)}',
              'owner = ""']  # fmt: skip
     if host:
         lines.append(f"domains = [{_quoted(host)}]")

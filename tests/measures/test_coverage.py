@@ -64,6 +64,13 @@ def test_periods_can_be_quarters_or_years(documents):
         coverage.outlet_periods(documents, "W")
 
 
+def test_selecting_names_what_there_is(documents):
+    assert len(coverage.select_documents(documents, outlet_ids=["a"], era_ids=["old"])) == 2
+    assert len(coverage.select_documents(documents, outlet_ids=[], era_ids=None)) == 7
+    with pytest.raises(DiscourseError, match="outlet_id: 'c' is not allowed; allowed: a, b"):
+        coverage.select_documents(documents, outlet_ids=["c"])
+
+
 def test_small_outlets_are_pooled_not_dropped(documents):
     pooled = coverage.pool_small_outlets(documents, 1)
     assert pooled["outlet_id"].value_counts().to_dict() == {"a": 4, "other": 3}

@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from analysis.measures import syndication
-from analysis.store import DiscourseError
 
 
 @pytest.fixture
@@ -41,15 +40,6 @@ def test_dependence_leaves_an_outlets_own_repeats_out(documents):
     assert table.loc["khmer_times"].tolist() == [2, 2, 0, 1.0]
     assert table.loc["post"].tolist() == [2, 1, 0, 0.5]
     assert table.loc["xinhua"].tolist() == [3, 0, 3, 0.0]
-
-
-def test_counting_clusters_once_keeps_one_document_of_each(documents):
-    once = syndication.count_clusters(documents, "cluster_once")
-    assert once["doc_id"].tolist() == ["x1", "x2", "p2"]
-    assert once["cluster_id"].is_unique
-    assert syndication.count_clusters(documents) is documents
-    with pytest.raises(DiscourseError, match="Did you mean 'cluster_once'"):
-        syndication.count_clusters(documents, "clusters_once")
 
 
 def test_no_clusters_no_rows(documents):

@@ -40,6 +40,16 @@ def test_what_is_written_is_read_back(store):
     assert store.collections == ["news", "un"]
 
 
+def test_names_are_taken_from_the_labels(tmp_path):
+    labels = {
+        "outlets": [{"outlet_id": "ppp", "name": "Phnom Penh Post"}],
+        "eras": [{"era_id": "hun_sen", "label": "Hun Sen"}],
+        "entries": [{"frame": "ironclad"}, {"frame": "ironclad"}],
+    }
+    store = StoreWriter(tmp_path / "s").finish({}, labels)
+    assert store.names() == {"ppp": "Phnom Penh Post", "hun_sen": "Hun Sen", "ironclad": "Ironclad"}
+
+
 def test_a_collection_is_a_view_and_keeps_the_vocabulary(store):
     un = open_store(store.path, collection="un")
     assert un.table("counts")["doc_id"].tolist() == ["b"]

@@ -3,48 +3,102 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from analysis.texts.document import Refusal
-from analysis.texts.readers import delimited, jsons, parquet, plain
+from analysis.texts.readers import archives, delimited, exports, jsons, office, parquet, plain, web
+from analysis.texts.readers.limits import MAX_FILE
 from analysis.texts.readers.record import Part, Record
 
-__all__ = ["Part", "Record", "format_of", "plan", "read"]
+__all__ = ["SUFFIXES", "Part", "Record", "format_of", "plan", "read", "read_bytes"]
 
+Made = Iterator[Record | Refusal]
 SUFFIXES = {
-    ".txt": "txt", ".text": "txt", ".md": "md", ".markdown": "md", ".json": "json", ".jsonl": "jsonl",
-    ".ndjson": "jsonl", ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".parquet": "parquet",
-}  # fmt: skip
-_READERS = {
-    "txt": plain.read, "md": plain.read, "json": jsons.read, "jsonl": jsons.read_lines, "csv": delimited.read,
-    "tsv": delimited.read, "parquet": parquet.read,
+    ".txt": "txt", ".text": "txt", ".md": "md", ".markdown": "md", ".html": "html", ".htm": "html", ".xhtml": "html",
+    ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "tsv", ".tab": "tsv",
+    ".xlsx": "xlsx", ".parquet": "parquet", ".pdf": "pdf", ".docx": "docx", ".rtf": "rtf", ".warc": "warc",
+    ".warc.gz": "warc", ".zip": "zip",
 }  # fmt: skip
 _PLANNERS = {"jsonl": jsons.plan, "parquet": parquet.plan}
+_STREAMED: dict[str, Callable[[Part], Made]] = {
+    "jsonl": jsons.read_lines, "csv": delimited.read, "tsv": delimited.read, "parquet": parquet.read,
+    "warc": web.read_warc,
+}  # fmt: skip
+_WHOLE: dict[str, Callable[[bytes, Part], Made]] = {
+    "txt": plain.read_bytes, "md": plain.read_bytes, "html": web.read_html, "json": jsons.read_bytes,
+    "jsonl": jsons.read_lines_bytes, "csv": delimited.read_bytes, "tsv": delimited.read_bytes,
+    "xlsx": office.read_xlsx, "parquet": parquet.read_bytes, "pdf": office.read_document,
+    "docx": office.read_document, "rtf": office.read_document, "warc": web.read_warc_bytes,
+    "zip": archives.read_bytes, "nexis": exports.read_nexis, "factiva": exports.read_factiva,
+    "proquest": exports.read_proquest, "urls": exports.read_urls,
+}  # fmt: skip
 
 
 def format_of(path: Path) -> str:
     """The format a file's name stands for; "unknown" if none."""
+    if path.name.lower().endswith(".warc.gz"):
+        return "warc"
     return SUFFIXES.get(path.suffix.lower(), "unknown")
 
 
 def plan(part: Part) -> list[Part]:
     """Cut one file into pieces, where its format allows."""
-    if not part.path.is_file():
-        return [part]
     planner = _PLANNERS.get(part.format)
-    return planner(part) if planner else [part]
+    return planner(part) if planner and part.path.is_file() else [part]
 
 
-def read(part: Part, *, root: str | os.PathLike[str] | None = None) -> Iterator[Record | Refusal]:
+def read(part: Part, *, root: str | os.PathLike[str] | None = None) -> Made:
     """The records of one piece. A file that cannot be opened, or lies outside `root`, is one `Refusal`."""
     if root is not None and not part.path.resolve().is_relative_to(Path(root).resolve()):
         yield Refusal(part.name, "a link that leads out of the texts folder", "outside")
         return
-    if part.format not in _READERS:
-        yield Refusal(part.name, f"no reader for {part.path.suffix or 'a file without extension'}", "unknown-format")
-        return
+    found = False
     try:
-        yield from _READERS[part.format](part)
+        for made in _records(part):
+            found = True
+            yield made
+        if not found and _is_whole_file(part):
+            yield Refusal(part.name, "no records", "empty")
     except OSError as error:
         yield Refusal(part.name, f"cannot be read: {error.strerror or error}", "unreadable")
+
+
+def _records(part: Part) -> Made:
+    if part.format == "zip":
+        return archives.read(part, read_bytes, _member_format(part))
+    if part.format in _STREAMED:
+        return _STREAMED[part.format](part)
+    return _whole(part)
+
+
+def _is_whole_file(part: Part) -> bool:
+    if part.unit == "bytes":
+        return part.start == 0 and part.stop >= part.path.stat().st_size
+    return part.unit == "file" or part.stop == 0
+
+
+def _whole(part: Part) -> Made:
+    size = part.path.stat().st_size
+    if size > MAX_FILE:
+        yield Refusal(part.name, f"{size:,} bytes; a {part.format} file of at most {MAX_FILE:,} is read", "too-large")
+    else:
+        yield from read_bytes(part.path.read_bytes(), part)
+
+
+def read_bytes(data: bytes, part: Part) -> Made:
+    """The records of a file's bytes, or of a member of an archive. An empty file is a `Refusal`."""
+    if part.format not in _WHOLE:
+        known = ", ".join(sorted(SUFFIXES))
+        reason = f"no reader for {Path(part.name).suffix or 'a file without extension'}; read are {known}"
+        yield Refusal(part.name, reason, "unknown-format")
+    elif not data.strip(b" \t\r\n\x00\xef\xbb\xbf"):
+        yield Refusal(part.name, "an empty file", "empty")
+    else:
+        yield from _WHOLE[part.format](data, part)
+
+
+def _member_format(part: Part) -> Callable[[Path], str]:
+    """Inside a zip archive a source's own format (nexis, factiva ...) holds for every member, else the name decides."""
+    declared = part.source.format
+    return format_of if declared in ("auto", "zip") else lambda _: declared

@@ -12,7 +12,6 @@ from analysis.texts.readers.record import Part, Record
 
 CHUNK = 16 * 1024 * 1024
 MAX_LINE = 32 * 1024 * 1024
-MAX_FILE = 512 * 1024 * 1024
 
 
 def plan(part: Part, chunk: int = CHUNK) -> list[Part]:
@@ -23,21 +22,25 @@ def plan(part: Part, chunk: int = CHUNK) -> list[Part]:
     with part.path.open("rb") as stream:
         while block := stream.read(chunk):
             position += len(block)
-            tail = b"" if block.endswith(b"\n") else _to_line_end(stream)
-            position += len(tail)
+            lines = block.count(b"\n")
+            if not block.endswith(b"\n"):
+                extra, ended = _to_line_end(stream)
+                position += extra
+                lines += ended
             parts.append(replace(part, unit="bytes", start=start, stop=position, first=first))
-            first += block.count(b"\n") + tail.count(b"\n")
+            first += lines
             start = position
     return parts or [replace(part, unit="bytes")]
 
 
-def _to_line_end(stream: Any) -> bytes:
-    found = bytearray()
-    while block := stream.readline(CHUNK):
-        found += block if block.endswith(b"\n") else b" " * len(block)
+def _to_line_end(stream: Any) -> tuple[int, int]:
+    """(bytes to the end of the line, 1 if it has one): read in small pieces, for a line may be of any length."""
+    length = 0
+    while block := stream.readline(1024 * 1024):
+        length += len(block)
         if block.endswith(b"\n"):
-            break
-    return bytes(found)
+            return length, 1
+    return length, 0
 
 
 def read_lines(part: Part) -> Iterator[Record | Refusal]:
@@ -74,13 +77,14 @@ def parse_line(line: bytes, origin: str, number: int, encoding: str = "") -> Rec
     return Record({k: clean_controls(v) if isinstance(v, str) else v for k, v in value.items()}, origin, number)
 
 
-def read(part: Part) -> Iterator[Record | Refusal]:
-    """The records of one JSON file."""
-    size = part.path.stat().st_size
-    if size > MAX_FILE:
-        yield Refusal(part.name, f"{size:,} bytes; write JSON lines to read a file of any size", "too-large")
-        return
-    yield from read_bytes(part.path.read_bytes(), part)
+def read_lines_bytes(data: bytes, part: Part) -> Iterator[Record | Refusal]:
+    """The same from bytes (a member of an archive)."""
+    for number, line in enumerate(data.split(b"\n"), start=1):
+        origin = f"{part.name}:{number}"
+        if len(line) > MAX_LINE:
+            yield Refusal(origin, f"a line of more than {MAX_LINE:,} bytes", "too-large")
+        elif line.strip(b" \t\r\n\x00\xef\xbb\xbf"):
+            yield parse_line(line, origin, number, part.source.encoding)
 
 
 def read_bytes(data: bytes, part: Part) -> Iterator[Record | Refusal]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +26,7 @@ def plan(part: Part, chunk: int = CHUNK) -> list[Part]:
 
     try:
         meta = pq.read_metadata(part.path)
-    except (pa.ArrowException, OSError):
+    except (pa.ArrowException, OSError, ValueError):
         return [part]
     parts, first = [], 0
     for index in range(meta.num_row_groups):
@@ -33,7 +34,7 @@ def plan(part: Part, chunk: int = CHUNK) -> list[Part]:
         pieces = max(1, round(group.total_byte_size / chunk))
         edges = [first + group.num_rows * i // pieces for i in range(pieces + 1)]
         parts += [replace(part, unit="rows", start=a, stop=b, first=a + 1)
-                  for a, b in zip(edges, edges[1:], strict=False) if b > a]  # fmt: skip
+                  for a, b in itertools.pairwise(edges) if b > a]  # fmt: skip
         first += group.num_rows
     return parts or [replace(part, unit="rows")]
 
@@ -88,9 +89,23 @@ def read(part: Part, columns: list[str] | None = None) -> Iterator[Record | Refu
         stop = part.stop if part.unit == "rows" else cursor.file.metadata.num_rows
         for first, batch in cursor.take(part.start, stop):
             yield from _records(part, first, batch)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:
         _open.clear()
-        yield Refusal(part.name, f"no readable Parquet: {str(error).splitlines()[0]}", "malformed")
+        yield Refusal(part.name, f"no readable Parquet: {(str(error).splitlines() or ['?'])[0]}", "malformed")
+
+
+def read_bytes(data: bytes, part: Part) -> Iterator[Record | Refusal]:
+    """The records of a file's bytes (a member of an archive)."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        first = 0
+        for batch in pq.ParquetFile(pa.BufferReader(data)).iter_batches(BATCH_ROWS, use_threads=False):
+            yield from _records(part, first, batch)
+            first += batch.num_rows
+    except (pa.ArrowException, OSError, ValueError) as error:
+        yield Refusal(part.name, f"no readable Parquet: {(str(error).splitlines() or ['?'])[0]}", "malformed")
 
 
 def _records(part: Part, first: int, batch: pa.RecordBatch) -> Iterator[Record | Refusal]:

@@ -10,22 +10,12 @@ from analysis.texts.document import Refusal
 from analysis.texts.readers.encoding import NotText, decode
 from analysis.texts.readers.record import Part, Record
 
-MAX_FILE = 64 * 1024 * 1024
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _HEADING = re.compile(r"\A#{1,6}[ \t]+(.+?)[ \t]*#*\Z")
 
 
-def read(part: Part) -> Iterator[Record | Refusal]:
-    """One record: the front matter's keys, plus "text" and, where found, "title" from it."""
-    size = part.path.stat().st_size
-    if size > MAX_FILE:
-        yield Refusal(part.name, f"{size:,} bytes; a text file of at most {MAX_FILE:,} is read", "too-large")
-        return
-    yield from read_bytes(part.path.read_bytes(), part)
-
-
 def read_bytes(data: bytes, part: Part) -> Iterator[Record | Refusal]:
-    """The same from bytes (a member of an archive)."""
+    """One record: the front matter's keys, plus "text" and, where found, "title" from it."""
     try:
         text = decode(data, declared=part.source.encoding)
     except NotText as error:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from analysis.texts.sources import Source
+
+_ROW = re.compile(r"(?::\d+(?: \(line \d+\))?|, line \d+)\Z")
+
+
+def file_of(origin: str) -> str:
+    """The file of an origin such as "news/a.jsonl:12"."""
+    return _ROW.sub("", origin)
 
 
 class Record(NamedTuple):

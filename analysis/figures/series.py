@@ -1,0 +1,206 @@
+"""Values over time: lines with intervals, breaks and eras, in one panel or many."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.figures import style
+from analysis.figures.matrix import draw_breaks
+from analysis.figures.tables import columns_present, one_row_each
+from analysis.store.errors import DiscourseError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+def series(
+    rows: pd.DataFrame,
+    *,
+    time: str,
+    value: str = "estimate",
+    low: str | None = None,
+    high: str | None = None,
+    hue: str | None = None,
+    panel: str | None = None,
+    too_few: str | None = None,
+    breaks: Mapping[str, str] | None = None,
+    eras: Sequence[Mapping[str, Any]] | None = None,
+    names: Mapping[str, str] | None = None,
+    axis_label: str = "",
+    columns: int = 3,
+    share_axis: bool = True,
+    width: float = style.DOUBLE_WIDTH,
+) -> Figure:
+    """Lines over time: one line per `hue`, one small plot per `panel`, bands between `low` and `high`.
+
+    time: ISO dates (YYYY, YYYY-MM or YYYY-MM-DD) or numbers. breaks: label -> ISO date, drawn as lines. eras: rows with
+    era_id, label, start and end (as `store.labels("eras")` gives them), shaded behind the lines. Points where `too_few`
+    is true or the value is missing break the line, and are marked on the axis. Panels share their scales unless
+    share_axis is false.
+
+    Raises `DiscourseError` for missing columns, an empty table, or two rows for one point.
+    """
+    columns_present(rows, [time, value, low, high, hue, panel, too_few])
+    one_row_each(rows, [c for c in (time, hue, panel) if c])
+    names = names or {}
+    panels = style.in_order(rows[panel]) if panel else [None]
+    hues = style.in_order(rows[hue]) if hue else [None]
+    across = min(columns, len(panels))
+    down = math.ceil(len(panels) / across)
+    with style.drawing():
+        figure = style.new_figure(width, 0.6 + (1.45 if down > 1 else 2.3) * down)
+        grid = figure.subplots(down, across, sharex=True, sharey=share_axis, squeeze=False).ravel()
+        looks = style.looks([str(h) for h in hues])
+        for axes, name in zip(grid, panels, strict=False):
+            part = rows if panel is None else rows[rows[panel] == name]
+            for value_of_hue in hues:
+                chosen = part if hue is None else part[part[hue] == value_of_hue]
+                draw_line(axes, chosen, (time, value, low, high, too_few), looks[str(value_of_hue)])
+            finish(axes, eras, None if name is None else style.shorten(names.get(name, name), 40))
+        for axes in grid[len(panels) :]:
+            axes.set_visible(False)
+        for axes in grid[: len(panels)]:
+            draw_breaks(axes, {label: position(date) for label, date in (breaks or {}).items()})
+        figure.supylabel(axis_label, fontsize=7)
+        handles = [_handle(looks[str(h)], names.get(h, h)) for h in hues] if hue else []
+        style.legend_above(figure, [*handles, *_era_handles(eras, rows[time])])
+    return figure
+
+
+def panel_of_lines(
+    rows: pd.DataFrame,
+    *,
+    time: str,
+    value: str = "estimate",
+    hue: str,
+    breaks: Mapping[str, str] | None = None,
+    names: Mapping[str, str] | None = None,
+    axis_label: str = "",
+    columns: int = 4,
+    width: float = style.DOUBLE_WIDTH,
+) -> Figure:
+    """Small multiples for many groups: each panel shows one group's line in colour before all the others in grey."""
+    columns_present(rows, [time, value, hue])
+    one_row_each(rows, [time, hue])
+    groups = style.in_order(rows[hue])
+    across = min(columns, len(groups))
+    down = math.ceil(len(groups) / across)
+    with style.drawing():
+        figure = style.new_figure(width, 0.5 + 1.1 * down)
+        grid = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False).ravel()
+        for axes, group in zip(grid, groups, strict=False):
+            for other in groups:
+                if other != group:
+                    part = rows[rows[hue] == other]
+                    axes.plot(_positions(part[time]), part[value].to_numpy(dtype=float), color="#cfcfcf", linewidth=0.6)
+            look = style.Look(style.COLOURS[0], "", "-")
+            draw_line(axes, rows[rows[hue] == group], (time, value, None, None, None), look)
+            finish(axes, None, style.shorten((names or {}).get(group, group), 120 // across))
+        for axes in grid[len(groups) :]:
+            axes.set_visible(False)
+        for axes in grid[: len(groups)]:
+            for date in (breaks or {}).values():
+                axes.axvline(position(date), color=style.INK, linewidth=0.7, linestyle=(0, (4, 2)))
+        figure.supylabel(axis_label, fontsize=7)
+    return figure
+
+
+def draw_line(axes: Axes, part: pd.DataFrame, columns: tuple, look: style.Look) -> None:
+    """One group's line, broken where there is too little data, with its band and marks."""
+    time, value, low, high, too_few = columns
+    x = _positions(part[time])
+    order = np.argsort(x, kind="stable")
+    x, y = x[order], part[value].to_numpy(dtype=float, na_value=np.nan)[order].copy()
+    few = ~np.isfinite(y)
+    if too_few:
+        few |= part[too_few].fillna(False).to_numpy(dtype=bool)[order]
+    y[few] = np.nan
+    if low and high:
+        lower, upper = (part[c].to_numpy(dtype=float, na_value=np.nan)[order] for c in (low, high))
+        axes.fill_between(x, np.where(few, np.nan, lower), np.where(few, np.nan, upper), color=look.colour, alpha=0.18,
+                          linewidth=0)  # fmt: skip
+    marker = look.marker if len(x) <= 40 else ""
+    axes.plot(x, y, color=look.colour, linestyle=look.line, marker=marker, markeredgecolor="white", markeredgewidth=0.4)
+    if few.any():
+        axes.plot(x[few], np.zeros(few.sum()), "|", color=look.colour, markersize=4, transform=_foot(axes))
+
+
+def _foot(axes: Axes):
+    return axes.get_xaxis_transform()
+
+
+def finish(axes: Axes, eras: Sequence[Mapping[str, Any]] | None, title: str | None) -> None:
+    """Era shades, grid, year ticks and title of one panel."""
+    low, high = axes.get_xlim()
+    for era in _eras(eras):
+        start, end = position(era["start"]), position(era["end"]) if era.get("end") else high
+        if end > low and start < high:
+            axes.axvspan(max(start, low), min(end, high), zorder=0, linewidth=0, alpha=0.6,
+                         color=style.ERA_SHADES.get(era["era_id"], style.PALE))  # fmt: skip
+    axes.set_xlim(low, high)
+    axes.grid(True, axis="y")
+    _ticks(axes)
+    if title is not None:
+        axes.set_title(title)
+
+
+def position(date: object) -> float:
+    """A date as a decimal year: the middle of what is known of it (a year, a month, a day); numbers stay numbers."""
+    if isinstance(date, int | float | np.integer | np.floating):
+        return float(date)
+    text = date.isoformat()[:10] if hasattr(date, "isoformat") else str(date)
+    try:
+        if len(text) == 4:
+            return int(text) + 0.5
+        if len(text) == 7:
+            return int(text[:4]) + (int(text[5:]) - 0.5) / 12
+        day = datetime.datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError as error:
+        raise DiscourseError(f"date {text!r}: write it as YYYY, YYYY-MM or YYYY-MM-DD.") from error
+    length = 366 if day.year % 4 == 0 and (day.year % 100 or day.year % 400 == 0) else 365
+    return day.year + (day.timetuple().tm_yday - 1) / length
+
+
+def _positions(values: pd.Series) -> np.ndarray:
+    return np.array([position(v) for v in values], dtype=float)
+
+
+def _ticks(axes: Axes) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True, min_n_ticks=2, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f}"))
+
+
+def _eras(eras: Any) -> list[Mapping[str, Any]]:
+    if eras is None:
+        return []
+    rows = eras.to_dict("records") if hasattr(eras, "to_dict") else list(eras)
+    return [{k: v for k, v in row.items() if v == v} for row in rows]
+
+
+def _era_handles(eras: Any, times: pd.Series) -> list[Any]:
+    from matplotlib.patches import Patch
+
+    high = _positions(times).max()
+    low = _positions(times).min()
+    return [
+        Patch(color=style.ERA_SHADES.get(e["era_id"], style.PALE), label=e.get("label", e["era_id"]))
+        for e in _eras(eras)
+        if position(e["start"]) < high and (not e.get("end") or position(e["end"]) > low)
+    ]
+
+
+def _handle(look: style.Look, name: object):
+    from matplotlib.lines import Line2D
+
+    return Line2D([], [], color=look.colour, linestyle=look.line, marker=look.marker, markeredgecolor="white",
+                  markeredgewidth=0.4, label=str(name))  # fmt: skip

@@ -1,0 +1,48 @@
+"""Commands that publish: release and site."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="The archive (default: release/<name>.zip).")
+@click.option("--canary", "canaries", multiple=True, help="A planted sentence that must not be found; may be repeated.")
+@click.option("--check", is_flag=True, help="Only run the privacy gate and list what it finds.")
+def release(out, canaries, check) -> None:
+    """Write the archive that goes with a paper, after the privacy gate."""
+    from analysis import __version__
+    from analysis.run.plan import load_plan
+    from analysis.run.project import find_project
+    from analysis.run.release import gate, release_files, used_stores, write_release
+    from analysis.store.settings import texts_folder
+
+    project = find_project()
+    plan = load_plan(project)
+    if check:
+        stores = used_stores(plan)
+        found = gate(project, release_files(project, stores), stores, texts_folder(), canaries)
+        for finding in found:
+            click.echo(f"{finding.place}: {finding.reason}", err=True)
+        click.echo(f"{len(found)} findings.")
+        sys.exit(1 if found else 0)
+    out = out or project.root / "release" / f"cambodia-discourse-{__version__}.zip"
+    names = write_release(plan, out, texts_folder(), canaries)
+    click.echo(f"{project.relative(out)}: {len(names)} files, {out.stat().st_size:,} bytes")
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="Folder of the site (default: site).")
+def site(out) -> None:
+    """Write the static site: figures, notebooks, codebook, methods."""
+    from analysis.run.plan import load_plan
+    from analysis.run.project import find_project
+    from analysis.run.site import write_site
+
+    project = find_project()
+    out = out or project.root / "site"
+    pages = write_site(load_plan(project), out)
+    click.echo(f"{len(pages)} pages; open {project.relative(out / 'index.html')}")

@@ -1,0 +1,49 @@
+"""Commands about public stores."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def store() -> None:
+    """Look at public stores and join them."""
+
+
+@store.command(name="merge")
+@click.argument("first")
+@click.argument("second")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of the joined store (new).")
+def merge(first, second, out) -> None:
+    """Join two public stores (names in corpus/store, or folders) into one."""
+    from analysis.store import open_store
+    from analysis.store.merge import merge_stores
+
+    joined = merge_stores(open_store(first), open_store(second), out)
+    info = joined.manifest["info"]
+    for part in info["merged"]:
+        click.echo(
+            f"{part['name']}: {part['document_count']:,} documents, {part['tokens_pooled_by_joining']:,} tokens pooled"
+        )
+    click.echo(
+        f"{out}: {info['document_count']:,} documents, {info['joined_clusters']:,} stories found in both"
+        + (f"; ids of {second} start with {info['id_prefix']!r}" if info["id_prefix"] else "")
+    )
+
+
+@store.command(name="show")
+@click.argument("name", default="default")
+def show(name) -> None:
+    """List a store's tables with rows and hashes."""
+    from analysis.run.report import text_table
+    from analysis.store import open_store
+
+    opened = open_store(name)
+    rows = [
+        (p["table"], p["collection"] or "all", f"{p['row_count']:,}", f"{p['bytes']:,}", p["sha256"][:12])
+        for p in opened.manifest["tables"]
+    ]
+    click.echo(text_table(("table", "collection", "rows", "bytes", "sha256"), rows))
+    click.echo(f"store hash {opened.store_hash}")

@@ -1,0 +1,233 @@
+"""The gate before anything leaves the house: no sentence, no rare word, no private file.
+
+Each check returns findings in words. `discourse release` writes nothing while there is one.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.store.atomic import sha256_of
+from analysis.store.contracts import CONTRACTS, POOLED_TERM_ID
+
+if TYPE_CHECKING:
+    from analysis.store import Store
+
+MAX_WORDS = 8
+CLOSED_LICENCES = ("", "unknown", "all rights reserved", "private")
+_SUPPRESSED_STAYS_EMPTY = re.compile(r"(^|_)(estimate|low|high|rate\w*|\w*share|p_value|difference|ratio)$")
+_LINK = re.compile(r"https?://\S+|www\.\S+")
+_WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One reason not to release: where, and what was found there (never the text itself)."""
+
+    place: str
+    reason: str
+
+
+def words(text: str) -> list[str]:
+    """Lower-case words of a text, links left out."""
+    return _WORD.findall(_LINK.sub(" ", text).lower())
+
+
+def check_store(store: Store) -> list[Finding]:
+    """Text columns, sentence-like strings, exposed rare terms, and sums that do not hide the pool."""
+    return [*_strings(store), *_titles(store), *_rare_terms(store), *_rare_speakers(store), *_sums(store)]
+
+
+def _strings(store: Store) -> Iterator[Finding]:
+    for name, contract in CONTRACTS.items():
+        for column in contract.columns:
+            if column.dtype != "string" or column.name in ("title", "url"):
+                continue
+            values = store.arrow(name, [column.name]).column(0).unique().to_pylist()
+            long = sum(1 for v in values if v is not None and len(words(v)) >= MAX_WORDS)
+            if long:
+                yield Finding(f"{name}.{column.name}", f"{long} values of {MAX_WORDS} words or more")
+    terms = store.arrow("vocabulary", ["term", "lemma"])
+    for column in terms.column_names:
+        spaced = sum(1 for v in terms.column(column).to_pylist() if re.search(r"\s", v))
+        if spaced:
+            yield Finding(f"vocabulary.{column}", f"{spaced} values with spaces; a term is one word")
+
+
+def _titles(store: Store) -> Iterator[Finding]:
+    documents = store.table("documents", ["title", "licence"])
+    closed = documents[documents["title"].notna()]
+    closed = closed[closed["licence"].str.strip().str.lower().isin(CLOSED_LICENCES)]
+    if len(closed):
+        yield Finding("documents.title", f"{len(closed)} titles whose licence does not allow reprinting")
+
+
+def _rare_terms(store: Store) -> Iterator[Finding]:
+    threshold = int(store.manifest["info"].get("min_documents") or 0)
+    if threshold < 2:
+        yield Finding("manifest", f"min_documents is {threshold}; words of a single document would be exposed")
+    vocabulary = store.table("vocabulary", ["term_id", "document_count"]).set_index("term_id")["document_count"]
+    counts = store.table("counts", ["doc_id", "term_id"])
+    found = counts.groupby("term_id").size()
+    if not store.collection:
+        rare = found[(found < threshold) & (found.index != POOLED_TERM_ID)]
+        if len(rare):
+            yield Finding("counts", f"{len(rare)} terms occur in fewer than {threshold} documents")
+    kept = vocabulary[vocabulary.index != POOLED_TERM_ID]
+    if (kept < threshold).any():
+        yield Finding("vocabulary", f"{int((kept < threshold).sum())} terms are below {threshold} documents")
+    unknown = set(store.arrow("contexts", ["term_id"]).column(0).unique().to_pylist()) - set(vocabulary.index)
+    if unknown or set(found.index) - set(vocabulary.index):
+        yield Finding("contexts, counts", "term ids that the vocabulary does not know")
+
+
+def _rare_speakers(store: Store) -> Iterator[Finding]:
+    threshold = int(store.manifest["info"].get("min_documents") or 0)
+    known = {row["actor_id"] for row in store.manifest["labels"].get("actors", [])}
+    hits = store.table("hits", ["doc_id", "speaker"]).dropna()
+    spread = hits[~hits["speaker"].isin(known)].groupby("speaker")["doc_id"].nunique()
+    if (spread < threshold).any():
+        yield Finding(
+            "hits.speaker", f"{int((spread < threshold).sum())} names found in fewer than {threshold} documents"
+        )
+
+
+def _sums(store: Store) -> Iterator[Finding]:
+    """Totals must be sums of what is shown: a total that counts more would give hidden tokens away by subtraction."""
+    counts = store.table("counts", ["doc_id", "term_id", "token_count"])
+    totals = store.table("documents", ["doc_id", "token_count"]).set_index("doc_id")["token_count"]
+    shown = counts.groupby("doc_id")["token_count"].sum().reindex(totals.index, fill_value=0)
+    if (shown != totals).any():
+        yield Finding("counts", f"{int((shown != totals).sum())} documents whose counts do not add up to token_count")
+    if store.collection:
+        return
+    by_term = counts.groupby("term_id")["token_count"].sum()
+    said = store.table("vocabulary", ["term_id", "token_count"]).set_index("term_id")["token_count"]
+    different = by_term.reindex(said.index, fill_value=0) != said
+    if different.any():
+        yield Finding("vocabulary", f"{int(different.sum())} terms whose token_count is not the sum of counts")
+
+
+def check_files(files: Mapping[str, Path], texts: Path, canaries: Iterable[str] = ()) -> list[Finding]:
+    """Private files by place or content, tables outside the store, sentence-like cells, canaries, suppressed values."""
+    found = []
+    private = {sha256_of(p): p for p in _files(texts)}
+    inside = texts.resolve()
+    marks = [" ".join(words(c)) for c in canaries if words(c)]
+    for name, path in files.items():
+        readme = path.name == "README.md"
+        if path.resolve().is_relative_to(inside) and not readme:
+            found.append(Finding(name, "lies in the folder of private texts"))
+        elif path.stat().st_size and sha256_of(path) in private and not readme:
+            found.append(Finding(name, "has the content of a private file"))
+        if path.suffix == ".parquet" and not name.startswith("corpus/store/"):
+            found.append(Finding(name, "a table outside the store's contracts"))
+        text = " ".join(words(readable(path)))
+        found += [Finding(name, "contains a canary") for mark in marks if mark in text]
+        if path.suffix == ".csv":
+            found += _cells(name, path)
+    return found
+
+
+def _cells(name: str, path: Path) -> Iterator[Finding]:
+    rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+    long = sum(
+        1 for row in rows for value in row.values() if value and len(_LINK.sub("", value).split()) > 2 * MAX_WORDS
+    )
+    if long:
+        yield Finding(name, f"{long} cells of more than {2 * MAX_WORDS} words")
+    suppressed = [row for row in rows if str(row.get("too_few", "")).lower() == "true"]
+    exposed = sum(1 for row in suppressed for k, v in row.items() if v and _SUPPRESSED_STAYS_EMPTY.search(k))
+    if exposed:
+        yield Finding(name, f"{exposed} values in cells that are marked too few")
+
+
+def readable(path: Path) -> str:
+    """The words of a file: strings of a Parquet table, text of a text file, nothing of a picture."""
+    if path.suffix == ".parquet":
+        import pyarrow.parquet as pq
+        import pyarrow.types as types
+
+        table = pq.read_table(path)
+        columns = [c for c in table.column_names if types.is_string(table.schema.field(c).type) and c != "url"]
+        return "\n".join(str(v) for c in columns for v in table.column(c).unique().to_pylist() if v)
+    if path.suffix in (".png", ".pdf", ".zip"):
+        return ""
+    if path.suffix == ".svg":
+        return re.sub(r"<[^>]*>", " ", path.read_text(encoding="utf-8"))
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def shared_sequences(files: Mapping[str, Path], texts: Path, length: int = MAX_WORDS) -> list[Finding]:
+    """Runs of `length` words that stand both in a file and in a private text, links left out; counted, never quoted."""
+    grams: dict[int, str] = {}
+    for name, path in files.items():
+        for line in (
+            re.split(r"\n\s*\n|\n(?=[#|*-])", readable(path))
+            if path.suffix != ".parquet"
+            else readable(path).split("\n")
+        ):
+            for gram in _grams(words(line), length):
+                grams.setdefault(gram, name)
+    counts: dict[str, int] = {}
+    seen: set[int] = set()
+    for text in private_texts(texts):
+        for gram in _grams(words(text), length):
+            if gram in grams and gram not in seen:
+                seen.add(gram)
+                counts[grams[gram]] = counts.get(grams[gram], 0) + 1
+    return [
+        Finding(name, f"{n} runs of {length} words that a private text contains") for name, n in sorted(counts.items())
+    ]
+
+
+def _grams(tokens: list[str], length: int) -> Iterator[int]:
+    ids = [hash(token) for token in tokens]
+    for i in range(len(ids) - length + 1):
+        yield hash(tuple(ids[i : i + length]))
+
+
+def private_texts(folder: Path) -> Iterator[str]:
+    """Every string in the private files: lines of text, values of JSON and CSV, text columns of Parquet."""
+    for path in _files(folder):
+        if path.suffix == ".parquet":
+            import pyarrow.parquet as pq
+
+            for batch in pq.ParquetFile(path).iter_batches(batch_size=512):
+                for column in batch.columns:
+                    if str(column.type) in ("string", "large_string"):
+                        yield from (v for v in column.to_pylist() if v)
+        elif path.suffix in (".jsonl", ".ndjson"):
+            for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+                yield from _json_strings(line)
+        elif path.suffix == ".json":
+            yield from _json_strings(path.read_text(encoding="utf-8", errors="replace"))
+        else:
+            yield path.read_text(encoding="utf-8", errors="replace")
+
+
+def _json_strings(text: str) -> Iterator[str]:
+    try:
+        waiting = [json.loads(text)]
+    except json.JSONDecodeError:
+        yield text
+        return
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, Mapping):
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.rglob("*") if p.is_file() and p.name != "README.md") if folder.is_dir() else []

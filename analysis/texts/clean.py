@@ -1,0 +1,148 @@
+"""Cleaning one text, character by character: Unicode, entities, tags, feed leftovers, white space, wrapped lines.
+
+Whole-document boilerplate (navigation, author notes) is `boilerplate.py`. Quotation marks stay as they are, since the
+quotation finder needs them.
+"""
+
+from __future__ import annotations
+
+import html
+import itertools
+import re
+import unicodedata
+
+_SPACES = [0x09, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000]
+_NOTHING = [0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), 0xFFFD]
+_LINES = [0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029]
+_TABLE: dict[str, str] = (
+    {chr(c): " " for c in [*range(32), *range(0x7F, 0xA0), *_SPACES] if c != 10}
+    | {chr(c): "" for c in _NOTHING}
+    | {chr(c): "\n" for c in _LINES}
+    | {"\u2010": "-", "\u2011": "-", "\u2212": "-", "\ufe63": "-", "\uff0d": "-", "\u2012": "–", "\u2015": "—"}
+    | {"\ufe58": "—", "\u02bc": "’", "\uff07": "'", "\uff02": '"'}
+)
+_USUAL = (("\r\n", "\n"), ("\r", "\n"), ("\t", " "), ("\f", "\n"), ("\xa0", " "), ("\xad", ""), ("\u2009", " "))
+_ODD = "\u2010\u2011\u2012\u2015\u2212\ufe58\ufe63\uff0d\uff02\uff07\ufffd\u02bc"  # printable, and yet replaced by _TABLE
+_BLOCK = re.compile(
+    r"</?(?:p|div|br|h[1-6]|li|ul|ol|tr|table|blockquote|section|article|figure|figcaption|hr)\b[^<>]*>", re.IGNORECASE
+)
+_HIDDEN = re.compile(r"<(script|style|noscript|iframe)\b[^<>]*>.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9:-]*(?:\s[^<>]*)?/?>|<!\[?[A-Za-z][^<>]*>")
+_IMAGE = re.compile(r"!\[([^\]\n]*)\]\([^)\s]*\)(?:\{[^}\n]*\})?")
+_LINK = re.compile(r"\[([^\[\]]{1,300})\]\((?:https?:|/|#|mailto:)[^)\s]*\)")
+_ATTRIBUTES = re.compile(
+    r"(?:\b(?:class|style|href|src|srcset|sizes|width|height|target|rel|decoding|data-[a-z-]+)=\"[^\"<>]*\"\s*){1,}/?>?"
+)
+_FEED = re.compile(
+    r"[ \t]*(?:\bContinue reading\s*(?:\.{3}|…|→|»)|\bRead (?:more|the full (?:story|article))\s*(?:\.{3}|…|→|»)"
+    r"|\[(?:…|\.{3}|&hellip;)\]|\bThe post [^\n]{1,300}? appeared first on [^\n]{1,120}\.)(?=[ \t]*(?:\n|$))",
+    re.MULTILINE,
+)  # fmt: skip
+_FEED_SIGNS = ("ontinue reading", "Read more", "Read the full", "appeared first on", "[…]", "[...]", "[&hellip;]")
+_MARKDOWN = re.compile(r"^[ ]*(?:#{1,6} +|>+ +)", re.MULTILINE)
+_BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_DASHES = re.compile(r"(?<=[\w,;\"”’]) ?-{2,3} ?(?=[\w\"“‘])")
+_LISTED = re.compile(r"[-*•·–]\s|\(?\d{1,2}[.)]\s|[A-Z]{1,2}\d?[:.]\s|#|>")
+_LIST_START = frozenset("-*•·–(#>0123456789QAPT")
+_END = (".", "!", "?", ":", "”", '"', "…", ".’", "!’", "?’", ".'", ".)")
+
+
+def clean_text(text: str) -> str:
+    """`text` with its damage repaired; paragraphs are separated by one blank line.
+
+    Unicode NFC; HTML entities decoded, tags, comments, stray attributes and Markdown links reduced to their text; feed
+    endings ("Continue reading...") dropped; control, zero-width and unusual space characters removed or made plain;
+    lines wrapped at a fixed width joined to paragraphs. Other single line breaks become paragraph breaks. Cleaning a
+    clean text changes nothing: `clean_text(clean_text(t)) == clean_text(t)`.
+    """
+    again = True
+    while again:  # every round that asks for another has replaced or shortened something
+        text, again = _once(text)
+    return text
+
+
+def _once(text: str) -> tuple[str, bool]:
+    """One round of cleaning, and whether markup was replaced, so that more may turn up."""
+    if not text.replace("\n", "").isprintable() or not (text.isascii() or _is_usual(text)):
+        text = _characters(text)
+    text = text.strip(" \n")
+    for pair, single in (("  ", " "), (" \n", "\n"), ("\n ", "\n"), ("\n\n\n", "\n\n")):
+        while pair in text:  # str.replace in a loop is several times as fast as one regular expression
+            text = text.replace(pair, single)
+    if "\n" in text.replace("\n\n", ""):
+        text = _unwrap(text)
+    new = _markup(text)
+    return new.strip(" \n"), new != text
+
+
+def _markup(text: str) -> str:
+    """Tags, entities, attributes, Markdown, feed endings and typed dashes."""
+    if "<" in text:
+        text = _TAG.sub("", _BLOCK.sub("\n\n", _HIDDEN.sub(" ", text)))
+    if "&" in text:
+        text = _ENTITY.sub(lambda m: html.unescape(m.group()), text)
+    if '="' in text:
+        text = _ATTRIBUTES.sub(" ", text)
+    if "[" in text and "](" in text:
+        text = _LINK.sub(r"\1", _IMAGE.sub("", text))
+    if "**" in text:
+        text = _BOLD.sub(r"\1", text)
+    if ("#" in text and "# " in text) or (">" in text and "> " in text):
+        text = _MARKDOWN.sub("", text)
+    if any(sign in text for sign in _FEED_SIGNS):
+        text = _FEED.sub("", text)
+    if "--" in text:
+        text = _DASHES.sub(" — ", text)
+    return text
+
+
+def _is_usual(text: str) -> bool:
+    return unicodedata.is_normalized("NFC", text) and not any(c in text for c in _ODD)
+
+
+def _characters(text: str) -> str:
+    for odd, plain in _USUAL:  # most texts are mended by these alone, and str.replace is fast
+        text = text.replace(odd, plain)
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    if text.replace("\n", "").isprintable() and not any(odd in text for odd in _ODD):
+        return text
+    for odd in sorted(set(text) & _TABLE.keys()):
+        text = text.replace(odd, _TABLE[odd])
+    return unicodedata.normalize("NFC", text)
+
+
+def _unwrap(text: str) -> str:
+    """Join lines that were wrapped at a fixed width; make the other single line breaks paragraph breaks."""
+    lines = text.split("\n")
+    width = _wrap_width(lines)
+    paragraphs: list[str] = []
+    current: list[str] = []
+    previous = ""
+    for line in lines:
+        if previous and line and width and (
+            (line[0] not in _LIST_START or not _LISTED.match(line))
+            and (not previous.endswith(_END) or len(previous) >= 0.75 * width or line[0].islower())
+        ):
+            current.append(line)
+        elif line:
+            if current:
+                paragraphs.append(_joined(current))
+            current = [line]
+        previous = line
+    if current:
+        paragraphs.append(_joined(current))
+    return "\n\n".join(paragraphs)
+
+
+def _joined(lines: list[str]) -> str:
+    text = "\n".join(lines)
+    return text.replace("-\n", "-").replace("\n", " ")
+
+
+def _wrap_width(lines: list[str]) -> int:
+    """The width at which lines were wrapped, or 0 if they were not: wrapped lines mostly go on in lower case."""
+    inner = sorted(len(line) for line, after in itertools.pairwise(lines) if line and after)
+    goes_on = sum(1 for line, after in itertools.pairwise(lines) if line and after[:1].islower())
+    return min(inner[int(len(inner) * 0.85)], 100) if inner and goes_on > 0.35 * len(inner) else 0

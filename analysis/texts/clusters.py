@@ -1,0 +1,314 @@
+"""From sketches to syndication clusters: which documents carry one story, who was likely first, how much is shared.
+
+Nothing is deleted: every document keeps its row and says which cluster it belongs to.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.texts.dates import span
+from analysis.texts.duplicates import Sketches
+
+THRESHOLD = 0.30
+SHORT_THRESHOLD = 0.75
+PART_THRESHOLD = 0.50
+LONG, SHORT = 80, 30
+SHORT_DAYS = 31
+MIN_SHARED = 6
+ASYMMETRY = 0.25
+NEIGHBOURS = 24
+TITLE_DAYS = 7
+TITLE_WORDS = 5
+_WORD = re.compile(r"\w+")
+
+_AGENCIES = {
+    "xinhua": "xinhua", "afp": "afp", "agence france-presse": "afp", "agence france presse": "afp",
+    "reuters": "reuters", "ap": "ap", "associated press": "ap", "the associated press": "ap", "akp": "akp",
+    "agence kampuchea presse": "akp", "kyodo": "kyodo", "kyodo news": "kyodo", "yonhap": "yonhap", "dpa": "dpa",
+    "efe": "efe", "bernama": "bernama", "vna": "vna", "tass": "tass", "fresh news": "fresh_news",
+}  # fmt: skip
+_AGENCY = "|".join(sorted(map(re.escape, _AGENCIES), key=len, reverse=True))
+_CREDITS = tuple(re.compile(p, re.IGNORECASE) for p in (
+    rf"\A\W*[\w .,'’/-]{{2,60}}\s*\(({_AGENCY})\)\s*(?:[-–—:]|$)",
+    rf"\A\W*\(({_AGENCY})\)\W",
+    rf"\A[\w .,'’/-]{{2,60}}\(({_AGENCY})\):",
+    rf"\A({_AGENCY})\s*[-–—/]\s",
+    rf"[-–—(]\s*({_AGENCY})\)?\s*\.?\s*\Z",
+    rf"(?:\A|\n)\W*(?:source|by)\s*:?\s*({_AGENCY})\W*\Z",
+    r"(?:\A|\n)\W*(AFP|AKP|Xinhua|Reuters|AP|Kyodo|Bernama|VNA)\W*\Z",
+    rf"\((?:with )?(?:reporting|report|files) (?:by|from) ({_AGENCY})\)",
+))  # fmt: skip
+
+
+def wire_credit(text: str) -> str | None:
+    """The agency credited in the first or last lines of a text ("PHNOM PENH, May 27 (Xinhua) --", "- Reuters"), by
+    outlet_id; None if none is. A mention in running text is no credit."""
+    head, tail = text[:300].lstrip(), text[-120:].rstrip()
+    lines = [line for line in head.split("\n")[:3] if line.strip()]
+    for index, pattern in enumerate(_CREDITS):
+        for piece in lines if index < 4 else [tail]:
+            if found := pattern.search(piece):
+                return _AGENCIES[found.group(1).lower()]
+    return None
+
+
+def title_key(title: str | None) -> str:
+    """A title without case and punctuation, for comparing; "" below five words (too little to tell stories apart)."""
+    words = _WORD.findall((title or "").casefold())
+    return " ".join(words) if len(words) >= TITLE_WORDS else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clusters:
+    """One value per document, in the order given. See the documents table for the meaning; credits: agency or None."""
+
+    cluster_id: list[str]
+    cluster_size: np.ndarray
+    cluster_position: np.ndarray
+    is_cluster_origin: np.ndarray
+    shared_token_share: np.ndarray
+    links: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What clustering needs to know of the documents besides their sketches; one value per document."""
+
+    doc_ids: Sequence[str]
+    published: Sequence[str | None]
+    precision: Sequence[str]
+    outlet_ids: Sequence[str]
+    title_keys: Sequence[str]
+    credits: Sequence[str | None]
+
+
+def cluster(sketches: Sketches, meta: Meta, *, threshold: float = THRESHOLD) -> Clusters:
+    """Cluster documents that carry one story.
+
+    Two documents are linked if one holds at least `threshold` of the other's shingles (more is asked of texts under 80
+    shingles, 0.75 at 30 and below, and a month between them at most), or if two outlets print the same title of five
+    words or more within a week and at least one of them is a headline or short summary. A text under a quarter of the
+    other's length joins the cluster that holds most of it (half or more), one short text per long one, so that a digest
+    does not tie its stories together. Above about 256 shingles the share is estimated from a sample (standard error at
+    most 0.03).
+    """
+    count = len(sketches)
+    if not count:
+        empty = np.empty(0)
+        return Clusters(
+            [], empty.astype(np.int32), empty.astype(np.int32), empty.astype(bool), empty, empty.reshape(0, 2)
+        )
+    representative = _same_digest(sketches, meta)
+    pairs, shares = similar_pairs(sketches, representative, threshold=threshold)
+    timely = np.array([_timely(sketches, meta, a, b) for a, b in pairs.tolist()], dtype=bool)
+    pairs, shares = pairs[timely], shares[timely]
+    parent = _Forest(count)
+    for document, first in enumerate(representative.tolist()):
+        parent.union(document, first)
+    counts = sketches.counts
+    ratio = counts[pairs].min(axis=1) / np.maximum(counts[pairs].max(axis=1), 1) if len(pairs) else np.empty(0)
+    for a, b in pairs[ratio >= ASYMMETRY].tolist():
+        parent.union(a, b)
+    part = (ratio < ASYMMETRY) & (shares >= PART_THRESHOLD)
+    _attach_short(parent, pairs[part], shares[part], counts)
+    for a, b in _same_title(sketches, meta):
+        parent.union(a, b)
+    return _describe(parent.roots(), sketches, meta, pairs)
+
+
+class _Forest:
+    def __init__(self, count: int) -> None:
+        self.parent = list(range(count))
+
+    def find(self, item: int) -> int:
+        while self.parent[item] != item:
+            self.parent[item] = self.parent[self.parent[item]]
+            item = self.parent[item]
+        return item
+
+    def union(self, a: int, b: int) -> None:
+        a, b = self.find(a), self.find(b)
+        self.parent[max(a, b)] = min(a, b)
+
+    def roots(self) -> np.ndarray:
+        return np.array([self.find(i) for i in range(len(self.parent))], dtype=np.int64)
+
+
+def _same_digest(sketches: Sketches, meta: Meta) -> np.ndarray:
+    """For each document the first one with the same set of shingles in time for it (itself if there is none)."""
+    first: dict[tuple[int, int], int] = {}
+    found = np.arange(len(sketches))
+    for index, (digest, count) in enumerate(zip(sketches.digests.tolist(), sketches.counts.tolist(), strict=True)):
+        if count:
+            same = first.setdefault((digest, count), index)
+            if _timely(sketches, meta, same, index):
+                found[index] = same
+            else:
+                first[digest, count] = index
+    return found
+
+
+def required_share(shingle_count: np.ndarray, threshold: float = THRESHOLD) -> np.ndarray:
+    """The share of the shorter text's shingles that makes a link, by their number: less evidence in a short text."""
+    top = max(SHORT_THRESHOLD, threshold)
+    part = np.clip((LONG - shingle_count) / (LONG - SHORT), 0.0, 1.0)
+    return threshold + (top - threshold) * part
+
+
+def similar_pairs(
+    sketches: Sketches, representative: np.ndarray | None = None, *, threshold: float = THRESHOLD
+) -> tuple[np.ndarray, np.ndarray]:
+    """Linked pairs (indices, shape (n, 2), first < second) and the share of the shorter text found in the longer.
+
+    Shingles found in more than 200 documents (or 1 % of them) are formulae: they count as not shared.
+    """
+    keep = np.ones(len(sketches), bool) if representative is None else representative == np.arange(len(sketches))
+    sizes = np.diff(sketches.offsets)
+    owner = np.repeat(np.arange(len(sketches)), sizes)
+    chosen = keep[owner]
+    hashes, owner = sketches.samples[chosen], owner[chosen]
+    order = np.lexsort((owner, hashes))
+    hashes, owner = hashes[order], owner[order].astype(np.int64)
+    hashes, owner = _without_formulae(hashes, owner, max(200, len(sketches) // 100))
+    keys, shared = _count_pairs(hashes, owner, len(sketches))
+    pairs = np.stack([keys // len(sketches), keys % len(sketches)], axis=1)
+    enough = shared >= MIN_SHARED / 2
+    pairs, shared = pairs[enough], shared[enough]
+    counts = sketches.counts[pairs]
+    limit = sketches.limits[pairs].min(axis=1).astype(np.float64) / 2.0**64
+    smaller = counts.min(axis=1)
+    estimate = np.minimum(1.0, shared / np.maximum(smaller * limit, 1e-9))
+    linked = (estimate >= required_share(smaller, threshold)) & (shared >= np.minimum(MIN_SHARED, 0.9 * smaller))
+    return pairs[linked], estimate[linked]
+
+
+def _without_formulae(hashes: np.ndarray, owner: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
+    start = np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1]])) if len(hashes) else np.empty(0, int)
+    lengths = np.diff(np.append(start, len(hashes)))
+    keep = np.repeat((lengths > 1) & (lengths <= most), lengths)
+    return hashes[keep], owner[keep]
+
+
+def _count_pairs(hashes: np.ndarray, owner: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+    keys = np.empty(0, np.int64)
+    shared = np.empty(0, np.int64)
+    waiting: list[np.ndarray] = []
+    for step in range(1, NEIGHBOURS + 1):
+        same = np.flatnonzero(hashes[step:] == hashes[:-step])
+        if not len(same):
+            break
+        waiting.append(owner[same] * count + owner[same + step])
+        if sum(map(len, waiting)) > 20_000_000:
+            keys, shared = _merge(keys, shared, waiting)
+            waiting = []
+    return _merge(keys, shared, waiting)
+
+
+def _merge(keys: np.ndarray, shared: np.ndarray, new: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    if not new:
+        return keys, shared
+    fresh, times = np.unique(np.concatenate(new), return_counts=True)
+    all_keys, all_shared = np.concatenate([keys, fresh]), np.concatenate([shared, times])
+    merged, where = np.unique(all_keys, return_inverse=True)
+    return merged, np.bincount(where, weights=all_shared).astype(np.int64)
+
+
+def _attach_short(parent: _Forest, pairs: np.ndarray, shares: np.ndarray, counts: np.ndarray) -> None:
+    best: dict[int, tuple[float, int]] = {}
+    for (a, b), share in zip(pairs.tolist(), shares.tolist(), strict=True):
+        small, large = (a, b) if (counts[a], b) < (counts[b], a) else (b, a)
+        root = parent.find(small)
+        candidate = (share, -large)
+        if root != parent.find(large) and (root not in best or candidate > best[root]):
+            best[root] = candidate
+    taken: set[int] = set()
+    for root, (_, large) in sorted(best.items(), key=lambda item: (-item[1][0], item[0])):
+        holder = parent.find(-large)
+        if holder not in taken:  # a text that holds two stories is a digest: it must not tie them together
+            parent.union(root, holder)
+            taken |= {parent.find(holder), holder}
+
+
+def _same_title(sketches: Sketches, meta: Meta) -> list[tuple[int, int]]:
+    groups: dict[str, list[int]] = {}
+    for index, key in enumerate(meta.title_keys):
+        if key:
+            groups.setdefault(key, []).append(index)
+    found = []
+    for members in groups.values():
+        for position, a in enumerate(members[1:], start=1):
+            for b in members[max(0, position - NEIGHBOURS) : position]:
+                brief = min(sketches.counts[a], sketches.counts[b]) < SHORT
+                days = _days_between(meta, a, b)
+                other = meta.outlet_ids[a] != meta.outlet_ids[b]  # one outlet's equal titles are a series
+                if brief and other and days is not None and days <= TITLE_DAYS:
+                    found.append((b, a))
+    return found
+
+
+def _days_between(meta: Meta, a: int, b: int) -> int | None:
+    if meta.precision[a] != "day" or meta.precision[b] != "day":
+        return None
+    first, second = (dt.date.fromisoformat(str(meta.published[i])) for i in (a, b))
+    return abs((first - second).days)
+
+
+def _timely(sketches: Sketches, meta: Meta, a: int, b: int) -> bool:
+    """Short texts are often the same caption or background line under another story: a reprint comes soon."""
+    days = _days_between(meta, a, b)
+    return days is None or days <= SHORT_DAYS or min(sketches.counts[a], sketches.counts[b]) >= LONG
+
+
+def _describe(roots: np.ndarray, sketches: Sketches, meta: Meta, links: np.ndarray) -> Clusters:
+    count = len(roots)
+    ids: list[str] = list(meta.doc_ids)
+    size, position = np.ones(count, np.int32), np.ones(count, np.int32)
+    origin, share = np.ones(count, bool), np.zeros(count)
+    order = np.argsort(roots, kind="stable")
+    edges = np.flatnonzero(np.concatenate([[True], np.diff(roots[order]) > 0, [True]]))
+    for start, stop in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+        if stop - start == 1:
+            continue
+        members = order[start:stop].tolist()
+        first = _origin(members, sketches, meta)
+        ranked = sorted(members, key=lambda i: (_first_day(meta, i), i != first, meta.doc_ids[i]))
+        for rank, member in enumerate(ranked, start=1):
+            ids[member] = meta.doc_ids[first]
+            size[member], position[member] = stop - start, rank
+            origin[member] = member == first
+            share[member] = share_in(sketches, member, first)
+    return Clusters(ids, size, position, origin, share, links)
+
+
+def _first_day(meta: Meta, index: int) -> tuple[str, str]:
+    iso = meta.published[index]
+    if iso is None:
+        return "9999-12-31", "none"
+    return span(iso, meta.precision[index])[1], meta.precision[index]
+
+
+def _origin(members: list[int], sketches: Sketches, meta: Meta) -> int:
+    credited = {meta.credits[i] for i in members if meta.credits[i]}
+    own = [i for i in members if meta.outlet_ids[i] in credited]
+    return min(own or members, key=lambda i: (_first_day(meta, i), -int(sketches.counts[i]), meta.doc_ids[i]))
+
+
+def share_in(sketches: Sketches, document: int, origin: int) -> float:
+    """Share of one document's shingles found in another (0 to 1), from the samples they have in common.
+
+    Without shingles (a headline) it is 1: such documents are clustered only when their titles are equal.
+    """
+    if document == origin or not sketches.counts[document]:
+        return 1.0
+    limit = min(sketches.limits[document], sketches.limits[origin])
+    own, other = (sketches.samples[sketches.offsets[i] : sketches.offsets[i + 1]] for i in (document, origin))
+    own = own[own <= limit]
+    if not len(own):
+        return 0.0
+    return float(np.isin(own, other[other <= limit], assume_unique=True).mean())

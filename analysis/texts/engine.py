@@ -1,0 +1,207 @@
+"""The engine: documents in, a batch of annotations out. Everything the public store knows of a text is decided here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from analysis.texts import codebook as codebooks
+from analysis.texts import people as actors
+from analysis.texts.clean import clean_text
+from analysis.texts.codebook import Codebook
+from analysis.texts.document import Batch, Document
+from analysis.texts.hits import Hit, find_hits
+from analysis.texts.matcher import Matcher
+from analysis.texts.people import People
+from analysis.texts.speech import Speech
+from analysis.texts.tokens import WORD, lower
+
+WINDOW = 10  # tokens on either side of a hit that count as its context
+HIT_COLUMNS = (
+    "hit_id", "frame", "category", "entry", "zone", "voice", "speaker", "speaker_role", "speaker_side", "is_negated",
+    "is_mention", "dyad", "sentence_index", "token_start", "token_end",
+)  # fmt: skip
+COUNT_COLUMNS = (
+    "token_count", "title_token_count", "lead_token_count", "quoted_token_count", "reported_token_count",
+    "odd_quote_count", "content_hash",
+)  # fmt: skip
+
+
+class Engine:
+    """Annotates documents with a codebook and the actors; made once, used on any number of documents, picklable."""
+
+    def __init__(self, codebook: Codebook, people: People) -> None:
+        self.codebook, self.people = codebook, people
+        self.matcher = Matcher(codebook)
+
+    @classmethod
+    def from_folder(cls, folder: str | Path) -> Engine:
+        """The engine of a corpus folder: its `codebook/*.toml` and `actors.toml`."""
+        folder = Path(folder)
+        return cls(codebooks.load(folder / "codebook"), actors.load(folder / "actors.toml"))
+
+    def annotate(self, documents: Sequence[Document]) -> Batch:
+        """Annotate `documents`, in their order; no documents give a batch of empty columns.
+
+        A document's annotation depends on that document alone. Token indices and counts refer to title and text
+        together, title first.
+        """
+        batch = _Columns()
+        for number, document in enumerate(documents):
+            batch.add(number, self.read(document))
+        return batch.finish()
+
+    def read(self, document: Document) -> Reading:
+        """One document cleaned, tokenised and annotated, with its text still at hand (concordances need it)."""
+        title = clean_text(document.title).replace("\n", " ") if document.title else ""
+        body = clean_text(document.text)
+        text = f"{title}\n\n{body}" if title else body
+        low = lower(text)
+        mentions = self.people.mentions(text)
+        speech = Speech(text, self.people, low=low, mentions=mentions, date=document.published, title_end=len(title))
+        hits = find_hits(self.matcher, speech)
+        return Reading(document, text, low, len(title), speech, hits)
+
+
+class Reading:
+    """One annotated document. tokens: its lower-cased tokens; hits: with token positions; spoken: exposures by voice."""
+
+    def __init__(self, document: Document, text: str, low: str, title_end: int, speech: Speech, hits: list[Hit]) -> None:
+        self.document, self.text, self.low, self.title_end = document, text, low, title_end
+        self.speech, self.hits = speech, hits
+        lead_start = title_end + 2 if title_end else 0
+        lead_end = text.find("\n", lead_start)
+        self.lead = (lead_start, len(text) if lead_end < 0 else lead_end)
+        quoted, reported = speech.exposure()
+        self._count(quoted, reported)
+
+    def _count(self, quoted: list[tuple[int, int]], reported: list[tuple[int, int]]) -> None:
+        """Tokenise between all positions that matter, so that their token indices come for free."""
+        marks = {0, len(self.low), self.title_end, *self.lead}
+        for start, end in chain(quoted, reported):
+            marks.add(start)
+            marks.add(end)
+        for hit in self.hits:
+            marks.add(hit.start)
+            marks.add(hit.token_stop)
+        places = sorted(marks)
+        tokens: list[str] = []
+        self.index = {0: 0}
+        findall = WORD.findall
+        for start, end in zip(places, places[1:], strict=False):
+            tokens += findall(self.low, start, end)
+            self.index[end] = len(tokens)
+        self.tokens = tokens
+        self.title_tokens = self.index[self.title_end]
+        self.lead_tokens = self.index[self.lead[1]] - self.index[self.lead[0]]
+        self.quoted_tokens = sum(self.index[b] - self.index[a] for a, b in quoted)
+        self.reported_tokens = sum(self.index[b] - self.index[a] for a, b in reported)
+
+    def zone_at(self, at: int) -> str:
+        """Title, lead (the first paragraph, when there are more) or body."""
+        if at < self.title_end:
+            return "title"
+        single = self.text.find("\n", self.lead[0]) < 0
+        return "lead" if at < self.lead[1] and not single else "body"
+
+    def zone(self, hit: Hit) -> str:
+        """The zone a hit stands in."""
+        return self.zone_at(hit.start)
+
+    def zone_bounds(self, hit: Hit) -> tuple[int, int]:
+        """Token indices of the part of the document the hit stands in: title, or text."""
+        if hit.start < self.title_end:
+            return 0, self.title_tokens
+        return self.title_tokens, len(self.tokens)
+
+
+class _Columns:
+    """Collects readings and turns them into one batch."""
+
+    def __init__(self) -> None:
+        self.documents: dict[str, list[Any]] = {name: [] for name in COUNT_COLUMNS}
+        self.ids: defaultdict[str, int] = defaultdict()
+        self.ids.default_factory = self.ids.__len__  # a word met for the first time gets the next number
+        self.tokens: list[np.ndarray] = []
+        self.counts: list[tuple[np.ndarray, np.ndarray]] = []
+        self.hits: dict[str, list[Any]] = {name: [] for name in ("doc_index", *HIT_COLUMNS)}
+        self.contexts: dict[str, list[Any]] = {n: [] for n in ("doc_index", "frame", "term_index", "token_count")}
+        self.actors: dict[str, list[Any]] = {name: [] for name in ("doc_index", "actor_id", "mention_count")}
+
+    def add(self, number: int, reading: Reading) -> None:
+        tokens = reading.tokens
+        ids = np.fromiter(map(self.ids.__getitem__, tokens), dtype=np.int32, count=len(tokens))
+        self.tokens.append(ids)
+        if len(self.ids) < 30 * len(tokens):  # counting into one slot per word is faster than sorting, unless sparse
+            slots = np.bincount(ids)
+            kinds = np.flatnonzero(slots)
+            self.counts.append((kinds.astype(np.int32), slots[kinds].astype(np.int32)))
+        else:
+            kinds, sizes = np.unique(ids, return_counts=True)
+            self.counts.append((kinds, sizes.astype(np.int32)))
+        digest = hashlib.sha256(" ".join(tokens).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        values = (len(tokens), reading.title_tokens, reading.lead_tokens, reading.quoted_tokens,
+                  reading.reported_tokens, reading.speech.odd, digest)  # fmt: skip
+        for name, value in zip(COUNT_COLUMNS, values, strict=True):
+            self.documents[name].append(value)
+        for hit_id, hit in enumerate(reading.hits):
+            self._hit(number, hit_id, hit, reading)
+        if reading.hits:
+            self._contexts(number, reading)
+        named = Counter(mention.actor.id for mention in reading.speech.mentions)
+        for actor_id in sorted(named):
+            self.actors["doc_index"].append(number)
+            self.actors["actor_id"].append(actor_id)
+            self.actors["mention_count"].append(named[actor_id])
+
+    def _hit(self, number: int, hit_id: int, hit: Hit, reading: Reading) -> None:
+        speaker = hit.speaker
+        row = (
+            number, hit_id, hit.entry.frame, hit.entry.category, hit.entry.id, reading.zone(hit), hit.voice,
+            (speaker.actor_id or speaker.name) if speaker else None, speaker.role if speaker else None,
+            speaker.side if speaker else "outlet", hit.is_negated, hit.is_mention, hit.dyad, hit.sentence_index,
+            reading.index[hit.start], reading.index[hit.token_stop],
+        )  # fmt: skip
+        for name, value in zip(self.hits, row, strict=True):
+            self.hits[name].append(value)
+
+    def _contexts(self, number: int, reading: Reading) -> None:
+        near: dict[str, set[int]] = {}
+        own: dict[str, set[int]] = {}
+        for hit in reading.hits:
+            start, end = reading.index[hit.start], reading.index[hit.token_stop]
+            low, high = reading.zone_bounds(hit)
+            frame = hit.entry.frame
+            near.setdefault(frame, set()).update(range(max(low, start - WINDOW), min(high, end + WINDOW)))
+            own.setdefault(frame, set()).update(range(start, end))
+        for frame in sorted(near):
+            words = Counter(reading.tokens[i] for i in sorted(near[frame] - own[frame]))
+            for word in sorted(words):
+                self.contexts["doc_index"].append(number)
+                self.contexts["frame"].append(frame)
+                self.contexts["term_index"].append(self.ids[word])
+                self.contexts["token_count"].append(words[word])
+
+    def finish(self) -> Batch:
+        offsets = np.zeros(len(self.tokens) + 1, dtype=np.int64)
+        np.cumsum([len(tokens) for tokens in self.tokens], out=offsets[1:])
+        empty = np.zeros(0, dtype=np.int32)
+        token_ids = np.concatenate([empty, *self.tokens])
+        terms = np.concatenate([empty, *(t for t, _ in self.counts)])
+        values = np.concatenate([empty, *(c for _, c in self.counts)])
+        index = np.repeat(np.arange(len(self.counts), dtype=np.int32), [len(t) for t, _ in self.counts])
+        contexts = {
+            name: values if name == "frame" else np.asarray(values, dtype=np.int32)
+            for name, values in self.contexts.items()
+        }
+        return Batch(
+            documents=self.documents, terms=list(self.ids), token_ids=token_ids, offsets=offsets,
+            counts={"doc_index": index, "term_index": terms, "token_count": values},
+            hits=self.hits, contexts=contexts, actors=self.actors,
+        )  # fmt: skip

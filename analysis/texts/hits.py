@@ -1,0 +1,107 @@
+"""From a match of the codebook to a hit: voice, speaker, negation, mention and dyad."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from analysis.texts import meaning
+from analysis.texts.codebook import Entry
+from analysis.texts.matcher import Match, Matcher
+from analysis.texts.quotes import Quote
+from analysis.texts.speech import UNKNOWN, Report, Speaker, Speech
+
+_SHORT = 4  # words: a shorter quotation that nobody speaks is a scare quote
+_CLITIC = re.compile(r"'s(?!\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One hit. `start:end` is the surface; the token ends at `token_stop` (a possessive ending belongs to it)."""
+
+    start: int
+    end: int
+    token_stop: int
+    entry: Entry
+    voice: str
+    speaker: Speaker | None
+    is_negated: bool
+    is_mention: bool
+    dyad: str | None
+    sentence_index: int
+
+
+def find_hits(matcher: Matcher, speech: Speech) -> list[Hit]:
+    """All hits of one document in order of position."""
+    low = speech.low
+
+    def has_actor(begin: int, end: int, kind: str) -> bool:
+        return any(kind == "@actor" or m.actor.kind == "state" for m in speech.mentions_between(begin, end))
+
+    matches = matcher.scan(speech.text, low, sentence_of=speech.sentence, has_actor=has_actor)
+    return [_hit(match, speech) for match in matches]
+
+
+def _hit(match: Match, speech: Speech) -> Hit:
+    low, text = speech.low, speech.text
+    sentence = speech.sentence(match.start)
+    voice, speaker, mention, report = _voice(match, speech, sentence)
+    clitic = _CLITIC.match(low, match.end)
+    context = _quote_bounds(match, speech, sentence)
+    mention = mention or meaning.is_mention(low, context, match.start, match.end, match.entry)
+    denied = report is not None and report.denies
+    negated = meaning.is_negated(low, context, match.start, match.end, match.entry, denied=denied)
+    here = speech.mentions_between(*context)
+    attribution = _attribution_span(report, sentence)
+    states = meaning.dyad(
+        text, low, context, match.start, match.end, entry=match.entry, mentions=here,
+        speaker_state=speaker.state if speaker else "",
+        last_pair=lambda: meaning.last_pair(text, speech.mentions, match.start), attribution=attribution,
+    )  # fmt: skip
+    return Hit(match.start, match.end, clitic.end() if clitic else match.end, match.entry, voice, speaker, negated,
+               mention, states, speech.sentence_index(match.start))  # fmt: skip
+
+
+def _voice(match: Match, speech: Speech, sentence: tuple[int, int]) -> tuple[str, Speaker | None, bool, Report | None]:
+    """Voice, speaker, whether it is a scare quote, and the indirect speech around it."""
+    outer, inner = speech.quote_at(match.start)
+    report = speech.report_at(match.start)
+    if outer is None:
+        return ("reported", report.speaker, False, report) if report else ("own", None, False, None)
+    scare = _scare(match, speech, sentence, inner or outer)
+    speaker = speech.quote_speaker(outer)
+    if inner is not None and inner is not outer:
+        return "quoted", speaker or UNKNOWN, scare or _words(speech, inner) <= 3, None
+    if scare and _words(speech, outer) <= _SHORT:
+        return ("reported", report.speaker, True, report) if report else ("own", None, True, None)
+    if speaker is not None:
+        return "quoted", speaker, False, report if report and report.denies else None
+    if _words(speech, outer) <= _SHORT and speech.text[outer.end - 2] not in ".!?,":
+        return ("reported", report.speaker, True, report) if report else ("own", None, True, None)
+    return "quoted", UNKNOWN, False, None
+
+
+def _scare(match: Match, speech: Speech, sentence: tuple[int, int], quote: Quote) -> bool:
+    return meaning.is_mention(speech.low, sentence, quote.start, quote.end, match.entry) if quote.start >= sentence[0] else False
+
+
+def _words(speech: Speech, quote: Quote) -> int:
+    return len(re.findall(r"[\w'’-]+", speech.text[quote.start + 1 : quote.end - 1]))
+
+
+def _quote_bounds(match: Match, speech: Speech, sentence: tuple[int, int]) -> tuple[int, int]:
+    """The sentence, limited to a long quotation around the hit: what stands outside is another voice."""
+    outer, _ = speech.quote_at(match.start)
+    if outer is None or _words(speech, outer) <= 6:
+        return sentence
+    return max(sentence[0], outer.start), min(sentence[1], outer.end)
+
+
+def _attribution_span(report: Report | None, sentence: tuple[int, int]) -> tuple[int, int] | None:
+    """Where the attribution stands in the sentence: states named there are the speaker's, not the hit's."""
+    if report is None or not report.spans:
+        return None
+    if report.spans[0][0] > report.verb:
+        return sentence[0], report.spans[0][0]
+    end = report.spans[1][0] if len(report.spans) > 1 else sentence[1]
+    return report.spans[0][1], end

@@ -1,0 +1,166 @@
+"""Topic models beside their peers on one matrix: seconds, held-out perplexity, coherence; cores, cache, calibration.
+
+Run `python -m benchmarks.topics`. The matrix: UN speeches of 18 countries, 1993 to 2024, from the texts folder.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from analysis.measures.topic_choice import held_out_score
+from analysis.measures.topic_coherence import document_coherence
+from analysis.measures.topic_fit import TopicSettings, bags, fit_topics
+from analysis.measures.topic_prevalence import era_contrasts, prevalence_draws
+from analysis.measures.topic_runs import grid, run_topics
+from analysis.measures.topic_stability import aligned_shares
+from analysis.measures.topic_vocabulary import TopicMatrix, VocabularyRules, topic_matrix
+from benchmarks.peers import corpus_file
+
+COUNTRIES = (
+    "AUS", "BRN", "CHN", "FRA", "IDN", "IND", "JPN", "KHM", "KOR", "LAO", "MMR", "MYS", "PHL", "RUS", "SGP", "THA",
+    "USA", "VNM",
+)  # fmt: skip
+WORD = re.compile(r"[a-z]+(?:['\u2019-][a-z]+)*")
+K = 20
+
+
+def un_matrix() -> TopicMatrix:
+    """The matrix, with scikit-learn's stop list, since the benchmark does without a store."""
+    import pandas as pd
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+    table = pd.read_parquet(corpus_file(), columns=["doc_id", "iso3", "year", "text"])
+    table = table[table["iso3"].isin(COUNTRIES) & (table["year"] >= 1993)].sort_values("doc_id")
+    bag = [Counter(WORD.findall(text.lower())) for text in table["text"]]
+    terms = sorted(set().union(*bag))
+    ids = {term: number for number, term in enumerate(terms, start=1)}
+    rows = [(d, ids[t], n) for d, one in zip(table["doc_id"], bag, strict=True) for t, n in one.items()]
+    counts = pd.DataFrame(rows, columns=["doc_id", "term_id", "token_count"])
+    vocabulary = pd.DataFrame({"term_id": list(ids.values()), "term": terms, "lemma": terms})
+    vocabulary["is_stopword"] = vocabulary["term"].isin(ENGLISH_STOP_WORDS)
+    documents = pd.DataFrame({"doc_id": table["doc_id"], "outlet_id": table["iso3"]})
+    return topic_matrix(counts, vocabulary, documents, rules=VocabularyRules(min_documents=10, lemmas=False))
+
+
+def ours(estimator: str, **options) -> Callable[[TopicMatrix], np.ndarray]:
+    return lambda matrix: fit_topics(matrix, TopicSettings(k=K, estimator=estimator, **options)).topic_word
+
+
+def gensim_online(passes: int) -> Callable[[TopicMatrix], np.ndarray]:
+    def fit(matrix: TopicMatrix) -> np.ndarray:
+        from gensim.models import LdaModel
+
+        names = dict(enumerate(matrix.terms))
+        options = {"passes": passes, "chunksize": 256, "eval_every": None, "random_state": 1, "iterations": 50}
+        return LdaModel(
+            bags(matrix.counts), num_topics=K, id2word=names, alpha=np.full(K, 0.1), eta=0.01, **options
+        ).get_topics()
+
+    return fit
+
+
+def sklearn_batch(matrix: TopicMatrix) -> np.ndarray:
+    from sklearn.decomposition import LatentDirichletAllocation
+
+    options = {"learning_method": "batch", "max_iter": 50, "doc_topic_prior": 0.1, "topic_word_prior": 0.01}
+    words = LatentDirichletAllocation(K, random_state=1, **options).fit(matrix.counts).components_
+    return words / words.sum(axis=1, keepdims=True)
+
+
+def tomotopy_gibbs(matrix: TopicMatrix) -> np.ndarray:
+    import tomotopy
+
+    model = tomotopy.LDAModel(k=K, seed=1, alpha=0.1, eta=0.01)
+    terms = np.array(matrix.terms, dtype=object)
+    for row in range(matrix.shape[0]):
+        span = slice(matrix.counts.indptr[row], matrix.counts.indptr[row + 1])
+        model.add_doc(np.repeat(terms[matrix.counts.indices[span]], matrix.counts.data[span]).tolist())
+    model.train(500, workers=1)
+    words = np.full((K, len(terms)), 1e-12)
+    place = {term: number for number, term in enumerate(matrix.terms)}
+    columns = [place[word] for word in model.used_vocabs]
+    for topic in range(K):
+        words[topic, columns] = model.get_topic_word_dist(topic)
+    return words
+
+
+CASES: dict[str, Callable[[TopicMatrix], np.ndarray]] = {
+    "lda (default: EM, then a gensim pass)": ours("lda"),
+    "em, 100 steps": ours("em"),
+    "em, 60 steps (stability grid)": ours("em", iterations=60),
+    "plain gensim, 10 passes": gensim_online(10),
+    "plain gensim, 20 passes": gensim_online(20),
+    "scikit-learn batch, 50 steps": sklearn_batch,
+    "tomotopy, 500 sweeps": tomotopy_gibbs,
+}
+
+
+def estimators(matrix: TopicMatrix) -> None:
+    from threadpoolctl import threadpool_limits
+
+    test = np.random.default_rng(1).random(len(matrix.doc_ids)) < 0.2
+    training, unseen = matrix.rows(np.flatnonzero(~test)), matrix.counts[np.flatnonzero(test)]
+    print("| estimator | CPU seconds | held-out perplexity | c_npmi (documents) |\n|---|--:|--:|--:|")
+    for name, fit in CASES.items():
+        with threadpool_limits(1):
+            start = time.process_time()
+            words = fit(training)
+            seconds = time.process_time() - start
+        perplexity = np.exp(-np.nanmean(held_out_score(words, unseen)))
+        coherence = document_coherence(matrix.counts, np.argsort(-words, axis=1)[:, :10]).mean()
+        print(f"| {name} | {seconds:.2f} | {perplexity:.0f} | {coherence:.3f} |", flush=True)
+
+
+def spread(matrix: TopicMatrix) -> None:
+    """Twenty fits on one core, on both, and again from the cache."""
+    import os
+
+    wanted = grid(TopicSettings(k=K, estimator="em"), seeds=range(1, 21))
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["DISCOURSE_CACHE"] = folder
+        for name, options in (
+            ("1 process", {"processes": 1, "cache": False}),
+            ("2 processes", {"processes": 2}),
+            ("from the cache", {}),
+        ):
+            start = time.perf_counter()
+            digests = [model.digest()[:8] for model in run_topics(matrix, wanted, **options)]
+            print(f"20 fits, {name}: {time.perf_counter() - start:.1f} s, first {digests[0]}", flush=True)
+
+
+def calibration(corpora: int = 200, *, shift: float = 0.0) -> None:
+    """How often an interval of a contrast excludes zero: false alarms (shift 0) or power."""
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "measures"))
+    from topic_corpora import planted
+
+    excluded, recovered = [], []
+    for seed in range(corpora):
+        corpus = planted(seed, shift=shift)
+        settings = [TopicSettings(k=5, estimator="em", iterations=60, seed=s) for s in (1, 2, 3, 4)]
+        reference, *runs = [fit_topics(corpus.matrix, one) for one in settings]
+        table = era_contrasts(
+            prevalence_draws(aligned_shares(reference, runs), reference, corpus.documents, replicates=400, seed=seed)
+        )
+        together = np.corrcoef(corpus.doc_topic.T, reference.doc_topic.T)[:5, 5:]
+        recovered.append(together.max(axis=1).mean())
+        mine = table if not shift else table[table["topic"] == together[0].argmax()]
+        excluded.append(((mine["low"] > 0) | (mine["high"] < 0)).mean())
+    what = "planted differences found" if shift else "intervals that exclude zero with nothing planted"
+    print(f"{what}: {np.mean(excluded):.3f} of {corpora} corpora; documents' correlation {np.mean(recovered):.3f}")
+
+
+if __name__ == "__main__":
+    speeches = un_matrix()
+    print(f"{speeches.shape[0]} documents, {speeches.shape[1]} words, {speeches.counts.sum():,} tokens, K = {K}")
+    estimators(speeches)
+    spread(speeches)
+    calibration()
+    calibration(40, shift=0.8)
