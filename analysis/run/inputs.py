@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -46,13 +48,17 @@ def inputs_of(plan: Plan, run: Run, tables: Iterable[str]) -> Inputs:
 
 def library_versions(names: Iterable[str]) -> dict[str, str]:
     """Installed versions of the libraries imported, and of those that every table and figure passes through."""
-    found = {}
-    for name in sorted({*(DISTRIBUTIONS.get(n, n) for n in names), *ALWAYS, *DRAWING}):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue  # the standard library
-    return found
+    outside = {n for n in names if n not in sys.stdlib_module_names}
+    wanted = sorted({*(DISTRIBUTIONS.get(n, n) for n in outside), *ALWAYS, *DRAWING})
+    return {name: found for name in wanted if (found := _installed(name))}
+
+
+@functools.lru_cache(maxsize=128)
+def _installed(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
 
 
 def read_trace(project: Project, trace: Path) -> list[str]:

@@ -122,13 +122,21 @@ def _targets(base: str, name: str | None, root: Path) -> Iterator[str]:
     if name is not None and _path(f"{base}.{name}", root):
         yield f"{base}.{name}"
         return
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for node in tree.body:
+    for offered, source, original in _exports(base, path, root, path.stat().st_mtime_ns):
+        if name in (None, "*", offered):
+            yield from _targets(source, original, root)
+
+
+@functools.lru_cache(maxsize=128)
+def _exports(base: str, path: Path, root: Path, stamp: int) -> tuple[tuple[str, str, str], ...]:
+    """(name offered, module it comes from, its name there) for each name that a package's __init__ re-exports."""
+    found = []
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.ImportFrom):
             source = _base(node, base, root)
-            for alias in node.names:
-                if name in (None, "*", alias.asname or alias.name) and source.startswith(PACKAGE):
-                    yield from _targets(source, alias.name, root)
+            if source.split(".")[0] == PACKAGE:
+                found += [(alias.asname or alias.name, source, alias.name) for alias in node.names]
+    return tuple(found)
 
 
 def _does_something(tree: ast.Module) -> bool:
