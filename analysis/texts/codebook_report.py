@@ -36,7 +36,11 @@ class Finding:
 
 def document(codebook: Codebook) -> str:
     """docs/codebook.md as text: every frame, every entry with pattern, conditions, source and examples."""
-    parts = ["# Codebook\n", "Generated from `corpus/codebook/*.toml` by `discourse codebook document`; do not edit.\n", SEMANTICS]
+    parts = [
+        "# Codebook\n",
+        "Generated from `corpus/codebook/*.toml` by `discourse codebook document`; do not edit.\n",
+        SEMANTICS,
+    ]
     for frame in codebook.frames:
         parts.append(f"## {frame.label} (`{frame.name}`)\n\n{frame.about}.\n")
         if frame.exclude:
@@ -119,7 +123,8 @@ def _shadow(entry: Entry, codebook: Codebook) -> list[Finding]:
     order = [e.id for e in codebook.frame(entry.frame).entries]
     for other in alone:
         wins = [
-            any((m := r.match(p.lower())) and m.end(1) == len(p) and m.start(1) == 0 for r in other.regexes) for p in plain
+            any((m := r.match(p.lower())) and m.end(1) == len(p) and m.start(1) == 0 for r in other.regexes)
+            for p in plain
         ]
         if all(wins) and order.index(other.id) < order.index(entry.id):
             return [Finding("error", entry.frame, entry.id, f"can never win: {other.id} matches the same words first")]
@@ -135,5 +140,7 @@ def compare(old: Mapping[tuple[str, str], int], new: Mapping[tuple[str, str], in
     for frame, entry in sorted({*old, *new}):
         before, after = old.get((frame, entry), 0), new.get((frame, entry), 0)
         if before != after:
-            rows.append({"frame": frame, "entry": entry, "old_count": before, "new_count": after, "change": after - before})
+            rows.append(
+                {"frame": frame, "entry": entry, "old_count": before, "new_count": after, "change": after - before}
+            )
     return rows

@@ -190,7 +190,9 @@ class _Table:
             raise DiscourseError(f"pattern {word!r} is no regular expression: {error}.") from error
         return [i for i, form in enumerate(self.searched) if form and compiled.search(form)]
 
-    def match(self, words: Sequence[str], n_keys: int, scope: str) -> tuple[dict[int, list[tuple[int, int]]], list[bool]]:
+    def match(
+        self, words: Sequence[str], n_keys: int, scope: str
+    ) -> tuple[dict[int, list[tuple[int, int]]], list[bool]]:
         """Matches by start (key, end), and whether each token belongs to any."""
         ids = [self.types[word] for word in words]
         everywhere = [False] * len(ids)

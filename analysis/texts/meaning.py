@@ -56,7 +56,9 @@ _AFTER_CUE = re.compile(
 _IRONY = re.compile(r"\b(?:rust(?:s|ed|ing|y)?|corrod(?:e|es|ed|ing)|tarnish(?:es|ed|ing)?|oxidi[sz]\w+)\b")
 
 
-def is_negated(low: str, sentence: tuple[int, int], start: int, end: int, entry: Entry, *, denied: bool = False) -> bool:
+def is_negated(
+    low: str, sentence: tuple[int, int], start: int, end: int, entry: Entry, *, denied: bool = False
+) -> bool:
     """Whether the match `low[start:end]` is negated or denied within its sentence.
 
     Negators count when they stand in the same clause at most eight words before; an even number of them cancels out.
@@ -117,6 +119,7 @@ _ATTACHED = re.compile(
     r"[\"”’'»]*(?:\s+(?:\w+\s+){0,3}?)?(between|among|amid|with|on|upon|to|toward|towards|against|of|from|for|by|over)\s+(?:the |both |its |their |a |an )?(?:\w+ ){0,2}$",
     re.IGNORECASE,
 )
+_ENDS = re.compile(r"\b(?:between|on|with|of|to)$", re.IGNORECASE)  # the entry itself ends in the preposition
 RELATIONAL = frozenset({"ironclad", "dependence"})
 
 
@@ -176,14 +179,20 @@ def _attached(text: str, states: list[Mention], end: int) -> list[str]:
         if mention.start - end > 50:
             break
         match = _ATTACHED.fullmatch(text[end : mention.start])
-        if match is None:
+        word = (
+            match.group(1)
+            if match
+            else _ENDS.search(text, max(0, end - 9), end) and re.fullmatch(r"\s+(?:the )?", text[end : mention.start])
+        )
+        if not word:
             break
+        word = word.lower() if isinstance(word, str) else "between"
         codes = [mention.actor.state]
         last = mention
         for other in behind[first + 1 :]:
             if not _JOINER.fullmatch(text[last.end : other.start]):
                 break
-            if match.group(1).lower() in ("between", "among", "amid", "of", "with", "to", "from", "on"):
+            if word in ("between", "among", "amid", "of", "with", "to", "from", "on"):
                 codes.append(other.actor.state)
             last = other
         return list(dict.fromkeys(codes))

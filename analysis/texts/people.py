@@ -107,7 +107,7 @@ def load(path: str | Path) -> People:
     for key in data:
         require(f"{path}: table", key, ("ignore", "state", "person", "group"))
     actors: list[Actor] = []
-    names: dict[str, int] = {name: -1 for name in data.get("ignore", [])}
+    names: dict[str, int] = dict.fromkeys(data.get("ignore", []), -1)
     state_side = {row["id"]: row["side"] for row in [*data.get("state", []), *data.get("group", [])]}
     for kind in ("state", "person", "group"):
         for row in data.get(kind, []):
@@ -153,21 +153,7 @@ _NAME = re.compile(
     rf"(?:{_HONORIFIC}\s+)*((?:[A-Z][\w’'-]+|[A-Z]\.)(?:\s+(?:(?:de|van|von|der|bin|al|del|da|dos)\s+)?(?:[A-Z][\w’'-]+|[A-Z]\.))*)"
 )
 _NOT_NAMES = frozenset(
-    "the a an in on at by for of and or but if when while as that this these those it he she they we i you his her its "
-    "their our according after before since during despite under over with without from to into monday tuesday "
-    "wednesday thursday friday saturday sunday january february march april may june july august september october "
-    "november december ministry minister government prime president foreign defence defense state council party "
-    "national assembly parliament senate embassy university institute center centre post times daily news agency "
-    "police army navy court bank company group association committee congress department office officials official "
-    "analysts analyst critics observers experts diplomats diplomat western eastern northern southern asian european "
-    "african article constitution paper study report statement editorial kingdom world union nations forum summit one "
-    "some many most all both no not neither nor why how what who where there here yes so then now today yesterday "
-    "last earlier meanwhile however still even also another other each every former late senior deputy spokesman "
-    "spokeswoman spokesperson ambassador professor general samdech techo reuters xinhua afp ap bbc cnn voa rfa premier "
-    "king queen prince princess his excellency her treaty agreement law chapter section beijing’s pm fm mr mrs ms dr "
-    "opposition academics scholars researchers lawmakers nobody everyone everybody someone instead rather far republic "
-    "democratic people's communist human rights watch initiative belt road press international global strategic "
-    "royal buddhist christian muslim facebook twitter telegram youtube".split()
+    ["the", "a", "an", "in", "on", "at", "by", "for", "of", "and", "or", "but", "if", "when", "while", "as", "that", "this", "these", "those", "it", "he", "she", "they", "we", "i", "you", "his", "her", "its", "their", "our", "according", "after", "before", "since", "during", "despite", "under", "over", "with", "without", "from", "to", "into", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "ministry", "minister", "government", "prime", "president", "foreign", "defence", "defense", "state", "council", "party", "national", "assembly", "parliament", "senate", "embassy", "university", "institute", "center", "centre", "post", "times", "daily", "news", "agency", "police", "army", "navy", "court", "bank", "company", "group", "association", "committee", "congress", "department", "office", "officials", "official", "analysts", "analyst", "critics", "observers", "experts", "diplomats", "diplomat", "western", "eastern", "northern", "southern", "asian", "european", "african", "article", "constitution", "paper", "study", "report", "statement", "editorial", "kingdom", "world", "union", "nations", "forum", "summit", "one", "some", "many", "most", "all", "both", "no", "not", "neither", "nor", "why", "how", "what", "who", "where", "there", "here", "yes", "so", "then", "now", "today", "yesterday", "last", "earlier", "meanwhile", "however", "still", "even", "also", "another", "other", "each", "every", "former", "late", "senior", "deputy", "spokesman", "spokeswoman", "spokesperson", "ambassador", "professor", "general", "samdech", "techo", "reuters", "xinhua", "afp", "ap", "bbc", "cnn", "voa", "rfa", "premier", "king", "queen", "prince", "princess", "his", "excellency", "her", "treaty", "agreement", "law", "chapter", "section", "beijing’s", "pm", "fm", "mr", "mrs", "ms", "dr", "opposition", "academics", "scholars", "researchers", "lawmakers", "nobody", "everyone", "everybody", "someone", "instead", "rather", "far", "republic", "democratic", "people's", "communist", "human", "rights", "watch", "initiative", "belt", "road", "press", "international", "global", "strategic", "royal", "buddhist", "christian", "muslim", "facebook", "twitter", "telegram", "youtube"]
 )
 
 
@@ -185,7 +171,7 @@ def printed_names(text: str, start: int, end: int) -> list[tuple[int, int, str]]
         if not parts or any(p.lower().rstrip(".") in _NOT_NAMES for p in parts):
             continue
         name = " ".join(parts)
-        opens = match.start(1) == start or text[match.start(1) - 2 : match.start(1) - 1] in ".!?\n”\""
+        opens = match.start(1) == start or text[match.start(1) - 2 : match.start(1) - 1] in '.!?\n”"'
         if len(parts) == 1 and not titled and opens and text.find(f" {name} ", 0, match.start(1)) < 0:
             continue  # the first word of a sentence is capitalised anyway
         if (len(parts) > 1 or titled or len(name) > 2) and not (len(parts) == 1 and name.isupper() and not titled):

@@ -26,7 +26,9 @@ _PREPOSITION = re.compile(
     r" with|alongside|like|visiting|told|met|meeting|thanked|urged|asked|as) (?:the |a |an |his |her |its |their )?"
     r"(?:[\w.'-]+ ){0,2}$"
 )
-_SUBJECT_STOP = re.compile(r"[;:—\x01\"“”]|, (?:and|but|while|as|because|although|though|whereas|which|yet|so) | (?:but|while|because|although|whereas|that) ")
+_SUBJECT_STOP = re.compile(
+    r"[;:—\x01\"“”]|, (?:and|but|while|as|because|although|though|whereas|which|yet|so) | (?:but|while|because|although|whereas|that) "
+)
 _FINAL_TAIL = re.compile(
     r"\s*(?:[.!?;,)\x01\"“”]|$|(?:on|in|at|to|from|during|after|before|as|when|by|via|last|this|earlier|later|yesterday|today"
     r"|tomorrow|once|again|reporters|journalists|parliament|lawmakers|the|his|her|him|them|us|me|state|local|recently|then|too"
@@ -37,7 +39,9 @@ _NOMINAL = re.compile(
     r"\b(?:claims?|arguments?|assertions?|warnings?|suggestions?|accusations?|allegations?|views?|beliefs?|insistence|fears?"
     r"|concerns?|contention|assumption|perception|notion|idea|charges?|criticisms?|complaints?|worries|speculation|reports?) that\b"
 )
-_ACCORDING = re.compile(r"\b(?:according to|in the words of|in the (?:view|opinion|eyes) of|to quote|as (?=[^,.]{2,60} put it))\s*")
+_ACCORDING = re.compile(
+    r"\b(?:according to|in the words of|in the (?:view|opinion|eyes) of|to quote|as (?=[^,.]{2,60} put it))\s*"
+)
 _SIGNS = ("according to", "words", " view", "opinion", " eyes of", "to quote", " put it", "telling", "account")
 _IN_WORDS = re.compile(r"\bin ([^,.;]{2,60}?)'s? (?:words|view|opinion|telling|account)\b")
 _AS_SAYING = re.compile(r"\bas (?:saying|telling|stating|warning|arguing|having said)\b")
@@ -228,7 +232,9 @@ class Speech:
         before = masked[start:at]
         kind = KIND[verb]
         previous = before.split()[-1].strip("(,") if before.strip() else ""
-        if masked[at - 1 : at] == "-" or (masked[after : after + 1] in "-'" and masked[after + 1 : after + 2].isalpha()):
+        if masked[at - 1 : at] == "-" or (
+            masked[after : after + 1] in "-'" and masked[after + 1 : after + 2].isalpha()
+        ):
             return None
         if _PASSIVE.search(before) and kind != "deny":
             quoted = _AS_SAYING.search(masked, after, min(end, after + 40))
@@ -242,7 +248,11 @@ class Speech:
         if inverted is not None:
             return inverted
         participle = verb.endswith("ing") and kind != "deny"
-        if previous in NOT_BEFORE and not before.rstrip().endswith(",") and not (participle or previous in ("and", "that")):
+        if (
+            previous in NOT_BEFORE
+            and not before.rstrip().endswith(",")
+            and not (participle or previous in ("and", "that"))
+        ):
             return None
         subject = self._subject(start, at, strict=verb in NOUNISH, participle=participle)
         if subject is None:
@@ -256,7 +266,7 @@ class Speech:
         return Report(((match.end(), end),), self._noun_phrase(after, match.start()) or UNKNOWN, at)
 
     def _inverted(self, verb: str, at: int, after: int, start: int, end: int) -> Report | None:
-        """"..., said Hun Manet" and "..., says PM": the verb follows a comma or a quotation, its subject comes after."""
+        """ "..., said Hun Manet" and "..., says PM": the verb follows a comma or a quotation, its subject comes after."""
         lead = self.masked[start:at].rstrip()
         if not lead or not (lead[-1] in ",?!" or lead[-1] == _FILL) or verb.endswith("ing"):
             return None
@@ -272,7 +282,9 @@ class Speech:
             return None
         return Report(((start, at),), speaker, at, verb in DENY)
 
-    def _complement(self, verb: str, kind: str, at: int, after: int, start: int, end: int, subject: Speaker) -> Report | None:
+    def _complement(
+        self, verb: str, kind: str, at: int, after: int, start: int, end: int, subject: Speaker
+    ) -> Report | None:
         masked = self.masked
         tail = masked[after:end]
         that = re.match(r"(?:,? [\w.' -]{0,50}?)?\bthat\b", tail)
@@ -298,7 +310,9 @@ class Speech:
     def _finite(tail: str) -> bool:
         """Whether a short tail holds a clause of its own, so that it is what was said."""
         return bool(
-            re.search(r"\b(?:is|are|was|were|will|would|has|have|had|can|could|should|must|may|might|does|did|do)\b", tail)
+            re.search(
+                r"\b(?:is|are|was|were|will|would|has|have|had|can|could|should|must|may|might|does|did|do)\b", tail
+            )
             or re.search(r"\bto (?:be|take|stay|remain|keep|hedge)\b", tail)
         )
 
@@ -359,10 +373,14 @@ class Speech:
         if speaker is None and not strict and masked[begin:at].strip():
             words = masked[begin:at].split()
             return UNKNOWN if len(words) <= 6 and words[0] not in ("to", "by", "for", "in") else None
-        if speaker is not None and strict and not re.search(
-            r"(?:\b(?:he|she|they|who|it)|s|\b(?:government|ministry|spokesman|spokeswoman|spokesperson|minister|pm|president"
-            r"|analyst|expert|official|report|study|paper|media|statement|opposition|party)|[A-Z][\w.'-]*)\s*(?:\w+ly\s*)?$",
-            self.text[begin:at].rstrip() if self.text[begin:at].strip() else "",
+        if (
+            speaker is not None
+            and strict
+            and not re.search(
+                r"(?:\b(?:he|she|they|who|it)|s|\b(?:government|ministry|spokesman|spokeswoman|spokesperson|minister|pm|president"
+                r"|analyst|expert|official|report|study|paper|media|statement|opposition|party)|[A-Z][\w.'-]*)\s*(?:\w+ly\s*)?$",
+                self.text[begin:at].rstrip() if self.text[begin:at].strip() else "",
+            )
         ):
             return None
         return speaker
@@ -376,12 +394,14 @@ class Speech:
         text, low = self.text, self.masked
         if self._rough:
             return UNKNOWN if _LETTER.search(low, start, end) else None
-        here = [m for m in self.mentions_between(start, end) if _FILL != low[m.start]]
+        here = [m for m in self.mentions_between(start, end) if low[m.start] != _FILL]
         stop = end if first is None else first
         role, role_at = self._role(low, start, stop)
         people: list[tuple[int, Speaker]] = []
         for mention in here:
-            if mention.actor.kind == "person" and (possessive or not self._is_oblique(mention.start, mention.end, start)):
+            if mention.actor.kind == "person" and (
+                possessive or not self._is_oblique(mention.start, mention.end, start)
+            ):
                 people.append((mention.start, self._known(mention)))
         taken = [(m.start, m.end) for m in here]
         for a, b, name in printed_names(text, start, end):
@@ -424,7 +444,9 @@ class Speech:
                 return role, match.start()
             if low[match.end() : match.end() + 2] == "'s":
                 continue
-            if best[0] is not None and (_OF.search(low, last, match.start()) or best[0] in ("spokesperson", "head_of_government")):
+            if best[0] is not None and (
+                _OF.search(low, last, match.start()) or best[0] in ("spokesperson", "head_of_government")
+            ):
                 continue
             best, last = (role, match.start()), match.end()
         return best
@@ -528,10 +550,15 @@ class Speech:
     def _after(self, quote: Quote, following: Quote | None) -> Speaker | None:
         """An attribution right behind the quotation: "...," he said; "...," said X; "..." according to X."""
         _, stop = self.paragraph(quote.start)
+        if self.masked.startswith(":", quote.end) and quote.start < self.title_end:
+            return self._noun_phrase(quote.end + 1, stop)
         end = min(following.start if following else stop, stop)
         tail = self.masked[quote.end : end]
         inner = self.text[quote.start + 1 : quote.end - 1].rstrip()
-        cut = re.search(r"[.;!?](?:\s|$)", re.sub(r"\b(?:mr|mrs|ms|dr|gen|h\.e|prof|lt|u\.s)\.", lambda m: m.group()[:-1] + "x", tail))
+        cut = re.search(
+            r"[.;!?](?:\s|$)",
+            re.sub(r"\b(?:mr|mrs|ms|dr|gen|h\.e|prof|lt|u\.s)\.", lambda m: m.group()[:-1] + "x", tail),
+        )
         if cut:
             tail = tail[: cut.end()]
         ends_open = inner.endswith((",", "?", "!", "…", "-", "—")) or tail.lstrip().startswith(",")
@@ -541,7 +568,11 @@ class Speech:
         for report in self.reports_between(quote.end, quote.end + len(tail), quote.start):
             gap = self.masked[quote.end : report.verb]
             if len(gap.split()) <= 14 and (ends_open or len(gap.split()) <= 9) and "," not in gap.strip(" ,")[:0]:
-                if not ends_open and not (inner.endswith(".") is False and re.match(r"\s*,", gap)) and len(inner.split()) <= 4:
+                if (
+                    not ends_open
+                    and not (inner.endswith(".") is False and re.match(r"\s*,", gap))
+                    and len(inner.split()) <= 4
+                ):
                     return None
                 return report.speaker
         return None
@@ -602,7 +633,11 @@ class Speech:
             next_to = self.text[self.paragraph(earlier.start)[1] : here[0]].strip("\n") == ""
             if same or (opens and next_to):
                 return self.quote_speaker(earlier)
-        if following is not None and self.paragraph(following.start) == here and not self.text[quote.end : following.start].strip():
+        if (
+            following is not None
+            and self.paragraph(following.start) == here
+            and not self.text[quote.end : following.start].strip()
+        ):
             return self.quote_speaker(following)
         if quote.start == here[0] or self.text[here[0] : quote.start].rstrip().endswith(":"):
             return self._previous_sentence(here[0])

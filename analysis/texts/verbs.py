@@ -55,29 +55,23 @@ def _forms(text: str) -> frozenset[str]:
 
 
 CLAUSE, THAT, NAME, DENY = (_forms(t) for t in (_CLAUSE, _THAT, _NAME, _DENY))
-KIND = {form: kind for kind, forms in (("that", THAT), ("name", NAME), ("deny", DENY), ("clause", CLAUSE)) for form in forms}
+KIND = {
+    form: kind for kind, forms in (("that", THAT), ("name", NAME), ("deny", DENY), ("clause", CLAUSE)) for form in forms
+}
 # bare judgement verbs name ("sees it as hedging") and need "as"
 AS_VERBS = frozenset(
-    "see sees saw view views viewed regard regards regarded consider considers considered deem deems deemed judge judges "
-    "judged hold holds held refer refers referred speak speaks spoke speaking talk talks talked talking".split()
+    ["see", "sees", "saw", "view", "views", "viewed", "regard", "regards", "regarded", "consider", "considers", "considered", "deem", "deems", "deemed", "judge", "judges", "judged", "hold", "holds", "held", "refer", "refers", "referred", "speak", "speaks", "spoke", "speaking", "talk", "talks", "talked", "talking"]
 )
 # forms that are as often nouns or adjectives: they need a subject right before them
 NOUNISH = frozenset(
-    "state states claim claims call calls note notes report reports comment comments remark remarks promise promises "
-    "demand demands pledge pledges vow vows question questions fear fears worry worries hope hopes doubt doubts mean means "
-    "stress stresses label labels brand brands term terms quote quotes point points view views judge judges joke jokes "
-    "warning saying reading read reads thinking meaning feeling known shown found written thought hint hints signal signals "
-    "caution reply replies answer answers rubbish addressed hold holds express highlight highlights advised".split()
+    ["state", "states", "claim", "claims", "call", "calls", "note", "notes", "report", "reports", "comment", "comments", "remark", "remarks", "promise", "promises", "demand", "demands", "pledge", "pledges", "vow", "vows", "question", "questions", "fear", "fears", "worry", "worries", "hope", "hopes", "doubt", "doubts", "mean", "means", "stress", "stresses", "label", "labels", "brand", "brands", "term", "terms", "quote", "quotes", "point", "points", "view", "views", "judge", "judges", "joke", "jokes", "warning", "saying", "reading", "read", "reads", "thinking", "meaning", "feeling", "known", "shown", "found", "written", "thought", "hint", "hints", "signal", "signals", "caution", "reply", "replies", "answer", "answers", "rubbish", "addressed", "hold", "holds", "express", "highlight", "highlights", "advised"]
 )
 NOT_BEFORE = frozenset(
-    "we i you the of to a an its their our my your his and member united all these those such no any two many several other "
-    "would will shall may might should could can must cannot let or by new own small big great large both neighbouring is are "
-    "was were be been being for in some sovereign arab african nuclear islamic developing independent third that with on".split()
+    ["we", "i", "you", "the", "of", "to", "a", "an", "its", "their", "our", "my", "your", "his", "and", "member", "united", "all", "these", "those", "such", "no", "any", "two", "many", "several", "other", "would", "will", "shall", "may", "might", "should", "could", "can", "must", "cannot", "let", "or", "by", "new", "own", "small", "big", "great", "large", "both", "neighbouring", "is", "are", "was", "were", "be", "been", "being", "for", "in", "some", "sovereign", "arab", "african", "nuclear", "islamic", "developing", "independent", "third", "that", "with", "on"]
 )
 # verbs that alone show indirect speech; others do when "that" follows. Used for exposures, where every sentence is read.
 EXPOSING = frozenset(
-    "said says told tells argued argues warned warns insisted insists claimed claims added adds explained explains wrote "
-    "writes denied denies rejected complained complains accused accuses described describes stressed reiterated".split()
+    ["said", "says", "told", "tells", "argued", "argues", "warned", "warns", "insisted", "insists", "claimed", "claims", "added", "adds", "explained", "explains", "wrote", "writes", "denied", "denies", "rejected", "complained", "complains", "accused", "accuses", "described", "describes", "stressed", "reiterated"]
 )
 _AUTOMATON: list[AhoCorasick] = []
 _BEFORE = (" ", "—")
@@ -90,9 +84,7 @@ def find_verbs(low: str) -> list[tuple[int, int, str]]:
         from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
         words = [before + word for word in [*sorted(KIND), "according to"] for before in _BEFORE]
-        _AUTOMATON.append(
-            AhoCorasick(words, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA)
-        )
+        _AUTOMATON.append(AhoCorasick(words, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA))
     found = []
     size = len(low)
     for number, start, end in _AUTOMATON[0].find_matches_as_indexes(low):

@@ -35,7 +35,10 @@ def test_styles(text, quoted):
 def test_nested_quotations_have_depth():
     text = "“The ‘debt trap’ is a myth,” she said."
     quotes, _ = find_quotes(text)
-    assert [(text[q.start : q.end], q.depth) for q in quotes] == [("“The ‘debt trap’ is a myth,”", 0), ("‘debt trap’", 1)]
+    assert [(text[q.start : q.end], q.depth) for q in quotes] == [
+        ("“The ‘debt trap’ is a myth,”", 0),
+        ("‘debt trap’", 1),
+    ]
 
 
 def test_an_odd_mark_costs_its_paragraph_only():

@@ -39,7 +39,9 @@ def score(engine: Engine, path: Path) -> tuple[Counter, list[str]]:
             low = expected["surface"].lower()
             match = next((r for r in got if r["frame"] == expected["frame"] and r["surface"].lower() == low), None)
             right["exact"] += match is not None
-            match = match or next((r for r in got if r["frame"] == expected["frame"] and r["surface"].lower() in low), None)
+            match = match or next(
+                (r for r in got if r["frame"] == expected["frame"] and r["surface"].lower() in low), None
+            )
             if match is not None:
                 right["found"] += 1
                 right.update(c for c in COLUMNS if match[c] == expected[c])
