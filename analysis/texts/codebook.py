@@ -249,7 +249,29 @@ def prefixes(entry: Entry) -> list[tuple[str, int, bool]]:
 
 
 _COMMON = frozenset(
-    ["take", "takes", "took", "taken", "taking", "with", "between", "more", "play", "state", "states", "military", "future", "cooperation", "framework", "to", "of", "on", "all", "none", "no"]
+    [
+        "take",
+        "takes",
+        "took",
+        "taken",
+        "taking",
+        "with",
+        "between",
+        "more",
+        "play",
+        "state",
+        "states",
+        "military",
+        "future",
+        "cooperation",
+        "framework",
+        "to",
+        "of",
+        "on",
+        "all",
+        "none",
+        "no",
+    ]
 )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 from analysis.texts.codebook import Entry
-from analysis.texts.people import Actor, Mention
+from analysis.texts.people import Mention
 
 _CLAUSE = re.compile(
     r"[.;:!?—]\s|\s–\s|(?<!anything)(?<!nothing) but | although | though | because | while | whereas | since |, (?:and|which|who|whose|it|he|she|they|we|so|yet) "
@@ -159,7 +160,7 @@ def dyad(
     if len(codes) == 2:
         return pair(*codes)
     if len(codes) > 2:
-        return _joined(text, states, start) or pair(*codes[:2])
+        return _joined(text, states, start)
     people = [m.actor.state for m in mentions if m.actor.kind == "person" and m.actor.state and (
         attribution is None or not attribution[0] <= m.start < attribution[1])]  # fmt: skip
     both = list(dict.fromkeys([*codes, *people]))
@@ -200,11 +201,15 @@ def _attached(text: str, states: list[Mention], end: int) -> list[str]:
 
 
 def _joined(text: str, states: list[Mention], start: int) -> str | None:
-    """The pair of states joined by "and", "with", a hyphen ... that stands nearest to the hit."""
+    """Of three or more states: the pair joined by a hyphen or "between", or the first two if joined; nearest to the hit."""
     best: tuple[int, str] | None = None
-    for one, two in zip(states, states[1:], strict=False):
+    for one, two in pairwise(states):
         found = pair(one.actor.state, two.actor.state)
-        if found and _JOINER.fullmatch(text[one.end : two.start]):
+        joint = text[one.end : two.start]
+        if not found or not _JOINER.fullmatch(joint):
+            continue
+        between = text[max(0, one.start - 12) : one.start].lower()
+        if joint.strip() in ("-", "–") or "between" in between or one is states[0]:
             distance = min(abs(start - one.start), abs(start - two.end))
             if best is None or distance < best[0]:
                 best = (distance, found)
@@ -214,13 +219,8 @@ def _joined(text: str, states: list[Mention], start: int) -> str | None:
 def last_pair(text: str, mentions: list[Mention], before: int) -> str | None:
     """The last two different states named close together before a position."""
     states = [m for m in mentions if m.actor.kind == "state" and m.start < before]
-    for two, one in zip(reversed(states), list(reversed(states))[1:], strict=False):
+    for two, one in pairwise(reversed(states)):
         found = pair(one.actor.state, two.actor.state)
         if found and two.start - one.end < 60 and "\n" not in text[one.end : two.start]:
             return found
     return None
-
-
-def state_of(actor: Actor) -> str:
-    """The ISO code of a state, or of the state a person belongs to; empty for groups."""
-    return actor.state
