@@ -225,7 +225,7 @@ def _literal(word: str, case: bool) -> str:
 
 
 def prefixes(entry: Entry) -> list[tuple[str, int, bool]]:
-    """Literal beginnings of words, one of which every match contains: (text, number of the pattern, whether it starts it).
+    """Literal beginnings of words, one of which every match contains: (text, pattern, whether it starts it).
 
     The matcher looks for these first. For each pattern the word with the rarest literal beginning is taken.
     """

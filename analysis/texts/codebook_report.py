@@ -11,15 +11,19 @@ from analysis.texts.matcher import Matcher
 SEMANTICS = """\
 ## How patterns are read
 
-- A pattern is a sequence of words. `*` stands for any run of letters in a word, `?` for exactly one letter; `(a|b)` lists
-  alternatives; `{0,3}` between two words lets up to three words stand there; `[a|b]` at the start or the end must be there
+- A pattern is a sequence of words. `*` stands for any run of letters in a word, `?` for exactly one letter; `(a|b)`
+  lists
+  alternatives; `{0,3}` between two words lets up to three words stand there; `[a|b]` at the start or end must be there
   and is not part of the match.
-- Case does not matter, unless an entry says `case_sensitive`. A hyphen in a pattern matches a hyphen, a space or nothing
+- Case does not matter, unless an entry says `case_sensitive`. A hyphen in a pattern matches a hyphen, a space or
+  nothing
   ("iron-clad", "iron clad", "ironclad"); a space matches a hyphen too; a possessive ending is ignored.
 - Within a frame the longest match wins (more words, then more letters, then the leftmost), and each word counts once.
   Different frames may use the same words, unless a frame says `nested_scope = "codebook"`.
-- `exclude`: a match that overlaps one of these is no hit. `requires`: at least one must stand in the sentence, or within
-  `requires_within` words; `@state` and `@actor` stand for any state or actor of `corpus/actors.toml`. `forbids`: none may.
+- `exclude`: a match that overlaps one of these is no hit. `requires`: at least one must stand in the sentence, or
+  within
+  `requires_within` words; `@state` and `@actor` stand for any state or actor of `corpus/actors.toml`.
+  `forbids`: none may.
 - `negator_belongs`: "not take sides" is the indicator itself and is not negated; the affirmed form is.
 """
 

@@ -70,7 +70,7 @@ class Engine:
 
 
 class Reading:
-    """One annotated document. tokens: its lower-cased tokens; hits: with token positions; spoken: exposures by voice."""
+    """One annotated document. tokens: its lower-cased tokens; hits, and exposures by voice."""
 
     def __init__(
         self, document: Document, text: str, low: str, title_end: int, speech: Speech, hits: list[Hit]

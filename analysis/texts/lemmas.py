@@ -15,7 +15,7 @@ def own_lemmas() -> dict[str, str]:
     rows = (
         line.split("\t") for line in OWN.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")
     )
-    return {form: lemma for form, lemma in rows}
+    return dict(rows)
 
 
 @cache

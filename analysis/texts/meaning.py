@@ -10,21 +10,30 @@ from analysis.texts.codebook import Entry
 from analysis.texts.people import Mention
 
 _CLAUSE = re.compile(
-    r"[.;:!?—]\s|\s–\s|(?<!anything)(?<!nothing) but | although | though | because | while | whereas | since |, (?:and|which|who|whose|it|he|she|they|we|so|yet) "
+    r"[.;:!?—]\s|\s–\s|(?<!anything)(?<!nothing) but | although | though | because | while | whereas | since "
+    r"|, (?:and|which|who|whose|it|he|she|they|we|so|yet) "
 )
 _NOT_NEGATION = re.compile(
-    r"\bnot (?:only|just|merely|simply|solely|least|to mention|surprisingly|a few)\b|\bno (?:doubt|other|less|later|matter|wonder|secret)\b|\bwhether or not\b|\bif not\b"
-    r"|\bnothing (?:but|short of|less than)\b|\bwhy not\b|\bnone other\b|\bcannot but\b|\bnot without\b|\bno more\b(?= than)"
+    r"\bnot (?:only|just|merely|simply|solely|least|to mention|surprisingly|a few)\b|\bno (?:doubt|other|less|later"
+    r"|matter|wonder|secret)\b|\bwhether or not\b|\bif not\b"
+    r"|\bnothing (?:but|short of|less than)\b|\bwhy not\b|\bnone other\b|\bcannot but\b|\bnot without\b"
+    r"|\bno more\b(?= than)"
 )
 _NEGATOR = re.compile(
-    r"\b(?:not|never|no longer|no|none|nor|neither|without|cannot|nobody|nothing|nowhere|hardly|scarcely|barely|rather than"
+    r"\b(?:not|never|no longer|no|none|nor|neither|without|cannot|nobody|nothing|nowhere|hardly|scarcely|barely"
+    r"|rather than"
     r"|instead of|far from|anything but|short of|ceas(?:e|es|ed) to|fail(?:s|ed|ing)? to|refus(?:e|es|ed|ing) to"
-    r"|declin(?:e|es|ed|ing) to|lack(?:s|ed|ing)?|absence of|abandon(?:s|ed|ing)?|abandonment of|avoid(?:s|ed|ing)?|oppos(?:e|es|ed|ing)"
-    r"|resist(?:s|ed|ing)?|renounc(?:e|es|ed|ing)|forgo|forsak(?:e|es|en|ing)|stop(?:s|ped|ping)?|end(?:s|ed|ing)? (?:its|the|their)"
-    r"|unlike|against (?:being|becoming)|myth (?:of|that)|false(?:ly)?|untrue|unable to|unwilling to|impossible|incapable of"
-    r"|less (?:of )?an?|no one|nobody's|no one's|violat(?:e|es|ed|ing|ion of)|breach(?:es|ed|ing)?(?: of)?|betray(?:s|ed|ing|al of)?"
+    r"|declin(?:e|es|ed|ing) to|lack(?:s|ed|ing)?|absence of|abandon(?:s|ed|ing)?|abandonment of|avoid(?:s|ed|ing)?"
+    r"|oppos(?:e|es|ed|ing)"
+    r"|resist(?:s|ed|ing)?|renounc(?:e|es|ed|ing)|forgo|forsak(?:e|es|en|ing)|stop(?:s|ped|ping)?|end(?:s|ed"
+    r"|ing)? (?:its|the|their)"
+    r"|unlike|against (?:being|becoming)|myth (?:of|that)|false(?:ly)?|untrue|unable to|unwilling to|impossible"
+    r"|incapable of"
+    r"|less (?:of )?an?|no one|nobody's|no one's|violat(?:e|es|ed|ing|ion of)|breach(?:es|ed|ing)?(?: of)?"
+    r"|betray(?:s|ed|ing|al of)?"
     r"|depart(?:s|ed|ing|ure)? from|undermin(?:e|es|ed|ing)"
-    r"|den(?:y|ies|ied|ying)|reject(?:s|ed|ing|ion of)?|dismiss(?:es|ed|ing)?|refut(?:e|es|ed|ing)|disput(?:e|es|ed|ing))\b"
+    r"|den(?:y|ies|ied|ying)|reject(?:s|ed|ing|ion of)?|dismiss(?:es|ed|ing)?|refut(?:e|es|ed|ing)|disput(?:e|es|ed"
+    r"|ing))\b"
     r"|\w+n't\b"
 )
 _WEAK = ("violat", "breach", "betray", "depart", "undermin", "oppos", "stop", "end", "avoid", "resist", "abandon")
@@ -33,14 +42,20 @@ _DENIAL = re.compile(
     r"|disput(?:e|es|ed|ing)|disavow(?:s|ed|ing)?|rul(?:e|es|ed|ing) out|rubbish(?:es|ed))\b"
 )
 _AFTER = re.compile(
-    r"[^.,;:!?—]{0,45}?\b(?:(?:is|are|was|were|be|has been|have been|had been|remains?) (?:not|no longer|never)(?! (?:for sale|negotiable"
-    r"|only|just|merely|new|mentioned|\w+ed)\b)|(?:isn't|aren't|wasn't|weren't)|(?:is|was) (?:a myth|dead|over|an illusion|a fiction|a lie|history))"
+    r"[^.,;:!?—]{0,45}?\b(?:(?:is|are|was|were|be|has been|have been|had been|remains?) (?:not|no longer"
+    r"|never)(?! (?:for sale|negotiable"
+    r"|only|just|merely|new|mentioned|\w+ed)\b)|(?:isn't|aren't|wasn't|weren't)|(?:is|was) (?:a myth|dead|over"
+    r"|an illusion|a fiction|a lie|history))"
 )
 _AVOIDING = re.compile(
-    r"\b(?:not|never|no|none|neither|nor|without|cannot|nobody|no one|avoid\w*|refus\w*|declin\w*|resist\w*|reject\w*|reluctan\w*"
-    r"|unwilling\w*|rather than|instead of|against|pressure\w*|pressur\w*|forc\w*|compel\w*|having to|have to|need(?:s|ed)? to"
-    r"|made to|ask(?:s|ed|ing)?|want us|want them|want cambodia|whether|dilemma|trap|between|urg\w*|tempt\w*|if|should|must"
-    r"|loath|hesita\w*|opposed?|abstain\w*|refrain\w*|hard to|difficult to|impossible|stop short of|before|demands?|prohibit\w*"
+    r"\b(?:not|never|no|none|neither|nor|without|cannot|nobody|no one|avoid\w*|refus\w*|declin\w*|resist\w*"
+    r"|reject\w*|reluctan\w*"
+    r"|unwilling\w*|rather than|instead of|against|pressure\w*|pressur\w*|forc\w*|compel\w*|having to|have to"
+    r"|need(?:s|ed)? to"
+    r"|made to|ask(?:s|ed|ing)?|want us|want them|want cambodia|whether|dilemma|trap|between|urg\w*|tempt\w*|if"
+    r"|should|must"
+    r"|loath|hesita\w*|opposed?|abstain\w*|refrain\w*|hard to|difficult to|impossible|stop short of|before|demands?"
+    r"|prohibit\w*"
     r"|pushed|push|obliged?|ban\w*|forbid\w*|forbad\w*|disallow\w*)\b|\w+n't\b"
 )
 _CUE = re.compile(
@@ -51,8 +66,10 @@ _CUE = re.compile(
     r"(?: (?:like|such as|of|as|including|for|is|was|are))?)\s*[\"“‘'«(]*(?:an? |the |its |their )?[\"“‘'«(]*$"
 )
 _AFTER_CUE = re.compile(
-    r"[\"”’'»)]*,?\s*(?:\bis (?:a|an|the|just a|only a|merely a) (?:word|term|phrase|label|slogan|buzzword|clich[eé]|euphemism|metaphor)"
-    r"|\b(?:as a|a) (?:slogan|label|buzzword|catchphrase|clich[eé])\b|\b(?:label|slogan|rhetoric|catchphrase|buzzword|tag|moniker|wording|clich[eé]|mantra|epithet)\b)"
+    r"[\"”’'»)]*,?\s*(?:\bis (?:a|an|the|just a|only a|merely a) (?:word|term|phrase|label|slogan|buzzword"
+    r"|clich[eé]|euphemism|metaphor)"
+    r"|\b(?:as a|a) (?:slogan|label|buzzword|catchphrase|clich[eé])\b|\b(?:label|slogan|rhetoric|catchphrase"
+    r"|buzzword|tag|moniker|wording|clich[eé]|mantra|epithet)\b)"
 )
 _IRONY = re.compile(r"\b(?:rust(?:s|ed|ing|y)?|corrod(?:e|es|ed|ing)|tarnish(?:es|ed|ing)?|oxidi[sz]\w+)\b")
 
@@ -102,7 +119,7 @@ def _denials(head: str) -> int:
 
 
 def is_mention(low: str, sentence: tuple[int, int], start: int, end: int, entry: Entry) -> bool:
-    """Whether the words are talked about or used with a wink: after "the word", "so-called", "terms like"; rusting iron."""
+    """Whether the words are talked about or used with a wink: after "the word", "so-called"; rusting iron."""
     if _CUE.search(low[max(sentence[0], start - 60) : start]) or _AFTER_CUE.match(low, end, sentence[1]):
         return True
     return entry.frame == "ironclad" and bool(_IRONY.search(low, *sentence))
@@ -111,13 +128,15 @@ def is_mention(low: str, sentence: tuple[int, int], start: int, end: int, entry:
 # pairs of states -----------------------------------------------------------------------------------------------------
 
 _TWO = re.compile(
-    r"\b(?:the |these |our |both |its |their )?(?:two|both) (?:\w+ )?(?:countries|nations|neighbou?rs|sides|peoples|states|governments|kingdoms|capitals|allies|partners|friends|leaders|parties|militaries|armies)\b"
+    r"\b(?:the |these |our |both |its |their )?(?:two|both) (?:\w+ )?(?:countries|nations|neighbou?rs|sides|peoples"
+    r"|states|governments|kingdoms|capitals|allies|partners|friends|leaders|parties|militaries|armies)\b"
     r"|\bbilateral\b|\beach other\b|\bone another\b|\bmutual\b"
 )
 _WE = re.compile(r"\b(?:our|we|us|ours|ourselves|my country)\b")
 _JOINER = re.compile(r"(?:['’]s?)?\s*(?:and|-|–|—|with|to|&|/|vs\.?|versus|or)\s*(?:the |its |their )?", re.IGNORECASE)
 _ATTACHED = re.compile(
-    r"[\"”’'»]*(?:\s+(?:\w+\s+){0,3}?)?(between|among|amid|with|on|upon|to|toward|towards|against|of|from|for|by|over)\s+(?:the |both |its |their |a |an )?(?:\w+ ){0,2}$",
+    r"[\"”’'»]*(?:\s+(?:\w+\s+){0,3}?)?(between|among|amid|with|on|upon|to|toward|towards|against|of|from|for|by"
+    r"|over)\s+(?:the |both |its |their |a |an )?(?:\w+ ){0,2}$",
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"\b(?:between|on|with|of|to)$", re.IGNORECASE)  # the entry itself ends in the preposition
@@ -131,7 +150,8 @@ def pair(first: str, second: str) -> str | None:
 
 def dyad(
     text: str, low: str, sentence: tuple[int, int], start: int, end: int, *, entry: Entry, mentions: list[Mention],
-    speaker_state: str = "", last_pair: Callable[[], str | None] = lambda: None, attribution: tuple[int, int] | None = None,
+    speaker_state: str = "", last_pair: Callable[[], str | None] = lambda: None,
+    attribution: tuple[int, int] | None = None,
 ) -> str | None:  # fmt: skip
     """The two states a hit is about, or None.
 
@@ -201,7 +221,7 @@ def _attached(text: str, states: list[Mention], end: int) -> list[str]:
 
 
 def _joined(text: str, states: list[Mention], start: int) -> str | None:
-    """Of three or more states: the pair joined by a hyphen or "between", or the first two if joined; nearest to the hit."""
+    """Of three or more states: the pair joined by a hyphen or "between", or the first two; nearest to the hit."""
     best: tuple[int, str] | None = None
     for one, two in pairwise(states):
         found = pair(one.actor.state, two.actor.state)

@@ -102,7 +102,7 @@ class People:
 
 
 def load(path: str | Path) -> People:
-    """Read actors.toml. Raises `DiscourseError` for unknown sides or roles, ids that stand twice, names of two actors."""
+    """Read actors.toml. Raises `DiscourseError` for unknown sides or roles, ids that stand twice, shared names."""
     data = read_toml(path)
     for key in data:
         require(f"{path}: table", key, ("ignore", "state", "person", "group"))

@@ -157,9 +157,7 @@ def _opens(text: str, mark: str, at: int, start: int) -> bool:
         return mark != "»" or text[at + 1 : at + 2].isalnum()
     if mark in ("'", "‘", "‚", "‹"):
         return not text[at + 1 : at + 2].isspace()
-    if mark in ('"', "``", "''"):
-        return True
-    return False
+    return mark in ('"', "``", "''")
 
 
 def _sentence_before(text: str, at: int, start: int) -> bool:

@@ -24,7 +24,8 @@ _FINAL_TAIL = re.compile(
 )
 _NOMINAL = re.compile(
     r"\b(?:claims?|arguments?|assertions?|warnings?|suggestions?|accusations?|allegations?|views?|beliefs?|insistence|fears?"
-    r"|concerns?|contention|assumption|perception|notion|idea|charges?|criticisms?|complaints?|worries|speculation|reports?) that\b"
+    r"|concerns?|contention|assumption|perception|notion|idea|charges?|criticisms?|complaints?|worries|speculation"
+    r"|reports?) that\b"
 )
 ACCORDING = re.compile(
     r"\b(?:according to|in the words of|in the (?:view|opinion|eyes) of|to quote|as (?=[^,.]{2,60} put it))\s*"
@@ -34,7 +35,8 @@ _IN_WORDS = re.compile(r"\bin ([^,.;]{2,60}?)'s? (?:words|view|opinion|telling|a
 _AS_SAYING = re.compile(r"\bas (?:saying|telling|stating|warning|arguing|having said)\b")
 _PASSIVE = re.compile(r"\b(?:is|was|were|been|be|being|are|has been|have been) (?:\w+ly )?$")
 _STOP_SPAN = re.compile(
-    r";|, (?:while|whereas|although|though|even as|even though|which|an? (?:charge|claim|accusation|allegation|view|remark))\b| — "
+    r";|, (?:while|whereas|although|though|even as|even though|which|an? (?:charge|claim|accusation|allegation|view"
+    r"|remark))\b| — "
 )
 
 
@@ -149,7 +151,7 @@ class Reports(Subjects):
         return Report(((match.end(), end),), self._noun_phrase(after, match.start()) or UNKNOWN, at)
 
     def _inverted(self, verb: str, at: int, after: int, start: int, end: int) -> Report | None:
-        """ "..., said Hun Manet" and "..., says PM": the verb follows a comma or a quotation, its subject comes after."""
+        """ "..., said Hun Manet" and "..., says PM": the verb follows a comma or quotation, its subject comes after."""
         lead = self.masked[start:at].rstrip()
         if not lead or not (lead[-1] in ",?!" or lead[-1] == FILL) or verb.endswith("ing"):
             return None

@@ -1,4 +1,4 @@
-"""Who says it: direct and indirect speech in one document, the speaker of each stretch, and how much there is of both."""
+"""Who says it: direct and indirect speech in one document, the speaker of each stretch, and how much there is."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ class Speech(Reports):
         return sorted(found, key=lambda r: r.verb)
 
     def _before(self, quote: Quote, earlier: Quote | None) -> Speaker | None:
-        """An attribution that leads to the quotation: X said: "..."; X described them as "..."; according to X, "..."."""
+        """An attribution that leads to the quotation: X said: "..."; X described them as "..."."""
         start = self.paragraph(quote.start)[0]
         for a, b in self.sentences(self.paragraph(quote.start)):
             if a <= quote.start < b or b <= quote.start:

@@ -20,7 +20,8 @@ SENTENCES = (
     "Hun Manet said that Cambodia would stay neutral.", "“China is our ironclad friend,” Hun Sen told reporters.",
     "The kingdom does not take sides.", "Analysts warn of a debt trap.", "A hedge fund bought the casino.",
     "‘We are friends with all,’ she added.", "Rain fell on the market in the evening.", "It is not a client state.",
-    "The so-called “ironclad” bond is old.", "Cambodia’s neutrality's future: a balancing act between Beijing and Washington.",
+    "The so-called “ironclad” bond is old.",
+    "Cambodia’s neutrality's future: a balancing act between Beijing and Washington.",
     "He began: “Our neutrality.",
 )  # fmt: skip
 TEXTS = st.lists(st.sampled_from(SENTENCES), max_size=6).flatmap(

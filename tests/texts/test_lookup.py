@@ -10,8 +10,13 @@ from analysis.store.errors import DiscourseError
 from analysis.texts.kwic import kwic_tokens
 from analysis.texts.matcher import index, lookup
 
-OCEANS = {"d1": ["The", "United", "States", "is", "bordered", "by", "the", "Atlantic", "Ocean", "and", "the", "Pacific", "Ocean", "."],
-          "d2": ["The", "Supreme", "Court", "of", "the", "United", "States", "is", "seldom", "in", "a", "united", "state", "."]}  # fmt: skip
+OCEANS = {
+    name: text.split()
+    for name, text in {
+        "d1": "The United States is bordered by the Atlantic Ocean and the Pacific Ocean .",
+        "d2": "The Supreme Court of the United States is seldom in a united state .",
+    }.items()
+}
 
 
 @pytest.mark.shared

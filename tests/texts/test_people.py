@@ -45,7 +45,8 @@ def test_printed_names_without_honorifics_roles_or_days():
         ('[[state]]\nid = "A"\nside = "moon"\nnames = ["Aland"]\n', "cambodia, china, west"),
         ('[[person]]\nid = "a"\nname = "Al Bo"\nstate = "X"\noffices = [{ role = "boss" }]\n', "head_of_state"),
         (
-            '[[state]]\nid = "A"\nside = "west"\nnames = ["Aland"]\n[[state]]\nid = "B"\nside = "west"\nnames = ["Aland"]\n',
+            '[[state]]\nid = "A"\nside = "west"\nnames = ["Aland"]\n'
+            '[[state]]\nid = "B"\nside = "west"\nnames = ["Aland"]\n',
             "names both",
         ),
         ('[[stat]]\nid = "A"\n', "Did you mean 'state'"),

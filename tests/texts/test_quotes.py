@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -60,4 +62,4 @@ def test_spans_lie_in_the_text_and_outer_ones_do_not_overlap(text):
     assert odd >= 0
     outer = [q for q in quotes if q.depth == 0]
     assert all(0 <= q.start < q.end <= len(text) for q in quotes)
-    assert all(a.end <= b.start for a, b in zip(outer, outer[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(outer))
