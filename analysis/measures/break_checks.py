@@ -14,7 +14,7 @@ from analysis.measures.regression import CountModel, compare_models
 from analysis.store.errors import DiscourseError, require
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
 
@@ -92,7 +92,7 @@ def rival_breaks(
     """The real break beside others that could explain the series: one row per break.
 
     Columns: label, break_date; alone: ratio, low, high, f, p of a model with this break only; together: ratio_together,
-    low_together, high_together of a model with all breaks. A break outside the series keeps a row with null values and
+    low_together, high_together of a model with all breaks (null if the series cannot bear them all). A break outside the series keeps a row with null values and
     a note.
     """
     import pandas as pd
@@ -113,7 +113,9 @@ def rival_breaks(
             row["note"] = str(error)
         rows.append(row)
     table = pd.DataFrame(rows)
-    joint = segmented(series, sorted(usable), design).effects if usable else None
+    joint = None
+    with contextlib.suppress(DiscourseError):  # too many breaks for this series: the single ones stand
+        joint = segmented(series, sorted(usable), design).effects if usable else None
     for name in ("ratio", "low", "high"):
         if name not in table:
             table[name] = np.nan
@@ -151,7 +153,10 @@ def detectable_break(
         p = []
         for _ in range(replicates):
             drawn = rows.assign(**{design.outcome: _draw(rng, mean, flat.dispersion)})
-            p.append(fit_rows(drawn, names, design).term("level_0")["p"] if drawn[design.outcome].sum() else np.nan)
+            try:
+                p.append(fit_rows(drawn, names, design).term("level_0")["p"])
+            except DiscourseError:  # no hit on one side of the break: not found
+                p.append(1.0)
         share, low, high = found_share(np.array(p))
         result.append({"ratio": ratio, "found_share": share, "low": low, "high": high, "replicate_count": replicates})
     return pd.DataFrame(result)
@@ -162,3 +167,26 @@ def _draw(rng: np.random.Generator, mean: np.ndarray, dispersion: float) -> np.n
         return rng.poisson(mean)
     size = mean / (dispersion - 1)
     return rng.negative_binomial(size, 1 / dispersion)
+
+
+def by_series(
+    series: pd.DataFrame, by: Sequence[str], check: Callable[..., pd.DataFrame], **options: object
+) -> pd.DataFrame:
+    """Apply a check that returns a frame (`placebo_dates`, `rival_breaks`, `detectable_break`) to each series.
+
+    One row is one row of the check, with the columns of `by` in front and `note`; a series the check refuses (too few
+    periods, no hits) keeps one row with the reason in `note`. Empty rows give an empty frame.
+    """
+    import pandas as pd
+
+    parts = []
+    for key, part in series.groupby(list(by), sort=True):
+        try:
+            rows = check(part, **options)
+            rows = rows if "note" in rows else rows.assign(note="")
+        except DiscourseError as error:
+            rows = pd.DataFrame({"note": [str(error)]})
+        for position, (name, value) in enumerate(zip(by, key, strict=True)):
+            rows.insert(position, name, value)
+        parts.append(rows)
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*by, "note"])
