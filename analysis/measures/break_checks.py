@@ -92,8 +92,8 @@ def rival_breaks(
     """The real break beside others that could explain the series: one row per break.
 
     Columns: label, break_date; alone: ratio, low, high, f, p of a model with this break only; together: ratio_together,
-    low_together, high_together of a model with all breaks (null if the series cannot bear them all). A break outside the series keeps a row with null values and
-    a note.
+    low_together, high_together of a model with all breaks (null if the series cannot bear them all). A break outside
+    the series keeps a row with null values and a note.
     """
     import pandas as pd
 
