@@ -25,8 +25,8 @@ from analysis.measures.topic_vocabulary import TopicMatrix, VocabularyRules, top
 from benchmarks.peers import corpus_file
 
 COUNTRIES = (
-    "AUS", "BRN", "CHN", "FRA", "IDN", "IND", "JPN", "KHM", "KOR", "LAO", "MMR", "MYS", "PHL", "RUS", "SGP", "THA", "USA",
-    "VNM",
+    "AUS", "BRN", "CHN", "FRA", "IDN", "IND", "JPN", "KHM", "KOR", "LAO", "MMR", "MYS", "PHL", "RUS", "SGP", "THA",
+    "USA", "VNM",
 )  # fmt: skip
 WORD = re.compile(r"[a-z]+(?:['\u2019-][a-z]+)*")
 K = 20
@@ -93,7 +93,7 @@ def tomotopy_gibbs(matrix: TopicMatrix) -> np.ndarray:
 
 
 CASES: dict[str, Callable[[TopicMatrix], np.ndarray]] = {
-    "lda (default: EM, then 2 gensim passes)": ours("lda"),
+    "lda (default: EM, then a gensim pass)": ours("lda"),
     "em, 100 steps": ours("em"),
     "em, 60 steps (stability grid)": ours("em", iterations=60),
     "plain gensim, 10 passes": gensim_online(10),

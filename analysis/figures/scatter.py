@@ -31,6 +31,7 @@ def scatter_labelled(
     label: str,
     size: str | None = None,
     hue: str | None = None,
+    muted: str | None = None,
     rank: str | None = None,
     max_labels: int = 40,
     log_x: bool = False,
@@ -45,13 +46,16 @@ def scatter_labelled(
 
     rows: one row is one point. rank: a column; points with the largest values are named first (default: file order).
     Of the first `max_labels` points, those without room for a name stay unnamed. size: a column drawn as area. Raises
-    `DiscourseError` for missing columns or an empty table.
+    `DiscourseError` for missing columns or an empty table. muted: a value of `hue` drawn pale and behind the others.
     """
     import seaborn
 
     columns_present(rows, [x, y, label, size, hue, rank])
     hues = style.in_order(rows[hue]) if hue else []
     looks = style.looks([str(h) for h in hues])
+    if muted in hues:
+        looks[str(muted)] = style.Look("#b5b5b5", ".", "-")
+        rows = rows.iloc[np.argsort(rows[hue].to_numpy() != muted, kind="stable")]
     with style.drawing():
         figure = style.new_figure(width, height)
         axes = figure.subplots()

@@ -89,14 +89,14 @@ def topic_card_grid(
     rows = math.ceil(len(shown) / columns)
     best = words.sort_values(["topic", "rank"], kind="stable").groupby("topic")["word"].apply(list)
     with style.drawing():
-        figure = style.new_figure(width, 1.5 * rows)
+        figure = style.new_figure(width, 1.55 * rows)
         axes = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
         for axis, topic in zip(axes.ravel(), shown, strict=False):
             draw_line(axis, trend[trend["topic"] == topic], (time, value, low, high, too_few), look)
             finish(axis, eras, None)
-            listed = textwrap.fill(" ".join(best[topic][:n_words]), 34)
-            title = style.shorten((labels or {}).get(topic, f"topic {topic}"), 28)
-            axis.set_title(f"{topic}  {title}", pad=17)
+            listed = "\n".join(textwrap.wrap(" ".join(best[topic][:n_words]), 34, break_on_hyphens=False)[:2])
+            title = style.shorten((labels or {}).get(topic, f"topic {topic}"), 23)
+            axis.set_title(f"{topic}  {title}", pad=16, fontsize=6.5)
             axis.annotate(listed, (0, 1), xytext=(0, 1.5), xycoords="axes fraction", textcoords="offset points",
                           fontsize=5.2, color=style.INK, va="bottom", linespacing=1.05)  # fmt: skip
             axis.set_ylim(bottom=0)

@@ -94,6 +94,32 @@ def pool_small_outlets(documents: pd.DataFrame, keep: int, other: str = "other")
     return documents.assign(outlet_id=documents["outlet_id"].where(documents["outlet_id"].isin(set(largest)), other))
 
 
+def profile(documents: pd.DataFrame) -> pd.DataFrame:
+    """One row per outlet and quality: `share` (0 to 1) of its documents or months that have it, with document_count.
+
+    Qualities: "months missing" (between its own first and last), "headline only", "opinion", "reprinted" (in a cluster
+    of two or more), "boilerplate" (mean share of characters removed), "undated", "no era". Higher means harder to
+    compare. Outlets in alphabetical order.
+    """
+    frame = documents.assign(
+        headline=documents["token_count"] == documents["title_token_count"],
+        opinion=documents["genre"] == "opinion",
+        reprinted=documents["cluster_size"] > 1,
+        undated=documents["date_precision"] == "none",
+        no_era=documents["era_id"].isna(),
+    )
+    grouped = frame.groupby("outlet_id")
+    table = grouped[["headline", "opinion", "reprinted", "undated", "no_era"]].mean()
+    table.insert(0, "months missing", missing_months(documents).set_index("outlet_id")["missing_share"])
+    table["boilerplate"] = grouped["boilerplate_share"].mean()
+    table = table.rename(columns={"headline": "headline only", "no_era": "no era"}).reset_index()
+    long = table.melt("outlet_id", var_name="quality", value_name="share")
+    long["document_count"] = long["outlet_id"].map(grouped.size())
+    order = {quality: i for i, quality in enumerate(table.columns)}
+    long = long.assign(order=long["quality"].map(order)).sort_values(["outlet_id", "order"], ignore_index=True)
+    return long.drop(columns="order")
+
+
 def missing_months(documents: pd.DataFrame) -> pd.DataFrame:
     """One row per outlet: month_count between its own first and last month, missing_count of them without a document.
 

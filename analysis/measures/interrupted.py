@@ -35,7 +35,9 @@ class Design:
     usual for months). window: days [start, end) whose documents were left out of the series; they do not count when a
     period is divided at the break. elapsed_from: value of the elapsed time in the first period after the break; 1 as in
     Lopez Bernal et al. 2017 (their interaction is centred at the last period before), 0 makes `level` the ratio in the
-    first period itself. family, errors: as in `regression.fit_counts`.
+    first period itself. family, errors: as in `regression.fit_counts`. The default errors are the model's with its
+    Pearson dispersion: on simulated series of 72 months without a break they called 5 to 8 % significant at 5 %,
+    Newey-West errors 13 to 23 %; so `effects` prints the Newey-West p beside, and never alone.
     """
 
     slope: bool = True
@@ -44,7 +46,7 @@ class Design:
     window: tuple[str, str] | None = None
     elapsed_from: int = 1
     family: str = "quasipoisson"
-    errors: Errors = field(default_factory=lambda: Errors("newey_west"))
+    errors: Errors = field(default_factory=lambda: Errors("model", distribution="t"))
     outcome: str = "hit_count"
     exposure: str | None = "token_count"
 
@@ -54,7 +56,8 @@ class Segmented:
     """A fitted segmented regression.
 
     effects: one row per break and term: break_date, term ("level", "slope"), ratio (level: of the rate at once; slope:
-    per period, on top of the old slope), low, high, statistic, p, minimum_ratio. periods: one row per period with
+    per period, on top of the old slope), low, high, statistic, p, p_newey_west (the same with autocorrelation-robust
+    errors; too small in short series), minimum_ratio. periods: one row per period with
     fitted and counterfactual rates per unit of exposure (the model without the breaks). model: the `CountModel`.
     """
 
@@ -77,7 +80,11 @@ def segmented(
     design = design or Design()
     dates = [breaks] if isinstance(breaks, str) else list(breaks)
     rows, model = _fit(series, dates, design)
-    return Segmented(_effects(model, dates, design), _periods(rows, model, design), model)
+    effects = _effects(model, dates, design)
+    robust = Errors("newey_west", distribution="t", small_sample=True)
+    beside = _effects(_fit(series, dates, replace(design, errors=robust))[1], dates, design)
+    effects.insert(len(effects.columns) - (design.family != "gaussian"), "p_newey_west", beside["p"])
+    return Segmented(effects, _periods(rows, model, design), model)
 
 
 def _fit(series: pd.DataFrame, dates: list[str], design: Design) -> tuple[pd.DataFrame, CountModel]:

@@ -44,7 +44,7 @@ class TopicSettings:
     alpha: float = 0.1
     eta: float = 0.01
     iterations: int = 100
-    passes: int = 2
+    passes: int = 1
     seeds: tuple[tuple[str, tuple[str, ...]], ...] = ()
     seed_weight: float = 10.0
 

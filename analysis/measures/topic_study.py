@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from analysis.measures.topic_vocabulary import TopicMatrix
 
+RUN_ITERATIONS = 60
+
 
 @dataclass(frozen=True, eq=False)
 class TopicStudy:
@@ -75,10 +77,10 @@ def study_topics(
 ) -> TopicStudy:
     """Fit the reference `settings` and the runs around it: seeds x orders x (K + steps).
 
-    estimator: of the runs (None: that of the reference, which takes longer). min_similarity, min_share: when a topic
-    counts as returned, and how often it has to (`topic_survival`). K below 2 is left out.
+    estimator: of the runs, `RUN_ITERATIONS` steps of it (None: as the reference, which takes longer). min_similarity,
+    min_share: when a topic counts as returned, and how often it has to (`topic_survival`). K below 2 is left out.
     """
-    around = settings if estimator is None else replace(settings, estimator=estimator)
+    around = settings if estimator is None else replace(settings, estimator=estimator, iterations=RUN_ITERATIONS)
     ks = [settings.k + step for step in steps if settings.k + step >= 2]
     runs = grid(around, seeds=seeds, orders=orders, ks=ks)
     reference, *others = run_topics(matrix, [settings, *runs], processes=processes)

@@ -12,7 +12,7 @@ import click
 from analysis.store.errors import DiscourseError, TextsMissing
 from analysis.store.settings import corpus_folder, load_outlets, texts_folder
 
-COPIED = ("outlets.toml", "eras.toml", "actors.toml", "stopwords.txt")
+COPIED = ("outlets.toml", "eras.toml", "actors.toml")
 STUDY = click.argument("study", required=False, type=click.Path(file_okay=False, path_type=Path))
 
 

@@ -64,7 +64,9 @@ class Assembler:
         if not title and not text.strip():
             return Refusal(record.origin, "neither title nor text", "empty", doc_id)
         try:
-            published, precision = parse_date(fields.get("date"), day_first=source.day_first)
+            published, precision = parse_date(
+                fields.get("date"), day_first=source.day_first, tz=source.time_zone or None
+            )
         except DateProblem as problem:
             return Refusal(record.origin, str(problem), problem.kind, doc_id)
         outlet_id = self._outlet(fields)

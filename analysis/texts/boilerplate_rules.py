@@ -44,7 +44,7 @@ RULES: tuple[Rule, ...] = (
     Rule("navigation", "line", ("listen to this", "min read", "minute read"),
          r"(?:listen to this article.{0,30}|\d+[ -]min(?:ute)?s?[ -]read)"),
     Rule("navigation", "inside", ("allafrica publishes around",),
-         r"(?:read the original article on [^\n]{1,40}\.\s)?allafrica publishes around[^\n]*\Z"),
+         r"(?:read the original article on [^\n]{1,40}\.\s)?allafrica publishes around[^\n]*?(?:johannesburg, nairobi and washington dc\.|\Z)"),
     Rule("read_also", "line", ("read also", "also read", "read more", "see also", "related", "more on this", "recommended"),
          r"(?:read (?:also|more)|also read|see also|more on this(?: story)?|recommended for you|"
          r"related(?: (?:stories|articles|posts|news|topics|content))?)\s*(?:[:|>»].{0,250}|\.{3}|…)?"),
@@ -62,7 +62,7 @@ RULES: tuple[Rule, ...] = (
          r"(?:sign up|subscribe|join our|follow us|get (?:the latest|our)|click here to (?:get|subscribe))\b.{0,220}"),
     Rule("subscription", "line", ("download our app", "download the app"), r".{0,60}download (?:our|the) app.{0,80}"),
     Rule("subscription", "inside", ("delivered straight to your inbox",),
-         r"get the latest[^\n]{0,80}delivered straight to your inbox[^\n]*\Z"),
+         r"get the latest[^\n]{0,80}delivered straight to your inbox(?:[^\n]{0,600}?please try again later\.)?"),
     Rule("copyright", "line", ("copyright", "©", "all rights reserved"),
          r"(?:(?:copyright|©|\(c\)) .{0,160}|.{0,120}all rights reserved.{0,80})"),
     Rule("copyright", "inside", ("all rights reserved",),
@@ -82,7 +82,7 @@ RULES: tuple[Rule, ...] = (
     Rule("caption", "line", ("photo", "image", "picture", "caption", "file pic"),
          r"(?:photo(?:graph)?|image|picture|caption|file (?:photo|pic(?:ture)?))s?(?: credit| courtesy)?\s*"
          r"(?::|/|\bby\b (?=(?-i:[A-Z]))|\bcourtesy of\b).{0,200}"),
-    Rule("caption", "line", ("(",),
+    Rule("caption", "line", ("afp)", "ap)", "reuters)", "getty)", "images)", "epa)", "efe)", "xinhua)", "akp)", "kyodo)", "pool)", "handout)", "press)"),
          rf".{{15,450}}\((?:photo (?:by|:) ?)?[\w .'’-]{{0,60}}(?:[/,]| via )\s?{_AGENCY}[\w ,/.-]{{0,60}}\)"),
     Rule("caption", "line", ("post staff", "stpm", "heng chivoan", "hong menea", "fb", "supplied", "akp", "handout"),
          r".{25,350}[\w.!?’”\"]\s+(?-i:Post Staff|Post staff|POST STAFF|STPM|Heng Chivoan|HENG CHIVOAN|Hong Menea|FB|SUPPLIED|Supplied|AKP|Handout)"),

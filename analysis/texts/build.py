@@ -124,7 +124,7 @@ def _repeated(
 
 
 def _merge(options: Options, paths: Sequence[Path], inputs: dict[str, str], declared: Sequence[Any]):
-    from analysis.texts import codebook, people, words
+    from analysis.texts import codebook, lemmas, people, stopwords
 
     found = merge.survey(paths)
     documents = finish_documents(found, options.corpus)
@@ -132,6 +132,8 @@ def _merge(options: Options, paths: Sequence[Path], inputs: dict[str, str], decl
     term_ids = merge.assign_ids(in_documents, options.min_documents)
     known = people.load(options.corpus / "actors.toml")
     frames = codebook.load(options.corpus / "codebook")
+    own_list = options.corpus / "stopwords.txt"
+    stop_list = own_list if own_list.exists() else stopwords.DEFAULT
     speakers = merge.frequent_speakers(paths, found.keep, frozenset(known.by_id), options.min_documents)
     writer = StoreWriter(options.store)
     public = documents.select(DOCUMENTS.names)
@@ -141,8 +143,8 @@ def _merge(options: Options, paths: Sequence[Path], inputs: dict[str, str], decl
         in_documents,
         tokens,
         pooled_documents=pooled,
-        lemma_of=words.lemma,
-        stop_words=words.load_stop_words(options.corpus / "stopwords.txt"),
+        lemma_of=lemmas.lemma,
+        is_stopword=lambda term: stopwords.is_stopword(term, stop_list),
     )
     writer.add("vocabulary", vocabulary)
     report = BuildReport(source_rows(documents.to_pylist(), found.refusals, found.read), found.refusals)

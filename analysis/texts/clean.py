@@ -63,11 +63,9 @@ def clean_text(text: str) -> str:
 
 
 def _once(text: str) -> tuple[str, bool]:
-    """One round of cleaning, and whether characters or markup were replaced, so that more may turn up."""
-    again = False
+    """One round of cleaning, and whether markup was replaced, so that more may turn up."""
     if not text.replace("\n", "").isprintable() or not (text.isascii() or _is_usual(text)):
-        new = _characters(text)
-        again, text = new != text, new
+        text = _characters(text)
     text = text.strip(" \n")
     for pair, single in (("  ", " "), (" \n", "\n"), ("\n ", "\n"), ("\n\n\n", "\n\n")):
         while pair in text:  # str.replace in a loop is several times as fast as one regular expression
@@ -75,7 +73,7 @@ def _once(text: str) -> tuple[str, bool]:
     if "\n" in text.replace("\n\n", ""):
         text = _unwrap(text)
     new = _markup(text)
-    return new.strip(" \n"), again or new != text
+    return new.strip(" \n"), new != text
 
 
 def _markup(text: str) -> str:
@@ -112,7 +110,7 @@ def _characters(text: str) -> str:
         return text
     for odd in sorted(set(text) & _TABLE.keys()):
         text = text.replace(odd, _TABLE[odd])
-    return text
+    return unicodedata.normalize("NFC", text)
 
 
 def _unwrap(text: str) -> str:

@@ -156,7 +156,10 @@ def _entry(path: Path, frame: str, row: dict) -> Entry:
     entry = Entry(frame=frame, **values)
     for name in entry.requires_actor:
         require(f"{label}: requires", name, ("@state", "@actor"))
-    _ = entry.regexes, entry.exclude_regex, entry.requires_regex, entry.forbids_regex
+    try:
+        _ = entry.regexes, entry.exclude_regex, entry.requires_regex, entry.forbids_regex, prefixes(entry)
+    except DiscourseError as error:
+        raise DiscourseError(f"{path}, entry {error}") from error
     return entry
 
 

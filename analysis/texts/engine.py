@@ -103,12 +103,16 @@ class Reading:
         self.quoted_tokens = sum(self.index[b] - self.index[a] for a, b in quoted)
         self.reported_tokens = sum(self.index[b] - self.index[a] for a, b in reported)
 
-    def zone(self, hit: Hit) -> str:
-        """Title, lead (first paragraph, when there are more) or body."""
-        if hit.start < self.title_end:
+    def zone_at(self, at: int) -> str:
+        """Title, lead (the first paragraph, when there are more) or body."""
+        if at < self.title_end:
             return "title"
         single = self.text.find("\n", self.lead[0]) < 0
-        return "lead" if hit.start < self.lead[1] and not single else "body"
+        return "lead" if at < self.lead[1] and not single else "body"
+
+    def zone(self, hit: Hit) -> str:
+        """The zone a hit stands in."""
+        return self.zone_at(hit.start)
 
     def zone_bounds(self, hit: Hit) -> tuple[int, int]:
         """Token indices of the part of the document the hit stands in: title, or text."""
@@ -134,7 +138,13 @@ class _Columns:
         tokens = reading.tokens
         ids = np.fromiter(map(self.ids.__getitem__, tokens), dtype=np.int32, count=len(tokens))
         self.tokens.append(ids)
-        self.counts.append(np.unique(ids, return_counts=True))
+        if len(self.ids) < 30 * len(tokens):  # counting into one slot per word is faster than sorting, unless sparse
+            slots = np.bincount(ids)
+            kinds = np.flatnonzero(slots)
+            self.counts.append((kinds.astype(np.int32), slots[kinds].astype(np.int32)))
+        else:
+            kinds, sizes = np.unique(ids, return_counts=True)
+            self.counts.append((kinds, sizes.astype(np.int32)))
         digest = hashlib.sha256(" ".join(tokens).encode("utf-8", "surrogatepass")).hexdigest()[:16]
         values = (len(tokens), reading.title_tokens, reading.lead_tokens, reading.quoted_tokens,
                   reading.reported_tokens, reading.speech.odd, digest)  # fmt: skip
@@ -184,7 +194,7 @@ class _Columns:
         empty = np.zeros(0, dtype=np.int32)
         token_ids = np.concatenate([empty, *self.tokens])
         terms = np.concatenate([empty, *(t for t, _ in self.counts)])
-        values = np.concatenate([empty, *(c.astype(np.int32) for _, c in self.counts)])
+        values = np.concatenate([empty, *(c for _, c in self.counts)])
         index = np.repeat(np.arange(len(self.counts), dtype=np.int32), [len(t) for t, _ in self.counts])
         contexts = {
             name: values if name == "frame" else np.asarray(values, dtype=np.int32)

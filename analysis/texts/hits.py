@@ -65,8 +65,7 @@ def _hit(match: Match, speech: Speech) -> Hit:
 def _voice(match: Match, speech: Speech, sentence: tuple[int, int]) -> tuple[str, Speaker | None, bool, Report | None]:
     """Voice, speaker, whether it is a scare quote, and the indirect speech around it."""
     outer, inner = speech.quote_at(match.start)
-    reports = [r for r in speech.reports(sentence) if r.covers(match.start)]
-    report = speech.best(reports) if reports else None
+    report = speech.report_at(match.start)
     if outer is None:
         return ("reported", report.speaker, False, report) if report else ("own", None, False, None)
     scare = _scare(match, speech, sentence, inner or outer)

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 SAMPLE = 3000
+QUICK = 700
 SHORT_WORDS = 12
 CONFIDENT = 0.95
 ENGLISH = frozenset((
@@ -36,10 +37,10 @@ def detect(title: str | None, text: str) -> tuple[str, str]:
     words are English stop words), "model" (py3langid), or "assumed" (Latin letters, too short to be judged: a headline
     of a few words is taken for English unless the model is sure that it is not).
     """
-    if text.isascii() or len(text) > 400:
-        sample = text[:SAMPLE] if len(text) > 200 else f"{title or ''} {text}"
-    else:
-        sample = f"{title or ''} {text}"[:SAMPLE]
+    first = text[:QUICK].lower().split()
+    if len(first) >= 2 * SHORT_WORDS and sum(word in ENGLISH for word in first) >= 0.25 * len(first):
+        return "en", "stop words"
+    sample = text[:SAMPLE] if len(text) > QUICK else f"{title or ''} {text}"
     words = _WORD.findall(sample.lower())
     if not words:
         return _by_script(sample) or ("und", "empty")

@@ -17,7 +17,7 @@ from analysis.texts.tokens import WORD, lower
 
 __all__ = ["Match", "Matcher", "flatten", "index", "lookup"]
 
-_BEFORE = (" ", "\n", '"', "“", "‘", "'", "(", "-", "—", "–", "«", "/", "[", "*", "_", "…", ".", ",", "„", "‚", "”", ">")
+_BEFORE = tuple(" \n\"“‘'(-—–«/[*_….,„‚”>=:;|#+~{&@!?)]}’»•·")  # what may stand before a word
 _WINDOW = 60  # characters on either side of a match in which exclusions are looked for
 _REACH = 60  # characters on either side of an anchor within which its entry must lie
 SentenceOf = Callable[[int], tuple[int, int]]

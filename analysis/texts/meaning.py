@@ -9,7 +9,7 @@ from analysis.texts.codebook import Entry
 from analysis.texts.people import Actor, Mention
 
 _CLAUSE = re.compile(
-    r"[.;:!?—]\s|\s–\s| but | although | though | because | while | whereas | since |, (?:and|which|who|whose|it|he|she|they|we|so|yet) "
+    r"[.;:!?—]\s|\s–\s|(?<!anything)(?<!nothing) but | although | though | because | while | whereas | since |, (?:and|which|who|whose|it|he|she|they|we|so|yet) "
 )
 _NOT_NEGATION = re.compile(
     r"\bnot (?:only|just|merely|simply|solely|least|to mention|surprisingly|a few)\b|\bno (?:doubt|other|less|later|matter|wonder|secret)\b|\bwhether or not\b|\bif not\b"

@@ -108,7 +108,7 @@ def vocabulary_table(
     *,
     pooled_documents: int,
     lemma_of: Callable[[str], str],
-    stop_words: frozenset[str],
+    is_stopword: Callable[[str], bool],
 ) -> pa.Table:
     """The vocabulary table. pooled_documents: how many documents contain a pooled term."""
     import pyarrow as pa
@@ -119,7 +119,7 @@ def vocabulary_table(
             "term_id": np.arange(len(ids) + 1, dtype=np.int32),
             "term": [POOLED_TERM, *ids],
             "lemma": [POOLED_TERM, *(lemma_of(term) for term in ids)],
-            "is_stopword": [False, *(term in stop_words for term in ids)],
+            "is_stopword": [False, *(is_stopword(term) for term in ids)],
             "document_count": [pooled_documents, *(in_documents[term] for term in ids)],
             "token_count": [pooled, *(tokens[term] for term in ids)],
         }

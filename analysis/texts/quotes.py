@@ -30,30 +30,36 @@ def find_quotes(text: str) -> tuple[list[Quote], int]:
     """
     quotes: list[Quote] = []
     odd = 0
-    start = 0
     carried = ""  # the opening mark of a quotation that runs on from the paragraph before
+    marks = _marks(text)
     size = len(text)
-    while start <= size:
-        end = text.find("\n", start)
+    end = -1
+    number = 0
+    while number < len(marks):
+        at = marks[number][1]
+        start = text.rfind("\n", 0, at) + 1
+        if text[end:start].strip("\n") or end < 0:  # a paragraph without marks stands between
+            carried = ""
+        end = text.find("\n", at)
         end = size if end < 0 else end
-        if end > start:
-            after = end + 1
-            while after < size and text[after] == "\n":
-                after += 1
-            following = text[after : after + 1]
-            found, left, bad = _paragraph(text, start, end, carried, following)
-            quotes += found
-            odd += bad
-            carried = left
-        start = end + 1
+        here = []
+        while number < len(marks) and marks[number][1] < end:
+            here.append(marks[number])
+            number += 1
+        after = end + 1
+        while after < size and text[after] == "\n":
+            after += 1
+        found, carried, bad = _paragraph(text, start, end, here, carried, text[after : after + 1])
+        quotes += found
+        odd += bad
     quotes.sort(key=lambda q: (q.start, -q.end))
     return quotes, odd
 
 
-def _paragraph(text: str, start: int, end: int, carried: str, following: str) -> tuple[list[Quote], str, int]:
+def _paragraph(text: str, start: int, end: int, marks: list[tuple[str, int]], carried: str,
+               following: str) -> tuple[list[Quote], str, int]:  # fmt: skip
     stack: list[tuple[str, int, bool]] = []  # mark, position, continues
     found: list[Quote] = []
-    marks = _marks(text, start, end)
     for number, (mark, at) in enumerate(marks):
         if _closes(text, mark, at, stack, marks[number + 1 :]):
             depth = next(i for i in range(len(stack) - 1, -1, -1) if _pairs(stack[i][0], mark))
@@ -82,19 +88,19 @@ def _paragraph(text: str, start: int, end: int, carried: str, following: str) ->
     return [], "", 1
 
 
-def _marks(text: str, start: int, end: int) -> list[tuple[str, int]]:
-    """The quotation marks of a paragraph and their positions; what can only be an apostrophe is left out."""
+def _marks(text: str) -> list[tuple[str, int]]:
+    """The quotation marks of a text and their positions; what can only be an apostrophe is left out."""
     marks: list[tuple[str, int]] = []
     skip = -1
-    for match in _MARK.finditer(text, start, end):
+    for match in _MARK.finditer(text):
         mark, at = match.group(), match.start()
         if mark in _DOUBLE:
             marks.append((mark, at))
             continue
         if at <= skip:
             continue
-        before = text[at - 1] if at > start else " "
-        after = text[at + 1] if at + 1 < end else " "
+        before = text[at - 1] if at else " "
+        after = text[at + 1] if at + 1 < len(text) else " "
         if before.isalnum() and after.isalnum():
             continue
         if mark == "`" or (mark == "'" and after == "'"):

@@ -34,6 +34,7 @@ class Source:
     columns: document field -> column name or template; "" means none. constants: document field -> fixed value, used
     where the column is empty. values: document field -> (value found -> value meant). when: rules that set fields
     where a column matches a pattern. filters: column -> condition; rows that do not meet all are counted as "filtered".
+    day_first: how to read 03/04/2023. time_zone: an IANA zone to convert dates with an offset to; "" keeps the day.
     boilerplate: "web" looks for navigation, feed tails and notes; "none" leaves the text as it is.
     """
 
@@ -49,6 +50,7 @@ class Source:
     visibility: str = "private"
     id_prefix: str = ""
     day_first: bool | None = None
+    time_zone: str = ""
     boilerplate: str = "web"
     encoding: str = ""
     sheet: str = ""

@@ -158,10 +158,13 @@ class Speech:
             if before and before[-1] in NOT_BEFORE and verb != "according to":
                 continue
             sentence = self.sentence(start)
-            done = sentence[1]
-            if sentence[0] not in self._reports:
-                for report in self._find_reports(*sentence):
-                    reported += report.spans
+            if sentence[0] in self._reports:
+                done = sentence[1]
+            elif verb == "according to":
+                reported += [span for report in self._according(*sentence) for span in report.spans]
+            else:
+                report = self._verb(verb, start, end, *sentence)
+                reported += report.spans if report else ()
         self._rough = False
         return quoted, subtract(merge(reported), quoted)
 
@@ -239,7 +242,7 @@ class Speech:
         if inverted is not None:
             return inverted
         participle = verb.endswith("ing") and kind != "deny"
-        if previous in NOT_BEFORE and not (participle or previous in ("and", "that")):
+        if previous in NOT_BEFORE and not before.rstrip().endswith(",") and not (participle or previous in ("and", "that")):
             return None
         subject = self._subject(start, at, strict=verb in NOUNISH, participle=participle)
         if subject is None:
@@ -262,6 +265,8 @@ class Speech:
             return None
         cut = re.search(r"[,.;:\x01]|\b(?:in an?|on|at a|during|who|after|before|told|that)\b", tail)
         stop = after + cut.start() if cut else end
+        if self._finite(self.masked[after:stop]):
+            return None
         speaker = self._noun_phrase(after, min(end, stop + 60), first=stop)
         if speaker is None:
             return None
@@ -540,6 +545,19 @@ class Speech:
                     return None
                 return report.speaker
         return None
+
+    def report_at(self, at: int) -> Report | None:
+        """The indirect speech around a position, if any."""
+        reports = [r for r in self.reports(self.sentence(at)) if r.covers(at)]
+        return self.best(reports) if reports else None
+
+    def voice_at(self, at: int) -> tuple[str, Speaker | None]:
+        """Voice and speaker at any position: quoted, reported or own."""
+        outer, _ = self.quote_at(at)
+        if outer is not None and (self._is_sentence(outer) or self.quote_speaker(outer) is not None):
+            return "quoted", self.quote_speaker(outer) or UNKNOWN
+        report = self.report_at(at)
+        return ("reported", report.speaker) if report else ("own", None)
 
     def reports_between(self, start: int, end: int, sentence_start: int) -> list[Report]:
         """Attributions whose verb stands in a stretch of text, read as if the quotation before it were the clause."""

@@ -59,4 +59,5 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tu
 
 def sentences_before(text: str, start: int, at: int) -> int:
     """How many sentences end between `start` and `at`, the beginnings of two sentences."""
-    return len(_BREAK.findall(text, start, min(len(text), at + 1)))
+    ends = _BREAK.finditer(text, start, min(len(text), at + 3))  # three more, for the look-ahead
+    return sum(1 for match in ends if match.start() < at)

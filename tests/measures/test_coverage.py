@@ -71,6 +71,16 @@ def test_selecting_names_what_there_is(documents):
         coverage.select_documents(documents, outlet_ids=["c"])
 
 
+def test_the_profile_holds_shares_of_each_outlets_documents(documents):
+    table = coverage.profile(documents).set_index(["outlet_id", "quality"])["share"]
+    assert table[("a", "months missing")] == 0.2
+    assert table[("a", "headline only")] == 1 / 4
+    assert table[("b", "opinion")] == 1
+    assert table[("b", "undated")] == pytest.approx(1 / 3)
+    assert table[("a", "reprinted")] == 1 / 4
+    assert table.between(0, 1).all()
+
+
 def test_small_outlets_are_pooled_not_dropped(documents):
     pooled = coverage.pool_small_outlets(documents, 1)
     assert pooled["outlet_id"].value_counts().to_dict() == {"a": 4, "other": 3}

@@ -63,6 +63,22 @@ def test_tails_inside_a_line_and_the_repeated_title():
     assert [span.kind for span in found.spans] == ["repeated_title"]
 
 
+def test_text_between_two_newsletter_boxes_and_tables_in_figures_are_kept():
+    box = (
+        "Get the latest in invented news delivered straight to your inbox. There was a problem. Please try again later."
+    )
+    assert strip(f"The harbour opened. {box} It is deep. {box}").text.split() == [
+        "The",
+        "harbour",
+        "opened.",
+        "It",
+        "is",
+        "deep.",
+    ]
+    table = "<figure><table><tr><td>Ships</td><td>12</td></tr></table></figure>"
+    assert strip(f"{STORY}\n{table}").text == f"{STORY}\n{table}"
+
+
 def test_a_summary_that_is_only_a_caption_is_kept():
     caption = "A ship enters the invented harbour in March 2024 (Dara Example/AFP)"
     assert strip(caption).text == caption

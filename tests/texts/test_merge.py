@@ -102,7 +102,7 @@ def build(folder, paths, min_documents=2, known=frozenset()):
     speakers = merge.frequent_speakers(paths, found.keep, known, min_documents)
     pooled = merge.write_tables(writer, paths, found, table.select(DOCUMENTS.names), ids, speakers)
     vocabulary = merge.vocabulary_table(
-        ids, in_documents, tokens, pooled_documents=pooled, lemma_of=str, stop_words=frozenset()
+        ids, in_documents, tokens, pooled_documents=pooled, lemma_of=str, is_stopword=lambda term: False
     )
     writer.add("vocabulary", vocabulary)
     return writer.finish({}, {}), found

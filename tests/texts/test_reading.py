@@ -87,6 +87,12 @@ def test_mapping_templates_values_rules_filters_and_constants(tmp_path):
     assert first.may_print_title
 
 
+def test_a_time_zone_moves_the_day_only_when_the_source_says_so(tmp_path):
+    write_rows(tmp_path / "a.jsonl", [{"id": "x", "source": "post", "text": STORY, "date": "2023-08-21T20:00:00Z"}])
+    assert run(tmp_path, {"path": "*"})[0].published == "2023-08-21"
+    assert run(tmp_path, {"path": "*", "time_zone": "Asia/Phnom_Penh"})[0].published == "2023-08-22"
+
+
 def test_order_and_documents_do_not_depend_on_pieces_and_pieces_can_travel(tmp_path, monkeypatch):
     from analysis.texts.readers import jsons
 
@@ -223,7 +229,6 @@ def test_every_file_of_the_shared_corpus(shared, root):
         "Continue reading...",
         "appeared first on",
         "Skip to content",
-        "<figure",
         "{%",
         "enable JavaScript",
     ):
