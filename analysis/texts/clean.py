@@ -69,12 +69,9 @@ def _once(text: str) -> tuple[str, bool]:
     """One round of cleaning, and whether markup was replaced, so that more may turn up."""
     if not text.replace("\n", "").isprintable() or not (text.isascii() or _is_usual(text)):
         text = _characters(text)
-    text = text.strip(" \n")
-    for pair, single in (("  ", " "), (" \n", "\n"), ("\n ", "\n"), ("\n\n\n", "\n\n")):
-        while pair in text:  # str.replace in a loop is several times as fast as one regular expression
-            text = text.replace(pair, single)
-    if "\n" in text.replace("\n\n", ""):
-        text = _unwrap(text)
+    while "  " in text:  # str.replace in a loop is several times as fast as a regular expression
+        text = text.replace("  ", " ")
+    text = _paragraphs(text) if "\n" in text else text.strip(" ")
     new = _markup(text)
     return new.strip(" \n"), new != text
 
@@ -118,9 +115,12 @@ def _characters(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def _unwrap(text: str) -> str:
+def _paragraphs(text: str) -> str:
     """Join lines that were wrapped at a fixed width; make the other single line breaks paragraph breaks."""
-    lines = text.split("\n")
+    lines = [line.strip(" ") for line in text.split("\n")]
+    filled = [line for line in lines if line]
+    if 2 * len(filled) <= len(lines) + 1 and not any(map(_both, lines, lines[1:])):
+        return "\n\n".join(filled)
     width = _wrap_width(lines)
     paragraphs: list[str] = []
     current: list[str] = []
@@ -130,10 +130,8 @@ def _unwrap(text: str) -> str:
             previous
             and line
             and width
-            and (
-                (line[0] not in _LIST_START or not _LISTED.match(line))
-                and (not previous.endswith(_END) or len(previous) >= 0.75 * width or line[0].islower())
-            )
+            and (line[0] not in _LIST_START or not _LISTED.match(line))
+            and (not previous.endswith(_END) or len(previous) >= 0.75 * width or line[0].islower())
         ):
             current.append(line)
         elif line:
@@ -146,6 +144,10 @@ def _unwrap(text: str) -> str:
     return "\n\n".join(paragraphs)
 
 
+def _both(line: str, after: str) -> bool:
+    return bool(line and after)
+
+
 def _joined(lines: list[str]) -> str:
     text = "\n".join(lines)
     return text.replace("-\n", "-").replace("\n", " ")
@@ -153,6 +155,7 @@ def _joined(lines: list[str]) -> str:
 
 def _wrap_width(lines: list[str]) -> int:
     """The width at which lines were wrapped, or 0 if they were not: wrapped lines mostly go on in lower case."""
+    lines = lines[:300]  # enough to tell
     inner = sorted(len(line) for line, after in itertools.pairwise(lines) if line and after)
     goes_on = sum(1 for line, after in itertools.pairwise(lines) if line and after[:1].islower())
     return min(inner[int(len(inner) * 0.85)], 100) if inner and goes_on > 0.35 * len(inner) else 0

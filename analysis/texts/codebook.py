@@ -51,10 +51,6 @@ class Entry:
         )
 
     @cached_property
-    def exclude_regex(self) -> re.Pattern[str] | None:
-        return any_of(self.exclude, self.id, left=False)
-
-    @cached_property
     def requires_regex(self) -> re.Pattern[str] | None:
         return any_of([p for p in self.requires if not p.startswith("@")], self.id)
 
@@ -77,10 +73,6 @@ class Frame:
     entries: tuple[Entry, ...]
     exclude: tuple[str, ...] = ()
     nested_scope: str = "frame"
-
-    @cached_property
-    def exclude_regex(self) -> re.Pattern[str] | None:
-        return any_of(self.exclude, self.name, left=False)
 
 
 @dataclass(frozen=True)
@@ -136,7 +128,7 @@ def _frame(path: Path) -> Frame:
         if ids.count(one) > 1:
             raise DiscourseError(f"{path}: entry {one!r} stands twice; ids are unique within a frame.")
     frame = Frame(name, data.get("label", name), data.get("about", ""), entries, tuple(data.get("exclude", ())), scope)
-    _ = frame.exclude_regex  # a pattern that cannot be read is refused here, not in the middle of a run
+    any_of(frame.exclude, name)  # a pattern that cannot be read is refused here, not in the middle of a run
     return frame
 
 
@@ -159,7 +151,7 @@ def _entry(path: Path, frame: str, row: dict) -> Entry:
     for name in entry.requires_actor:
         require(f"{label}: requires", name, ("@state", "@actor"))
     try:
-        _ = entry.regexes, entry.exclude_regex, entry.requires_regex, entry.forbids_regex, prefixes(entry)
+        _ = entry.regexes, any_of(entry.exclude, entry.id), entry.requires_regex, entry.forbids_regex, prefixes(entry)
     except DiscourseError as error:
         raise DiscourseError(f"{path}, entry {error}") from error
     return entry
@@ -246,6 +238,22 @@ def prefixes(entry: Entry) -> list[tuple[str, int, bool]]:
         short = [head for head in spelt if not any(head != other and head.startswith(other) for other in spelt)]
         found += [(head, number, starts) for head in short]
     return list(dict.fromkeys(found))
+
+
+def related(exclusions: Sequence[str], entry: Entry) -> list[str]:
+    """Those exclusions that can overlap a match of the entry at all: they share the beginning of a word with it."""
+    words = {head for pattern in entry.pattern for head in _heads(pattern)}
+    return [
+        exclusion
+        for exclusion in exclusions
+        if any(a.startswith(b) or b.startswith(a) for a in _heads(exclusion) for b in words)
+    ]
+
+
+def _heads(pattern: str) -> set[str]:
+    """The literal beginnings of all words of a pattern, hyphens left out; a bare wildcard gives the empty one."""
+    words = re.sub(r"\{[^}]*\}", " ", pattern.lower()).replace("-", "").replace("'", "")
+    return {re.split(r"[*?]", word)[0] for word in re.split(r"[\s()|\[\]]+", words) if word}
 
 
 _COMMON = frozenset(

@@ -127,19 +127,17 @@ class _Columns:
     """Collects readings and turns them into one batch."""
 
     def __init__(self) -> None:
-        import pyarrow as pa
-
-        self.pa = pa
         self.documents: dict[str, list[Any]] = {name: [] for name in COUNT_COLUMNS}
-        self.words: list[Any] = []  # one Arrow array of tokens per document: compact, and encoded in one go
+        self.joined: list[bytes] = []  # each document's tokens: compact, and split and numbered in one go
         self.hits: dict[str, list[Any]] = {name: [] for name in ("doc_index", *HIT_COLUMNS)}
         self.contexts: dict[str, list[Any]] = {n: [] for n in ("doc_index", "frame", "term_index", "token_count")}
         self.actors: dict[str, list[Any]] = {name: [] for name in ("doc_index", "actor_id", "mention_count")}
 
     def add(self, number: int, reading: Reading) -> None:
         tokens = reading.tokens
-        self.words.append(self.pa.array(tokens, self.pa.string()))
-        digest = hashlib.sha256(" ".join(tokens).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        joined = " ".join(tokens).encode()
+        self.joined.append(joined)
+        digest = hashlib.sha256(joined).hexdigest()[:16]
         values = (len(tokens), reading.title_tokens, reading.lead_tokens, reading.quoted_tokens,
                   reading.reported_tokens, reading.speech.odd, digest)  # fmt: skip
         for name, value in zip(COUNT_COLUMNS, values, strict=True):
@@ -183,9 +181,13 @@ class _Columns:
                 self.contexts["token_count"].append(words[word])
 
     def finish(self) -> Batch:
-        offsets = np.zeros(len(self.words) + 1, dtype=np.int64)
-        np.cumsum([len(words) for words in self.words], out=offsets[1:])
-        encoded = self.pa.chunked_array(self.words, self.pa.string()).combine_chunks().dictionary_encode()
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        offsets = np.zeros(len(self.joined) + 1, dtype=np.int64)
+        np.cumsum(self.documents["token_count"], out=offsets[1:])
+        texts = pa.array([text for text in self.joined if text], pa.large_binary()).cast(pa.large_string())
+        encoded = pc.split_pattern(texts, " ").flatten().dictionary_encode()
         token_ids = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int32)
         terms = encoded.dictionary.to_pylist()
         number_of = {term: number for number, term in enumerate(terms)}

@@ -37,10 +37,10 @@ def lookup(
     """Replace the tokens that match a dictionary by its keys, document by document.
 
     tokens: document name -> tokens (a bare sequence of documents is named text1, text2 ...). dictionary: key ->
-    pattern, patterns, or a further level of keys. levels: levels of keys kept in the name, joined by a dot. exclusive:
-    keep keys only; otherwise unmatched tokens stay. capkeys: keys in upper case (default: not exclusive). nomatch: name for
-    unmatched tokens (exclusive only). nested_scope: the longest match wins within one "key" or over the whole
-    "dictionary". append_key: return `matched_words/key` instead of the key. A document without tokens gives [].
+    pattern, patterns, or a further level of keys. levels: levels of keys kept in the name, joined by a dot.
+    exclusive: keep keys only; otherwise unmatched tokens stay. capkeys: upper-case keys (default: not exclusive).
+    nomatch: name for unmatched tokens (exclusive only). nested_scope: the longest match wins within one "key" or
+    over the whole "dictionary". append_key: return `matched_words/key` instead of the key. No tokens give [].
     Raises `DiscourseError` for unknown options or an invalid regular expression.
     """
     require("valuetype", valuetype, VALUETYPES)

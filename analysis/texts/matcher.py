@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.texts.codebook import Codebook, Entry, Frame, at_word_start, prefixes
+from analysis.texts.codebook import Codebook, Entry, Frame, any_of, at_word_start, prefixes, related
 from analysis.texts.lookup import flatten, index, lookup
 from analysis.texts.tokens import WORD, lower
 
 __all__ = ["Match", "Matcher", "flatten", "index", "lookup"]
 
 _BEFORE = tuple(" \n\"“‘'(-—–«/[*_….,„‚”>=:;|#+~{&@!?)]}’»•·")  # what may stand before a word
-_WINDOW = 60  # characters on either side of a match in which exclusions are looked for
+_WINDOW = 45  # characters on either side of a match in which exclusions are looked for
 _REACH = 60  # characters on either side of an anchor within which its entry must lie
 SentenceOf = Callable[[int], tuple[int, int]]
 
@@ -43,6 +43,12 @@ class Matcher:
         from ahocorasick_rs import AhoCorasick, Implementation
 
         self.frame_of: dict[str, Frame] = {frame.name: frame for frame in self.codebook.frames}
+        self._exclude = {
+            (entry.frame, entry.id): any_of(
+                related([*entry.exclude, *self.frame_of[entry.frame].exclude], entry), entry.id, left=False
+            )
+            for entry in self.codebook.entries
+        }
         owners: dict[str, list[tuple[Entry, re.Pattern[str], bool]]] = {}
         for entry in self.codebook.entries:
             for head, number, starts in prefixes(entry):
@@ -94,11 +100,11 @@ class Matcher:
 
     def _excluded(self, low: str, start: int, end: int, entry: Entry) -> bool:
         begin, stop = max(0, start - _WINDOW), min(len(low), end + _WINDOW)
-        for regex in (entry.exclude_regex, self.frame_of[entry.frame].exclude_regex):
-            if regex is not None:
-                for match in regex.finditer(low, begin, stop):
-                    if any(a < end and b > start for a, b in _groups(match)) and at_word_start(low, match.start()):
-                        return True
+        regex = self._exclude[(entry.frame, entry.id)]
+        if regex is not None:
+            for match in regex.finditer(low, begin, stop):
+                if any(a < end and b > start for a, b in _groups(match)) and at_word_start(low, match.start()):
+                    return True
         return False
 
     def _longest(self, low: str, matches: list[Match]) -> list[Match]:

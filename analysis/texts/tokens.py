@@ -15,7 +15,7 @@ _ABBREVIATED = (  # one look-behind for each length, since Python's have a fixed
     "|sep|oct|nov|dec|inc|ltd|art|h\\.e|h\\.m|u\\.s|u\\.n|u\\.k|e\\.g|i\\.e", "capt|prof|pres|sept|corp|arts",
 )  # fmt: skip
 _BREAK = re.compile(
-    r"[.!?…\n](?:(?<=\n)\s*|[\"”’»')\]]*(?=\s+[\"“‘«'(\[]*[^\Wa-z_])"
+    r"[.!?…\n](?:(?<=\n)\s*|([\"”’»')\]]*)(?=\s+[\"“‘«'(\[]*[^\Wa-z_])"
     + "".join(rf"(?<!\b(?i:{words})\.)" for words in _ABBREVIATED)
     + r"\s+)"
 )
@@ -47,8 +47,9 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tu
     spans = []
     begin = start
     for match in _BREAK.finditer(text, start, end):
-        stop = match.start()
-        close = stop if text[stop] == "\n" else stop + len(match.group().rstrip())
+        close = match.end(1)
+        if close < 0:  # a line break
+            close = match.start()
         if close > begin:
             spans.append((begin, close))
         begin = match.end()
@@ -60,5 +61,5 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tu
 
 def sentences_before(text: str, start: int, at: int) -> int:
     """How many sentences end between `start` and `at`, the beginnings of two sentences."""
-    ends = _BREAK.finditer(text, start, min(len(text), at + 3))  # three more, for the look-ahead
-    return sum(1 for match in ends if match.start() < at)
+    stop = min(len(text), at + 3)  # three more, for the look-ahead; what begins there is taken off again
+    return len(_BREAK.findall(text, start, stop)) - len(_BREAK.findall(text, at, stop))

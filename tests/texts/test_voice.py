@@ -55,8 +55,9 @@ def check(right: Counter, extra: list[str], exact: bool) -> None:
         assert right[column] >= limit * right["found"], column
 
 
-def test_own_passages(engine, root):
-    check(*score(engine, root / "tests" / "golden" / "voice_own.jsonl"), exact=True)
+@pytest.mark.parametrize("name", ["voice_own", "voice_more"])
+def test_own_passages(engine, root, name):
+    check(*score(engine, root / "tests" / "golden" / f"{name}.jsonl"), exact=True)
 
 
 @pytest.mark.shared
