@@ -50,9 +50,9 @@ def contrast_paragraph(table: pd.DataFrame, comparison: Comparison, sampling: Sa
         f"We compared {comparison.compared} with {comparison.baseline} by the ratio and the difference of rates, with "
         f"{sampling.level:.0%} intervals from the {_INTERVALS[sampling.interval]} over {_units(sampling)} "
         f"({sampling.replicates:,} replicates). P-values come from a two-sided studentised permutation of "
-        f"{_units(sampling)} (Chung and Romano, 2013) and are {_ADJUSTMENTS[comparison.adjust]} over families of {size} tests. "
-        f"Sides with fewer than {sampling.min_clusters} clusters were not compared. For each comparison we give the smallest "
-        f"ratio that it would have found with a power of {comparison.power:.0%}."
+        f"{_units(sampling)} (Chung and Romano, 2013) and are {_ADJUSTMENTS[comparison.adjust]} over families of "
+        f"{size} tests. Sides with fewer than {sampling.min_clusters} clusters were not compared. For each comparison we give "
+        f"the smallest ratio that it would have found with a power of {comparison.power:.0%}."
     )
 
 
@@ -63,15 +63,15 @@ def segmented_paragraph(fit: Segmented, design: Design) -> str:
     dates = " and ".join(sorted(fit.effects["break_date"].unique()))
     terms = "level and slope" if design.slope else "level"
     season = f", {design.season} pairs of seasonal harmonics" if design.season else ""
-    window = (
-        f" Documents dated from {design.window[0]} to before {design.window[1]} were left out." if design.window else ""
-    )
+    window = ""
+    if design.window:
+        window = f" Documents dated from {design.window[0]} to before {design.window[1]} were left out."
     trend = "a linear trend" if design.trend else "no trend"
     offset = " with the log of the exposure as offset" if design.exposure else ""
     return (
-        f"We fitted a segmented {families[design.family]} regression{offset} to {fit.model.observation_count} periods (Lopez "
-        f"Bernal et al., 2017), with {trend}{season} and a change of {terms} at {dates}; dispersion {fit.model.dispersion:.2f}, "
-        f"{fit.model.df} residual degrees of freedom.{window}"
+        f"We fitted a segmented {families[design.family]} regression{offset} to {fit.model.observation_count} periods "
+        f"(Lopez Bernal et al., 2017), with {trend}{season} and a change of {terms} at {dates}; dispersion "
+        f"{fit.model.dispersion:.2f}, {fit.model.df} residual degrees of freedom.{window}"
     )
 
 
