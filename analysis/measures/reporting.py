@@ -51,8 +51,8 @@ def contrast_paragraph(table: pd.DataFrame, comparison: Comparison, sampling: Sa
         f"{sampling.level:.0%} intervals from the {_INTERVALS[sampling.interval]} over {_units(sampling)} "
         f"({sampling.replicates:,} replicates). P-values come from a two-sided studentised permutation of "
         f"{_units(sampling)} (Chung and Romano, 2013) and are {_ADJUSTMENTS[comparison.adjust]} over families of "
-        f"{size} tests. Sides with fewer than {sampling.min_clusters} clusters were not compared. For each comparison we give "
-        f"the smallest ratio that it would have found with a power of {comparison.power:.0%}."
+        f"{size} tests. Sides with fewer than {sampling.min_clusters} clusters were not compared. For each comparison "
+        f"we give the smallest ratio that it would have found with a power of {comparison.power:.0%}."
     )
 
 
