@@ -11,7 +11,17 @@ from analysis.measures.families import adjust_within
 from analysis.measures.permutation import Sides, permutation_test
 from analysis.measures.power import minimum_ratio
 from analysis.measures.rates import PER
-from analysis.measures.resampling import Contrasts, Sampling, Units, bootstrap_t, evaluate, intervals, standard_errors
+from analysis.measures.resampling import (
+    Contrasts,
+    Sampling,
+    Units,
+    bootstrap_sums,
+    bootstrap_t,
+    evaluate,
+    intervals,
+    quantiles,
+    standard_errors,
+)
 from analysis.measures.tally import Tally, tally
 from analysis.store.errors import DiscourseError, not_allowed
 
@@ -89,8 +99,10 @@ def pooled_contrast(
     """As `contrast`, over all documents together, with labels permuted only within `strata`.
 
     A change in the mix of outlets is then not taken for a change of wording by the p-value, which adds the strata's
-    differences with Mantel-Haenszel weights; `ratio` and `difference` are those of the pooled rates. One row is one
-    series. A unit that lies in several strata counts in each of them.
+    differences with Mantel-Haenszel weights; `ratio` and `difference` are those of the pooled rates and do move with the
+    mix. ratio_within, ratio_within_low, ratio_within_high: the Mantel-Haenszel ratio within strata (Greenland and Robins
+    1985), percentile interval over units; strata with one side only say nothing to it; null where no stratum has both
+    sides and hits. One row is one series. A unit that lies in several strata counts in each of them.
     """
     sampling = sampling or Sampling()
     chosen = _two_sides(documents, comparison)
@@ -104,7 +116,29 @@ def pooled_contrast(
     joined = Sides(*(np.concatenate([getattr(s, name) for s in sides]) for name in
                      ("hits_a", "tokens_a", "hits_b", "tokens_b")), strata=number)  # fmt: skip
     table["p"] = permutation_test(joined, replicates=sampling.replicates, seed=sampling.seed)[1]
+    for name, values in zip(("ratio_within", "ratio_within_low", "ratio_within_high"),
+                            _ratio_within(fine, pairs, sampling), strict=True):  # fmt: skip
+        table[name] = values
     return _finished(table, comparison, sampling)
+
+
+def _ratio_within(counted: Tally, pairs: list[tuple[int, int]], sampling: Sampling) -> tuple[np.ndarray, ...]:
+    """Mantel-Haenszel ratio of rates over strata with its interval: sum of x1 y0 / y over sum of x0 y1 / y."""
+    a, b = np.array([p[0] for p in pairs], dtype=int), np.array([p[1] for p in pairs], dtype=int)
+    x, y = counted.numerators(), counted.denominators()[:, 0]
+
+    def ratio(sums: np.ndarray) -> np.ndarray:
+        y1, y0 = sums[:, y[a], None], sums[:, y[b], None]
+        whole = np.maximum(y1 + y0, 1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return (sums[:, x[a]] * y0 / whole).sum(axis=1) / (sums[:, x[b]] * y1 / whole).sum(axis=1)
+
+    estimate = ratio(counted.units.totals[None, :].astype(np.float64))[0]
+    replicates = ratio(bootstrap_sums(counted.units, sampling.replicates, sampling.seed))
+    tail = (1 - sampling.level) / 2
+    low, high = (quantiles(replicates, np.full(len(estimate), p)) for p in (tail, 1 - tail))
+    inside = np.isfinite(estimate) & (estimate > 0)
+    return estimate, np.where(inside, low, np.nan), np.where(inside, high, np.nan)
 
 
 def difference_of_differences(

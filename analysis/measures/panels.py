@@ -53,7 +53,9 @@ def panel_effect(
             raise DiscourseError(not_allowed("column", name, list(rows.columns)))
     if method not in ("difference", "synthetic"):
         raise DiscourseError(not_allowed("method", method, ["difference", "synthetic"]))
-    panel = rows.pivot(index=unit, columns=time, values=outcome).sort_index()
+    if rows.duplicated([unit, time]).any():
+        raise DiscourseError(f"panel: a {unit} has two rows for one {time}; give one row per unit and period.")
+    panel = rows.pivot_table(index=unit, columns=time, values=outcome, aggfunc="first", dropna=False).sort_index()
     if treated not in panel.index:
         raise DiscourseError(not_allowed(unit, treated, panel.index))
     if panel.isna().any(axis=None) or len(panel) < 3:

@@ -229,7 +229,7 @@ def intervals(units: Units, contrasts: Contrasts, sampling: Sampling) -> tuple[n
     else:
         replicates = evaluate(bootstrap_sums(units, sampling.replicates, sampling.seed), contrasts)
         probabilities = _probabilities(units, contrasts, sampling, estimate, replicates)
-        low, high = (_quantiles(replicates, p) for p in probabilities)
+        low, high = (quantiles(replicates, p) for p in probabilities)
     bad = ~np.isfinite(estimate)
     return estimate, np.where(bad, np.nan, low), np.where(bad, np.nan, high)
 
@@ -259,7 +259,7 @@ def _probabilities(
     return result[0], result[1]
 
 
-def _quantiles(replicates: np.ndarray, probability: np.ndarray) -> np.ndarray:
+def quantiles(replicates: np.ndarray, probability: np.ndarray) -> np.ndarray:
     """One quantile per column at position p * (R + 1), leaving out undefined replicates."""
     result = np.full(replicates.shape[1], np.nan)
     for column, p in enumerate(probability):
@@ -281,8 +281,8 @@ def _studentised(
         error = np.sqrt((influence(units, contrasts) ** 2).sum(axis=0))
     t = bootstrap_t(units, contrasts, sampling)
     tail = (1 - sampling.level) / 2
-    upper = _quantiles(t, np.full(estimate.shape, 1 - tail))
-    lower = _quantiles(t, np.full(estimate.shape, tail))
+    upper = quantiles(t, np.full(estimate.shape, 1 - tail))
+    lower = quantiles(t, np.full(estimate.shape, tail))
     return estimate - upper * error, estimate - lower * error
 
 

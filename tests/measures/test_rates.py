@@ -193,6 +193,15 @@ def test_pooled_contrast_ignores_a_change_of_mix():
     pooled = pooled_contrast(few, found, ERAS, sampling=sampling).iloc[0]
     assert pooled["p"] > 0.05
     assert pooled["ratio"] < 0.7
+    assert pooled["ratio_within_low"] < 1 < pooled["ratio_within_high"]
+    tokens = few.groupby(["outlet_id", "era_id"])["token_count"].sum()
+    counts = found.merge(few, on="doc_id").groupby(["outlet_id", "era_id"]).size()
+    parts = [
+        (counts[o, "after"], tokens[o, "after"], counts[o, "before"], tokens[o, "before"]) for o in ("post", "times")
+    ]
+    above = sum(x1 * y0 / (y1 + y0) for x1, y1, x0, y0 in parts)
+    below = sum(x0 * y1 / (y1 + y0) for x1, y1, x0, y0 in parts)
+    assert pooled["ratio_within"] == pytest.approx(above / below)
 
 
 def test_difference_of_differences():
