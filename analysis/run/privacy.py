@@ -181,8 +181,10 @@ def shared_sequences(files: Mapping[str, Path], texts: Path, length: int = MAX_W
     are left to `check_store`, which asks for their licence.
     """
     grams: dict[int, str] = {}
-    named = {g for name, path in files.items() if name in ("corpus/outlets.toml", "corpus/actors.toml")
-             for text in _toml_strings(path)[1:] if len(words(text)) <= 12 for g in _grams(words(text), length)}  # fmt: skip
+    named: set[int] = set()
+    for name in {"corpus/outlets.toml", "corpus/actors.toml"} & set(files):
+        names = [words(text) for text in _toml_strings(files[name])[1:]]
+        named.update(gram for tokens in names if len(tokens) <= 12 for gram in _grams(tokens, length))
     for name, path in files.items():
         for line in (
             re.split(r"\n\s*\n|\n(?=[#|*-])", readable(path))
