@@ -71,9 +71,7 @@ def build_once(folder: Path, jobs: int) -> dict[str, Any]:
 
     start = time.perf_counter()
     last = [start]
-    options = Options(
-        "scale", folder / "corpus", folder / "texts", folder / "store", folder / "work", jobs=jobs
-    )
+    options = Options("scale", folder / "corpus", folder / "texts", folder / "store", folder / "work", jobs=jobs)
     store, report = build(options, progress=lambda *_: last.append(time.perf_counter()))
     end = time.perf_counter()
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]

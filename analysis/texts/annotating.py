@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.store.errors import DiscourseError
 from analysis.texts import clusters, duplicates
 from analysis.texts.archive import pack
 from analysis.texts.document import Batch, Document, Refusal
@@ -102,9 +103,18 @@ def _refusal_of(engine: Engine, document: Document) -> Refusal | None:
 
 @functools.lru_cache(maxsize=1)
 def engine_of(corpus: Path, digest: str) -> Engine:
-    """The engine for this configuration, made once in each process."""
+    """The engine for this configuration, made once in each process.
+
+    Raises `DiscourseError` if the configuration, code or libraries of this process are not those of `digest`.
+    """
+    from analysis.texts.build import configuration_digest
     from analysis.texts.engine import Engine
 
+    if (found := configuration_digest(corpus)) != digest:
+        raise DiscourseError(
+            f"{corpus}: corpus configuration, code or library versions here ({found}) are not the ones that the build was "
+            f"started with ({digest}). Leave them alone while a build runs, and give all workers the same versions."
+        )
     return Engine.from_folder(corpus)
 
 

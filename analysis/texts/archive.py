@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -76,11 +77,14 @@ def pack(
     return sink.getvalue()
 
 
-def unpack(data: bytes, names: tuple[str, ...] = TABLES) -> dict[str, pa.Table]:
-    """The tables `names` of one archive. Raises `zipfile.BadZipFile` for bytes that are no archive."""
+def unpack(source: bytes | Path, names: tuple[str, ...] = TABLES) -> dict[str, pa.Table]:
+    """The tables `names` of one archive or archive file; of a file nothing else is read.
+
+    Raises `zipfile.BadZipFile` for what is no archive.
+    """
     import pyarrow as pa
 
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source) as archive:
         return {name: pa.ipc.open_file(pa.BufferReader(archive.read(f"{name}.arrow"))).read_all() for name in names}
 
 

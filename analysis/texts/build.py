@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -84,6 +83,7 @@ def build(options: Options, *, progress: Callable[[int, int], None] | None = Non
     from analysis.texts import reading, sources
 
     options = options.resolved()
+    _sweep(options.work, options.store)
     declared = sources.load(options.corpus / "sources.toml")
     parts = reading.plan_parts(declared, options.texts)
     inputs = input_files(parts)
@@ -106,6 +106,13 @@ def build(options: Options, *, progress: Callable[[int, int], None] | None = Non
 
     paths = run_parts(annotate_part, tasks, options.work, jobs=options.jobs, scheduler=options.scheduler, done=done)
     return _merge(options, paths, inputs, declared)
+
+
+def _sweep(*folders: Path) -> None:
+    """Remove what a build that was killed while it wrote has left: temporary files that no one will finish."""
+    for folder in folders:
+        for file in folder.rglob(".*.tmp"):
+            file.unlink(missing_ok=True)
 
 
 def _repeated(
@@ -147,7 +154,7 @@ def _merge(options: Options, paths: Sequence[Path], inputs: dict[str, str], decl
         is_stopword=lambda term: stopwords.is_stopword(term, stop_list),
     )
     writer.add("vocabulary", vocabulary)
-    report = BuildReport(source_rows(documents.to_pylist(), found.refusals, found.read), found.refusals)
+    report = BuildReport(source_rows(documents, found.refusals, found.read), found.refusals)
     report.check()
     info = {
         "min_documents": options.min_documents,
@@ -213,5 +220,5 @@ def part_key(part: Part, sha256: str, digest: str, repeated: dict[str, frozenset
 
 
 def _used(rows: list[dict[str, Any]], key: str, documents: pa.Table) -> list[dict[str, Any]]:
-    used = Counter(documents[key].to_pylist())
+    used = set(documents[key].unique().to_pylist())
     return [row for row in rows if row[key] in used]

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from analysis.texts.duplicates import Sketches
 
 DOCUMENTS_PER_FILE = 8192
+TOKENS_PER_FILE = 4_000_000
 
 
 @dataclass(slots=True)
@@ -48,7 +49,7 @@ def survey(paths: Sequence[Path]) -> Survey:
     read: Counter[str] = Counter()
     tables, keep, refusals, sketches = [], [], [], []
     for path in paths:
-        part = unpack(path.read_bytes(), ("documents", "refusals", "summary", "sketches"))
+        part = unpack(path, ("documents", "refusals", "summary", "sketches"))
         for row in part["summary"].to_pylist():
             read[row["source_id"]] += row["read"]
         refusals += part["refusals"].to_pylist()
@@ -77,11 +78,11 @@ def count_terms(paths: Sequence[Path], keep: Sequence[np.ndarray]) -> tuple[Coun
     tokens: Counter[str] = Counter()
     for path, mask in zip(paths, keep, strict=True):
         if mask.all():
-            terms = unpack(path.read_bytes(), ("terms",))["terms"]
+            terms = unpack(path, ("terms",))["terms"]
             names = terms["term"].to_pylist()
             documents, total = terms["document_count"].to_pylist(), terms["token_count"].to_pylist()
         else:
-            part = unpack(path.read_bytes(), ("terms", "counts"))
+            part = unpack(path, ("terms", "counts"))
             names = part["terms"]["term"].to_pylist()
             kept = mask[part["counts"]["doc_index"].to_numpy()]
             index = part["counts"]["term_index"].to_numpy()[kept]
@@ -132,7 +133,7 @@ def frequent_speakers(
     """Speakers that may be named: people of the actors file, and names found in at least `min_documents` documents."""
     found: Counter[str] = Counter()
     for path, mask in zip(paths, keep, strict=True):
-        hits = unpack(path.read_bytes(), ("hits",))["hits"].select(["doc_index", "speaker"]).to_pydict()
+        hits = unpack(path, ("hits",))["hits"].select(["doc_index", "speaker"]).to_pydict()
         pairs = {(i, s) for i, s in zip(hits["doc_index"], hits["speaker"], strict=True) if s is not None and mask[i]}
         found.update(speaker for _, speaker in pairs)
     return known | {name for name, n in found.items() if n >= min_documents}
@@ -146,22 +147,30 @@ def write_tables(
     term_ids: dict[str, int],
     speakers: frozenset[str],
 ) -> int:
-    """Second pass: write every document-level table, `DOCUMENTS_PER_FILE` documents a file and collection.
+    """Second pass: write every document-level table, split by collection into files of bounded size.
 
-    documents: the finished documents table, rows as in `found`. Returns how many documents contain a pooled term.
+    A file ends at `DOCUMENTS_PER_FILE` documents, or with the document that completes `TOKENS_PER_FILE` tokens. documents: the finished documents table, rows as in `found`. Returns how many documents contain a pooled term.
     """
     pooled_documents = 0
     waiting: dict[str, dict[str, pa.Table]] = {}
     for collection, tables in _pieces(paths, found, documents, term_ids, speakers):
         pooled_documents += int(np.count_nonzero(tables["counts"]["term_id"].to_numpy() == POOLED_TERM_ID))
         held = _joined(waiting.get(collection), tables)
-        while len(held["documents"]) >= DOCUMENTS_PER_FILE:
-            held = _write_first(writer, held, collection, DOCUMENTS_PER_FILE)
+        while n_full := _full_file(held["documents"]):
+            held = _write_first(writer, held, collection, n_full)
         waiting[collection] = held
     for collection, held in waiting.items():
         if len(held["documents"]):
             _write_first(writer, held, collection, len(held["documents"]))
     return pooled_documents
+
+
+def _full_file(documents: pa.Table) -> int:
+    """How many of the documents that wait fill the next file; 0 if they do not."""
+    tokens = np.cumsum(documents["token_count"].to_numpy(), dtype=np.int64)
+    by_tokens = int(np.searchsorted(tokens, TOKENS_PER_FILE)) + 1
+    n_documents = min(by_tokens, DOCUMENTS_PER_FILE)
+    return n_documents if n_documents <= len(tokens) else 0
 
 
 def _joined(held: dict[str, pa.Table] | None, more: dict[str, pa.Table]) -> dict[str, pa.Table]:
@@ -196,7 +205,7 @@ def _pieces(
 
     start = 0
     for path, mask in zip(paths, found.keep, strict=True):
-        part = unpack(path.read_bytes(), ("terms", "counts", "hits", "contexts", "actors"))
+        part = unpack(path, ("terms", "counts", "hits", "contexts", "actors"))
         n_kept = int(mask.sum())
         rows = documents.slice(start, n_kept).append_column("_order", pa.array(np.arange(start, start + n_kept)))
         order = np.full(len(mask), -1, dtype=np.int64)

@@ -10,11 +10,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from analysis.store.atomic import write_text
 from analysis.store.errors import DiscourseError
 from analysis.texts.archive import FILTERED
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 HEADERS = {
     "source_id": "source", "read": "read", "filtered": "filtered", "kept": "kept", "refused": "refused",
@@ -54,34 +59,40 @@ class BuildReport:
                 )
 
 
-def source_rows(
-    kept: Iterable[Mapping[str, Any]], refusals: Iterable[Mapping[str, Any]], read: Mapping[str, int]
-) -> list[dict[str, Any]]:
+def source_rows(kept: pa.Table, refusals: Iterable[Mapping[str, Any]], read: Mapping[str, int]) -> list[dict[str, Any]]:
     """One row per source, in order of `read`, from kept documents and refusals (both with `source_id`).
 
-    read: source_id -> records that its readers gave, counted before anything was done with them.
+    kept: the documents table with `source_id` and `character_count`. read: source_id -> records that its readers gave,
+    counted before anything was done with them.
     """
+    import pyarrow.compute as pc
+
     rows: dict[str, dict[str, Any]] = {}
-
-    def row_of(source_id: str) -> dict[str, Any]:
-        start: dict[str, Any] = dict.fromkeys(HEADERS, 0)
-        start |= {"source_id": source_id, "characters": 0, "boilerplate": 0.0}
-        return rows.setdefault(source_id, start)
-
     for source_id in read:
-        row_of(source_id)
-    for document in kept:
-        row = row_of(document["source_id"])
-        row["kept"] += 1
-        row["undated"] += document["date_precision"] == "none"
-        row["no_era"] += document["era_id"] is None
-        row["empty_text"] += document["token_count"] == document["title_token_count"]
-        row["clustered"] += document["cluster_size"] > 1
-        row["tokens"] += document["token_count"]
-        row["characters"] += document["character_count"]
-        row["boilerplate"] += document["boilerplate_share"] * document["character_count"]
+        row: dict[str, Any] = dict.fromkeys(HEADERS, 0)
+        rows[source_id] = row | {"source_id": source_id, "characters": 0, "boilerplate": 0.0}
+    encoded = kept["source_id"].combine_chunks().dictionary_encode()
+    source = encoded.indices.to_numpy()
+    names = encoded.dictionary.to_pylist()
+    tokens, titles, characters = (
+        kept[c].to_numpy().astype(np.int64) for c in ("token_count", "title_token_count", "character_count")
+    )
+    weights = {
+        "kept": np.ones(len(kept), np.int64),
+        "undated": pc.equal(kept["date_precision"], "none").to_numpy(),
+        "no_era": pc.is_null(kept["era_id"]).to_numpy(),
+        "empty_text": tokens == titles,
+        "clustered": kept["cluster_size"].to_numpy() > 1,
+        "tokens": tokens,
+        "characters": characters,
+        "boilerplate": kept["boilerplate_share"].to_numpy() * characters,
+    }
+    for column, values in weights.items():
+        sums = np.bincount(source, weights=values, minlength=len(names))
+        for name, total in zip(names, sums.tolist(), strict=True):
+            rows[name][column] = total if column == "boilerplate" else round(total)
     for refusal in refusals:
-        row_of(refusal["source_id"])["filtered" if refusal["kind"] == FILTERED else "refused"] += refusal["rows"]
+        rows[refusal["source_id"]]["filtered" if refusal["kind"] == FILTERED else "refused"] += refusal["rows"]
     for row in rows.values():
         row["read"] = read[row["source_id"]]
         row["boilerplate"] = row["boilerplate"] / row["characters"] if row["characters"] else 0.0

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -19,6 +21,7 @@ from analysis.store.errors import DiscourseError
 
 LOG = logging.getLogger(__name__)
 ATTEMPTS = 3
+CONNECT_SECONDS = 10
 
 Job = Callable[[Any], bytes]
 
@@ -64,28 +67,51 @@ def _results(work: Job, todo: list[tuple[Path, Any]], jobs: int, scheduler: str 
 
 
 def _on_processes(work: Job, todo: list[tuple[Path, Any]], jobs: int) -> Iterator[tuple[Path, bytes]]:
+    """Results from pools of processes. A pool that lost a process is replaced; parts that were under way in two lost
+    pools are then done one at a time, so that an innocent part is never blamed for its neighbour's death."""
     left = dict(todo)
     attempts = dict.fromkeys(left, 0)
     while left:
+        suspects = [file for file in left if attempts[file] >= ATTEMPTS - 1]
+        batch = {suspects[0]: left[suspects[0]]} if suspects else dict(left)
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(max_workers=min(jobs, len(left)), mp_context=context) as pool:
+        processes = min(jobs, len(batch))
+        with ProcessPoolExecutor(processes, mp_context=context, initializer=_end_with_parent) as pool:
             try:
-                yield from _one_pool(pool, work, left, attempts, jobs)
+                for file, data in _one_pool(pool, work, batch, attempts, processes):
+                    del left[file]
+                    yield file, data
             except BrokenProcessPool:
                 LOG.warning("a worker process died; its parts are tried again")
-        for file in left:
-            if attempts[file] >= ATTEMPTS:
-                raise DiscourseError(
-                    f"{file.stem}: the worker process died {ATTEMPTS} times on this part of the corpus "
-                    f"({left[file]!r}); out of memory? Try `--jobs 1`, or leave the file out of sources.toml."
-                )
+        for file in batch:
+            if file in left and attempts[file] >= ATTEMPTS:
+                raise DiscourseError(_died(file, left[file]))
+
+
+def _died(file: Path, part: Any) -> str:
+    return (
+        f"{file.stem}: the worker process died {ATTEMPTS} times on this part of the corpus ({part!r}); out of memory? "
+        "Try `--jobs 1`, or leave the file out of sources.toml."
+    )
+
+
+def _end_with_parent() -> None:
+    """End this worker when the build that started it is gone: a killed build leaves no process behind."""
+    parent = multiprocessing.parent_process()
+
+    def wait_for_end() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait_for_end, daemon=True).start()
 
 
 def _one_pool(
-    pool: ProcessPoolExecutor, work: Job, left: dict, attempts: dict, jobs: int
+    pool: ProcessPoolExecutor, work: Job, batch: dict[Path, Any], attempts: dict[Path, int], jobs: int
 ) -> Iterator[tuple[Path, bytes]]:
     """Results from one pool, with at most two parts a process under way, so that results do not pile up."""
-    waiting = iter(list(left.items()))
+    waiting = iter(batch.items())
     running: dict[Future[bytes], Path] = {}
 
     def start() -> bool:
@@ -102,27 +128,58 @@ def _one_pool(
         for future in finished:
             file = running.pop(future)
             data = future.result()
-            del left[file]
             start()
             yield file, data
 
 
 def _on_cluster(work: Job, todo: list[tuple[Path, Any]], scheduler: str) -> Iterator[tuple[Path, bytes]]:
+    """Results from a Dask cluster, with at most two parts a thread of its workers under way."""
     try:
-        from dask.distributed import Client, as_completed
+        from dask.distributed import Client, KilledWorker, as_completed
     except ImportError as error:
         raise DiscourseError(
             "--scheduler needs dask.distributed: install the extra with `pip install cambodia-discourse[dask]`."
         ) from error
     try:
-        client = Client(scheduler, timeout="10s")
+        client = Client(scheduler, timeout=CONNECT_SECONDS)
     except (OSError, TimeoutError, ValueError) as error:
-        raise DiscourseError(f"scheduler: no Dask scheduler answers at {scheduler!r} ({error}).") from error
+        raise DiscourseError(
+            f"scheduler: no Dask scheduler answers at {scheduler!r} ({error}); allowed: the address that `dask scheduler` "
+            "prints, such as tcp://10.0.0.1:8786. Start one, or build on this machine with `--jobs`."
+        ) from error
     with client:
-        # The part's key names everything that determines its result, so a result the cluster still holds is right.
-        futures = {
-            client.submit(work, part, retries=ATTEMPTS - 1, key=f"discourse-{file.stem}"): file for file, part in todo
-        }
-        for future in as_completed(list(futures)):
-            yield futures.pop(future), future.result()
+        threads = _threads(client, scheduler)
+        waiting = iter(todo)
+        running: dict[Any, tuple[Path, Any]] = {}
+
+        def start() -> Any:
+            for file, part in waiting:
+                # The key names everything that determines the result, so a result the cluster still holds is right.
+                future = client.submit(work, part, key=f"discourse-{file.stem}")
+                running[future] = file, part
+                return future
+            return None
+
+        first = [future for _ in range(2 * threads) if (future := start()) is not None]
+        completed = as_completed(first)
+        for future in completed:
+            file, part = running.pop(future)
+            try:
+                data = future.result()
+            except KilledWorker as error:
+                raise DiscourseError(_died(file, part)) from error
             future.release()
+            if (more := start()) is not None:
+                completed.add(more)
+            yield file, data
+
+
+def _threads(client: Any, scheduler: str) -> int:
+    """Threads of all workers of the cluster; waits a while for the first worker."""
+    try:
+        client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+    except TimeoutError as error:
+        raise DiscourseError(
+            f"scheduler: {scheduler!r} has no worker; start some with `dask worker {scheduler}`."
+        ) from error
+    return sum(client.nthreads().values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -69,14 +70,20 @@ class _Cursor:
                 yield first + skip, batch.slice(skip, cut - first - skip)
 
 
-_open: dict[str, _Cursor] = {}
+class _Open(threading.local):
+    """The last cursor of each thread: Dask workers may read two pieces of one file in two threads."""
+
+    cursor: _Cursor | None = None
+
+
+_open = _Open()
 
 
 def _cursor(part: Part, columns: list[str] | None) -> _Cursor:
-    kept = _open.get("last")
+    kept = _open.cursor
     key = (part.path, tuple(columns or ()), part.path.stat().st_mtime_ns)
     if kept is None or kept.key != key or kept.position > part.start:
-        kept = _open["last"] = _Cursor(part.path, columns)
+        kept = _open.cursor = _Cursor(part.path, columns)
     return kept
 
 
@@ -90,7 +97,7 @@ def read(part: Part, columns: list[str] | None = None) -> Iterator[Record | Refu
         for first, batch in cursor.take(part.start, stop):
             yield from _records(part, first, batch)
     except (pa.ArrowException, OSError, ValueError) as error:
-        _open.clear()
+        _open.cursor = None
         yield Refusal(part.name, f"no readable Parquet: {(str(error).splitlines() or ['?'])[0]}", "malformed")
 
 
