@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MAX_WORDS = 8
 CLOSED_LICENCES = ("", "unknown", "all rights reserved", "private")
 _SUPPRESSED_STAYS_EMPTY = re.compile(r"(^|_)(estimate|low|high|rate\w*|\w*share|p_value|difference|ratio)$")
+_NO_TEXT = ("licence", "license", "url", "dataset")  # what a record says about a text is not the text
 _LINK = re.compile(r"https?://\S+|www\.\S+")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 
@@ -259,7 +260,7 @@ def _json_strings(text: str) -> Iterator[str]:
         if isinstance(value, str):
             yield value
         elif isinstance(value, Mapping):
-            waiting += value.values()
+            waiting += [v for k, v in value.items() if k not in _NO_TEXT]
         elif isinstance(value, list):
             waiting += value
 
