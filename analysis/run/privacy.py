@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MAX_WORDS = 8
 CLOSED_LICENCES = ("", "unknown", "all rights reserved", "private")
 _SUPPRESSED_STAYS_EMPTY = re.compile(r"(^|_)(estimate|low|high|rate\w*|\w*share|p_value|difference|ratio)$")
+_NO_TEXT = ("licence", "license", "url", "dataset")  # what a record says about a text is not the text
 _LINK = re.compile(r"https?://\S+|www\.\S+")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 
@@ -181,8 +182,10 @@ def shared_sequences(files: Mapping[str, Path], texts: Path, length: int = MAX_W
     are left to `check_store`, which asks for their licence.
     """
     grams: dict[int, str] = {}
-    named = {g for name, path in files.items() if name in ("corpus/outlets.toml", "corpus/actors.toml")
-             for text in _toml_strings(path)[1:] if len(words(text)) <= 12 for g in _grams(words(text), length)}  # fmt: skip
+    named: set[int] = set()
+    for name in {"corpus/outlets.toml", "corpus/actors.toml"} & set(files):
+        names = [words(text) for text in _toml_strings(files[name])[1:]]
+        named.update(gram for tokens in names if len(tokens) <= 12 for gram in _grams(tokens, length))
     for name, path in files.items():
         for line in (
             re.split(r"\n\s*\n|\n(?=[#|*-])", readable(path))
@@ -257,7 +260,7 @@ def _json_strings(text: str) -> Iterator[str]:
         if isinstance(value, str):
             yield value
         elif isinstance(value, Mapping):
-            waiting += value.values()
+            waiting += [v for k, v in value.items() if k not in _NO_TEXT]
         elif isinstance(value, list):
             waiting += value
 

@@ -49,8 +49,8 @@ def execute(job: dict[str, Any]) -> dict[str, Any] | None:
         problem = {"cell": last_started(Path(job["executed"])), "name": type(error).__name__,
                    "message": str(error).strip(), "traceback": []}  # fmt: skip
     found = first_failure(Path(job["executed"]))
-    if problem and problem["cell"] and not (found and found["name"]):
-        return problem
+    if problem and problem["cell"]:
+        return problem  # a timeout interrupts the cell, whose own error would hide the reason
     if found and problem and not found["name"]:
         found |= {k: problem[k] for k in ("name", "message", "traceback")}
     if found and not found["name"]:

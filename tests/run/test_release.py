@@ -71,7 +71,7 @@ def test_the_gate_names_what_is_wrong_with_a_store(tmp_path, harm):
     if harm == "title":
         columns["title"] = ["A title of four words", None, None, None]
     if harm == "sentence":
-        columns["licence"] = [SENTENCE] * 4
+        columns["outlet_id"] = [SENTENCE] * 4
     counts = {"doc_id": ids * 2, "term_id": [0] * 4 + [1] * 4, "token_count": [2] * 4 + [1] * 4}
     if harm == "rare":
         counts = {"doc_id": [*ids, "d0", "d1"], "term_id": [0] * 4 + [1] * 2, "token_count": [2, 2, 3, 3, 1, 1]}
@@ -92,7 +92,7 @@ def test_the_gate_names_what_is_wrong_with_a_store(tmp_path, harm):
     writer.add("vocabulary", pa.table(vocabulary))
     found = check_store(writer.finish({"min_documents": 3}, {}))
     places = {"title": "documents.title", "rare": "counts", "sums": "counts", "speaker": "hits.speaker",
-              "sentence": "documents.licence"}  # fmt: skip
+              "sentence": "documents.outlet_id"}  # fmt: skip
     assert places[harm] in {f.place for f in found}
     assert not any("purple" in f.reason or "Invented" in f.reason for f in found)
 
