@@ -14,6 +14,8 @@ COMMANDS = {
     "annotate": "analysis.run.commands_texts:annotate",
     "build": "analysis.run.commands_texts:build",
     "check": "analysis.run.commands_texts:check",
+    "codebook": "analysis.run.commands_texts:codebook",
+    "kwic": "analysis.run.commands_texts:kwic",
     "init": "analysis.run.commands_texts:init",
     "cite": "analysis.run.commands_figures:cite",
     "figures": "analysis.run.commands_figures:figures",

@@ -36,9 +36,11 @@ def load_texts(path: Path, number: int) -> list[str]:
 
 
 def measure(texts: list[str], rounds: int = 5) -> dict[str, float | int]:
-    """Median ratios over `rounds` interleaved rounds, their spread, and the speeds in MB/s (1 MB: a million characters)."""
+    """Median ratios over `rounds` interleaved rounds, their spread, and speeds in MB/s (1 MB: a million characters)."""
     engine = Engine.from_folder(corpus_folder())
-    documents = [Document(doc_id=str(i), collection="un", outlet_id="UN", text=t, genre="speech") for i, t in enumerate(texts)]
+    documents = [
+        Document(doc_id=str(i), collection="un", outlet_id="UN", text=t, genre="speech") for i, t in enumerate(texts)
+    ]
     engine.annotate(documents[:3])
     jobs: dict[str, Callable[[], object]] = {
         "bare": lambda: [re.findall(r"\w+", text.lower()) for text in texts],

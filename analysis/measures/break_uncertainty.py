@@ -227,3 +227,34 @@ def sup_f(
     null = strongest(np.random.default_rng(seed).standard_normal((replicates, len(y))))[0]
     p = (1 + int((null >= statistic[0]).sum())) / (1 + replicates)
     return {"statistic": float(statistic[0]), "break": int(where[0]), "p": p}
+
+
+def dated_break(series: pd.DataFrame, *, replicates: int = 1000, seed: int = 1) -> pd.DataFrame:
+    """Where one series of counts breaks, if anywhere: a frame of one row, for `break_checks.by_series`.
+
+    series: rows as from `trends.period_series`; periods without exposure are left out. Columns: break_date (start of the
+    first period of the new regime), low_date, high_date, rate_before, rate_after (per 10,000), p (`bootstrap_break`),
+    break_count_bic (number of breaks that BIC prefers, up to 5). Raises `DiscourseError` for fewer than 4 periods with
+    exposure or no hits.
+    """
+    import pandas as pd
+
+    from analysis.measures.changepoints import poisson_breaks
+
+    rows = series[series["token_count"] > 0].sort_values("period_start", kind="stable")
+    counts, tokens = rows["hit_count"].to_numpy(), rows["token_count"].to_numpy()
+    if len(rows) < 4 or not counts.sum():
+        raise DiscourseError(
+            f"series: {len(rows)} periods with exposure and {counts.sum()} hits; too few to date a break."
+        )
+    found = bootstrap_break(counts, exposure=tokens, replicates=replicates, seed=seed)
+    starts = rows["period_start"].tolist()
+    dates = {name: starts[min(int(found[key]), len(starts) - 1)] for name, key in
+             (("break_date", "break"), ("low_date", "low"), ("high_date", "high"))}  # fmt: skip
+    chosen = poisson_breaks(counts, None, exposure=tokens)
+    place = int(found["break"])
+    rates = {
+        name: counts[part].sum() / tokens[part].sum() * 10_000
+        for name, part in (("rate_before", slice(0, place)), ("rate_after", slice(place, None)))
+    }
+    return pd.DataFrame([{**dates, **rates, "p": found["p"], "break_count_bic": len(chosen.breaks)}])

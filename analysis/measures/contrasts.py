@@ -62,7 +62,8 @@ def contrast(
     ratio above 1 that this comparison would have found with `Comparison.power`); too_few; note.
 
     Ratio and p are null where a side has fewer than `Sampling.min_clusters` clusters. With no hit on one side the ratio
-    is 0 or infinite and has no interval; difference and p remain. Raises `DiscourseError` for a side that does not
+    is 0 or infinite and has no interval; with very few its interval may have no bound, which `note` says; difference and p
+    remain. Raises `DiscourseError` for a side that does not
     occur.
     """
     sampling = sampling or Sampling()
@@ -255,7 +256,8 @@ def _finished(table: pd.DataFrame, comparison: Comparison, sampling: Sampling) -
         enough = table[f"cluster_count_{name}"] >= sampling.min_clusters
         table[f"rate_{name}"] = table[f"rate_{name}"].where(enough, np.nan)
     table["too_few"] = few
-    table["note"] = np.select(
-        [few, zero], [f"too few: a side with fewer than {sampling.min_clusters} clusters", "no hit on one side"], ""
-    )
+    unbounded = np.isinf(table["ratio_high"]) | (table["ratio_low"] == 0)
+    reasons = [f"too few: a side with fewer than {sampling.min_clusters} clusters", "no hit on one side",
+               "too few hits: the interval of the ratio has no bound"]  # fmt: skip
+    table["note"] = np.select([few, zero, unbounded], reasons, "")
     return adjust_within(table, comparison.family, method=comparison.adjust)

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analysis.measures.families import adjust_within
-from analysis.measures.power import found_share, minimum_ratio
-from analysis.measures.regression import CountModel, Errors, compare_models, fit_terms, harmonic
-from analysis.store.errors import DiscourseError, not_allowed, require
+from analysis.measures.power import minimum_ratio
+from analysis.measures.rates import PER
+from analysis.measures.regression import CountModel, Errors, fit_terms, harmonic
+from analysis.store.errors import DiscourseError, not_allowed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import pandas as pd
 
 TRANSITION = "2023-08-22"
 TRANSITION_WINDOW = ("2023-07-26", "2023-08-22")
-RIVALS = {
-    "media closures begin (September 2017)": "2017-09-01",
-    "media closures end (May 2018)": "2018-05-07",
-    "EBA decision (12 February 2020)": "2020-02-12",
-}
 
 
 @dataclass(frozen=True)
@@ -79,24 +74,26 @@ def segmented(
     """
     design = design or Design()
     dates = [breaks] if isinstance(breaks, str) else list(breaks)
-    rows, model = _fit(series, dates, design)
+    rows, model = fit_series(series, dates, design)
     effects = _effects(model, dates, design)
     robust = Errors("newey_west", distribution="t", small_sample=True)
-    beside = _effects(_fit(series, dates, replace(design, errors=robust))[1], dates, design)
+    beside = _effects(fit_series(series, dates, replace(design, errors=robust))[1], dates, design)
     effects.insert(len(effects.columns) - (design.family != "gaussian"), "p_newey_west", beside["p"])
     return Segmented(effects, _periods(rows, model, design), model)
 
 
-def _fit(series: pd.DataFrame, dates: list[str], design: Design) -> tuple[pd.DataFrame, CountModel]:
-    rows, names = _with_terms(series, dates, design)
-    return rows, _fit_rows(rows, names, design)
+def fit_series(series: pd.DataFrame, dates: list[str], design: Design) -> tuple[pd.DataFrame, CountModel]:
+    """The rows with their term columns (time, level_0, slope_0, ... season) and the fitted model."""
+    rows, names = with_terms(series, dates, design)
+    return rows, fit_rows(rows, names, design)
 
 
-def _fit_rows(rows: pd.DataFrame, names: list[str], design: Design) -> CountModel:
+def fit_rows(rows: pd.DataFrame, names: list[str], design: Design) -> CountModel:
+    """The model of rows that have their term columns already."""
     return fit_terms(rows, design.outcome, names, exposure=design.exposure, family=design.family, errors=design.errors)
 
 
-def _with_terms(series: pd.DataFrame, dates: list[str], design: Design) -> tuple[pd.DataFrame, list[str]]:
+def with_terms(series: pd.DataFrame, dates: list[str], design: Design) -> tuple[pd.DataFrame, list[str]]:
     """The rows with their term columns, and the terms' names in the formula."""
     for name in ("period_start", design.outcome, *([design.exposure] if design.exposure else [])):
         if name not in series.columns:
@@ -104,7 +101,7 @@ def _with_terms(series: pd.DataFrame, dates: list[str], design: Design) -> tuple
     rows = series.sort_values("period_start", kind="stable").reset_index(drop=True)
     if rows["period_start"].duplicated().any():
         raise DiscourseError("series: a period stands twice; pass one outlet and one frame, or use `segmented_table`.")
-    starts, ends = _edges(rows)
+    starts, ends = edges(rows)
     rows["time"] = np.arange(len(rows), dtype=float)
     names = ["time"] if design.trend else []
     for number, date in enumerate(dates):
@@ -120,7 +117,8 @@ def _with_terms(series: pd.DataFrame, dates: list[str], design: Design) -> tuple
     return rows, names
 
 
-def _edges(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def edges(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """First day and day after the last of each period; without period_end a period lasts until the next one starts."""
     starts = rows["period_start"].to_numpy(dtype="datetime64[D]")
     if "period_end" in rows.columns:
         return starts, rows["period_end"].to_numpy(dtype="datetime64[D]")
@@ -247,140 +245,34 @@ def segmented_table(
     return adjust_within(table[[*first, *(c for c in table.columns if c not in first)]], ["term"], method=adjust)
 
 
-def placebo_dates(
+def segmented_lines(
     series: pd.DataFrame,
-    real: str = TRANSITION,
+    breaks: str | Sequence[str] = TRANSITION,
     design: Design | None = None,
     *,
-    margin: int = 12,
-    statistic: str = "joint",
-    before_only: bool = True,
+    by: Sequence[str] = ("frame",),
 ) -> pd.DataFrame:
-    """The same model with the break at every other period: one row per date, and where the real date ranks.
+    """What a figure of the fits draws: one row per combination of `by`, period and line.
 
-    statistic: "joint" (F of all the break's terms against the model without), "level" or "slope" (absolute z). margin:
-    periods that must remain on either side. before_only: placebo dates from the periods before the real break alone, so
-    that the real change cannot leak into them (otherwise its neighbours share it and rank high too). Columns:
-    break_date, ratio (of the level), statistic, is_real, rank (1 is the largest), placebo_p = (dates with a statistic
-    at least as large, the real one included) / (all dates). The smallest p possible is 1 / dates. Raises
-    `DiscourseError` if no placebo date is left.
-    """
-    import pandas as pd
-
-    require("statistic", statistic, ("joint", "level", "slope"))
-    design = design or Design()
-    rows = series.sort_values("period_start", kind="stable").reset_index(drop=True)
-    starts, ends = _edges(rows)
-    past = rows[ends <= np.datetime64(real, "D")] if before_only else rows
-    plain = replace(design, window=None)
-    candidates = [
-        str(day) for day in starts[margin : len(past) - margin + 1 if not before_only else len(past) - margin]
-    ]
-    holder = str(starts[int(np.argmax(ends > np.datetime64(real, "D")))])
-    found = [(real, True, *_strength(rows, real, design, statistic, _fit(rows, [], design)[1]))]
-    without = _fit(past, [], plain)[1]
-    for date in candidates:
-        if date in (real, holder):
-            continue
-        with contextlib.suppress(DiscourseError):  # too little exposure around this date
-            found.append((date, False, *_strength(past, date, plain, statistic, without)))
-    if len(found) == 1:
-        raise DiscourseError(
-            f"placebo dates: none with {margin} periods on both sides; lower margin (series: {len(rows)})."
-        )
-    table = pd.DataFrame(found, columns=["break_date", "is_real", "ratio", "statistic"]).sort_values("break_date")
-    table["rank"] = table["statistic"].rank(ascending=False, method="max").astype(int)
-    table["placebo_p"] = table["rank"] / len(table)
-    return table.reset_index(drop=True)
-
-
-def _strength(
-    rows: pd.DataFrame, date: str, design: Design, statistic: str, without: CountModel
-) -> tuple[float, float]:
-    model = _fit(rows, [date], design)[1]
-    ratio = float(model.term("level_0")["ratio"])
-    if statistic != "joint":
-        return ratio, abs(float(model.term(f"{statistic}_0")["statistic"]))
-    return ratio, compare_models(without, model)["f"]
-
-
-def rival_breaks(
-    series: pd.DataFrame,
-    real: str = TRANSITION,
-    design: Design | None = None,
-    *,
-    rivals: Mapping[str, str] | None = None,
-) -> pd.DataFrame:
-    """The real break beside others that could explain the series: one row per break.
-
-    Columns: label, break_date; alone: ratio, low, high, f, p of a model with this break only; together: ratio_together,
-    low_together, high_together of a model with all breaks. A break outside the series keeps a row with null values and
-    a note.
+    line: "observed", "fitted" or "counterfactual" (as if there had been no break; only from the break on);
+    rate_per_10000. A combination that cannot be fitted has its observed line only.
     """
     import pandas as pd
 
     design = design or Design()
-    named = {"transition": real, **(RIVALS if rivals is None else rivals)}
-    without = segmented(series, [], design).model
-    rows, usable = [], []
-    for label, date in named.items():
-        row: dict[str, object] = {"label": label, "break_date": date, "note": ""}
+    parts = []
+    for key, part in series.groupby(list(by), sort=True):
         try:
-            fit = segmented(series, date, design)
-            level = fit.effects.iloc[0]
-            test = compare_models(without, fit.model)
-            row |= {name: level[name] for name in ("ratio", "low", "high")} | {"f": test["f"], "p": test["p"]}
-            usable.append(date)
-        except DiscourseError as error:
-            row["note"] = str(error)
-        rows.append(row)
-    table = pd.DataFrame(rows)
-    joint = segmented(series, sorted(usable), design).effects if usable else None
-    for name in ("ratio", "low", "high"):
-        if name not in table:
-            table[name] = np.nan
-        levels = {} if joint is None else joint[joint["term"] == "level"].set_index("break_date")[name].to_dict()
-        table[f"{name}_together"] = table["break_date"].map(levels).astype(float)
-    return table
-
-
-def detectable_break(
-    series: pd.DataFrame,
-    at: str = TRANSITION,
-    design: Design | None = None,
-    *,
-    ratios: Sequence[float] = (1.0, 1.5, 2.0),
-    replicates: int = 100,
-    seed: int = 1,
-) -> pd.DataFrame:
-    """How often a change of level of a given size would have been found: one row per planted ratio.
-
-    Series are drawn from the model without a break, times `ratio` after it, with the variance of the fitted dispersion
-    (negative binomial draws; Poisson if there is none) and no autocorrelation. Columns: ratio, found_share (p <= 0.05),
-    low, high (its exact limits), replicate_count. At ratio 1 the share is the false alarm rate.
-    """
-    import pandas as pd
-
-    design = design or Design()
-    rows, names = _with_terms(series, [at], design)
-    rows = rows[rows[design.exposure] > 0] if design.exposure else rows
-    others = [name for name in names if not name.startswith(("level_", "slope_"))]
-    flat = _fit_rows(rows, others, replace(design, family="quasipoisson"))
-    rng = np.random.default_rng(seed)
-    result = []
-    for ratio in ratios:
-        mean = flat.fitted * ratio ** rows["level_0"].to_numpy()
-        p = []
-        for _ in range(replicates):
-            drawn = rows.assign(**{design.outcome: _draw(rng, mean, flat.dispersion)})
-            p.append(_fit_rows(drawn, names, design).term("level_0")["p"] if drawn[design.outcome].sum() else np.nan)
-        share, low, high = found_share(np.array(p))
-        result.append({"ratio": ratio, "found_share": share, "low": low, "high": high, "replicate_count": replicates})
-    return pd.DataFrame(result)
-
-
-def _draw(rng: np.random.Generator, mean: np.ndarray, dispersion: float) -> np.ndarray:
-    if dispersion <= 1.0001:
-        return rng.poisson(mean)
-    size = mean / (dispersion - 1)
-    return rng.negative_binomial(size, 1 / dispersion)
+            periods = segmented(part, breaks, design).periods
+            changed = periods["counterfactual"] != periods["fitted"]
+            periods["counterfactual"] = periods["counterfactual"].where(changed)
+        except DiscourseError:
+            there = part[part[design.exposure] > 0] if design.exposure else part
+            exposure = there[design.exposure] if design.exposure else 1.0
+            periods = there[["period_start"]].assign(observed=there[design.outcome] / exposure)
+        lines = [name for name in ("observed", "fitted", "counterfactual") if name in periods]
+        long = periods.melt("period_start", lines, var_name="line", value_name="rate_per_10000").dropna()
+        parts.append(long.assign(**dict(zip(by, key, strict=True))))
+    table = pd.concat(parts, ignore_index=True)
+    table["rate_per_10000"] *= PER
+    return table[[*by, "line", "period_start", "rate_per_10000"]]

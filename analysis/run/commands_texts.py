@@ -91,6 +91,7 @@ def build(study: Path | None, name: str | None, min_documents: int, jobs: int, s
     from analysis.run.progress import counting
     from analysis.texts import build as building
     from analysis.texts import report
+    from analysis.texts.codebook_report import compare
 
     corpus, texts = places(study)
     name = name or ("default" if study is None else study.resolve().name.lower())
@@ -105,11 +106,19 @@ def build(study: Path | None, name: str | None, min_documents: int, jobs: int, s
         jobs or os.cpu_count() or 1,
         scheduler,
     )
+    before = entry_counts(options.store)
     with counting("pieces") as progress:
         store, told = building.build(options, progress=progress)
     page = work / "report.html"
     report.write_html(told, page)
     click.echo(report.as_text(told))
+    if before:
+        changed = compare(before, entry_counts(options.store))
+        click.echo(f"\nCodebook entries whose number of hits changed since the last build: {len(changed)}")
+        for row in changed:
+            click.echo(
+                f"  {row['frame']}/{row['entry']}: {row['old_count']} -> {row['new_count']} ({row['change']:+d})"
+            )
     click.echo(f"\nStore {store.path} ({store.store_hash[:12]}). Report with every refusal: {page}")
 
 
@@ -128,3 +137,81 @@ def annotate(file, output) -> None:
     for error in outcome.errors:
         click.echo(error, err=True)
     sys.exit(2 if outcome.errors else 0)
+
+
+@click.command()
+@click.argument("pattern")
+@click.option("--study", type=click.Path(file_okay=False, path_type=Path), help="A folder made by `init`.")
+@click.option("--outlet", help="Only this outlet_id.")
+@click.option("--era", help="Only this era_id.")
+@click.option("--voice", help="own, quoted or reported.")
+@click.option("--window", default=10, show_default=True, help="Words on either side.")
+@click.option(
+    "--sort", default="position", show_default=True, help="position, left, right, keyword, outlet, published, speaker."
+)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write .csv or .xlsx instead.")
+def kwic(pattern, study, outlet, era, voice, window, sort, output) -> None:
+    """Concordance lines of PATTERN ("ironclad*", "take* side*", entry:ID, frame:NAME). Needs the private texts."""
+    from analysis.store.atomic import write_text
+    from analysis.store.errors import require
+    from analysis.texts import kwic as lines_of
+    from analysis.texts import library
+
+    corpus, texts = places(study)
+    if output is not None:
+        require("ending of the output file", output.suffix, (".csv", ".xlsx"))
+    lines = library.search(corpus, texts, pattern, outlet=outlet, era=era, voice=voice, window=window)
+    lines = lines_of.sort_lines(lines, sort)
+    if output is None:
+        for line in lines:
+            where = " ".join(filter(None, [line.outlet_id, line.published or "undated", line.voice, line.speaker]))
+            left, right = " ".join(line.left.split()), " ".join(line.right.split())
+            click.echo(f"{left[-60:]:>60}  {line.keyword}  {right[:60]:<60}  [{where}]")
+    elif output.suffix == ".csv":
+        write_text(output, lines_of.to_csv(lines))
+    else:
+        lines_of.to_xlsx(lines, output)
+    click.echo(f"{len(lines)} lines", err=True)
+
+
+@click.group()
+def codebook() -> None:
+    """Check the codebook, or write it as a document."""
+
+
+@codebook.command("check")
+@STUDY
+def check_codebook(study: Path | None) -> None:
+    """Unreachable entries, overlaps, missing sources, examples that do not match. Exit status 1 if there are faults."""
+    from analysis.texts import codebook as books
+    from analysis.texts.codebook_report import check as faults_of
+
+    corpus = study / "corpus" if study else corpus_folder()
+    found = faults_of(books.load(corpus / "codebook"))
+    for fault in found:
+        click.echo(f"{fault.level}: {fault.frame}/{fault.entry}: {fault.message}")
+    errors = sum(fault.level == "error" for fault in found)
+    click.echo(f"{errors} errors, {len(found) - errors} notes", err=True)
+    sys.exit(1 if errors else 0)
+
+
+@codebook.command("document")
+def write_codebook() -> None:
+    """Write docs/codebook.md from corpus/codebook/*.toml."""
+    from analysis.store.atomic import write_text
+    from analysis.texts import codebook as books
+    from analysis.texts.codebook_report import document
+
+    path = corpus_folder().parent / "docs" / "codebook.md"
+    write_text(path, document(books.load(corpus_folder() / "codebook")))
+    click.echo(f"Wrote {path}")
+
+
+def entry_counts(store_folder: Path) -> dict[tuple[str, str], int]:
+    """(frame, entry) -> hits of a store; empty if there is none yet."""
+    from analysis.store import open_store
+
+    if not (store_folder / "manifest.json").is_file():
+        return {}
+    hits = open_store(store_folder).table("hits", columns=["frame", "entry"])
+    return {(str(f), str(e)): int(n) for (f, e), n in hits.value_counts(["frame", "entry"]).items()}

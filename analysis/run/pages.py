@@ -50,7 +50,9 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, name: str, c
 
 def _cell(value: str) -> str:
     number = re.fullmatch(r"-?\d[\d.,]*(e[-+]?\d+)?", value) is not None
-    return f'<td class="number">{E(value)}</td>' if number else f"<td>{E(value)}</td>"
+    if number:
+        return f'<td class="number">{E(value)}</td>'
+    return f'<td class="long">{E(value)}</td>' if len(value) > 40 else f"<td>{E(value)}</td>"
 
 
 def facts(pairs: Mapping[str, str]) -> str:

@@ -85,9 +85,16 @@ def run_all(plan: Plan, runs: list[Run], settings: Settings, tell: Callable[[Out
             outcomes[run.key] = _fresh(plan, run, cache, settings)
             tell(outcomes[run.key])
     if waiting:
+        waiting.sort(key=lambda item: _urgency(item[0], runs, cache))
         with _alone(plan.project) as scratch:
             _loop(plan, waiting, outcomes, cache, settings, scratch, tell)
     return [outcomes[run.key] for run in runs]
+
+
+def _urgency(run: Run, runs: list[Run], cache: Cache) -> tuple[bool, float]:
+    """Runs that others need come first, then those that took long the last time; the sort keeps plan order in ties."""
+    needed = any(run.id in other.after for other in runs)
+    return not needed, -float(cache.runs.get(run.key, {}).get("seconds", 0.0))
 
 
 def _fresh(plan: Plan, run: Run, cache: Cache, settings: Settings) -> Outcome:

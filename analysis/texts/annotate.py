@@ -55,7 +55,11 @@ def _row(number: int, line: str, engine: Engine) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         return {"line": number, "id": None, "error": f"line {number}: not valid JSON: {error}"}
     if not isinstance(data, dict):
-        return {"line": number, "id": None, "error": f"line {number}: a JSON object is expected, not {type(data).__name__}"}
+        return {
+            "line": number,
+            "id": None,
+            "error": f"line {number}: a JSON object is expected, not {type(data).__name__}",
+        }
     reason = _fault(data)
     if reason:
         return {"line": number, "id": data.get("id"), "error": f"line {number}: {reason}"}

@@ -22,7 +22,10 @@ _TABLE: dict[str, str] = (
     | {"\ufe58": "—", "\u02bc": "’", "\uff07": "'", "\uff02": '"'}
 )
 _USUAL = (("\r\n", "\n"), ("\r", "\n"), ("\t", " "), ("\f", "\n"), ("\xa0", " "), ("\xad", ""), ("\u2009", " "))
-_ODD = "\u2010\u2011\u2012\u2015\u2212\ufe58\ufe63\uff0d\uff02\uff07\ufffd\u02bc"  # printable, and yet replaced by _TABLE
+_ODD = (
+    "\u2010\u2011\u2012\u2015\u2212\ufe58\ufe63\uff0d\uff02\uff07\ufffd\u02bc"  # printable, and yet replaced by _TABLE
+)
+_SURROGATES = re.compile("[\ud800-\udfff]")  # halves of characters, which no file can hold
 _BLOCK = re.compile(
     r"</?(?:p|div|br|h[1-6]|li|ul|ol|tr|table|blockquote|section|article|figure|figcaption|hr)\b[^<>]*>", re.IGNORECASE
 )
@@ -90,8 +93,9 @@ def _markup(text: str) -> str:
         text = _BOLD.sub(r"\1", text)
     if ("#" in text and "# " in text) or (">" in text and "> " in text):
         text = _MARKDOWN.sub("", text)
-    if any(sign in text for sign in _FEED_SIGNS):
-        text = _FEED.sub("", text)
+    tail = text[-1500:]  # a feed's ending stands at the end
+    if any(sign in tail for sign in _FEED_SIGNS):
+        text = text[:-1500] + _FEED.sub("", tail)
     if "--" in text:
         text = _DASHES.sub(" — ", text)
     return text
@@ -108,6 +112,7 @@ def _characters(text: str) -> str:
         text = unicodedata.normalize("NFC", text)
     if text.replace("\n", "").isprintable() and not any(odd in text for odd in _ODD):
         return text
+    text = _SURROGATES.sub("", text)
     for odd in sorted(set(text) & _TABLE.keys()):
         text = text.replace(odd, _TABLE[odd])
     return unicodedata.normalize("NFC", text)
@@ -121,9 +126,14 @@ def _unwrap(text: str) -> str:
     current: list[str] = []
     previous = ""
     for line in lines:
-        if previous and line and width and (
-            (line[0] not in _LIST_START or not _LISTED.match(line))
-            and (not previous.endswith(_END) or len(previous) >= 0.75 * width or line[0].islower())
+        if (
+            previous
+            and line
+            and width
+            and (
+                (line[0] not in _LIST_START or not _LISTED.match(line))
+                and (not previous.endswith(_END) or len(previous) >= 0.75 * width or line[0].islower())
+            )
         ):
             current.append(line)
         elif line:

@@ -46,7 +46,9 @@ class Entry:
     def regexes(self) -> tuple[re.Pattern[str], ...]:
         """One regular expression per pattern, for lower-cased text (or the text as written, if case-sensitive); the
         group is the match. The left boundary is left to `at_word_start`: so the expressions start with a literal."""
-        return tuple(re.compile(compile_pattern(p, self.id, case=self.case_sensitive, left=False)) for p in self.pattern)
+        return tuple(
+            re.compile(compile_pattern(p, self.id, case=self.case_sensitive, left=False)) for p in self.pattern
+        )
 
     @cached_property
     def exclude_regex(self) -> re.Pattern[str] | None:
@@ -223,7 +225,7 @@ def _literal(word: str, case: bool) -> str:
 
 
 def prefixes(entry: Entry) -> list[tuple[str, int, bool]]:
-    """Literal beginnings of words, one of which every match contains: (text, number of the pattern, whether it starts it).
+    """Literal beginnings of words, one of which every match contains: (text, pattern, whether it starts it).
 
     The matcher looks for these first. For each pattern the word with the rarest literal beginning is taken.
     """
@@ -247,8 +249,29 @@ def prefixes(entry: Entry) -> list[tuple[str, int, bool]]:
 
 
 _COMMON = frozenset(
-    "take takes took taken taking with between more play state states military future cooperation framework to of on "
-    "all none no".split()
+    [
+        "take",
+        "takes",
+        "took",
+        "taken",
+        "taking",
+        "with",
+        "between",
+        "more",
+        "play",
+        "state",
+        "states",
+        "military",
+        "future",
+        "cooperation",
+        "framework",
+        "to",
+        "of",
+        "on",
+        "all",
+        "none",
+        "no",
+    ]
 )
 
 

@@ -11,15 +11,19 @@ from analysis.texts.matcher import Matcher
 SEMANTICS = """\
 ## How patterns are read
 
-- A pattern is a sequence of words. `*` stands for any run of letters in a word, `?` for exactly one letter; `(a|b)` lists
-  alternatives; `{0,3}` between two words lets up to three words stand there; `[a|b]` at the start or the end must be there
+- A pattern is a sequence of words. `*` stands for any run of letters in a word, `?` for exactly one letter; `(a|b)`
+  lists
+  alternatives; `{0,3}` between two words lets up to three words stand there; `[a|b]` at the start or end must be there
   and is not part of the match.
-- Case does not matter, unless an entry says `case_sensitive`. A hyphen in a pattern matches a hyphen, a space or nothing
+- Case does not matter, unless an entry says `case_sensitive`. A hyphen in a pattern matches a hyphen, a space or
+  nothing
   ("iron-clad", "iron clad", "ironclad"); a space matches a hyphen too; a possessive ending is ignored.
 - Within a frame the longest match wins (more words, then more letters, then the leftmost), and each word counts once.
   Different frames may use the same words, unless a frame says `nested_scope = "codebook"`.
-- `exclude`: a match that overlaps one of these is no hit. `requires`: at least one must stand in the sentence, or within
-  `requires_within` words; `@state` and `@actor` stand for any state or actor of `corpus/actors.toml`. `forbids`: none may.
+- `exclude`: a match that overlaps one of these is no hit. `requires`: at least one must stand in the sentence, or
+  within
+  `requires_within` words; `@state` and `@actor` stand for any state or actor of `corpus/actors.toml`.
+  `forbids`: none may.
 - `negator_belongs`: "not take sides" is the indicator itself and is not negated; the affirmed form is.
 """
 
@@ -36,7 +40,11 @@ class Finding:
 
 def document(codebook: Codebook) -> str:
     """docs/codebook.md as text: every frame, every entry with pattern, conditions, source and examples."""
-    parts = ["# Codebook\n", "Generated from `corpus/codebook/*.toml` by `discourse codebook document`; do not edit.\n", SEMANTICS]
+    parts = [
+        "# Codebook\n",
+        "Generated from `corpus/codebook/*.toml` by `discourse codebook document`; do not edit.\n",
+        SEMANTICS,
+    ]
     for frame in codebook.frames:
         parts.append(f"## {frame.label} (`{frame.name}`)\n\n{frame.about}.\n")
         if frame.exclude:
@@ -119,7 +127,8 @@ def _shadow(entry: Entry, codebook: Codebook) -> list[Finding]:
     order = [e.id for e in codebook.frame(entry.frame).entries]
     for other in alone:
         wins = [
-            any((m := r.match(p.lower())) and m.end(1) == len(p) and m.start(1) == 0 for r in other.regexes) for p in plain
+            any((m := r.match(p.lower())) and m.end(1) == len(p) and m.start(1) == 0 for r in other.regexes)
+            for p in plain
         ]
         if all(wins) and order.index(other.id) < order.index(entry.id):
             return [Finding("error", entry.frame, entry.id, f"can never win: {other.id} matches the same words first")]
@@ -135,5 +144,7 @@ def compare(old: Mapping[tuple[str, str], int], new: Mapping[tuple[str, str], in
     for frame, entry in sorted({*old, *new}):
         before, after = old.get((frame, entry), 0), new.get((frame, entry), 0)
         if before != after:
-            rows.append({"frame": frame, "entry": entry, "old_count": before, "new_count": after, "change": after - before})
+            rows.append(
+                {"frame": frame, "entry": entry, "old_count": before, "new_count": after, "change": after - before}
+            )
     return rows

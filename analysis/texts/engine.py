@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -70,9 +70,11 @@ class Engine:
 
 
 class Reading:
-    """One annotated document. tokens: its lower-cased tokens; hits: with token positions; spoken: exposures by voice."""
+    """One annotated document. tokens: its lower-cased tokens; hits, and exposures by voice."""
 
-    def __init__(self, document: Document, text: str, low: str, title_end: int, speech: Speech, hits: list[Hit]) -> None:
+    def __init__(
+        self, document: Document, text: str, low: str, title_end: int, speech: Speech, hits: list[Hit]
+    ) -> None:
         self.document, self.text, self.low, self.title_end = document, text, low, title_end
         self.speech, self.hits = speech, hits
         lead_start = title_end + 2 if title_end else 0
@@ -94,7 +96,7 @@ class Reading:
         tokens: list[str] = []
         self.index = {0: 0}
         findall = WORD.findall
-        for start, end in zip(places, places[1:], strict=False):
+        for start, end in pairwise(places):
             tokens += findall(self.low, start, end)
             self.index[end] = len(tokens)
         self.tokens = tokens
@@ -125,26 +127,18 @@ class _Columns:
     """Collects readings and turns them into one batch."""
 
     def __init__(self) -> None:
+        import pyarrow as pa
+
+        self.pa = pa
         self.documents: dict[str, list[Any]] = {name: [] for name in COUNT_COLUMNS}
-        self.ids: defaultdict[str, int] = defaultdict()
-        self.ids.default_factory = self.ids.__len__  # a word met for the first time gets the next number
-        self.tokens: list[np.ndarray] = []
-        self.counts: list[tuple[np.ndarray, np.ndarray]] = []
+        self.words: list[Any] = []  # one Arrow array of tokens per document: compact, and encoded in one go
         self.hits: dict[str, list[Any]] = {name: [] for name in ("doc_index", *HIT_COLUMNS)}
         self.contexts: dict[str, list[Any]] = {n: [] for n in ("doc_index", "frame", "term_index", "token_count")}
         self.actors: dict[str, list[Any]] = {name: [] for name in ("doc_index", "actor_id", "mention_count")}
 
     def add(self, number: int, reading: Reading) -> None:
         tokens = reading.tokens
-        ids = np.fromiter(map(self.ids.__getitem__, tokens), dtype=np.int32, count=len(tokens))
-        self.tokens.append(ids)
-        if len(self.ids) < 30 * len(tokens):  # counting into one slot per word is faster than sorting, unless sparse
-            slots = np.bincount(ids)
-            kinds = np.flatnonzero(slots)
-            self.counts.append((kinds.astype(np.int32), slots[kinds].astype(np.int32)))
-        else:
-            kinds, sizes = np.unique(ids, return_counts=True)
-            self.counts.append((kinds, sizes.astype(np.int32)))
+        self.words.append(self.pa.array(tokens, self.pa.string()))
         digest = hashlib.sha256(" ".join(tokens).encode("utf-8", "surrogatepass")).hexdigest()[:16]
         values = (len(tokens), reading.title_tokens, reading.lead_tokens, reading.quoted_tokens,
                   reading.reported_tokens, reading.speech.odd, digest)  # fmt: skip
@@ -185,23 +179,41 @@ class _Columns:
             for word in sorted(words):
                 self.contexts["doc_index"].append(number)
                 self.contexts["frame"].append(frame)
-                self.contexts["term_index"].append(self.ids[word])
+                self.contexts["term_index"].append(word)
                 self.contexts["token_count"].append(words[word])
 
     def finish(self) -> Batch:
-        offsets = np.zeros(len(self.tokens) + 1, dtype=np.int64)
-        np.cumsum([len(tokens) for tokens in self.tokens], out=offsets[1:])
-        empty = np.zeros(0, dtype=np.int32)
-        token_ids = np.concatenate([empty, *self.tokens])
-        terms = np.concatenate([empty, *(t for t, _ in self.counts)])
-        values = np.concatenate([empty, *(c for _, c in self.counts)])
-        index = np.repeat(np.arange(len(self.counts), dtype=np.int32), [len(t) for t, _ in self.counts])
-        contexts = {
-            name: values if name == "frame" else np.asarray(values, dtype=np.int32)
-            for name, values in self.contexts.items()
-        }
+        offsets = np.zeros(len(self.words) + 1, dtype=np.int64)
+        np.cumsum([len(words) for words in self.words], out=offsets[1:])
+        encoded = self.pa.chunked_array(self.words, self.pa.string()).combine_chunks().dictionary_encode()
+        token_ids = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int32)
+        terms = encoded.dictionary.to_pylist()
+        number_of = {term: number for number, term in enumerate(terms)}
+        contexts = {name: np.asarray(values, dtype=np.int32) for name, values in self.contexts.items()
+                    if name not in ("frame", "term_index")}  # fmt: skip
+        contexts["frame"] = self.contexts["frame"]
+        contexts["term_index"] = np.asarray([number_of[word] for word in self.contexts["term_index"]], dtype=np.int32)
         return Batch(
-            documents=self.documents, terms=list(self.ids), token_ids=token_ids, offsets=offsets,
-            counts={"doc_index": index, "term_index": terms, "token_count": values},
-            hits=self.hits, contexts=contexts, actors=self.actors,
+            documents=self.documents, terms=terms, token_ids=token_ids, offsets=offsets,
+            counts=_counts(token_ids, offsets, len(terms)), hits=self.hits, contexts=contexts, actors=self.actors,
         )  # fmt: skip
+
+
+def _counts(token_ids: np.ndarray, offsets: np.ndarray, kinds: int) -> dict[str, np.ndarray]:
+    """How often each term stands in each document, by document and term."""
+    parts: list[tuple[np.ndarray, np.ndarray]] = []
+    for start, end in pairwise(offsets.tolist()):
+        ids = token_ids[start:end]
+        if kinds < 30 * len(ids):  # one slot per term is faster than sorting, unless nearly all stay empty
+            slots = np.bincount(ids)
+            found = np.flatnonzero(slots)
+            parts.append((found.astype(np.int32), slots[found].astype(np.int32)))
+        else:
+            found, sizes = np.unique(ids, return_counts=True)
+            parts.append((found, sizes.astype(np.int32)))
+    empty = np.zeros(0, dtype=np.int32)
+    return {
+        "doc_index": np.repeat(np.arange(len(parts), dtype=np.int32), [len(found) for found, _ in parts]),
+        "term_index": np.concatenate([empty, *(found for found, _ in parts)]),
+        "token_count": np.concatenate([empty, *(sizes for _, sizes in parts)]),
+    }

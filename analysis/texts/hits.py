@@ -82,7 +82,11 @@ def _voice(match: Match, speech: Speech, sentence: tuple[int, int]) -> tuple[str
 
 
 def _scare(match: Match, speech: Speech, sentence: tuple[int, int], quote: Quote) -> bool:
-    return meaning.is_mention(speech.low, sentence, quote.start, quote.end, match.entry) if quote.start >= sentence[0] else False
+    return (
+        meaning.is_mention(speech.low, sentence, quote.start, quote.end, match.entry)
+        if quote.start >= sentence[0]
+        else False
+    )
 
 
 def _words(speech: Speech, quote: Quote) -> int:

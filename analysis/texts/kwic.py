@@ -152,7 +152,7 @@ def sort_lines(lines: Sequence[Line], by: str = "position", *, reverse: bool = F
 
 
 def to_csv(lines: Sequence[Line]) -> str:
-    """The lines as CSV text with a header. A cell that a spreadsheet would take for a formula gets a leading apostrophe."""
+    """The lines as CSV text with a header. A cell that looks like a formula gets a leading apostrophe."""
     stream = io.StringIO()
     writer = csv.DictWriter(stream, [f.name for f in fields(Line)], lineterminator="\n")
     writer.writeheader()

@@ -12,8 +12,10 @@ OWN = Path(__file__).parent / "data" / "lemmas.txt"
 @cache
 def own_lemmas() -> dict[str, str]:
     """The project's own lemmas (data/lemmas.txt: form, tab, lemma), which come before simplemma's."""
-    rows = (line.split("\t") for line in OWN.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#"))
-    return {form: lemma for form, lemma in rows}
+    rows = (
+        line.split("\t") for line in OWN.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")
+    )
+    return dict(rows)
 
 
 @cache

@@ -36,9 +36,9 @@ def lookup(
 ) -> dict[str, list[str]]:
     """Replace the tokens that match a dictionary by its keys, document by document.
 
-    tokens: document name -> tokens (a bare sequence of documents is named text1, text2 ...). dictionary: key -> pattern,
-    patterns, or a further level of keys. levels: levels of keys kept in the name, joined by a dot. exclusive: keep keys
-    only; otherwise unmatched tokens stay. capkeys: keys in upper case (default: not exclusive). nomatch: name for
+    tokens: document name -> tokens (a bare sequence of documents is named text1, text2 ...). dictionary: key ->
+    pattern, patterns, or a further level of keys. levels: levels of keys kept in the name, joined by a dot. exclusive:
+    keep keys only; otherwise unmatched tokens stay. capkeys: keys in upper case (default: not exclusive). nomatch: name for
     unmatched tokens (exclusive only). nested_scope: the longest match wins within one "key" or over the whole
     "dictionary". append_key: return `matched_words/key` instead of the key. A document without tokens gives [].
     Raises `DiscourseError` for unknown options or an invalid regular expression.
@@ -81,9 +81,9 @@ def index(
 ) -> list[tuple[str, int, int, str]]:
     """Where patterns occur: rows (document, start, end, pattern), token indices half-open and counted from 0.
 
-    A pattern that is itself a list is a phrase; `phrase=True` splits every pattern at white space; a dictionary's values
-    are phrases and its keys the patterns' names. A match that lies wholly within longer ones is left out. Rows are
-    ordered by document, start, end, pattern.
+    A pattern that is itself a list is a phrase; `phrase=True` splits every pattern at white space; a dictionary's
+    values are phrases and its keys the patterns' names. A match that lies wholly within longer ones is left out. Rows
+    are ordered by document, start, end, pattern.
     """
     require("valuetype", valuetype, VALUETYPES)
     documents = _named(tokens)
@@ -190,7 +190,9 @@ class _Table:
             raise DiscourseError(f"pattern {word!r} is no regular expression: {error}.") from error
         return [i for i, form in enumerate(self.searched) if form and compiled.search(form)]
 
-    def match(self, words: Sequence[str], n_keys: int, scope: str) -> tuple[dict[int, list[tuple[int, int]]], list[bool]]:
+    def match(
+        self, words: Sequence[str], n_keys: int, scope: str
+    ) -> tuple[dict[int, list[tuple[int, int]]], list[bool]]:
         """Matches by start (key, end), and whether each token belongs to any."""
         ids = [self.types[word] for word in words]
         everywhere = [False] * len(ids)

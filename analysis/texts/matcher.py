@@ -79,8 +79,8 @@ class Matcher:
         """The codebook's matches in `text`, in order of position.
 
         Exclusions, context conditions and the overlap rule are applied. sentence_of: gives the span of the sentence at
-        a position (default: the paragraph). has_actor(start, end, kind): whether a state or actor is named there; without
-        it @state and @actor conditions count as met.
+        a position (default: the paragraph). has_actor(start, end, kind): whether a state or actor is named there;
+        without it @state and @actor conditions count as met.
         """
         low = lower(text) if low is None else low
         kept = []

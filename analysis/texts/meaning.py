@@ -4,26 +4,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 from analysis.texts.codebook import Entry
-from analysis.texts.people import Actor, Mention
+from analysis.texts.people import Mention
 
 _CLAUSE = re.compile(
-    r"[.;:!?—]\s|\s–\s|(?<!anything)(?<!nothing) but | although | though | because | while | whereas | since |, (?:and|which|who|whose|it|he|she|they|we|so|yet) "
+    r"[.;:!?—]\s|\s–\s|(?<!anything)(?<!nothing) but | although | though | because | while | whereas | since "
+    r"|, (?:and|which|who|whose|it|he|she|they|we|so|yet) "
 )
 _NOT_NEGATION = re.compile(
-    r"\bnot (?:only|just|merely|simply|solely|least|to mention|surprisingly|a few)\b|\bno (?:doubt|other|less|later|matter|wonder|secret)\b|\bwhether or not\b|\bif not\b"
-    r"|\bnothing (?:but|short of|less than)\b|\bwhy not\b|\bnone other\b|\bcannot but\b|\bnot without\b|\bno more\b(?= than)"
+    r"\bnot (?:only|just|merely|simply|solely|least|to mention|surprisingly|a few)\b|\bno (?:doubt|other|less|later"
+    r"|matter|wonder|secret)\b|\bwhether or not\b|\bif not\b"
+    r"|\bnothing (?:but|short of|less than)\b|\bwhy not\b|\bnone other\b|\bcannot but\b|\bnot without\b"
+    r"|\bno more\b(?= than)"
 )
 _NEGATOR = re.compile(
-    r"\b(?:not|never|no longer|no|none|nor|neither|without|cannot|nobody|nothing|nowhere|hardly|scarcely|barely|rather than"
+    r"\b(?:not|never|no longer|no|none|nor|neither|without|cannot|nobody|nothing|nowhere|hardly|scarcely|barely"
+    r"|rather than"
     r"|instead of|far from|anything but|short of|ceas(?:e|es|ed) to|fail(?:s|ed|ing)? to|refus(?:e|es|ed|ing) to"
-    r"|declin(?:e|es|ed|ing) to|lack(?:s|ed|ing)?|absence of|abandon(?:s|ed|ing)?|abandonment of|avoid(?:s|ed|ing)?|oppos(?:e|es|ed|ing)"
-    r"|resist(?:s|ed|ing)?|renounc(?:e|es|ed|ing)|forgo|forsak(?:e|es|en|ing)|stop(?:s|ped|ping)?|end(?:s|ed|ing)? (?:its|the|their)"
-    r"|unlike|against (?:being|becoming)|myth (?:of|that)|false(?:ly)?|untrue|unable to|unwilling to|impossible|incapable of"
-    r"|less (?:of )?an?|no one|nobody's|no one's|violat(?:e|es|ed|ing|ion of)|breach(?:es|ed|ing)?(?: of)?|betray(?:s|ed|ing|al of)?"
+    r"|declin(?:e|es|ed|ing) to|lack(?:s|ed|ing)?|absence of|abandon(?:s|ed|ing)?|abandonment of|avoid(?:s|ed|ing)?"
+    r"|oppos(?:e|es|ed|ing)"
+    r"|resist(?:s|ed|ing)?|renounc(?:e|es|ed|ing)|forgo|forsak(?:e|es|en|ing)|stop(?:s|ped|ping)?|end(?:s|ed"
+    r"|ing)? (?:its|the|their)"
+    r"|unlike|against (?:being|becoming)|myth (?:of|that)|false(?:ly)?|untrue|unable to|unwilling to|impossible"
+    r"|incapable of"
+    r"|less (?:of )?an?|no one|nobody's|no one's|violat(?:e|es|ed|ing|ion of)|breach(?:es|ed|ing)?(?: of)?"
+    r"|betray(?:s|ed|ing|al of)?"
     r"|depart(?:s|ed|ing|ure)? from|undermin(?:e|es|ed|ing)"
-    r"|den(?:y|ies|ied|ying)|reject(?:s|ed|ing|ion of)?|dismiss(?:es|ed|ing)?|refut(?:e|es|ed|ing)|disput(?:e|es|ed|ing))\b"
+    r"|den(?:y|ies|ied|ying)|reject(?:s|ed|ing|ion of)?|dismiss(?:es|ed|ing)?|refut(?:e|es|ed|ing)|disput(?:e|es|ed"
+    r"|ing))\b"
     r"|\w+n't\b"
 )
 _WEAK = ("violat", "breach", "betray", "depart", "undermin", "oppos", "stop", "end", "avoid", "resist", "abandon")
@@ -32,14 +42,20 @@ _DENIAL = re.compile(
     r"|disput(?:e|es|ed|ing)|disavow(?:s|ed|ing)?|rul(?:e|es|ed|ing) out|rubbish(?:es|ed))\b"
 )
 _AFTER = re.compile(
-    r"[^.,;:!?—]{0,45}?\b(?:(?:is|are|was|were|be|has been|have been|had been|remains?) (?:not|no longer|never)(?! (?:for sale|negotiable"
-    r"|only|just|merely|new|mentioned|\w+ed)\b)|(?:isn't|aren't|wasn't|weren't)|(?:is|was) (?:a myth|dead|over|an illusion|a fiction|a lie|history))"
+    r"[^.,;:!?—]{0,45}?\b(?:(?:is|are|was|were|be|has been|have been|had been|remains?) (?:not|no longer"
+    r"|never)(?! (?:for sale|negotiable"
+    r"|only|just|merely|new|mentioned|\w+ed)\b)|(?:isn't|aren't|wasn't|weren't)|(?:is|was) (?:a myth|dead|over"
+    r"|an illusion|a fiction|a lie|history))"
 )
 _AVOIDING = re.compile(
-    r"\b(?:not|never|no|none|neither|nor|without|cannot|nobody|no one|avoid\w*|refus\w*|declin\w*|resist\w*|reject\w*|reluctan\w*"
-    r"|unwilling\w*|rather than|instead of|against|pressure\w*|pressur\w*|forc\w*|compel\w*|having to|have to|need(?:s|ed)? to"
-    r"|made to|ask(?:s|ed|ing)?|want us|want them|want cambodia|whether|dilemma|trap|between|urg\w*|tempt\w*|if|should|must"
-    r"|loath|hesita\w*|opposed?|abstain\w*|refrain\w*|hard to|difficult to|impossible|stop short of|before|demands?|prohibit\w*"
+    r"\b(?:not|never|no|none|neither|nor|without|cannot|nobody|no one|avoid\w*|refus\w*|declin\w*|resist\w*"
+    r"|reject\w*|reluctan\w*"
+    r"|unwilling\w*|rather than|instead of|against|pressure\w*|pressur\w*|forc\w*|compel\w*|having to|have to"
+    r"|need(?:s|ed)? to"
+    r"|made to|ask(?:s|ed|ing)?|want us|want them|want cambodia|whether|dilemma|trap|between|urg\w*|tempt\w*|if"
+    r"|should|must"
+    r"|loath|hesita\w*|opposed?|abstain\w*|refrain\w*|hard to|difficult to|impossible|stop short of|before|demands?"
+    r"|prohibit\w*"
     r"|pushed|push|obliged?|ban\w*|forbid\w*|forbad\w*|disallow\w*)\b|\w+n't\b"
 )
 _CUE = re.compile(
@@ -50,13 +66,17 @@ _CUE = re.compile(
     r"(?: (?:like|such as|of|as|including|for|is|was|are))?)\s*[\"“‘'«(]*(?:an? |the |its |their )?[\"“‘'«(]*$"
 )
 _AFTER_CUE = re.compile(
-    r"[\"”’'»)]*,?\s*(?:\bis (?:a|an|the|just a|only a|merely a) (?:word|term|phrase|label|slogan|buzzword|clich[eé]|euphemism|metaphor)"
-    r"|\b(?:as a|a) (?:slogan|label|buzzword|catchphrase|clich[eé])\b|\b(?:label|slogan|rhetoric|catchphrase|buzzword|tag|moniker|wording|clich[eé]|mantra|epithet)\b)"
+    r"[\"”’'»)]*,?\s*(?:\bis (?:a|an|the|just a|only a|merely a) (?:word|term|phrase|label|slogan|buzzword"
+    r"|clich[eé]|euphemism|metaphor)"
+    r"|\b(?:as a|a) (?:slogan|label|buzzword|catchphrase|clich[eé])\b|\b(?:label|slogan|rhetoric|catchphrase"
+    r"|buzzword|tag|moniker|wording|clich[eé]|mantra|epithet)\b)"
 )
 _IRONY = re.compile(r"\b(?:rust(?:s|ed|ing|y)?|corrod(?:e|es|ed|ing)|tarnish(?:es|ed|ing)?|oxidi[sz]\w+)\b")
 
 
-def is_negated(low: str, sentence: tuple[int, int], start: int, end: int, entry: Entry, *, denied: bool = False) -> bool:
+def is_negated(
+    low: str, sentence: tuple[int, int], start: int, end: int, entry: Entry, *, denied: bool = False
+) -> bool:
     """Whether the match `low[start:end]` is negated or denied within its sentence.
 
     Negators count when they stand in the same clause at most eight words before; an even number of them cancels out.
@@ -99,7 +119,7 @@ def _denials(head: str) -> int:
 
 
 def is_mention(low: str, sentence: tuple[int, int], start: int, end: int, entry: Entry) -> bool:
-    """Whether the words are talked about or used with a wink: after "the word", "so-called", "terms like"; rusting iron."""
+    """Whether the words are talked about or used with a wink: after "the word", "so-called"; rusting iron."""
     if _CUE.search(low[max(sentence[0], start - 60) : start]) or _AFTER_CUE.match(low, end, sentence[1]):
         return True
     return entry.frame == "ironclad" and bool(_IRONY.search(low, *sentence))
@@ -108,15 +128,18 @@ def is_mention(low: str, sentence: tuple[int, int], start: int, end: int, entry:
 # pairs of states -----------------------------------------------------------------------------------------------------
 
 _TWO = re.compile(
-    r"\b(?:the |these |our |both |its |their )?(?:two|both) (?:\w+ )?(?:countries|nations|neighbou?rs|sides|peoples|states|governments|kingdoms|capitals|allies|partners|friends|leaders|parties|militaries|armies)\b"
+    r"\b(?:the |these |our |both |its |their )?(?:two|both) (?:\w+ )?(?:countries|nations|neighbou?rs|sides|peoples"
+    r"|states|governments|kingdoms|capitals|allies|partners|friends|leaders|parties|militaries|armies)\b"
     r"|\bbilateral\b|\beach other\b|\bone another\b|\bmutual\b"
 )
 _WE = re.compile(r"\b(?:our|we|us|ours|ourselves|my country)\b")
 _JOINER = re.compile(r"(?:['’]s?)?\s*(?:and|-|–|—|with|to|&|/|vs\.?|versus|or)\s*(?:the |its |their )?", re.IGNORECASE)
 _ATTACHED = re.compile(
-    r"[\"”’'»]*(?:\s+(?:\w+\s+){0,3}?)?(between|among|amid|with|on|upon|to|toward|towards|against|of|from|for|by|over)\s+(?:the |both |its |their |a |an )?(?:\w+ ){0,2}$",
+    r"[\"”’'»]*(?:\s+(?:\w+\s+){0,3}?)?(between|among|amid|with|on|upon|to|toward|towards|against|of|from|for|by"
+    r"|over)\s+(?:the |both |its |their |a |an )?(?:\w+ ){0,2}$",
     re.IGNORECASE,
 )
+_ENDS = re.compile(r"\b(?:between|on|with|of|to)$", re.IGNORECASE)  # the entry itself ends in the preposition
 RELATIONAL = frozenset({"ironclad", "dependence"})
 
 
@@ -127,7 +150,8 @@ def pair(first: str, second: str) -> str | None:
 
 def dyad(
     text: str, low: str, sentence: tuple[int, int], start: int, end: int, *, entry: Entry, mentions: list[Mention],
-    speaker_state: str = "", last_pair: Callable[[], str | None] = lambda: None, attribution: tuple[int, int] | None = None,
+    speaker_state: str = "", last_pair: Callable[[], str | None] = lambda: None,
+    attribution: tuple[int, int] | None = None,
 ) -> str | None:  # fmt: skip
     """The two states a hit is about, or None.
 
@@ -156,7 +180,7 @@ def dyad(
     if len(codes) == 2:
         return pair(*codes)
     if len(codes) > 2:
-        return _joined(text, states, start) or pair(*codes[:2])
+        return _joined(text, states, start)
     people = [m.actor.state for m in mentions if m.actor.kind == "person" and m.actor.state and (
         attribution is None or not attribution[0] <= m.start < attribution[1])]  # fmt: skip
     both = list(dict.fromkeys([*codes, *people]))
@@ -176,14 +200,20 @@ def _attached(text: str, states: list[Mention], end: int) -> list[str]:
         if mention.start - end > 50:
             break
         match = _ATTACHED.fullmatch(text[end : mention.start])
-        if match is None:
+        word = (
+            match.group(1)
+            if match
+            else _ENDS.search(text, max(0, end - 9), end) and re.fullmatch(r"\s+(?:the )?", text[end : mention.start])
+        )
+        if not word:
             break
+        word = word.lower() if isinstance(word, str) else "between"
         codes = [mention.actor.state]
         last = mention
         for other in behind[first + 1 :]:
             if not _JOINER.fullmatch(text[last.end : other.start]):
                 break
-            if match.group(1).lower() in ("between", "among", "amid", "of", "with", "to", "from", "on"):
+            if word in ("between", "among", "amid", "of", "with", "to", "from", "on"):
                 codes.append(other.actor.state)
             last = other
         return list(dict.fromkeys(codes))
@@ -191,11 +221,15 @@ def _attached(text: str, states: list[Mention], end: int) -> list[str]:
 
 
 def _joined(text: str, states: list[Mention], start: int) -> str | None:
-    """The pair of states joined by "and", "with", a hyphen ... that stands nearest to the hit."""
+    """Of three or more states: the pair joined by a hyphen or "between", or the first two; nearest to the hit."""
     best: tuple[int, str] | None = None
-    for one, two in zip(states, states[1:], strict=False):
+    for one, two in pairwise(states):
         found = pair(one.actor.state, two.actor.state)
-        if found and _JOINER.fullmatch(text[one.end : two.start]):
+        joint = text[one.end : two.start]
+        if not found or not _JOINER.fullmatch(joint):
+            continue
+        between = text[max(0, one.start - 12) : one.start].lower()
+        if joint.strip() in ("-", "–") or "between" in between or one is states[0]:
             distance = min(abs(start - one.start), abs(start - two.end))
             if best is None or distance < best[0]:
                 best = (distance, found)
@@ -205,13 +239,8 @@ def _joined(text: str, states: list[Mention], start: int) -> str | None:
 def last_pair(text: str, mentions: list[Mention], before: int) -> str | None:
     """The last two different states named close together before a position."""
     states = [m for m in mentions if m.actor.kind == "state" and m.start < before]
-    for two, one in zip(reversed(states), list(reversed(states))[1:], strict=False):
+    for two, one in pairwise(reversed(states)):
         found = pair(one.actor.state, two.actor.state)
         if found and two.start - one.end < 60 and "\n" not in text[one.end : two.start]:
             return found
     return None
-
-
-def state_of(actor: Actor) -> str:
-    """The ISO code of a state, or of the state a person belongs to; empty for groups."""
-    return actor.state

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 _MARK = re.compile(r"[“”„‟«»\"'’‘‚‹›`]")
-_DOUBLE = frozenset("“”„‟«»\"")
+_DOUBLE = frozenset('“”„‟«»"')
 _OPENERS = {"“": "”", "„": "“”", "‟": "”", "«": "»", "»": "«"}
 _ELISION = re.compile(r"['’‘](?:\d0s|tis|twas|em\b|til\b|cause\b|n\b|round\b)", re.IGNORECASE)
 
@@ -69,7 +69,7 @@ def _paragraph(text: str, start: int, end: int, marks: list[tuple[str, int]], ca
             found.append(Quote(opened[1], at + len(mark), level, opened[2]))
         elif _opens(text, mark, at, start):
             same = next((i for i, kept in enumerate(stack) if kept[0] == mark), None)
-            if same is not None and mark in "“\"«" and _sentence_before(text, at, start):
+            if same is not None and mark in '“"«' and _sentence_before(text, at, start):
                 continue  # a paragraph mark that was lost: the quotation just goes on
             stack.append((mark, at, bool(carried) and at == start))
         elif mark in "”»" or (mark in ('"', "``", "''") and not stack):
@@ -119,7 +119,7 @@ def may_quote(text: str) -> bool:
     """Whether anything in `text` can open a quotation (a quick look: most apostrophes cannot)."""
     if any(mark in text for mark in ('"', "“", "„", "«", "‘", "‹", "`", "''", "‟", "”", "»", "‚")):
         return True
-    return "'" in text and any(sign in text for sign in (" '", "\n'", "('", "—'", "–'")) or text.startswith("'")
+    return ("'" in text and any(sign in text for sign in (" '", "\n'", "('", "—'", "–'"))) or text.startswith("'")
 
 
 def _same_kind(mark: str, following: str) -> bool:
@@ -147,7 +147,7 @@ def _closes(text: str, mark: str, at: int, stack: list[tuple[str, int, bool]], l
         for other, place in later:
             if other in "'’" and (text[place - 1] in ".,!?…" or text[place + 1 : place + 2] in (".", ",")):
                 return False
-            if other in "‘“\"":
+            if other in '‘“"':
                 break
     return True
 
@@ -157,9 +157,7 @@ def _opens(text: str, mark: str, at: int, start: int) -> bool:
         return mark != "»" or text[at + 1 : at + 2].isalnum()
     if mark in ("'", "‘", "‚", "‹"):
         return not text[at + 1 : at + 2].isspace()
-    if mark in ('"', "``", "''"):
-        return True
-    return False
+    return mark in ('"', "``", "''")
 
 
 def _sentence_before(text: str, at: int, start: int) -> bool:

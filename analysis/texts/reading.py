@@ -54,6 +54,12 @@ def plan_parts(sources: Iterable[Source], folder: str | os.PathLike[str]) -> lis
     root = Path(folder)
     if not root.is_dir():
         raise TextsMissing(f"{root}: no such folder. Put the texts there, or name their folder in DISCOURSE_TEXTS.")
+    sources = list(sources)
+    if sources and not any(files_of(source, root) for source in sources):
+        raise TextsMissing(
+            f"{root}: none of the texts that sources.toml names are there. Put them there, or name their folder in "
+            "DISCOURSE_TEXTS. The notebooks do not need them: they use the public store."
+        )
     parts: list[Part] = []
     claimed: set[Path] = set()
     for source in sources:

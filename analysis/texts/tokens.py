@@ -10,7 +10,8 @@ import re
 
 WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 _ABBREVIATED = (  # one look-behind for each length, since Python's have a fixed width
-    "[a-z]", "mr|ms|dr|lt|st|no|vs|co|jr|sr", "mrs|gen|col|maj|sgt|rev|hon|sen|rep|gov|amb|adm|nos|jan|feb|mar|apr|jun|jul|aug"
+    "[a-z]", "mr|ms|dr|lt|st|no|vs|co|jr|sr",
+    "mrs|gen|col|maj|sgt|rev|hon|sen|rep|gov|amb|adm|nos|jan|feb|mar|apr|jun|jul|aug"
     "|sep|oct|nov|dec|inc|ltd|art|h\\.e|h\\.m|u\\.s|u\\.n|u\\.k|e\\.g|i\\.e", "capt|prof|pres|sept|corp|arts",
 )  # fmt: skip
 _BREAK = re.compile(

@@ -15,7 +15,8 @@ _CLAUSE = """say says said saying|tell tells told telling|add adds added adding|
 |suggest suggests suggested suggesting|contend contends contended contending|maintain maintains maintained maintaining
 |assert asserts asserted asserting|conclude concludes concluded concluding|complain complains complained complaining
 |caution cautions cautioned cautioning|predict predicts predicted predicting|admit admits admitted admitting
-|concede concedes conceded conceding|acknowledge acknowledges acknowledged acknowledging|write writes wrote writing written
+|concede concedes conceded conceding|acknowledge acknowledges acknowledged acknowledging|write writes wrote writing
+written
 |observe observes observed observing|remark remarks remarked remarking|recall recalls recalled recalling
 |state states stated stating|declare declares declared declaring|comment comments commented commenting
 |reply replies replied replying|respond responds responded responding|quip quips quipped|joke jokes joked joking
@@ -25,25 +26,33 @@ _CLAUSE = """say says said saying|tell tells told telling|add adds added adding|
 |underline underlines underlined underlining|underscore underscores underscored underscoring
 |highlight highlights highlighted highlighting|point points pointed pointing|opine opines opined|tweet tweets tweeted
 |read reads|posit posits posited|allege alleges alleged alleging|promise promises promised promising
-|urge urges urged urging|advise advises advised advising|remind reminds reminded reminding|assure assures assured assuring
+|urge urges urged urging|advise advises advised advising|remind reminds reminded reminding|assure assures assured
+assuring
 |pledge pledges pledged pledging|swear swears swore|hold holds held|recount recounts recounted|repeat repeats repeated
 |elaborate elaborated|continue continued|exclaim exclaims exclaimed|boast boasts boasted boasting|hint hints hinted
-|deem deems deemed|consider considers considered|see sees saw|view views viewed|judge judges judged|regard regards regarded"""
+|deem deems deemed|consider considers considered|see sees saw|view views viewed|judge judges judged|regard regards
+regarded"""
 # that: what follows counts only after "that" (the bare object is an act, not a report)
-_THAT = """announce announces announced announcing|confirm confirms confirmed confirming|affirm affirms affirmed affirming
-|reaffirm reaffirms reaffirmed reaffirming|agree agrees agreed agreeing|hope hopes hoped hoping|report reports reported reporting
+_THAT = """announce announces announced announcing|confirm confirms confirmed confirming|affirm affirms affirmed
+affirming
+|reaffirm reaffirms reaffirmed reaffirming|agree agrees agreed agreeing|hope hopes hoped hoping|report reports
+reported reporting
 |show shows showed shown|know knows knew|understand understands understood|find finds found|reveal reveals revealed
 |indicate indicates indicated|mean means meant|express expresses expressed|signal signals signalled signaled
 |propose proposes proposed|demand demands demanded|decide decides decided|expect expects expected|speculate speculated
 |learn learned|hear heard|hail hails hailed|praise praises praised|realise realised realize realized|feel feels felt
 |imply implies implied|question questions questioned|doubt doubts doubted|testify testified|inform informs informed"""
 # name: what follows the verb is how the speaker calls it
-_NAME = """call calls called calling|describe describes described describing|label labels labelled labeled labelling labeling
-|brand brands branded branding|dub dubs dubbed|portray portrays portrayed portraying|characterise characterises characterised
+_NAME = """call calls called calling|describe describes described describing|label labels labelled labeled labelling
+labeling
+|brand brands branded branding|dub dubs dubbed|portray portrays portrayed portraying|characterise characterises
+characterised
 |characterize characterizes characterized|accuse accuses accused accusing|depict depicts depicted depicting
-|denounce denounces denounced denouncing|criticise criticises criticised criticising|criticize criticizes criticized criticizing
+|denounce denounces denounced denouncing|criticise criticises criticised criticising|criticize criticizes criticized
+criticizing
 |liken likens likened|term terms termed|decry decries decried|mock mocks mocked mocking|refer refers referred referring
-|speak speaks spoke speaking|talk talks talked talking|ask asks asked asking|quote quotes quoted quoting|cite cites cited citing"""
+|speak speaks spoke speaking|talk talks talked talking|ask asks asked asking|quote quotes quoted quoting|cite cites
+cited citing"""
 # deny: as clause, and what follows is denied
 _DENY = """deny denies denied denying|reject rejects rejected rejecting|dismiss dismisses dismissed dismissing
 |refute refutes refuted refuting|dispute disputes disputed disputing|rebut rebuts rebutted|disavow disavows disavowed
@@ -55,29 +64,239 @@ def _forms(text: str) -> frozenset[str]:
 
 
 CLAUSE, THAT, NAME, DENY = (_forms(t) for t in (_CLAUSE, _THAT, _NAME, _DENY))
-KIND = {form: kind for kind, forms in (("that", THAT), ("name", NAME), ("deny", DENY), ("clause", CLAUSE)) for form in forms}
+KIND = {
+    form: kind for kind, forms in (("that", THAT), ("name", NAME), ("deny", DENY), ("clause", CLAUSE)) for form in forms
+}
 # bare judgement verbs name ("sees it as hedging") and need "as"
 AS_VERBS = frozenset(
-    "see sees saw view views viewed regard regards regarded consider considers considered deem deems deemed judge judges "
-    "judged hold holds held refer refers referred speak speaks spoke speaking talk talks talked talking".split()
+    [
+        "see",
+        "sees",
+        "saw",
+        "view",
+        "views",
+        "viewed",
+        "regard",
+        "regards",
+        "regarded",
+        "consider",
+        "considers",
+        "considered",
+        "deem",
+        "deems",
+        "deemed",
+        "judge",
+        "judges",
+        "judged",
+        "hold",
+        "holds",
+        "held",
+        "refer",
+        "refers",
+        "referred",
+        "speak",
+        "speaks",
+        "spoke",
+        "speaking",
+        "talk",
+        "talks",
+        "talked",
+        "talking",
+    ]
 )
 # forms that are as often nouns or adjectives: they need a subject right before them
 NOUNISH = frozenset(
-    "state states claim claims call calls note notes report reports comment comments remark remarks promise promises "
-    "demand demands pledge pledges vow vows question questions fear fears worry worries hope hopes doubt doubts mean means "
-    "stress stresses label labels brand brands term terms quote quotes point points view views judge judges joke jokes "
-    "warning saying reading read reads thinking meaning feeling known shown found written thought hint hints signal signals "
-    "caution reply replies answer answers rubbish addressed hold holds express highlight highlights advised".split()
+    [
+        "state",
+        "states",
+        "claim",
+        "claims",
+        "call",
+        "calls",
+        "note",
+        "notes",
+        "report",
+        "reports",
+        "comment",
+        "comments",
+        "remark",
+        "remarks",
+        "promise",
+        "promises",
+        "demand",
+        "demands",
+        "pledge",
+        "pledges",
+        "vow",
+        "vows",
+        "question",
+        "questions",
+        "fear",
+        "fears",
+        "worry",
+        "worries",
+        "hope",
+        "hopes",
+        "doubt",
+        "doubts",
+        "mean",
+        "means",
+        "stress",
+        "stresses",
+        "label",
+        "labels",
+        "brand",
+        "brands",
+        "term",
+        "terms",
+        "quote",
+        "quotes",
+        "point",
+        "points",
+        "view",
+        "views",
+        "judge",
+        "judges",
+        "joke",
+        "jokes",
+        "warning",
+        "saying",
+        "reading",
+        "read",
+        "reads",
+        "thinking",
+        "meaning",
+        "feeling",
+        "known",
+        "shown",
+        "found",
+        "written",
+        "thought",
+        "hint",
+        "hints",
+        "signal",
+        "signals",
+        "caution",
+        "reply",
+        "replies",
+        "answer",
+        "answers",
+        "rubbish",
+        "addressed",
+        "hold",
+        "holds",
+        "express",
+        "highlight",
+        "highlights",
+        "advised",
+    ]
 )
 NOT_BEFORE = frozenset(
-    "we i you the of to a an its their our my your his and member united all these those such no any two many several other "
-    "would will shall may might should could can must cannot let or by new own small big great large both neighbouring is are "
-    "was were be been being for in some sovereign arab african nuclear islamic developing independent third that with on".split()
+    [
+        "we",
+        "i",
+        "you",
+        "the",
+        "of",
+        "to",
+        "a",
+        "an",
+        "its",
+        "their",
+        "our",
+        "my",
+        "your",
+        "his",
+        "and",
+        "member",
+        "united",
+        "all",
+        "these",
+        "those",
+        "such",
+        "no",
+        "any",
+        "two",
+        "many",
+        "several",
+        "other",
+        "would",
+        "will",
+        "shall",
+        "may",
+        "might",
+        "should",
+        "could",
+        "can",
+        "must",
+        "cannot",
+        "let",
+        "or",
+        "by",
+        "new",
+        "own",
+        "small",
+        "big",
+        "great",
+        "large",
+        "both",
+        "neighbouring",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "for",
+        "in",
+        "some",
+        "sovereign",
+        "arab",
+        "african",
+        "nuclear",
+        "islamic",
+        "developing",
+        "independent",
+        "third",
+        "that",
+        "with",
+        "on",
+    ]
 )
-# verbs that alone show indirect speech; others do when "that" follows. Used for exposures, where every sentence is read.
+# verbs that alone show indirect speech; others do when "that" follows. Used for exposures.
 EXPOSING = frozenset(
-    "said says told tells argued argues warned warns insisted insists claimed claims added adds explained explains wrote "
-    "writes denied denies rejected complained complains accused accuses described describes stressed reiterated".split()
+    [
+        "said",
+        "says",
+        "told",
+        "tells",
+        "argued",
+        "argues",
+        "warned",
+        "warns",
+        "insisted",
+        "insists",
+        "claimed",
+        "claims",
+        "added",
+        "adds",
+        "explained",
+        "explains",
+        "wrote",
+        "writes",
+        "denied",
+        "denies",
+        "rejected",
+        "complained",
+        "complains",
+        "accused",
+        "accuses",
+        "described",
+        "describes",
+        "stressed",
+        "reiterated",
+    ]
 )
 _AUTOMATON: list[AhoCorasick] = []
 _BEFORE = (" ", "—")
@@ -90,9 +309,7 @@ def find_verbs(low: str) -> list[tuple[int, int, str]]:
         from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
         words = [before + word for word in [*sorted(KIND), "according to"] for before in _BEFORE]
-        _AUTOMATON.append(
-            AhoCorasick(words, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA)
-        )
+        _AUTOMATON.append(AhoCorasick(words, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA))
     found = []
     size = len(low)
     for number, start, end in _AUTOMATON[0].find_matches_as_indexes(low):
@@ -104,7 +321,8 @@ def find_verbs(low: str) -> list[tuple[int, int, str]]:
 ROLES = re.compile(r"\b(?:" + "|".join(
     f"(?P<{role}>{words})"
     for role, words in (
-        ("anonymous", r"(?:asked|requested) not to be (?:named|identified)|(?:spoke|speaking)? ?on (?:the )?condition of anonymity"
+        ("anonymous", r"(?:asked|requested) not to be (?:named|identified)|(?:spoke"
+            r"|speaking)? ?on (?:the )?condition of anonymity"
                       r"|anonymous\w*|unnamed|insiders?|sources?|who declined to be (?:named|identified)"),
         ("spokesperson", r"spokes(?:man|woman|person|people|men|persons)"),
         ("opposition", r"opposition|dissidents?|exiled?"),
@@ -113,19 +331,27 @@ ROLES = re.compile(r"\b(?:" + "|".join(
         ("head_of_state", r"presidents?|king|monarch"),
         ("diplomat", r"ambassadors?|diplomats?|envoys?|embassy|consul\w*"),
         ("military", r"generals?|colonels?|army|military|admirals?|commanders?|navy|soldiers?|pentagon"),
-        ("analyst", r"analysts?|experts?|professors?|scholars?|researchers?|academics?|lecturers?|observers?|commentators?"
+        ("analyst", r"analysts?|experts?|professors?|scholars?|researchers?|academics?|lecturers?|observers?"
+            r"|commentators?"
                     r"|political scientists?|historians?|economists?|fellows?|pundits?|specialists?|think[- ]tanks?"),
-        ("media", r"media|newspapers?|editorials?|columnists?|op-?ed|xinhua|reuters|agency|broadcaster|journalists?|reporters?"
+        ("media", r"media|newspapers?|editorials?|columnists?|op-?ed|xinhua|reuters|agency|broadcaster"
+            r"|journalists?|reporters?"
                   r"|daily|tabloid|magazine|outlet|website|the post|commentary|correspondents?"),
-        ("report", r"reports?|study|studies|paper|survey|article|book|author|authors|document|constitution|charter|chapter"
+        ("report", r"reports?|study|studies|paper|survey|article|book|author|authors|document|constitution"
+            r"|charter|chapter"
                    r"|essay|statement|communiqu[eé]|declaration|treaty|law|text|letter|analysis|poll"),
-        ("official", r"officials?|authorit(?:y|ies)|governments?|ministry|ministries|secretary|department|council|cabinet"
-                     r"|lawmakers?|senators?|parliament|administration|leaders?|delegates?|delegations?|party|police|governor"
-                     r"|chairman|chairwoman|adviser|advisor|aides?|politicians?|white house|kremlin|kingdom|country|state"),
+        ("official", r"officials?|authorit(?:y|ies)|governments?|ministry|ministries|secretary|department"
+            r"|council|cabinet"
+                     r"|lawmakers?|senators?|parliament|administration|leaders?|delegates?|delegations?|party"
+                     r"|police|governor"
+                     r"|chairman|chairwoman|adviser|advisor|aides?|politicians?|white house|kremlin|kingdom"
+                     r"|country|state"),
         ("business", r"compan(?:y|ies)|business\w*|developers?|investors?|firm|bank|traders?|ceo|tycoon"),
-        ("citizen", r"villagers?|residents?|farmers?|students?|workers?|citizens?|voters?|protesters?|monks?|locals|people|man"
+        ("citizen", r"villagers?|residents?|farmers?|students?|workers?|citizens?|voters?|protesters?|monks?"
+            r"|locals|people|man"
                     r"|woman|youths?"),
-        ("organisation", r"ngos?|organi[sz]ations?|group|groups|association|union|activists?|rights|institute|centre|center"
+        ("organisation", r"ngos?|organi[sz]ations?|group|groups|association|union|activists?|rights|institute"
+            r"|centre|center"
                          r"|asean|united nations|un|eu|nato|campaigners?"),
         ("other", r"critics?|opponents?|supporters?|skeptics?|sceptics?|others?|some|many|most|few|nobody|everyone|one"
                   r"|detractors|advocates|proponents|both sides|two sides|figure|figures"),

@@ -6,14 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.measures.interrupted import (
-    Design,
-    detectable_break,
-    placebo_dates,
-    rival_breaks,
-    segmented,
-    segmented_table,
-)
+from analysis.measures.break_checks import detectable_break, placebo_dates, rival_breaks
+from analysis.measures.interrupted import Design, segmented, segmented_lines, segmented_table
 from analysis.measures.regression import Errors, fit_counts
 from analysis.measures.trends import period_series
 from analysis.store.errors import DiscourseError
@@ -190,6 +184,10 @@ def test_table_of_several_series_keeps_those_that_cannot_be_fitted():
     assert got.loc["a", "p_adjusted"] < 0.01 < got.loc["b", "p_adjusted"]
     assert got.loc["a", "family_count"] == 2
     assert got.loc["c", "note"] == "no hits in this series"
+    lines = segmented_lines(table, "2021-01-01", Design(slope=False), by=["outlet_id"])
+    count = lines.groupby(["outlet_id", "line"]).size()
+    assert count.loc["a"].to_dict() == {"counterfactual": 36, "fitted": 72, "observed": 72}
+    assert count.loc["c"].to_dict() == {"observed": 72}
 
 
 @pytest.mark.parametrize(

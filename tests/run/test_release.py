@@ -55,8 +55,11 @@ def test_the_crate_links_runs_with_their_inputs_and_outputs(unpacked):
 
 @pytest.mark.slow
 def test_the_release_alone_gives_identical_figures(unpacked):
+    before = {p: p.stat().st_mtime_ns for p in (unpacked / "figures").iterdir()}
     done = discourse(unpacked, "verify", "--strict")
-    assert "3 figures: 3 identical. Verified." in done.stdout, done.stdout + done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "3 figures: 3 identical. Verified." in done.stdout
+    assert {p: p.stat().st_mtime_ns for p in (unpacked / "figures").iterdir()} == before
 
 
 @pytest.mark.parametrize("harm", ["title", "rare", "sums", "speaker", "sentence"])

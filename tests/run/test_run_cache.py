@@ -112,10 +112,3 @@ def test_other_parameters_leave_published_figures_alone(copy):
     refused = discourse(copy, "run", "--only", "10_tokens", "-p", "colection", "un")
     assert refused.returncode == 2
     assert "Did you mean 'collection'" in refused.stderr
-
-
-def test_the_same_figures_in_another_folder_with_another_hash_seed(finished, project):
-    done = discourse(project, "run", PYTHONHASHSEED="7", TZ="Asia/Phnom_Penh", LC_ALL="C")
-    assert done.returncode == 0, done.stderr
-    for path in sorted(p for p in (finished / "figures").iterdir() if p.is_file()):
-        assert (project / "figures" / path.name).read_bytes() == path.read_bytes(), path.name

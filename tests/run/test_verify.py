@@ -87,14 +87,6 @@ def test_a_table_that_is_not_its_manifests_is_named(copy):
     assert "was changed after the store was written" in done.stdout
 
 
-def test_a_fresh_copy_verifies_without_touching_anything(finished):
-    before = {p: p.stat().st_mtime_ns for p in (finished / "figures").iterdir()}
-    done = discourse(finished, "verify", "--strict")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "3 figures: 3 identical. Verified." in done.stdout
-    assert {p: p.stat().st_mtime_ns for p in (finished / "figures").iterdir()} == before
-
-
 def test_stale_figures_are_named(copy):
     def stale():
         done = discourse(copy, "figures", "--check")

@@ -20,7 +20,8 @@ SENTENCES = (
     "Hun Manet said that Cambodia would stay neutral.", "“China is our ironclad friend,” Hun Sen told reporters.",
     "The kingdom does not take sides.", "Analysts warn of a debt trap.", "A hedge fund bought the casino.",
     "‘We are friends with all,’ she added.", "Rain fell on the market in the evening.", "It is not a client state.",
-    "The so-called “ironclad” bond is old.", "Cambodia’s neutrality's future: a balancing act between Beijing and Washington.",
+    "The so-called “ironclad” bond is old.",
+    "Cambodia’s neutrality's future: a balancing act between Beijing and Washington.",
     "He began: “Our neutrality.",
 )  # fmt: skip
 TEXTS = st.lists(st.sampled_from(SENTENCES), max_size=6).flatmap(
@@ -70,17 +71,22 @@ def test_hits_do_not_depend_on_order_or_chunks(engine, texts, random):
 @QUIET
 @given(TEXTS)
 def test_without_quotation_marks_nothing_is_quoted(engine, text):
-    batch = engine.annotate([doc(re.sub("[“”‘\"]|’(?!s)", "", text))])
+    batch = engine.annotate([doc(re.sub('[“”‘"]|’(?!s)', "", text))])
     assert "quoted" not in batch.hits["voice"]
     assert batch.documents["quoted_token_count"] == [0]
 
 
 @QUIET
-@given(TEXTS, st.sampled_from(["A hedge fund was sold.", "Net neutrality was discussed.", "The Diamond Princess left port."]))
+@given(
+    TEXTS,
+    st.sampled_from(["A hedge fund was sold.", "Net neutrality was discussed.", "The Diamond Princess left port."]),
+)
 def test_a_false_friend_changes_nothing(engine, text, friend):
     before = by_document(engine.annotate([doc(text)]))[0]
     after = by_document(engine.annotate([doc(f"{text}\n\n{friend}")]))[0]
-    without_zone = [i for i, name in enumerate(h for h in engine.annotate([]).hits if h != "doc_index") if name != "zone"]
+    without_zone = [
+        i for i, name in enumerate(h for h in engine.annotate([]).hits if h != "doc_index") if name != "zone"
+    ]
     assert [[row[i] for i in without_zone] for row in after] == [[row[i] for i in without_zone] for row in before]
 
 
@@ -95,7 +101,10 @@ def test_counts_agree_with_plain_python(engine, texts):
         assert batch.documents["token_count"][i] == len(tokens)
         assert batch.documents["title_token_count"][i] == 2
         mine = batch.counts["doc_index"] == i
-        counted = {batch.terms[t]: int(n) for t, n in zip(batch.counts["term_index"][mine], batch.counts["token_count"][mine], strict=True)}
+        counted = {
+            batch.terms[t]: int(n)
+            for t, n in zip(batch.counts["term_index"][mine], batch.counts["token_count"][mine], strict=True)
+        }
         assert counted == dict(Counter(tokens))
         quoted, reported = batch.documents["quoted_token_count"][i], batch.documents["reported_token_count"][i]
         assert 0 <= quoted + reported <= len(tokens)
@@ -115,7 +124,9 @@ def test_values_keep_the_contract_of_the_hits_table(engine):
 
 def test_contexts_leave_out_the_hit_and_count_a_shared_neighbour_once(engine):
     batch = engine.annotate([doc("a b neutral c neutrality d " + "e " * 12)])
-    words = {batch.terms[t]: int(n) for t, n in zip(batch.contexts["term_index"], batch.contexts["token_count"], strict=True)}
+    words = {
+        batch.terms[t]: int(n) for t, n in zip(batch.contexts["term_index"], batch.contexts["token_count"], strict=True)
+    }
     assert words == {"a": 1, "b": 1, "c": 1, "d": 1, "e": 9}
     assert set(batch.contexts["frame"]) == {"neutrality"}
 

@@ -10,8 +10,13 @@ from analysis.store.errors import DiscourseError
 from analysis.texts.kwic import kwic_tokens
 from analysis.texts.matcher import index, lookup
 
-OCEANS = {"d1": "The United States is bordered by the Atlantic Ocean and the Pacific Ocean .".split(),
-          "d2": "The Supreme Court of the United States is seldom in a united state .".split()}  # fmt: skip
+OCEANS = {
+    name: text.split()
+    for name, text in {
+        "d1": "The United States is bordered by the Atlantic Ocean and the Pacific Ocean .",
+        "d2": "The Supreme Court of the United States is seldom in a united state .",
+    }.items()
+}
 
 
 @pytest.mark.shared
@@ -37,14 +42,14 @@ def test_glob_and_regex_values_of_several_keys():
 
 def test_longest_value_wins_within_a_key():
     dictionary = {"Countries": ["United States", "United States of America"], "oceans": "Ocean"}
-    tokens = {"d": "the United States of America and the Ocean".split()}
+    tokens = {"d": ["the", "United", "States", "of", "America", "and", "the", "Ocean"]}
     assert lookup(tokens, dictionary) == {"d": ["Countries", "oceans"]}
     for values in (["A B", "A B C"], ["B C", "A B C"]):
         assert lookup([["A", "B", "C"]], {"key": values}) == {"text1": ["key"]}
 
 
 def test_nested_scope():
-    tokens = ["The New York Times is a New York paper .".split()]
+    tokens = [["The", "New", "York", "Times", "is", "a", "New", "York", "paper", "."]]
     dictionary = {"paper": "New York Times", "city": "New York"}
     by_key = lookup(tokens, dictionary, nested_scope="key", exclusive=False)
     whole = lookup(tokens, dictionary, nested_scope="dictionary", exclusive=False)
@@ -55,7 +60,12 @@ def test_nested_scope():
 def test_levels_of_a_hierarchical_dictionary():
     dictionary = {"geo": {"Countries": "States", "oceans": ["Atlantic", "Pacific"]}, "other": {"swords": "States"}}
     assert lookup(OCEANS, dictionary, levels=1)["d1"] == ["geo", "other", "geo", "geo"]
-    assert lookup(OCEANS, dictionary, levels=(1, 2))["d1"] == ["geo.Countries", "other.swords", "geo.oceans", "geo.oceans"]
+    assert lookup(OCEANS, dictionary, levels=(1, 2))["d1"] == [
+        "geo.Countries",
+        "other.swords",
+        "geo.oceans",
+        "geo.oceans",
+    ]
     assert lookup(OCEANS, dictionary, levels=2)["d2"] == ["Countries", "swords"]
     assert lookup(OCEANS, dictionary, levels=3) == {"d1": [], "d2": []}
 

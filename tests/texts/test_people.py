@@ -15,7 +15,9 @@ def people(root):
 
 
 def test_longest_names_win_and_places_in_names_do_not_count(people):
-    found = people.mentions("U.S. envoys met Hun Sen in Phnom Penh, said the Phnom Penh Post; not Indiana. CHINA-US, Xi’s")
+    found = people.mentions(
+        "U.S. envoys met Hun Sen in Phnom Penh, said the Phnom Penh Post; not Indiana. CHINA-US, Xi’s"
+    )
     assert [m.actor.id for m in found] == ["USA", "hun_sen", "KHM", "CHN", "USA", "xi_jinping"]
 
 
@@ -42,7 +44,11 @@ def test_printed_names_without_honorifics_roles_or_days():
     [
         ('[[state]]\nid = "A"\nside = "moon"\nnames = ["Aland"]\n', "cambodia, china, west"),
         ('[[person]]\nid = "a"\nname = "Al Bo"\nstate = "X"\noffices = [{ role = "boss" }]\n', "head_of_state"),
-        ('[[state]]\nid = "A"\nside = "west"\nnames = ["Aland"]\n[[state]]\nid = "B"\nside = "west"\nnames = ["Aland"]\n', "names both"),
+        (
+            '[[state]]\nid = "A"\nside = "west"\nnames = ["Aland"]\n'
+            '[[state]]\nid = "B"\nside = "west"\nnames = ["Aland"]\n',
+            "names both",
+        ),
         ('[[stat]]\nid = "A"\n', "Did you mean 'state'"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -35,7 +37,10 @@ def test_styles(text, quoted):
 def test_nested_quotations_have_depth():
     text = "“The ‘debt trap’ is a myth,” she said."
     quotes, _ = find_quotes(text)
-    assert [(text[q.start : q.end], q.depth) for q in quotes] == [("“The ‘debt trap’ is a myth,”", 0), ("‘debt trap’", 1)]
+    assert [(text[q.start : q.end], q.depth) for q in quotes] == [
+        ("“The ‘debt trap’ is a myth,”", 0),
+        ("‘debt trap’", 1),
+    ]
 
 
 def test_an_odd_mark_costs_its_paragraph_only():
@@ -57,4 +62,4 @@ def test_spans_lie_in_the_text_and_outer_ones_do_not_overlap(text):
     assert odd >= 0
     outer = [q for q in quotes if q.depth == 0]
     assert all(0 <= q.start < q.end <= len(text) for q in quotes)
-    assert all(a.end <= b.start for a, b in zip(outer, outer[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(outer))

@@ -66,8 +66,12 @@ def test_a_missing_column_names_the_columns_there_are(tmp_path):
 def test_no_folder_and_no_file(tmp_path):
     with pytest.raises(TextsMissing, match="DISCOURSE_TEXTS"):
         run(tmp_path / "none", {"path": "*.csv"})
-    with pytest.raises(DiscourseError, match="matches"):
+    with pytest.raises(TextsMissing, match="none of the texts"):
         run(tmp_path, {"path": "*.csv"})
+    (tmp_path / "a.jsonl").write_text("{}")
+    rows = [sources.make({"source_id": n, "collection": "news", "path": f"*.{n}"}) for n in ("jsonl", "csv")]
+    with pytest.raises(DiscourseError, match=r"source csv: no file .* matches"):
+        reading.plan_parts(rows, tmp_path)
 
 
 def test_mapping_templates_values_rules_filters_and_constants(tmp_path):

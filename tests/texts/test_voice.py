@@ -26,7 +26,7 @@ def rows(engine: Engine, text: str, title: str | None = None) -> list[dict]:
 
 
 def score(engine: Engine, path: Path) -> tuple[Counter, list[str]]:
-    """Right answers by column, and hits where none should be. A surface is right if it is the coded one or part of it."""
+    """Right answers by column, and hits where none should be. A part of the surface will do."""
     right: Counter = Counter()
     extra = []
     for line in path.read_text(encoding="utf-8").splitlines():
@@ -39,7 +39,9 @@ def score(engine: Engine, path: Path) -> tuple[Counter, list[str]]:
             low = expected["surface"].lower()
             match = next((r for r in got if r["frame"] == expected["frame"] and r["surface"].lower() == low), None)
             right["exact"] += match is not None
-            match = match or next((r for r in got if r["frame"] == expected["frame"] and r["surface"].lower() in low), None)
+            match = match or next(
+                (r for r in got if r["frame"] == expected["frame"] and r["surface"].lower() in low), None
+            )
             if match is not None:
                 right["found"] += 1
                 right.update(c for c in COLUMNS if match[c] == expected[c])

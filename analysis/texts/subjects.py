@@ -1,0 +1,265 @@
+"""The noun phrase in front of or behind a verb of saying, and the speaker it names."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from typing import NamedTuple
+
+from analysis.texts.people import Mention, People, printed_names
+from analysis.texts.quotes import find_quotes, may_quote
+from analysis.texts.tokens import lower, sentence_spans
+from analysis.texts.verbs import ROLES
+
+FILL = "\x01"
+_OF = re.compile(r"\b(?:of|for|at|from|in|to|with|by|who|that|on)\b|,")
+_LETTER = re.compile(r"[^\W_]")
+_PRONOUN = re.compile(r"\b(he|she|they|i|we|who|it)\b")
+_PREPOSITION = re.compile(
+    r"\b(?:of|for|with|to|by|at|in|on|from|about|against|between|under|near|after|before|than|into|over|toward|towards|and"
+    r" with|alongside|like|visiting|told|met|meeting|thanked|urged|asked|as) (?:the |a |an |his |her |its |their )?"
+    r"(?:[\w.'-]+ ){0,2}$"
+)
+_SUBJECT_STOP = re.compile(
+    r"[;:—\x01\"“”]|, (?:and|but|while|as|because|although|though|whereas|which|yet|so) | (?:but|while|because"
+    r"|although|whereas|that) "
+)
+
+
+class Speaker(NamedTuple):
+    """Who speaks: the name to print (None if unnamed), the actor if known, the role, and the side."""
+
+    name: str | None = None
+    actor_id: str | None = None
+    role: str = "other"
+    side: str = "unknown"
+    state: str = ""
+
+
+UNKNOWN = Speaker()
+
+
+class Subjects:
+    """One document's sentences, and the speakers its noun phrases name. `title_end`: where the title ends, or 0."""
+
+    def __init__(self, text: str, people: People, *, low: str | None = None, mentions: list[Mention] | None = None,
+                 date: str | None = None, title_end: int = 0) -> None:  # fmt: skip
+        self.text, self.people, self.date, self.title_end = text, people, date, title_end
+        self.low = lower(text) if low is None else low
+        self.mentions = people.mentions(text) if mentions is None else mentions
+        self._places = [mention.start for mention in self.mentions]
+        self.quotes, self.odd = find_quotes(text) if may_quote(text) else ([], 0)
+        self.outer = [q for q in self.quotes if q.depth == 0]
+        self._masked: str | None = None
+        self._sentences: dict[int, list[tuple[int, int]]] = {}
+        self._rough = False  # exposures need no speakers: noun phrases are not read
+        self._subject_start = 0  # where the noun phrase found last begins
+
+    # sentences -----------------------------------------------------------------------------------------------------
+
+    def paragraph(self, at: int) -> tuple[int, int]:
+        """The span of the paragraph at a position."""
+        start = self.text.rfind("\n", 0, at) + 1
+        end = self.text.find("\n", at)
+        return start, len(self.text) if end < 0 else end
+
+    def sentences(self, paragraph: tuple[int, int]) -> list[tuple[int, int]]:
+        """The sentences of one paragraph; a quotation's inner full stops do end sentences."""
+        if paragraph[0] not in self._sentences:
+            self._sentences[paragraph[0]] = sentence_spans(self.text, *paragraph) or [paragraph]
+        return self._sentences[paragraph[0]]
+
+    def sentence(self, at: int) -> tuple[int, int]:
+        """The span of the sentence at a position."""
+        spans = self.sentences(self.paragraph(at))
+        for span in spans:
+            if at < span[1]:
+                return span
+        return spans[-1]
+
+    def mentions_between(self, start: int, end: int) -> list[Mention]:
+        """Actors named within a span."""
+        places = self._places
+        return self.mentions[bisect_left(places, start) : bisect_left(places, end)]
+
+    @property
+    def masked(self) -> str:
+        """Lower-cased text whose quotations are blanked out, so that no verb inside them counts."""
+        if self._masked is None:
+            parts, last = [], 0
+            for quote in self.outer:
+                parts += [self.low[last : quote.start], FILL * (quote.end - quote.start)]
+                last = quote.end
+            self._masked = "".join([*parts, self.low[last:]]) if parts else self.low
+        return self._masked
+
+    # subjects ------------------------------------------------------------------------------------------------------
+
+    def _subject(self, start: int, at: int, *, strict: bool = False, participle: bool = False) -> Speaker | None:
+        """The speaker in front of a verb. Sets `_subject_start` to where its noun phrase begins."""
+        masked = self.masked
+        begin = start
+        if not participle:
+            for match in _SUBJECT_STOP.finditer(masked, start, at):
+                begin = match.end()
+        region = masked[begin:at].rstrip()
+        if region.endswith(",") and not participle:  # an apposition or a relative clause stands before the verb
+            commas = [i for i, c in enumerate(region) if c == ","]
+            first = begin
+            for comma in [-1, *commas[:-1]]:
+                candidate = begin + comma + 1
+                if self._noun_phrase(candidate, begin + (commas[commas.index(comma) + 1] if comma >= 0 else commas[0])):
+                    first = candidate
+                    break
+            self._subject_start = first
+            return self._noun_phrase(first, at, apposition=True)
+        comma = region.rfind(",")
+        if comma >= 0 and not participle:
+            begin += comma + 1
+        self._subject_start = begin
+        speaker = self._noun_phrase(begin, at)
+        if speaker is None and comma >= 0 and not strict:
+            return None
+        if speaker is None and not strict and masked[begin:at].strip():
+            words = masked[begin:at].split()
+            return UNKNOWN if len(words) <= 6 and words[0] not in ("to", "by", "for", "in") else None
+        if (
+            speaker is not None
+            and strict
+            and not re.search(
+                r"(?:\b(?:he|she|they|who|it)|s|\b(?:government|ministry|spokesman|spokeswoman|spokesperson|minister|pm|president"
+                r"|analyst|expert|official|report|study|paper|media|statement|opposition|party)|[A-Z][\w.'-]*)\s*(?:\w+ly\s*)?$",
+                self.text[begin:at].rstrip() if self.text[begin:at].strip() else "",
+            )
+        ):
+            return None
+        return speaker
+
+    def _noun_phrase(self, start: int, end: int, *, first: int | None = None, apposition: bool = False,
+                     possessive: bool = False) -> Speaker | None:  # fmt: skip
+        """The speaker named by a noun phrase: a known person, a printed name, a pronoun, a role or a state; or None.
+
+        first: prefer what stands before this position (an apposition may follow and give the name).
+        """
+        text, low = self.text, self.masked
+        if self._rough:
+            return UNKNOWN if _LETTER.search(low, start, end) else None
+        here = [m for m in self.mentions_between(start, end) if low[m.start] != FILL]
+        stop = end if first is None else first
+        role, role_at = self._role(low, start, stop)
+        people: list[tuple[int, Speaker]] = []
+        for mention in here:
+            if mention.actor.kind == "person" and (
+                possessive or not self._is_oblique(mention.start, mention.end, start)
+            ):
+                people.append((mention.start, self._known(mention)))
+        taken = [(m.start, m.end) for m in here]
+        for a, b, name in printed_names(text, start, end):
+            if low[a] != FILL and not any(x < b and a < y for x, y in taken) and (
+                possessive or not self._is_oblique(a, b, start)):  # fmt: skip
+                people.append((a, self._printed(a, name, role or "other", start, stop, here)))
+        people.sort(key=lambda p: p[0])
+        who = re.search(r"\b(?:who|whose|that)\b", low[start:stop])
+        limit = start + who.start() if who else stop
+        near = [p for p in people if p[0] < limit]
+        if near:
+            return near[0][1]
+        if role is not None and (apposition or first is not None) and people:
+            gap = low[role_at : people[0][0]]
+            if gap.count(",") <= 1 and not who:
+                return people[0][1]
+        if role is not None and role_at < limit + 1:
+            return Speaker(None, None, role, self._side(role, here))
+        pronoun = _PRONOUN.search(low, start, stop)
+        if pronoun and pronoun.group() in ("he", "she"):
+            return self._antecedent(pronoun.start(), "m" if pronoun.group() == "he" else "f")
+        if pronoun and pronoun.group() in ("they",):
+            return UNKNOWN
+        if role is not None:
+            return Speaker(None, None, role, self._side(role, here))
+        named = [m for m in here if m.start < limit and not self._is_oblique(m.start, m.end, start)]
+        if named:
+            actor = named[0].actor
+            kind = "official" if actor.kind == "state" else "organisation"
+            return Speaker(None, None, kind, actor.side, actor.state)
+        return None
+
+    def _role(self, low: str, start: int, stop: int) -> tuple[str | None, int]:
+        """The role a noun phrase names, and where: the last role noun before "of", "for" ..., which is the head."""
+        best: tuple[str | None, int] = (None, stop)
+        last = start
+        for match in ROLES.finditer(low, start, stop):
+            role = match.lastgroup
+            if role == "anonymous":
+                return role, match.start()
+            if low[match.end() : match.end() + 2] == "'s":
+                continue
+            if best[0] is not None and (
+                _OF.search(low, last, match.start()) or best[0] in ("spokesperson", "head_of_government")
+            ):
+                continue
+            best, last = (role, match.start()), match.end()
+        return best
+
+    def _is_oblique(self, start: int, end: int, begin: int) -> bool:
+        """Whether a name is a possessor or stands after a preposition, and so is no subject."""
+        if re.match(r"['’](?:s\b|\s)", self.text[end : end + 3]):
+            return True
+        return bool(_PREPOSITION.search(self.low[max(begin, start - 40) : start]))
+
+    def _known(self, mention: Mention) -> Speaker:
+        actor = mention.actor
+        return Speaker(actor.name, actor.id, actor.role_on(self.date), actor.side, actor.state)
+
+    def _printed(self, at: int, name: str, role: str, start: int, stop: int, here: list[Mention]) -> Speaker:
+        """A speaker who is not in actors.toml; a short form stands for the longer name printed before."""
+        if " " not in name:
+            for mention in self.mentions:
+                if mention.start < at and mention.actor.kind == "person" and name in mention.actor.name.split():
+                    return self._known(mention)
+            name = self._longer(name, at)
+        return Speaker(name, None, role, self._side(role, here))
+
+    def _longer(self, name: str, at: int) -> str:
+        """The longer name, printed before, that a short form stands for; the short form itself if there is none."""
+        place = self.text.rfind(name, 0, at)
+        for _ in range(20):
+            if place < 0:
+                break
+            for _, _, longer in printed_names(self.text, max(0, place - 40), place + len(name) + 30):
+                if name in longer.split() and longer != name:
+                    return longer
+            place = self.text.rfind(name, 0, place)
+        return name
+
+    def _side(self, role: str, here: list[Mention]) -> str:
+        if role == "analyst":
+            return "analyst"
+        for mention in here:
+            if mention.actor.kind != "person":
+                return mention.actor.side
+        return {"organisation": "international"}.get(role, "unknown")
+
+    def _antecedent(self, at: int, gender: str) -> Speaker:
+        """The last person named before a pronoun: a speaker or subject rather than an object."""
+        low = self.low
+        found: list[tuple[int, Speaker, bool]] = []
+        begin = max(0, at - 1500)
+        taken = []
+        for mention in self.mentions:
+            if begin <= mention.start < at and mention.actor.kind == "person":
+                taken.append((mention.start, mention.end))
+                if not mention.actor.gender or mention.actor.gender == gender:
+                    oblique = self._is_oblique(mention.start, mention.end, max(0, mention.start - 40))
+                    found.append((mention.start, self._known(mention), oblique))
+        states = [(m.start, m.end) for m in self.mentions if m.actor.kind != "person"]
+        for a, b, name in printed_names(self.text, begin, at):
+            if " " in name and not any(x < b and a < y for x, y in [*taken, *states]):
+                role, _ = self._role(low, max(begin, a - 40), min(len(low), b + 60))
+                oblique = self._is_oblique(a, b, max(0, a - 40))
+                found.append((a, Speaker(name, None, role or "other", self._side(role or "other", [])), oblique))
+        found.sort(key=lambda f: f[0])
+        direct = [f for f in found if not f[2]]
+        if direct:
+            return direct[-1][1]
+        return found[-1][1] if found else UNKNOWN
