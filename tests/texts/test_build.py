@@ -101,7 +101,7 @@ def test_the_same_bytes_with_other_processes_and_parts(study, built, tmp_path, m
     cut_parts(monkeypatch, chunk)
     build(options(study, tmp_path, jobs=jobs))
     assert contents(tmp_path / "store") == contents(built[0] / "store")
-    assert len(list((tmp_path / "work").glob("*.part"))) > 10
+    assert len(list((tmp_path / "work").glob("*.part"))) >= 10
 
 
 def test_building_again_does_no_part_again(study, built, monkeypatch):

@@ -102,7 +102,11 @@ dask = pytest.mark.filterwarnings(
 
 
 def _environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), *sys.path]), "DASK_DISTRIBUTED__LOGGING__DISTRIBUTED": "error"}
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(HERE), *sys.path]),
+        "DASK_DISTRIBUTED__LOGGING__DISTRIBUTED": "error",
+    }
 
 
 @contextlib.contextmanager
