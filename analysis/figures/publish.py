@@ -145,6 +145,9 @@ def render(figure: Figure, *, title: str = "", description: str = "") -> dict[st
     }
     pictures = {}
     with drawing():
+        # The layout is solved once; otherwise each format solves it again with a draw of its own.
+        figure.draw_without_rendering()
+        figure.set_layout_engine(None)
         for kind in FORMATS:
             stream = io.BytesIO()
             figure.savefig(stream, format=kind, dpi=DPI, metadata=metadata[kind])
