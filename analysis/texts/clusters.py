@@ -23,6 +23,7 @@ SHORT_DAYS = 31
 MIN_SHARED = 6
 ASYMMETRY = 0.25
 NEIGHBOURS = 24
+HASHES_AT_ONCE = 4_000_000
 TITLE_DAYS = 7
 TITLE_WORDS = 5
 _WORD = re.compile(r"\w+")
@@ -169,14 +170,16 @@ def similar_pairs(
     Shingles found in more than 200 documents (or 1 % of them) are formulae: they count as not shared.
     """
     keep = np.ones(len(sketches), bool) if representative is None else representative == np.arange(len(sketches))
-    sizes = np.diff(sketches.offsets)
-    owner = np.repeat(np.arange(len(sketches)), sizes)
-    chosen = keep[owner]
-    hashes, owner = sketches.samples[chosen], owner[chosen]
-    order = np.lexsort((owner, hashes))
-    hashes, owner = hashes[order], owner[order].astype(np.int64)
-    hashes, owner = _without_formulae(hashes, owner, max(200, len(sketches) // 100))
-    keys, shared = _count_pairs(hashes, owner, len(sketches))
+    most = max(200, len(sketches) // 100)
+    owner = np.repeat(np.arange(len(sketches), dtype=np.int32), np.diff(sketches.offsets))
+    keys, shared = np.empty(0, np.int64), np.empty(0, np.int64)
+    for low, high in _ranges(sketches.samples):
+        chosen = np.flatnonzero((sketches.samples >= low) & (sketches.samples <= high))
+        chosen = chosen[keep[owner[chosen]]]
+        hashes, owners = sketches.samples[chosen], owner[chosen].astype(np.int64)
+        order = np.lexsort((owners, hashes))
+        hashes, owners = _without_formulae(hashes[order], owners[order], most)
+        keys, shared = _sum_by_key(keys, shared, *_count_pairs(hashes, owners, len(sketches)))
     pairs = np.stack([keys // len(sketches), keys % len(sketches)], axis=1)
     enough = shared >= MIN_SHARED / 2
     pairs, shared = pairs[enough], shared[enough]
@@ -186,6 +189,28 @@ def similar_pairs(
     estimate = np.minimum(1.0, shared / np.maximum(smaller * limit, 1e-9))
     linked = (estimate >= required_share(smaller, threshold)) & (shared >= np.minimum(MIN_SHARED, 0.9 * smaller))
     return pairs[linked], estimate[linked]
+
+
+def _ranges(samples: np.ndarray) -> list[tuple[np.uint64, np.uint64]]:
+    """Ranges of hash values, both ends included, that hold about `HASHES_AT_ONCE` samples each: equal hashes stay together,
+    so pairs can be counted range by range in bounded memory."""
+    top = np.uint64(2**64 - 1)
+    number = -(-len(samples) // HASHES_AT_ONCE)
+    if number <= 1:
+        return [(np.uint64(0), top)]
+    some = np.sort(samples[:: max(1, len(samples) // 100_000)])
+    edges = np.unique(some[np.arange(1, number) * len(some) // number])
+    lows = [np.uint64(0), *(edge + np.uint64(1) for edge in edges)]
+    return list(zip(lows, [*edges, top], strict=True))
+
+
+def _sum_by_key(
+    keys: np.ndarray, shared: np.ndarray, more_keys: np.ndarray, more_shared: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    if not len(keys):
+        return more_keys, more_shared
+    merged, where = np.unique(np.concatenate([keys, more_keys]), return_inverse=True)
+    return merged, np.bincount(where, weights=np.concatenate([shared, more_shared])).astype(np.int64)
 
 
 def _without_formulae(hashes: np.ndarray, owner: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
@@ -214,9 +239,7 @@ def _merge(keys: np.ndarray, shared: np.ndarray, new: list[np.ndarray]) -> tuple
     if not new:
         return keys, shared
     fresh, times = np.unique(np.concatenate(new), return_counts=True)
-    all_keys, all_shared = np.concatenate([keys, fresh]), np.concatenate([shared, times])
-    merged, where = np.unique(all_keys, return_inverse=True)
-    return merged, np.bincount(where, weights=all_shared).astype(np.int64)
+    return _sum_by_key(keys, shared, fresh, times)
 
 
 def _attach_short(parent: _Forest, pairs: np.ndarray, shares: np.ndarray, counts: np.ndarray) -> None:

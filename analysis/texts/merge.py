@@ -149,7 +149,8 @@ def write_tables(
 ) -> int:
     """Second pass: write every document-level table, split by collection into files of bounded size.
 
-    A file ends at `DOCUMENTS_PER_FILE` documents, or with the document that completes `TOKENS_PER_FILE` tokens. documents: the finished documents table, rows as in `found`. Returns how many documents contain a pooled term.
+    A file ends at `DOCUMENTS_PER_FILE` documents, or with the document that completes `TOKENS_PER_FILE` tokens.
+    documents: the finished documents table, rows as in `found`. Returns how many documents contain a pooled term.
     """
     pooled_documents = 0
     waiting: dict[str, dict[str, pa.Table]] = {}

@@ -13,10 +13,11 @@ from analysis.texts import readers
 from analysis.texts.build import Options
 from analysis.texts.readers import jsons, parquet
 
-WORDS = (
-    "the of and to in is that for with on harbour river minister market bridge village rice school water road trade boat "
-    "summer winter green yellow deep quiet early late visit open close build carry follow answer promise letter window"
-).split()
+VOCABULARY = """
+the of and to in is that for with on harbour river minister market bridge village rice school water road trade boat
+summer winter green yellow deep quiet early late visit open close build carry follow answer promise letter window
+"""
+WORDS = VOCABULARY.split()
 FRAME = 'The ironclad friendship between Cambodia and China is deep," Hun Sen said on the quiet bridge.'
 NEUTRAL = "Cambodia stays neutral and follows a policy of neutrality, the ministry said."
 TITLES = 3

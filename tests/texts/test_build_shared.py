@@ -6,7 +6,6 @@ from collections import Counter
 
 import pytest
 
-from analysis.store import open_store
 from analysis.texts import annotating
 from analysis.texts.build import Options, build
 from analysis.texts.clean import clean_text

@@ -210,3 +210,19 @@ def test_un_speeches_are_not_tied_by_formulae(shared):
     assert len(table) > 400
     assert int((found.cluster_size > 1).sum()) == 8
     assert int(found.cluster_size.max()) == 2
+
+
+@pytest.mark.parametrize("at_once", [7, 60, 1000])
+def test_pairs_do_not_depend_on_how_many_hashes_are_looked_at_at_once(monkeypatch, at_once):
+    rng = np.random.default_rng(3)
+    base = rng.integers(0, 50, (6, 60))
+    documents = [np.where(rng.random(60) < 0.1 * (i % 3), rng.integers(0, 50, 60), base[i % 6]) for i in range(18)]
+    offsets = np.arange(0, 18 * 60 + 1, 60)
+    hashes = duplicates.hash_terms([f"w{i}" for i in range(50)])
+    made = duplicates.sketches(hashes, np.concatenate(documents).astype(np.int32), offsets)
+    pairs, shares = clusters.similar_pairs(made)
+    assert len(pairs) > 5
+    monkeypatch.setattr(clusters, "HASHES_AT_ONCE", at_once)
+    again, same = clusters.similar_pairs(made)
+    assert np.array_equal(pairs, again)
+    assert np.array_equal(shares, same)

@@ -1,0 +1,171 @@
+"""`python -m benchmarks [table ...]`: measure and write the tables of `benchmarks/RESULTS.md`.
+
+Without names the tables that take seconds to minutes are made; `scale`, `million` and `plan` are long and made when
+named. A table that is not named stays in the file as it is. `--rounds` sets how often each case runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from analysis.store.atomic import write_text
+from analysis.store.errors import require
+from benchmarks import harness, peers
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+ROOT = RESULTS.parents[1]
+PEERS, OURS, NUMBERS = "benchmarks.peers", "benchmarks.ours", "benchmarks.numbers"
+PACKAGES = ("scipy", "scikit-learn", "gensim", "nltk", "ahocorasick-rs", "tomotopy", "spacy", "tmtoolkit", "dask")
+BARE = "bare re.findall(r'\\w+', text.lower())"
+Cases = dict[str, tuple[str, str]]
+
+TEXT_TABLES: dict[str, tuple[str, Cases]] = {
+    "tokens": ("Tokens", {
+        BARE: (PEERS, "bare_findall"), "ours: tokenize": (OURS, "tokenise"),
+        "NLTK RegexpTokenizer": (PEERS, "nltk_regexp"), "NLTK NLTKWordTokenizer": (PEERS, "nltk_treebank"),
+        "gensim simple_preprocess": (PEERS, "gensim_preprocess"), "spaCy blank": (PEERS, "spacy_blank"),
+        "tmtoolkit": (PEERS, "tmtoolkit_tokens"),
+    }),
+    "counts": ("Terms counted in each document", {
+        BARE: (PEERS, "bare_findall"), "ours: tokens, numbers, counts": (OURS, "count"),
+        "Counter of bare findall": (PEERS, "bare_counter"), "scikit-learn CountVectorizer": (PEERS, "sklearn_counts"),
+        "gensim Dictionary.doc2bow": (PEERS, "gensim_dictionary"),
+    }),
+    "private_side": ("Codebook matching, and the whole private side", {
+        BARE: (PEERS, "bare_findall"), "ours: codebook matching alone": (OURS, "match"),
+        "ours: clean, tokens, counts, hits, quotations, voice": (OURS, "private_side"),
+        "quanteda tokens + lookup + dfm (3 entries)": (PEERS, "quanteda_dfm"),
+    }),
+}  # fmt: skip
+NUMBER_TABLES: dict[str, tuple[str, Cases]] = {
+    "keyness": ("Keyness of 2,000 words", {
+        "scipy, one G2 test a word": (NUMBERS, "keyness_scipy"), "ours: all measures": (NUMBERS, "keyness_ours"),
+    }),
+    "bootstrap": ("Bootstrap over clusters, 2,000 replicates of one rate", {
+        "pandas loop": (NUMBERS, "bootstrap_pandas"), "scipy.stats.bootstrap": (NUMBERS, "bootstrap_scipy"),
+        "ours": (NUMBERS, "bootstrap_ours"),
+    }),
+    "lda": ("Topic model, 20 topics, speeches of 18 countries since 1993", {
+        "plain gensim, 10 passes": (NUMBERS, "lda_gensim"), "ours: lda (EM, then 2 gensim passes)": (NUMBERS, "lda_ours"),
+        "ours: em, 100 steps": (NUMBERS, "lda_em"), "scikit-learn batch, 50 steps": (NUMBERS, "lda_sklearn"),
+        "tomotopy, 500 sweeps": (NUMBERS, "lda_tomotopy"),
+    }),
+    "coherence": ("Coherence (u_mass) of 20 topics of 10 words, same speeches", {
+        "gensim CoherenceModel": (NUMBERS, "coherence_gensim"), "ours": (NUMBERS, "coherence_ours"),
+    }),
+}  # fmt: skip
+
+
+def timed(title: str, cases: Cases, rounds: int, *, text: bool) -> str:
+    """One table of cases run turn by turn; the first case is the base of the ratios."""
+    size = peers.megabytes_of(peers.speeches()) if text else None
+    told = f", {size:.1f} MB of UN speeches" if size else ""
+    found = harness.side_by_side(cases, rounds=rounds)
+    return (
+        f"{title}{told}; {rounds} rounds, one core.\n\n{harness.table(found, base=next(iter(cases)), megabytes=size)}"
+    )
+
+
+def start_up(rounds: int) -> str:
+    """How long the command and the import take, clock, median and least of several runs."""
+    commands = {
+        "python -c pass": ["-c", "pass"],
+        "import analysis": ["-c", "import analysis"],
+        "discourse --help": ["-m", "analysis.cli", "--help"],
+    }
+    seconds: dict[str, list[float]] = {name: [] for name in commands}
+    for _ in range(2 * rounds):
+        for name, arguments in commands.items():
+            start = time.perf_counter()
+            subprocess.run([sys.executable, *arguments], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+            seconds[name].append(time.perf_counter() - start)
+    lines = ["Start-up by the clock.\n", "| command | median, s | least, s |", "|---|--:|--:|"]
+    lines += [f"| {n} | {statistics.median(found):.3f} | {min(found):.3f} |" for n, found in seconds.items()]
+    return "\n".join(lines)
+
+
+def plan(_: int) -> str:
+    """The whole analysis from nothing, and again with nothing to do; in a copy of the project, so nothing is changed."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "project"
+        subprocess.run(["git", "clone", "-q", str(ROOT), str(copy)], check=True)
+        lines = ["The plan by the clock, in a fresh clone.\n", "| run | seconds |", "|---|--:|"]
+        for name in ("cold", "nothing to do"):
+            start = time.perf_counter()
+            subprocess.run([sys.executable, "-m", "analysis.cli", "run"], cwd=copy, check=True, capture_output=True)
+            lines.append(f"| {name} | {time.perf_counter() - start:.1f} |")
+    return "\n".join(lines)
+
+
+def scale(_: int) -> str:
+    """Builds of 200 MB and 1 GB (see `benchmarks.scale`)."""
+    from benchmarks import scale as builds
+
+    sizes = [float(n) for n in os.environ.get("BENCH_COPY_MB", "").split()] or [None]
+    with tempfile.TemporaryDirectory() as folder:
+        rows = [row for size in sizes for row in builds.measure([1, 5], [1, 2], Path(folder), size)]
+    return f"Whole builds, from Parquet to the finished store.\n\n{builds.table(rows)}"
+
+
+def million(_: int) -> str:
+    """Rates and keyness of a generated store of a million documents (see `benchmarks.million`)."""
+    from benchmarks import million as large
+
+    return large.report()
+
+
+TABLES: dict[str, Callable[[int], str]] = {
+    **{n: lambda r, t=t, c=c: timed(t, c, r, text=True) for n, (t, c) in TEXT_TABLES.items()},
+    **{n: lambda r, t=t, c=c: timed(t, c, r, text=False) for n, (t, c) in NUMBER_TABLES.items()},
+    "start_up": start_up, "plan": plan, "scale": scale, "million": million,
+}  # fmt: skip
+LONG = ("plan", "scale", "million")
+HEAD = """# Measured
+
+Every table is written by `python -m benchmarks NAME`; how to read them, and how to add a peer: `benchmarks/README.md`.
+Speeds are relative to the first line of a table (higher is faster).
+"""
+
+
+def section(name: str, body: str, load: float) -> str:
+    """One table with the command that made it, and how busy the machine was before."""
+    return (
+        f"## {name}\n\n`python -m benchmarks {name}`. {body}\n\n{harness.machine(PACKAGES)} "
+        f"Load average when it began: {load:.1f}.\n"
+    )
+
+
+def write(made: dict[str, str]) -> None:
+    """Put new sections into the results file; the others stay."""
+    old = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else ""
+    kept = {part.split("\n", 1)[0]: f"## {part}" for part in re.split(r"(?m)^## ", old)[1:]}
+    sections = {**kept, **made}
+    write_text(RESULTS, "\n".join([HEAD, *(sections[n].rstrip() + "\n" for n in TABLES if n in sections)]))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description=__doc__.splitlines()[0] if __doc__ else ""
+    )
+    parser.add_argument("tables", nargs="*", help=f"of {', '.join(TABLES)}; all but {', '.join(LONG)} if none is named")
+    parser.add_argument("--rounds", type=int, default=5)
+    given = parser.parse_args(arguments)
+    for name in given.tables or [n for n in TABLES if n not in LONG]:
+        require("table", name, TABLES)
+        load = os.getloadavg()[0]
+        body = TABLES[name](given.rounds)
+        print(f"{name}: {body}\n", flush=True)
+        write({name: section(name, body, load)})
+
+
+if __name__ == "__main__":
+    main()
