@@ -2,8 +2,8 @@
 
     python -m benchmarks.million [--documents 1000000] [--terms 10]
 
-Documents, words and hits are random numbers in the store's own format; a document is a headline or short summary of twenty words; two eras, twenty
-outlets. Each measure runs in a process of its own, as a notebook does.
+Documents, words and hits are random numbers in the store's own format: a document has twenty words, as a headline with a
+short summary has; two eras, twenty outlets. Each measure runs in a process of its own, as a notebook does.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from scipy import sparse
 
 from analysis.measures import weighting as w
 from analysis.measures.logodds import log_odds, log_odds_sets
-from analysis.measures.vocabulary import DocumentTerm
+from analysis.measures.vocabulary import DocumentTerm, document_term
 from analysis.store.errors import DiscourseError
 
 COUNTS = np.array([[3, 1, 0], [1, 0, 4], [2, 0, 0]])
