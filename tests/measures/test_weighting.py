@@ -11,7 +11,7 @@ from scipy import sparse
 
 from analysis.measures import weighting as w
 from analysis.measures.logodds import log_odds, log_odds_sets
-from analysis.measures.vocabulary import DocumentTerm
+from analysis.measures.vocabulary import DocumentTerm, document_term
 from analysis.store.errors import DiscourseError
 
 COUNTS = np.array([[3, 1, 0], [1, 0, 4], [2, 0, 0]])
@@ -115,3 +115,14 @@ def test_austen_tf_idf_of_tidytext(reference):
     printed = {"elinor": 0.00931, "crawford": 0.00551, "darcy": 0.00547, "elliot": 0.00544, "emma": 0.00536}
     for term, value in printed.items():
         np.testing.assert_allclose(top[term], value, rtol=0, atol=6e-6)
+
+
+def test_a_document_term_matrix_from_pieces_is_the_one_from_the_whole():
+    documents = pd.DataFrame({"doc_id": ["a", "b", "c"]})
+    vocabulary = pd.DataFrame({"term_id": [0, 1, 2], "term": ["<pooled>", "x", "y"], "is_stopword": False})
+    counts = pd.DataFrame({"doc_id": ["a", "a", "c", "z"], "term_id": [1, 0, 2, 1], "token_count": [2, 5, 3, 9]})
+    whole = document_term(counts, documents, vocabulary)
+    parts = document_term(iter([counts[:2], counts[2:]]), documents, vocabulary)
+    assert whole.matrix.toarray().tolist() == parts.matrix.toarray().tolist() == [[2, 0], [0, 0], [0, 3]]
+    assert whole.token_counts.tolist() == parts.token_counts.tolist() == [7, 0, 3]
+    assert document_term(iter([]), documents, vocabulary).matrix.nnz == 0

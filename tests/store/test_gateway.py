@@ -165,3 +165,15 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path):
         raise RuntimeError
     assert [p.name for p in tmp_path.iterdir()] == ["x.txt"]
     assert path.read_text() == "old"
+
+
+def test_pieces_are_the_table_file_by_file(root):
+    store = open_store(root / "corpus" / "store" / "default")
+    columns = ["doc_id", "outlet_id"]
+    pieces = list(store.pieces("documents", columns))
+    assert len(pieces) == sum(part["table"] == "documents" for part in store.manifest["tables"]) > 1
+    assert [row for piece in pieces for row in piece.to_numpy().tolist()] == store.table(
+        "documents", columns
+    ).to_numpy().tolist()
+    with pytest.raises(DiscourseError, match="column of documents: 'texts' is not allowed"):
+        next(store.pieces("documents", ["texts"]))

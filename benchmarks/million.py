@@ -1,0 +1,186 @@
+"""The public side on a generated store of a million short documents: reading, rates and keyness, seconds and peak memory.
+
+    python -m benchmarks.million [--documents 1000000] [--terms 10]
+
+Documents, words and hits are random numbers in the store's own format: a document has twenty words, as a headline with a
+short summary has; two eras, twenty outlets. Each measure runs in a process of its own, as a notebook does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+DOCUMENTS, TERMS, VOCABULARY, OUTLETS, PER_FILE = 1_000_000, 10, 50_000, 20, 50_000
+
+
+def generate(folder: Path, documents: int = DOCUMENTS, terms: int = TERMS) -> None:
+    """Write the store to `folder`."""
+    import pyarrow as pa
+
+    from analysis.store import StoreWriter
+
+    rng = np.random.default_rng(0)
+    law = np.cumsum(1 / np.arange(1, VOCABULARY + 1))
+    writer = StoreWriter(folder)
+    totals, reach = np.zeros(VOCABULARY + 1, np.int64), np.zeros(VOCABULARY + 1, np.int64)
+    for start in range(0, documents, PER_FILE):
+        number = min(PER_FILE, documents - start)
+        drawn = 1 + np.searchsorted(law, rng.random((number, 2 * terms)) * law[-1])
+        keys = (np.arange(number)[:, None] * (VOCABULARY + 1) + drawn).ravel()
+        cells, count = np.unique(keys, return_counts=True)
+        row, term = cells // (VOCABULARY + 1), cells % (VOCABULARY + 1)
+        totals += np.bincount(term, weights=count, minlength=VOCABULARY + 1).astype(np.int64)
+        reach += np.bincount(term, minlength=VOCABULARY + 1)
+        ids = np.char.mod("d%07d", np.arange(start, start + number))
+        names = pa.array(ids)
+        writer.add("documents", _documents(names, rng, 2 * terms), "news")
+        writer.add(
+            "counts", pa.table({"doc_id": names.take(pa.array(row)), "term_id": term, "token_count": count}), "news"
+        )
+        writer.add("hits", _hits(names, rng), "news")
+    words = pa.array(["<pooled>", *np.char.mod("w%05d", np.arange(1, VOCABULARY + 1))])
+    none = pa.array(np.zeros(VOCABULARY + 1, bool))
+    writer.add(
+        "vocabulary",
+        pa.table({"term_id": np.arange(VOCABULARY + 1), "term": words, "lemma": words, "is_stopword": none,
+                  "document_count": reach, "token_count": totals}),
+    )  # fmt: skip
+    writer.finish({"min_documents": 2}, {})
+
+
+def _documents(names: Any, rng: np.random.Generator, tokens: int) -> Any:
+    import pyarrow as pa
+
+    from analysis.store.contracts import DOCUMENTS as CONTRACT
+
+    n = len(names)
+    values: dict[str, Any] = {
+        "doc_id": names, "cluster_id": names, "collection": ["news"] * n, "date_precision": ["day"] * n,
+        "outlet_id": np.char.mod("outlet%02d", rng.integers(0, OUTLETS, n)), "published": ["2023-08-01"] * n,
+        "era_id": np.where(rng.random(n) < 0.5, "before", "after"), "genre": ["summary"] * n, "language": ["en"] * n,
+        "token_count": np.full(n, tokens), "cluster_size": np.ones(n), "cluster_position": np.ones(n),
+        "is_cluster_origin": np.ones(n, bool), "content_hash": names, "licence": ["none"] * n,
+    }  # fmt: skip
+    columns = {}
+    for field in CONTRACT.schema():
+        given = values.get(field.name)
+        if given is None:
+            given = pa.nulls(n, field.type) if field.nullable else np.zeros(n)
+        columns[field.name] = pa.array(given).cast(field.type)
+    return pa.table(columns)
+
+
+def _hits(names: Any, rng: np.random.Generator) -> Any:
+    import pyarrow as pa
+
+    from analysis.store.contracts import HITS as CONTRACT
+
+    chosen = np.flatnonzero(rng.random(len(names)) < 0.1)
+    n = len(chosen)
+    values: dict[str, Any] = {
+        "doc_id": names.take(pa.array(chosen)), "frame": rng.choice(["ironclad", "neutrality", "hedging"], n),
+        "category": ["x"] * n, "entry": ["x"] * n, "zone": ["body"] * n, "voice": ["own"] * n,
+        "speaker_side": ["outlet"] * n, "is_negated": np.zeros(n, bool), "is_mention": np.zeros(n, bool),
+    }  # fmt: skip
+    columns = {}
+    for field in CONTRACT.schema():
+        given = values.get(field.name)
+        if given is None:
+            given = pa.nulls(n, field.type) if field.nullable else np.zeros(n)
+        columns[field.name] = pa.array(given).cast(field.type)
+    return pa.table(columns)
+
+
+def count_by_era(folder: Path) -> int:
+    """Documents by era: two columns of one table."""
+    from analysis.store import open_store
+
+    return len(open_store(folder).table("documents", ["era_id", "outlet_id"]).value_counts())
+
+
+def frame_rates(folder: Path) -> int:
+    """Rates of three frames in 40 cells, 2,000 replicates over clusters."""
+    from analysis.measures.rates import rates
+    from analysis.measures.resampling import Sampling
+    from analysis.store import open_store
+
+    store = open_store(folder)
+    columns = ["doc_id", "outlet_id", "era_id", "cluster_id", "published", "token_count"]
+    documents = store.table("documents", columns)
+    hits = store.table("hits", ["doc_id", "hit_id", "frame"])
+    return len(rates(documents, hits, sampling=Sampling(interval="percentile")))
+
+
+def era_keyness(folder: Path) -> int:
+    """Keyness of one era against the other, all words, counts read file by file."""
+    from analysis.measures.keyness_table import contrast_sides, keyness_table
+    from analysis.measures.vocabulary import document_term
+    from analysis.store import open_store
+
+    store = open_store(folder)
+    documents, side = contrast_sides(store.table("documents", ["doc_id", "era_id"]), "era_id", ["after"])
+    words = document_term(store.pieces("counts"), documents, store.table("vocabulary"))
+    return len(keyness_table(words, side))
+
+
+CASES: dict[str, Callable[[Path], int]] = {c.__name__: c for c in (count_by_era, frame_rates, era_keyness)}
+
+
+def run_case(name: str, folder: Path) -> dict[str, Any]:
+    """One measure in a new process: seconds by the clock, and its peak memory."""
+    command = [sys.executable, "-m", "benchmarks.million", "--case", name, "--folder", str(folder)]
+    done = subprocess.run(
+        command, cwd=Path(__file__).resolve().parents[1], check=True, stdout=subprocess.PIPE, text=True
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def report(documents: int = DOCUMENTS, terms: int = TERMS) -> str:
+    """Generate the store, run every measure, and say what it took."""
+    from analysis.store import open_store
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        generate(folder, documents, terms)
+        store = open_store(folder)
+        size = sum(part["bytes"] for part in store.manifest["tables"]) / 1e6
+        lines = [
+            f"A generated store: {documents:,} documents, {store.row_count('counts'):,} counts, {size:.0f} MB on disk.\n",
+            "| measure | seconds (clock) | peak memory, MB | rows |", "|---|--:|--:|--:|",
+        ]  # fmt: skip
+        for case, function in CASES.items():
+            found = run_case(case, folder)
+            what = (function.__doc__ or case).strip().rstrip(".")
+            lines.append(f"| {what} | {found['seconds']:.1f} | {found['peak_mb']:.0f} | {found['rows']} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--documents", type=int, default=DOCUMENTS)
+    parser.add_argument("--terms", type=int, default=TERMS)
+    parser.add_argument("--case", choices=CASES)
+    parser.add_argument("--folder", type=Path)
+    given = parser.parse_args()
+    if not given.case:
+        print(report(given.documents, given.terms))
+        return
+    from benchmarks.harness import peak_mb
+
+    start = time.perf_counter()
+    rows = CASES[given.case](given.folder)
+    print(json.dumps({"seconds": time.perf_counter() - start, "peak_mb": peak_mb(), "rows": rows}))
+
+
+if __name__ == "__main__":
+    main()

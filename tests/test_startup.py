@@ -1,0 +1,40 @@
+"""Start-up stays short: what `discourse --help` and `import analysis` load, and how long they take."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+HEAVY = ("pandas", "pyarrow", "scipy", "sklearn", "gensim", "nltk", "matplotlib", "seaborn", "statsmodels", "papermill",
+         "trafilatura", "simplemma", "dask", "distributed", "nbformat", "jupyter_client")  # fmt: skip
+CASES = {
+    "import": ("import analysis", 0.2),
+    "help": (
+        "import sys; sys.argv = ['discourse', '--help']\nimport analysis.cli\n"
+        "try:\n    analysis.cli.main()\nexcept SystemExit:\n    pass",
+        0.3,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_heavy_library_is_loaded_to_start(case, root):
+    code = f"{CASES[case][0]}\nimport sys\nprint('LOADED', *[n for n in {HEAVY!r} if n in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "LOADED"
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_starting_takes_at_most_twice_the_time_promised(case, root):
+    code, promised = CASES[case]
+    least = float("inf")
+    for _ in range(10):  # the least of several: a busy machine makes a run longer, never shorter
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-c", code], cwd=root, check=True, capture_output=True)
+        least = min(least, time.perf_counter() - start)
+        if least < 2 * promised:
+            break
+    assert least < 2 * promised
