@@ -221,7 +221,7 @@ def _dated(value: Any) -> bool:
 def _dates(chosen: dict[str, tuple[str, str]], rows: list[dict[str, Any]]) -> list[str]:
     if "date" not in chosen:
         return ["# no date of publication found: documents will be undated (kept, but in no era). If all are of one day",
-                "# or year, put date = \"2023-08-22\" or \"2023\" under [source.constants]; else see corrections.toml"]  # fmt: skip
+                "# or year, put date = \"2023\" under [source.constants]; else see corrections.toml"]  # fmt: skip
     unclear, first, second, unread = 0, 0, 0, []
     for row in rows:
         value = row.get(chosen["date"][0])
