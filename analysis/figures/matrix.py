@@ -99,7 +99,9 @@ def months_grid(
     one_row_each(rows, [row, month])
     kept = rows[rows[value] > 0]
     if not len(kept):
-        raise DiscourseError("nothing to draw: every month is empty.")
+        raise DiscourseError(
+            "nothing to draw: every month is empty; choose another collection, or years if the dates are rough."
+        )
     cells = kept[month].map(month_number) // cell_months
     first, last = int(cells.min()) * cell_months, (int(cells.max()) + 1) * cell_months - 1
     down = style.in_order(kept[row])

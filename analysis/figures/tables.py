@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 def columns_present(rows: pd.DataFrame, wanted: list[str | None]) -> list[str]:
     if not len(rows):
-        raise DiscourseError("nothing to draw: the table has no rows.")
+        raise DiscourseError(
+            "nothing to draw: the table has no rows. The selection (collection, outlets, eras, frames) holds nothing "
+            "of this kind; choose more."
+        )
     columns = [c for c in wanted if c is not None]
     for column in columns:
         require("column to draw", column, [str(c) for c in rows.columns])

@@ -26,7 +26,10 @@ def select_documents(
         if wanted:
             there = sorted(documents[column].dropna().unique())
             for value in wanted:
-                require(column, value, there, "Nothing was selected.")
+                step = (
+                    f"No document of this selection is of {value!r}: take it out of {column}s, or choose more outlets."
+                )
+                require(column, value, there, step)
             documents = documents[documents[column].isin(wanted)]
     return documents
 

@@ -21,14 +21,15 @@ from analysis.store.errors import DiscourseError
     help="Give a parameter another value; figures go to figures/drafts/.",
 )
 @click.option("--sweep", multiple=True, metavar="NAME=A,B,C", help="One run for each value.")
+@click.option("--store", default=None, metavar="NAME", help="Another store; figures go to figures/drafts/NAME/.")
 @click.option("--dry-run", is_flag=True, help="Say what would run and why.")
 @click.option("--force", is_flag=True, help="Run even what is unchanged.")
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(1, 64), help="Notebooks at a time.")
 @click.option("--publish", is_flag=True, help="Let runs with other parameters overwrite published figures.")
-def run(only, given, sweep, dry_run, force, jobs, publish) -> None:
+def run(only, given, sweep, store, dry_run, force, jobs, publish) -> None:
     """Execute the plan of notebooks; what has not changed is not repeated."""
     from analysis.run.cache import Cache
-    from analysis.run.plan import load_plan, select, vary
+    from analysis.run.plan import load_plan, on_store, select, vary
     from analysis.run.project import find_project
     from analysis.run.runner import Settings, todo
 
@@ -36,9 +37,19 @@ def run(only, given, sweep, dry_run, force, jobs, publish) -> None:
     plan = load_plan(project)
     runs = select(plan, only)
     values, sweeps = read_values(given, sweep)
+    if (values or sweeps) and not only:
+        ids = ", ".join(r.id for r in plan.runs)
+        raise DiscourseError(
+            "-p and --sweep change one run at a time; add --only ID, as in `discourse run --only frames_news -p "
+            f"min_clusters 5`. Ids: {ids}. To run the whole plan on your own store: `discourse run --store NAME`."
+        )
+    if store:
+        if publish:
+            raise DiscourseError("--store draws drafts of another store; --publish would overwrite figures/ with them.")
+        runs, told = on_store(plan, runs, store)
+        for line in told:
+            click.echo(line, err=True)
     if values or sweeps:
-        if not only:
-            raise DiscourseError("-p and --sweep need --only: name the notebook whose parameters change.")
         runs = vary(plan, runs, values, sweeps)
     settings = Settings(jobs=jobs, force=force, publish=publish)
     if dry_run:

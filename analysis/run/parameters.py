@@ -12,9 +12,11 @@ import keyword
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from analysis.store.contracts import CONTRACTS
 from analysis.store.errors import DiscourseError, not_allowed
 
 TAG = "parameters"
@@ -22,6 +24,10 @@ _SCALARS = {"str": str, "int": int, "float": float, "bool": bool}
 _BAD_TEXT = re.compile(r"[{}\x00-\x1f\x7f]|^\s*[/\\~]|^[A-Za-z]:[\\/]|(^|[/\\])\.\.([/\\]|$)")
 _LABELLED = {"outlet_id": ("outlets", "outlet_id"), "era_id": ("eras", "era_id"), "frame": ("entries", "frame"),
              "actor_id": ("actors", "actor_id")}  # fmt: skip
+_ROLES = {"baseline": "era_id", "compared": "era_id", "outlet_pair": "outlet_id"}
+_SIDES = ("target", "reference")
+_COUNT = re.compile(r"(min|max|n)_\w+|replicates|seeds?|ks?|margin|season|too_few")
+_FIGURE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -149,16 +155,41 @@ def check_names(where: str, given: Mapping[str, Any], known: Mapping[str, Parame
         if name not in known:
             raise DiscourseError(f"{where}: " + not_allowed("parameter", name, known))
         if not fits(value, known[name].kind):
+            hint = ""
+            if known[name].kind.startswith("list") and not isinstance(value, list):
+                hint = f""" Write a JSON list in single quotes: -p {name} '["a", "b"]'."""
             raise DiscourseError(
                 f"{where}, parameter {name}: {value!r} is not of type {known[name].kind} "
-                f"(the notebook's default is {known[name].default!r})."
+                f"(the notebook's default is {known[name].default!r}).{hint}"
             )
+        _check_form(where, name, value)
         for text in texts_in(value):
             if _BAD_TEXT.search(text):
                 raise DiscourseError(
                     f"{where}, parameter {name}: {text!r} is refused; braces, control characters, absolute paths and "
                     "`..` may not be passed to a notebook."
                 )
+
+
+def _check_form(where: str, name: str, value: Any) -> None:
+    """Refuse negative counts, days that are none, and ids that cannot name a file."""
+    values = value if isinstance(value, list | tuple) else [value]
+    for item in values:
+        if _COUNT.fullmatch(name) and isinstance(item, int | float) and item < 0:
+            raise DiscourseError(
+                f"{where}, parameter {name}: {item!r} is negative; it counts something: give 0 or more."
+            )
+        if name == "figure_id" and not _FIGURE.fullmatch(str(item)):
+            raise DiscourseError(
+                f"{where}, parameter figure_id: {item!r}: use lower-case words joined by underscores, as in frames_news."
+            )
+        if name in ("break_date", "window_start", "window_end"):
+            try:
+                date.fromisoformat(str(item))
+            except ValueError as error:
+                raise DiscourseError(
+                    f"{where}, parameter {name}: {item!r} is not a day; write year-month-day, as in 2023-08-22."
+                ) from error
 
 
 def texts_in(value: Any) -> list[str]:
@@ -179,26 +210,44 @@ def check_values(where: str, values: Mapping[str, Any], stores: Path) -> None:
     actor_id(s). `stores` is the folder of stores. Empty lists and None mean "all" and pass.
     """
     name = values.get("store_name", "default")
-    there = sorted(p.parent.name for p in stores.glob("*/manifest.json"))
     uses_store = "store_name" in values or any(_column(key) or key.startswith("collection") for key in values)
     if not uses_store:
         return
-    if name not in there:
-        raise DiscourseError(f"{where}: " + not_allowed("store_name", name, there))
-    manifest = json.loads((stores / name / "manifest.json").read_text(encoding="utf-8"))
+    manifest = read_manifest(name, stores, f"{where}: store_name")
     collections = sorted({part["collection"] for part in manifest["tables"] if part["collection"]})
     for key, value in values.items():
-        column = _column(key)
+        column = _column(key) or _ROLES.get(key)
+        if key in _SIDES and values.get("contrast") in ("era_id", "outlet_id"):
+            column = values["contrast"]
         if key in ("collection", "collections"):
             allowed = collections
         elif column:
             table, field = _LABELLED[column]
             allowed = list(dict.fromkeys(row[field] for row in manifest["labels"].get(table, [])))
+        elif key == "contrast":
+            allowed = list(CONTRACTS["documents"].names)
         else:
             continue
+        if key == "frames" and value == []:
+            raise DiscourseError(f"{where}: parameter frames is empty; name at least one of {', '.join(allowed)}.")
         for item in texts_in(value):
             if item not in allowed:
                 raise DiscourseError(f"{where}: " + not_allowed(f"parameter {key} (store {name})", item, allowed))
+
+
+def read_manifest(name: str, stores: Path, thing: str) -> dict[str, Any]:
+    """The manifest of the store `name`; `DiscourseError` lists the stores there are, or says that it is damaged."""
+    there = sorted(p.parent.name for p in stores.glob("*/manifest.json"))
+    if name not in there:
+        raise DiscourseError(not_allowed(thing, name, there, "Build one with `discourse build STUDY`."))
+    path = stores / name / "manifest.json"
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        return {"tables": manifest["tables"], "labels": manifest["labels"]}
+    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
+        raise DiscourseError(
+            f"{path}: not the manifest of a store ({error}); fetch it again or rebuild with `discourse build`."
+        ) from error
 
 
 def _column(key: str) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from analysis.run.parameters import Parameter, check_names, check_values, declared
+from analysis.run.parameters import Parameter, check_names, check_values, declared, read_manifest
 from analysis.run.project import Project
 from analysis.store.errors import DiscourseError, not_allowed
 from analysis.store.settings import read_toml
@@ -23,7 +23,8 @@ _ID = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 class Run:
     """One notebook with one set of parameters. `figures` are all figures it publishes, `after` the runs it needs.
 
-    `variant` names an ad-hoc run with other parameters; its figures go to figures/drafts/<id>-<variant>.
+    `variant` names an ad-hoc run with other parameters; its figures go to figures/drafts/<id>-<variant>, or to the folder
+    of figures/drafts that `drafts` names.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Run:
     after: tuple[str, ...] = ()
     timeout: int = TIMEOUT
     variant: str = ""
+    drafts: str = ""
 
     @property
     def key(self) -> str:
@@ -159,6 +161,39 @@ def vary(plan: Plan, runs: Iterable[Run], given: Mapping[str, Any], sweep: Mappi
             check_run(plan, changed)
             varied.append(changed)
     return varied
+
+
+def on_store(plan: Plan, runs: Iterable[Run], store: str) -> tuple[list[Run], list[str]]:
+    """The runs on another store, with figures in figures/drafts/<store>/; and, in words, what had to be left out.
+
+    A run of a collection that the store does not hold is left out. Where a notebook lists eras, those of which the store
+    has no document are taken out of the list.
+    """
+    from analysis.store import open_store
+
+    folder = plan.project.corpus / "store"
+    read_manifest(store, folder, "--store")
+    opened = open_store(folder / store)
+    eras = {name: set(open_store(folder / store, name).table("documents", columns=["era_id"])["era_id"].dropna())
+            for name in opened.collections}  # fmt: skip
+    found, told = [], []
+    for run in runs:
+        values = plan.values(run)
+        collection = values.get("collection")
+        if "store_name" not in values or (collection and collection not in eras):
+            told.append(f"{run.id}: left out, store {store} holds no collection {collection}")
+            continue
+        extra: dict[str, Any] = {"store_name": store}
+        kept = [e for e in values.get("era_ids", []) if e in eras.get(collection, set())]
+        if kept != list(values.get("era_ids", [])):
+            told.append(f"{run.id}: era_ids {kept}, since store {store} has no document of the others")
+            extra["era_ids"] = kept
+        changed = replace(
+            run, parameters={**run.parameters, **extra}, variant=variant_name(extra), after=(), drafts=store
+        )
+        check_run(plan, changed)
+        found.append(changed)
+    return found, told
 
 
 def variant_name(extra: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from analysis.run.project import Project
 from analysis.run.runner import FAILED, RAN, Outcome
 from analysis.store.atomic import write_text
 
+REFUSALS = ("DiscourseError", "ContractError", "TextsMissing")
 COLUMNS = ("run", "notebook", "status", "seconds", "MB", "figures", "why")
 _CSS = """
 body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#222}
@@ -56,10 +57,15 @@ def markdown_table(columns: Sequence[str], body: Sequence[Sequence[str]]) -> str
 
 
 def failures_text(outcomes: Iterable[Outcome]) -> str:
-    """Every failure with its notebook, cell, error and the end of its traceback."""
+    """Every failure with its notebook, cell and error: refused input in one message, defects with their traceback."""
     parts = []
     for o in outcomes:
         if o.error:
+            if o.error["name"] in REFUSALS:  # the message says it all
+                parts.append(
+                    f"{o.run.notebook} (run {o.run.key}) refused in cell {o.error['cell']}: {o.error['message']}"
+                )
+                continue
             trace = "\n".join("    " + line for line in "\n".join(o.error["traceback"]).splitlines()[-15:])
             parts.append(f"{o.run.notebook} (run {o.run.key}) failed in {place(o.error)}\n{trace}".rstrip())
     return "\n\n".join(parts)

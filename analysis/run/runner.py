@@ -54,7 +54,7 @@ def folder_of(project: Project, run: Run, settings: Settings) -> Path:
     """Where a run's figures go: figures/, or figures/drafts/<key> for other parameters than the plan's."""
     if settings.figures is not None:
         return settings.figures / run.key if run.variant else settings.figures
-    return project.drafts / run.key if run.variant and not settings.publish else project.figures
+    return project.drafts / (run.drafts or run.key) if run.variant and not settings.publish else project.figures
 
 
 def todo(plan: Plan, runs: Iterable[Run], cache: Cache, settings: Settings) -> list[tuple[Run, list[str]]]:

@@ -80,7 +80,10 @@ class Assembler:
             return Refusal(record.origin, "nothing but boilerplate", "empty", doc_id)
         code = self._language(fields, title, stripped.text)
         if source.languages and code not in source.languages:
-            reason = f"language {code}; this source keeps {', '.join(source.languages)}"
+            reason = (
+                f"language {code}; source {source.source_id} keeps {', '.join(source.languages)}: "
+                "to keep it, add it to `languages` in sources.toml"
+            )
             return Refusal(record.origin, reason, "language", doc_id)
         return Document(
             doc_id=doc_id,
@@ -119,10 +122,16 @@ class Assembler:
         if found is None:
             shown = name or host_of(url)
             if not shown:
-                return Refusal("", "no outlet: neither a name nor an address", "no-outlet")
+                return Refusal("", f"no outlet: neither a name nor an address; {self._remedy()}", "no-outlet")
             where = f" ({host_of(url)})" if name and host_of(url) else ""
             return Refusal("", f"outlet {shown!r}{where} is not declared in outlets.toml", "unknown-outlet")
         return found
+
+    def _remedy(self) -> str:
+        return (
+            f"in sources.toml, source {self.source.source_id}, name its column under [source.columns] or put "
+            'outlet = "unknown" (or one of outlets.toml) under [source.constants]'
+        )
 
     def _stripped(self, title: str, text: str, outlet_id: str) -> boilerplate.Stripped:
         if self.source.boilerplate == "none" or not text:

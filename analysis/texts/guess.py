@@ -24,6 +24,8 @@ from analysis.texts.reading import context, plan_parts, read_part
 from analysis.texts.sources import Source
 
 SAMPLE = 60
+LOOKED_AT = 200
+SAVED = ("created", "modified")  # when a file was saved says nothing about when its text was published
 NAMES: dict[str, tuple[str, ...]] = {
     "id": ("id", "doc_id", "docid", "article_id", "guid", "uid", "stories_id"),
     "title": ("title", "headline", "heading", "name", "subject"),
@@ -45,6 +47,7 @@ class _Group:
     suffix: str
     format: str
     names: list[str] = field(default_factory=list)
+    is_rest: bool = False
 
 
 def write_sources(folder: str | os.PathLike[str], *, outlets: Mapping[str, Outlet] | None = None) -> str:
@@ -76,7 +79,7 @@ def _groups(root: Path) -> tuple[list[_Group], list[str]]:
     unread = []
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()
-        hidden = any(part.startswith(".") for part in name.split("/"))
+        hidden = any(part.startswith((".", "~$")) for part in name.split("/"))
         if not path.is_file() or hidden or path.name.lower() in ("sources.toml", "outlets.toml", "readme.md"):
             continue
         format_ = readers.format_of(path)
@@ -87,7 +90,21 @@ def _groups(root: Path) -> tuple[list[_Group], list[str]]:
         key = (name if tables else str(Path(name).parent), path.suffix)
         group = groups.setdefault(key, _Group(str(Path(name).parent.as_posix()), path.suffix, format_))
         group.names.append(name)
-    return list(groups.values()), unread
+    return [part for group in groups.values() for part in _split(root, group)], unread
+
+
+def _split(root: Path, group: _Group) -> list[_Group]:
+    """A folder that mixes exports with other files of the same ending, as groups: the exports first, one by one, since
+    a file belongs to the first source that names it."""
+    if len(group.names) == 1 or group.format not in ("docx", "rtf", "html", "txt"):
+        return [group]
+    kinds = {name: _format(root / name, group.format)[0] for name in group.names[:LOOKED_AT]}
+    if len(set(kinds.values())) == 1:
+        return [group]
+    exports = [name for name, kind in kinds.items() if kind != group.format]
+    rest = [name for name in group.names if name not in exports]
+    single = [_Group(group.folder, group.suffix, group.format, [name]) for name in exports]
+    return [*single, _Group(group.folder, group.suffix, group.format, rest, True)]
 
 
 def _describe(root: Path, group: _Group, resolver: Resolver, taken: set[str]) -> str:
@@ -98,13 +115,14 @@ def _describe(root: Path, group: _Group, resolver: Resolver, taken: set[str]) ->
     )
     taken.add(source_id)
     prefix = "" if group.folder == "." else f"{group.folder}/"
-    pattern = group.names[0] if len(group.names) == 1 else f"{prefix}*{group.suffix}"
-    if re.search(r"[\[\]?*]", pattern) and len(group.names) == 1:
+    pattern = group.names[0] if len(group.names) == 1 and not group.is_rest else f"{prefix}*{group.suffix}"
+    if re.search(r"[\[\]?*]", pattern) and pattern == group.names[0]:
         pattern = re.sub(r"([\[\]?*])", "?", pattern)
     format_, why = _format(root / group.names[0], group.format)
     lines = [f"# {len(group.names)} file(s), for example {group.names[0]}", "[[source]]",
              f"source_id = {_toml(source_id)}", f"path = {_toml(pattern)}", f"format = {_toml(format_)}  # {why}",
              'collection = "news"  # news, un or government', 'genre = "article"',
+             'languages = ["en"]  # the codebook is English; texts in languages not listed here are left out',
              'licence = "unknown"  # who owns the texts, and what may be done with them',
              "may_print_title = false  # true only if the licence allows headlines to be reprinted"]  # fmt: skip
     rows, problem = _sample(root, group, format_)
@@ -152,7 +170,8 @@ def _sample(root: Path, group: _Group, format_: str) -> tuple[list[dict[str, Any
 
 
 def _mapping(rows: list[dict[str, Any]], group: _Group, resolver: Resolver) -> list[str]:
-    columns = list(dict.fromkeys(key for row in rows for key in row))
+    saved = SAVED if group.format in ("docx", "pdf", "rtf") else ()
+    columns = list(dict.fromkeys(key for row in rows for key in row if key not in saved))
     chosen: dict[str, tuple[str, str]] = {}
     for name in ("text", "title", "date", "outlet", "url", "author", "id"):
         guess = _column(name, columns, rows, {c for c, _ in chosen.values()})
@@ -179,7 +198,8 @@ def _column(name: str, columns: list[str], rows: list[dict[str, Any]], used: set
         )
     if name == "url":
         for column in free:
-            if rows and all(str(row.get(column) or "http").startswith("http") for row in rows):
+            filled = [str(row[column]) for row in rows if row.get(column)]
+            if filled and all(host_of(value) and value.startswith("http") for value in filled):
                 return column, "its cells are addresses"
     if name == "date":
         for column in free:
@@ -200,7 +220,8 @@ def _dated(value: Any) -> bool:
 
 def _dates(chosen: dict[str, tuple[str, str]], rows: list[dict[str, Any]]) -> list[str]:
     if "date" not in chosen:
-        return ["# no date found: documents will be undated (kept, but in no era); see corrections.toml"]
+        return ["# no date of publication found: documents will be undated (kept, but in no era). If all are of one day",
+                "# or year, put date = \"2023\" under [source.constants]; else see corrections.toml"]  # fmt: skip
     unclear, first, second, unread = 0, 0, 0, []
     for row in rows:
         value = row.get(chosen["date"][0])
@@ -226,12 +247,21 @@ def _dates(chosen: dict[str, tuple[str, str]], rows: list[dict[str, Any]]) -> li
 def _outlet(
     chosen: dict[str, tuple[str, str]], rows: list[dict[str, Any]], group: _Group, resolver: Resolver
 ) -> list[str]:
-    if "outlet" in chosen or any(host_of(str(row.get(chosen.get("url", ("",))[0]) or "")) for row in rows):
+    named, address = (chosen.get(key, ("", ""))[0] for key in ("outlet", "url"))
+    nameless = [row for row in rows if not row.get(named)]
+    silent = [row for row in nameless if not host_of(str(row.get(address) or ""))]
+    if rows and not silent:
         return []
+    if len(silent) < len(nameless):  # a constant would stand in for the names that addresses give
+        return [f"# {len(silent)} of {len(rows)} records looked at have neither outlet nor address and will be refused; "
+                "to keep them, give their outlet in corrections.toml"]  # fmt: skip
+    if rows and len(silent) < len(rows):
+        return ["[source.constants]", f'outlet = "unknown"  # for the {len(silent)} of {len(rows)} records looked at that '
+                "name no outlet; put the right one of outlets.toml here"]  # fmt: skip
     name = re.sub(r"[_-]+", " ", Path(group.folder).name) if group.folder != "." else ""
     known = resolver.resolve(name) if name else None
     shown = known or "unknown"
-    why = f"from the folder's name {name!r}" if known else "no column names an outlet: name one of outlets.toml here"
+    why = f"from the folder's name {name!r}" if known else "no text names its outlet: put one of outlets.toml here"
     return ["[source.constants]", f"outlet = {_toml(shown)}  # {why}"]
 
 

@@ -77,9 +77,11 @@ def plan_parts(sources: Iterable[Source], folder: str | os.PathLike[str]) -> lis
 
 
 def files_of(source: Source, root: Path) -> list[Path]:
-    """The files a source's glob matches, by name, without hidden files."""
+    """The files a source's glob matches, by name, without hidden files and the locks of an office program."""
     found = [p for p in root.glob(source.path) if p.is_file() or p.is_symlink()]
-    return sorted((p for p in found if not p.name.startswith(".")), key=lambda p: p.relative_to(root).as_posix())
+    return sorted(
+        (p for p in found if not p.name.startswith((".", "~$"))), key=lambda p: p.relative_to(root).as_posix()
+    )
 
 
 def read_part(
