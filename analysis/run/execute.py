@@ -68,10 +68,12 @@ def start(plan: Plan, run: Run, scratch: Path) -> Job:
 def environment(root: Path, job: Job, runtime: Path) -> dict[str, str]:
     """The kernel's environment: one thread, one hash seed, one time zone, no settings of the user."""
     environ = {k: v for k, v in os.environ.items() if not k.startswith(("DISCOURSE_", "MPL", "JUPYTER_", "IPYTHON"))}
-    corpus = os.environ.get("DISCOURSE_CORPUS")
+    passed = {
+        n: str(Path(os.environ[n]).resolve()) for n in ("DISCOURSE_CORPUS", "DISCOURSE_CACHE") if os.environ.get(n)
+    }
     return {
         **environ,
-        **({"DISCOURSE_CORPUS": str(Path(corpus).resolve())} if corpus else {}),
+        **passed,
         "PYTHONHASHSEED": "0", "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": environ.get(
             "PYTHONDONTWRITEBYTECODE", ""),
         "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
+import os
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from analysis.run.compare import Comparison, compare
@@ -34,9 +36,24 @@ def verify(plan: Plan, figures: Iterable[str] = (), *, jobs: int = 2,
         plan.owner(figure_id)
     with tempfile.TemporaryDirectory(prefix="discourse-verify-") as scratch:
         settings = Settings(jobs=jobs, force=True, figures=Path(scratch), record=False)
-        outcomes = {o.run.id: o for o in run_all(plan, _free(runs), settings, tell)}
+        with _own_cache(Path(scratch) / "cache"):
+            outcomes = {o.run.id: o for o in run_all(plan, _free(runs), settings, tell)}
         return [_verdict(plan, run, figure_id, Path(scratch), outcomes[run.id])
                 for run in runs for figure_id in run.figures if not wanted or figure_id in wanted]  # fmt: skip
+
+
+@contextlib.contextmanager
+def _own_cache(folder: Path) -> Iterator[None]:
+    """Kernels keep fitted models in `folder` meanwhile: a model fitted earlier would not be verified."""
+    before = os.environ.get("DISCOURSE_CACHE")
+    os.environ["DISCOURSE_CACHE"] = str(folder)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["DISCOURSE_CACHE"]
+        else:
+            os.environ["DISCOURSE_CACHE"] = before
 
 
 def _free(runs: list[Run]) -> list[Run]:
