@@ -245,12 +245,19 @@ def _with_terms(table: pa.Table, order: np.ndarray, to_id: np.ndarray, by: tuple
     import pyarrow as pa
 
     table = _in_order(table, order)
-    terms = to_id[table["term_index"].to_numpy()] if len(table) else np.empty(0, dtype=np.int32)
-    table = table.drop_columns("term_index").append_column("term_id", pa.array(terms, pa.int32()))
-    keys = ["_order", *by, "term_id"]
-    summed = table.group_by(keys, use_threads=False).aggregate([("token_count", "sum")])
-    summed = summed.rename_columns({"token_count_sum": "token_count"})
-    return summed.sort_by([(key, "ascending") for key in keys])
+    where = table["_order"].to_numpy()
+    key = where - (where.min() if len(where) else 0)  # one number for document, `by` and term, sorted once
+    columns: dict[str, pa.Array] = {}
+    for column in by:
+        names, codes = np.unique(table[column].to_numpy().astype(object), return_inverse=True)
+        key = key * len(names) + codes
+        columns[column] = pa.array(names[codes], pa.string())
+    terms = to_id[table["term_index"].to_numpy().astype(np.int64)]
+    key = key * (int(to_id.max(initial=0)) + 1) + terms
+    _, first, group = np.unique(key, return_index=True, return_inverse=True)
+    summed = np.bincount(group, weights=table["token_count"].to_numpy(), minlength=len(first)).astype(np.int64)
+    columns |= {"_order": pa.array(where, pa.int64()), "term_id": pa.array(terms, pa.int32())}
+    return pa.table({name: values.take(pa.array(first)) for name, values in columns.items()} | {"token_count": summed})
 
 
 def _public_hits(hits: pa.Table, speakers: frozenset[str]) -> pa.Table:
