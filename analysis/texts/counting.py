@@ -15,44 +15,73 @@ import numpy as np
 
 from analysis.texts.tokens import WORD
 
-_GLUE = 2  # an apostrophe or hyphen: belongs to a token when word characters stand on both sides
 _SPACE = 32
+_IN_WORD, _GLUE, _HIGH = 1, 2, 3  # glue belongs to a token when word characters stand on both sides; high: not ASCII
+_ASCII = bytes(range(128))
+_KINDS = bytes(
+    _HIGH if c > 127 else _IN_WORD if chr(c).isalnum() or c == 95 else _GLUE if chr(c) in "-'" else 0
+    for c in range(256)
+)
 
 
 class Tokens:
-    """The tokens of one lower-cased text. starts, ends: their character positions; joined: their UTF-8, each with a
-    space behind it.
+    """The tokens of one text from `tokens.lower`. joined: their UTF-8, each with a space behind it.
 
-    places: positions at which a token is cut (the ends of quotations and hits; nearly always between tokens anyway).
+    starts, ends: their positions in the text's UTF-8. places: character positions at which a token is cut (the ends of
+    quotations and hits; nearly always between tokens anyway).
     """
 
     def __init__(self, low: str, places: Iterable[int] = ()) -> None:
-        self.low = low
-        codes, kinds = _classes(low)
-        size = len(kinds)
-        inside = np.zeros(size + 2, dtype=bool)  # a character more on either side
-        np.equal(kinds, 1, out=inside[1:-1])
+        self.data = low.encode("utf-8", "surrogatepass")
+        self.places = np.asarray(sorted(places), dtype=np.int64)
+        kinds = np.frombuffer(self.data.translate(_KINDS), dtype=np.uint8)
+        inside = np.zeros(len(kinds) + 2, dtype=bool)  # a character more on either side
+        np.equal(kinds, _IN_WORD, out=inside[1:-1])
+        self._places = self.places
+        if not low.isascii():
+            self._places = self._beyond_ascii(kinds, inside)
         glue = np.flatnonzero(kinds == _GLUE)
-        glue = glue[inside[glue] & inside[glue + 2]]
-        inside[glue + 1] = True
+        inside[glue[inside[glue] & inside[glue + 2]] + 1] = True
         edges = np.flatnonzero(inside[1:] != inside[:-1])
         self.starts, self.ends = edges[::2], edges[1::2]
-        self.places = np.asarray(sorted(places), dtype=np.int64)
-        self.counts = np.searchsorted(self.starts, self.places)
-        before = self.ends[np.maximum(self.counts - 1, 0)] if len(self.ends) else self.places
-        if np.any((self.counts > 0) & (before > self.places)):
+        self.counts = np.searchsorted(self.starts, self._places)
+        before = self.ends[np.maximum(self.counts - 1, 0)] if len(self.ends) else self._places
+        if np.any((self.counts > 0) & (before > self._places)):
             self._cut()
         else:
-            self.joined = _joined(low, codes, inside, self.ends)
+            self.joined = self._join(inside)
+
+    def _beyond_ascii(self, kinds: np.ndarray, inside: np.ndarray) -> np.ndarray:
+        """Mark the word characters beyond ASCII in `inside`, and give the places as positions in the UTF-8."""
+        high = np.flatnonzero(kinds == _HIGH)
+        leads = np.frombuffer(self.data, dtype=np.uint8)[high] >= 0xC0  # the first byte of each character
+        odd = self.data.translate(None, _ASCII).decode("utf-8", "surrogatepass")
+        codes = np.frombuffer(odd.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+        words = _word_characters(0x10000 if codes.max() < 0x10000 else 0x110000)[codes]
+        inside[high + 1] = words[np.cumsum(leads) - 1]
+        more = high[~leads]  # bytes that are no characters of their own
+        return self.places + np.searchsorted(more - np.arange(len(more)), self.places, side="right")
+
+    def _join(self, inside: np.ndarray) -> bytes:
+        kept = inside[1:].copy()
+        kept[self.ends] = True
+        spaced = np.full(len(kept), _SPACE, dtype=np.uint8)
+        np.copyto(spaced[:-1], np.frombuffer(self.data, dtype=np.uint8), where=inside[1:-1])
+        return spaced[kept].tobytes()
 
     def _cut(self) -> None:
         """Tokenise between the places one by one: a place lies within a token."""
-        bounds = sorted({0, len(self.low), *self.places.tolist()})
-        spans = [match.span() for a, b in pairwise(bounds) for match in WORD.finditer(self.low, a, b)]
+        bounds = sorted({0, len(self.data), *self._places.tolist()})
+        spans: list[tuple[int, int]] = []
+        for begin, end in pairwise(bounds):
+            part = self.data[begin:end].decode("utf-8", "surrogatepass")
+            for match in WORD.finditer(part):
+                start = begin + len(part[: match.start()].encode("utf-8", "surrogatepass"))
+                spans.append((start, start + len(match.group().encode("utf-8", "surrogatepass"))))
         self.starts = np.asarray([a for a, _ in spans], dtype=np.int64)
         self.ends = np.asarray([b for _, b in spans], dtype=np.int64)
-        self.counts = np.searchsorted(self.starts, self.places)
-        self.joined = "".join(f"{self.low[a:b]} " for a, b in spans).encode()
+        self.counts = np.searchsorted(self.starts, self._places)
+        self.joined = b"".join(self.data[a:b] + b" " for a, b in spans)
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -63,12 +92,11 @@ class Tokens:
 
     def word(self, number: int) -> str:
         """The token at an index."""
-        return self.low[self.starts[number] : self.ends[number]]
+        return self.data[self.starts[number] : self.ends[number]].decode()
 
-    def words(self, start: int = 0, end: int | None = None) -> list[str]:
-        """The tokens from number `start` to before number `end`."""
-        low = self.low
-        return [low[a:b] for a, b in zip(self.starts[start:end].tolist(), self.ends[start:end].tolist(), strict=True)]
+    def words(self) -> list[str]:
+        """All tokens, in order."""
+        return self.joined.decode().split(" ")[:-1]
 
 
 def number_types(joined: Iterable[bytes]) -> tuple[list[str], np.ndarray]:
@@ -81,7 +109,9 @@ def number_types(joined: Iterable[bytes]) -> tuple[list[str], np.ndarray]:
     np.add(bounds, 1, out=offsets[1:])
     array = pa.LargeStringArray.from_buffers(len(bounds), pa.py_buffer(offsets), pa.py_buffer(data))
     encoded = array.dictionary_encode()
-    types = [word[:-1] for word in encoded.dictionary.to_pylist()]
+    found = encoded.dictionary
+    ends = np.frombuffer(found.buffers()[1], dtype=np.int64)  # the dictionary's text, too, has a space behind each type
+    types = found.buffers()[2].to_pybytes()[: ends[len(found)]].decode().split(" ")[:-1] if len(found) else []
     return types, encoded.indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
 
 
@@ -102,38 +132,9 @@ def count_types(token_ids: np.ndarray, offsets: np.ndarray) -> dict[str, np.ndar
     }
 
 
-def _classes(low: str) -> tuple[np.ndarray, np.ndarray]:
-    """The code units of a text, one for each character, and their classes: 1 word character, 2 glue, 0 other."""
-    if low.isascii():
-        data = low.encode("ascii")
-        kinds = data.translate(_table(128).tobytes() + bytes(128))
-        return np.frombuffer(data, dtype=np.uint8), np.frombuffer(kinds, dtype=np.uint8)
-    codes = np.frombuffer(low.encode("utf-16-le", "surrogatepass"), dtype="<u2")
-    if len(codes) == len(low):
-        return codes, _table(0x10000)[codes]
-    codes = np.frombuffer(low.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    return codes, _table(0x110000)[codes]
-
-
 @cache
-def _table(size: int) -> np.ndarray:
-    """The class of each of the first `size` characters."""
-    table = np.zeros(size, dtype=np.uint8)
-    every = "".join(map(chr, range(size)))
-    table[[match.start() for match in re.finditer(r"\w", every)]] = 1
-    for mark in "-'’":
-        if ord(mark) < size:
-            table[ord(mark)] = _GLUE
-    return table
-
-
-def _joined(low: str, codes: np.ndarray, inside: np.ndarray, ends: np.ndarray) -> bytes:
-    """The tokens with a space behind each. `inside` has one place more than `codes` on either side."""
-    kept = inside[1:].copy()
-    kept[ends] = True
-    spaced = np.full(len(codes) + 1, _SPACE, dtype=codes.dtype)
-    np.copyto(spaced[:-1], codes, where=inside[1:-1])
-    data = spaced[kept].tobytes()
-    if codes.itemsize == 1:
-        return data
-    return data.decode("utf-16-le" if codes.itemsize == 2 else "utf-32-le", "surrogatepass").encode()
+def _word_characters(size: int) -> np.ndarray:
+    """Which of the first `size` characters belong to words."""
+    found = np.zeros(size, dtype=bool)
+    found[[match.start() for match in re.finditer(r"\w", "".join(map(chr, range(size))))]] = True
+    return found
