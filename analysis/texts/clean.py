@@ -6,6 +6,7 @@ quotation finder needs them.
 
 from __future__ import annotations
 
+import functools
 import html
 import itertools
 import re
@@ -25,6 +26,7 @@ _USUAL = (("\r\n", "\n"), ("\r", "\n"), ("\t", " "), ("\f", "\n"), ("\xa0", " ")
 _ODD = (
     "\u2010\u2011\u2012\u2015\u2212\ufe58\ufe63\uff0d\uff02\uff07\ufffd\u02bc"  # printable, and yet replaced by _TABLE
 )
+_PLAIN = bytes(range(0x20, 0x7F)) + b"\n"  # printable ASCII and line breaks
 _SURROGATES = re.compile("[\ud800-\udfff]")  # halves of characters, which no file can hold
 _BLOCK = re.compile(
     r"</?(?:p|div|br|h[1-6]|li|ul|ol|tr|table|blockquote|section|article|figure|figcaption|hr)\b[^<>]*>", re.IGNORECASE
@@ -67,7 +69,7 @@ def clean_text(text: str) -> str:
 
 def _once(text: str) -> tuple[str, bool]:
     """One round of cleaning, and whether markup was replaced, so that more may turn up."""
-    if not text.replace("\n", "").isprintable() or not (text.isascii() or _is_usual(text)):
+    if not _is_plain(text):
         text = _characters(text)
     while "  " in text:  # str.replace in a loop is several times as fast as a regular expression
         text = text.replace("  ", " ")
@@ -98,8 +100,17 @@ def _markup(text: str) -> str:
     return text
 
 
-def _is_usual(text: str) -> bool:
-    return unicodedata.is_normalized("NFC", text) and not any(c in text for c in _ODD)
+def _is_plain(text: str) -> bool:
+    """Whether `_characters` has nothing to do, told from the few characters that are not printable ASCII."""
+    odd = text.encode("utf-8", "surrogatepass").translate(None, _PLAIN)
+    return not odd or all(map(_is_plain_character, set(odd.decode("utf-8", "surrogatepass"))))
+
+
+@functools.cache
+def _is_plain_character(c: str) -> bool:
+    """Printable, kept as it is, and in normal form whatever stands before it (other letters are looked at in place)."""
+    alone = c < "\u0300" or unicodedata.category(c)[0] in "PS"
+    return alone and c.isprintable() and c not in _ODD and unicodedata.is_normalized("NFC", c)
 
 
 def _characters(text: str) -> str:
@@ -117,11 +128,15 @@ def _characters(text: str) -> str:
 
 def _paragraphs(text: str) -> str:
     """Join lines that were wrapped at a fixed width; make the other single line breaks paragraph breaks."""
-    lines = [line.strip(" ") for line in text.split("\n")]
+    lines = text.split("\n")
+    if " \n" in text or "\n " in text or text[:1] == " " or text[-1:] == " ":
+        lines = [line.strip(" ") for line in lines]
     filled = [line for line in lines if line]
     if 2 * len(filled) <= len(lines) + 1 and not any(map(_both, lines, lines[1:])):
         return "\n\n".join(filled)
     width = _wrap_width(lines)
+    if not width:
+        return "\n\n".join(filled)
     paragraphs: list[str] = []
     current: list[str] = []
     previous = ""
@@ -129,7 +144,6 @@ def _paragraphs(text: str) -> str:
         if (
             previous
             and line
-            and width
             and (line[0] not in _LIST_START or not _LISTED.match(line))
             and (not previous.endswith(_END) or len(previous) >= 0.75 * width or line[0].islower())
         ):
@@ -156,6 +170,8 @@ def _joined(lines: list[str]) -> str:
 def _wrap_width(lines: list[str]) -> int:
     """The width at which lines were wrapped, or 0 if they were not: wrapped lines mostly go on in lower case."""
     lines = lines[:300]  # enough to tell
+    goes_on = sum(1 for n, line in enumerate(lines) if n and line[:1].islower() and lines[n - 1])
+    if not goes_on:
+        return 0
     inner = sorted(len(line) for line, after in itertools.pairwise(lines) if line and after)
-    goes_on = sum(1 for line, after in itertools.pairwise(lines) if line and after[:1].islower())
     return min(inner[int(len(inner) * 0.85)], 100) if inner and goes_on > 0.35 * len(inner) else 0

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from itertools import chain, pairwise
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,13 @@ from analysis.texts import codebook as codebooks
 from analysis.texts import people as actors
 from analysis.texts.clean import clean_text
 from analysis.texts.codebook import Codebook
+from analysis.texts.counting import Tokens, count_types, number_types
 from analysis.texts.document import Batch, Document
 from analysis.texts.hits import Hit, find_hits
 from analysis.texts.matcher import Matcher
 from analysis.texts.people import People
 from analysis.texts.speech import Speech
-from analysis.texts.tokens import WORD, lower
+from analysis.texts.tokens import lower
 
 WINDOW = 10  # tokens on either side of a hit that count as its context
 HIT_COLUMNS = (
@@ -84,26 +86,27 @@ class Reading:
         self._count(quoted, reported)
 
     def _count(self, quoted: list[tuple[int, int]], reported: list[tuple[int, int]]) -> None:
-        """Tokenise between all positions that matter, so that their token indices come for free."""
-        marks = {0, len(self.low), self.title_end, *self.lead}
-        for start, end in chain(quoted, reported):
-            marks.add(start)
-            marks.add(end)
+        """Tokenise once, with the token index of every position that matters."""
+        marks = {0, len(self.low), self.title_end, *self.lead, *chain.from_iterable(chain(quoted, reported))}
         for hit in self.hits:
             marks.add(hit.start)
             marks.add(hit.token_stop)
-        places = sorted(marks)
-        tokens: list[str] = []
-        self.index = {0: 0}
-        findall = WORD.findall
-        for start, end in pairwise(places):
-            tokens += findall(self.low, start, end)
-            self.index[end] = len(tokens)
-        self.tokens = tokens
-        self.title_tokens = self.index[self.title_end]
-        self.lead_tokens = self.index[self.lead[1]] - self.index[self.lead[0]]
-        self.quoted_tokens = sum(self.index[b] - self.index[a] for a, b in quoted)
-        self.reported_tokens = sum(self.index[b] - self.index[a] for a, b in reported)
+        self._tokens = Tokens(self.low, marks)
+        self.token_count, self.joined = len(self._tokens), self._tokens.joined
+        self.index = index = self._tokens.index()
+        self.title_tokens = index[self.title_end]
+        self.lead_tokens = index[self.lead[1]] - index[self.lead[0]]
+        self.quoted_tokens = sum(index[b] - index[a] for a, b in quoted)
+        self.reported_tokens = sum(index[b] - index[a] for a, b in reported)
+
+    @cached_property
+    def tokens(self) -> list[str]:
+        """All tokens of the document, lower-cased, in order."""
+        return self._tokens.words()
+
+    def token(self, number: int) -> str:
+        """The token at an index."""
+        return self._tokens.word(number)
 
     def zone_at(self, at: int) -> str:
         """Title, lead (the first paragraph, when there are more) or body."""
@@ -120,7 +123,7 @@ class Reading:
         """Token indices of the part of the document the hit stands in: title, or text."""
         if hit.start < self.title_end:
             return 0, self.title_tokens
-        return self.title_tokens, len(self.tokens)
+        return self.title_tokens, self.token_count
 
 
 class _Columns:
@@ -134,11 +137,9 @@ class _Columns:
         self.actors: dict[str, list[Any]] = {name: [] for name in ("doc_index", "actor_id", "mention_count")}
 
     def add(self, number: int, reading: Reading) -> None:
-        tokens = reading.tokens
-        joined = " ".join(tokens).encode()
-        self.joined.append(joined)
-        digest = hashlib.sha256(joined).hexdigest()[:16]
-        values = (len(tokens), reading.title_tokens, reading.lead_tokens, reading.quoted_tokens,
+        self.joined.append(reading.joined)
+        digest = hashlib.sha256(memoryview(reading.joined)[:-1]).hexdigest()[:16]
+        values = (reading.token_count, reading.title_tokens, reading.lead_tokens, reading.quoted_tokens,
                   reading.reported_tokens, reading.speech.odd, digest)  # fmt: skip
         for name, value in zip(COUNT_COLUMNS, values, strict=True):
             self.documents[name].append(value)
@@ -173,7 +174,7 @@ class _Columns:
             near.setdefault(frame, set()).update(range(max(low, start - WINDOW), min(high, end + WINDOW)))
             own.setdefault(frame, set()).update(range(start, end))
         for frame in sorted(near):
-            words = Counter(reading.tokens[i] for i in sorted(near[frame] - own[frame]))
+            words = Counter(reading.token(i) for i in sorted(near[frame] - own[frame]))
             for word in sorted(words):
                 self.contexts["doc_index"].append(number)
                 self.contexts["frame"].append(frame)
@@ -181,15 +182,9 @@ class _Columns:
                 self.contexts["token_count"].append(words[word])
 
     def finish(self) -> Batch:
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
         offsets = np.zeros(len(self.joined) + 1, dtype=np.int64)
         np.cumsum(self.documents["token_count"], out=offsets[1:])
-        texts = pa.array([text for text in self.joined if text], pa.large_binary()).cast(pa.large_string())
-        encoded = pc.split_pattern(texts, " ").flatten().dictionary_encode()
-        token_ids = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int32)
-        terms = encoded.dictionary.to_pylist()
+        terms, token_ids = number_types(self.joined)
         number_of = {term: number for number, term in enumerate(terms)}
         contexts = {name: np.asarray(values, dtype=np.int32) for name, values in self.contexts.items()
                     if name not in ("frame", "term_index")}  # fmt: skip
@@ -197,25 +192,5 @@ class _Columns:
         contexts["term_index"] = np.asarray([number_of[word] for word in self.contexts["term_index"]], dtype=np.int32)
         return Batch(
             documents=self.documents, terms=terms, token_ids=token_ids, offsets=offsets,
-            counts=_counts(token_ids, offsets, len(terms)), hits=self.hits, contexts=contexts, actors=self.actors,
+            counts=count_types(token_ids, offsets), hits=self.hits, contexts=contexts, actors=self.actors,
         )  # fmt: skip
-
-
-def _counts(token_ids: np.ndarray, offsets: np.ndarray, kinds: int) -> dict[str, np.ndarray]:
-    """How often each term stands in each document, by document and term."""
-    parts: list[tuple[np.ndarray, np.ndarray]] = []
-    for start, end in pairwise(offsets.tolist()):
-        ids = token_ids[start:end]
-        if kinds < 30 * len(ids):  # one slot per term is faster than sorting, unless nearly all stay empty
-            slots = np.bincount(ids)
-            found = np.flatnonzero(slots)
-            parts.append((found.astype(np.int32), slots[found].astype(np.int32)))
-        else:
-            found, sizes = np.unique(ids, return_counts=True)
-            parts.append((found, sizes.astype(np.int32)))
-    empty = np.zeros(0, dtype=np.int32)
-    return {
-        "doc_index": np.repeat(np.arange(len(parts), dtype=np.int32), [len(found) for found, _ in parts]),
-        "term_index": np.concatenate([empty, *(found for found, _ in parts)]),
-        "token_count": np.concatenate([empty, *(sizes for _, sizes in parts)]),
-    }

@@ -74,9 +74,17 @@ class Matcher:
         for number, _, end in self._automaton.find_matches_as_indexes("\n" + low, overlapping=True):
             owners, length = self._owners[number]
             anchor = end - 1 - length
+            opens = at_word_start(low, anchor)
             for entry, regex, starts in owners:
                 searched = text if entry.case_sensitive and text is not None else low
-                for start, stop in _around(regex, searched, anchor, starts):
+                if starts:
+                    match = regex.match(searched, anchor) if opens or searched is text else None
+                    if match is not None and searched is text and not at_word_start(text, anchor):
+                        continue
+                    if match is not None:
+                        found[(*match.span(1), entry.frame, entry.id)] = entry
+                    continue
+                for start, stop in _around(regex, searched, anchor):
                     found[(start, stop, entry.frame, entry.id)] = entry
         return [(start, stop, entry) for (start, stop, _, _), entry in sorted(found.items(), key=lambda f: f[0])]
 
@@ -135,13 +143,8 @@ def _groups(match: re.Match[str]) -> Iterable[tuple[int, int]]:
     return (span for span in match.regs[1:] if span[0] >= 0)
 
 
-def _around(regex: re.Pattern[str], text: str, anchor: int, starts: bool) -> Iterable[tuple[int, int]]:
-    """Matches of `regex` that begin at the anchor, or (not `starts`) whose surroundings contain it."""
-    if starts:
-        match = regex.match(text, anchor)
-        if match is not None and at_word_start(text, anchor):
-            yield match.span(1)
-        return
+def _around(regex: re.Pattern[str], text: str, anchor: int) -> Iterable[tuple[int, int]]:
+    """Matches of `regex` that contain the anchor."""
     for match in regex.finditer(text, max(0, anchor - _REACH), min(len(text), anchor + _REACH)):
         if match.start() <= anchor <= match.end(1) and at_word_start(text, match.start()):
             yield match.span(1)

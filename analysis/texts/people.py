@@ -72,7 +72,7 @@ class People:
         self._automaton = AhoCorasick(
             [name for name, _ in self.names], matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
         )
-        self._index = [number for _, number in self.names]
+        self._named = [self.actors[number] if number >= 0 else None for _, number in self.names]
 
     def __getstate__(self) -> dict[str, Any]:
         return {"actors": self.actors, "names": self.names}
@@ -84,15 +84,15 @@ class People:
     def mentions(self, text: str) -> list[Mention]:
         """Actors named in `text`, as written there, in order; the longest name wins."""
         found = []
-        last = len(text)
+        named = self._named
         for pattern, start, end in self._automaton.find_matches_as_indexes(text):
-            if start and (text[start - 1].isalnum() or text[start - 1] == "_"):
+            actor = named[pattern]
+            if actor is None:
                 continue
-            if end < last and (text[end].isalnum() or text[end] == "_") and text[end - 1] != ".":
+            before, after = text[start - 1] if start else " ", text[end : end + 1]
+            if before.isalnum() or before == "_" or ((after.isalnum() or after == "_") and text[end - 1] != "."):
                 continue
-            number = self._index[pattern]
-            if number >= 0:
-                found.append(Mention(start, end, self.actors[number]))
+            found.append(Mention(start, end, actor))
         return found
 
     def side_of_state(self, state: str) -> str:

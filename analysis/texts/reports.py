@@ -33,6 +33,7 @@ ACCORDING = re.compile(
 _SIGNS = ("according to", "words", " view", "opinion", " eyes of", "to quote", " put it", "telling", "account")
 _IN_WORDS = re.compile(r"\bin ([^,.;]{2,60}?)'s? (?:words|view|opinion|telling|account)\b")
 _AS_SAYING = re.compile(r"\bas (?:saying|telling|stating|warning|arguing|having said)\b")
+_THAT_CLAUSE = re.compile(r"(?:,? [\w.' -]{0,50}?)?\bthat\b")
 _PASSIVE = re.compile(r"\b(?:is|was|were|been|be|being|are|has been|have been) (?:\w+ly )?$")
 _STOP_SPAN = re.compile(
     r";|, (?:while|whereas|although|though|even as|even though|which|an? (?:charge|claim|accusation|allegation|view"
@@ -114,13 +115,14 @@ class Reports(Subjects):
 
     def _verb(self, verb: str, at: int, after: int, start: int, end: int) -> Report | None:
         masked = self.masked
-        before = masked[start:at]
         kind = KIND[verb]
-        previous = before.split()[-1].strip("(,") if before.strip() else ""
         if masked[at - 1 : at] == "-" or (
             masked[after : after + 1] in "-'" and masked[after + 1 : after + 2].isalpha()
         ):
             return None
+        before = masked[max(start, at - 80) : at]  # what the next looks need, and regular expressions are slow
+        words = before.rsplit(None, 1)
+        previous = words[-1].strip("(,") if words else ""
         if _PASSIVE.search(before) and kind != "deny":
             quoted = _AS_SAYING.search(masked, after, min(end, after + 40))
             if quoted and quoted.group():
@@ -152,8 +154,8 @@ class Reports(Subjects):
 
     def _inverted(self, verb: str, at: int, after: int, start: int, end: int) -> Report | None:
         """ "..., said Hun Manet" and "..., says PM": the verb follows a comma or quotation, its subject comes after."""
-        lead = self.masked[start:at].rstrip()
-        if not lead or not (lead[-1] in ",?!" or lead[-1] == FILL) or verb.endswith("ing"):
+        lead = self.masked[max(start, at - 80) : at].rstrip()[-1:]
+        if not lead or not (lead in ",?!" or lead == FILL) or verb.endswith("ing"):
             return None
         tail = self.masked[after:end]
         if re.match(r"\s*(?:[,.;:!?\x01]|$|that\b|it\b|him\b|them\b|as\b|on\b|in\b|at\b|for\b|to\b)", tail):
@@ -172,11 +174,11 @@ class Reports(Subjects):
     ) -> Report | None:
         masked = self.masked
         tail = masked[after:end]
-        that = re.match(r"(?:,? [\w.' -]{0,50}?)?\bthat\b", tail)
+        that = "that" in tail and _THAT_CLAUSE.match(tail)
         begin = self._subject_start
         comma = masked[start:begin].rstrip()
         parenthetical = bool(comma) and (comma[-1] in ",?!" or comma[-1] == FILL)
-        words = len(re.findall(r"\w+", tail))
+        words = len(_FIRST.findall(tail)) if parenthetical else 0
         if kind in ("clause", "deny") and verb not in AS_VERBS and not that:
             if parenthetical and re.match(r"\s*,", tail) and words > 1:  # "..., X said, ..."
                 return Report(((start, begin), (after, end)), subject, at, kind == "deny")

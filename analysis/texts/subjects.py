@@ -21,7 +21,7 @@ _PREPOSITION = re.compile(
     r"(?:[\w.'-]+ ){0,2}$"
 )
 _SUBJECT_STOP = re.compile(
-    r"[;:—\x01\"“”]|, (?:and|but|while|as|because|although|though|whereas|which|yet|so) | (?:but|while|because"
+    r";|:|—|\x01|\"|“|”|, (?:and|but|while|as|because|although|though|whereas|which|yet|so) | (?:but|while|because"
     r"|although|whereas|that) "
 )
 

@@ -310,12 +310,11 @@ def find_verbs(low: str) -> list[tuple[int, int, str]]:
 
         words = [before + word for word in [*sorted(KIND), "according to"] for before in _BEFORE]
         _AUTOMATON.append(AhoCorasick(words, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA))
-    found = []
-    size = len(low)
-    for number, start, end in _AUTOMATON[0].find_matches_as_indexes(low):
-        if end == size or not low[end].isalnum():
-            found.append((start + 1, end, _ORDER[number // len(_BEFORE)]))
-    return found
+    return [
+        (start + 1, end, _ORDER[number // len(_BEFORE)])
+        for number, start, end in _AUTOMATON[0].find_matches_as_indexes(low)
+        if not low[end : end + 1].isalnum()
+    ]
 
 
 ROLES = re.compile(r"\b(?:" + "|".join(
