@@ -64,10 +64,10 @@ class Tokens:
 
     def _join(self, inside: np.ndarray) -> bytes:
         kept = inside[1:].copy()
-        kept[self.ends] = True
-        spaced = np.full(len(kept), _SPACE, dtype=np.uint8)
-        np.copyto(spaced[:-1], np.frombuffer(self.data, dtype=np.uint8), where=inside[1:-1])
-        return spaced[kept].tobytes()
+        kept[self.ends] = True  # what stands behind a token makes room for its space
+        text = np.frombuffer(self.data + b" ", dtype=np.uint8)[kept]
+        text[np.cumsum(self.ends - self.starts + 1) - 1] = _SPACE
+        return text.tobytes()
 
     def _cut(self) -> None:
         """Tokenise between the places one by one: a place lies within a token."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple
 
 from analysis.texts.people import Mention, People, printed_names
@@ -12,6 +14,7 @@ from analysis.texts.tokens import lower, sentence_spans
 from analysis.texts.verbs import ROLES
 
 FILL = "\x01"
+_END_OF = itemgetter(1)
 _OF = re.compile(r"\b(?:of|for|at|from|in|to|with|by|who|that|on)\b|,")
 _LETTER = re.compile(r"[^\W_]")
 _PRONOUN = re.compile(r"\b(he|she|they|i|we|who|it)\b")
@@ -57,11 +60,15 @@ class Subjects:
 
     # sentences -----------------------------------------------------------------------------------------------------
 
+    @cached_property
+    def _lines(self) -> list[int]:
+        """Where the lines begin, and where one more would."""
+        return [0, *(match.end() for match in re.finditer("\n", self.text)), len(self.text) + 1]
+
     def paragraph(self, at: int) -> tuple[int, int]:
         """The span of the paragraph at a position."""
-        start = self.text.rfind("\n", 0, at) + 1
-        end = self.text.find("\n", at)
-        return start, len(self.text) if end < 0 else end
+        number = min(bisect_right(self._lines, at), len(self._lines) - 1)
+        return self._lines[number - 1], self._lines[number] - 1
 
     def sentences(self, paragraph: tuple[int, int]) -> list[tuple[int, int]]:
         """The sentences of one paragraph; a quotation's inner full stops do end sentences."""
@@ -72,10 +79,7 @@ class Subjects:
     def sentence(self, at: int) -> tuple[int, int]:
         """The span of the sentence at a position."""
         spans = self.sentences(self.paragraph(at))
-        for span in spans:
-            if at < span[1]:
-                return span
-        return spans[-1]
+        return spans[min(bisect_right(spans, at, key=_END_OF), len(spans) - 1)]
 
     def mentions_between(self, start: int, end: int) -> list[Mention]:
         """Actors named within a span."""
