@@ -1,6 +1,6 @@
 """How fast the private side is beside a bare `re.findall`, on the same UN speeches, interleaved in one run, one core.
 
-    python benchmarks/private_side.py [--speeches 150] [--rounds 5] [--texts ../shared/corpus/un/ungdc.parquet]
+    python -m benchmarks.private_side [--speeches 150] [--rounds 5] [--texts ../shared/corpus/un/ungdc.parquet]
 
 Ratios are bare time / own time (higher is faster; 1 means as fast as the bare regular expression). Process time is
 measured, so a busy machine disturbs less.

@@ -43,6 +43,7 @@ class Matcher:
         from ahocorasick_rs import AhoCorasick, Implementation
 
         self.frame_of: dict[str, Frame] = {frame.name: frame for frame in self.codebook.frames}
+        self._order = {(entry.frame, entry.id): number for number, entry in enumerate(self.codebook.entries)}
         self._exclude = {
             (entry.frame, entry.id): any_of(
                 related([*entry.exclude, *self.frame_of[entry.frame].exclude], entry), entry.id, left=False
@@ -117,11 +118,23 @@ class Matcher:
 
     def _longest(self, low: str, matches: list[Match]) -> list[Match]:
         """Longest first, then leftmost, then codebook order; a later one must not share a word within its scope."""
-        order = {(entry.frame, entry.id): n for n, entry in enumerate(self.codebook.entries)}
+        kept: list[Match] = []
+        group: list[Match] = []  # matches that overlap one another; the others cannot clash
+        reach = 0
+        for match in matches:
+            if group and match.start >= reach:
+                kept += self._longest_of(low, group) if len(group) > 1 else group
+                group = []
+            group.append(match)
+            reach = max(reach, match.end)
+        kept += self._longest_of(low, group)
+        return sorted(kept, key=lambda m: (m.start, m.end, self._order[(m.entry.frame, m.entry.id)]))
+
+    def _longest_of(self, low: str, matches: list[Match]) -> list[Match]:
         ranked = sorted(
             matches,
             key=lambda m: (-len(WORD.findall(low, m.start, m.end)), m.start - m.end, m.start,
-                           order[(m.entry.frame, m.entry.id)]),
+                           self._order[(m.entry.frame, m.entry.id)]),
         )  # fmt: skip
         taken: list[tuple[int, int, str]] = []
         kept = []
@@ -136,7 +149,7 @@ class Matcher:
             if not clash:
                 taken.append((match.start, match.end, frame.name))
                 kept.append(match)
-        return sorted(kept, key=lambda m: (m.start, m.end, order[(m.entry.frame, m.entry.id)]))
+        return kept
 
 
 def _groups(match: re.Match[str]) -> Iterable[tuple[int, int]]:

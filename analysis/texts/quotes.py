@@ -8,6 +8,7 @@ from typing import NamedTuple
 _MARK = re.compile(r"[“”„‟«»\"'’‘‚‹›`]")
 _DOUBLE = frozenset('“”„‟«»"')
 _OPENERS = {"“": "”", "„": "“”", "‟": "”", "«": "»", "»": "«"}
+_DEEPEST = 100  # marks that may stand open at a time; of more, the oldest are forgotten
 _ELISION = re.compile(r"['’‘](?:\d0s|tis|twas|em\b|til\b|cause\b|n\b|round\b)", re.IGNORECASE)
 
 
@@ -61,7 +62,7 @@ def _paragraph(text: str, start: int, end: int, marks: list[tuple[str, int]], ca
     stack: list[tuple[str, int, bool]] = []  # mark, position, continues
     found: list[Quote] = []
     for number, (mark, at) in enumerate(marks):
-        if _closes(text, mark, at, stack, marks[number + 1 :]):
+        if _closes(text, mark, at, stack, marks, number + 1):
             depth = next(i for i in range(len(stack) - 1, -1, -1) if _pairs(stack[i][0], mark))
             opened = stack[depth]
             del stack[depth:]
@@ -71,6 +72,8 @@ def _paragraph(text: str, start: int, end: int, marks: list[tuple[str, int]], ca
             same = next((i for i, kept in enumerate(stack) if kept[0] == mark), None)
             if same is not None and mark in '“"«' and _sentence_before(text, at, start):
                 continue  # a paragraph mark that was lost: the quotation just goes on
+            if len(stack) == _DEEPEST:
+                del stack[0]
             stack.append((mark, at, bool(carried) and at == start))
         elif mark in "”»" or (mark in ('"', "``", "''") and not stack):
             return [], "", 1
@@ -134,7 +137,8 @@ def _pairs(opened: str, mark: str) -> bool:
     return mark == opened or {opened, mark} == {"``", "''"}
 
 
-def _closes(text: str, mark: str, at: int, stack: list[tuple[str, int, bool]], later: list[tuple[str, int]]) -> bool:
+def _closes(text: str, mark: str, at: int, stack: list[tuple[str, int, bool]], marks: list[tuple[str, int]],
+            following: int) -> bool:  # fmt: skip
     if not any(_pairs(kept[0], mark) for kept in stack):
         return False
     if mark in ('"', "''"):
@@ -144,7 +148,7 @@ def _closes(text: str, mark: str, at: int, stack: list[tuple[str, int, bool]], l
         return True
     if mark in "'’" and text[at - 1 : at] == "s" and text[at + 1 : at + 2] == " ":
         # "the countries' leaders": a possessive if a better closing mark comes later
-        for other, place in later:
+        for other, place in marks[following : following + 200]:
             if other in "'’" and (text[place - 1] in ".,!?…" or text[place + 1 : place + 2] in (".", ",")):
                 return False
             if other in '‘“"':

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import cached_property
+from itertools import accumulate
+from operator import itemgetter
 
 from analysis.texts.quotes import Quote
 from analysis.texts.reports import ACCORDING, Report, Reports
@@ -12,6 +15,8 @@ from analysis.texts.tokens import sentences_before
 from analysis.texts.verbs import EXPOSING, NOT_BEFORE
 
 __all__ = ["UNKNOWN", "Report", "Speaker", "Speech"]
+
+_START_OF = itemgetter(0)
 
 
 class Speech(Reports):
@@ -26,6 +31,15 @@ class Speech(Reports):
     @cached_property
     def _resolving(self) -> set[int]:
         return set()
+
+    @cached_property
+    def _quote_ends(self) -> list[int]:
+        """Up to each quotation, the end that is farthest."""
+        return list(accumulate((quote.end for quote in self.quotes), max))
+
+    @cached_property
+    def _outer_at(self) -> dict[int, int]:
+        return {quote.start: number for number, quote in enumerate(self.outer)}
 
     def sentence_index(self, at: int) -> int:
         """The running number of the sentence at a position, the title's included."""
@@ -65,14 +79,19 @@ class Speech(Reports):
 
     def quote_at(self, at: int) -> tuple[Quote | None, Quote | None]:
         """The outermost and the innermost quotation at a position."""
-        around = [q for q in self.quotes if q.start <= at < q.end]
+        around = []
+        number = bisect_right(self.quotes, at, key=_START_OF)
+        while number and self._quote_ends[number - 1] > at:
+            number -= 1
+            if self.quotes[number].end > at:
+                around.insert(0, self.quotes[number])
         outer = next((q for q in around if q.depth == 0), None)
         inner = max(around, key=lambda q: q.depth, default=None)
         return outer, inner
 
     def quote_speaker(self, quote: Quote) -> Speaker | None:
         """Who speaks a quotation; None if nothing attributes it to anyone."""
-        number = self.outer.index(quote)
+        number = self._outer_at[quote.start]
         if number not in self._speakers:
             if number in self._resolving:
                 return None
@@ -152,9 +171,9 @@ class Speech(Reports):
     def _before(self, quote: Quote, earlier: Quote | None) -> Speaker | None:
         """An attribution that leads to the quotation: X said: "..."; X described them as "..."."""
         start = self.paragraph(quote.start)[0]
-        for a, b in self.sentences(self.paragraph(quote.start)):
-            if a <= quote.start < b or b <= quote.start:
-                start = a
+        spans = self.sentences((start, self.paragraph(quote.start)[1]))
+        number = bisect_right(spans, quote.start, key=_START_OF)
+        start = spans[number - 1][0] if number else start
         if earlier is not None and earlier.start >= start and self._is_speech_end(earlier):
             start = max(start, earlier.end)
         head = self.masked[start : quote.start]
@@ -195,10 +214,11 @@ class Speech(Reports):
         return len(inner.split()) > 4 or inner.endswith((".", "!", "?", ","))
 
     def _previous_sentence(self, at: int) -> Speaker | None:
-        before = self.text[:at].rstrip()
-        if not before or len(before) <= self.title_end:
+        while at and self.text[at - 1].isspace():
+            at -= 1
+        if not at or at <= self.title_end:
             return None
-        reports = self.reports(self.sentence(len(before) - 1))
+        reports = self.reports(self.sentence(at - 1))
         return reports[-1].speaker if reports and reports[-1].speaker.name else None
 
 
@@ -216,9 +236,15 @@ def merge(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def subtract(spans: list[tuple[int, int]], holes: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """What is left of disjoint, ordered `spans` without the disjoint, ordered `holes`."""
     left = []
+    first = 0
     for start, end in spans:
-        for a, b in holes:
-            if a < end and b > start:
+        while first < len(holes) and holes[first][1] <= start:
+            first += 1
+        for number in range(first, len(holes)):
+            a, b = holes[number]
+            if a >= end:
+                break
+            if b > start:
                 if a > start:
                     left.append((start, a))
                 start = max(start, b)

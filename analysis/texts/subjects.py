@@ -14,6 +14,7 @@ from analysis.texts.tokens import lower, sentence_spans
 from analysis.texts.verbs import ROLES
 
 FILL = "\x01"
+LONGEST = 5000  # characters of a sentence
 _END_OF = itemgetter(1)
 _OF = re.compile(r"\b(?:of|for|at|from|in|to|with|by|who|that|on)\b|,")
 _LETTER = re.compile(r"[^\W_]")
@@ -73,8 +74,22 @@ class Subjects:
     def sentences(self, paragraph: tuple[int, int]) -> list[tuple[int, int]]:
         """The sentences of one paragraph; a quotation's inner full stops do end sentences."""
         if paragraph[0] not in self._sentences:
-            self._sentences[paragraph[0]] = sentence_spans(self.text, *paragraph) or [paragraph]
+            spans = sentence_spans(self.text, *paragraph) or [paragraph]
+            if paragraph[1] - paragraph[0] > LONGEST:
+                spans = [part for span in spans for part in self._parts(*span)]
+            self._sentences[paragraph[0]] = spans
         return self._sentences[paragraph[0]]
+
+    def _parts(self, start: int, end: int) -> list[tuple[int, int]]:
+        """A sentence, cut between words where it is longer than `LONGEST`: a text without full stops is no sentence,
+        and reading it whole for each of its verbs would take time with the square of its length."""
+        parts = []
+        while end - start > LONGEST:
+            cut = self.text.rfind(" ", start + 1, start + LONGEST)
+            cut = start + LONGEST if cut < 0 else cut
+            parts.append((start, cut))
+            start = cut
+        return [*parts, (start, end)]
 
     def sentence(self, at: int) -> tuple[int, int]:
         """The span of the sentence at a position."""
