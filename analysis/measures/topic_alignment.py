@@ -69,7 +69,9 @@ def align_models(
     import pandas as pd
 
     if len(models) < 2:
-        raise DiscourseError(f"align_models: {len(models)} model; give at least two, by name.")
+        raise DiscourseError(
+            f"align_models: {len(models)} model; give at least two, by name (in a notebook: two era_ids, each with enough documents)."
+        )
     runs = runs or {}
     rows = []
     for left, right in itertools.combinations(models, 2):
