@@ -70,7 +70,7 @@ def align_models(
 
     if len(models) < 2:
         raise DiscourseError(
-            f"align_models: {len(models)} model; give at least two, by name (in a notebook: two era_ids, each with enough documents)."
+            f"align_models: {len(models)} models; give at least two, by name (in a notebook: era_ids with enough texts)."
         )
     runs = runs or {}
     rows = []

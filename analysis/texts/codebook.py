@@ -176,7 +176,7 @@ def compile_pattern(pattern: str, where: str = "", *, case: bool = False, left: 
     pieces = _TOKEN.findall(pattern)
     if "".join(pieces).replace(" ", "") != pattern.replace(" ", "") or not any(p[0] not in "{[" for p in pieces):
         raise DiscourseError(
-            f"{where}: pattern {pattern!r} cannot be read; a pattern is words, with * for any ending, (a|b) for a choice and "
+            f"{where}: pattern {pattern!r} cannot be read; words, * for any letters, (a|b) for a choice and "
             "{0,3} for words between; docs/codebook.md explains each sign."
         )
     before, after = "", ""
