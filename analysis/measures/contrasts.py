@@ -80,6 +80,7 @@ def contrast(
     chosen = _two_sides(documents, comparison)
     within = list(within)
     counted = tally(chosen, hits, by=[*within, comparison.between], series=series, unit=sampling.unit, **counting)
+    _some_series(counted, series)
     cells = _paired_cells(counted, within, comparison)
     table = _compared(counted, cells, within, comparison, sampling)
     table["p"] = _permuted(counted, cells, sampling)
@@ -107,6 +108,7 @@ def pooled_contrast(
     sampling = sampling or Sampling()
     chosen = _two_sides(documents, comparison)
     counted = tally(chosen, hits, by=[comparison.between], series=series, unit=sampling.unit, **counting)
+    _some_series(counted, series)
     table = _compared(counted, _paired_cells(counted, [], comparison), [], comparison, sampling)
     counting["levels"] = counted.series
     fine = tally(chosen, hits, by=[strata, comparison.between], series=series, unit=sampling.unit, **counting)
@@ -225,6 +227,13 @@ def _paired_cells(counted: Tally, within: list[str], comparison: Comparison) -> 
     pairs = list(zip(side[comparison.compared]["position"], side[comparison.baseline]["position"], strict=True))
     documents = counted.cells["document_count"].to_numpy()
     return [(a, b) for a, b in pairs if documents[a] + documents[b]]
+
+
+def _some_series(counted: Tally, series: Sequence[str]) -> None:
+    if not len(counted.series):
+        raise DiscourseError(
+            f"contrast: nothing to compare: no {', '.join(series)} was named and none is in the hits; name at least one."
+        )
 
 
 def _sides(counted: Tally, pair: tuple[int, int]) -> Sides:

@@ -34,6 +34,15 @@ def select_documents(
     return documents
 
 
+def two_eras(era_ids: list[str]) -> tuple[str, str]:
+    """The two eras of a comparison, earlier first; any other number raises `DiscourseError`."""
+    if len(era_ids) != 2:
+        raise DiscourseError(
+            f"era_ids: {era_ids!r} has {len(era_ids)}; this comparison needs two, as in ['hun_sen', 'hun_manet']."
+        )
+    return era_ids[0], era_ids[1]
+
+
 def outlet_eras(documents: pd.DataFrame, *, too_few: int = TOO_FEW) -> pd.DataFrame:
     """One row per outlet and era: how much there is, and of what kind.
 

@@ -69,7 +69,9 @@ def align_models(
     import pandas as pd
 
     if len(models) < 2:
-        raise DiscourseError(f"align_models: {len(models)} model; give at least two, by name.")
+        raise DiscourseError(
+            f"align_models: {len(models)} models; give at least two, by name (in a notebook: era_ids with enough texts)."
+        )
     runs = runs or {}
     rows = []
     for left, right in itertools.combinations(models, 2):

@@ -96,7 +96,9 @@ def prevalence(draws: Draws, *, confidence: float = 0.95, min_clusters: int = MI
     for cell, n in enumerate(draws.clusters):
         if n >= min_clusters:
             tail = _tail(confidence, n - 1, np.sqrt(n / (n - 1)))
-            bounds[:, cell] = np.nanquantile(draws.replicates[:, cell], [tail, 1 - tail], axis=0)
+            values = draws.replicates[:, cell]
+            known = ~np.isnan(values).all(axis=0)
+            bounds[:, cell, known] = np.nanquantile(values[:, known], [tail, 1 - tail], axis=0)
     table["low"], table["high"] = bounds[0].ravel(), bounds[1].ravel()
     table["is_too_few"] = np.repeat(draws.clusters < min_clusters, n_topics)
     return table

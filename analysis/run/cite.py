@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 from analysis.run.project import Project
+from analysis.run.provenance import read_sidecar
 from analysis.store.errors import DiscourseError, not_allowed
 
 FORMATS = ("bibtex", "csl", "text")
@@ -37,7 +38,7 @@ def get_sidecar(project: Project, figure_id: str) -> dict[str, Any]:
     there = sorted(path.stem for path in project.figures.glob("*.json"))
     if figure_id not in there:
         raise DiscourseError(not_allowed("figure", figure_id, there, "Publish figures with `discourse run`."))
-    return json.loads((project.figures / f"{figure_id}.json").read_text(encoding="utf-8"))
+    return read_sidecar(project.figures / f"{figure_id}.json")
 
 
 def cite(project: Project, figure_id: str, style: str = "text") -> str:

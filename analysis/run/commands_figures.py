@@ -62,13 +62,17 @@ def figures(figure_ids, check, paper) -> None:
     from analysis.run.stale import check_figures
 
     project = find_project()
-    chosen = {f: get_sidecar(project, f) for f in figure_ids} or sidecars(project.figures)
     if check:
-        problems = [p for p in check_figures(load_plan(project)) if not figure_ids or p.figure_id in figure_ids]
+        plan = load_plan(project)
+        chosen = [plan.owner(f) for f in figure_ids] or list(project.figures.glob("*.json"))
+        problems = [p for p in check_figures(plan) if not figure_ids or p.figure_id in figure_ids]
         for problem in problems:
             click.echo(f"{problem.figure_id}: {problem.reason}", err=True)
         click.echo(f"{len(chosen)} figures, {len({p.figure_id for p in problems})} stale.")
+        if problems:
+            click.echo("Make them anew with `discourse run`.", err=True)
         sys.exit(1 if problems else 0)
+    chosen = {f: get_sidecar(project, f) for f in figure_ids} or sidecars(project.figures)
     if paper is not None:
         write_paper(project, chosen, paper)
         return

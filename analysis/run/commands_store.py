@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -36,14 +37,25 @@ def merge(first, second, out) -> None:
 @store.command(name="show")
 @click.argument("name", default="default")
 def show(name) -> None:
-    """List a store's tables with rows and hashes."""
+    """List a store's tables with rows and hashes, and whether each file is as the manifest says (else exit status 1)."""
     from analysis.run.report import text_table
     from analysis.store import open_store
+    from analysis.store.errors import DiscourseError
+    from analysis.store.gateway import read_part
 
     opened = open_store(name)
-    rows = [
-        (p["table"], p["collection"] or "all", f"{p['row_count']:,}", f"{p['bytes']:,}", p["sha256"][:12])
-        for p in opened.manifest["tables"]
-    ]
-    click.echo(text_table(("table", "collection", "rows", "bytes", "sha256"), rows))
+    rows, faults = [], []
+    for p in opened.manifest["tables"]:
+        try:
+            read_part(opened.path, p)
+        except DiscourseError as error:
+            faults.append(str(error))
+        state = "damaged" if faults and p["file"] in faults[-1] else "whole"
+        rows.append(
+            (p["table"], p["collection"] or "all", f"{p['row_count']:,}", f"{p['bytes']:,}", p["sha256"][:12], state)
+        )
+    click.echo(text_table(("table", "collection", "rows", "bytes", "sha256", "file"), rows))
     click.echo(f"store hash {opened.store_hash}")
+    for fault in faults:
+        click.echo(f"discourse: {fault}", err=True)
+    sys.exit(1 if faults else 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -12,7 +13,19 @@ import click
 from analysis.store.errors import DiscourseError, TextsMissing
 from analysis.store.settings import corpus_folder, load_outlets, texts_folder
 
+SHOWN = 5
 COPIED = ("outlets.toml", "eras.toml", "actors.toml")
+CORRECTIONS = """\
+# Changes of single documents, each with its reason and a guard: the build stops if `expect` no longer holds.
+# target: the document's id, as `discourse check` and the build report name it. For example (take the # away):
+#
+# [[correction]]
+# target = "txt:plain"
+# action = "set"                # or drop, cut_lines, title_line
+# reason = "The day is printed on the scan."
+# expect = { date = "" }        # what the source holds now
+# set = { date = "2023-09-09", outlet = "khmer_times" }
+"""
 STUDY = click.argument("study", required=False, type=click.Path(file_okay=False, path_type=Path))
 
 
@@ -49,6 +62,8 @@ def init(study: Path, force: bool) -> None:
             write_text(target / name, (ours / name).read_text(encoding="utf-8"))
     if not (target / "codebook").exists():
         shutil.copytree(ours / "codebook", target / "codebook")
+    if not (target / "corrections.toml").exists():
+        write_text(target / "corrections.toml", CORRECTIONS)
     write_text(target / "sources.toml", text)
     click.echo(
         f"Wrote {target / 'sources.toml'} with a comment on each guess: read it, then `discourse check {study}`."
@@ -75,9 +90,14 @@ def check(study: Path | None, limit: int | None) -> None:
         from analysis.run.report import text_table
 
         columns = list(rows[0])
-        click.echo(text_table(columns, [[str(row[c]) for c in columns] for row in rows]))
+        shown = [{**row, "kinds": ", ".join(f"{n} {kind}" for kind, n in row["kinds"].items())} for row in rows]
+        click.echo(text_table(columns, [[str(row[c]) for c in columns] for row in shown]))
     for message in messages:
         click.echo(message)
+    read, kept = (sum(row[c] for row in rows) for c in ("read", "kept"))
+    command = f"discourse build {study}" if study else "discourse build"
+    mend = f"mend {corpus / 'sources.toml'} and check again, or " if kept < read else ""
+    click.echo(f"\n{kept} of {read} records would be kept. Next: {mend}`{command}`.")
 
 
 @click.command()
@@ -94,7 +114,9 @@ def build(study: Path | None, name: str | None, min_documents: int, jobs: int, s
     from analysis.texts.codebook_report import compare
 
     corpus, texts = places(study)
-    name = name or ("default" if study is None else study.resolve().name.lower())
+    name = name or store_name(study)
+    if study is not None and name == "default":
+        raise DiscourseError("store 'default' is the embedded one; give yours another name: --name my-study.")
     work = corpus_folder().parent / ".cache" / "build" / name
     options = building.Options(
         name,
@@ -120,6 +142,8 @@ def build(study: Path | None, name: str | None, min_documents: int, jobs: int, s
                 f"  {row['frame']}/{row['entry']}: {row['old_count']} -> {row['new_count']} ({row['change']:+d})"
             )
     click.echo(f"\nStore {store.path} ({store.store_hash[:12]}). Report with every refusal: {page}")
+    if study is not None:
+        click.echo(f"Next: `discourse run --store {name}` draws every figure of the plan that this store can carry.")
 
 
 @click.command()
@@ -134,8 +158,12 @@ def annotate(file, output) -> None:
 
     outcome = annotate_file(file, output, Engine.from_folder(corpus_folder()))
     click.echo(f"{outcome.line_count} texts, {outcome.hit_count} hits, {len(outcome.errors)} bad lines", err=True)
-    for error in outcome.errors:
+    for error in outcome.errors[:SHOWN]:
         click.echo(error, err=True)
+    if len(outcome.errors) > SHOWN:
+        click.echo(f"... and {len(outcome.errors) - SHOWN} more, each in its place in the output", err=True)
+    if outcome.errors and not outcome.line_count:
+        click.echo('FILE holds one JSON object on each line: {"id": "a1", "title": "...", "text": "..."}', err=True)
     sys.exit(2 if outcome.errors else 0)
 
 
@@ -205,6 +233,16 @@ def write_codebook() -> None:
     path = corpus_folder().parent / "docs" / "codebook.md"
     write_text(path, document(books.load(corpus_folder() / "codebook")))
     click.echo(f"Wrote {path}")
+
+
+def store_name(study: Path | None) -> str:
+    """The store of a study folder: its name in lower case, with - for what no store name may hold."""
+    if study is None:
+        return "default"
+    name = re.sub(r"[^a-z0-9_]+", "-", study.resolve().name.lower()).strip("-")
+    if not name:
+        raise DiscourseError(f"{study}: no store can be named after this folder; give a name: --name my-study.")
+    return name
 
 
 def entry_counts(store_folder: Path) -> dict[tuple[str, str], int]:

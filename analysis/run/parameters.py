@@ -162,6 +162,10 @@ def check_names(where: str, given: Mapping[str, Any], known: Mapping[str, Parame
                 f"{where}, parameter {name}: {value!r} is not of type {known[name].kind} "
                 f"(the notebook's default is {known[name].default!r}).{hint}"
             )
+        if name == "frames" and not value and known[name].default:
+            raise DiscourseError(
+                f"{where}, parameter frames: the list is empty; name one frame or more, such as {known[name].default!r}."
+            )
         _check_form(where, name, value)
         for text in texts_in(value):
             if _BAD_TEXT.search(text):
@@ -228,8 +232,6 @@ def check_values(where: str, values: Mapping[str, Any], stores: Path) -> None:
             allowed = list(CONTRACTS["documents"].names)
         else:
             continue
-        if key == "frames" and value == []:
-            raise DiscourseError(f"{where}: parameter frames is empty; name at least one of {', '.join(allowed)}.")
         for item in texts_in(value):
             if item not in allowed:
                 raise DiscourseError(f"{where}: " + not_allowed(f"parameter {key} (store {name})", item, allowed))

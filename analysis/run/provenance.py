@@ -10,11 +10,15 @@ from typing import Any
 from analysis.run.inputs import Inputs, store_folder
 from analysis.run.plan import Run
 from analysis.run.project import Project
+from analysis.store.errors import DiscourseError
 
 
 def read_sidecar(path: Path) -> dict[str, Any]:
-    """A figure's sidecar as written."""
-    return json.loads(path.read_text(encoding="utf-8"))
+    """A figure's sidecar as written; `DiscourseError` if it is no longer JSON."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise DiscourseError(f"{path.name} is not valid JSON: {error}; `discourse run` writes it anew.") from error
 
 
 def complete_sidecars(folder: Path, run: Run, inputs: Inputs) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from analysis.run.catalogue import catalogue
 from analysis.run.inputs import differences, inputs_of
 from analysis.run.plan import Plan, Run
 from analysis.run.provenance import read_sidecar
+from analysis.store.errors import DiscourseError
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,13 @@ def stale_reasons(plan: Plan, run: Run, figure_id: str, folder: Path) -> list[st
         return [f"missing: {', '.join(f'{figure_id}.{kind}' for kind in missing)}"]
     try:
         sidecar = read_sidecar(folder / f"{figure_id}.json")
-    except json.JSONDecodeError as error:
-        return [f"{figure_id}.json is not valid JSON: {error}"]
-    if digest_of(sidecar) != sidecar.get("digest"):
-        return [f"{figure_id}.json was edited by hand (caption, title or another field)"]
-    found = changed_files({f"{figure_id}.{kind}": digest for kind, digest in sidecar["files"].items()}, folder)
+    except DiscourseError as error:
+        return [str(error)]
+    edited = digest_of(sidecar) != sidecar.get("digest")
+    found = [f"{figure_id}.json was edited by hand (caption, title or another field)"] if edited else []
+    if edited and not {"files", "run"} <= set(sidecar):
+        return found
+    found += changed_files({f"{figure_id}.{kind}": digest for kind, digest in sidecar["files"].items()}, folder)
     recorded = sidecar.get("run")
     if recorded is None:
         return [*found, "it was not made by `discourse run`"]

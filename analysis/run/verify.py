@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
+from analysis.figures.publish import digest_of
 from analysis.run.compare import Comparison, compare
 from analysis.run.inputs import split_key, store_folder, table_hashes
 from analysis.run.plan import Plan, Run
@@ -67,7 +68,15 @@ def _free(runs: list[Run]) -> list[Run]:
 def _verdict(plan: Plan, run: Run, figure_id: str, scratch: Path, outcome: Outcome) -> Comparison:
     committed = plan.project.figures
     sidecar = committed / f"{figure_id}.json"
-    changed = changed_tables(plan, read_sidecar(sidecar).get("run", {}).get("tables", {})) if sidecar.is_file() else []
+    changed: list[str] = []
+    if sidecar.is_file():
+        try:
+            recorded = read_sidecar(sidecar)
+            changed = changed_tables(plan, recorded.get("run", {}).get("tables", {}))
+            if digest_of(recorded) != recorded.get("digest"):
+                changed.append(f"{figure_id}.json was edited by hand")
+        except DiscourseError as error:
+            changed = [str(error)]
     result = compare(figure_id, committed, scratch, "; ".join(changed))
     if outcome.error:
         return Comparison(figure_id, result.status, f"{run.notebook}: {place(outcome.error)}", result.inputs)

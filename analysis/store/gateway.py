@@ -235,9 +235,18 @@ def _read_manifest(path: Path) -> dict[str, Any]:
     try:
         manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise DiscourseError(f"{path / MANIFEST}: not valid JSON: {error}.") from error
+        raise DiscourseError(
+            f"{path / MANIFEST}: not valid JSON: {error}; fetch it again or rebuild with `discourse build`."
+        ) from error
+    if not isinstance(manifest, dict):
+        raise DiscourseError(f"{path / MANIFEST}: not the manifest of a store; rebuild with `discourse build`.")
     if manifest.get("format") != FORMAT:
         raise DiscourseError(f"{path}: store format {manifest.get('format')!r}; this version reads format {FORMAT}.")
+    for key in ("store_hash", "tables", "labels", "info"):
+        if key not in manifest:
+            raise DiscourseError(
+                f"{path / MANIFEST}: {key} is missing; fetch it again or rebuild with `discourse build`."
+            )
     for part in manifest["tables"]:
         if part["table"] not in CONTRACTS:
             raise DiscourseError(f"{path}: " + not_allowed("table", part["table"], CONTRACTS))

@@ -9,7 +9,8 @@ from __future__ import annotations
 import itertools
 import os
 import tomllib
-from dataclasses import asdict, dataclass
+from dataclasses import MISSING, asdict, dataclass
+from datetime import date
 from pathlib import Path
 
 from analysis.store.errors import DiscourseError, not_allowed
@@ -75,11 +76,23 @@ def read_toml(path: str | os.PathLike[str]) -> dict:
         raise DiscourseError(f"{path}: not valid TOML: {error}.") from error
 
 
+def read_tables(path: str | os.PathLike[str], name: str) -> list[dict]:
+    """The `[[name]]` tables of a TOML file; anything else in it raises `DiscourseError`."""
+    data = read_toml(path)
+    for key in data:
+        if key != name:
+            raise DiscourseError(f"{path}: " + not_allowed("table", key, [name], f"Write [[{name}]]."))
+    rows = data.get(name, [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise DiscourseError(f"{path}: {name} = {rows!r} is not a list of tables; write [[{name}]], then key = value.")
+    return rows
+
+
 def load_outlets(path: str | os.PathLike[str]) -> dict[str, Outlet]:
     """Outlets by outlet_id, in file order. Two outlets that share an id, alias or domain are refused."""
     outlets: dict[str, Outlet] = {}
     owner_of: dict[str, str] = {}
-    for row in read_toml(path).get("outlet", []):
+    for row in read_tables(path, "outlet"):
         outlet = _record(Outlet, row, path)
         if outlet.type not in OUTLET_TYPES:
             raise DiscourseError(
@@ -97,8 +110,10 @@ def load_outlets(path: str | os.PathLike[str]) -> dict[str, Outlet]:
 
 def load_eras(path: str | os.PathLike[str]) -> dict[str, Era]:
     """Eras by era_id in order of start. Overlapping eras and impossible dates are refused."""
-    eras = sorted((_record(Era, _dates_as_text(row), path) for row in read_toml(path).get("era", [])),
+    eras = sorted((_record(Era, _dates_as_text(row), path) for row in read_tables(path, "era")),
                   key=lambda era: era.start)  # fmt: skip
+    for era in eras:
+        _check_days(era, path)
     for first, second in itertools.pairwise(eras):
         if first.end is None or first.end > second.start:
             raise DiscourseError(
@@ -106,6 +121,18 @@ def load_eras(path: str | os.PathLike[str]) -> dict[str, Era]:
                 "eras are half-open and must not overlap."
             )
     return {era.era_id: era for era in eras}
+
+
+def _check_days(era: Era, path: str | os.PathLike[str]) -> None:
+    for name, day in (("start", era.start), ("end", era.end)):
+        try:
+            _ = day is None or date.fromisoformat(day)
+        except ValueError as error:
+            raise DiscourseError(
+                f"{path}, era {era.era_id}: {name} = {day!r} is not a day; write year-month-day, as in 2023-08-22."
+            ) from error
+    if era.end is not None and era.end <= era.start:
+        raise DiscourseError(f"{path}, era {era.era_id}: end {era.end} is not after start {era.start}.")
 
 
 def _dates_as_text(row: dict) -> dict:
@@ -117,13 +144,20 @@ def _record(kind: type, row: dict, path: str | os.PathLike[str]):
     for name in row:
         if name not in names:
             raise DiscourseError(f"{path}: " + not_allowed(f"key of {kind.__name__.lower()}", name, names))
+    where = f"{path}, {kind.__name__.lower()} {row.get(names[0], '?')}"
     values = {k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}
     if kind is Era:
         values.setdefault("end", None)
-    try:
-        return kind(**values)
-    except TypeError as error:
-        raise DiscourseError(f"{path}: {row.get(names[0], row)}: {error}; keys: {', '.join(names)}.") from error
+    for name, field in kind.__dataclass_fields__.items():
+        if name not in values and field.default is MISSING:
+            raise DiscourseError(f"{where}: {name} is missing; keys: {', '.join(names)}.")
+        value, is_list = values.get(name, field.default), field.type == "tuple[str, ...]"
+        texts = value if is_list and isinstance(value, tuple) else [value]
+        if (is_list and not isinstance(value, tuple)) or not all(isinstance(t, str) or t is None for t in texts):
+            raise DiscourseError(
+                f"{where}: {name} = {row[name]!r} should be {'a list of texts' if is_list else 'text'}."
+            )
+    return kind(**values)
 
 
 def as_rows(records: dict[str, Outlet] | dict[str, Era]) -> list[dict]:

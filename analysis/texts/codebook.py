@@ -119,6 +119,10 @@ def _frame(path: Path) -> Frame:
     known = ("frame", "label", "about", "nested_scope", "exclude", "entry")
     for key in data:
         require(f"{path}: key", key, known)
+    for key, value in data.items():
+        if not isinstance(value, list if key in ("exclude", "entry") else str):
+            kind = {"exclude": "a list of patterns", "entry": "tables; write [[entry]]"}.get(key, "text")
+            raise DiscourseError(f"{path}: {key} = {value!r} should be {kind}.")
     name = data.get("frame", path.stem)
     scope = data.get("nested_scope", "frame")
     require(f"{path}: nested_scope", scope, NESTED_SCOPES)
@@ -171,7 +175,10 @@ def compile_pattern(pattern: str, where: str = "", *, case: bool = False, left: 
     """
     pieces = _TOKEN.findall(pattern)
     if "".join(pieces).replace(" ", "") != pattern.replace(" ", "") or not any(p[0] not in "{[" for p in pieces):
-        raise DiscourseError(f"{where}: pattern {pattern!r} cannot be read; see the head of the codebook files.")
+        raise DiscourseError(
+            f"{where}: pattern {pattern!r} cannot be read; words, * for any letters, (a|b) for a choice and "
+            "{0,3} for words between; docs/codebook.md explains each sign."
+        )
     before, after = "", ""
     if pieces[0][0] == "[":
         before = _group(pieces.pop(0)[1:-1], case) + _GLUE

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.store.errors import DiscourseError, not_allowed
-from analysis.store.settings import read_toml
+from analysis.store.settings import read_tables
 from analysis.texts.sources import FIELDS
 
 ACTIONS = ("set", "drop", "cut_lines", "title_line")
@@ -41,7 +41,7 @@ def load(path: str | os.PathLike[str]) -> dict[str, tuple[Correction, ...]]:
     if not Path(path).is_file():
         return {}
     found: dict[str, tuple[Correction, ...]] = {}
-    for row in read_toml(path).get("correction", []):
+    for row in read_tables(path, "correction"):
         correction = _make(row, path)
         found[correction.target] = (*found.get(correction.target, ()), correction)
     return found
@@ -58,6 +58,8 @@ def _make(row: dict[str, Any], path: str | os.PathLike[str]) -> Correction:
     if row["action"] not in ACTIONS:
         raise DiscourseError(f"{where}: " + not_allowed("action", row["action"], ACTIONS))
     for name, allowed in (("expect", EXPECTABLE), ("set", SETTABLE)):
+        if not isinstance(row.get(name, {}), dict):
+            raise DiscourseError(f'{where}: {name} = {row[name]!r} should be a table, as in {{ date = "2023-08-22" }}.')
         for key in row.get(name, {}):
             if key not in allowed:
                 raise DiscourseError(f"{where}: " + not_allowed(f"key of {name}", key, allowed))

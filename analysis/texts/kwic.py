@@ -90,7 +90,7 @@ def concordance(
     if by_hit:
         known = [e.id if kind == "entry" else e.frame for e in engine.codebook.entries]
         require(kind, wanted, dict.fromkeys(known))
-    regex = None if by_hit else re.compile(compile_pattern(pattern, "pattern"))
+    regex = None if by_hit else re.compile(compile_pattern(pattern, "kwic"))
     lines: list[Line] = []
     for document in documents:
         if outlet is not None and document.outlet_id != outlet:

@@ -13,7 +13,7 @@ from typing import Any
 
 from analysis.store.contracts import COLLECTIONS, GENRES
 from analysis.store.errors import DiscourseError, not_allowed
-from analysis.store.settings import read_toml
+from analysis.store.settings import read_tables
 
 FORMATS = (
     "auto", "txt", "md", "html", "json", "jsonl", "csv", "tsv", "xlsx", "parquet", "pdf", "docx", "rtf", "warc", "zip",
@@ -71,12 +71,8 @@ def load(path: str | os.PathLike[str]) -> tuple[Source, ...]:
     Raises `DiscourseError` for a missing file, an unknown or missing key, a wrong type, or a source_id used twice; the
     message names the file, the source, the value and what is allowed. A file without sources gives an empty tuple.
     """
-    data = read_toml(path)
-    for key in data:
-        if key != "source":
-            raise DiscourseError(f"{path}: " + not_allowed("table", key, ["source"], "Write [[source]]."))
     sources: list[Source] = []
-    for index, row in enumerate(data.get("source", []), start=1):
+    for index, row in enumerate(read_tables(path, "source"), start=1):
         source = make(row, where=f"{path}, source {row.get('source_id', index)}")
         if source.source_id in {other.source_id for other in sources}:
             raise DiscourseError(f"{path}: source_id {source.source_id!r} stands twice; ids are unique.")

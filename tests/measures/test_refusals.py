@@ -1,0 +1,33 @@
+"""Selections that leave nothing to compare are refused in words."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from analysis.figures.tables import columns_present
+from analysis.measures.coverage import select_documents, two_eras
+from analysis.store.errors import DiscourseError
+
+DOCUMENTS = pd.DataFrame({"outlet_id": ["a", "a", "b"], "era_id": ["old", "old", "new"]})
+
+
+def test_an_era_without_documents_says_what_to_take_out():
+    with pytest.raises(DiscourseError, match="'new': take it out of era_ids"):
+        select_documents(DOCUMENTS, outlet_ids=["a"], era_ids=["old", "new"])
+    assert len(select_documents(DOCUMENTS, outlet_ids=["a"], era_ids=["old"])) == 2
+
+
+@pytest.mark.parametrize("eras", [[], ["old"], ["old", "new", "newer"]])
+def test_a_comparison_of_two_eras_needs_two(eras):
+    with pytest.raises(DiscourseError, match=f"has {len(eras)}"):
+        two_eras(eras)
+
+
+def test_two_eras_keep_their_order():
+    assert two_eras(["new", "old"]) == ("new", "old")
+
+
+def test_an_empty_table_is_not_drawn():
+    with pytest.raises(DiscourseError, match="choose more"):
+        columns_present(DOCUMENTS.iloc[:0], ["era_id"])

@@ -1,0 +1,143 @@
+"""Careless input on the command line: one message that names the thing, the value and the next step, no traceback."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from sample_project import build_store, discourse
+
+from analysis.cli import main
+from analysis.run.commands_run import run as run_command
+from analysis.run.parameters import Parameter, check_names, check_values
+from analysis.run.plan import load_plan, on_store
+from analysis.run.project import Project
+from analysis.run.report import failures_text
+from analysis.run.runner import Outcome, Settings, folder_of
+from analysis.run.stale import stale_reasons
+from analysis.store import open_store
+from analysis.store.errors import DiscourseError
+
+KNOWN = {
+    "min_clusters": Parameter("min_clusters", 10, "int"), "ks": Parameter("ks", [6], "list[int]"),
+    "break_date": Parameter("break_date", "2023-08-22", "str"), "figure_id": Parameter("figure_id", "a", "str"),
+    "frames": Parameter("frames", ["hedging"], "list[str]"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "part"),
+    [
+        ("min_clusters", -1, "-1 is negative"), ("ks", [6, -2], "-2 is negative"), ("frames", [], "the list is empty"),
+        ("frames", "hedging", """-p frames '["a", "b"]'"""), ("break_date", "2023-22-08", "year-month-day"),
+        ("figure_id", "A b", "joined by underscores"),
+    ],
+)  # fmt: skip
+def test_values_that_no_notebook_can_use_are_refused_before_it_starts(name, value, part):
+    with pytest.raises(DiscourseError) as caught:
+        check_names("run x", {name: value}, KNOWN)
+    assert part in str(caught.value)
+    assert name in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("values", "part"),
+    [
+        ({"baseline": "hun_san"}, "Did you mean 'hun_sen'"), ({"outlet_pair": ["daily", "dayly"]}, "'dayly'"),
+        ({"contrast": "era_id", "target": ["hun_mane"]}, "parameter target"),
+        ({"contrast": "outlet_id", "reference": ["dail"]}, "parameter reference"),
+        ({"contrast": "outlett_id"}, "Did you mean 'outlet_id'"),
+    ],
+)  # fmt: skip
+def test_sides_and_contrasts_are_checked_against_the_store(tmp_path, values, part):
+    build_store(tmp_path / "default")
+    with pytest.raises(DiscourseError) as caught:
+        check_values("run x", {"store_name": "default", **values}, tmp_path)
+    assert part in str(caught.value)
+
+
+def test_other_contrasts_take_any_value(tmp_path):
+    build_store(tmp_path / "default")
+    check_values("run x", {"store_name": "default", "contrast": "genre", "target": ["opinion"]}, tmp_path)
+
+
+def test_a_damaged_manifest_is_named(tmp_path):
+    build_store(tmp_path / "default")
+    for text in ("{", "[]", '{"format": 1}'):
+        (tmp_path / "default" / "manifest.json").write_text(text)
+        with pytest.raises(DiscourseError, match=r"manifest\.json.*rebuild"):
+            check_values("run x", {"store_name": "default"}, tmp_path)
+        with pytest.raises(DiscourseError, match=r"rebuild|this version reads"):
+            open_store(tmp_path / "default")
+
+
+def test_store_show_names_the_damaged_file(tmp_path, monkeypatch):
+    store = build_store(tmp_path / "default")
+    part = store.manifest["tables"][0]
+    (store.path / part["file"]).write_bytes(b"x")
+    done = CliRunner().invoke(main, ["store", "show", str(store.path)])
+    assert done.exit_code == 1
+    assert sum("damaged" in line for line in done.output.splitlines()) == 1
+    assert part["file"] in done.output
+
+
+def test_a_parameter_without_a_run_lists_the_runs(project, monkeypatch):
+    monkeypatch.chdir(project)
+    with pytest.raises(DiscourseError) as caught:
+        run_command.callback(only=(), given=[("scale", "2")], sweep=(), store=None, dry_run=True, force=False, jobs=1,
+                             publish=False)  # fmt: skip
+    for part in ("--only", "tokens_news", "terms", "--store NAME"):
+        assert part in str(caught.value)
+
+
+def test_a_refusal_has_no_traceback_and_a_defect_has_one(project):
+    run = load_plan(Project(project)).runs[0]
+
+    def told(name):
+        error = {"cell": 4, "name": name, "message": "a: 'b' is not allowed", "traceback": ["Traceback", "File x"]}
+        return failures_text([Outcome(run, "failed", error=error)])
+
+    assert told("DiscourseError") == f"{run.notebook} (run {run.key}) refused in cell 4: a: 'b' is not allowed"
+    assert "Traceback" in told("KeyError")
+
+
+def test_the_plan_on_another_store(project):
+    build_store(project / "corpus" / "store" / "mine")
+    plan = load_plan(Project(project))
+    runs, told = on_store(plan, plan.runs, "mine")
+    assert [run.id for run in runs] == ["tokens_news", "tokens_un", "terms"]
+    assert told == []
+    assert {plan.values(run)["store_name"] for run in runs} == {"mine"}
+    assert {folder_of(plan.project, run, Settings()) for run in runs} == {project / "figures" / "drafts" / "mine"}
+    with pytest.raises(DiscourseError, match="Did you mean 'mine'"):
+        on_store(plan, plan.runs, "mne")
+
+
+def test_what_another_store_does_not_hold_is_left_out_and_said(project):
+    store = build_store(project / "corpus" / "store" / "mine")
+    manifest = json.loads((store.path / "manifest.json").read_text())
+    manifest["tables"] = [part for part in manifest["tables"] if part["collection"] != "un"]
+    (store.path / "manifest.json").write_text(json.dumps(manifest))
+    plan = load_plan(Project(project))
+    runs, told = on_store(plan, plan.runs, "mine")
+    assert [run.id for run in runs] == ["tokens_news", "terms"]
+    assert told == ["tokens_un: left out, store mine holds no collection un"]
+
+
+@pytest.mark.slow
+def test_an_edited_and_a_broken_sidecar(copy):
+    plan = load_plan(Project(copy))
+    run = plan.owner("terms")
+    path = copy / "figures" / "terms.json"
+    path.write_text(path.read_text().replace("Tokens by term", "Words by term"))
+    (copy / "figures" / "terms.csv").write_text("a\n1\n")
+    reasons = stale_reasons(plan, run, "terms", copy / "figures")
+    assert "edited by hand" in reasons[0]
+    assert any("terms.csv" in reason for reason in reasons[1:])
+    path.write_text("{")
+    for arguments in (["cite", "terms"], ["figures"], ["figures", "--check"]):
+        done = discourse(copy, *arguments)
+        assert done.returncode in (1, 2)
+        assert "terms.json is not valid JSON" in done.stderr
+        assert "Traceback" not in done.stderr

@@ -1,0 +1,176 @@
+"""What somebody meets who brings a folder of mixed texts for the first time: guesses, refusals and their next steps."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from analysis.cli import main
+from analysis.store.errors import DiscourseError
+from analysis.store.settings import load_eras, load_outlets
+from analysis.texts import codebook, corrections, guess, sources
+
+TEXT = (
+    "The minister said that the bridge over the river would be opened in the dry season, and that the market of the "
+    "town would then be near for every village. People there had asked for a road, a school and a clinic for years."
+)
+NEXIS = f"A title\n\nExample Times\n\nMay 1, 2023 Monday\n\nBody\n\n{TEXT}\n\nEnd of Document\n"
+
+
+def guessed(folder):
+    text = guess.write_sources(folder)
+    path = folder / "guessed.toml"
+    path.write_text(text, encoding="utf-8")
+    return text, {source.source_id: source for source in sources.load(path)}
+
+
+def front(**fields):
+    return "---\n" + "".join(f"{k}: {v}\n" for k, v in fields.items()) + f"---\n{TEXT}\n"
+
+
+def test_an_export_among_plain_files_is_a_source_of_its_own_and_comes_first(tmp_path):
+    (tmp_path / "a.txt").write_text(front(outlet="One", date="2023-08-22"))
+    (tmp_path / "nexis.txt").write_text(NEXIS)
+    _, found = guessed(tmp_path)
+    assert [(s.path, s.format) for s in found.values()] == [("nexis.txt", "nexis"), ("*.txt", "txt")]
+
+
+def test_the_rest_of_a_mixed_folder_is_named_by_its_pattern_even_if_it_is_one_file(tmp_path):
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news" / "one.txt").write_text(front(outlet="One"))
+    (tmp_path / "news" / "two.txt").write_text(NEXIS)
+    _, found = guessed(tmp_path)
+    assert [s.path for s in found.values()] == ["news/two.txt", "news/*.txt"]
+
+
+def test_texts_without_an_outlet_get_an_explicit_one_and_are_kept(tmp_path):
+    (tmp_path / "a.txt").write_text(front(outlet="Unknown", date="2023-08-22"))
+    (tmp_path / "b.txt").write_text(front(date="2023-08-23"))
+    text, found = guessed(tmp_path)
+    assert found["txt"].constants == {"outlet": "unknown"}
+    assert "1 of 2 records" in text
+
+
+def test_no_constant_stands_in_for_the_outlets_that_addresses_give(tmp_path):
+    (tmp_path / "a.txt").write_text(front(url="https://post.example/1", date="2023-08-22"))
+    (tmp_path / "b.txt").write_text(front(date="2023-08-23"))
+    text, found = guessed(tmp_path)
+    assert found["txt"].constants == {}
+    assert "neither outlet nor address and will be refused" in text
+
+
+def test_the_day_a_file_was_saved_is_no_day_of_publication(tmp_path):
+    docx = pytest.importorskip("docx")
+    document = docx.Document()
+    document.add_paragraph(TEXT)
+    document.save(tmp_path / "a.docx")
+    (tmp_path / "~$a.docx").write_bytes(b"a lock of an office program")
+    text, found = guessed(tmp_path)
+    assert "date" not in found["a"].columns
+    assert "url" not in found["a"].columns
+    assert "no date of publication found" in text
+    assert "~$" not in text
+
+
+def test_a_refusal_for_want_of_an_outlet_says_what_to_write_where(tmp_path):
+    (tmp_path / "a.txt").write_text(front(date="2023-08-22"))
+    path = tmp_path / "sources.toml"
+    path.write_text('[[source]]\nsource_id = "mine"\npath = "a.txt"\ncollection = "news"\n')
+    _, messages = guess.check(path, tmp_path, outlets={})
+    assert len(messages) == 1
+    for part in ("source mine", "[source.constants]", 'outlet = "unknown"', "[no-outlet]"):
+        assert part in messages[0]
+
+
+def test_init_and_check_say_the_next_step(tmp_path):
+    study = tmp_path / "My Study (1)"
+    study.mkdir()
+    (study / "a.txt").write_text(front(date="2023-08-22"))
+    (study / "b.txt").write_text("")
+    done = CliRunner().invoke(main, ["init", str(study)])
+    assert done.exit_code == 0, done.output
+    assert corrections.load(study / "corpus" / "corrections.toml") == {}
+    done = CliRunner().invoke(main, ["check", str(study)])
+    assert "1 of 2 records would be kept" in done.output
+    assert f"`discourse build {study}`" in done.output
+    assert "1 empty" in done.output
+
+
+def test_a_study_cannot_take_the_place_of_the_embedded_store(tmp_path):
+    study = tmp_path / "Default"
+    study.mkdir()
+    (study / "a.txt").write_text(front(date="2023-08-22"))
+    CliRunner().invoke(main, ["init", str(study)])
+    done = CliRunner().invoke(main, ["build", str(study)])
+    assert done.exit_code == 2
+    assert "--name my-study" in done.output
+
+
+@pytest.mark.parametrize(("folder", "name"), [("My Study (1)", "my-study-1"), ("a_b", "a_b"), ("Étude 2", "tude-2")])
+def test_stores_are_named_after_folders(tmp_path, folder, name):
+    from analysis.run.commands_texts import store_name
+
+    assert store_name(tmp_path / folder) == name
+
+
+def test_a_folder_no_store_can_be_named_after(tmp_path):
+    from analysis.run.commands_texts import store_name
+
+    with pytest.raises(DiscourseError, match="--name"):
+        store_name(tmp_path / "កម្ពុជា")
+
+
+def test_annotate_says_what_a_file_of_texts_looks_like(tmp_path):
+    path = tmp_path / "plain.txt"
+    path.write_text("\n".join([TEXT] * 9))
+    done = CliRunner().invoke(main, ["annotate", str(path)])
+    assert done.exit_code == 2
+    assert '{"id": "a1"' in done.output
+    assert "and 4 more" in done.output
+
+
+OUTLET = '[[outlet]]\noutlet_id = "a"\nname = "A"\ncountry = "KHM"\ntype = "state"\n'
+ERA = '[[era]]\nera_id = "a"\nlabel = "A"\nstart = "2020-01-01"\nreason = "r"\nsource = "s"\n'
+
+
+@pytest.mark.parametrize(
+    ("load", "text", "parts"),
+    [
+        (load_outlets, "outlet = 3\n", ["outlet = 3", "[[outlet]]"]),
+        (load_outlets, OUTLET.replace("[[outlet]]", "[[outlt]]"), ["'outlt'", "Did you mean 'outlet'"]),
+        (load_outlets, OUTLET.replace('"A"', "3"), ["outlet a", "name = 3 should be text"]),
+        (load_outlets, OUTLET + 'aliases = "B"\n', ["outlet a", "aliases = 'B' should be a list of texts"]),
+        (load_outlets, OUTLET.replace('name = "A"\n', ""), ["outlet a", "name is missing"]),
+        (load_eras, ERA.replace("01-01", "99-01"), ["era a", "start = '2020-99-01' is not a day"]),
+        (load_eras, ERA + 'end = "2019-01-01"\n', ["era a", "is not after start"]),
+        (load_eras, "[era]\nera_id = 3\n", ["not a list of tables", "[[era]]"]),
+        (corrections.load, "correction = 3\n", ["correction = 3", "[[correction]]"]),
+        (corrections.load, "[[corection]]\na = 1\n", ["Did you mean 'correction'"]),
+        (corrections.load, '[[correction]]\ntarget = "a"\naction = "drop"\nreason = "r"\nexpect = "x"\n',
+         ["correction of a", "expect = 'x' should be a table"]),
+        (sources.load, "source = 1\n", ["[[source]]"]),
+    ],
+)  # fmt: skip
+def test_mistyped_configuration_is_answered_in_words(tmp_path, load, text, parts):
+    path = tmp_path / "config.toml"
+    path.write_text(text)
+    with pytest.raises(DiscourseError) as caught:
+        load(path)
+    for part in [*parts, "config.toml"]:
+        assert part in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("frame = 3\n", "frame = 3 should be text"), ("entry = 3\n", "write [[entry]]"),
+        ('exclude = "a"\n', "a list of patterns"),
+        ('[[entry]]\nid = "e"\ncategory = "c"\npattern = "iron( x"\n', "docs/codebook.md"),
+    ],
+)  # fmt: skip
+def test_a_mistyped_codebook_is_answered_in_words(tmp_path, text, part):
+    (tmp_path / "iron.toml").write_text(text)
+    with pytest.raises(DiscourseError) as caught:
+        codebook.load(tmp_path)
+    assert part in str(caught.value)
+    assert "iron.toml" in str(caught.value)
