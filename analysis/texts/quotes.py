@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_MARK = re.compile(r"[“”„‟«»\"'’‘‚‹›`]")
+_MARK = re.compile(r"[“”„‟«»\"]|['’‘‚‹›`](?:(?<![^\W_].)|(?![^\W_]))")  # none within a word
 _DOUBLE = frozenset('“”„‟«»"')
 _OPENERS = {"“": "”", "„": "“”", "‟": "”", "«": "»", "»": "«"}
 _DEEPEST = 100  # marks that may stand open at a time; of more, the oldest are forgotten
@@ -104,8 +104,6 @@ def _marks(text: str) -> list[tuple[str, int]]:
             continue
         before = text[at - 1] if at else " "
         after = text[at + 1] if at + 1 < len(text) else " "
-        if before.isalnum() and after.isalnum():
-            continue
         if mark == "`" or (mark == "'" and after == "'"):
             if after == mark:
                 marks.append((mark * 2, at))
