@@ -51,7 +51,7 @@ bench: $(STAMP) ## Speed and memory beside other tools
 	@$(BIN)/python -m benchmarks
 
 bench-statistics: $(STAMP) ## Error rates of the statistics on data with nothing to find (long)
-	@$(BIN)/python -m benchmarks.statistics
+	@$(BIN)/python -m benchmarks.error_rates
 
 lock: ## Write requirements.lock anew (needs uv)
 	uv pip compile pyproject.toml --universal --all-extras --generate-hashes --no-header --no-annotate \

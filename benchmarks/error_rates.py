@@ -1,6 +1,6 @@
 """Level and power of the default tests on real speeches with nothing, or a planted effect, to find.
 
-`python -m benchmarks.statistics [--shared FOLDER] [--splits 200]`. Whole countries go to one side or the other at random,
+`python -m benchmarks.error_rates [--shared FOLDER] [--splits 200]`. Whole countries go to one side or the other at random,
 so that every significant word is a false alarm. Prints one table; takes about two minutes. Reads the UN speeches of the
 private shared folder and prints counts only.
 """
