@@ -34,6 +34,8 @@ def main(job_path: str) -> None:
 
 def execute(job: dict[str, Any]) -> dict[str, Any] | None:
     """Run the notebook through papermill; None when every cell ran to its end, else what went wrong and where."""
+    # jsonschema offers to check URIs with a package that takes three seconds to import; notebooks have no such check.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
