@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MAX_WORDS = 8
 CLOSED_LICENCES = ("", "unknown", "all rights reserved", "private")
-_SUPPRESSED_STAYS_EMPTY = re.compile(r"(^|_)(estimate|low|high|rate\w*|\w*share|p_value|difference|ratio)$")
+_SUPPRESSED_STAYS_EMPTY = re.compile(r"(^|_)(estimate|low|high|rate|rate_per_\w+|\w*share|p_value|difference|ratio)$")
 _NO_TEXT = ("licence", "license", "url", "dataset")  # what a record says about a text is not the text
 _LINK = re.compile(r"https?://\S+|www\.\S+")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
