@@ -74,7 +74,7 @@ def forest(
         for axes, name in zip(grid, panels, strict=True):
             part = rows if panel is None else rows[rows[panel] == name]
             if log:
-                axes.set_xscale("log")
+                _log_scale(axes)
             for position, value in enumerate(hues):
                 chosen = part if hue is None else part[part[hue] == value]
                 offset = _offset(position, len(hues))
@@ -89,6 +89,16 @@ def forest(
         if hue:
             legend_above(figure, [_handle(styles[str(h)], names.get(h, h)) for h in hues])
     return figure
+
+
+def _log_scale(axes: Axes) -> None:
+    """A logarithmic axis with plain numbers at 1, 2, 5 of each decade, so that labels never meet."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(base=10, subs=(1.0, 2.0, 5.0), numticks=6))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
 
 
 def _cut_long_intervals(chosen, grid) -> None:

@@ -106,12 +106,12 @@ def pool_small_outlets(documents: pd.DataFrame, keep: int, other: str = "other")
     return documents.assign(outlet_id=documents["outlet_id"].where(documents["outlet_id"].isin(set(largest)), other))
 
 
-def profile(documents: pd.DataFrame) -> pd.DataFrame:
-    """One row per outlet and quality: `share` (0 to 1) of its documents or months that have it, with document_count.
+def profile(documents: pd.DataFrame, freq: str = "M") -> pd.DataFrame:
+    """One row per outlet and quality: `share` (0 to 1) of its documents or periods that have it, with document_count.
 
-    Qualities: "months missing" (between its own first and last), "headline only", "opinion", "reprinted" (in a cluster
-    of two or more), "boilerplate" (mean share of characters removed), "undated", "no era". Higher means harder to
-    compare. Outlets in alphabetical order.
+    Qualities: "months missing" (or quarters, years: see `freq` of `outlet_periods`; between its own first and last),
+    "headline only", "opinion", "reprinted" (in a cluster of two or more), "boilerplate" (mean share of characters
+    removed), "undated", "no era". Higher means harder to compare. Outlets in alphabetical order.
     """
     frame = documents.assign(
         headline=documents["token_count"] == documents["title_token_count"],
@@ -122,7 +122,8 @@ def profile(documents: pd.DataFrame) -> pd.DataFrame:
     )
     grouped = frame.groupby("outlet_id")
     table = grouped[["headline", "opinion", "reprinted", "undated", "no_era"]].mean()
-    table.insert(0, "months missing", missing_months(documents).set_index("outlet_id")["missing_share"])
+    missing = missing_months(documents, freq).set_index("outlet_id")["missing_share"]
+    table.insert(0, {"M": "months", "Q": "quarters", "Y": "years"}[freq] + " missing", missing)
     table["boilerplate"] = grouped["boilerplate_share"].mean()
     table = table.rename(columns={"headline": "headline only", "no_era": "no era"}).reset_index()
     long = table.melt("outlet_id", var_name="quality", value_name="share")
@@ -132,12 +133,13 @@ def profile(documents: pd.DataFrame) -> pd.DataFrame:
     return long.drop(columns="order")
 
 
-def missing_months(documents: pd.DataFrame) -> pd.DataFrame:
+def missing_months(documents: pd.DataFrame, freq: str = "M") -> pd.DataFrame:
     """One row per outlet: month_count between its own first and last month, missing_count of them without a document.
 
-    missing_share runs from 0 to 1; higher means a series with more holes.
+    freq: count quarters ("Q") or years ("Y") instead, for a collection that appears once a year. missing_share runs
+    from 0 to 1; higher means a series with more holes.
     """
-    grid = outlet_periods(documents, "M")
+    grid = outlet_periods(documents, freq)
     has = grid[grid["document_count"] > 0].groupby("outlet_id")["period"].agg(["min", "max"])
     inside = grid.join(has, on="outlet_id").query("min <= period <= max")
     table = inside.groupby("outlet_id").agg(
