@@ -301,6 +301,7 @@ def check(
                 unused.discard(made.doc_id or "")
         except DiscourseError as error:
             messages.append(str(error))
+            unused.clear()  # the rest of this piece was not read: what it holds is not known
     messages += [f"{r.origin}: {r.reason} [{r.kind}]" for r in audit.examples if r.kind != "unknown-outlet"]
     messages += _summary(audit.unknown)
     if limit is None:

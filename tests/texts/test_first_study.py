@@ -188,3 +188,15 @@ def test_the_line_for_unclear_dates_stands_where_it_only_needs_its_mark_taken_of
     path = tmp_path / "guessed.toml"
     path.write_text(text.replace("# day_first", "day_first"))
     assert sources.load(path)[0].day_first is True
+
+
+def test_a_correction_whose_guard_fails_is_not_also_called_unused(tmp_path):
+    (tmp_path / "a.txt").write_text(front(outlet="Unknown", date="2023-08-22"))
+    (tmp_path / "sources.toml").write_text('[[source]]\nsource_id = "mine"\npath = "a.txt"\ncollection = "news"\n')
+    (tmp_path / "c.toml").write_text(
+        '[[correction]]\ntarget = "mine:a"\naction = "drop"\nreason = "r"\nexpect = { date = "2021" }\n'
+    )
+    given = corrections.load(tmp_path / "c.toml")
+    _, messages = guess.check(tmp_path / "sources.toml", tmp_path, outlets={}, corrections=given)
+    assert len(messages) == 1
+    assert "expects date = '2021' and found '2023-08-22'" in messages[0]
