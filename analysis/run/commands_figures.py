@@ -70,7 +70,7 @@ def figures(figure_ids, check, paper) -> None:
             click.echo(f"{problem.figure_id}: {problem.reason}", err=True)
         click.echo(f"{len(chosen)} figures, {len({p.figure_id for p in problems})} stale.")
         if problems:
-            click.echo("Make them anew with `discourse run`.", err=True)
+            click.echo("Make them anew with `discourse run`.")
         sys.exit(1 if problems else 0)
     chosen = {f: get_sidecar(project, f) for f in figure_ids} or sidecars(project.figures)
     if paper is not None:

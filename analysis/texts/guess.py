@@ -24,6 +24,7 @@ from analysis.texts.reading import context, plan_parts, read_part
 from analysis.texts.sources import Source
 
 SAMPLE = 60
+FILES = 20
 LOOKED_AT = 200
 SAVED = ("created", "modified")  # when a file was saved says nothing about when its text was published
 NAMES: dict[str, tuple[str, ...]] = {
@@ -160,7 +161,7 @@ def _sample(root: Path, group: _Group, format_: str) -> tuple[list[dict[str, Any
     source = Source("guess", "*", "news", format=format_)
     rows: list[dict[str, Any]] = []
     problem = ""
-    for name in group.names[:5]:
+    for name in group.names[:: -(-len(group.names) // FILES)]:
         for made in itertools.islice(readers.read(Part(source, root / name, name, format_)), SAMPLE):
             if isinstance(made, Refusal):
                 problem = problem or f"{made.origin}: {made.reason}"
@@ -177,9 +178,10 @@ def _mapping(rows: list[dict[str, Any]], group: _Group, resolver: Resolver) -> l
         guess = _column(name, columns, rows, {c for c, _ in chosen.values()})
         if guess:
             chosen[name] = guess
-    lines = ["[source.columns]"] if chosen else []
+    lines = _dates(chosen, rows)
+    lines += ["[source.columns]"] if chosen else []
     lines += [f"{name} = {_toml(column)}  # {why}" for name, (column, why) in chosen.items()]
-    lines += _dates(chosen, rows) + _outlet(chosen, rows, group, resolver)
+    lines += _outlet(chosen, rows, group, resolver)
     left = [c for c in columns if c not in {c for c, _ in chosen.values()}]
     return [*lines, f"# columns not used: {', '.join(left)}"] if left else lines
 
@@ -236,11 +238,11 @@ def _dates(chosen: dict[str, tuple[str, str]], rows: list[dict[str, Any]]) -> li
     if unclear and bool(first) != bool(second):
         order = "true" if first else "false"
         return [f"# {unclear} dates like 03/04/2023 may be read two ways; others in the sample are day "
-                f"{'first' if first else 'second'}. If that holds for all, put this line above [source.columns]:",
+                f"{'first' if first else 'second'}. If that holds for all, take the # off the next line:",
                 f"# day_first = {order}"]  # fmt: skip
     if unclear:
-        return [f"# {unclear} dates like 03/04/2023 may be read two ways and will be refused: put day_first = true or "
-                "day_first = false above [source.columns]"]  # fmt: skip
+        return [f"# {unclear} dates like 03/04/2023 may be read two ways and will be refused; say which, without the #:",
+                "# day_first = true  # or false"]  # fmt: skip
     return [f"# dates that are not understood, for example {_toml(str(unread[0]))[:80]}"] if unread else []
 
 
@@ -250,6 +252,11 @@ def _outlet(
     named, address = (chosen.get(key, ("", ""))[0] for key in ("outlet", "url"))
     nameless = [row for row in rows if not row.get(named)]
     silent = [row for row in nameless if not host_of(str(row.get(address) or ""))]
+    if rows and not nameless:
+        return [
+            "# [source.constants]",
+            '# outlet = "unknown"  # for texts that name no outlet (none looked at), without the #',
+        ]
     if rows and not silent:
         return []
     if len(silent) < len(nameless):  # a constant would stand in for the names that addresses give
@@ -294,6 +301,7 @@ def check(
                 unused.discard(made.doc_id or "")
         except DiscourseError as error:
             messages.append(str(error))
+            unused.clear()  # the rest of this piece was not read: what it holds is not known
     messages += [f"{r.origin}: {r.reason} [{r.kind}]" for r in audit.examples if r.kind != "unknown-outlet"]
     messages += _summary(audit.unknown)
     if limit is None:

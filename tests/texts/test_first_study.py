@@ -174,3 +174,29 @@ def test_a_mistyped_codebook_is_answered_in_words(tmp_path, text, part):
         codebook.load(tmp_path)
     assert part in str(caught.value)
     assert "iron.toml" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("other", "line"), [("15/04/2023", "# day_first = true"), ("05/04/2023", "# day_first = true  # or false")]
+)
+def test_the_line_for_unclear_dates_stands_where_it_only_needs_its_mark_taken_off(tmp_path, other, line):
+    rows = "".join(f'T{i},"{TEXT}",{day},Unknown\n' for i, day in enumerate(("03/04/2023", other)))
+    (tmp_path / "list.csv").write_text(f"headline,body,date,source\n{rows}")
+    text, found = guessed(tmp_path)
+    assert line in text.splitlines()
+    assert found["list"].day_first is None
+    path = tmp_path / "guessed.toml"
+    path.write_text(text.replace("# day_first", "day_first"))
+    assert sources.load(path)[0].day_first is True
+
+
+def test_a_correction_whose_guard_fails_is_not_also_called_unused(tmp_path):
+    (tmp_path / "a.txt").write_text(front(outlet="Unknown", date="2023-08-22"))
+    (tmp_path / "sources.toml").write_text('[[source]]\nsource_id = "mine"\npath = "a.txt"\ncollection = "news"\n')
+    (tmp_path / "c.toml").write_text(
+        '[[correction]]\ntarget = "mine:a"\naction = "drop"\nreason = "r"\nexpect = { date = "2021" }\n'
+    )
+    given = corrections.load(tmp_path / "c.toml")
+    _, messages = guess.check(tmp_path / "sources.toml", tmp_path, outlets={}, corrections=given)
+    assert len(messages) == 1
+    assert "expects date = '2021' and found '2023-08-22'" in messages[0]
