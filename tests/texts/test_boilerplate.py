@@ -57,7 +57,7 @@ def test_sentences_that_look_like_it_are_kept(line):
 
 def test_tails_inside_a_line_and_the_repeated_title():
     assert strip("The harbour opened. Continue reading...").text.strip() == "The harbour opened."
-    page = "Please view the main text area of the page. JavaScript is deactivated on your browser. The harbour opened."
+    page = "Please view the main text area here, since scripts are deactivated on your browser. The harbour opened."
     assert strip(page).text.strip() == "The harbour opened."
     found = strip(f"Harbour opens!\n{STORY}", "Harbour opens")
     assert [span.kind for span in found.spans] == ["repeated_title"]
