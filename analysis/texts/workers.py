@@ -110,7 +110,9 @@ def _end_with_parent() -> None:
 def _one_pool(
     pool: ProcessPoolExecutor, work: Job, batch: dict[Path, Any], attempts: dict[Path, int], jobs: int
 ) -> Iterator[tuple[Path, bytes]]:
-    """Results from one pool, with at most two parts a process under way, so that results do not pile up."""
+    """Results from one pool, with at most two parts a process under way, so that results do not pile up. Of several
+    parts that fail, the error of the first in order is raised: parts start in order, so those before it are done or
+    under way, and the same corpus ends with the same message."""
     waiting = iter(batch.items())
     running: dict[Future[bytes], Path] = {}
 
@@ -126,6 +128,9 @@ def _one_pool(
     while running:
         finished, _ = wait(running, return_when=FIRST_COMPLETED)
         for future in finished:
+            if isinstance(future.exception(), Exception) and not isinstance(future.exception(), BrokenProcessPool):
+                for earlier in running:  # in the order of their start
+                    earlier.result()
             file = running.pop(future)
             data = future.result()
             start()

@@ -50,6 +50,12 @@ def fail(number: int) -> bytes:
     raise RuntimeError(f"defect at {number}")
 
 
+def fail_later_first(number: int) -> bytes:
+    """The earlier part takes longer to fail."""
+    time.sleep(0.4 if number == 0 else 0.0)
+    return fail(number)
+
+
 def results(paths: list[Path]) -> list[bytes]:
     return [path.read_bytes() for path in paths]
 
@@ -84,7 +90,7 @@ def test_a_part_that_always_kills_its_process_is_named_and_the_others_are_kept(t
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_defect_in_the_work_is_not_tried_again(tmp_path, jobs):
     with pytest.raises(RuntimeError, match="defect at 0"):
-        run_parts(fail, PARTS, tmp_path, jobs=jobs)
+        run_parts(fail_later_first, PARTS, tmp_path, jobs=jobs)
 
 
 def test_jobs_below_one_are_refused(tmp_path):
