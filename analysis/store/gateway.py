@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,32 +34,46 @@ LABELS = ("outlets", "eras", "entries", "actors", "sources")
 class StoreWriter:
     """Writes the tables of one store part by part, then its manifest.
 
-    Parts of a partitioned table belong to one collection. Readers see nothing of it before `finish`.
+    Parts of a partitioned table belong to one collection. Readers see nothing of it before `finish`. threads: with more
+    than one, files are compressed and written beside the caller's work, at most this many waiting; the bytes are the
+    same.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, threads: int = 1) -> None:
         self.path = Path(path)
         self.parts: list[dict[str, Any]] = []
+        self._threads = threads
+        self._pool = ThreadPoolExecutor(threads - 1) if threads > 1 else None
+        self._waiting: deque[Future[None]] = deque()
 
     def add(self, name: str, table: pa.Table, collection: str | None = None) -> None:
         """Check `table` against its contract and write it as the next part of the table `name`."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
         contract = contract_of(name)
         if contract.partitioned and collection not in COLLECTIONS:
             raise DiscourseError(not_allowed(f"collection of a part of {name}", collection, COLLECTIONS))
         table = check(name, table)
+        folder = f"{name}/collection={collection}" if contract.partitioned else name
+        number = sum(part["table"] == name and part["collection"] == collection for part in self.parts)
+        part = {"table": name, "collection": collection, "row_count": table.num_rows}
+        self.parts.append(part)
+        if self._pool is None:
+            self._write(part, table, f"{folder}/part-{number:04d}")
+            return
+        while len(self._waiting) >= self._threads:
+            self._waiting.popleft().result()
+        self._waiting.append(self._pool.submit(self._write, part, table, f"{folder}/part-{number:04d}"))
+
+    def _write(self, part: dict[str, Any], table: pa.Table, stem: str) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
         sink = pa.BufferOutputStream()
         pq.write_table(table, sink, compression="zstd", compression_level=12, write_statistics=False)
         data = sink.getvalue().to_pybytes()
         digest = hashlib.sha256(data).hexdigest()
-        folder = f"{name}/collection={collection}" if contract.partitioned else name
-        number = sum(part["table"] == name and part["collection"] == collection for part in self.parts)
-        file = f"{folder}/part-{number:04d}-{digest[:12]}.parquet"
+        file = f"{stem}-{digest[:12]}.parquet"
         write_bytes(self.path / file, data)
-        self.parts.append({"table": name, "collection": collection, "file": file, "sha256": digest,
-                           "bytes": len(data), "row_count": table.num_rows})  # fmt: skip
+        part |= {"file": file, "sha256": digest, "bytes": len(data)}
 
     def finish(self, info: dict[str, Any], labels: dict[str, list[dict[str, Any]]]) -> Store:
         """Write the manifest, remove files of an older store in the same folder, and open the result.
@@ -68,6 +84,10 @@ class StoreWriter:
         for name in labels:
             if name not in LABELS:
                 raise DiscourseError(not_allowed("labels", name, LABELS))
+        for write in self._waiting:
+            write.result()
+        if self._pool:
+            self._pool.shutdown()
         # Collections fill up in any order; the manifest lists parts in one order.
         self.parts.sort(key=lambda part: (part["table"], part["collection"] or "", part["file"].split("-")[1]))
         manifest = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -22,8 +23,9 @@ from analysis.store.gateway import Store, StoreWriter
 from analysis.store.settings import as_rows, corpus_folder, load_eras, load_outlets, texts_folder
 from analysis.texts import merge
 from analysis.texts.annotating import Task, annotate_part, count_repeats, read_repeats
+from analysis.texts.duplicates import SketchStore
 from analysis.texts.report import BuildReport, source_rows
-from analysis.texts.workers import run_parts
+from analysis.texts.workers import check_jobs, run_parts
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -61,6 +63,7 @@ class Options:
             )
         if not self.name.replace("-", "_").isidentifier():
             raise DiscourseError(f"store name {self.name!r} is not allowed; allowed: letters, digits, '-' and '_'.")
+        check_jobs(self.jobs)
         corpus = (self.corpus or corpus_folder()).resolve()
         return Options(
             self.name,
@@ -86,7 +89,7 @@ def build(options: Options, *, progress: Callable[[int, int], None] | None = Non
     _sweep(options.work, options.store)
     declared = sources.load(options.corpus / "sources.toml")
     parts = reading.plan_parts(declared, options.texts)
-    inputs = input_files(parts)
+    inputs = input_files(parts, threads=options.jobs)
     digest = configuration_digest(options.corpus)
     repeated = _repeated(options, parts, inputs, digest)
     tasks = [
@@ -133,8 +136,9 @@ def _repeated(
 def _merge(options: Options, paths: Sequence[Path], inputs: dict[str, str], declared: Sequence[Any]):
     from analysis.texts import codebook, lemmas, people, stopwords
 
-    found = merge.survey(paths)
-    documents = finish_documents(found, options.corpus)
+    with SketchStore(options.work) as sketches:
+        found = merge.survey(paths, sketches)
+        documents = finish_documents(found, sketches, options.corpus)
     in_documents, tokens = merge.count_terms(paths, found.keep)
     term_ids = merge.assign_ids(in_documents, options.min_documents)
     known = people.load(options.corpus / "actors.toml")
@@ -142,7 +146,7 @@ def _merge(options: Options, paths: Sequence[Path], inputs: dict[str, str], decl
     own_list = options.corpus / "stopwords.txt"
     stop_list = own_list if own_list.exists() else stopwords.DEFAULT
     speakers = merge.frequent_speakers(paths, found.keep, frozenset(known.by_id), options.min_documents)
-    writer = StoreWriter(options.store)
+    writer = StoreWriter(options.store, threads=options.jobs)
     public = documents.select(DOCUMENTS.names)
     pooled = merge.write_tables(writer, paths, found, public, term_ids, speakers)
     vocabulary = merge.vocabulary_table(
@@ -178,7 +182,7 @@ def _merge(options: Options, paths: Sequence[Path], inputs: dict[str, str], decl
     return writer.finish(info, labels), report
 
 
-def finish_documents(found: merge.Survey, corpus: Path) -> pa.Table:
+def finish_documents(found: merge.Survey, sketches: SketchStore, corpus: Path) -> pa.Table:
     """Documents with era and syndication cluster, which need all documents or the configuration to be known."""
     import pyarrow as pa
 
@@ -190,7 +194,7 @@ def finish_documents(found: merge.Survey, corpus: Path) -> pa.Table:
     ids, published, precision, outlets, titles, wires = (documents[c].to_pylist() for c in columns)
     eras = load_eras(corpus / "eras.toml")
     era_ids = [era_of(d, p, eras) for d, p in zip(published, precision, strict=True)]
-    story = clusters.cluster(found.sketches, clusters.Meta(ids, published, precision, outlets, titles, wires))
+    story = clusters.cluster(sketches, clusters.Meta(ids, published, precision, outlets, titles, wires))
     characters = pa.array([int(n) for n in documents["character_count"].to_pylist()], pa.int64())
     documents = documents.append_column("era_id", pa.array(era_ids, pa.string()))
     for name in ("cluster_id", "cluster_size", "cluster_position", "is_cluster_origin", "shared_token_share"):
@@ -198,9 +202,11 @@ def finish_documents(found: merge.Survey, corpus: Path) -> pa.Table:
     return documents.set_column(documents.schema.get_field_index("character_count"), "character_count", characters)
 
 
-def input_files(parts: Sequence[Part]) -> dict[str, str]:
+def input_files(parts: Sequence[Part], *, threads: int = 1) -> dict[str, str]:
     """sha256 of every file that the parts read, by name relative to the texts folder."""
-    return {part.name: sha256_of(part.path) for part in {p.name: p for p in parts}.values()}
+    files = {part.name: part.path for part in parts}
+    with ThreadPoolExecutor(threads) as pool:
+        return dict(zip(files, pool.map(sha256_of, files.values()), strict=True))
 
 
 def configuration_digest(corpus: Path) -> str:

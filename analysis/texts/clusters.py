@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.texts.dates import span
-from analysis.texts.duplicates import Sketches
+from analysis.texts.duplicates import Sketches, SketchStore, mix
 
 THRESHOLD = 0.30
 SHORT_THRESHOLD = 0.75
@@ -23,7 +23,6 @@ SHORT_DAYS = 31
 MIN_SHARED = 6
 ASYMMETRY = 0.25
 NEIGHBOURS = 24
-HASHES_AT_ONCE = 2_000_000
 TITLE_DAYS = 7
 TITLE_WORDS = 5
 _WORD = re.compile(r"\w+")
@@ -89,7 +88,7 @@ class Meta:
     credits: Sequence[str | None]
 
 
-def cluster(sketches: Sketches, meta: Meta, *, threshold: float = THRESHOLD) -> Clusters:
+def cluster(sketches: Sketches | SketchStore, meta: Meta, *, threshold: float = THRESHOLD) -> Clusters:
     """Cluster documents that carry one story.
 
     Two documents are linked if one holds at least `threshold` of the other's shingles (more is asked of texts under 80
@@ -141,7 +140,7 @@ class _Forest:
         return np.array([self.find(i) for i in range(len(self.parent))], dtype=np.int64)
 
 
-def _same_digest(sketches: Sketches, meta: Meta) -> np.ndarray:
+def _same_digest(sketches: Sketches | SketchStore, meta: Meta) -> np.ndarray:
     """For each document the first one with the same set of shingles in time for it (itself if there is none)."""
     first: dict[tuple[int, int], int] = {}
     found = np.arange(len(sketches))
@@ -163,7 +162,7 @@ def required_share(shingle_count: np.ndarray, threshold: float = THRESHOLD) -> n
 
 
 def similar_pairs(
-    sketches: Sketches, representative: np.ndarray | None = None, *, threshold: float = THRESHOLD
+    sketches: Sketches | SketchStore, representative: np.ndarray | None = None, *, threshold: float = THRESHOLD
 ) -> tuple[np.ndarray, np.ndarray]:
     """Linked pairs (indices, shape (n, 2), first < second) and the share of the shorter text found in the longer.
 
@@ -171,12 +170,10 @@ def similar_pairs(
     """
     keep = np.ones(len(sketches), bool) if representative is None else representative == np.arange(len(sketches))
     most = max(200, len(sketches) // 100)
-    owner = np.repeat(np.arange(len(sketches), dtype=np.int32), np.diff(sketches.offsets))
     keys, shared = np.empty(0, np.int64), np.empty(0, np.int64)
-    for low, high in _ranges(sketches.samples):
-        chosen = np.flatnonzero((sketches.samples >= low) & (sketches.samples <= high))
-        chosen = chosen[keep[owner[chosen]]]
-        hashes, owners = sketches.samples[chosen], owner[chosen].astype(np.int64)
+    for all_hashes, all_owners in sketches.ranges():
+        chosen = keep[all_owners]
+        hashes, owners = all_hashes[chosen], all_owners[chosen].astype(np.int64)
         order = np.lexsort((owners, hashes))
         hashes, owners = _without_formulae(hashes[order], owners[order], most)
         keys, shared = _sum_by_key(keys, shared, *_count_pairs(hashes, owners, len(sketches)))
@@ -189,19 +186,6 @@ def similar_pairs(
     estimate = np.minimum(1.0, shared / np.maximum(smaller * limit, 1e-9))
     linked = (estimate >= required_share(smaller, threshold)) & (shared >= np.minimum(MIN_SHARED, 0.9 * smaller))
     return pairs[linked], estimate[linked]
-
-
-def _ranges(samples: np.ndarray) -> list[tuple[np.uint64, np.uint64]]:
-    """Ranges of hash values, both ends included, that hold about `HASHES_AT_ONCE` samples each: equal hashes stay together,
-    so pairs can be counted range by range in bounded memory."""
-    top = np.uint64(2**64 - 1)
-    number = -(-len(samples) // HASHES_AT_ONCE)
-    if number <= 1:
-        return [(np.uint64(0), top)]
-    some = np.sort(samples[:: max(1, len(samples) // 100_000)])
-    edges = np.unique(some[np.arange(1, number) * len(some) // number])
-    lows = [np.uint64(0), *(edge + np.uint64(1) for edge in edges)]
-    return list(zip(lows, [*edges, top], strict=True))
 
 
 def _sum_by_key(
@@ -258,7 +242,7 @@ def _attach_short(parent: _Forest, pairs: np.ndarray, shares: np.ndarray, counts
             taken |= {parent.find(holder), holder}
 
 
-def _same_title(sketches: Sketches, meta: Meta) -> list[tuple[int, int]]:
+def _same_title(sketches: Sketches | SketchStore, meta: Meta) -> list[tuple[int, int]]:
     groups: dict[str, list[int]] = {}
     for index, key in enumerate(meta.title_keys):
         if key:
@@ -282,17 +266,18 @@ def _days_between(meta: Meta, a: int, b: int) -> int | None:
     return abs((first - second).days)
 
 
-def _timely(sketches: Sketches, meta: Meta, a: int, b: int) -> bool:
+def _timely(sketches: Sketches | SketchStore, meta: Meta, a: int, b: int) -> bool:
     """Short texts are often the same caption or background line under another story: a reprint comes soon."""
     days = _days_between(meta, a, b)
     return days is None or days <= SHORT_DAYS or min(sketches.counts[a], sketches.counts[b]) >= LONG
 
 
-def _describe(roots: np.ndarray, sketches: Sketches, meta: Meta, links: np.ndarray) -> Clusters:
+def _describe(roots: np.ndarray, sketches: Sketches | SketchStore, meta: Meta, links: np.ndarray) -> Clusters:
     count = len(roots)
     ids: list[str] = list(meta.doc_ids)
     size, position = np.ones(count, np.int32), np.ones(count, np.int32)
-    origin, share = np.ones(count, bool), np.zeros(count)
+    origin = np.ones(count, bool)
+    first_of = np.full(count, -1, dtype=np.int32)
     order = np.argsort(roots, kind="stable")
     edges = np.flatnonzero(np.concatenate([[True], np.diff(roots[order]) > 0, [True]]))
     for start, stop in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
@@ -305,8 +290,8 @@ def _describe(roots: np.ndarray, sketches: Sketches, meta: Meta, links: np.ndarr
             ids[member] = meta.doc_ids[first]
             size[member], position[member] = stop - start, rank
             origin[member] = member == first
-            share[member] = share_in(sketches, member, first)
-    return Clusters(ids, size, position, origin, share, links)
+        first_of[members] = first
+    return Clusters(ids, size, position, origin, shares_in(sketches, first_of), links)
 
 
 def _first_day(meta: Meta, index: int) -> tuple[str, str]:
@@ -316,22 +301,40 @@ def _first_day(meta: Meta, index: int) -> tuple[str, str]:
     return span(iso, meta.precision[index])[1], meta.precision[index]
 
 
-def _origin(members: list[int], sketches: Sketches, meta: Meta) -> int:
+def _origin(members: list[int], sketches: Sketches | SketchStore, meta: Meta) -> int:
     credited = {meta.credits[i] for i in members if meta.credits[i]}
     own = [i for i in members if meta.outlet_ids[i] in credited]
     return min(own or members, key=lambda i: (_first_day(meta, i), -int(sketches.counts[i]), meta.doc_ids[i]))
 
 
-def share_in(sketches: Sketches, document: int, origin: int) -> float:
-    """Share of one document's shingles found in another (0 to 1), from the samples they have in common.
+def shares_in(sketches: Sketches | SketchStore, origin: np.ndarray) -> np.ndarray:
+    """For each document the share of its shingles found in its origin, 0 to 1, from the samples they have in common.
 
-    Without shingles (a headline) it is 1: such documents are clustered only when their titles are equal.
+    origin: index of the origin of each document's cluster, -1 for documents in no cluster, whose share is 0. An origin
+    has 1, and so has a document without shingles (a headline): such are clustered only when their titles are equal.
     """
-    if document == origin or not sketches.counts[document]:
-        return 1.0
-    limit = min(sketches.limits[document], sketches.limits[origin])
-    own, other = (sketches.samples[sketches.offsets[i] : sketches.offsets[i + 1]] for i in (document, origin))
-    own = own[own <= limit]
-    if not len(own):
-        return 0.0
-    return float(np.isin(own, other[other <= limit], assume_unique=True).mean())
+    count = len(sketches)
+    clustered = origin >= 0
+    asked = clustered & (origin != np.arange(count)) & (sketches.counts > 0)
+    found = np.where(clustered & ~asked, 1.0, 0.0)
+    if not asked.any():
+        return found
+    is_origin = np.zeros(count, bool)
+    is_origin[origin[asked]] = True
+    limits = sketches.limits
+    both, own = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    for hashes, owners in sketches.ranges():
+        of_origins = is_origin[owners]
+        there = _keys(hashes[of_origins], owners[of_origins])
+        rows = np.flatnonzero(asked[owners])
+        rows = rows[hashes[rows] <= np.minimum(limits[owners[rows]], limits[origin[owners[rows]]])]
+        here = _keys(hashes[rows], origin[owners[rows]])
+        own += np.bincount(owners[rows], minlength=count)
+        both += np.bincount(owners[rows][np.isin(here, there)], minlength=count)
+    found[asked] = both[asked] / np.maximum(own[asked], 1)
+    return found
+
+
+def _keys(hashes: np.ndarray, documents: np.ndarray) -> np.ndarray:
+    """One number for a hash in a document. Two of 64 bits are as good as never equal by chance."""
+    return hashes ^ mix(documents.astype(np.uint64) + np.uint64(1))

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -18,7 +20,11 @@ SHINGLE = 5
 SIZE = 256
 FLOOR = 1 / 8
 MIN_HASHES = 16
+HASHES_AT_ONCE = 2_000_000
+BUCKETS = 64
+IN_MEMORY = 2**20
 _FULL = float(2**64)
+_ROW = np.dtype([("hash", np.uint64), ("owner", np.int32)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,76 @@ class Sketches:
 
     def __len__(self) -> int:
         return len(self.counts)
+
+    def ranges(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """All samples as (hashes, index of the document), range by range of hash values: equal hashes come together."""
+        owner = np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.offsets))
+        number = -(-len(self.samples) // HASHES_AT_ONCE)
+        some = np.sort(self.samples[:: max(1, len(self.samples) // 100_000)])
+        edges = np.unique(some[np.arange(1, number) * len(some) // number]) if number > 1 else np.empty(0, np.uint64)
+        place = np.searchsorted(edges, self.samples, side="left")
+        for one in range(len(edges) + 1):
+            chosen = np.flatnonzero(place == one)
+            yield self.samples[chosen], owner[chosen]
+
+
+class SketchStore:
+    """The sketches of a corpus of any size: a few numbers a document in memory, the samples in temporary files.
+
+    Made by `add` of one batch after the other; `counts`, `limits`, `digests` and `ranges` as in `Sketches`. Samples are
+    spread over `BUCKETS` files by their upper bits; files of less than `IN_MEMORY` bytes are kept in memory.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._counts: list[np.ndarray] = []
+        self._limits: list[np.ndarray] = []
+        self._digests: list[np.ndarray] = []
+        self._size = 0
+        self._files = [tempfile.SpooledTemporaryFile(IN_MEMORY, dir=folder) for _ in range(BUCKETS)]  # noqa: SIM115 (kept open)
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __enter__(self) -> SketchStore:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for file in self._files:
+            file.close()
+
+    def add(self, part: Sketches) -> None:
+        """Append the sketches of one batch; its documents are numbered on."""
+        rows = np.empty(len(part.samples), dtype=_ROW)
+        rows["hash"] = part.samples
+        rows["owner"] = np.repeat(np.arange(self._size, self._size + len(part)), np.diff(part.offsets))
+        bucket = (part.samples >> np.uint64(64 - BUCKETS.bit_length() + 1)).astype(np.uint8)
+        rows = rows[np.argsort(bucket, kind="stable")]
+        edges = np.cumsum(np.bincount(bucket, minlength=BUCKETS))
+        for file, start, stop in zip(self._files, [0, *edges[:-1]], edges, strict=True):
+            file.write(rows[start:stop].tobytes())
+        self._counts.append(part.counts)
+        self._limits.append(part.limits)
+        self._digests.append(part.digests)
+        self._size += len(part)
+
+    @property
+    def counts(self) -> np.ndarray:
+        return _joined(self._counts, np.int64)
+
+    @property
+    def limits(self) -> np.ndarray:
+        return _joined(self._limits, np.uint64)
+
+    @property
+    def digests(self) -> np.ndarray:
+        return _joined(self._digests, np.uint64)
+
+    def ranges(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """See `Sketches.ranges`."""
+        for file in self._files:
+            file.seek(0)
+            rows = np.frombuffer(file.read(), dtype=_ROW)
+            yield rows["hash"].copy(), rows["owner"].copy()
 
 
 def hash_terms(terms: Sequence[str]) -> np.ndarray:
@@ -77,7 +153,7 @@ def sketches(
     kept = np.bincount(owner, minlength=len(lengths))
     edges = np.concatenate([[0], np.cumsum(kept)]).astype(np.int64)
     counts = np.rint(kept / share).astype(np.int64)
-    digests = _sums(_mix(hashes), edges) ^ _mix(np.asarray(lengths, dtype=np.uint64))
+    digests = _sums(mix(hashes), edges) ^ mix(np.asarray(lengths, dtype=np.uint64))
     return Sketches(hashes, edges, counts, limits, digests, _hexes(hashes, edges))
 
 
@@ -104,23 +180,16 @@ def shingle_hashes(
     inside = owner[:total] == owner[shingle - 1 :]
     if starts is not None:
         inside &= np.arange(total) >= starts[owner[:total]]
-    return _mix(hashes[inside]), owner[:total][inside]
+    return mix(hashes[inside]), owner[:total][inside]
 
 
-def concatenate(parts: Sequence[Sketches]) -> Sketches:
-    """The sketches of several batches as one, in order."""
-    if not parts:
-        empty = np.empty(0, np.uint64)
-        return Sketches(empty, np.zeros(1, np.int64), np.empty(0, np.int64), empty, empty, ())
-    sizes = np.concatenate([np.diff(p.offsets) for p in parts])
-    return Sketches(
-        np.concatenate([p.samples for p in parts]), np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
-        np.concatenate([p.counts for p in parts]), np.concatenate([p.limits for p in parts]),
-        np.concatenate([p.digests for p in parts]), tuple(h for p in parts for h in p.hexes),
-    )  # fmt: skip
+def _joined(arrays: list[np.ndarray], dtype: type) -> np.ndarray:
+    """The arrays as one, which takes their place in the list, so that it is joined once."""
+    arrays[:] = [np.concatenate(arrays) if arrays else np.empty(0, dtype)]
+    return arrays[0]
 
 
-def _mix(values: np.ndarray) -> np.ndarray:
+def mix(values: np.ndarray) -> np.ndarray:
     """splitmix64's finaliser: spreads the bits so that the low end of the range is a fair sample."""
     values = values ^ (values >> np.uint64(30))
     values *= np.uint64(0xBF58476D1CE4E5B9)

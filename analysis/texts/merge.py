@@ -18,13 +18,12 @@ import numpy as np
 from analysis.store.contracts import CONTRACTS, POOLED_TERM, POOLED_TERM_ID
 from analysis.store.errors import DiscourseError
 from analysis.texts.archive import read_sketches, unpack
-from analysis.texts.duplicates import concatenate
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from analysis.store.gateway import StoreWriter
-    from analysis.texts.duplicates import Sketches
+    from analysis.texts.duplicates import SketchStore
 
 DOCUMENTS_PER_FILE = 8192
 TOKENS_PER_FILE = 4_000_000
@@ -38,16 +37,17 @@ class Survey:
     keep: list[np.ndarray]
     refusals: list[dict[str, Any]]
     read: dict[str, int]
-    sketches: Sketches
 
 
-def survey(paths: Sequence[Path]) -> Survey:
-    """Read the documents of all archives; a second document with an id already seen is refused, with the reason."""
+def survey(paths: Sequence[Path], sketches: SketchStore | None = None) -> Survey:
+    """Read the documents of all archives; a second document with an id already seen is refused, with the reason.
+
+    sketches: gets the sketches of the kept documents, in their order."""
     import pyarrow as pa
 
     seen: dict[str, str] = {}
     read: Counter[str] = Counter()
-    tables, keep, refusals, sketches = [], [], [], []
+    tables, keep, refusals = [], [], []
     for path in paths:
         part = unpack(path, ("documents", "refusals", "summary", "sketches"))
         for row in part["summary"].to_pylist():
@@ -63,13 +63,13 @@ def survey(paths: Sequence[Path]) -> Survey:
                 refusals.append({"origin": origin, "reason": reason, "kind": "duplicate-id", "doc_id": doc_id,
                                  "rows": 1, "source_id": sources[row]})  # fmt: skip
         tables.append(part["documents"].filter(pa.array(mask)))
-        if "sketch" in tables[-1].column_names:
+        if sketches is not None:
             hexes = tables[-1]["sketch"].to_pylist()
-            sketches.append(read_sketches(part["sketches"].filter(pa.array(mask)), hexes))
+            sketches.add(read_sketches(part["sketches"].filter(pa.array(mask)), hexes))
         keep.append(mask)
     if not any(len(table) for table in tables):
         raise DiscourseError("no document could be kept; see the refusals in the build report.")
-    return Survey(pa.concat_tables(tables), keep, refusals, dict(read), concatenate(sketches))
+    return Survey(pa.concat_tables(tables), keep, refusals, dict(read))
 
 
 def count_terms(paths: Sequence[Path], keep: Sequence[np.ndarray]) -> tuple[Counter[str], Counter[str]]:
@@ -254,10 +254,16 @@ def _with_terms(table: pa.Table, order: np.ndarray, to_id: np.ndarray, by: tuple
         columns[column] = pa.array(names[codes], pa.string())
     terms = to_id[table["term_index"].to_numpy().astype(np.int64)]
     key = key * (int(to_id.max(initial=0)) + 1) + terms
-    _, first, group = np.unique(key, return_index=True, return_inverse=True)
-    summed = np.bincount(group, weights=table["token_count"].to_numpy(), minlength=len(first)).astype(np.int64)
+    # Archives are sorted and ids keep the order of terms: only pooled terms are out of place, so sorting is cheap.
+    order = np.argsort(key, kind="stable")
+    first = np.flatnonzero(np.diff(key[order], prepend=-1))
+    summed = np.add.reduceat(table["token_count"].to_numpy()[order], first) if len(first) else first
+    first = order[first]
     columns |= {"_order": pa.array(where, pa.int64()), "term_id": pa.array(terms, pa.int32())}
-    return pa.table({name: values.take(pa.array(first)) for name, values in columns.items()} | {"token_count": summed})
+    return pa.table(
+        {name: values.take(pa.array(first)) for name, values in columns.items()}
+        | {"token_count": pa.array(summed, pa.int64())}
+    )
 
 
 def _public_hits(hits: pa.Table, speakers: frozenset[str]) -> pa.Table:

@@ -43,8 +43,7 @@ def run_parts(
     in all; then `DiscourseError` names the part. An exception of `work` is not retried: `work` itself turns bad
     documents into refusals.
     """
-    if jobs < 1:
-        raise DiscourseError(f"jobs: {jobs} is not allowed; allowed: 1, 2, 3 ... (at most the number of cores helps).")
+    check_jobs(jobs)
     folder.mkdir(parents=True, exist_ok=True)
     files = [folder / f"{key}.part" for key, _ in parts]
     todo = [(file, part) for file, (_, part) in zip(files, parts, strict=True) if not file.exists()]
@@ -55,6 +54,12 @@ def run_parts(
         if done:
             done(1)
     return files
+
+
+def check_jobs(jobs: int) -> None:
+    """Refuse a number of processes that makes no sense."""
+    if jobs < 1:
+        raise DiscourseError(f"jobs: {jobs} is not allowed; allowed: 1, 2, 3 ... (at most the number of cores helps).")
 
 
 def _results(work: Job, todo: list[tuple[Path, Any]], jobs: int, scheduler: str | None) -> Iterator[tuple[Path, bytes]]:

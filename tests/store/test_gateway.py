@@ -6,6 +6,8 @@ import json
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis.store import ContractError, DiscourseError, StoreWriter, check, open_store
 from analysis.store.atomic import replacing, write_text
@@ -64,14 +66,24 @@ def test_a_table_without_parts_is_empty_with_its_columns(store):
     assert list(frame.columns) == CONTRACTS["hits"].names
 
 
-def test_same_tables_give_same_bytes(store, tmp_path):
-    writer = StoreWriter(tmp_path / "t")
+@pytest.mark.parametrize("threads", [1, 2, 4])
+def test_same_tables_give_same_bytes(store, tmp_path, threads):
+    writer = StoreWriter(tmp_path / "t", threads=threads)
     writer.add("vocabulary", WORDS)
     writer.add("counts", COUNTS.slice(0, 2), collection="news")
     writer.add("counts", COUNTS.slice(2), collection="un")
     again = writer.finish({"min_documents": 2}, {"eras": [{"era_id": "x"}]})
     first = {p.relative_to(store.path): p.read_bytes() for p in store.path.rglob("*.*")}
     assert {p.relative_to(again.path): p.read_bytes() for p in again.path.rglob("*.*")} == first
+
+
+def test_a_file_that_cannot_be_written_beside_the_work_is_not_forgotten(tmp_path):
+    (tmp_path / "vocabulary").write_text("a file where the folder should be")
+    writer = StoreWriter(tmp_path, threads=2)
+    writer.add("vocabulary", WORDS)
+    with pytest.raises(OSError, match="vocabulary"):
+        writer.finish({}, {})
+    assert not (tmp_path / "manifest.json").exists()
 
 
 def test_rewriting_removes_the_files_of_the_older_store(store):
@@ -136,6 +148,19 @@ def test_another_format_and_broken_json_are_refused(store):
 def test_a_broken_contract_is_refused(change, says):
     with pytest.raises(ContractError, match=says):
         check("counts", pa.table(COUNTS.to_pydict() | change))
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from([0, 1, 2**31 - 1])), max_size=8))
+def test_keys_are_unique_in_whatever_order(rows):
+    table = pa.table(
+        {"doc_id": pa.array([d for d, _ in rows], pa.string()), "term_id": pa.array([t for _, t in rows], pa.int32()),
+         "token_count": pa.array([1] * len(rows), pa.int32())}
+    )  # fmt: skip
+    if len(set(rows)) == len(rows):
+        assert check("counts", table).num_rows == len(rows)
+    else:
+        with pytest.raises(ContractError, match="keys are unique"):
+            check("counts", table)
 
 
 def test_allowed_values_are_listed():

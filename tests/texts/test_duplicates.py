@@ -98,14 +98,56 @@ def test_estimated_jaccard_is_near_the_exact_one(first, second):
 def test_sketches_do_not_depend_on_batches_or_term_order():
     texts = [story(1), "too short", story(2, 3000), "", story(3, 40)]
     whole = duplicates.sketches(*batch(texts))
-    parts = duplicates.concatenate([duplicates.sketches(*batch([t])) for t in reversed(texts)][::-1])
-    for name in ("samples", "offsets", "counts", "limits", "digests"):
-        np.testing.assert_array_equal(getattr(whole, name), getattr(parts, name))
-    assert whole.hexes == parts.hexes
+    parts = [duplicates.sketches(*batch([t])) for t in reversed(texts)][::-1]
+    with duplicates.SketchStore() as stored:
+        for part in parts:
+            stored.add(part)
+        assert len(stored) == len(whole) == 5
+        for name in ("counts", "limits", "digests"):
+            np.testing.assert_array_equal(getattr(whole, name), getattr(stored, name))
+        assert in_order(whole) == in_order(stored)
+    assert whole.hexes == tuple(h for part in parts for h in part.hexes)
     assert whole.hexes[1] is None
     assert len(whole.hexes[0]) == 128
     assert whole.counts[[1, 3]].tolist() == [0, 0]
     assert abs(whole.counts[2] - 2996) < 5 * np.sqrt(2996 * 8)
+
+
+def in_order(sketches) -> list[tuple[int, int]]:
+    return sorted(
+        zip(*(np.concatenate(column).tolist() for column in zip(*sketches.ranges(), strict=True)), strict=True)
+    )
+
+
+@pytest.mark.parametrize("in_memory", [50, 2**20])
+def test_clusters_are_the_same_from_files(monkeypatch, tmp_path, in_memory):
+    monkeypatch.setattr(duplicates, "IN_MEMORY", in_memory)
+    wire = [story(i, 300) for i in range(4)]
+    texts = [*wire, *(f"{w[:900]} {story(9 + i, 60)}" for i, w in enumerate(wire)), "", wire[0]]
+    whole = clusters.cluster(duplicates.sketches(*batch(texts)), meta(len(texts)))
+    with duplicates.SketchStore(tmp_path) as stored:
+        for start in range(0, len(texts), 3):
+            stored.add(duplicates.sketches(*batch(texts[start : start + 3])))
+        found = clusters.cluster(stored, meta(len(texts)))
+    assert found.cluster_id == whole.cluster_id
+    assert found.cluster_size.tolist() == [3, 2, 2, 2, 3, 2, 2, 2, 1, 3]
+    np.testing.assert_array_equal(found.shared_token_share, whole.shared_token_share)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_shares_of_an_origin_by_hand():
+    texts = [
+        story(1, 60),
+        story(1, 60)[: len(" ".join(story(1, 60).split()[:30]))] + " " + story(2, 20),
+        "",
+        story(3, 50),
+    ]
+    made = duplicates.sketches(*batch(texts))
+    sets = [set(minhash.shingles(text.split())) for text in texts]
+    shares = clusters.shares_in(made, np.array([0, 0, 0, -1], dtype=np.int32))
+    assert shares[[0, 2, 3]].tolist() == [1.0, 1.0, 0.0]
+    assert shares[1] == pytest.approx(len(sets[0] & sets[1]) / len(sets[1]))
+    assert 0.4 < shares[1] < 0.7
 
 
 def test_one_story_reprinted_cut_and_digested():
@@ -144,7 +186,8 @@ def test_titles_of_one_outlet_are_a_series_and_short_texts_repeat_soon():
 
 
 def test_no_documents_and_documents_without_words():
-    assert clusters.cluster(duplicates.concatenate([]), meta(0)).cluster_id == []
+    with duplicates.SketchStore() as nothing:
+        assert clusters.cluster(nothing, meta(0)).cluster_id == []
     found = clusters.cluster(duplicates.sketches(*batch(["", "", ""])), meta(3))
     assert found.cluster_id == ["d000", "d001", "d002"]
 
@@ -201,11 +244,12 @@ def test_un_speeches_are_not_tied_by_formulae(shared):
 
     table = pq.read_table(shared / "corpus" / "un" / "ungdc.parquet", columns=["doc_id", "text", "year"])
     table = table.filter(pc.is_in(table["year"], pa.array([1972, 1981, 1984])))
-    pieces = [batch(table["text"].slice(start, 100).to_pylist()) for start in range(0, len(table), 100)]
-    sketched = duplicates.concatenate([duplicates.sketches(*piece) for piece in pieces])
     years = [f"{year}-09" for year in table["year"].to_pylist()]
     facts = meta(len(table), doc_ids=table["doc_id"].to_pylist(), published=years, precision=["month"] * len(table))
-    found = clusters.cluster(sketched, facts)
+    with duplicates.SketchStore() as sketched:
+        for start in range(0, len(table), 100):
+            sketched.add(duplicates.sketches(*batch(table["text"].slice(start, 100).to_pylist())))
+        found = clusters.cluster(sketched, facts)
     # Four speeches stand in the data under two countries; no other two of these 426 are tied together.
     assert len(table) > 400
     assert int((found.cluster_size > 1).sum()) == 8
@@ -222,7 +266,7 @@ def test_pairs_do_not_depend_on_how_many_hashes_are_looked_at_at_once(monkeypatc
     made = duplicates.sketches(hashes, np.concatenate(documents).astype(np.int32), offsets)
     pairs, shares = clusters.similar_pairs(made)
     assert len(pairs) > 5
-    monkeypatch.setattr(clusters, "HASHES_AT_ONCE", at_once)
+    monkeypatch.setattr(duplicates, "HASHES_AT_ONCE", at_once)
     again, same = clusters.similar_pairs(made)
     assert np.array_equal(pairs, again)
     assert np.array_equal(shares, same)
