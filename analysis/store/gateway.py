@@ -43,7 +43,7 @@ class StoreWriter:
         self.path = Path(path)
         self.parts: list[dict[str, Any]] = []
         self._threads = threads
-        self._pool = ThreadPoolExecutor(threads - 1) if threads > 1 else None
+        self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
         self._waiting: deque[Future[None]] = deque()
 
     def add(self, name: str, table: pa.Table, collection: str | None = None) -> None:

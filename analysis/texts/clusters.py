@@ -23,6 +23,7 @@ SHORT_DAYS = 31
 MIN_SHARED = 6
 ASYMMETRY = 0.25
 NEIGHBOURS = 24
+HELD_KEYS = 1_000_000
 TITLE_DAYS = 7
 TITLE_WORDS = 5
 _WORD = re.compile(r"\w+")
@@ -170,13 +171,14 @@ def similar_pairs(
     """
     keep = np.ones(len(sketches), bool) if representative is None else representative == np.arange(len(sketches))
     most = max(200, len(sketches) // 100)
-    keys, shared = np.empty(0, np.int64), np.empty(0, np.int64)
+    found: list[tuple[np.ndarray, np.ndarray]] = []
     for all_hashes, all_owners in sketches.ranges():
         chosen = keep[all_owners]
         hashes, owners = all_hashes[chosen], all_owners[chosen].astype(np.int64)
         order = np.lexsort((owners, hashes))
         hashes, owners = _without_formulae(hashes[order], owners[order], most)
-        keys, shared = _sum_by_key(keys, shared, *_count_pairs(hashes, owners, len(sketches)))
+        _add(found, *_count_pairs(hashes, owners, len(sketches)))
+    keys, shared = _sum_by_key(found)
     pairs = np.stack([keys // len(sketches), keys % len(sketches)], axis=1)
     enough = shared >= MIN_SHARED / 2
     pairs, shared = pairs[enough], shared[enough]
@@ -188,13 +190,21 @@ def similar_pairs(
     return pairs[linked], estimate[linked]
 
 
-def _sum_by_key(
-    keys: np.ndarray, shared: np.ndarray, more_keys: np.ndarray, more_shared: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    if not len(keys):
-        return more_keys, more_shared
-    merged, where = np.unique(np.concatenate([keys, more_keys]), return_inverse=True)
-    return merged, np.bincount(where, weights=np.concatenate([shared, more_shared])).astype(np.int64)
+def _add(found: list[tuple[np.ndarray, np.ndarray]], keys: np.ndarray, shared: np.ndarray) -> None:
+    """Append counts by key, and sum what has gathered whenever it outgrows what was summed before: each count is sorted
+    a few times only, and memory stays in proportion to the different keys."""
+    found.append((keys, shared))
+    if sum(len(k) for k, _ in found[1:]) > max(len(found[0][0]), HELD_KEYS):
+        found[:] = [_sum_by_key(found)]
+
+
+def _sum_by_key(found: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+    if not found:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    keys, shared = (np.concatenate(column) for column in zip(*found, strict=True))
+    order = np.argsort(keys, kind="stable")
+    first = np.flatnonzero(np.diff(keys[order], prepend=-1))
+    return keys[order][first], np.add.reduceat(shared[order], first) if len(first) else shared
 
 
 def _without_formulae(hashes: np.ndarray, owner: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
@@ -205,25 +215,13 @@ def _without_formulae(hashes: np.ndarray, owner: np.ndarray, most: int) -> tuple
 
 
 def _count_pairs(hashes: np.ndarray, owner: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    keys = np.empty(0, np.int64)
-    shared = np.empty(0, np.int64)
-    waiting: list[np.ndarray] = []
+    found: list[tuple[np.ndarray, np.ndarray]] = []
     for step in range(1, NEIGHBOURS + 1):
         same = np.flatnonzero(hashes[step:] == hashes[:-step])
         if not len(same):
             break
-        waiting.append(owner[same] * count + owner[same + step])
-        if sum(map(len, waiting)) > 20_000_000:
-            keys, shared = _merge(keys, shared, waiting)
-            waiting = []
-    return _merge(keys, shared, waiting)
-
-
-def _merge(keys: np.ndarray, shared: np.ndarray, new: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    if not new:
-        return keys, shared
-    fresh, times = np.unique(np.concatenate(new), return_counts=True)
-    return _sum_by_key(keys, shared, fresh, times)
+        _add(found, owner[same] * count + owner[same + step], np.ones(len(same), np.int64))
+    return _sum_by_key(found)
 
 
 def _attach_short(parent: _Forest, pairs: np.ndarray, shares: np.ndarray, counts: np.ndarray) -> None:
@@ -325,12 +323,13 @@ def shares_in(sketches: Sketches | SketchStore, origin: np.ndarray) -> np.ndarra
     both, own = np.zeros(count, np.int64), np.zeros(count, np.int64)
     for hashes, owners in sketches.ranges():
         of_origins = is_origin[owners]
-        there = _keys(hashes[of_origins], owners[of_origins])
+        there = np.sort(_keys(hashes[of_origins], owners[of_origins]))
         rows = np.flatnonzero(asked[owners])
         rows = rows[hashes[rows] <= np.minimum(limits[owners[rows]], limits[origin[owners[rows]]])]
         here = _keys(hashes[rows], origin[owners[rows]])
         own += np.bincount(owners[rows], minlength=count)
-        both += np.bincount(owners[rows][np.isin(here, there)], minlength=count)
+        place = np.minimum(np.searchsorted(there, here), len(there) - 1)
+        both += np.bincount(owners[rows][there[place] == here] if len(there) else [], minlength=count)
     found[asked] = both[asked] / np.maximum(own[asked], 1)
     return found
 
