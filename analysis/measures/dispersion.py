@@ -16,6 +16,8 @@ from numpy.typing import ArrayLike
 from analysis.store.errors import DiscourseError, require
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
     from analysis.measures.vocabulary import DocumentTerm
@@ -257,31 +259,45 @@ def sparse_dispersion(units: DocumentTerm, *, norm: str = "lijffijt") -> dict[st
     present = units.token_counts > 0
     if present.sum() < 2:
         raise DiscourseError(f"dispersion: {int(present.sum())} parts with tokens; give two parts or more.")
-    matrix = units.matrix[present].tocoo()
-    sizes = units.token_counts[present].astype(np.float64)
-    row, column, freq = matrix.coords[0], matrix.coords[1], matrix.data.astype(np.float64)
-    width, count = matrix.shape[1], len(sizes)
+    units = units if present.all() else units.select(present)
+    sizes = units.token_counts.astype(np.float64)
+    count, s = len(sizes), sizes / sizes.sum()
+    total, rates = _column_sums(units, lambda row, _, freq: (freq, freq / sizes[row]))
+    ranges = np.bincount(units.matrix.indices, minlength=units.shape[1])
 
-    def add(values: np.ndarray) -> np.ndarray:
-        return np.bincount(column, weights=values, minlength=width)
-
-    s, total = sizes / sizes.sum(), add(freq)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    def terms(row: np.ndarray, column: np.ndarray, freq: np.ndarray) -> tuple[np.ndarray, ...]:
         p, rate = freq / total[column], freq / sizes[row]
-        rates, ranges = add(rate), np.bincount(column, minlength=width)
-        deviation = (add(np.abs(p - s[row]) - s[row]) + 1) / 2
-        variance = np.maximum(add(rate**2) / count - (rates / count) ** 2, 0)
         q = rate / rates[column]
+        apart = np.abs(p - s[row]) - s[row]
+        return apart, rate**2, p * np.log2(p / s[row]), np.sqrt(p * s[row]), q * np.log(q)
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        apart, squares, kld, roots, entropy = _column_sums(units, terms)
+        deviation = (apart + 1) / 2
+        variance = np.maximum(squares / count - (rates / count) ** 2, 0)
         columns = {
             "token_count": total.astype(np.int64),
             "unit_count": ranges,
             "spread": spread(ranges, total, sizes),
             "dp": np.clip(deviation, 0, 1),
             "dp_norm": np.clip(deviation / _dp_limit(sizes, norm), 0, 1),
-            "kld": add(p * np.log2(p / s[row])),
+            "kld": kld,
             "juilland_d": 1 - np.sqrt(variance) / (rates / count) / np.sqrt(count - 1),
-            "rosengren_s": add(np.sqrt(p * s[row])) ** 2,
-            "carroll_d2": -add(q * np.log(q)) / np.log(count),
+            "rosengren_s": roots**2,
+            "carroll_d2": -entropy / np.log(count),
         }
     counted = ("token_count", "unit_count")
     return {k: v if k in counted else np.where(total > 0, v, np.nan) for k, v in columns.items()}
+
+
+def _column_sums(
+    units: DocumentTerm, terms: Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[np.ndarray, ...]]
+) -> np.ndarray:
+    """Sums by column of what `terms` makes of the filled cells (row, column, count): sums x columns."""
+    found: np.ndarray | None = None
+    for row, column, freq in units.blocks():
+        sums = [np.bincount(column, weights=values, minlength=units.shape[1]) for values in terms(row, column, freq)]
+        found = np.array(sums) if found is None else found + sums
+    if found is None:
+        raise DiscourseError("dispersion: no part with tokens; give two parts or more.")
+    return found

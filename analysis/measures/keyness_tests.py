@@ -86,14 +86,13 @@ class _Sums:
 
 
 def _sums(units: DocumentTerm, rows: np.ndarray) -> _Sums:
-    part, sizes = units.matrix[rows].tocsr(), units.token_counts[rows].astype(np.float64)
-    width, counts = part.shape[1], part.data.astype(np.float64)
-    around = np.repeat(sizes, np.diff(part.indptr))
-
-    def add(values: np.ndarray) -> np.ndarray:
-        return np.bincount(part.indices, weights=values, minlength=width)
-
-    return _Sums(add(counts), add(counts**2), add(counts * around), float(sizes.sum()), float((sizes**2).sum()))
+    part = units.select(rows)
+    sizes, width = part.token_counts.astype(np.float64), part.shape[1]
+    tokens, squares, products = np.zeros((3, width))
+    for row, column, count in part.blocks():
+        for total, values in ((tokens, count), (squares, count**2), (products, count * sizes[row])):
+            total += np.bincount(column, weights=values, minlength=width)
+    return _Sums(tokens, squares, products, float(sizes.sum()), float((sizes**2).sum()))
 
 
 def score_test(units: DocumentTerm, target: ArrayLike) -> UnitTest:

@@ -19,11 +19,12 @@ import numpy as np
 from analysis.store.errors import DiscourseError, require
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 INTERVALS = ("bca", "percentile", "studentised")
 SCALES = ("linear", "log")
 _CELLS_AT_ONCE = 200_000  # weights made at a time: they stay in the processor cache
+_INFLUENCE_AT_ONCE = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -90,12 +91,19 @@ class Contrasts:
 
 
 def aggregate(
-    unit_ids: Sequence[str] | np.ndarray, values: np.ndarray, strata: Sequence[int] | np.ndarray | None = None
+    unit_ids: Sequence[str] | np.ndarray,
+    values: np.ndarray,
+    strata: Sequence[int] | np.ndarray | None = None,
+    *,
+    places: np.ndarray | None = None,
+    width: int = 0,
 ) -> Units:
     """Add up the rows of `values` (documents x columns, integers) that share a unit id.
 
-    strata: one integer per document; a unit takes the smallest of its documents. Order of rows does not matter: units
-    are sorted by id. Raises `DiscourseError` if values are not integers or lengths differ. No rows give no units.
+    places: with them value [i, j] goes to column places[i, j] of `width` columns, so that documents that fill few of
+    many columns (each its own cell) need not be written out. strata: one integer per document; a unit takes the smallest of
+    its documents. Order of rows does not matter: units are sorted by id. Raises `DiscourseError` if values are not
+    integers or lengths differ. No rows give no units.
 
     >>> aggregate(["b", "a", "b"], np.array([[1, 10], [2, 20], [3, 30]])).values.tolist()
     [[2, 20], [4, 40]]
@@ -107,12 +115,14 @@ def aggregate(
         raise DiscourseError(f"values: shape {values.shape} for {len(unit_ids)} unit ids; give one row per document.")
     if not np.issubdtype(values.dtype, np.integer):
         raise DiscourseError(f"values: {values.dtype}; resampling works on integer counts, divide afterwards.")
+    if places is None:
+        places, width = np.broadcast_to(np.arange(values.shape[1]), values.shape), values.shape[1]
     codes, names = pd.factorize(np.asarray(unit_ids, dtype=object), sort=True)
     if (codes < 0).any():
         raise DiscourseError("unit ids: some are empty; every document needs a unit.")
-    sums = np.zeros((len(names), values.shape[1]), dtype=np.int64)
+    sums = np.zeros((len(names), width), dtype=np.int64)
     for column in range(values.shape[1]):
-        sums[:, column] = np.bincount(codes, weights=values[:, column], minlength=len(names))
+        np.add.at(sums.reshape(-1), codes * width + places[:, column], values[:, column])
     home = np.zeros(len(names), dtype=np.int64)
     if strata is not None and len(names):
         home[:] = np.iinfo(np.int64).max
@@ -203,12 +213,29 @@ def influence(units: Units, contrasts: Contrasts) -> np.ndarray:
     return parts.sum(axis=-1)
 
 
+def _influence_sums(
+    units: Units, contrasts: Contrasts, powers: Callable[[np.ndarray], tuple[np.ndarray, ...]]
+) -> list[np.ndarray]:
+    """Sums over units of what `powers` makes of their influence, for a part of the contrasts at a time: the influence of a
+    million units on a hundred contrasts is never in memory as a whole."""
+    number, terms = contrasts.numerators.shape
+    size = max(1, _INFLUENCE_AT_ONCE // max(1, len(units.values) * terms))
+    found = []
+    for start in range(0, max(number, 1), size):
+        rows = slice(start, start + size)
+        part = Contrasts(
+            contrasts.numerators[rows], contrasts.denominators[rows], contrasts.coefficients, contrasts.scale
+        )
+        found.append([values.sum(axis=0) for values in powers(influence(units, part))])
+    return [np.concatenate(sums) for sums in zip(*found, strict=True)]
+
+
 def standard_errors(units: Units, contrasts: Contrasts) -> np.ndarray:
     """Linearised standard error of each contrast, with n/(n - 1) within strata; nan where it is not defined."""
     counts = np.bincount(units.strata) if len(units.strata) else np.zeros(1)
     factor = np.ones(len(units.strata)) if not len(units.strata) else _small_sample(counts)[units.strata]
     with np.errstate(invalid="ignore", over="ignore"):
-        variance = (factor[:, None] * influence(units, contrasts) ** 2).sum(axis=0)
+        (variance,) = _influence_sums(units, contrasts, lambda effect: (factor[:, None] * effect**2,))
     return np.sqrt(np.where(np.isfinite(variance), variance, np.nan))
 
 
@@ -242,9 +269,9 @@ def _probabilities(
         return np.full(estimate.shape, tail), np.full(estimate.shape, 1 - tail)
     from scipy.special import ndtr, ndtri
 
-    effect = influence(units, contrasts)
     with np.errstate(divide="ignore", invalid="ignore"):
-        skew = (effect**3).sum(axis=0) / (6 * (effect**2).sum(axis=0) ** 1.5)
+        cubes, squares = _influence_sums(units, contrasts, lambda effect: (effect**3, effect**2))
+        skew = cubes / (6 * squares**1.5)
     finite = np.where(np.isfinite(estimate), estimate, 0.0)
     tolerance = 1e-12 * np.abs(finite)
     less, more = (replicates < finite - tolerance).mean(axis=0), (replicates > finite + tolerance).mean(axis=0)
@@ -278,7 +305,8 @@ def _studentised(
     units: Units, contrasts: Contrasts, sampling: Sampling, estimate: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     with np.errstate(invalid="ignore"):
-        error = np.sqrt((influence(units, contrasts) ** 2).sum(axis=0))
+        (squares,) = _influence_sums(units, contrasts, lambda effect: (effect**2,))
+        error = np.sqrt(squares)
     t = bootstrap_t(units, contrasts, sampling)
     tail = (1 - sampling.level) / 2
     upper = quantiles(t, np.full(estimate.shape, 1 - tail))

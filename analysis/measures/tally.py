@@ -144,8 +144,8 @@ def tally(
     if measure == "share":
         counts = (counts > 0).astype(np.int64)
     exposed = kept["exposed_count"].to_numpy(np.int64) if measure == "rate" else np.ones(len(kept), dtype=np.int64)
-    values = _spread(counts, exposed, cell_of, len(cells))
-    units = aggregate(kept["unit_id"].to_numpy(object), values)
+    values, places, width = _spread(counts, exposed, cell_of, len(cells))
+    units = aggregate(kept["unit_id"].to_numpy(object), values, places=places, width=width)
     home = home_strata(units.values[:, counts.shape[1] * len(cells) :])
     units = Units(units.unit_ids, units.values, home)
     return Tally(_describe(cells, kept, cell_of), names, units, measure, left_out)
@@ -181,15 +181,14 @@ def _per_document(documents: pd.DataFrame, hits: pd.DataFrame, names: pd.DataFra
     return np.bincount(flat, minlength=len(documents) * len(names)).reshape(len(documents), len(names))
 
 
-def _spread(counts: np.ndarray, exposed: np.ndarray, cell_of: np.ndarray, n_cells: int) -> np.ndarray:
-    """Put each document's counts into its cell's columns: documents x (cells * series + cells)."""
-    n, m = counts.shape
-    values = np.zeros((n, n_cells * m + n_cells), dtype=np.int64)
-    rows = np.arange(n)
-    for column in range(m):
-        values[rows, cell_of * m + column] = counts[:, column]
-    values[rows, n_cells * m + cell_of] = exposed
-    return values
+def _spread(
+    counts: np.ndarray, exposed: np.ndarray, cell_of: np.ndarray, n_cells: int
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """Each document's counts and exposure, the columns of its cell they belong to, and the number of columns
+    (cells * series + cells)."""
+    m = counts.shape[1]
+    places = np.column_stack([*(cell_of * m + column for column in range(m)), n_cells * m + cell_of])
+    return np.column_stack([counts, exposed]), places, n_cells * m + n_cells
 
 
 def _describe(cells: pd.DataFrame, documents: pd.DataFrame, cell_of: np.ndarray) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from analysis.store.contracts import POOLED_TERM_ID
 from analysis.store.errors import DiscourseError, require
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     import pandas as pd
     from scipy import sparse
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class DocumentTerm:
     """Counts of terms in documents (or in units of several documents).
 
-    matrix: CSR, one row per document, one column per term, integers. doc_ids, terms: labels of rows and columns.
+    matrix: CSR, one row per document, one column per term, 32-bit integers. doc_ids, terms: labels of rows and columns.
     token_counts: all tokens of each row, those of terms without a column (pooled, stop words) included.
     """
 
@@ -48,9 +48,21 @@ class DocumentTerm:
             raise DiscourseError(f"units: {labels.size} labels for {self.doc_ids.size} documents; give one for each.")
         names, where = np.unique(labels.astype(str), return_inverse=True)
         count = len(where)
-        gather = sparse.csr_array((np.ones(count, dtype=np.int64), (where, np.arange(count))), (len(names), count))
+        gather = sparse.csr_array((np.ones(count, dtype=np.int32), (where, np.arange(count))), (len(names), count))
         totals = np.bincount(where, weights=self.token_counts, minlength=len(names)).astype(np.int64)
         return replace(self, matrix=(gather @ self.matrix).tocsr(), doc_ids=names, token_counts=totals)
+
+    def blocks(self, cells: int = 4_000_000) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """The filled cells as (row, column, count), about `cells` at a time, in order of the rows: sums over a large matrix
+        then need little memory beside it."""
+        starts = self.matrix.indptr
+        row = 0
+        while row < self.shape[0]:
+            stop = max(row + 1, int(np.searchsorted(starts, starts[row] + cells, side="right")) - 1)
+            inside = slice(starts[row], starts[stop])
+            rows = np.repeat(np.arange(row, stop), np.diff(starts[row : stop + 1]))
+            yield rows, self.matrix.indices[inside], self.matrix.data[inside].astype(np.float64)
+            row = stop
 
 
 def document_term(counts: pd.DataFrame | Iterable[pd.DataFrame], documents: pd.DataFrame,
@@ -71,12 +83,6 @@ def document_term(counts: pd.DataFrame | Iterable[pd.DataFrame], documents: pd.D
     if len(pd.unique(doc_ids)) != len(doc_ids):
         raise DiscourseError("document_term: a doc_id stands twice in `documents`; keep one row per document.")
     words = vocabulary.sort_values("term_id", kind="stable")
-    frames = [counts] if isinstance(counts, pd.DataFrame) else counts
-    here, there = pd.Index(doc_ids), pd.Index(words["term_id"])
-    found = [_cells(frame, here, there) for frame in frames] or [(np.zeros(0, np.int32),) * 3]
-    row, column, amount = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
-    del found
-    totals = np.bincount(row, weights=amount, minlength=len(doc_ids)).astype(np.int64)
     kept = words["term_id"].to_numpy() != POOLED_TERM_ID
     if drop_stopwords:
         kept = kept & ~words["is_stopword"].to_numpy(dtype=bool)
@@ -86,12 +92,27 @@ def document_term(counts: pd.DataFrame | Iterable[pd.DataFrame], documents: pd.D
         terms = terms.astype(object)
     else:
         terms, place = names[kept], np.arange(int(kept.sum()))
-    target = np.full(len(names), -1)
+    target = np.full(len(names), -1, dtype=np.int32)
     target[kept] = place
-    inside = target[column] >= 0
-    cells = (amount[inside], (row[inside], target[column[inside]]))
-    matrix = sparse.csr_array(cells, shape=(len(doc_ids), len(terms)), dtype=np.int64)
+    here, there = pd.Index(doc_ids), pd.Index(words["term_id"])
+    totals = np.zeros(len(doc_ids), dtype=np.int64)
+    found: list[list[np.ndarray]] = [[np.zeros(0, np.int32)] for _ in range(3)]
+    for frame in [counts] if isinstance(counts, pd.DataFrame) else counts:
+        row, column, amount = _cells(frame, here, there)
+        np.add.at(totals, row, amount)
+        inside = target[column] >= 0
+        for held, values in zip(found, (row, target[column], amount), strict=True):
+            held.append(values[inside])
+    row, column, amount = map(_emptied, found)
+    matrix = sparse.csr_array((amount, (row, column)), shape=(len(doc_ids), len(terms)), dtype=np.int32)
     return DocumentTerm(matrix, doc_ids, terms, totals)
+
+
+def _emptied(arrays: list[np.ndarray]) -> np.ndarray:
+    """The arrays as one; the list lets go of them at once, for they may fill the memory."""
+    joined = np.concatenate(arrays)
+    arrays.clear()
+    return joined
 
 
 def _cells(counts: pd.DataFrame, doc_ids: pd.Index, term_ids: pd.Index) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
