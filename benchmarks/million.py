@@ -1,9 +1,9 @@
 """The public side on a generated store of a million short documents: reading, rates and keyness, seconds and peak memory.
 
-    python -m benchmarks.million [--documents 1000000] [--terms 10]
+    python -m benchmarks.million [--documents 1000000] [--terms 75]
 
-Documents, words and hits are random numbers in the store's own format: a document has twenty words, as a headline with a
-short summary has; two eras, twenty outlets. Each measure runs in a process of its own, as a notebook does.
+Documents, words and hits are random numbers in the store's own format: a document has 150 words, as a summary of an
+article has; two eras, twenty outlets. Each measure runs in a process of its own, as a notebook does.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-DOCUMENTS, TERMS, VOCABULARY, OUTLETS, PER_FILE = 1_000_000, 10, 50_000, 20, 50_000
+DOCUMENTS, TERMS, VOCABULARY, OUTLETS, PER_FILE = 1_000_000, 75, 50_000, 20, 20_000
 
 
 def generate(folder: Path, documents: int = DOCUMENTS, terms: int = TERMS) -> None:
@@ -118,7 +118,7 @@ def frame_rates(folder: Path) -> int:
     columns = ["doc_id", "outlet_id", "era_id", "cluster_id", "published", "token_count"]
     documents = store.table("documents", columns)
     hits = store.table("hits", ["doc_id", "hit_id", "frame"])
-    return len(rates(documents, hits, sampling=Sampling(interval="percentile")))
+    return len(rates(documents, hits, sampling=Sampling()))
 
 
 def era_keyness(folder: Path) -> int:

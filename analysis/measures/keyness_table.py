@@ -77,15 +77,15 @@ def keyness_table(documents: DocumentTerm, target: ArrayLike, *, clusters: Array
 
     require("order of the keyness table", order, ORDERS)
     units, side = as_units(documents, target, clusters)
-    first, second = units.select(side), units.select(~side)
-    f1, f2 = (np.asarray(part.matrix.sum(axis=0), dtype=np.int64) for part in (first, second))
-    n1, n2 = int(first.token_counts.sum()), int(second.token_counts.sum())
+    f1, spread_1 = _side(units, side, "target")
+    f2, spread_2 = _side(units, ~side, "reference")
+    n1, n2 = int(units.token_counts[side].sum()), int(units.token_counts[~side].sum())
     odds = logodds.log_odds(f1, f2) if (f1 + f2).any() else logodds.LogOdds(f1 * np.nan, f1 * np.nan)
     table = pd.DataFrame({
         "term": units.terms,
         "token_count_target": f1, "token_count_reference": f2,
         "per_million_target": 1e6 * f1 / n1, "per_million_reference": 1e6 * f2 / n2,
-        **_dispersion(first, "target"), **_dispersion(second, "reference"),
+        **spread_1, **spread_2,
         **keyness.classic_measures(f1, n1, f2, n2),
         "log_odds": odds.log_odds, "log_odds_z": odds.z,
         **_evidence(units, side, f1 + f2, rule=rule, seed=seed),
@@ -138,12 +138,15 @@ def as_units(
         documents = documents.units(labels)
         side = np.char.startswith(documents.doc_ids.astype(str), "1 ")
     filled = documents.token_counts > 0
-    return documents.select(filled), side[filled]
+    return (documents, side) if filled.all() else (documents.select(filled), side[filled])
 
 
-def _dispersion(units: DocumentTerm, side: str) -> dict[str, np.ndarray]:
-    columns = sparse_dispersion(units)
-    return {f"{name}_{side}": columns[name] for name in ("unit_count", "spread", "dp_norm", "juilland_d")}
+def _side(units: DocumentTerm, rows: np.ndarray, name: str) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Tokens of every word on one side, and its dispersion there; the side's part of the matrix is not kept."""
+    part = units.select(rows)
+    columns = sparse_dispersion(part)
+    spread = {f"{column}_{name}": columns[column] for column in ("unit_count", "spread", "dp_norm", "juilland_d")}
+    return np.asarray(part.matrix.sum(axis=0), dtype=np.int64), spread
 
 
 def _evidence(units: DocumentTerm, side: np.ndarray, totals: np.ndarray, *, rule: KeynessRule,

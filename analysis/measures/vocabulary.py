@@ -76,7 +76,6 @@ def document_term(counts: pd.DataFrame | Iterable[pd.DataFrame], documents: pd.D
     one is in memory at a time.
     """
     import pandas as pd
-    from scipy import sparse
 
     require("columns of the document-term matrix", by, ("term", "lemma"))
     doc_ids = documents["doc_id"].to_numpy(dtype=object)
@@ -103,9 +102,30 @@ def document_term(counts: pd.DataFrame | Iterable[pd.DataFrame], documents: pd.D
         inside = target[column] >= 0
         for held, values in zip(found, (row, target[column], amount), strict=True):
             held.append(values[inside])
-    row, column, amount = map(_emptied, found)
-    matrix = sparse.csr_array((amount, (row, column)), shape=(len(doc_ids), len(terms)), dtype=np.int32)
+    matrix = _assembled(found, (len(doc_ids), len(terms)))
     return DocumentTerm(matrix, doc_ids, terms, totals)
+
+
+def _assembled(found: list[list[np.ndarray]], shape: tuple[int, int]) -> sparse.csr_array:
+    """The matrix from lists of rows, columns and counts, which are used up. A store's own order needs no sorting."""
+    from scipy import sparse
+
+    rows = found[0]
+    ends = np.array([value for part in rows if len(part) for value in (part[0], part[-1])])
+    if (np.diff(ends) >= 0).all() and all((np.diff(part) >= 0).all() for part in rows):
+        starts = np.zeros(shape[0] + 1, dtype=np.int64)
+        for part in rows:
+            starts[1:] += np.bincount(part, minlength=shape[0])
+        rows.clear()
+        column, amount = map(_emptied, found[1:])
+        starts = np.cumsum(starts)
+        kind = np.int32 if starts[-1] < 2**31 else np.int64
+        matrix = sparse.csr_array((amount, column, starts.astype(kind)), shape=shape, dtype=np.int32)
+    else:
+        row, column, amount = map(_emptied, found)
+        matrix = sparse.csr_array((amount, (row, column)), shape=shape, dtype=np.int32)
+    matrix.sum_duplicates()
+    return matrix
 
 
 def _emptied(arrays: list[np.ndarray]) -> np.ndarray:

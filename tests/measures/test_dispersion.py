@@ -144,3 +144,14 @@ def test_reference_file(reference):
                "D3": d.lyne_d3(f, s), "DC": d.distributional_consistency(f), "D2": d.carroll_d2(f, s)}  # fmt: skip
         for name, value in case["expected"].items():
             np.testing.assert_allclose(got[name], value, rtol=0, atol=case["tolerance_abs"], err_msg=case["id"])
+
+
+def test_a_large_matrix_is_summed_block_by_block(monkeypatch):
+    rng = np.random.default_rng(2)
+    freqs = rng.poisson(0.7, (30, 40)) + np.eye(30, 40, dtype=int)
+    units = units_of(freqs, freqs.sum(axis=0) + 3)
+    whole = d.sparse_dispersion(units)
+    blocks = DocumentTerm.blocks
+    monkeypatch.setattr(DocumentTerm, "blocks", lambda self: blocks(self, 17))
+    for name, values in d.sparse_dispersion(units).items():
+        np.testing.assert_allclose(values, whole[name], rtol=1e-12)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.measures import resampling
 from analysis.measures.permutation import Sides, permutation_test
 from analysis.measures.resampling import (
     Contrasts,
@@ -264,3 +265,27 @@ def test_power_of_a_planted_ratio():
     rate = 0.004 * np.where(side, 1.5, 1.0)[:, None] * rng.gamma(2, 0.5, (n, words))
     _, p = permutation_test(two_sides(rng.poisson(tokens[:, None] * rate), tokens, side), replicates=499)
     assert np.mean(p <= 0.05) > 0.7
+
+
+@pytest.mark.parametrize("interval", ["bca", "studentised"])
+def test_many_contrasts_are_taken_a_few_at_a_time(monkeypatch, interval):
+    rng = np.random.default_rng(4)
+    units = aggregate(np.arange(60).astype(str), np.column_stack([rng.poisson(3, (60, 5)), rng.poisson(90, (60, 5))]))
+    contrasts = Contrasts(np.arange(5)[:, None], 5 + np.arange(5)[:, None], (1.0,))
+    sampling = Sampling(replicates=200, interval=interval)
+    whole, errors = intervals(units, contrasts, sampling), standard_errors(units, contrasts)
+    monkeypatch.setattr(resampling, "_INFLUENCE_AT_ONCE", 120)
+    for values, again in zip(whole, intervals(units, contrasts, sampling), strict=True):
+        np.testing.assert_allclose(again, values, rtol=1e-12)
+    np.testing.assert_allclose(standard_errors(units, contrasts), errors, rtol=1e-12)
+
+
+def test_values_placed_in_many_columns_are_those_written_out():
+    rng = np.random.default_rng(5)
+    ids, values = rng.integers(0, 9, 50).astype(str), rng.poisson(2, (50, 2))
+    places = np.column_stack([rng.integers(0, 3, 50), rng.integers(3, 7, 50)])
+    full = np.zeros((50, 7), dtype=np.int64)
+    full[np.arange(50)[:, None], places] = values
+    placed, written = aggregate(ids, values, places=places, width=7), aggregate(ids, full)
+    assert placed.values.tolist() == written.values.tolist()
+    assert placed.unit_ids.tolist() == written.unit_ids.tolist()

@@ -7,6 +7,8 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import sparse
 
 from analysis.measures import weighting as w
@@ -126,3 +128,31 @@ def test_a_document_term_matrix_from_pieces_is_the_one_from_the_whole():
     assert whole.matrix.toarray().tolist() == parts.matrix.toarray().tolist() == [[2, 0], [0, 0], [0, 3]]
     assert whole.token_counts.tolist() == parts.token_counts.tolist() == [7, 0, 3]
     assert document_term(iter([]), documents, vocabulary).matrix.nnz == 0
+
+
+@given(st.permutations(range(12)), st.integers(1, 12))
+def test_a_matrix_does_not_depend_on_the_order_or_the_cut_of_its_counts(order, cut):
+    documents = pd.DataFrame({"doc_id": ["a", "b", "c", "d"]})
+    vocabulary = pd.DataFrame({"term_id": [0, 1, 2], "term": ["<pooled>", "x", "y"], "is_stopword": False,
+                               "lemma": ["<pooled>", "x", "x"]})  # fmt: skip
+    rows = [(d, t, 1 + i) for i, (d, t) in enumerate((d, t) for d in "abcz" for t in (0, 1, 2))]
+    counts = pd.DataFrame(rows, columns=["doc_id", "term_id", "token_count"])
+    mixed = counts.iloc[list(order)]
+    for by in ("term", "lemma"):
+        whole = document_term(counts, documents, vocabulary, by=by)
+        parts = document_term(iter([mixed[:cut], mixed[cut:]]), documents, vocabulary, by=by)
+        assert whole.matrix.toarray().tolist() == parts.matrix.toarray().tolist()
+        assert whole.token_counts.tolist() == parts.token_counts.tolist() == [6, 15, 24, 0]
+        assert parts.matrix.has_canonical_format
+
+
+@pytest.mark.parametrize("cells", [1, 2, 5, 100])
+def test_blocks_are_the_matrix_in_order(cells):
+    counts = np.array([[1, 0, 2], [0, 0, 0], [3, 4, 5], [0, 6, 0]])
+    made = DocumentTerm(sparse.csr_array(counts), np.arange(4), np.arange(3), counts.sum(axis=1))
+    blocks = list(made.blocks(cells))
+    row, column, count = (np.concatenate(values) for values in zip(*blocks, strict=True))
+    again = np.zeros_like(counts)
+    again[row, column] = count
+    assert again.tolist() == counts.tolist()
+    assert all(len(block[0]) <= max(cells, 3) for block in blocks)
