@@ -110,10 +110,13 @@ def scale(_: int) -> str:
     """Builds of 200 MB and 1 GB (see `benchmarks.scale`)."""
     from benchmarks import scale as builds
 
-    sizes = [float(n) for n in os.environ.get("BENCH_COPY_MB", "").split()] or [None]
     with tempfile.TemporaryDirectory() as folder:
-        rows = [row for size in sizes for row in builds.measure([1, 5], [1, 2], Path(folder), size)]
-    return f"Whole builds, from Parquet to the finished store.\n\n{builds.table(rows)}"
+        rows = builds.measure([1, 5], [1, 2], Path(folder))
+        short = builds.measure([1, 5], [2], Path(folder), article=ARTICLE)
+    return (
+        f"Whole builds, from Parquet to the finished store.\n\n{builds.table(rows)}\n\n"
+        f"The same speeches cut into documents of {ARTICLE:,} characters.\n\n{builds.table(short)}"
+    )
 
 
 def million(_: int) -> str:
@@ -129,6 +132,7 @@ TABLES: dict[str, Callable[[int], str]] = {
     "start_up": start_up, "plan": plan, "scale": scale, "million": million,
 }  # fmt: skip
 LONG = ("plan", "scale", "million")
+ARTICLE = 3_000
 HEAD = """# Measured
 
 Every table is written by `python -m benchmarks NAME`; how to read them, and how to add a peer: `benchmarks/README.md`.

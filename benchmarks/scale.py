@@ -1,11 +1,14 @@
 """How a build grows: seconds a megabyte and peak memory of parent and children, at one copy of the UN speeches and at five.
 
-    python -m benchmarks.scale [--copies 1 5] [--jobs 1 2] [--work FOLDER] [--megabytes N]
+    python -m benchmarks.scale [--copies 1 5] [--jobs 1 2] [--work FOLDER] [--megabytes N] [--article 3000]
 
 The UN speeches (200 MB) are repeated with changed ids into a scratch folder, one Parquet file a copy, and built there by
-the public function `build`, every build in a process of its own. Both wall clock and processor time are given: on a busy
-machine the processor time is the fairer figure. Memory is the sum of the resident sets of all processes of the build,
-sampled ten times a second, so pages that they share are counted more than once.
+the public function `build`, every build in a process of its own. `--article` cuts the speeches into documents of so many
+characters, since memory grows with documents and an article is much shorter than a speech.
+
+Both wall clock and processor time are given: on a busy machine the processor time is the fairer figure. Memory is the
+sum of the resident sets of all processes of the build, sampled ten times a second, so pages that they share are counted
+more than once.
 """
 
 from __future__ import annotations
@@ -39,10 +42,11 @@ columns = { id = "doc_id", text = "text", date = "{year}-09", outlet = "un_{iso3
 OUTLET = '[[outlet]]\noutlet_id = "un_{0}"\nname = "Delegation {0}"\ncountry = "{1}"\ntype = "delegation"\n\n'
 
 
-def make_study(folder: Path, copies: int, megabytes: float | None = None) -> float:
+def make_study(folder: Path, copies: int, megabytes: float | None = None, article: int | None = None) -> float:
     """Write `copies` of the speeches and a corpus configuration to `folder`; the megabytes of text (UTF-8) written.
 
-    megabytes: use only about that much of the speeches (every k-th one).
+    megabytes: use only about that much of the speeches (every k-th one). article: cut them into documents of so many
+    characters.
     """
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -52,6 +56,8 @@ def make_study(folder: Path, copies: int, megabytes: float | None = None) -> flo
     if megabytes:
         whole = pc.sum(pc.binary_length(table["text"])).as_py() / 1e6
         table = table.take(pa.array(range(0, len(table), max(1, round(whole / megabytes)))))
+    if article:
+        table = _cut(table, article)
     (folder / "texts" / "un").mkdir(parents=True)
     ids = table["doc_id"].to_pylist()
     for copy in range(copies):
@@ -63,6 +69,18 @@ def make_study(folder: Path, copies: int, megabytes: float | None = None) -> flo
     (folder / "corpus" / "sources.toml").write_text(SOURCES)
     (folder / "corpus" / "corrections.toml").write_text("")
     return copies * pc.sum(pc.binary_length(table["text"])).as_py() / 1e6
+
+
+def _cut(table: Any, characters: int) -> Any:
+    """Each speech as documents of so many characters."""
+    import pyarrow as pa
+
+    rows = [
+        {**row, "doc_id": f"{row['doc_id']}.p{start // characters}", "text": row["text"][start : start + characters]}
+        for row in table.to_pylist()
+        for start in range(0, len(row["text"]), characters)
+    ]
+    return pa.Table.from_pylist(rows, schema=table.schema)
 
 
 def build_once(folder: Path, jobs: int) -> dict[str, Any]:
@@ -119,14 +137,18 @@ def _resident(parent: Any) -> int:
 
 
 def measure(
-    copies: Sequence[int], jobs: Sequence[int], work: Path, megabytes: float | None = None
+    copies: Sequence[int],
+    jobs: Sequence[int],
+    work: Path,
+    megabytes: float | None = None,
+    article: int | None = None,
 ) -> list[dict[str, Any]]:
     """One row per number of copies and jobs: megabytes, seconds, seconds a megabyte, memory, hash of the store."""
     rows = []
     for number in copies:
         with tempfile.TemporaryDirectory(dir=work) as name:
             folder = Path(name)
-            size = make_study(folder, number, megabytes)
+            size = make_study(folder, number, megabytes, article)
             for n_jobs in jobs:
                 found = watched(folder, n_jobs)
                 rows.append({"copies": number, "jobs": n_jobs, "megabytes": size, **found})
@@ -137,12 +159,13 @@ def measure(
 def table(rows: Sequence[dict[str, Any]]) -> str:
     """The rows as a Markdown table."""
     lines = [
-        "| text, MB | jobs | seconds | of these, merge | ms a MB (clock) | ms a MB (processor) | peak memory, MB | store |",
-        "|--:|--:|--:|--:|--:|--:|--:|---|",
+        "| text, MB | documents | jobs | seconds | of these, merge | ms a MB (clock) | ms a MB (processor) "
+        "| peak memory, MB | store |",
+        "|--:|--:|--:|--:|--:|--:|--:|--:|---|",
     ]
     for r in rows:
         lines.append(
-            f"| {r['megabytes']:.0f} | {r['jobs']} | {r['seconds']:.1f} | {r['merge_seconds']:.1f} "
+            f"| {r['megabytes']:.0f} | {r['documents']:,} | {r['jobs']} | {r['seconds']:.1f} | {r['merge_seconds']:.1f} "
             f"| {1000 * r['seconds'] / r['megabytes']:.0f} | {1000 * r['cpu_seconds'] / r['megabytes']:.0f} "
             f"| {r['peak_mb']:.0f} | {r['store_hash'][:8]} |"
         )
@@ -154,13 +177,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--copies", type=int, nargs="+", default=[1, 5])
     parser.add_argument("--jobs", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--megabytes", type=float, default=None, help="megabytes of speeches in one copy")
+    parser.add_argument(
+        "--article", type=int, default=None, help="characters of a document; whole speeches if not given"
+    )
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()))
     parser.add_argument("--build", type=Path, default=None, help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
     if given.build:
         print(json.dumps(build_once(given.build, given.jobs[0])))
         return
-    print(table(measure(given.copies, given.jobs, given.work, given.megabytes)))
+    print(table(measure(given.copies, given.jobs, given.work, given.megabytes, given.article)))
 
 
 if __name__ == "__main__":
