@@ -58,9 +58,20 @@ def generate(folder: Path, documents: int = DOCUMENTS, terms: int = TERMS) -> No
     writer.finish({"min_documents": 2}, {})
 
 
-def _documents(names: Any, rng: np.random.Generator, tokens: int) -> Any:
+def _filled(contract: Any, values: dict[str, Any], n: int) -> Any:
+    """A table of the contract's columns: the values given, elsewhere nulls or zeros."""
     import pyarrow as pa
 
+    columns = {}
+    for field in contract.schema():
+        given = values.get(field.name)
+        if given is None:
+            given = pa.nulls(n, field.type) if field.nullable else np.zeros(n)
+        columns[field.name] = pa.array(given).cast(field.type)
+    return pa.table(columns)
+
+
+def _documents(names: Any, rng: np.random.Generator, tokens: int) -> Any:
     from analysis.store.contracts import DOCUMENTS as CONTRACT
 
     n = len(names)
@@ -71,13 +82,7 @@ def _documents(names: Any, rng: np.random.Generator, tokens: int) -> Any:
         "token_count": np.full(n, tokens), "cluster_size": np.ones(n), "cluster_position": np.ones(n),
         "is_cluster_origin": np.ones(n, bool), "content_hash": names, "licence": ["none"] * n,
     }  # fmt: skip
-    columns = {}
-    for field in CONTRACT.schema():
-        given = values.get(field.name)
-        if given is None:
-            given = pa.nulls(n, field.type) if field.nullable else np.zeros(n)
-        columns[field.name] = pa.array(given).cast(field.type)
-    return pa.table(columns)
+    return _filled(CONTRACT, values, n)
 
 
 def _hits(names: Any, rng: np.random.Generator) -> Any:
@@ -92,13 +97,7 @@ def _hits(names: Any, rng: np.random.Generator) -> Any:
         "category": ["x"] * n, "entry": ["x"] * n, "zone": ["body"] * n, "voice": ["own"] * n,
         "speaker_side": ["outlet"] * n, "is_negated": np.zeros(n, bool), "is_mention": np.zeros(n, bool),
     }  # fmt: skip
-    columns = {}
-    for field in CONTRACT.schema():
-        given = values.get(field.name)
-        if given is None:
-            given = pa.nulls(n, field.type) if field.nullable else np.zeros(n)
-        columns[field.name] = pa.array(given).cast(field.type)
-    return pa.table(columns)
+    return _filled(CONTRACT, values, n)
 
 
 def count_by_era(folder: Path) -> int:
