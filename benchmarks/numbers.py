@@ -138,11 +138,11 @@ def coherence_gensim(ready: Any) -> float:
     from gensim.corpora import Dictionary
     from gensim.models import CoherenceModel
 
-    from analysis.measures.topic_fit import bags
+    from analysis.measures.topic_fit import Bags
 
     matrix, words = ready
     names = Dictionary([list(matrix.terms)])
     place = np.array([names.token2id[term] for term in matrix.terms])
-    corpus = [[(int(place[i]), n) for i, n in bag] for bag in bags(matrix.counts)]
+    corpus = [[(int(place[i]), n) for i, n in bag] for bag in Bags(matrix.counts)]
     topics = [[matrix.terms[i] for i in topic] for topic in words]
     return CoherenceModel(topics=topics, corpus=corpus, dictionary=names, coherence="u_mass").get_coherence()

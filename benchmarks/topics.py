@@ -17,7 +17,7 @@ import numpy as np
 
 from analysis.measures.topic_choice import held_out_score
 from analysis.measures.topic_coherence import document_coherence
-from analysis.measures.topic_fit import TopicSettings, bags, fit_topics
+from analysis.measures.topic_fit import Bags, TopicSettings, fit_topics
 from analysis.measures.topic_prevalence import era_contrasts, prevalence_draws
 from analysis.measures.topic_runs import grid, run_topics
 from analysis.measures.topic_stability import aligned_shares
@@ -61,7 +61,7 @@ def gensim_online(passes: int) -> Callable[[TopicMatrix], np.ndarray]:
         names = dict(enumerate(matrix.terms))
         options = {"passes": passes, "chunksize": 256, "eval_every": None, "random_state": 1, "iterations": 50}
         return LdaModel(
-            bags(matrix.counts), num_topics=K, id2word=names, alpha=np.full(K, 0.1), eta=0.01, **options
+            Bags(matrix.counts), num_topics=K, id2word=names, alpha=np.full(K, 0.1), eta=0.01, **options
         ).get_topics()
 
     return fit

@@ -92,7 +92,7 @@ def frame_collocates(windows: DocumentTerm, corpus: DocumentTerm, *, groups: Arr
         near, whole = windows.select(labels[place] == name), corpus.select(labels == name)
         size = int(near.token_counts.sum())
         here = np.asarray(near.matrix.sum(axis=0), dtype=np.int64)
-        reach = np.bincount(near.matrix.tocsr().indices, minlength=len(here))
+        reach = near.document_counts()
         kept = (here >= min_count) & (reach >= min_documents)
         everywhere = np.asarray(whole.matrix.sum(axis=0), dtype=np.int64)[kept]
         if (here[kept] > everywhere).any():

@@ -263,7 +263,7 @@ def sparse_dispersion(units: DocumentTerm, *, norm: str = "lijffijt") -> dict[st
     sizes = units.token_counts.astype(np.float64)
     count, s = len(sizes), sizes / sizes.sum()
     total, rates = _column_sums(units, lambda row, _, freq: (freq, freq / sizes[row]))
-    ranges = np.bincount(units.matrix.indices, minlength=units.shape[1])
+    ranges = units.document_counts()
 
     def terms(row: np.ndarray, column: np.ndarray, freq: np.ndarray) -> tuple[np.ndarray, ...]:
         p, rate = freq / total[column], freq / sizes[row]

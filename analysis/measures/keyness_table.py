@@ -154,7 +154,7 @@ def _evidence(units: DocumentTerm, side: np.ndarray, totals: np.ndarray, *, rule
     """The test over units for the words of the family, and the interval of the log ratio between units."""
     from dataclasses import replace
 
-    ranges = np.bincount(units.matrix.tocsr().indices, minlength=len(totals))
+    ranges = units.document_counts()
     family = (totals >= rule.min_count) & (ranges >= rule.min_units)
     part = replace(units, matrix=units.matrix[:, np.flatnonzero(family)], terms=units.terms[family])
     done = keyness_tests.unit_test(part, side, test=rule.test, seed=seed)

@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scipy import sparse
 
 _BLOCK = 256
+_HELD_CELLS = 20_000_000
 _TINY = np.float32(1e-30)
 
 
@@ -40,7 +43,7 @@ def fit_em(
     topic_word /= topic_word.sum(axis=1, keepdims=True)
     doc_topic = rng.gamma(100.0, 0.01, (n_docs, k)).astype(np.float32)
     doc_topic /= doc_topic.sum(axis=1, keepdims=True)
-    blocks = _blocks(counts)
+    blocks = _Blocks(counts)
     for _ in range(iterations):
         expected = np.zeros((n_terms, k), dtype=np.float32)
         for block in blocks:
@@ -57,21 +60,31 @@ def infer_em(
     k = topic_word.shape[0]
     doc_topic = np.full((counts.shape[0], k), 1.0 / k, dtype=np.float32)
     words = np.ascontiguousarray(topic_word, dtype=np.float32)
-    for block in _blocks(counts):
+    for block in _Blocks(counts):
         for _ in range(iterations):
             _step(block, doc_topic, words, alpha, want_words=False)
     return doc_topic
 
 
-def _blocks(counts: sparse.csr_matrix) -> list[tuple[int, sparse.csr_matrix, np.ndarray]]:
-    """Rows in blocks small enough for the cache: first row, counts, and each count's place in the dense block."""
-    n_terms = counts.shape[1]
-    blocks = []
-    for start in range(0, counts.shape[0], _BLOCK):
-        part = counts[start : start + _BLOCK].astype(np.float32).tocsr()
-        rows = np.repeat(np.arange(part.shape[0], dtype=np.int64), np.diff(part.indptr))
-        blocks.append((start, part, rows * n_terms + part.indices))
-    return blocks
+class _Blocks:
+    """Rows in blocks small enough for the cache: first row, counts, and each count's place in the dense block.
+
+    Kept for all steps when that takes little memory, made anew in each step when the matrix is large.
+    """
+
+    def __init__(self, counts: sparse.csr_matrix) -> None:
+        self._counts = counts
+        self._held = list(self._made()) if counts.nnz <= _HELD_CELLS else None
+
+    def __iter__(self) -> Iterator[tuple[int, sparse.csr_matrix, np.ndarray]]:
+        return self._made() if self._held is None else iter(self._held)
+
+    def _made(self) -> Iterator[tuple[int, sparse.csr_matrix, np.ndarray]]:
+        n_terms = self._counts.shape[1]
+        for start in range(0, self._counts.shape[0], _BLOCK):
+            part = self._counts[start : start + _BLOCK].astype(np.float32).tocsr()
+            rows = np.repeat(np.arange(part.shape[0], dtype=np.int64), np.diff(part.indptr))
+            yield start, part, rows * n_terms + part.indices
 
 
 def _step(

@@ -23,7 +23,7 @@ def nmf(counts: sparse.csr_matrix, matrix: TopicMatrix, settings: TopicSettings)
     """gensim's online Nmf on tf-idf weights: (D x K, K x V), not yet scaled. Seeded priors do not apply to it."""
     from gensim.models import Nmf
 
-    from analysis.measures.topic_fit import bags
+    from analysis.measures.topic_fit import Bags
 
     if settings.seeds:
         raise DiscourseError("topics: estimator 'nmf' has no prior to seed; use 'lda' or 'em'.")
@@ -32,7 +32,7 @@ def nmf(counts: sparse.csr_matrix, matrix: TopicMatrix, settings: TopicSettings)
     weighted = weighted.multiply(np.log((1 + counts.shape[0]) / (1 + found)) + 1).tocsr()
     norms = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
     weighted = weighted.multiply(1.0 / np.maximum(norms, 1e-12)[:, None]).tocsr()
-    corpus = bags(weighted)
+    corpus = Bags(weighted)
     model = Nmf(
         corpus, num_topics=settings.k, id2word=dict(enumerate(matrix.terms)), chunksize=256, eval_every=None,
         passes=max(settings.passes, 5), random_state=settings.seed, normalize=False, minimum_probability=0.0,

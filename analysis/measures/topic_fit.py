@@ -8,8 +8,9 @@ finished by gensim's own variational passes over all documents (docs/decisions t
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from analysis.measures.topic_vocabulary import TopicMatrix
 
+_ROWS_AT_ONCE = 1024
 ESTIMATORS = ("lda", "em", "lda_online", "nmf", "dmr")
 
 
@@ -173,7 +175,7 @@ def _lda(counts: sparse.csr_matrix, matrix: TopicMatrix, settings: TopicSettings
     tokens = np.asarray(counts.sum(axis=1)).ravel()
     expected = topic_word * (doc_topic * tokens[:, None]).sum(axis=0)[:, None]
     lda = _gensim_from(expected, matrix, settings)
-    corpus = bags(counts)
+    corpus = Bags(counts)
     # update_every=0 is gensim's batch mode: one step per pass over all documents, so their order has no say.
     lda.update(corpus, update_every=0, passes=settings.passes, iterations=50, chunksize=256, eval_every=None)
     gamma, _ = lda.inference(corpus)
@@ -198,7 +200,7 @@ def _lda_online(
 ) -> tuple[np.ndarray, np.ndarray]:
     from gensim.models import LdaModel
 
-    corpus = bags(counts)
+    corpus = Bags(counts)
     lda = LdaModel(
         corpus, num_topics=settings.k, id2word=dict(enumerate(matrix.terms)), random_state=settings.seed,
         eval_every=None, chunksize=256, passes=settings.passes, iterations=50,
@@ -207,12 +209,27 @@ def _lda_online(
     return lda.inference(corpus)[0], lda.get_topics()
 
 
-def bags(counts: sparse.csr_matrix) -> list[list[tuple[int, int]]]:
-    """The rows of a count matrix in gensim's form: (word number, count) pairs in order of the word."""
-    counts = counts.tocsr()
-    ends = zip(counts.indptr[:-1].tolist(), counts.indptr[1:].tolist(), strict=True)
-    ids, values = counts.indices.tolist(), counts.data.tolist()
-    return [list(zip(ids[a:b], values[a:b], strict=True)) for a, b in ends]
+class Bags:
+    """The rows of a count matrix as a corpus in gensim's form: (word number, count) pairs in order of the word.
+
+    Made a few rows at a time whenever gensim reads them: written out as Python objects, a million documents would take
+    a hundred times the memory of the matrix.
+    """
+
+    def __init__(self, counts: sparse.csr_matrix) -> None:
+        self._counts = counts.tocsr()
+
+    def __len__(self) -> int:
+        return self._counts.shape[0]
+
+    def __iter__(self) -> Iterator[list[tuple[int, int]]]:
+        starts = self._counts.indptr
+        for first in range(0, len(self), _ROWS_AT_ONCE):
+            edges = starts[first : first + _ROWS_AT_ONCE + 1]
+            inside = slice(edges[0], edges[-1])
+            ids, values = self._counts.indices[inside].tolist(), self._counts.data[inside].tolist()
+            for a, b in itertools.pairwise((edges - edges[0]).tolist()):
+                yield list(zip(ids[a:b], values[a:b], strict=True))
 
 
 def _row_shares(table: np.ndarray) -> np.ndarray:

@@ -52,6 +52,13 @@ class DocumentTerm:
         totals = np.bincount(where, weights=self.token_counts, minlength=len(names)).astype(np.int64)
         return replace(self, matrix=(gather @ self.matrix).tocsr(), doc_ids=names, token_counts=totals)
 
+    def document_counts(self) -> np.ndarray:
+        """In how many rows each term occurs."""
+        found = np.zeros(self.shape[1], dtype=np.int64)
+        for _, column, _ in self.blocks():
+            found += np.bincount(column, minlength=self.shape[1])
+        return found
+
     def blocks(self, cells: int = 4_000_000) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
         """The filled cells as (row, column, count), about `cells` at a time, in order of the rows: sums over a large matrix
         then need little memory beside it."""
@@ -137,7 +144,10 @@ def _emptied(arrays: list[np.ndarray]) -> np.ndarray:
 
 def _cells(counts: pd.DataFrame, doc_ids: pd.Index, term_ids: pd.Index) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Row, column and token count of each count whose document is wanted; small integers, for there may be very many."""
-    row = doc_ids.get_indexer(counts["doc_id"])
+    import pandas as pd
+
+    codes, names = pd.factorize(counts["doc_id"])
+    row = doc_ids.get_indexer(names).astype(np.int32)[codes]
     column = term_ids.get_indexer(counts["term_id"])
     if (column < 0).any():
         missing = int(counts["term_id"].to_numpy()[column < 0][0])

@@ -34,7 +34,7 @@ def idf(documents: DocumentTerm, *, kind: str = "plain", base: float = np.e) -> 
     """
     require("kind of idf", kind, DOCUMENT_FREQUENCIES)
     count = documents.shape[0]
-    found = np.bincount(documents.matrix.tocsr().indices, minlength=documents.shape[1]).astype(np.float64)
+    found = documents.document_counts().astype(np.float64)
     with np.errstate(divide="ignore"):
         if kind == "none":
             return np.ones(len(found))

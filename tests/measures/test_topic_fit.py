@@ -10,9 +10,10 @@ import pytest
 from scipy.optimize import linear_sum_assignment
 from topic_corpora import planted, store_tables
 
+from analysis.measures import topic_em, topic_fit
 from analysis.measures.topic_em import fit_em, infer_em
 from analysis.measures.topic_extras import fit_dmr
-from analysis.measures.topic_fit import TopicSettings, as_gensim, bags, fit_topics, seed_words
+from analysis.measures.topic_fit import Bags, TopicSettings, as_gensim, fit_topics, seed_words
 from analysis.measures.topic_runs import grid, run_topics
 from analysis.measures.topic_vocabulary import topic_matrix
 from analysis.store.errors import DiscourseError
@@ -91,7 +92,7 @@ def test_gensim_form_has_the_same_topics(corpus):
     model = fit_topics(corpus.matrix, TopicSettings(k=5))
     lda = as_gensim(model, corpus.matrix)
     assert [w for w, _ in lda.show_topic(2, topn=5)] == model.top_words(5)[2]
-    gamma, _ = lda.inference(bags(corpus.matrix.counts))
+    gamma, _ = lda.inference(Bags(corpus.matrix.counts))
     assert np.corrcoef((gamma / gamma.sum(axis=1, keepdims=True)).ravel(), model.doc_topic.ravel())[0, 1] > 0.999
 
 
@@ -142,3 +143,16 @@ def test_same_bytes_under_other_hash_seeds_and_shuffled_rows(corpus, root):
         check=True,
     )
     assert done.stdout.strip() == here
+
+
+def test_a_large_matrix_is_read_in_pieces_with_the_same_topics(corpus, monkeypatch):
+    counts = corpus.matrix.counts
+    rows = list(topic_fit.Bags(counts))
+    assert [dict(row) for row in rows[:3]] == [
+        {int(j): int(n) for j, n in zip(r.indices, r.data, strict=True)} for r in (counts[i] for i in range(3))
+    ]
+    whole = fit_topics(corpus.matrix, TopicSettings(k=4, iterations=15)).digest()
+    monkeypatch.setattr(topic_fit, "_ROWS_AT_ONCE", 7)
+    monkeypatch.setattr(topic_em, "_HELD_CELLS", 10)
+    assert list(topic_fit.Bags(counts)) == rows
+    assert fit_topics(corpus.matrix, TopicSettings(k=4, iterations=15)).digest() == whole
