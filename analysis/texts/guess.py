@@ -19,6 +19,7 @@ from analysis.texts.corrections import Correction
 from analysis.texts.dates import DateProblem, parse_date
 from analysis.texts.document import Refusal
 from analysis.texts.outlets import Resolver, host_of, snippets
+from analysis.texts.readers.compressed import head_of
 from analysis.texts.readers.record import Part
 from analysis.texts.reading import context, plan_parts, read_part
 from analysis.texts.sources import Source
@@ -88,8 +89,9 @@ def _groups(root: Path) -> tuple[list[_Group], list[str]]:
             unread.append(name)
             continue
         tables = format_ in ("csv", "tsv", "json", "jsonl", "xlsx", "parquet", "zip", "warc")
-        key = (name if tables else str(Path(name).parent), path.suffix)
-        group = groups.setdefault(key, _Group(str(Path(name).parent.as_posix()), path.suffix, format_))
+        suffix = path.name[-len(readers.suffix_of(path)) :]
+        key = (name if tables else str(Path(name).parent), suffix)
+        group = groups.setdefault(key, _Group(str(Path(name).parent.as_posix()), suffix, format_))
         group.names.append(name)
     return [part for group in groups.values() for part in _split(root, group)], unread
 
@@ -139,8 +141,7 @@ def _format(path: Path, format_: str) -> tuple[str, str]:
     try:
         from analysis.texts.readers import exports
 
-        with path.open("rb") as stream:
-            data = stream.read(4 * 1024 * 1024)
+        data = head_of(path, 4 * 1024 * 1024)
         lines = exports._lines(data, "") if format_ != "csv" else data[:2000].decode("utf-8", "replace").split("\n")
     except (OSError, ValueError):
         return format_, "by the file's name"
