@@ -158,9 +158,17 @@ def names_of(cells: list[str]) -> list[str]:
 
 
 def row_record(header: list[str], cells: list[str], origin: str, number: int) -> Record | Refusal:
-    """One row as a record; empty cells at the end of a row may be missing or too many, other counts are refused."""
+    """One row as a record; empty cells at the end of a row may be missing or too many, other counts are refused.
+
+    A row that is too short and holds a quotation mark is a piece of a row whose quotation marks were not doubled.
+    """
     extra = [cell for cell in cells[len(header) :] if cell.strip()]
     if extra or (len(cells) < len(header) and len(cells) == 1 and len(header) > 2):
         return Refusal(origin, f"{len(cells)} cells under a header of {len(header)}", "malformed")
+    if len(cells) < len(header) and any('"' in cell for cell in cells):
+        reason = (
+            f"{len(cells)} cells under a header of {len(header)}: a quotation mark inside a text that is not doubled?"
+        )
+        return Refusal(origin, f"{reason} Save the table again from the program it is from.", "malformed")
     cells = [*cells[: len(header)], *[""] * (len(header) - len(cells))]
     return Record(dict(zip(header, map(clean_controls, cells), strict=True)), origin, number)
