@@ -8,6 +8,8 @@ from analysis.store.contracts import POOLED_TERM_ID
 from analysis.store.errors import DiscourseError, require
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
 
 NO_ERA = "none"
@@ -32,6 +34,29 @@ def select_documents(
                 require(column, value, there, step)
             documents = documents[documents[column].isin(wanted)]
     return documents
+
+
+def chosen_frames(frames: list[str], codebook: Iterable[str]) -> list[str]:
+    """The frames of a notebook, each once. codebook: the frames there are (repeats allowed).
+
+    Raises `DiscourseError`, with what there is, for an empty list or an unknown frame.
+    """
+    there = list(dict.fromkeys(codebook))
+    step = "Name one frame or more in the parameter frames."
+    if not frames:
+        raise DiscourseError(f"frames: the list is empty; allowed: {', '.join(there)}. {step}")
+    for frame in frames:
+        require("frames", frame, there, step)
+    return list(dict.fromkeys(frames))
+
+
+def two_outlets(outlet_pair: list[str]) -> tuple[str, str]:
+    """The two outlets of a comparison; any other number raises `DiscourseError`."""
+    if len(set(outlet_pair)) != 2 or len(outlet_pair) != 2:
+        raise DiscourseError(
+            f"outlet_pair: {outlet_pair!r}; name two different outlets, as in ['phnom_penh_post', 'khmer_times'], or none."
+        )
+    return outlet_pair[0], outlet_pair[1]
 
 
 def two_eras(era_ids: list[str]) -> tuple[str, str]:

@@ -36,9 +36,25 @@ def verify(figures, style, strict, jobs) -> None:
 def cite(figure_id, style) -> None:
     """Print the citation of a published figure."""
     from analysis.run.cite import cite as citation
+    from analysis.run.cite import get_sidecar
     from analysis.run.project import find_project
 
-    click.echo(citation(find_project(), figure_id, style).rstrip())
+    project = find_project()
+    click.echo(citation(project, figure_id, style).rstrip())
+    _warn(project, {figure_id: get_sidecar(project, figure_id)})
+
+
+def _warn(project, chosen) -> None:
+    """Say on standard error which of these figures are no longer what was published."""
+    from analysis.run.provenance import doubts
+
+    for figure_id, sidecar in chosen.items():
+        for doubt in doubts(sidecar, project.figures):
+            click.echo(
+                f"discourse: warning: {doubt}: what is cited here is not what was published. Make it anew with "
+                f"`discourse run --only {figure_id}`.",
+                err=True,
+            )
 
 
 @click.command()
@@ -74,6 +90,7 @@ def figures(figure_ids, check, paper) -> None:
         sys.exit(1 if problems else 0)
     chosen = {f: get_sidecar(project, f) for f in figure_ids} or sidecars(project.figures)
     if paper is not None:
+        _warn(project, chosen)
         write_paper(project, chosen, paper)
         return
     rows = [(f, str(s["row_count"]), s.get("run", {}).get("id", ""), s["title"]) for f, s in chosen.items()]

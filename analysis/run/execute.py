@@ -54,6 +54,7 @@ def start(plan: Plan, run: Run, scratch: Path) -> Job:
         "notebook": str(plan.notebook_path(run).resolve()), "executed": str(job.executed.resolve()),
         "parameters": run.parameters, "cwd": str(root), "timeout": run.timeout,
         "result": str((scratch / "result.json").resolve()), "runtime": str(runtime),
+        "parent": os.getpid(),
     })  # fmt: skip
     with (scratch / "log.txt").open("wb") as log:
         job.process = subprocess.Popen(

@@ -7,10 +7,11 @@ checked here: declared names, declared types, values that the store knows, no pa
 from __future__ import annotations
 
 import ast
+import functools
 import json
 import keyword
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -26,6 +27,10 @@ _LABELLED = {"outlet_id": ("outlets", "outlet_id"), "era_id": ("eras", "era_id")
              "actor_id": ("actors", "actor_id")}  # fmt: skip
 _ROLES = {"baseline": "era_id", "compared": "era_id", "outlet_pair": "outlet_id"}
 _SIDES = ("target", "reference")
+# Parameters that name a way to count or test -> the module of analysis/ and the constant that lists what it allows.
+_CHOICES = {"counting": ("measures/tally.py", "COUNTINGS"), "period": ("measures/trends.py", "PERIODS"),
+            "test": ("measures/keyness_tests.py", "TESTS"), "order": ("measures/collocation.py", "DEFAULT_MEASURES"),
+            "frequency": ("measures/coverage.py", "FREQUENCIES")}  # fmt: skip
 _COUNT = re.compile(r"(min|max|n)_\w+|replicates|seeds?|ks?|margin|season|too_few")
 _FIGURE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 
@@ -162,10 +167,6 @@ def check_names(where: str, given: Mapping[str, Any], known: Mapping[str, Parame
                 f"{where}, parameter {name}: {value!r} is not of type {known[name].kind} "
                 f"(the notebook's default is {known[name].default!r}).{hint}"
             )
-        if name == "frames" and not value and known[name].default:
-            raise DiscourseError(
-                f"{where}, parameter frames: the list is empty; name one frame or more, such as {known[name].default!r}."
-            )
         _check_form(where, name, value)
         for text in texts_in(value):
             if _BAD_TEXT.search(text):
@@ -175,10 +176,30 @@ def check_names(where: str, given: Mapping[str, Any], known: Mapping[str, Parame
                 )
 
 
+@functools.cache
+def choices(name: str) -> tuple[str, ...]:
+    """What a parameter such as `counting` may be, read off the source of the measure that uses it (none: anything).
+
+    The module is not imported: a run in which nothing has changed loads no library of numbers.
+    """
+    if name not in _CHOICES:
+        return ()
+    module, constant = _CHOICES[name]
+    tree = ast.parse((Path(__file__).parents[1] / module).read_text(encoding="utf-8"))
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == constant:
+            return tuple(ast.literal_eval(statement.value))
+    raise LookupError(f"{module} has no constant {constant}")
+
+
 def _check_form(where: str, name: str, value: Any) -> None:
     """Refuse negative counts, days that are none, and ids that cannot name a file."""
     values = value if isinstance(value, list | tuple) else [value]
+    if name == "outlet_pair" and len(values) not in (0, 2):
+        raise DiscourseError(f"{where}, parameter outlet_pair: {value!r} has {len(values)}; name two outlets, or none.")
     for item in values:
+        if isinstance(item, str) and choices(name) and item not in choices(name):
+            raise DiscourseError(f"{where}: " + not_allowed(f"parameter {name}", item, choices(name)))
         if _COUNT.fullmatch(name) and isinstance(item, int | float) and item < 0:
             raise DiscourseError(
                 f"{where}, parameter {name}: {item!r} is negative; it counts something: give 0 or more."
@@ -207,12 +228,18 @@ def texts_in(value: Any) -> list[str]:
     return []
 
 
-def check_values(where: str, values: Mapping[str, Any], stores: Path) -> None:
+def check_values(where: str, values: Mapping[str, Any], stores: Path, filled: Container[str] = ()) -> None:
     """Check ids among a notebook's final parameters against the labels of the store it will open.
 
     Names say what they hold: store_name, collection(s), and names that end in outlet_id(s), era_id(s), frame(s) or
-    actor_id(s). `stores` is the folder of stores. Empty lists and None mean "all" and pass.
+    actor_id(s). `stores` is the folder of stores. Empty lists and None mean "all" and pass, but for the parameters in
+    `filled`: lists of which the notebook needs at least one item.
     """
+    if "window_start" in values and values["window_start"] >= values.get("break_date", "9"):
+        raise DiscourseError(
+            f"{where}, parameter window_start: {values['window_start']!r} is not before break_date "
+            f"{values['break_date']!r}; give an earlier day."
+        )
     name = values.get("store_name", "default")
     uses_store = "store_name" in values or any(_column(key) or key.startswith("collection") for key in values)
     if not uses_store:
@@ -232,6 +259,11 @@ def check_values(where: str, values: Mapping[str, Any], stores: Path) -> None:
             allowed = list(CONTRACTS["documents"].names)
         else:
             continue
+        if key in filled and not value:
+            raise DiscourseError(
+                f"{where}: parameter {key} (store {name}): the list is empty; allowed: {', '.join(allowed)}. "
+                f"""Name one or more, as in -p {key} '["{allowed[0] if allowed else ""}"]'."""
+            )
         for item in texts_in(value):
             if item not in allowed:
                 raise DiscourseError(f"{where}: " + not_allowed(f"parameter {key} (store {name})", item, allowed))

@@ -132,7 +132,8 @@ def check_run(plan: Plan, run: Run) -> dict[str, Parameter]:
     where = f"{run.notebook} (run {run.id})"
     known = declared(plan.notebook_path(run))
     check_names(where, run.parameters, known)
-    check_values(where, plan.values(run), plan.project.corpus / "store")
+    filled = [name for name in ("frames", "target") if name in known and known[name].default]
+    check_values(where, plan.values(run), plan.project.corpus / "store", filled)
     return known
 
 

@@ -12,13 +12,30 @@ from analysis.run.plan import Run
 from analysis.run.project import Project
 from analysis.store.errors import DiscourseError
 
+FIELDS = ("figure_id", "title", "full_caption", "alt", "source", "width_mm", "row_count", "stores", "files", "digest")
+
 
 def read_sidecar(path: Path) -> dict[str, Any]:
-    """A figure's sidecar as written; `DiscourseError` if it is no longer JSON."""
+    """A figure's sidecar as written; `DiscourseError` if it is no longer JSON or lacks a field."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        sidecar = json.loads(path.read_text(encoding="utf-8"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise DiscourseError(f"{path.name} is not valid JSON: {error}; `discourse run` writes it anew.") from error
+    missing = [name for name in FIELDS if name not in sidecar] if isinstance(sidecar, dict) else list(FIELDS)
+    if missing:
+        raise DiscourseError(f"{path.name} lacks {', '.join(missing)}; `discourse run` writes it anew.")
+    return sidecar
+
+
+def doubts(sidecar: dict[str, Any], folder: Path) -> list[str]:
+    """Why a published figure's files are not what was published, in words; empty when they are."""
+    from analysis.figures.publish import digest_of
+    from analysis.run.cache import changed_files
+
+    name = sidecar["figure_id"]
+    edited = digest_of(sidecar) != sidecar["digest"]
+    found = [f"{name}.json was edited by hand (caption, title or another field)"] if edited else []
+    return found + changed_files({f"{name}.{kind}": digest for kind, digest in sidecar["files"].items()}, folder)
 
 
 def complete_sidecars(folder: Path, run: Run, inputs: Inputs) -> None:

@@ -7,6 +7,7 @@ import fcntl
 import json
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -179,19 +180,20 @@ def _alone(project: Project) -> Iterator[Path]:
             ) from error
         scratch = project.cache / "scratch"
         _sweep(scratch)
-        for folder in (project.figures, project.drafts):
-            for leftover in folder.glob(".*.tmp"):
-                leftover.unlink()
-        scratch.mkdir()
+        for leftover in (*project.figures.rglob(".*.tmp"), *project.executed.glob(".*.tmp")):
+            leftover.unlink(missing_ok=True)
+        scratch.mkdir(exist_ok=True)
+        # A folder that no run had before: what a killed run's kernel still writes in its last moments lands elsewhere.
+        own = Path(tempfile.mkdtemp(dir=scratch))
         try:
-            yield scratch
+            yield own
         finally:
             _sweep(scratch)
 
 
 def _sweep(scratch: Path) -> None:
-    for description in scratch.glob("*/job.json"):
-        with contextlib.suppress(json.JSONDecodeError):
+    for description in scratch.glob("*/*/job.json"):
+        with contextlib.suppress(OSError, ValueError, KeyError):
             shutil.rmtree(json.loads(description.read_text(encoding="utf-8"))["runtime"], ignore_errors=True)
     shutil.rmtree(scratch, ignore_errors=True)
 

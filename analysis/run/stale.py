@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.figures.publish import FILES, digest_of
-from analysis.run.cache import changed_files
+from analysis.figures.publish import FILES
 from analysis.run.catalogue import catalogue
 from analysis.run.inputs import differences, inputs_of
 from analysis.run.plan import Plan, Run
-from analysis.run.provenance import read_sidecar
+from analysis.run.provenance import doubts, read_sidecar
 from analysis.store.errors import DiscourseError
 
 
@@ -48,11 +47,7 @@ def stale_reasons(plan: Plan, run: Run, figure_id: str, folder: Path) -> list[st
         sidecar = read_sidecar(folder / f"{figure_id}.json")
     except DiscourseError as error:
         return [str(error)]
-    edited = digest_of(sidecar) != sidecar.get("digest")
-    found = [f"{figure_id}.json was edited by hand (caption, title or another field)"] if edited else []
-    if edited and not {"files", "run"} <= set(sidecar):
-        return found
-    found += changed_files({f"{figure_id}.{kind}": digest for kind, digest in sidecar["files"].items()}, folder)
+    found = doubts(sidecar, folder)
     recorded = sidecar.get("run")
     if recorded is None:
         return [*found, "it was not made by `discourse run`"]

@@ -6,6 +6,7 @@ this process died.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -24,7 +25,7 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 def main(job_path: str) -> None:
     """Execute the job described in a JSON file and write its result file."""
     job = json.loads(Path(job_path).read_text(encoding="utf-8"))
-    memory = Memory()
+    memory = Memory(job["parent"])
     threading.Thread(target=memory.watch, daemon=True).start()
     begun = time.perf_counter()
     problem = execute(job)
@@ -39,12 +40,20 @@ def execute(job: dict[str, Any]) -> dict[str, Any] | None:
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
-    problem = None
-    try:
+    def attempt() -> None:
         papermill.execute_notebook(
             _literal(job["notebook"]), _literal(job["executed"]), parameters=job["parameters"], kernel_name="python3",
             cwd=job["cwd"], execution_timeout=job["timeout"], progress_bar=False, log_output=False, start_timeout=120,
         )  # fmt: skip
+
+    problem = None
+    try:
+        try:
+            attempt()
+        except RuntimeError:
+            if last_started(Path(job["executed"])):
+                raise
+            attempt()  # no cell had begun: two kernels that start at the same moment may have chosen the same port
     except PapermillExecutionError as error:
         problem = {"cell": None, "name": error.ename, "message": error.evalue, "traceback": plain(error.traceback)}
     except Exception as error:  # noqa: BLE001  a dead kernel, a timeout, a full disk: all are results, none is ours
@@ -110,8 +119,8 @@ class Memory:
     It also ends this process when its parent is gone, so that a killed `discourse run` leaves no kernel behind.
     """
 
-    def __init__(self) -> None:
-        self.parent = os.getppid()
+    def __init__(self, parent: int) -> None:
+        self.parent = parent
         self.peak = 0
 
     def watch(self) -> None:
@@ -121,7 +130,8 @@ class Memory:
         while True:
             if os.getppid() != self.parent:
                 for child in me.children(recursive=True):
-                    child.kill()
+                    with contextlib.suppress(psutil.Error):
+                        child.kill()
                 os._exit(1)
             total = 0
             for child in me.children(recursive=True):

@@ -12,12 +12,13 @@ from analysis.texts import boilerplate, language
 from analysis.texts.corrections import Correction, apply
 from analysis.texts.dates import DateProblem, parse_date
 from analysis.texts.document import Document, Refusal
-from analysis.texts.mapping import Mapper, passes
+from analysis.texts.mapping import DEFAULT_COLUMNS, Mapper, passes
 from analysis.texts.outlets import Resolver, host_of
 from analysis.texts.readers.encoding import clean_controls
 from analysis.texts.readers.record import Part, Record, file_of
 
 MAX_ID = 200
+TABLES = frozenset({"csv", "tsv", "xlsx", "parquet"})  # every record has every column
 WITHOUT_HEADER = frozenset({"txt", "md", "html", "pdf", "docx", "rtf", "warc", "nexis", "factiva", "proquest", "urls"})
 
 
@@ -49,6 +50,8 @@ class Assembler:
 
     def _document(self, record: Record) -> Document | Refusal:
         source = self.source
+        if self.part.format in TABLES and (missing := self.mapper.missing(record.fields, is_table=True)):
+            return Refusal(record.origin, missing, "missing-column")
         if source.filters and self.part.format != "parquet" and not passes(record.fields, source.filters):
             return Refusal(record.origin, "left out by the source's filter", "filtered")
         missing = "" if self.part.format in WITHOUT_HEADER else self.mapper.missing(record.fields)
@@ -62,7 +65,7 @@ class Assembler:
                 return Refusal(record.origin, f"dropped by a correction: {dropped}", "dropped", doc_id)
         title, text = " ".join(_text(fields.get("title")).split()), _text(fields.get("text"))
         if not title and not text.strip():
-            return Refusal(record.origin, "neither title nor text", "empty", doc_id)
+            return Refusal(record.origin, f"neither title nor text{self._columns_hint(record)}", "empty", doc_id)
         try:
             published, precision = parse_date(
                 fields.get("date"), day_first=source.day_first, tz=source.time_zone or None
@@ -126,6 +129,20 @@ class Assembler:
             where = f" ({host_of(url)})" if name and host_of(url) else ""
             return Refusal("", f"outlet {shown!r}{where} is not declared in outlets.toml", "unknown-outlet")
         return found
+
+    def _columns_hint(self, record: Record) -> str:
+        """The next step when a table's columns of texts and titles are not named at all."""
+        guessed = {*DEFAULT_COLUMNS["text"], *DEFAULT_COLUMNS["title"]}
+        if (
+            self.part.format in WITHOUT_HEADER
+            or {"text", "title"} & set(self.source.columns)
+            or guessed & set(record.fields)
+        ):
+            return ""
+        return (
+            f"; in sources.toml, source {self.source.source_id}, name their columns under [source.columns]; there are "
+            f"{', '.join(list(map(str, record.fields))[:40])}"
+        )
 
     def _remedy(self) -> str:
         return (

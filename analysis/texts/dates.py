@@ -26,6 +26,7 @@ MONTHS = {name: i for i, names in enumerate(
      ("december", "dec", "décembre", "decembre", "déc")],
     start=1) for name in names}  # fmt: skip
 EARLIEST, LATEST = 1500, 2100
+MEND = "Set the right one in corpus/corrections.toml."
 
 _MONTH = "(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
 _ISO = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?=$|[T\s,;_])", re.ASCII)
@@ -101,7 +102,7 @@ def _from_text(text: str, day_first: bool | None, value: Any) -> tuple[str, str]
     raise DateProblem(
         "unread-date",
         f"date {value!r} is not understood; allowed: ISO (2023, 2023-08, 2023-08-22), '22 August 2023', "
-        "'Aug 22, 2023', '22/08/2023'. Set it in corpus/corrections.toml.",
+        f"'Aug 22, 2023', '22/08/2023'. {MEND}",
     )
 
 
@@ -110,7 +111,7 @@ def _from_numeric(found: re.Match[str], day_first: bool | None, value: Any) -> t
     if len(found.group(3)) == 2:
         raise DateProblem("ambiguous-date", f"date {value!r}: a year of two digits; write four.")
     if first > 12 and second > 12:
-        raise DateProblem("impossible-date", f"date {value!r}: neither {first} nor {second} is a month.")
+        raise DateProblem("impossible-date", f"date {value!r}: neither {first} nor {second} is a month. {MEND}")
     if day_first is None:
         if first <= 12 and second <= 12 and first != second:
             raise DateProblem(
@@ -125,16 +126,16 @@ def _from_numeric(found: re.Match[str], day_first: bool | None, value: Any) -> t
 
 def _iso(year: int, month: int | None, day: int | None, value: Any) -> tuple[str, str]:
     if not EARLIEST <= year <= LATEST:
-        raise DateProblem("impossible-date", f"date {value!r}: year {year} is outside {EARLIEST} to {LATEST}.")
+        raise DateProblem("impossible-date", f"date {value!r}: year {year} is outside {EARLIEST} to {LATEST}. {MEND}")
     if month is None:
         return f"{year:04d}", "year"
     if not 1 <= month <= 12:
-        raise DateProblem("impossible-date", f"date {value!r}: month {month} is outside 1 to 12.")
+        raise DateProblem("impossible-date", f"date {value!r}: month {month} is outside 1 to 12. {MEND}")
     if day is None:
         return f"{year:04d}-{month:02d}", "month"
     last = calendar.monthrange(year, month)[1]
     if not 1 <= day <= last:
-        raise DateProblem("impossible-date", f"date {value!r}: {year:04d}-{month:02d} has days 1 to {last}.")
+        raise DateProblem("impossible-date", f"date {value!r}: {year:04d}-{month:02d} has days 1 to {last}. {MEND}")
     return f"{year:04d}-{month:02d}-{day:02d}", "day"
 
 

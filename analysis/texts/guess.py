@@ -17,8 +17,9 @@ from analysis.texts import readers, sources
 from analysis.texts.audit import Audit
 from analysis.texts.corrections import Correction
 from analysis.texts.dates import DateProblem, parse_date
-from analysis.texts.document import Refusal
+from analysis.texts.document import Document, Refusal
 from analysis.texts.outlets import Resolver, host_of, snippets
+from analysis.texts.readers.compressed import head_of
 from analysis.texts.readers.record import Part
 from analysis.texts.reading import context, plan_parts, read_part
 from analysis.texts.sources import Source
@@ -29,12 +30,12 @@ LOOKED_AT = 200
 SAVED = ("created", "modified")  # when a file was saved says nothing about when its text was published
 NAMES: dict[str, tuple[str, ...]] = {
     "id": ("id", "doc_id", "docid", "article_id", "guid", "uid", "stories_id"),
-    "title": ("title", "headline", "heading", "name", "subject"),
+    "title": ("title", "headline", "heading", "name", "subject", "titre", "titel"),
     "text": ("text", "body", "content", "article", "fulltext", "full_text", "full text", "story", "description"),
     "date": ("date", "published", "publication_date", "pubdate", "pub_date", "published_at", "publish_date", "datetime",
-             "created", "timestamp", "day"),
+             "created", "timestamp", "day", "datum"),
     "outlet": ("outlet", "source", "publication", "publisher", "newspaper", "media", "media_name", "site", "domain",
-               "pubtitle"),
+               "pubtitle", "journal", "quelle"),
     "url": ("url", "link", "href", "origin_url", "permalink", "address"),
     "author": ("author", "byline", "writer", "authors", "speaker", "creator"),
 }  # fmt: skip
@@ -88,8 +89,9 @@ def _groups(root: Path) -> tuple[list[_Group], list[str]]:
             unread.append(name)
             continue
         tables = format_ in ("csv", "tsv", "json", "jsonl", "xlsx", "parquet", "zip", "warc")
-        key = (name if tables else str(Path(name).parent), path.suffix)
-        group = groups.setdefault(key, _Group(str(Path(name).parent.as_posix()), path.suffix, format_))
+        suffix = path.name[-len(readers.suffix_of(path)) :]
+        key = (name if tables else str(Path(name).parent), suffix)
+        group = groups.setdefault(key, _Group(str(Path(name).parent.as_posix()), suffix, format_))
         group.names.append(name)
     return [part for group in groups.values() for part in _split(root, group)], unread
 
@@ -129,7 +131,7 @@ def _describe(root: Path, group: _Group, resolver: Resolver, taken: set[str]) ->
     rows, problem = _sample(root, group, format_)
     if problem:
         lines.append(f"# could not look inside: {problem}")
-    lines += _mapping(rows, group, resolver)
+    lines += _mapping(rows, group, resolver, source_id)
     return "\n".join(lines) + "\n"
 
 
@@ -139,8 +141,7 @@ def _format(path: Path, format_: str) -> tuple[str, str]:
     try:
         from analysis.texts.readers import exports
 
-        with path.open("rb") as stream:
-            data = stream.read(4 * 1024 * 1024)
+        data = head_of(path, 4 * 1024 * 1024)
         lines = exports._lines(data, "") if format_ != "csv" else data[:2000].decode("utf-8", "replace").split("\n")
     except (OSError, ValueError):
         return format_, "by the file's name"
@@ -170,7 +171,7 @@ def _sample(root: Path, group: _Group, format_: str) -> tuple[list[dict[str, Any
     return rows, "" if rows else problem
 
 
-def _mapping(rows: list[dict[str, Any]], group: _Group, resolver: Resolver) -> list[str]:
+def _mapping(rows: list[dict[str, Any]], group: _Group, resolver: Resolver, source_id: str) -> list[str]:
     saved = SAVED if group.format in ("docx", "pdf", "rtf") else ()
     columns = list(dict.fromkeys(key for row in rows for key in row if key not in saved))
     chosen: dict[str, tuple[str, str]] = {}
@@ -178,12 +179,20 @@ def _mapping(rows: list[dict[str, Any]], group: _Group, resolver: Resolver) -> l
         guess = _column(name, columns, rows, {c for c, _ in chosen.values()})
         if guess:
             chosen[name] = guess
-    lines = _dates(chosen, rows)
+    lines = [*_prefix(chosen, rows, source_id), *_dates(chosen, rows)]
     lines += ["[source.columns]"] if chosen else []
     lines += [f"{name} = {_toml(column)}  # {why}" for name, (column, why) in chosen.items()]
     lines += _outlet(chosen, rows, group, resolver)
     left = [c for c in columns if c not in {c for c, _ in chosen.values()}]
     return [*lines, f"# columns not used: {', '.join(left)}"] if left else lines
+
+
+def _prefix(chosen: dict[str, tuple[str, str]], rows: list[dict[str, Any]], source_id: str) -> list[str]:
+    """A prefix for ids that are plain numbers: the second 17 of a study would be refused."""
+    ids = [str(row[chosen["id"][0]]) for row in rows if row.get(chosen["id"][0])] if "id" in chosen else []
+    if not ids or not all(re.fullmatch(r"\d{1,9}(\.0)?", value) for value in ids):
+        return []
+    return [f"id_prefix = {_toml(source_id + ':')}  # ids such as {ids[0]} are numbers that other files may use too"]
 
 
 def _column(name: str, columns: list[str], rows: list[dict[str, Any]], used: set[str]) -> tuple[str, str] | None:
@@ -294,26 +303,40 @@ def check(
     shared = context(outlets, corrections)
     unused = set(corrections or {})
     messages: list[str] = []
+    first_use: dict[str, str] = {}
     for part in plan_parts(sources.load(sources_path), folder):
         try:
             for made in itertools.islice(read_part(part, shared, root=folder), limit):
-                audit.add(made)
+                audit.add(_only_first(made, first_use, part.source))
                 unused.discard(made.doc_id or "")
         except DiscourseError as error:
             messages.append(str(error))
             unused.clear()  # the rest of this piece was not read: what it holds is not known
     messages += [f"{r.origin}: {r.reason} [{r.kind}]" for r in audit.examples if r.kind != "unknown-outlet"]
-    messages += _summary(audit.unknown)
+    messages += _summary(audit.unknown, Path(sources_path).parent / "outlets.toml")
     if limit is None:
         messages += [f"corrections.toml: no document {target!r}; delete the correction." for target in sorted(unused)]
     return audit.rows(), messages
 
 
-def _summary(unknown: Mapping[tuple[str, str], int]) -> list[str]:
+def _only_first(made: Document | Refusal, first_use: dict[str, str], source: Source) -> Document | Refusal:
+    """The document, or a refusal if another file has one with its id already."""
+    if isinstance(made, Refusal) or first_use.setdefault(made.doc_id, made.origin) == made.origin:
+        return made
+    reason = (
+        f"id {made.doc_id!r} is already used by {first_use[made.doc_id]}; ids are unique: in sources.toml give source "
+        f'{source.source_id} a prefix, id_prefix = "{source.source_id}:"'
+    )
+    return Refusal(made.origin, reason, "duplicate-id", made.doc_id)
+
+
+def _summary(unknown: Mapping[tuple[str, str], int], place: Path) -> list[str]:
     if not unknown:
         return []
     total = sum(unknown.values())
-    return [f"{total} documents of {len(unknown)} outlets that outlets.toml does not know; add:\n{snippets(unknown)}"]
+    return [
+        f"{total} record(s) of {len(unknown)} outlet(s) that {place} does not know; add there:\n{snippets(unknown)}"
+    ]
 
 
 def outlets_for(names: Iterable[tuple[str | None, str | None]]) -> str:

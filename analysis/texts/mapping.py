@@ -37,11 +37,18 @@ class Mapper:
             elif name in DEFAULT_COLUMNS:
                 self.getters[name] = _first_of(DEFAULT_COLUMNS[name])
         self.required = [c for f, c in source.columns.items() if f in REQUIRED and c and "{" not in c]
+        slots = [name for column in source.columns.values() for name in _SLOT.split(column)[1::3]]
+        plain = [column for column in source.columns.values() if column and "{" not in column]
+        self.named = list(dict.fromkeys([*plain, *slots, *source.filters, *(rule["column"] for rule in source.when)]))
         self.rules = [(rule["column"], re.compile(rule["matches"], re.IGNORECASE), rule) for rule in source.when]
 
-    def missing(self, row: Mapping[str, Any]) -> str:
-        """What is wrong if a column that the mapping names is not in the record, with the columns that are; else ""."""
-        for column in self.required:
+    def missing(self, row: Mapping[str, Any], *, is_table: bool = False) -> str:
+        """What is wrong if a column that the source names is not in the record, with the columns that are; else "".
+
+        is_table: every record has all columns, so every column named anywhere in the source must be there; otherwise
+        only those of id, text, date and outlet, since other fields may be absent from single records.
+        """
+        for column in self.named if is_table else self.required:
             if column not in row:
                 return not_allowed("column", column, row, f"Mend columns of source {self.source.source_id}.")
         return ""

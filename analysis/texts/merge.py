@@ -59,7 +59,8 @@ def survey(paths: Sequence[Path], sketches: SketchStore | None = None) -> Survey
             first = seen.setdefault(doc_id, origin)
             if first is not origin:
                 mask[row] = False
-                reason = f"doc_id {doc_id!r} stands already at {first}; ids are unique, the first is kept."
+                reason = f"doc_id {doc_id!r} stands already at {first}; ids are unique, the first is kept. Two "
+                reason += "sources that number their texts need an id_prefix in sources.toml."
                 refusals.append({"origin": origin, "reason": reason, "kind": "duplicate-id", "doc_id": doc_id,
                                  "rows": 1, "source_id": sources[row]})  # fmt: skip
         tables.append(part["documents"].filter(pa.array(mask)))

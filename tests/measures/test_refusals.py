@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis.figures.tables import columns_present
-from analysis.measures.coverage import select_documents, two_eras
+from analysis.measures.coverage import chosen_frames, select_documents, two_eras, two_outlets
 from analysis.store.errors import DiscourseError
 
 DOCUMENTS = pd.DataFrame({"outlet_id": ["a", "a", "b"], "era_id": ["old", "old", "new"]})
@@ -26,6 +26,22 @@ def test_a_comparison_of_two_eras_needs_two(eras):
 
 def test_two_eras_keep_their_order():
     assert two_eras(["new", "old"]) == ("new", "old")
+
+
+def test_frames_are_named_and_known():
+    codebook = ["hedging", "hedging", "ironclad"]
+    assert chosen_frames(["ironclad", "ironclad"], codebook) == ["ironclad"]
+    for frames, part in (([], "frames: the list is empty; allowed: hedging, ironclad"), (["hedgin"], "'hedging'")):
+        with pytest.raises(DiscourseError, match="parameter frames") as caught:
+            chosen_frames(frames, codebook)
+        assert part in str(caught.value)
+
+
+@pytest.mark.parametrize("pair", [["a"], ["a", "a"], ["a", "b", "c"]])
+def test_a_comparison_of_two_outlets_needs_two(pair):
+    with pytest.raises(DiscourseError, match="two different outlets"):
+        two_outlets(pair)
+    assert two_outlets(["b", "a"]) == ("b", "a")
 
 
 def test_an_empty_table_is_not_drawn():

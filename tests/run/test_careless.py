@@ -29,7 +29,7 @@ KNOWN = {
 @pytest.mark.parametrize(
     ("name", "value", "part"),
     [
-        ("min_clusters", -1, "-1 is negative"), ("ks", [6, -2], "-2 is negative"), ("frames", [], "the list is empty"),
+        ("min_clusters", -1, "-1 is negative"), ("ks", [6, -2], "-2 is negative"),
         ("frames", "hedging", """-p frames '["a", "b"]'"""), ("break_date", "2023-22-08", "year-month-day"),
         ("figure_id", "A b", "joined by underscores"),
     ],
@@ -55,6 +55,32 @@ def test_sides_and_contrasts_are_checked_against_the_store(tmp_path, values, par
     with pytest.raises(DiscourseError) as caught:
         check_values("run x", {"store_name": "default", **values}, tmp_path)
     assert part in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "bad", "good", "part"),
+    [
+        ("counting", "once", "cluster_once", "allowed: as_printed, cluster_once"),
+        ("period", "week", "quarter", "allowed: month, quarter, year"),
+        ("test", "welsh", "welch", "Did you mean 'welch'"), ("order", "dice", "log_dice", "log_dice"),
+        ("frequency", "W", "Y", "allowed: M, Q, Y"),
+        ("outlet_pair", ["daily"], ["daily", "weekly"], "name two outlets, or none"),
+    ],
+)  # fmt: skip
+def test_ways_to_count_and_test_are_checked_before_anything_starts(name, bad, good, part):
+    known = {name: Parameter(name, good, "list[str]" if isinstance(good, list) else "str")}
+    check_names("run x", {name: good}, known)
+    with pytest.raises(DiscourseError) as caught:
+        check_names("run x", {name: bad}, known)
+    for words in (part, f"parameter {name}", repr(bad)):
+        assert words in str(caught.value)
+
+
+def test_an_empty_list_of_frames_is_refused_with_the_frames_there_are(tmp_path):
+    build_store(tmp_path / "default")
+    check_values("run x", {"store_name": "default", "frames": []}, tmp_path)
+    with pytest.raises(DiscourseError, match=r"parameter frames .*the list is empty; allowed: hedging\. Name one"):
+        check_values("run x", {"store_name": "default", "frames": []}, tmp_path, ["frames"])
 
 
 def test_other_contrasts_take_any_value(tmp_path):

@@ -46,6 +46,22 @@ def test_unknown_figures_and_formats_are_refused(finished):
     assert done.returncode == 0
 
 
+def test_a_figure_that_was_edited_by_hand_is_cited_with_a_warning(copy):
+    assert discourse(copy, "cite", "terms").stderr == ""
+    path = copy / "figures" / "terms.json"
+    path.write_text(path.read_text().replace("Tokens by term", "Words by term"))
+    (copy / "figures" / "terms.csv").write_text("a\n1\n")
+    for arguments in (("cite", "terms", "--format", "bibtex"), ("figures", "terms", "--paper", str(copy / "paper"))):
+        done = discourse(copy, *arguments)
+        assert done.returncode == 0
+        for part in ("terms.json was edited by hand", "terms.csv was changed", "`discourse run --only terms`"):
+            assert part in done.stderr
+    path.write_text(path.read_text().replace('"title"', '"titel"'))
+    done = discourse(copy, "cite", "terms")
+    assert done.returncode == 2
+    assert "terms.json lacks title; `discourse run` writes it anew." in done.stderr
+
+
 def test_the_catalogue_lists_every_figure(finished):
     readme = (finished / "figures" / "README.md").read_text()
     bib = (finished / "figures" / "figures.bib").read_text()

@@ -34,7 +34,7 @@ notebook = "dies"
 [[run]]
 id = "late"
 notebook = "late"
-timeout = 2
+timeout = 15
 [[run]]
 id = "silent"
 notebook = "good"
@@ -54,7 +54,7 @@ def broken(tmp_path_factory, root):
     write_notebook(notebooks / "bad.ipynb", "x = 1", "x = {'a': 1}\nx['b']", "y = 2", parameters="seed = 1")
     write_notebook(notebooks / "leaves.ipynb", "import sys", "sys.exit(0)", "y = 2", parameters="seed = 1")
     write_notebook(notebooks / "dies.ipynb", "import os", "os._exit(0)", "y = 2", parameters="seed = 1")
-    write_notebook(notebooks / "late.ipynb", "import time\ntime.sleep(60)", parameters="seed = 1")
+    write_notebook(notebooks / "late.ipynb", "import time\ntime.sleep(600)", parameters="seed = 1")
     (notebooks / "plan.toml").write_text(PLAN)
     (folder / "pyproject.toml").write_text("")
     summary = folder / "summary.md"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,16 +13,22 @@ BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-c
 
 
 @pytest.fixture(scope="module")
-def site(finished, tmp_path_factory):
-    """The site of the finished project, with a codebook and a page of methods."""
-    (finished / "corpus" / "codebook").mkdir(exist_ok=True)
-    (finished / "corpus" / "codebook" / "hedging.toml").write_text(
+def study(finished, tmp_path_factory):
+    """A copy of the finished project, with a codebook and a page of methods."""
+    study = shutil.copytree(finished, tmp_path_factory.mktemp("study") / "project", symlinks=True)
+    (study / "corpus" / "codebook").mkdir(exist_ok=True)
+    (study / "corpus" / "codebook" / "hedging.toml").write_text(
         'frame = "hedging"\nlabel = "Hedging"\nabout = "Words"\n[[entry]]\nid = "balance"\npattern = ["balanc*"]\n'
         'category = "c"\nsource = "A & B"\nexamples = ["A <b>balance</b>."]\n')  # fmt: skip
-    (finished / "docs" / "methods").mkdir(parents=True, exist_ok=True)
-    (finished / "docs" / "methods" / "rates.md").write_text("# Rates\n\n<script>bad()</script> [other](keyness.md)\n")
+    (study / "docs" / "methods").mkdir(parents=True, exist_ok=True)
+    (study / "docs" / "methods" / "rates.md").write_text("# Rates\n\n<script>bad()</script> [other](keyness.md)\n")
+    return study
+
+
+@pytest.fixture(scope="module")
+def site(study, tmp_path_factory):
     target = tmp_path_factory.mktemp("site") / "out"
-    done = discourse(finished, "site", "--out", str(target))
+    done = discourse(study, "site", "--out", str(target))
     assert done.returncode == 0, done.stderr
     return target
 
@@ -49,12 +56,12 @@ def test_pages_show_picture_data_provenance_and_citation(site):
     assert "open_store" in notebook
 
 
-def test_writing_again_gives_the_same_site_without_paths_of_this_machine(site, finished, tmp_path):
-    assert discourse(finished, "site", "--out", str(tmp_path / "again")).returncode == 0
+def test_writing_again_gives_the_same_site_without_paths_of_this_machine(site, study, tmp_path):
+    assert discourse(study, "site", "--out", str(tmp_path / "again")).returncode == 0
     for page in site.rglob("*.html"):
         text = page.read_text()
         assert text == (tmp_path / "again" / page.relative_to(site)).read_text()
-        assert str(finished) not in text
+        assert str(study) not in text
 
 
 @pytest.mark.parametrize(
@@ -90,29 +97,32 @@ def test_a_reader_clicks_through_the_site(site):
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
     problems: list[str] = []
     with api.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=browser_path, args=flags)
+        browser = play.chromium.launch(executable_path=browser_path, args=flags, timeout=120_000)
         try:
             page = browser.new_page(viewport={"width": 390, "height": 800})
+            page.set_default_timeout(120_000)  # every wait below is for a state, never for a time
             page.on("pageerror", lambda error: problems.append(str(error)))
             page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
             page.goto((site / "index.html").as_uri())
             page.get_by_role("link", name="Tokens by term").click()
+            page.wait_for_url("**/figures/terms.html")
             assert page.title() == "Tokens by term"
-            assert page.evaluate("document.querySelector('figure img').naturalWidth") > 100
+            page.wait_for_function("document.querySelector('figure img').naturalWidth > 100")
             assert page.evaluate("document.documentElement.scrollWidth") <= 400
-            rows = page.locator("#data tbody tr")
-            everything = rows.count()
+            assert page.locator("#data tbody tr").count() == 3
             page.get_by_role("searchbox").fill("no such row")
-            assert everything == 3
-            assert page.locator("#data tbody tr:visible").count() == 0
+            page.wait_for_function("[...document.querySelectorAll('#data tbody tr')].every((row) => !row.offsetParent)")
             page.get_by_text("BibTeX").click()
-            assert page.locator("#cite-bibtex").is_visible()
+            page.locator("#cite-bibtex").wait_for(state="visible")
             page.get_by_role("link", name="notebooks/20_terms.ipynb").click()
-            assert page.evaluate("document.querySelector('.notebook img').naturalWidth") > 100
-            for name in ("Codebook", "Methods", "Notebooks", "Figures"):
+            page.wait_for_url("**/notebooks/terms.html")
+            page.wait_for_function("document.querySelector('.notebook img').naturalWidth > 100")
+            for name, address in {"Codebook": "codebook", "Methods": "methods/", "Notebooks": "notebooks/",
+                                  "Figures": "index"}.items():  # fmt: skip
                 page.get_by_label("Site").get_by_role("link", name=name).click()
+                page.wait_for_url(f"**/{address}*")
                 assert page.locator("h1").count() == 1
-            assert page.evaluate("getComputedStyle(document.querySelector('.cards')).display") == "grid"
+            page.wait_for_function("getComputedStyle(document.querySelector('.cards')).display == 'grid'")
         finally:
             browser.close()
     assert problems == []

@@ -8,7 +8,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.store.contracts import SIDES, SPEAKER_ROLES, VOICES, ZONES, contract_of
@@ -27,7 +27,7 @@ SENTENCES = (
 TEXTS = st.lists(st.sampled_from(SENTENCES), max_size=6).flatmap(
     lambda s: st.sampled_from([" ".join(s), "\n\n".join(s)])
 )
-QUIET = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUIET = settings(max_examples=40, deadline=None)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from analysis.cli import main
 from analysis.store.errors import DiscourseError
-from analysis.store.settings import load_eras, load_outlets
+from analysis.store.settings import Outlet, load_eras, load_outlets
 from analysis.texts import codebook, corrections, guess, sources
 
 TEXT = (
@@ -200,3 +200,57 @@ def test_a_correction_whose_guard_fails_is_not_also_called_unused(tmp_path):
     _, messages = guess.check(tmp_path / "sources.toml", tmp_path, outlets={}, corrections=given)
     assert len(messages) == 1
     assert "expects date = '2021' and found '2023-08-22'" in messages[0]
+
+
+def checked(folder, toml):
+    (folder / "sources.toml").write_text(toml)
+    known = {"unknown": Outlet("unknown", "Unknown", "", "unknown")}
+    return guess.check(folder / "sources.toml", folder, outlets=known)
+
+
+def test_two_files_that_number_their_texts_keep_all_of_them(tmp_path):
+    for name in ("one", "two"):
+        rows = "".join(f'{i},T{i},"{TEXT}",Unknown\n' for i in range(3))
+        (tmp_path / f"{name}.csv").write_text(f"id,title,text,outlet\n{rows}")
+    text, found = guessed(tmp_path)
+    assert {s.id_prefix for s in found.values()} == {"one:", "two:"}
+    rows, messages = checked(tmp_path, text)
+    assert [row["kept"] for row in rows] == [3, 3]
+    # Without the prefixes `check` says what `build` would do, and how to mend it.
+    rows, messages = checked(tmp_path, "\n".join(x for x in text.splitlines() if "id_prefix" not in x))
+    assert [(row["kept"], row["refused"]) for row in rows] == [(3, 0), (0, 3)]
+    assert 'id_prefix = "two:"' in messages[0]
+
+
+def test_rows_whose_quotation_marks_are_not_doubled_are_refused_and_not_kept_in_pieces(tmp_path):
+    (tmp_path / "a.csv").write_text(f'id;title;text;date;outlet\n1;T;"{TEXT} "Yes";\nhe said";2023-08-22;Unknown\n')
+    _, messages = checked(tmp_path, '[[source]]\nsource_id = "a"\npath = "a.csv"\ncollection = "news"\n')
+    assert messages
+    assert all("not doubled?" in message and "under a header of 5" in message for message in messages)
+
+
+@pytest.mark.parametrize(
+    ("line", "bad"),
+    [('columns = { title = "headlin" }', "headlin"), ("filters = { yer = { minimum = 1990 } }", "yer"),
+     ('columns = { date = "{yer}-09" }', "yer")],
+)  # fmt: skip
+def test_any_column_that_a_table_does_not_have_is_named(tmp_path, line, bad):
+    (tmp_path / "a.csv").write_text(f"id,headline,text,year,outlet\n1,T,{TEXT.replace(',', '')},2023,Unknown\n")
+    toml = f'[[source]]\nsource_id = "a"\npath = "a.csv"\ncollection = "news"\n{line}\n'
+    rows, (message,) = checked(tmp_path, toml)
+    assert rows[0]["refused"] == 1
+    for part in (f"column: {bad!r} is not allowed", "id, headline, text, year, outlet", "Did you mean", "source a"):
+        assert part in message
+
+
+def test_a_table_without_names_for_its_columns_says_where_to_name_them(tmp_path):
+    (tmp_path / "a.csv").write_text("1,2,3\n4,5,6\n")
+    _, (message,) = checked(tmp_path, '[[source]]\nsource_id = "a"\npath = "a.csv"\ncollection = "news"\n')
+    for part in ("a.csv:1 (line 2): neither title nor text", "[source.columns]", "there are 1, 2, 3"):
+        assert part in message
+
+
+def test_broken_front_matter_names_its_line(tmp_path):
+    (tmp_path / "a.md").write_text("---\ntitle: A\ndate: [\n---\nText")
+    _, (message,) = checked(tmp_path, '[[source]]\nsource_id = "a"\npath = "a.md"\ncollection = "news"\n')
+    assert "a.md: the front matter between the --- lines cannot be read: line 3: " in message

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
+import os
 import zipfile
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from analysis.texts import readers
 from analysis.texts.document import Refusal
@@ -149,6 +153,66 @@ def test_json_lines_pieces_give_every_row_once_whatever_their_size(tmp_path):
     for chunk in (1, 97, 5_000):
         pieces = jsons.plan(part_of(path), chunk)
         assert [(r.origin, r.fields["id"]) for piece in pieces for r in readers.read(piece)] == whole
+
+
+CELLS = st.lists(
+    st.sampled_from(['"', '""', "\n", "\r\n", "\r", ",", "a", "é", "\x00", " ", "x" * 30, '"a\nb"', "1,2,3\n"]),
+    max_size=60,
+).map("".join)
+
+
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(CELLS, st.sampled_from([1, 7, 40, 500]), st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]))
+@example('id,text\n1,"a\nb"\n2,"open\n3,x\n', 1, "utf-8")
+@example("\n\n \n", 1, "utf-8")
+def test_csv_pieces_give_every_row_once_whatever_their_size(tmp_path, text, chunk, encoding):
+    from analysis.texts.readers import delimited
+
+    path = tmp_path / "a.csv"
+    path.write_bytes(f"id,title,text\n{text}".encode(encoding, "replace") + b"\xff" * (encoding == "utf-8"))
+    part = part_of(path)
+    pieces = delimited.plan(part, chunk)
+    assert [made for piece in pieces for made in readers.read(piece)] == list(readers.read(part))
+
+
+def test_a_large_csv_is_cut_and_no_piece_ends_inside_quotation_marks(tmp_path):
+    from analysis.texts.readers import delimited
+
+    path = tmp_path / "a.csv"
+    rows = "".join(f'{i},"first, line\nand the {i}th ""second"" line"\n' for i in range(500))
+    path.write_text("id,text\n" + rows)
+    pieces = delimited.plan(part_of(path), 1000)
+    assert len(pieces) > 15
+    last = list(readers.read(pieces[-1]))[-1]
+    assert last.fields == {"id": "499", "text": 'first, line\nand the 499th "second" line'}
+    assert (last.origin, last.number) == ("a.csv:500 (line 1001)", 500)
+
+
+@pytest.mark.parametrize(("name", "data"), [
+    ("a.jsonl", '{"id": 1, "text": "One"}\n{"id": 2, "text": "Two"}\n'), ("a.csv", "id;text\n1;One\n2;Two\n"),
+    ("a.tsv", "id\ttext\n1\tOne\n"), ("a.txt", "---\ntitle: T\n---\nOne"), ("a.json", '[{"id": 1, "text": "One"}]'),
+    ("a.html", PAGE % (LONG, LONG)),
+])  # fmt: skip
+def test_files_packed_with_gzip_are_read_as_if_they_were_not(tmp_path, name, data):
+    plain = [r.fields for r in read(tmp_path / name, data)]
+    packed = gzip.compress(data.encode())
+    assert [r.fields for r in read(tmp_path / f"{name}.gz", packed)] == plain
+    assert [r.fields for r in read(tmp_path / "b.zip", zipped({f"{name}.gz": packed}))] == plain
+    # A browser unpacks some downloads and keeps the name.
+    assert [r.fields for r in read(tmp_path / f"{name}.gz", data)] == plain
+
+
+@pytest.mark.parametrize("name", ["a.jsonl.gz", "a.csv.gz", "a.txt.gz"])
+def test_a_damaged_or_harmful_gzip_file_is_refused_and_what_was_read_before_is_kept(tmp_path, name):
+    lines = b"".join(b'{"id": %d, "text": "%s"}\n' % (i, os.urandom(40).hex().encode()) for i in range(9000))
+    data = b"id,text\n" + lines if "csv" in name else lines
+    *kept, refusal = read(tmp_path / name, gzip.compress(data)[:-2000])
+    assert refusal.kind == "malformed"
+    assert "damaged gzip file" in refusal.reason
+    assert (len(kept) > 1000) == ("txt" not in name)
+    refusal = read(tmp_path / name, gzip.compress(b"0" * (20 * 1024 * 1024)))[-1]
+    assert refusal.kind in ("hostile", "too-large")
+    assert read(tmp_path / name, b"")[-1].kind == "empty"
 
 
 def test_html(tmp_path):

@@ -157,7 +157,9 @@ def mangled(draw):
 
 @pytest.mark.filterwarnings("default")
 @pytest.mark.parametrize("format_", FORMATS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=mangled())
 def test_no_reader_crashes_or_loses_a_file(tmp_path, format_, data):
     path = tmp_path / "fuzz.x"

@@ -219,10 +219,14 @@ def test_a_wrong_address_is_refused_with_what_is_expected(tmp_path, monkeypatch,
 
 @dask
 def test_a_cluster_without_workers_is_refused(tmp_path, monkeypatch):
-    with cluster(tmp_path, 0) as (address, _):
-        monkeypatch.setattr(workers, "CONNECT_SECONDS", 3)
-        with pytest.raises(DiscourseError, match="has no worker; start some with `dask worker"):
-            run_parts(square, PARTS, tmp_path / "work", scheduler=address)
+    distributed = pytest.importorskip("distributed")
+    wait = distributed.Client.wait_for_workers
+    # Time enough to reach the scheduler on a busy machine, little to wait for workers that never come.
+    monkeypatch.setattr(workers, "CONNECT_SECONDS", 60)
+    monkeypatch.setattr(distributed.Client, "wait_for_workers", lambda self, n, timeout: wait(self, n, timeout=1))
+    refused = pytest.raises(DiscourseError, match="has no worker; start some with `dask worker")
+    with cluster(tmp_path, 0) as (address, _), refused:
+        run_parts(square, PARTS, tmp_path / "work", scheduler=address)
 
 
 def test_a_scheduler_without_the_extra_says_what_to_install(tmp_path, monkeypatch):

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from analysis.texts.document import Refusal
 from analysis.texts.readers import archives, delimited, exports, jsons, office, parquet, plain, web
-from analysis.texts.readers.limits import MAX_FILE
+from analysis.texts.readers.compressed import BROKEN, MAGIC, is_packed, unpack
+from analysis.texts.readers.limits import MAX_FILE, Harmful
 from analysis.texts.readers.record import Part, Record
 
-__all__ = ["SUFFIXES", "Part", "Record", "format_of", "plan", "read", "read_bytes"]
+__all__ = ["SUFFIXES", "Part", "Record", "format_of", "plan", "read", "read_bytes", "suffix_of"]
 
 Made = Iterator[Record | Refusal]
 SUFFIXES = {
     ".txt": "txt", ".text": "txt", ".md": "md", ".markdown": "md", ".html": "html", ".htm": "html", ".xhtml": "html",
     ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "tsv", ".tab": "tsv",
     ".xlsx": "xlsx", ".parquet": "parquet", ".pdf": "pdf", ".docx": "docx", ".rtf": "rtf", ".warc": "warc",
-    ".warc.gz": "warc", ".zip": "zip",
+    ".warc.gz": "warc", ".zip": "zip", ".txt.gz": "txt", ".html.gz": "html", ".json.gz": "json", ".jsonl.gz": "jsonl",
+    ".ndjson.gz": "jsonl", ".csv.gz": "csv", ".tsv.gz": "tsv",
 }  # fmt: skip
-_PLANNERS = {"jsonl": jsons.plan, "parquet": parquet.plan}
+_PLANNERS = {"jsonl": jsons.plan, "parquet": parquet.plan, "csv": delimited.plan, "tsv": delimited.plan}
 _STREAMED: dict[str, Callable[[Part], Made]] = {
     "jsonl": jsons.read_lines, "csv": delimited.read, "tsv": delimited.read, "parquet": parquet.read,
     "warc": web.read_warc,
@@ -37,15 +40,22 @@ _WHOLE: dict[str, Callable[[bytes, Part], Made]] = {
 
 def format_of(path: Path) -> str:
     """The format a file's name stands for; "unknown" if none."""
-    if path.name.lower().endswith(".warc.gz"):
-        return "warc"
-    return SUFFIXES.get(path.suffix.lower(), "unknown")
+    return SUFFIXES.get(suffix_of(path), "unknown")
+
+
+def suffix_of(path: Path) -> str:
+    """The ending of a file's name in lower case, with the one before .gz, as in .jsonl.gz."""
+    ends = [end.lower() for end in path.suffixes]
+    return "".join(ends[-2:]) if ends[-1:] == [".gz"] else "".join(ends[-1:])
 
 
 def plan(part: Part) -> list[Part]:
     """Cut one file into pieces, where its format allows."""
     planner = _PLANNERS.get(part.format)
-    return planner(part) if planner and part.path.is_file() else [part]
+    try:
+        return planner(part) if planner and part.path.is_file() and not is_packed(part.path) else [part]
+    except OSError:
+        return [part]  # reading it says why
 
 
 def read(part: Part, *, root: str | os.PathLike[str] | None = None) -> Made:
@@ -60,6 +70,10 @@ def read(part: Part, *, root: str | os.PathLike[str] | None = None) -> Made:
             yield made
         if not found and _is_whole_file(part):
             yield Refusal(part.name, "no records", "empty")
+    except Harmful as error:
+        yield Refusal(part.name, str(error), error.kind)
+    except BROKEN as error:
+        yield Refusal(part.name, f"a damaged gzip file ({error}): what follows is not read", "malformed")
     except OSError as error:
         yield Refusal(part.name, f"cannot be read: {error.strerror or error}", "unreadable")
 
@@ -94,6 +108,13 @@ def read_bytes(data: bytes, part: Part) -> Made:
         yield Refusal(part.name, reason, "unknown-format")
     elif not data.strip(b" \t\r\n\x00\xef\xbb\xbf"):
         yield Refusal(part.name, "an empty file", "empty")
+    elif data.startswith(MAGIC) and part.name.lower().endswith(".gz") and part.format != "warc":
+        try:
+            yield from read_bytes(unpack(data), replace(part, name=part.name[:-3]))
+        except Harmful as error:
+            yield Refusal(part.name, str(error), error.kind)
+        except BROKEN as error:
+            yield Refusal(part.name, f"a damaged gzip file ({error}): it is not read", "malformed")
     else:
         yield from _WHOLE[part.format](data, part)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 from analysis.texts.document import Refusal
+from analysis.texts.readers.compressed import open_bytes
 from analysis.texts.readers.encoding import NotText, clean_controls, decode
 from analysis.texts.readers.record import Part, Record
 
@@ -46,9 +48,10 @@ def _to_line_end(stream: Any) -> tuple[int, int]:
 def read_lines(part: Part) -> Iterator[Record | Refusal]:
     """One record per line of a byte range. Blank lines are no records; a bad line is a `Refusal` with its number."""
     number = part.first - 1
-    with part.path.open("rb") as stream:
-        stream.seek(part.start)
-        left = part.stop - part.start if part.unit == "bytes" else part.path.stat().st_size
+    with open_bytes(part.path) as stream:
+        if part.unit == "bytes":
+            stream.seek(part.start)
+        left = part.stop - part.start if part.unit == "bytes" else sys.maxsize
         while left > 0:
             line = stream.readline(min(left, MAX_LINE + 1))
             if not line:

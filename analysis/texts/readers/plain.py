@@ -23,7 +23,8 @@ def read_bytes(data: bytes, part: Part) -> Iterator[Record | Refusal]:
         return
     fields, body, problem = split_front_matter(text)
     if problem:
-        yield Refusal(part.name, f"front matter: {problem}", "malformed")
+        reason = f"the front matter between the --- lines cannot be read: {problem}; mend it there"
+        yield Refusal(part.name, reason, "malformed")
         return
     yield Record({**fields, "text": without_title(body, fields.get("title"))}, part.name)
 
@@ -45,7 +46,9 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str, str]:
     try:
         fields = yaml.load(block, Loader=yaml.BaseLoader)  # noqa: S506 (BaseLoader makes only text, lists, tables)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        return {}, text, str(error).split("\n")[0]
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 2}: " if mark else ""
+        return {}, text, where + (getattr(error, "problem", None) or str(error).split("\n")[0])
     if fields is None or isinstance(fields, str):
         return {}, text, ""
     if not isinstance(fields, dict):

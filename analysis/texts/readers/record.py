@@ -30,7 +30,8 @@ class Part:
     """A picklable piece of one file: bytes or rows [start, stop), or the whole file (unit "file").
 
     name: the path relative to the texts folder, with "/" on every system, for messages and ids. first: number of the
-    first row in the piece. header: the column names of a piece of CSV.
+    first row in the piece. A piece of CSV (unit "lines") starts at position `start` of the text stream, after `line`
+    lines, ends with line `stop`, and has the column names `header`.
     """
 
     source: Source
@@ -42,3 +43,4 @@ class Part:
     stop: int = 0
     first: int = 1
     header: tuple[str, ...] = field(default=())
+    line: int = 0

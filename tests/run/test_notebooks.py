@@ -1,0 +1,76 @@
+"""The committed notebooks keep to the rules of docs/architecture.md: short cells, one parameter cell, no outputs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from analysis.run.parameters import TAG, declared, read_cells
+from analysis.store.errors import DiscourseError
+
+NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("[0-9]*.ipynb"))
+
+
+def lines(text: str) -> int:
+    return sum(bool(line.strip()) for line in text.splitlines())
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_cells_are_short_and_hold_no_outputs(path):
+    code = [cell for cell in read_cells(path) if cell["cell_type"] == "code"]
+    tagged = [cell for cell in code if TAG in cell["metadata"].get("tags", [])]
+    assert len(tagged) == 1
+    assert tagged[0] is code[0]
+    assert [cell["id"] for cell in code if lines(cell["source"]) > 12] == []
+    assert [cell["id"] for cell in code if cell["outputs"] or cell["execution_count"]] == []
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_parameter_is_used(path):
+    rest = "\n".join(
+        cell["source"]
+        for cell in read_cells(path)
+        if cell["cell_type"] == "code" and TAG not in cell["metadata"].get("tags", [])
+    )
+    assert [name for name in declared(path) if not re.search(rf"\b{name}\b", rest)] == []
+
+
+def run_cells(path: Path, **given: object) -> dict[str, object]:
+    """The notebook's code in this process, without its drawings, with other values for some parameters; its variables."""
+    values: dict[str, object] = {}
+    for cell in read_cells(path):
+        if cell["cell_type"] == "code" and not re.search(r"(publish|months_grid)\(", cell["source"]):
+            exec(compile(cell["source"], path.name, "exec"), values)  # the project's own code
+            if TAG in cell["metadata"].get("tags", []):
+                assert set(given) <= set(values)
+                values.update(given)
+    return values
+
+
+def named(number: int) -> Path:
+    return next(path for path in NOTEBOOKS if path.stem.startswith(f"{number:02d}_"))
+
+
+@pytest.mark.parametrize("number", [20, 21, 22, 23, 24, 50])
+@pytest.mark.parametrize("frames", [[], ["hedgin"]])
+def test_frames_that_cannot_be_are_refused_in_words_at_once(number, frames, monkeypatch, root):
+    monkeypatch.chdir(root)
+    with pytest.raises(DiscourseError) as caught:
+        run_cells(named(number), frames=frames)
+    for part in ("frames", "allowed: dependence, hedging, ironclad, neutrality", "Name one frame or more"):
+        assert part in str(caught.value)
+
+
+@pytest.mark.parametrize("number", [24])
+@pytest.mark.parametrize("eras", [[], ["hun_manet"]])
+def test_a_comparison_of_two_eras_asks_for_two(number, eras, monkeypatch, root):
+    monkeypatch.chdir(root)
+    with pytest.raises(DiscourseError, match=f"era_ids.* has {len(eras)}; this comparison needs two"):
+        run_cells(named(number), era_ids=eras)
+
+
+def test_no_era_named_means_all_eras(monkeypatch, root):
+    monkeypatch.chdir(root)
+    assert run_cells(named(0), era_ids=[])["eras"] == ["hun_sen", "hun_manet"]
