@@ -7,13 +7,13 @@ for small samples (Hesterberg 2015, "What teachers should know about the bootstr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.store.errors import DiscourseError
+from analysis.store.errors import DiscourseError, not_allowed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from analysis.measures.topic_fit import TopicModel
 
 MIN_CLUSTERS = 5
+REPLICATES = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +42,23 @@ class Draws:
         return self.cells["cluster_count"].to_numpy()
 
 
+def group_outlets(documents: pd.DataFrame, groups: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """The documents with `outlet_id` replaced by the name of its group; outlets of no group are left out.
+
+    groups: name -> outlet ids, for outlets that are too small each (delegations with one speech a year). Raises
+    `DiscourseError` for an outlet that stands in two groups or has no document.
+    """
+    of = {outlet: name for name, members in groups.items() for outlet in members}
+    there = sorted(documents["outlet_id"].unique())
+    for outlet in of:
+        if outlet not in there:
+            raise DiscourseError("outlet groups: " + not_allowed("outlet", outlet, there))
+        if sum(outlet in members for members in groups.values()) > 1:
+            raise DiscourseError(f"outlet groups: {outlet!r} stands in two groups; each outlet belongs to one.")
+    placed = documents[documents["outlet_id"].isin(set(of))]
+    return placed.assign(outlet_id=placed["outlet_id"].map(of))
+
+
 def prevalence_draws(
     shares: np.ndarray,
     model: TopicModel,
@@ -48,7 +66,7 @@ def prevalence_draws(
     *,
     by: Sequence[str] = ("outlet_id", "era_id"),
     weight: str | None = None,
-    replicates: int = 1000,
+    replicates: int = REPLICATES,
     seed: int = 1,
 ) -> Draws:
     """Draw prevalence by cell. `shares` is R x D x K (`aligned_shares`; or D x K for one fit, no model uncertainty).
@@ -76,10 +94,12 @@ def prevalence_draws(
     for run in range(n_runs):
         values = sums.of(np.nan_to_num(shares[run, rows]) * weights[:, None])
         point[run] = np.where(alive[run], values.sum(axis=0) / total.sum(axis=0)[:, None], np.nan)
+        # One block per topic: a slice through the last axis would miss the fast matrix product.
+        blocks = np.ascontiguousarray(values.transpose(2, 0, 1))
         for topic in np.flatnonzero(alive[run]):
-            mine = _replicates_of(run, np.flatnonzero(alive[:, topic]), replicates)
+            mine = _replicates_of(run, np.flatnonzero(alive[:, topic]))
             with np.errstate(invalid="ignore", divide="ignore"):
-                out[mine, :, topic] = (drawn[mine] @ values[:, :, topic]) / base[mine]
+                out[mine, :, topic] = (drawn[mine] @ blocks[topic]) / base[mine]
     return Draws(cells.reset_index(), np.nanmean(point, axis=0), out, tuple(by))
 
 
@@ -279,7 +299,6 @@ class _Sums:
         return np.asarray(self.member @ values).reshape(*self.shape, values.shape[1])
 
 
-def _replicates_of(run: int, alive: np.ndarray, replicates: int) -> np.ndarray:
+def _replicates_of(run: int, alive: np.ndarray) -> slice:
     """The replicates that read this run: the surviving runs take turns."""
-    turn = int(np.flatnonzero(alive == run)[0])
-    return np.arange(turn, replicates, len(alive))
+    return slice(int(np.flatnonzero(alive == run)[0]), None, len(alive))
