@@ -100,11 +100,11 @@ def similarity_table(a: TopicModel, b: TopicModel, similarity: str = "overlap", 
 
 
 def match_topics(a: TopicModel, b: TopicModel, *, n: int = 20) -> pd.DataFrame:
-    """Pair the topics of two fits on one matrix: Hungarian assignment on the mean of word overlap and document
-    correlation.
+    """Pair the topics of two fits on one matrix: Hungarian assignment on word overlap and document correlation.
 
     One row is one topic of `a`: `topic`, `other` (-1: no partner), `overlap` (shared of n top words), `documents`
-    (correlation of shares over documents, negative as 0) and `similarity`, their mean; all 0 to 1.
+    (correlation of shares over documents, negative as 0), and `similarity`: the mean of `documents` and of the overlap
+    beyond what topics that are no partners share on average (as in Cohen's kappa); all 0 to 1.
     """
     import pandas as pd
 
@@ -115,8 +115,12 @@ def _matched(a: TopicModel, b: TopicModel, n: int) -> dict[str, np.ndarray]:
     """The columns of `match_topics` as arrays."""
     _same_matrix(a, b)
     words, documents = similarity_table(a, b, "overlap", n=n), similarity_table(a, b, "documents")
-    found = {"overlap": words, "documents": documents, "similarity": (words + documents) / 2}
-    i, j = _assign(found["similarity"])
+    i, j = _assign(words + documents)
+    # Frequent words are top words of every topic: what strangers share on average counts as nothing.
+    strangers = words.sum() - words[i, j].sum()
+    usual = strangers / max(words.size - len(i), 1)
+    beyond = np.maximum(words - usual, 0) / (1 - usual) if usual < 1 else np.zeros_like(words)
+    found = {"overlap": words, "documents": documents, "similarity": (beyond + documents) / 2}
     columns = {"other": np.full(a.k, -1)} | {name: np.zeros(a.k) for name in found}
     columns["other"][i] = j
     for name, values in found.items():

@@ -27,7 +27,8 @@ SEEDS = 4
 class TopicStudy:
     """A reference fit, the runs beside it, and the share of runs in which each of its topics returns.
 
-    settings of `model` say which run was the most central one (its seed)."""
+    The settings of `model` say where the most central run began (its seed).
+    """
 
     matrix: TopicMatrix
     model: TopicModel
