@@ -6,6 +6,7 @@ order in which rows or files were read.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -71,7 +72,7 @@ class TopicMatrix:
     def shape(self) -> tuple[int, int]:
         return (len(self.doc_ids), len(self.terms))
 
-    @property
+    @functools.cached_property
     def content_hash(self) -> str:
         """sha256 over documents, words and counts; equal for equal matrices whatever produced them."""
         digest = hashlib.sha256()
