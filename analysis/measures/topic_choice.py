@@ -87,7 +87,8 @@ def choose_k(
 
     Columns, all higher is better: `c_npmi` and `u_mass` (means over topics and seeds, from co-occurrence in documents),
     `exclusivity`, `stability` (mean similarity of paired topics over pairs of seeds, 0 to 1), `held_out` (mean log
-    probability of a hidden token in documents not fitted) with `held_out_se` (over documents), and `perplexity`.
+    probability of a hidden token in documents not fitted) with `held_out_se` (over documents), `perplexity`, and
+    `behind_se`: the standard error of the difference to the best K on the same documents (0 for the best).
     settings: estimator and priors (None: `em`, 60 steps). Raises `DiscourseError` for fewer than 2 seeds or 1 K.
     """
     import pandas as pd
@@ -105,13 +106,14 @@ def choose_k(
     wanted = [replace(settings, k=k, seed=int(seed)) for k in ks for seed in seeds]
     fits = iter(run_topics(matrix, wanted, processes=processes))
     trained = run_topics(training, [replace(settings, k=k) for k in ks], processes=processes)
-    rows = []
+    rows, scores = [], []
     for k, without in zip(ks, trained, strict=True):
         models = list(itertools.islice(fits, len(seeds)))
         score = held_out_score(without.topic_word, unseen, alpha=settings.alpha)
         pairs = [match_topics(a, b)["similarity"].mean() for a, b in itertools.combinations(models, 2)]
         tops = [model.top_ids(top_n) for model in models]
         known = np.isfinite(score)
+        scores.append(score[known])
         rows.append(
             {
                 "k": k,
@@ -124,18 +126,22 @@ def choose_k(
                 "perplexity": np.exp(-score[known].mean()),
             }
         )
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    best = scores[int(table["held_out"].to_numpy().argmax())]
+    table["behind_se"] = [(best - one).std(ddof=1) / np.sqrt(len(one)) for one in scores]
+    return table
 
 
 def recommend_k(table: pd.DataFrame) -> Recommendation:
     """The K with the best weighted mean rank over `CRITERIA` among those whose held-out score is within
-    `STANDARD_ERRORS` standard errors of the best (ties: the smaller K), and why, in words. Raises `DiscourseError`
-    for an empty table.
+    `STANDARD_ERRORS` standard errors of the best (`behind_se`: all K are scored on the same documents; without that
+    column `held_out_se` of the best), and why, in words. Ties: the smaller K. Raises `DiscourseError` for an empty table.
     """
     if table.empty:
         raise DiscourseError("recommend_k: the table is empty; give choose_k at least one K.")
     most = table.loc[table["held_out"].idxmax()]
-    open_ = table[table["held_out"] >= most["held_out"] - STANDARD_ERRORS * most["held_out_se"]].reset_index(drop=True)
+    error = table["behind_se"] if "behind_se" in table.columns else most["held_out_se"]
+    open_ = table[table["held_out"] >= most["held_out"] - STANDARD_ERRORS * error].reset_index(drop=True)
     ranks = open_[list(CRITERIA)].rank(ascending=False, method="average")
     mean = sum(ranks[name] * weight for name, weight in CRITERIA.items()) / sum(CRITERIA.values())
     best = int(mean.to_numpy().argmin())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.measures.topic_prevalence import MIN_CLUSTERS, Draws, adjusted, contrast, prevalence_draws
+from analysis.measures.topic_prevalence import MIN_CLUSTERS, REPLICATES, Draws, adjusted, contrast, prevalence_draws
 from analysis.store.errors import DiscourseError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def topic_frames(
     *,
     within: str | None = "outlet_id",
     topics: Sequence[int] | None = None,
-    replicates: int = 1000,
+    replicates: int = REPLICATES,
     confidence: float = 0.95,
     min_clusters: int = MIN_CLUSTERS,
     seed: int = 1,

@@ -7,13 +7,13 @@ for small samples (Hesterberg 2015, "What teachers should know about the bootstr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.store.errors import DiscourseError
+from analysis.store.errors import DiscourseError, not_allowed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from analysis.measures.topic_fit import TopicModel
 
 MIN_CLUSTERS = 5
+REPLICATES = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +42,23 @@ class Draws:
         return self.cells["cluster_count"].to_numpy()
 
 
+def group_outlets(documents: pd.DataFrame, groups: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """The documents with `outlet_id` replaced by the name of its group; outlets of no group are left out.
+
+    groups: name -> outlet ids, for outlets that are too small each (delegations with one speech a year). Raises
+    `DiscourseError` for an outlet that stands in two groups or has no document.
+    """
+    of = {outlet: name for name, members in groups.items() for outlet in members}
+    there = sorted(documents["outlet_id"].unique())
+    for outlet in of:
+        if outlet not in there:
+            raise DiscourseError("outlet groups: " + not_allowed("outlet", outlet, there))
+        if sum(outlet in members for members in groups.values()) > 1:
+            raise DiscourseError(f"outlet groups: {outlet!r} stands in two groups; each outlet belongs to one.")
+    placed = documents[documents["outlet_id"].isin(set(of))]
+    return placed.assign(outlet_id=placed["outlet_id"].map(of))
+
+
 def prevalence_draws(
     shares: np.ndarray,
     model: TopicModel,
@@ -48,7 +66,7 @@ def prevalence_draws(
     *,
     by: Sequence[str] = ("outlet_id", "era_id"),
     weight: str | None = None,
-    replicates: int = 1000,
+    replicates: int = REPLICATES,
     seed: int = 1,
 ) -> Draws:
     """Draw prevalence by cell. `shares` is R x D x K (`aligned_shares`; or D x K for one fit, no model uncertainty).
@@ -66,20 +84,20 @@ def prevalence_draws(
     weights = np.ones(len(table)) if weight is None else table[weight].to_numpy(dtype=float)
     unit, stratum = _units(table["cluster_id"].to_numpy(dtype=str), cell)
     drawn = _draw(stratum, replicates, seed)
-    sums = _Sums(unit, cell, len(stratum), len(cells))
-    total = sums.of(weights[:, None])[:, :, 0]
-    n_runs, n_topics = shares.shape[0], shares.shape[2]
-    out = np.full((replicates, len(cells), n_topics), np.nan)
-    point = np.full((n_runs, len(cells), n_topics), np.nan)
-    base = drawn @ total
     alive = ~np.isnan(shares[:, 0, :])
-    for run in range(n_runs):
-        values = sums.of(np.nan_to_num(shares[run, rows]) * weights[:, None])
-        point[run] = np.where(alive[run], values.sum(axis=0) / total.sum(axis=0)[:, None], np.nan)
-        for topic in np.flatnonzero(alive[run]):
-            mine = _replicates_of(run, np.flatnonzero(alive[:, topic]), replicates)
-            with np.errstate(invalid="ignore", divide="ignore"):
-                out[mine, :, topic] = (drawn[mine] @ values[:, :, topic]) / base[mine]
+    chosen = _run_of_replicate(alive, replicates)[:, None, :]
+    n_runs, n_topics = shares.shape[0], shares.shape[2]
+    out = np.empty((replicates, len(cells), n_topics))
+    point = np.empty((n_runs, len(cells), n_topics))
+    for number in range(len(cells)):
+        here = np.flatnonzero(cell == number)
+        inside, sums, total = _sums_by_unit(unit[here], shares[:, rows[here]], weights[here])
+        point[:, number] = np.where(alive, sums.sum(axis=0) / total.sum(), np.nan)
+        times = drawn[:, inside]
+        added = (times @ sums.reshape(len(inside), -1)).reshape(replicates, n_runs, n_topics)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            out[:, number] = np.take_along_axis(added, chosen, axis=1)[:, 0] / (times @ total)[:, None]
+    out[:, :, ~alive.any(axis=0)] = np.nan
     return Draws(cells.reset_index(), np.nanmean(point, axis=0), out, tuple(by))
 
 
@@ -262,24 +280,23 @@ def _draw(stratum: np.ndarray, replicates: int, seed: int) -> np.ndarray:
     return drawn
 
 
-class _Sums:
-    """Sums of document values by cluster and cell."""
+def _sums_by_unit(
+    unit: np.ndarray, shares: np.ndarray, weights: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The units of some documents, and by unit the weighted sums of shares (runs x documents x topics; to units x runs
+    x topics, nan as 0) and of weights."""
+    from scipy import sparse
 
-    def __init__(self, unit: np.ndarray, cell: np.ndarray, n_units: int, n_cells: int) -> None:
-        from scipy import sparse
-
-        self.shape = (n_units, n_cells)
-        place = unit * n_cells + cell
-        self.member = sparse.csr_matrix(
-            (np.ones(len(unit)), (place, np.arange(len(unit)))), (n_units * n_cells, len(unit))
-        )
-
-    def of(self, values: np.ndarray) -> np.ndarray:
-        """units x cells x columns."""
-        return np.asarray(self.member @ values).reshape(*self.shape, values.shape[1])
+    units, place = np.unique(unit, return_inverse=True)
+    member = sparse.csr_matrix((weights, (place, np.arange(len(unit)))), (len(units), len(unit)))
+    flat = np.nan_to_num(shares).transpose(1, 0, 2).reshape(len(unit), -1)
+    return units, (member @ flat).reshape(len(units), *shares[:, 0].shape), member @ np.ones(len(unit))
 
 
-def _replicates_of(run: int, alive: np.ndarray, replicates: int) -> np.ndarray:
-    """The replicates that read this run: the surviving runs take turns."""
-    turn = int(np.flatnonzero(alive == run)[0])
-    return np.arange(turn, replicates, len(alive))
+def _run_of_replicate(alive: np.ndarray, replicates: int) -> np.ndarray:
+    """B x topics: the run that each replicate reads; the runs in which a topic survived (R x topics) take turns."""
+    chosen = np.zeros((replicates, alive.shape[1]), dtype=np.int64)
+    for topic in np.flatnonzero(alive.any(axis=0)):
+        runs = np.flatnonzero(alive[:, topic])
+        chosen[:, topic] = runs[np.arange(replicates) % len(runs)]
+    return chosen

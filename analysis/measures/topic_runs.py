@@ -30,6 +30,8 @@ from analysis.store.atomic import write_bytes
 from analysis.store.errors import DiscourseError
 
 log = logging.getLogger(__name__)
+# Words x topics x steps below which starting workers costs more than it saves (some four seconds of EM).
+_WORTH_WORKERS = 1.5e9
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS")
 
 
@@ -52,9 +54,9 @@ def run_topics(
 ) -> list[TopicModel]:
     """Fit every one of `wanted`, in their order; equal settings are fitted once.
 
-    processes: at most so many at a time (None: one per core). cache: read and write `cache_folder()`. The results are
-    the same bytes for any number of processes and with or without the cache. Raises `DiscourseError` with the
-    worker's own message when a fit fails.
+    processes: at most so many at a time (None: one per core, or no further one for little work). cache: read and write
+    `cache_folder()`. The results are the same bytes for any number of processes and with or without the cache. Raises
+    `DiscourseError` with the worker's own message when a fit fails.
     """
     wanted = list(wanted)
     names = {one: fit_name(matrix, one) for one in dict.fromkeys(wanted)}
@@ -62,7 +64,7 @@ def run_topics(
         folder = cache_folder() if cache else Path(temporary)
         done = {one: model for one, name in names.items() if (model := _load(folder / name, matrix, one))}
         todo = [one for one in names if one not in done]
-        n_workers = min(len(todo), processes or os.cpu_count() or 1)
+        n_workers = min(len(todo), processes or _workers(matrix, todo))
         log.info(
             "topics: %d fits, %d from the cache, %d to do on %d processes", len(names), len(done), len(todo), n_workers
         )
@@ -74,6 +76,11 @@ def run_topics(
                 done[one] = fit_topics(matrix, one)
                 _save(folder / names[one], done[one])
     return [done[one] for one in wanted]
+
+
+def _workers(matrix: TopicMatrix, todo: Sequence[TopicSettings]) -> int:
+    work = sum(matrix.counts.nnz * one.k * (one.iterations if one.estimator == "em" else 500) for one in todo)
+    return (os.cpu_count() or 1) if work > _WORTH_WORKERS else 1
 
 
 def fit_name(matrix: TopicMatrix, settings: TopicSettings) -> str:

@@ -100,24 +100,43 @@ def similarity_table(a: TopicModel, b: TopicModel, similarity: str = "overlap", 
 
 
 def match_topics(a: TopicModel, b: TopicModel, *, n: int = 20) -> pd.DataFrame:
-    """Pair the topics of two fits on one matrix: Hungarian assignment on the mean of word overlap and document
-    correlation.
+    """Pair the topics of two fits on one matrix: Hungarian assignment on word overlap and document correlation.
 
     One row is one topic of `a`: `topic`, `other` (-1: no partner), `overlap` (shared of n top words), `documents`
-    (correlation of shares over documents, negative as 0) and `similarity`, their mean; all 0 to 1.
+    (correlation of shares over documents, negative as 0), and `similarity`: the mean of `documents` and of the overlap
+    beyond what topics that are no partners share on average (as in Cohen's kappa); all 0 to 1.
     """
     import pandas as pd
 
+    return pd.DataFrame({"topic": np.arange(a.k)} | _matched(a, b, n))
+
+
+def _matched(a: TopicModel, b: TopicModel, n: int) -> dict[str, np.ndarray]:
+    """The columns of `match_topics` as arrays."""
     _same_matrix(a, b)
     words, documents = similarity_table(a, b, "overlap", n=n), similarity_table(a, b, "documents")
-    both = (words + documents) / 2
-    rows = {"topic": np.arange(a.k), "other": np.full(a.k, -1)}
-    table = pd.DataFrame(rows | {name: np.zeros(a.k) for name in ("overlap", "documents", "similarity")})
-    i, j = _assign(both)
-    table.loc[i, "other"] = j
-    for name, values in (("overlap", words), ("documents", documents), ("similarity", both)):
-        table.loc[i, name] = values[i, j]
-    return table
+    i, j = _assign(words + documents)
+    # Frequent words are top words of every topic: what strangers share on average counts as nothing.
+    strangers = words.sum() - words[i, j].sum()
+    usual = strangers / max(words.size - len(i), 1)
+    beyond = np.maximum(words - usual, 0) / (1 - usual) if usual < 1 else np.zeros_like(words)
+    found = {"overlap": words, "documents": documents, "similarity": (beyond + documents) / 2}
+    columns = {"other": np.full(a.k, -1)} | {name: np.zeros(a.k) for name in found}
+    columns["other"][i] = j
+    for name, values in found.items():
+        columns[name][i] = values[i, j]
+    return columns
+
+
+def central_run(runs: Sequence[TopicModel], *, n: int = 20) -> int:
+    """The number of the run whose topics are on average most like those of the other runs (`match_topics`; ties: the
+    first). All runs are fits of one matrix with one K; a single run is its own centre.
+    """
+    likeness = np.zeros((len(runs), len(runs)))
+    for one in range(len(runs)):
+        for other in range(one):
+            likeness[one, other] = likeness[other, one] = _matched(runs[one], runs[other], n)["similarity"].mean()
+    return int(likeness.sum(axis=1).round(12).argmax())
 
 
 def topic_survival(
@@ -140,8 +159,8 @@ def topic_survival(
     runs = [run for run in runs if run.settings != reference.settings]
     if not runs:
         raise DiscourseError("topic_survival: no run besides the reference; fit more with grid(seeds=..., ks=...).")
-    matched = [match_topics(reference, run, n=n) for run in runs]
-    back = np.array([table["similarity"].to_numpy() >= min_similarity for table in matched])
+    matched = [_matched(reference, run, n) for run in runs]
+    back = np.array([table["similarity"] >= min_similarity for table in matched])
     return pd.DataFrame(
         {
             "topic": np.arange(reference.k),
@@ -164,9 +183,8 @@ def aligned_shares(
     for run in runs:
         if run.settings == reference.settings:
             continue
-        table = match_topics(reference, run, n=n)
-        back = table["similarity"].to_numpy() >= min_similarity
-        stack.append(np.where(back, run.doc_topic[:, table["other"].to_numpy()], np.nan))
+        table = _matched(reference, run, n)
+        stack.append(np.where(table["similarity"] >= min_similarity, run.doc_topic[:, table["other"]], np.nan))
     return np.array(stack)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from analysis.measures.topic_fit import TopicModel, TopicSettings
 from analysis.measures.topic_labels import load_labels, name_topics
 from analysis.measures.topic_runs import grid, run_topics
-from analysis.measures.topic_stability import aligned_shares, topic_survival
+from analysis.measures.topic_stability import aligned_shares, central_run, topic_survival
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,11 +20,15 @@ if TYPE_CHECKING:
     from analysis.measures.topic_vocabulary import TopicMatrix
 
 RUN_ITERATIONS = 60
+SEEDS = 4
 
 
 @dataclass(frozen=True, eq=False)
 class TopicStudy:
-    """A reference fit, the runs beside it, and the share of runs in which each of its topics returns."""
+    """A reference fit, the runs beside it, and the share of runs in which each of its topics returns.
+
+    The settings of `model` say where the most central run began (its seed).
+    """
 
     matrix: TopicMatrix
     model: TopicModel
@@ -67,7 +71,7 @@ def study_topics(
     matrix: TopicMatrix,
     settings: TopicSettings,
     *,
-    seeds: Sequence[int] = (2, 3, 4, 5),
+    seeds: Sequence[int] | None = None,
     steps: Sequence[int] = (-2, 0, 2),
     orders: Sequence[int] = (0,),
     estimator: str | None = "em",
@@ -75,13 +79,21 @@ def study_topics(
     min_share: float = 0.6,
     processes: int | None = None,
 ) -> TopicStudy:
-    """Fit the reference `settings` and the runs around it: seeds x orders x (K + steps).
+    """Fit the runs, seeds x orders x (K + steps), and the reference where the most central run of `settings.k` began.
 
-    estimator: of the runs, `RUN_ITERATIONS` steps of it (None: as the reference, which takes longer). min_similarity,
-    min_share: when a topic counts as returned, and how often it has to (`topic_survival`). K below 2 is left out.
+    seeds: None: four from `settings.seed`. The central run (`central_run`) gives the reference its seed and order and
+    does not count among the runs, of which it would be a copy. estimator: of the runs, `RUN_ITERATIONS` steps of it
+    (None: as the reference, which takes longer). min_similarity, min_share: when a topic counts as returned, and how
+    often it has to (`topic_survival`). K below 2 is left out; without a run of `settings.k` the reference is `settings`.
     """
+    seeds = range(settings.seed, settings.seed + SEEDS) if seeds is None else seeds
     around = settings if estimator is None else replace(settings, estimator=estimator, iterations=RUN_ITERATIONS)
     ks = [settings.k + step for step in steps if settings.k + step >= 2]
-    runs = grid(around, seeds=seeds, orders=orders, ks=ks)
-    reference, *others = run_topics(matrix, [settings, *runs], processes=processes)
-    return TopicStudy(matrix, reference, tuple(others), min_similarity, min_share)
+    runs = run_topics(matrix, grid(around, seeds=seeds, orders=orders, ks=ks), processes=processes)
+    same = [run for run in runs if run.k == settings.k]
+    if same:
+        centre = same[central_run(same)]
+        settings = replace(settings, seed=centre.settings.seed, order=centre.settings.order)
+        runs = [run for run in runs if run is not centre]
+    reference = run_topics(matrix, [settings], processes=processes)[0]
+    return TopicStudy(matrix, reference, tuple(runs), min_similarity, min_share)

@@ -6,6 +6,7 @@ order in which rows or files were read.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 REASONS = (
     "kept", "pooled", "stop word", "dropped by name", "too short", "too rare", "too common", "one outlet's own",
-    "short document",
+    "spread evenly", "short document",
 )  # fmt: skip
 KEPT = REASONS.index("kept")
 
@@ -34,14 +35,19 @@ class VocabularyRules:
     min_documents: a word occurs in at least so many documents. max_document_share: and in at most this share of them.
     max_outlet_share: no outlet accounts for more than this share of a word's use, use being the sum over outlets of its
     rate there (names of countries and of papers: a topic made of them says who speaks, not what about); 1 keeps all;
-    applied only when there are at least three outlets. lemmas: forms of one lemma are one word. drop: words left out by
-    name. min_length: characters of a word. min_tokens: kept tokens that a document needs.
+    applied only when there are at least three outlets. min_residual_idf: a word stands in so much fewer documents than
+    its tokens thrown at random would, in bits (`residual_idf`): formulae stand once in every document, words of a
+    subject several times in few; None keeps all. lemmas: forms of one lemma are one word; lemma_fixes: form -> lemma,
+    instead of the store's. drop: words left out by name. min_length: characters of a word. min_tokens: kept tokens that
+    a document needs.
     """
 
     min_documents: int = 5
     max_document_share: float = 0.6
     max_outlet_share: float = 0.5
+    min_residual_idf: float | None = None
     lemmas: bool = True
+    lemma_fixes: tuple[tuple[str, str], ...] = ()
     drop: tuple[str, ...] = ()
     min_length: int = 3
     min_tokens: int = 10
@@ -66,7 +72,7 @@ class TopicMatrix:
     def shape(self) -> tuple[int, int]:
         return (len(self.doc_ids), len(self.terms))
 
-    @property
+    @functools.cached_property
     def content_hash(self) -> str:
         """sha256 over documents, words and counts; equal for equal matrices whatever produced them."""
         digest = hashlib.sha256()
@@ -111,7 +117,7 @@ def topic_matrix(
     table = counts[["doc_id", "term_id", "token_count"]]
     if documents is not None:
         table = table[table["doc_id"].isin(documents["doc_id"])]
-    docs, doc_index = np.unique(table["doc_id"].to_numpy(dtype=str), return_inverse=True)
+    docs, doc_index = _sorted_ids(table["doc_id"])
     words, word_of_term, reason = _words(vocabulary, rules)
     term_ids = table["term_id"].to_numpy(dtype=np.int64)
     if len(term_ids) and (term_ids.max() >= len(word_of_term) or (word_of_term[term_ids] < 0).any()):
@@ -141,6 +147,18 @@ def topic_matrix(
     return TopicMatrix(tuple(docs[enough].tolist()), tuple(words[kept][used].tolist()), matrix, mass, left_out)
 
 
+def _sorted_ids(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """The distinct ids in code point order, and the number of each row's."""
+    import pandas as pd
+
+    codes, found = pd.factorize(column)
+    ids = np.array(found.tolist(), dtype=str)
+    order = np.argsort(ids)
+    place = np.empty(len(ids), dtype=np.int64)
+    place[order] = np.arange(len(ids))
+    return ids[order], place[codes]
+
+
 def _close_by_use(
     reason: np.ndarray, matrix: sparse.csr_matrix, outlets: np.ndarray | None, rules: VocabularyRules
 ) -> None:
@@ -149,8 +167,28 @@ def _close_by_use(
     found = np.asarray((matrix > 0).sum(axis=0)).ravel()
     if outlets is not None and rules.max_outlet_share < 1:
         reason[open_ & (_outlet_share(matrix, outlets) > rules.max_outlet_share)] = REASONS.index("one outlet's own")
+    if rules.min_residual_idf is not None:
+        spread = np.zeros(len(reason), dtype=bool)
+        some = np.flatnonzero(open_ & (found >= rules.min_documents))
+        spread[some] = residual_idf(matrix[:, some]) < rules.min_residual_idf
+        reason[(reason == KEPT) & spread] = REASONS.index("spread evenly")
     reason[open_ & (found > rules.max_document_share * matrix.shape[0])] = REASONS.index("too common")
     reason[open_ & (found < rules.min_documents)] = REASONS.index("too rare")
+
+
+def residual_idf(counts: sparse.csr_matrix) -> np.ndarray:
+    """For each word log2 of the documents expected by chance over the documents it stands in (Church and Gale 1995).
+
+    Expected: its tokens thrown at random over documents in proportion to their length. Near 0: spread like chance;
+    higher: more tokens in fewer documents. A word without tokens gives 0.
+    """
+    length = np.asarray(counts.sum(axis=1)).ravel().astype(float)
+    found = np.asarray((counts > 0).sum(axis=0)).ravel()
+    rate = np.asarray(counts.sum(axis=0)).ravel() / max(length.sum(), 1.0)
+    # Lengths in steps of one per cent: the sum over documents becomes one over some hundred steps.
+    steps, number = np.unique(np.round(np.log(np.maximum(length, 1)) * 100) / 100, return_counts=True)
+    expected = (1 - np.exp(-np.outer(rate, np.exp(steps)))) @ number
+    return np.where(found > 0, np.log2(np.maximum(expected, 1e-12) / np.maximum(found, 1)), 0.0)
 
 
 def _outlets(docs: np.ndarray, documents: pd.DataFrame | None) -> np.ndarray | None:
@@ -189,6 +227,9 @@ def _words(vocabulary: pd.DataFrame, rules: VocabularyRules) -> tuple[np.ndarray
     ids = vocabulary["term_id"].to_numpy(dtype=np.int64)
     forms = vocabulary["lemma" if rules.lemmas else "term"].to_numpy(dtype=str)
     terms = vocabulary["term"].to_numpy(dtype=str)
+    if rules.lemmas and rules.lemma_fixes:
+        fixes = dict(rules.lemma_fixes)
+        forms = np.array([fixes.get(t, f) for t, f in zip(terms.tolist(), forms.tolist(), strict=True)], dtype=str)
     words, inverse = np.unique(forms, return_inverse=True)
     word_of_term = np.full(int(ids.max(initial=0)) + 1, -1, dtype=np.int64)
     word_of_term[ids] = inverse

@@ -49,6 +49,9 @@ def test_choice_of_k_draws_every_criterion_in_order_of_k():
 def test_cards_have_words_in_order_and_a_gap_where_too_few():
     figure = topic_card_grid(WORDS, TREND, time="year", labels={0: "Neighbours"}, columns=2)
     shown = [axis for axis in figure.axes if axis.get_visible()]
+    assert len({axis.get_ylim() for axis in shown}) == 1
+    assert shown[0].get_ylim()[0] == 0
+    assert shown[0].get_ylim()[1] >= TREND["high"].max()
     assert [axis.get_title(loc="left") for axis in shown] == ["0  Neighbours", "1  topic 1"]
     assert shown[0].texts[0].get_text() == "<asean> border"
     assert pd.isna(shown[0].lines[0].get_ydata()[1])

@@ -56,6 +56,18 @@ def test_recommendation_by_hand():
         recommend_k(table.iloc[:0])
 
 
+def test_values_of_k_are_compared_on_the_same_documents(table):
+    assert table.loc[table["held_out"].idxmax(), "behind_se"] == 0
+    others = table.drop(index=table["held_out"].idxmax())
+    # Documents that are hard for one K are hard for all: the difference is surer than either score.
+    assert (others["behind_se"] < others["held_out_se"]).all()
+    # 20 is behind 40 by less than two errors of that difference, 10 by more, although held_out_se is large.
+    rows = {"k": [10, 20, 40], "c_npmi": [3.0, 2.0, 1.0], "u_mass": [3.0, 2.0, 1.0], "exclusivity": [3.0, 2.0, 1.0],
+            "stability": [3.0, 2.0, 1.0], "held_out": [-7.2, -7.1, -7.0], "held_out_se": 0.5,
+            "behind_se": [0.05, 0.06, 0.0], "perplexity": 0.0}  # fmt: skip
+    assert recommend_k(pd.DataFrame(rows)).k == 20
+
+
 def test_halves_share_out_every_token():
     counts = sparse.csr_matrix(np.array([[3, 0, 2], [1, 4, 0]]))
     seen, hidden = halves(counts, 1)

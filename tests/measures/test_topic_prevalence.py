@@ -6,7 +6,7 @@ import pytest
 from topic_corpora import planted
 
 from analysis.measures.topic_fit import TopicSettings, fit_topics
-from analysis.measures.topic_prevalence import era_contrasts, prevalence, prevalence_draws
+from analysis.measures.topic_prevalence import era_contrasts, group_outlets, prevalence, prevalence_draws
 from analysis.measures.topic_stability import aligned_shares
 from analysis.store.errors import DiscourseError
 
@@ -110,6 +110,17 @@ def test_rows_of_documents_may_come_in_any_order(shifted):
     pd.testing.assert_frame_equal(
         prevalence(prevalence_draws(reference.doc_topic, reference, shuffled, replicates=60)), first
     )
+
+
+def test_outlets_are_compared_in_groups():
+    documents = pd.DataFrame({"doc_id": list("abcd"), "outlet_id": ["x", "y", "z", "x"]})
+    grouped = group_outlets(documents, {"one": ["x", "z"]})
+    assert grouped[["doc_id", "outlet_id"]].to_numpy().tolist() == [["a", "one"], ["c", "one"], ["d", "one"]]
+    assert documents["outlet_id"].tolist() == ["x", "y", "z", "x"]
+    with pytest.raises(DiscourseError, match=r"'w'.*x, y, z"):
+        group_outlets(documents, {"one": ["w"]})
+    with pytest.raises(DiscourseError, match="two groups"):
+        group_outlets(documents, {"one": ["x"], "two": ["x"]})
 
 
 def test_refusals(shifted):

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 from topic_corpora import planted, store_tables
 
-from analysis.measures.topic_vocabulary import REASONS, VocabularyRules, topic_matrix
+from analysis.measures.topic_vocabulary import REASONS, VocabularyRules, residual_idf, topic_matrix
 from analysis.store.errors import DiscourseError
 
 VOCABULARY = pd.DataFrame(
@@ -63,6 +66,31 @@ def test_limits_on_document_frequency_and_length():
     rules = VocabularyRules(min_documents=1, max_document_share=0.5, min_tokens=1, drop=("port",))
     matrix = topic_matrix(COUNTS, VOCABULARY, rules=rules)
     assert (matrix.terms, matrix.mass["too common"], matrix.mass["dropped by name"]) == (("khmer",), 6, 6)
+
+
+def test_residual_idf_by_hand():
+    # Three documents of 4 tokens. `a`: 3 tokens in one document, expected 3 x (1 - exp(-3/12 x 4)) = 3 (1 - 1/e).
+    # `b`: one in each: found 3, expected the same. `c`: 6 tokens in two, expected 3 (1 - exp(-2)).
+    counts = sparse.csr_matrix(np.array([[3, 1, 0], [0, 1, 3], [0, 1, 3]]))
+    expected = np.log2([3 * (1 - np.exp(-1)) / 1, 3 * (1 - np.exp(-1)) / 3, 3 * (1 - np.exp(-2)) / 2])
+    np.testing.assert_allclose(residual_idf(counts), expected, rtol=0.02)
+    assert residual_idf(sparse.csr_matrix(np.array([[0, 2]])))[0] == 0.0
+
+
+def test_formulae_that_stand_once_in_each_document_are_left_out():
+    rows = [(f"d{i}", 1, 1) for i in range(40)] + [(f"d{i}", 3, 9) for i in range(10)]
+    rows += [(f"d{i}", 5, 9) for i in range(10, 40)]
+    counts = pd.DataFrame(rows, columns=["doc_id", "term_id", "token_count"])
+    rules = replace(ALL, min_residual_idf=0.05)
+    matrix = topic_matrix(counts, VOCABULARY, rules=rules)
+    assert matrix.terms == ("khmer", "port")
+    assert matrix.mass["spread evenly"] == 40
+    assert topic_matrix(counts, VOCABULARY, rules=ALL).terms == ("balance", "khmer", "port")
+
+
+def test_a_fixed_lemma_takes_the_place_of_the_dictionary_s():
+    matrix = topic_matrix(COUNTS, VOCABULARY, rules=replace(ALL, lemma_fixes=(("balances", "scales"),)))
+    assert matrix.terms == ("balance", "khmer", "port", "scales")
 
 
 def test_words_of_one_outlet_are_left_out():
