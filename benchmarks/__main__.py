@@ -54,11 +54,6 @@ NUMBER_TABLES: dict[str, tuple[str, Cases]] = {
         "pandas loop": (NUMBERS, "bootstrap_pandas"), "scipy.stats.bootstrap": (NUMBERS, "bootstrap_scipy"),
         "ours": (NUMBERS, "bootstrap_ours"),
     }),
-    "lda": ("Topic model, 20 topics, speeches of 18 countries since 1993", {
-        "plain gensim, 10 passes": (NUMBERS, "lda_gensim"), "ours: lda (EM, then 2 gensim passes)": (NUMBERS, "lda_ours"),
-        "ours: em, 100 steps": (NUMBERS, "lda_em"), "scikit-learn batch, 50 steps": (NUMBERS, "lda_sklearn"),
-        "tomotopy, 500 sweeps": (NUMBERS, "lda_tomotopy"),
-    }),
     "coherence": ("Coherence (u_mass) of 20 topics of 10 words, same speeches", {
         "gensim CoherenceModel": (NUMBERS, "coherence_gensim"), "ours": (NUMBERS, "coherence_ours"),
     }),
@@ -91,6 +86,13 @@ def start_up(rounds: int) -> str:
     lines = ["Start-up by the clock.\n", "| command | median, s | least, s |", "|---|--:|--:|"]
     lines += [f"| {n} | {statistics.median(found):.3f} | {min(found):.3f} |" for n, found in seconds.items()]
     return "\n".join(lines)
+
+
+def lda(rounds: int) -> str:
+    """Topic models beside their peers, by time and quality; twenty fits on one core and on both (see `benchmarks.topics`)."""
+    from benchmarks import topics
+
+    return f"Topic models on one thread, seconds and quality.\n\n{topics.report(rounds)}\n\n{topics.spread()}"
 
 
 def plan(_: int) -> str:
@@ -129,7 +131,7 @@ def million(_: int) -> str:
 TABLES: dict[str, Callable[[int], str]] = {
     **{n: lambda r, t=t, c=c: timed(t, c, r, text=True) for n, (t, c) in TEXT_TABLES.items()},
     **{n: lambda r, t=t, c=c: timed(t, c, r, text=False) for n, (t, c) in NUMBER_TABLES.items()},
-    "start_up": start_up, "plan": plan, "scale": scale, "million": million,
+    "lda": lda, "start_up": start_up, "plan": plan, "scale": scale, "million": million,
 }  # fmt: skip
 LONG = ("plan", "scale", "million")
 ARTICLE = 3_000

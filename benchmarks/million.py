@@ -132,7 +132,20 @@ def era_keyness(folder: Path) -> int:
     return len(keyness_table(words, side))
 
 
-CASES: dict[str, Callable[[Path], int]] = {c.__name__: c for c in (count_by_era, frame_rates, era_keyness)}
+def topic_model(folder: Path) -> int:
+    """Topic model of 20 topics, three EM steps (memory is the same for any number), counts read file by file."""
+    from analysis.measures.topic_fit import TopicSettings, fit_topics
+    from analysis.measures.topic_vocabulary import topic_matrix
+    from analysis.store import open_store
+
+    store = open_store(folder)
+    matrix = topic_matrix(store.pieces("counts"), store.table("vocabulary"))
+    return fit_topics(matrix, TopicSettings(k=20, estimator="em", iterations=3)).doc_topic.shape[0]
+
+
+CASES: dict[str, Callable[[Path], int]] = {
+    case.__name__: case for case in (count_by_era, frame_rates, era_keyness, topic_model)
+}
 
 
 def run_case(name: str, folder: Path) -> dict[str, Any]:

@@ -101,32 +101,6 @@ def bootstrap_scipy(data: Any) -> float:
     return float(found.confidence_interval.low)
 
 
-def _fit(name: str, matrix: Any) -> list[int]:
-    from benchmarks.topics import CASES
-
-    return list(CASES[name](matrix).shape)
-
-
-def lda_ours(matrix: Any) -> list[int]:
-    return _fit("lda (default: EM, then 2 gensim passes)", matrix)
-
-
-def lda_em(matrix: Any) -> list[int]:
-    return _fit("em, 100 steps", matrix)
-
-
-def lda_gensim(matrix: Any) -> list[int]:
-    return _fit("plain gensim, 10 passes", matrix)
-
-
-def lda_sklearn(matrix: Any) -> list[int]:
-    return _fit("scikit-learn batch, 50 steps", matrix)
-
-
-def lda_tomotopy(matrix: Any) -> list[int]:
-    return _fit("tomotopy, 500 sweeps", matrix)
-
-
 def coherence_ours(ready: Any) -> float:
     from analysis.measures.topic_coherence import document_coherence
 

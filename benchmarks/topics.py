@@ -63,7 +63,7 @@ def gensim_online(passes: int) -> Callable[[TopicMatrix], np.ndarray]:
         names = dict(enumerate(matrix.terms))
         options = {"passes": passes, "chunksize": 256, "eval_every": None, "random_state": 1, "iterations": 50}
         return LdaModel(
-            Bags(matrix.counts), num_topics=K, id2word=names, alpha=np.full(K, 0.1), eta=0.01, **options
+            list(Bags(matrix.counts)), num_topics=K, id2word=names, alpha=np.full(K, 0.1), eta=0.01, **options
         ).get_topics()
 
     return fit

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -99,7 +99,7 @@ class TopicMatrix:
 
 
 def topic_matrix(
-    counts: pd.DataFrame,
+    counts: pd.DataFrame | Iterable[pd.DataFrame],
     vocabulary: pd.DataFrame,
     documents: pd.DataFrame | None = None,
     *,
@@ -107,25 +107,20 @@ def topic_matrix(
 ) -> TopicMatrix:
     """Build the matrix from the store's `counts` (doc_id, term_id, token_count) and `vocabulary`.
 
-    documents: use only these (doc_id), and their outlet_id for `max_outlet_share`; None: every document of `counts`.
-    A lemma is a stop word if any of its forms is. The pooled row (term_id 0) is never a word; its mass is reported with
-    that of every other reason. Documents with too few kept tokens are left out and listed. Raises `DiscourseError` if
-    nothing is left, or if a column is missing.
+    counts: one frame, or several (`store.pieces("counts")`), of which one is in memory at a time. documents: use only
+    these (doc_id), and their outlet_id for `max_outlet_share`; None: every document of `counts`. A lemma is a stop word
+    if any of its forms is. The pooled row (term_id 0) is never a word; its mass is reported with that of every other
+    reason. Documents with too few kept tokens are left out and listed. Raises `DiscourseError` if nothing is left, or
+    if a column is missing.
     """
+    import pandas as pd
+
     rules = rules or VocabularyRules()
-    _require_columns(counts, vocabulary)
-    table = counts[["doc_id", "term_id", "token_count"]]
-    if documents is not None:
-        table = table[table["doc_id"].isin(documents["doc_id"])]
-    docs, doc_index = _sorted_ids(table["doc_id"])
+    _require_columns("vocabulary", vocabulary, ("term_id", "term", "lemma", "is_stopword"))
     words, word_of_term, reason = _words(vocabulary, rules)
-    term_ids = table["term_id"].to_numpy(dtype=np.int64)
-    if len(term_ids) and (term_ids.max() >= len(word_of_term) or (word_of_term[term_ids] < 0).any()):
-        raise DiscourseError(
-            "topic_matrix: counts name a term_id that vocabulary does not have; take both of one store."
-        )
-    shape = (len(docs), len(words))
-    matrix = _sum_counts(doc_index, word_of_term[term_ids], table["token_count"].to_numpy(), shape)
+    frames = [counts] if isinstance(counts, pd.DataFrame) else counts
+    wanted = None if documents is None else pd.Index(documents["doc_id"])
+    docs, matrix = _joined([_piece(frame, wanted, word_of_term, len(words)) for frame in frames], len(words))
     _close_by_use(reason, matrix, _outlets(docs, documents), rules)
     by_word = np.asarray(matrix.sum(axis=0)).ravel()
     mass = {name: int(by_word[reason == i].sum()) for i, name in enumerate(REASONS)}
@@ -145,6 +140,39 @@ def topic_matrix(
     matrix.sort_indices()
     left_out = tuple(docs[~enough].tolist())
     return TopicMatrix(tuple(docs[enough].tolist()), tuple(words[kept][used].tolist()), matrix, mass, left_out)
+
+
+def _piece(
+    counts: pd.DataFrame, wanted: pd.Index | None, word_of_term: np.ndarray, n_words: int
+) -> tuple[np.ndarray, sparse.csr_matrix]:
+    """The ids of one frame's documents in code point order, and their counts by word."""
+    _require_columns("counts", counts, ("doc_id", "term_id", "token_count"))
+    table = counts[["doc_id", "term_id", "token_count"]]
+    if wanted is not None:
+        table = table[table["doc_id"].isin(wanted)]
+    docs, doc_index = _sorted_ids(table["doc_id"])
+    term_ids = table["term_id"].to_numpy(dtype=np.int64)
+    if len(term_ids) and (term_ids.max() >= len(word_of_term) or (word_of_term[term_ids] < 0).any()):
+        raise DiscourseError(
+            "topic_matrix: counts name a term_id that vocabulary does not have; take both of one store."
+        )
+    return docs, _sum_counts(doc_index, word_of_term[term_ids], table["token_count"].to_numpy(), (len(docs), n_words))
+
+
+def _joined(pieces: list[tuple[np.ndarray, sparse.csr_matrix]], n_words: int) -> tuple[np.ndarray, sparse.csr_matrix]:
+    """All pieces as one: ids in code point order, and the sum of their rows."""
+    from scipy import sparse
+
+    if len(pieces) == 1:
+        return pieces[0]
+    ids = np.concatenate([docs for docs, _ in pieces] or [np.empty(0, dtype=str)])
+    docs, place = np.unique(ids, return_inverse=True)
+    gather = sparse.csr_matrix((np.ones(len(ids), np.int32), (place, np.arange(len(ids)))), (len(docs), len(ids)))
+    stacked = sparse.vstack([matrix for _, matrix in pieces] or [sparse.csr_matrix((0, n_words), dtype=np.int32)])
+    pieces.clear()
+    summed = (gather @ stacked).tocsr()
+    summed.sort_indices()
+    return docs, summed
 
 
 def _sorted_ids(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
@@ -212,14 +240,10 @@ def _outlet_share(matrix: sparse.csr_matrix, outlets: np.ndarray) -> np.ndarray:
     return rate.max(axis=0) / np.maximum(rate.sum(axis=0), 1e-300)
 
 
-def _require_columns(counts: pd.DataFrame, vocabulary: pd.DataFrame) -> None:
-    for name, table, wanted in (
-        ("counts", counts, ("doc_id", "term_id", "token_count")),
-        ("vocabulary", vocabulary, ("term_id", "term", "lemma", "is_stopword")),
-    ):
-        missing = [column for column in wanted if column not in table.columns]
-        if missing:
-            raise DiscourseError(f"topic_matrix: {name} has no column {missing}; needed: {', '.join(wanted)}.")
+def _require_columns(name: str, table: pd.DataFrame, wanted: Sequence[str]) -> None:
+    missing = [column for column in wanted if column not in table.columns]
+    if missing:
+        raise DiscourseError(f"topic_matrix: {name} has no column {missing}; needed: {', '.join(wanted)}.")
 
 
 def _words(vocabulary: pd.DataFrame, rules: VocabularyRules) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -126,3 +127,16 @@ def test_refusals_name_the_problem():
         topic_matrix(COUNTS, VOCABULARY.drop(columns="is_stopword"))
     with pytest.raises(DiscourseError, match="term_id"):
         topic_matrix(COUNTS, VOCABULARY.iloc[:3])
+
+
+@pytest.mark.parametrize("cuts", [[], [40], [17, 60, 61]])
+def test_a_matrix_from_pieces_is_the_one_from_the_whole(cuts):
+    made = planted(5, n_docs=30)
+    counts, vocabulary = store_tables(made.matrix)
+    documents = made.documents
+    whole = topic_matrix(counts, vocabulary, documents)
+    edges = [0, *cuts, len(counts)]
+    pieces = (counts.iloc[a:b] for a, b in itertools.pairwise(edges))
+    assert topic_matrix(pieces, vocabulary, documents).content_hash == whole.content_hash
+    with pytest.raises(DiscourseError, match="no word is left"):
+        topic_matrix(iter([]), vocabulary, documents)
