@@ -89,7 +89,7 @@ def start_up(rounds: int) -> str:
 
 
 def lda(rounds: int) -> str:
-    """Topic models beside their peers, by time and quality; twenty fits on one core and on both (see `benchmarks.topics`)."""
+    """Topic models beside their peers, by time and quality; twenty fits on one core and on both (`benchmarks.topics`)."""
     from benchmarks import topics
 
     return f"Topic models on one thread, seconds and quality.\n\n{topics.report(rounds)}\n\n{topics.spread()}"
