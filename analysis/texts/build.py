@@ -199,8 +199,14 @@ def finish_documents(found: merge.Survey, corpus: Path) -> pa.Table:
 
 
 def input_files(parts: Sequence[Part]) -> dict[str, str]:
-    """sha256 of every file that the parts read, by name relative to the texts folder."""
-    return {part.name: sha256_of(part.path) for part in {p.name: p for p in parts}.values()}
+    """sha256 of every file that the parts read, by name relative to the texts folder; "unreadable" for what is not."""
+    found = {}
+    for part in {p.name: p for p in parts}.values():
+        try:
+            found[part.name] = sha256_of(part.path)
+        except OSError:
+            found[part.name] = "unreadable"  # reading it is a refusal that says why
+    return found
 
 
 def configuration_digest(corpus: Path) -> str:
