@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import sys
 
 import click
 
 from analysis import __version__
-from analysis.store.errors import DiscourseError
+from analysis.store.errors import DiscourseError, not_allowed
 
 COMMANDS = {
     "annotate": "analysis.run.commands_texts:annotate",
@@ -25,6 +26,17 @@ COMMANDS = {
     "release": "analysis.run.commands_release:release",
     "run": "analysis.run.commands_run:run",
 }
+
+
+# What is wrong with the machine and not with the program -> the next step.
+_SPACE = "Make room and repeat the command: what is finished is kept, and no file is left half-written."
+_RIGHTS = "Give yourself the right to it (on Linux and macOS: chmod -R u+rwX FOLDER), or choose another folder."
+REMEDIES = {
+    errno.ENOSPC: _SPACE, errno.EDQUOT: _SPACE, errno.EFBIG: _SPACE,
+    errno.EACCES: _RIGHTS, errno.EPERM: _RIGHTS, errno.EROFS: _RIGHTS,
+    errno.EIO: "The disk or network drive does not answer as it should; copy the files to another one.",
+    errno.EMFILE: "Too many files are open; repeat with --jobs 1.",
+}  # fmt: skip
 
 
 class Commands(click.Group):
@@ -44,7 +56,17 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except DiscourseError as error:
             click.echo(f"discourse: {error}", err=True)
-            sys.exit(2)
+        except OSError as error:
+            if error.errno not in REMEDIES:
+                raise
+            where = f"{error.filename}: " if error.filename else ""
+            click.echo(f"discourse: {where}{error.strerror}. {REMEDIES[error.errno]}", err=True)
+        sys.exit(2)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]):
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            ctx.fail("No such command. " + not_allowed("command", args[0], sorted(COMMANDS)))
+        return super().resolve_command(ctx, args)
 
 
 @click.group(cls=Commands)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -129,7 +131,7 @@ def build(study: Path | None, name: str | None, min_documents: int, jobs: int, s
         scheduler,
     )
     before = entry_counts(options.store)
-    with counting("pieces") as progress:
+    with alone(work), counting("pieces") as progress:
         store, told = building.build(options, progress=progress)
     page = work / "report.html"
     report.write_html(told, page)
@@ -144,6 +146,22 @@ def build(study: Path | None, name: str | None, min_documents: int, jobs: int, s
     click.echo(f"\nStore {store.path} ({store.store_hash[:12]}). Report with every refusal: {page}")
     if study is not None:
         click.echo(f"Next: `discourse run --store {name}` draws every figure of the plan that this store can carry.")
+
+
+@contextlib.contextmanager
+def alone(work: Path) -> Iterator[None]:
+    """One build of a store at a time: two would remove each other's unfinished files."""
+    import fcntl
+
+    work.mkdir(parents=True, exist_ok=True)
+    with (work / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise DiscourseError(
+                f"another `discourse build` of store {work.name!r} is at work; wait for it or stop it."
+            ) from error
+        yield
 
 
 @click.command()

@@ -32,6 +32,7 @@ _CHOICES = {"counting": ("measures/tally.py", "COUNTINGS"), "period": ("measures
             "test": ("measures/keyness_tests.py", "TESTS"), "order": ("measures/collocation.py", "DEFAULT_MEASURES"),
             "frequency": ("measures/coverage.py", "FREQUENCIES")}  # fmt: skip
 _COUNT = re.compile(r"(min|max|n)_\w+|replicates|seeds?|ks?|margin|season|too_few")
+_LEAST = {"min_clusters": 2, "replicates": 1, "k": 2, "ks": 2, "max_outlets": 0}
 _FIGURE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 
 
@@ -204,6 +205,8 @@ def _check_form(where: str, name: str, value: Any) -> None:
             raise DiscourseError(
                 f"{where}, parameter {name}: {item!r} is negative; it counts something: give 0 or more."
             )
+        if isinstance(item, int) and item < _LEAST.get(name, 0):
+            raise DiscourseError(f"{where}, parameter {name}: {item!r} is too small; give {_LEAST[name]} or more.")
         if name == "figure_id" and not _FIGURE.fullmatch(str(item)):
             raise DiscourseError(
                 f"{where}, parameter figure_id: {item!r}: use lower-case words joined by underscores, as in frames_news."

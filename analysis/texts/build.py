@@ -203,10 +203,17 @@ def finish_documents(found: merge.Survey, sketches: SketchStore, corpus: Path) -
 
 
 def input_files(parts: Sequence[Part], *, threads: int = 1) -> dict[str, str]:
-    """sha256 of every file that the parts read, by name relative to the texts folder."""
+    """sha256 of every file that the parts read, by name relative to the texts folder; "unreadable" for what is not."""
     files = {part.name: part.path for part in parts}
     with ThreadPoolExecutor(threads) as pool:
-        return dict(zip(files, pool.map(sha256_of, files.values()), strict=True))
+        return dict(zip(files, pool.map(_sha256_if_readable, files.values()), strict=True))
+
+
+def _sha256_if_readable(path: Path) -> str:
+    try:
+        return sha256_of(path)
+    except OSError:
+        return "unreadable"  # reading it is a refusal that says why
 
 
 def configuration_digest(corpus: Path) -> str:

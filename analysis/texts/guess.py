@@ -61,6 +61,7 @@ def write_sources(folder: str | os.PathLike[str], *, outlets: Mapping[str, Outle
     root = Path(folder)
     if not root.is_dir():
         raise TextsMissing(f"{root}: no such folder. Give the folder that holds the texts.")
+    readers.check_folders(root)
     groups, unread = _groups(root)
     if not groups:
         raise DiscourseError(f"{root}: no file that can be read; read are {', '.join(sorted(readers.SUFFIXES))}.")

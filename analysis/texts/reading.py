@@ -54,6 +54,7 @@ def plan_parts(sources: Iterable[Source], folder: str | os.PathLike[str]) -> lis
     root = Path(folder)
     if not root.is_dir():
         raise TextsMissing(f"{root}: no such folder. Put the texts there, or name their folder in DISCOURSE_TEXTS.")
+    readers.check_folders(root)
     sources = list(sources)
     if sources and not any(files_of(source, root) for source in sources):
         raise TextsMissing(

@@ -30,6 +30,7 @@ KNOWN = {
     ("name", "value", "part"),
     [
         ("min_clusters", -1, "-1 is negative"), ("ks", [6, -2], "-2 is negative"),
+        ("min_clusters", 1, "1 is too small; give 2 or more"),
         ("frames", "hedging", """-p frames '["a", "b"]'"""), ("break_date", "2023-22-08", "year-month-day"),
         ("figure_id", "A b", "joined by underscores"),
     ],

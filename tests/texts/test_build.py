@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -59,14 +60,19 @@ def built(study, tmp_path_factory):
     return out, report
 
 
-def killed_build(study: Path, out: Path, *, deadly: int, jobs: int = 1) -> int:
-    """Build in a new process that kills itself at its `deadly`-th write; its exit status."""
+def started_build(study: Path, out: Path, *, deadly: int = 0, jobs: int = 1) -> subprocess.Popen:
+    """A build in a new process that kills itself at its `deadly`-th write (0: never)."""
     code = SCRIPT.format(tests=str(Path(__file__).parent), study=str(study), out=str(out), deadly=deadly, jobs=jobs)
     script = out / "script.py"
     out.mkdir(exist_ok=True)
     script.write_text(code, encoding="utf-8")
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "BUILD_UNDER_TEST": str(out)}
-    return subprocess.run([sys.executable, str(script)], env=env, check=False, stderr=subprocess.DEVNULL).returncode
+    return subprocess.Popen([sys.executable, str(script)], env=env, stderr=subprocess.DEVNULL)
+
+
+def killed_build(study: Path, out: Path, *, deadly: int, jobs: int = 1) -> int:
+    """The exit status of a build that kills itself at its `deadly`-th write."""
+    return started_build(study, out, deadly=deadly, jobs=jobs).wait()
 
 
 def test_every_record_is_accounted_for(built):
@@ -126,6 +132,64 @@ def test_a_killed_build_goes_on_and_ends_with_the_same_bytes(study, built, tmp_p
     assert contents(out / "store") == contents(built[0] / "store")
     assert not [p for p in out.rglob("*") if ".tmp" in p.name]
     assert finished.items() <= {p.name: p.stat().st_mtime_ns for p in (out / "work").glob("*.part")}.items()
+
+
+def test_a_build_killed_at_random_moments_ends_with_the_same_bytes(study, built, tmp_path, monkeypatch):
+    """Killed after a random number of finished parts and a random pause, again and again; never a half file."""
+    chance, out = random.Random(20230822), tmp_path / "out"
+    for _ in range(4):
+        process, wanted = started_build(study, out, jobs=2), chance.randrange(9)
+        while process.poll() is None and len(list(out.glob("work/*.part"))) < wanted:
+            time.sleep(0.01)
+        time.sleep(chance.uniform(0, 0.3))
+        process.kill()
+        process.wait()
+        whole = contents(built[0] / "store")
+        found = contents(out / "store") if (out / "store").exists() else {}
+        assert {name: data for name, data in found.items() if not name.endswith(".tmp")}.items() <= whole.items()
+    cut_parts(monkeypatch, 4000)
+    build(options(study, out))
+    assert contents(out / "store") == contents(built[0] / "store")
+    assert not [p for p in out.rglob("*") if ".tmp" in p.name]
+
+
+def test_a_link_to_nowhere_and_a_file_that_may_not_be_read_are_refused_and_the_rest_is_built(study, tmp_path, root):
+    here = write_study(tmp_path / "study", root, count=12)
+    (here / "texts" / "news" / "z.jsonl").symlink_to(here / "texts" / "news" / "gone.jsonl")
+    store, report = build(options(here, tmp_path))
+    assert [(r["origin"], r["kind"]) for r in report.refusals] == [("news/z.jsonl", "unreadable")]
+    assert len(store.table("documents")) == 12
+
+
+def test_a_folder_that_may_not_be_looked_into_stops_the_build(study, tmp_path, monkeypatch):
+    def scandir(path, real=os.scandir):
+        if Path(path).name == "un":
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with pytest.raises(DiscourseError, match=r"texts/un: the folder cannot be read: Permission denied.*chmod"):
+        build(options(study, tmp_path))
+
+
+def test_a_full_disk_is_said_in_words_and_leaves_no_half_file(study, built, tmp_path, root):
+    """A limit on the size of files stands in for the full disk."""
+    code = (
+        "import resource, sys\nresource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
+        "from pathlib import Path\nfrom unittest import mock\nfrom click.testing import CliRunner\n"
+        "import invented_study\nfrom analysis import cli\nfrom analysis.texts import build as building\n"
+        f"made = invented_study.options(Path({str(study)!r}), Path({str(tmp_path)!r}))\n"
+        "with mock.patch('analysis.run.commands_texts.store_name', lambda study: 'full'),"
+        " mock.patch.object(building, 'Options', lambda *a, **k: made):\n"
+        f"    done = CliRunner().invoke(cli.main, ['build', {str(study)!r}])\n"
+        "print(done.exit_code, done.output)"
+    )
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
+    done = subprocess.run([sys.executable, "-c", code], env=env, cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("2 discourse: File too large. Make room and repeat the command"), done.stdout
+    assert not [p for p in tmp_path.rglob("*") if ".tmp" in p.name]
+    build(options(study, tmp_path))
+    assert contents(tmp_path / "store") == contents(built[0] / "store")
 
 
 def test_a_killed_build_leaves_no_process_behind(study, tmp_path):

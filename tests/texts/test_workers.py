@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -123,20 +124,33 @@ def cluster(folder: Path, n_workers: int, *, threads: int = 1):
     common = ["--scheduler-file", str(file)]
     scheduler = [*common, "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
     worker = [*common, "--host", "127.0.0.1", "--no-nanny", "--no-dashboard", "--nthreads", str(threads)]
-    started = []
+    started: list[subprocess.Popen] = []
+    over = threading.Event()
     try:
-        for kind, arguments in [("scheduler", scheduler), *[("worker", worker)] * n_workers]:
+        for number, (kind, arguments) in enumerate([("scheduler", scheduler), *[("worker", worker)] * n_workers]):
             command = [sys.executable, "-m", "dask", kind, *arguments]
-            started.append(
-                subprocess.Popen(
-                    command, env=_environment(), cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-                )
-            )
+            with (folder / f"dask-{number}.log").open("wb") as log:
+                started.append(subprocess.Popen(command, env=_environment(), cwd=folder, stdout=log, stderr=log))
+        if n_workers:
+            threading.Thread(target=_watch, args=(started, over), daemon=True).start()
         yield _address(file), started[1:]
+    except BaseException as error:
+        for log in sorted(folder.glob("dask-*.log")):
+            error.add_note(f"{log.name}: ...{log.read_text(errors='replace')[-2000:]}")
+        raise
     finally:
+        over.set()
         for process in reversed(started):
             process.kill()
             process.wait()
+
+
+def _watch(started: list[subprocess.Popen], over: threading.Event) -> None:
+    """End the scheduler when no worker is left, so that the test fails and says why instead of waiting for ever."""
+    while not over.wait(0.5):
+        if all(process.poll() is not None for process in started[1:]):
+            started[0].kill()
+            return
 
 
 def _address(file: Path) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from analysis.store.errors import DiscourseError
 from analysis.texts.document import Refusal
 from analysis.texts.readers import archives, delimited, exports, jsons, office, parquet, plain, web
 from analysis.texts.readers.compressed import BROKEN, MAGIC, is_packed, unpack
@@ -47,6 +48,19 @@ def suffix_of(path: Path) -> str:
     """The ending of a file's name in lower case, with the one before .gz, as in .jsonl.gz."""
     ends = [end.lower() for end in path.suffixes]
     return "".join(ends[-2:]) if ends[-1:] == [".gz"] else "".join(ends[-1:])
+
+
+def check_folders(root: Path) -> None:
+    """Raise `DiscourseError` for a folder of texts that may not be looked into: what lies there would be lost unseen."""
+
+    def refuse(error: OSError) -> None:
+        raise DiscourseError(
+            f"{error.filename}: the folder cannot be read: {error.strerror}. Give yourself the right to it (on Linux and "
+            "macOS: chmod -R u+rX FOLDER), or move it out of the folder of texts."
+        ) from error
+
+    for _, folders, _ in os.walk(root, onerror=refuse):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
 
 
 def plan(part: Part) -> list[Part]:
