@@ -11,6 +11,7 @@ from analysis.texts.matcher import Match, Matcher
 from analysis.texts.quotes import Quote
 from analysis.texts.speech import UNKNOWN, Report, Speaker, Speech
 
+_ALOOF = frozenset({"analyst", "media", "report", "citizen", "other"})  # they speak of states, not for their own
 _SHORT = 4  # words: a shorter quotation that nobody speaks is a scare quote
 _CLITIC = re.compile(r"'s(?!\w)")
 
@@ -55,7 +56,7 @@ def _hit(match: Match, speech: Speech) -> Hit:
     attribution = _attribution_span(report, sentence)
     states = meaning.dyad(
         text, low, context, match.start, match.end, entry=match.entry, mentions=here,
-        speaker_state=speaker.state if speaker else "",
+        speaker_state=speaker.state if speaker else "", aloof=speaker is not None and speaker.role in _ALOOF,
         last_pair=lambda: meaning.last_pair(text, speech.mentions, match.start), attribution=attribution,
     )  # fmt: skip
     return Hit(match.start, match.end, clitic.end() if clitic else match.end, match.entry, voice, speaker, negated,
@@ -74,11 +75,24 @@ def _voice(match: Match, speech: Speech, sentence: tuple[int, int]) -> tuple[str
         return "quoted", speaker or UNKNOWN, scare or _words(speech, inner) <= 3, None
     if scare and _words(speech, outer) <= _SHORT:
         return ("reported", report.speaker, True, report) if report else ("own", None, True, None)
+    if speaker is not None and _words(speech, outer) <= _SHORT and _is_borrowed(speech, outer, report):
+        return "reported", report.speaker if report else speaker, False, report
     if speaker is not None:
         return "quoted", speaker, False, report if report and report.denies else None
     if _words(speech, outer) <= _SHORT and speech.text[outer.end - 2] not in ".!?,":
+        if report and not report.denies and report.verb > outer.end:  # "the friendship is “ironclad”, X assured"
+            return "quoted", report.speaker, False, None
+        if report and outer.end <= speech.title_end:  # headlines put others' words in marks
+            return "reported", report.speaker, False, report
         return ("reported", report.speaker, True, report) if report else ("own", None, True, None)
     return "quoted", UNKNOWN, False, None
+
+
+def _is_borrowed(speech: Speech, quote: Quote, report: Report | None) -> bool:
+    """Whether a short quotation is what others say: "denies ‘debt trap’ claims", a headline's ‘Debt trap’ fears."""
+    goes_on = re.match(r" [a-z]\w*", speech.low[quote.end : quote.end + 20]) is not None
+    return goes_on and (quote.end <= speech.title_end or (report is not None and report.denies)) and (
+        speech.text[quote.end - 2] not in ".!?,")  # fmt: skip
 
 
 def _scare(match: Match, speech: Speech, sentence: tuple[int, int], quote: Quote) -> bool:
