@@ -13,6 +13,8 @@ from analysis.texts.speech import UNKNOWN, Report, Speaker, Speech
 
 _ALOOF = frozenset({"analyst", "media", "report", "citizen", "other"})  # they speak of states, not for their own
 _SHORT = 4  # words: a shorter quotation that nobody speaks is a scare quote
+_TITLED = re.compile(r"\b(?:entitled|titled|headlined|headed|themed),? $")
+_PROPER = re.compile(r"(?:[A-Z][\w-]*)(?: (?:of|and|for|with|the|[A-Z][\w-]*))+")
 _CLITIC = re.compile(r"'s(?!\w)")
 
 
@@ -69,13 +71,15 @@ def _voice(match: Match, speech: Speech, sentence: tuple[int, int]) -> tuple[str
     report = speech.report_at(match.start)
     if outer is None:
         return ("reported", report.speaker, False, report) if report else ("own", None, False, None)
+    if _TITLED.search(speech.low, max(0, outer.start - 16), outer.start):
+        return "own", None, False, None  # a document's title
     scare = _scare(match, speech, sentence, inner or outer)
     speaker = speech.quote_speaker(outer)
     if inner is not None and inner is not outer:
         return "quoted", speaker or UNKNOWN, scare or _words(speech, inner) <= 3, None
     if scare and _words(speech, outer) <= _SHORT:
         return ("reported", report.speaker, True, report) if report else ("own", None, True, None)
-    if speaker is not None and _words(speech, outer) <= _SHORT and _is_borrowed(speech, outer, report):
+    if (speaker or report) and _words(speech, outer) <= _SHORT and _is_borrowed(speech, outer, report):
         return "reported", report.speaker if report else speaker, False, report
     if speaker is not None:
         return "quoted", speaker, False, report if report and report.denies else None
@@ -84,7 +88,8 @@ def _voice(match: Match, speech: Speech, sentence: tuple[int, int]) -> tuple[str
             return "quoted", report.speaker, False, None
         if report and outer.end <= speech.title_end:  # headlines put others' words in marks
             return "reported", report.speaker, False, report
-        return ("reported", report.speaker, True, report) if report else ("own", None, True, None)
+        named = _PROPER.fullmatch(speech.text, outer.start + 1, outer.end - 1) is None  # "Diamond Hexagon" is a name
+        return ("reported", report.speaker, named, report) if report else ("own", None, named, None)
     return "quoted", UNKNOWN, False, None
 
 

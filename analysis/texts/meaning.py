@@ -24,14 +24,17 @@ _NEGATOR = re.compile(
     r"|rather than"
     r"|instead of|far from|anything but|short of|ceas(?:e|es|ed) to|fail(?:s|ed|ing)? to|refus(?:e|es|ed|ing) to"
     r"|declin(?:e|es|ed|ing) to|lack(?:s|ed|ing)?|absence of|abandon(?:s|ed|ing)?|abandonment of|avoid(?:s|ed|ing)?"
+    r"|prevent(?:s|ed|ing)?"
     r"|oppos(?:e|es|ed|ing)"
     r"|resist(?:s|ed|ing)?|renounc(?:e|es|ed|ing)|forgo|forsak(?:e|es|en|ing)|stop(?:s|ped|ping)?|end(?:s|ed"
     r"|ing)? (?:its|the|their)"
     r"|unlike|against (?:being|becoming)|myth (?:of|that)|false(?:ly)?|untrue|unable to|unwilling to|impossible"
     r"|incapable of"
-    r"|no such thing as|by no means|in no way|devoid of|free (?:of|from)|a far cry from|the opposite of|in place of|as opposed to"
+    r"|no such thing as|by no means|in no way|devoid of|free (?:of|from)|a far cry from|the opposite of|in place of"
+    r"|as opposed to"
     r"|(?:gave|giv(?:e|es|en|ing)) up|ditch(?:es|ed|ing)?|discard(?:s|ed|ing)?|shed(?:s|ding)?|eschew(?:s|ed|ing)?"
-    r"|shun(?:s|ned|ning)?|forfeit(?:s|ed|ing)?|jettison(?:s|ed|ing)?|disown(?:s|ed|ing)?|los(?:e|es|ing|t) (?:its|their|the|our)"
+    r"|shun(?:s|ned|ning)?|forfeit(?:s|ed|ing)?|jettison(?:s|ed|ing)?|disown(?:s|ed|ing)?|los(?:e|es|ing|t) (?:its"
+    r"|their|the|our)"
     r"|less (?:of )?an?|no one|nobody's|no one's|violat(?:e|es|ed|ing|ion of)|breach(?:es|ed|ing)?(?: of)?"
     r"|betray(?:s|ed|ing|al of)?"
     r"|depart(?:s|ed|ing|ure)? from|undermin(?:e|es|ed|ing)"
@@ -43,21 +46,30 @@ _DENIAL = re.compile(
     r"\b(?:den(?:y|ies|ied|ying)|reject(?:s|ed|ing)?|dismiss(?:es|ed|ing)?|refut(?:e|es|ed|ing)|rebuff(?:s|ed|ing)?"
     r"|disput(?:e|es|ed|ing)|disavow(?:s|ed|ing)?|rul(?:e|es|ed|ing) out|rubbish(?:es|ed)|repudiat(?:e|es|ed|ing)"
     r"|debunk(?:s|ed|ing)?|(?:brush|wav|shrugg?)(?:e?s|ed|ing)? (?:aside|away|off)"
-    r"|(?:wrong|mistaken|misleading|incorrect|inaccurate|unfair|absurd|nonsense|a mistake|an error|premature) to (?:say|call"
+    r"|(?:wrong|mistaken|misleading|incorrect|inaccurate|unfair|absurd|nonsense|a mistake|an error"
+    r"|premature) to (?:say|call"
     r"|claim|speak|think|describe|assume|believe|suggest|see|regard))\b"
 )
 # "nobody can break the ironclad bond": what is not done to it leaves it whole
 _HARM = re.compile(
-    r"\b(?:not|never|no|none|nothing|nobody|no one|cannot|nor|neither|without|hardly|\w+n't)\b (?:\S+ ){0,5}?(?:break(?:s|ing)?"
-    r"|broken?|shak(?:e|es|en|ing)|weaken(?:s|ed|ing)?|harm(?:s|ed|ing)?|destroy(?:s|ed|ing)?|damag(?:e|es|ed|ing)|erod(?:e|es|ed)"
-    r"|threaten(?:s|ed|ing)?|doubt(?:s|ed|ing)?|question(?:s|ed|ing)?|forget|forgotten|sever|split|dent(?:s|ed)?|alter(?:s|ed)?"
-    r"|chang(?:e|es|ed|ing)|compromis(?:e|es|ed|ing)|sacrific(?:e|es|ed|ing)|trad(?:e|ed|ing)|sell|sold|surrender(?:s|ed)?|affect(?:s|ed)?"
+    r"\b(?:not|never|no|none|nothing|nobody|no one|cannot|nor|neither|without|hardly"
+    r"|\w+n't)\b (?:\S+ ){0,5}?(?:break(?:s|ing)?"
+    r"|broken?|shak(?:e|es|en|ing)|weaken(?:s|ed|ing)?|harm(?:s|ed|ing)?|destroy(?:s|ed|ing)?|damag(?:e|es|ed|ing)"
+    r"|erod(?:e|es|ed)"
+    r"|threaten(?:s|ed|ing)?|doubt(?:s|ed|ing)?|question(?:s|ed|ing)?|forget|forgotten|sever|split|dent(?:s|ed)?"
+    r"|alter(?:s|ed)?"
+    r"|chang(?:e|es|ed|ing)|compromis(?:e|es|ed|ing)|sacrific(?:e|es|ed|ing)|trad(?:e|ed|ing)|sell|sold"
+    r"|surrender(?:s|ed)?|affect(?:s|ed)?"
     r"|want to lose|stop)\b"
 )
-_SCOPED = re.compile(r"\b(?:without|instead of|rather than|far from|unlike|as opposed to|in place of) [^,;:.]{1,60}, ")
+_SCOPED = re.compile(
+    r"\b(?:without|instead of|rather than|far from|unlike|as opposed to|in place of|(?:to|by"
+    r"|while) avoid(?:ing)?) [^,;:.]{1,60}, "
+)
 _ASIDE = re.compile(r", (?:and )?not [^,.;:]{1,40}, ")
 _AFTER = re.compile(
-    r" (?:of|to|for) (?:no one|nobody|none|no (?:country|power|nation|state|man))\b|[^.,;:!?—]{0,45}?\b(?:(?:is|are|was|were|be|has been|have been|had been|remains?) (?:not|no longer"
+    r" (?:of|to|for) (?:no one|nobody|none|no (?:country|power|nation|state|man))\b|[^.,;:!?—]{0,45}?\b(?:(?:is|are"
+    r"|was|were|be|has been|have been|had been|remains?) (?:not|no longer"
     r"|never)(?! (?:for sale|negotiable"
     r"|only|just|merely|new|mentioned|\w+ed)\b)|(?:isn't|aren't|wasn't|weren't)|(?:is|was) (?:a myth|dead|over"
     r"|an illusion|a fiction|a lie|history))"
@@ -67,24 +79,32 @@ _AVOIDING = re.compile(
     r"|reject\w*|reluctan\w*"
     r"|unwilling\w*|rather than|instead of|against|pressure\w*|pressur\w*|forc\w*|compel\w*|having to|have to"
     r"|need(?:s|ed)? to"
-    r"|made to|ask(?:s|ed|ing)?|want us|want them|want cambodia|whether|dilemma|trap|between|urg\w*|tempt\w*|if"
+    r"|made to|press(?:ed|es|ing)?|ask(?:s|ed|ing)?|want us|want them|want cambodia|whether|dilemma|trap|between"
+    r"|urg\w*|tempt\w*|if"
     r"|should|must"
     r"|loath|hesita\w*|opposed?|abstain\w*|refrain\w*|hard to|difficult to|impossible|stop short of|before|demands?"
     r"|prohibit\w*"
-    r"|pushed|push|obliged?|ban\w*|forbid\w*|forbad\w*|disallow\w*|rul\w+ out|exclud\w*|outlaw\w*|bars?|barr\w+|preclud\w*"
-    r"|shun\w*|eschew\w*|stay\w* (?:out|away)|free (?:of|from)|renounc\w*|keep\w* out|brush\w* aside|den(?:y|ies|ied|ying)"
+    r"|pushed|push|obliged?|ban\w*|forbid\w*|forbad\w*|disallow\w*|rul\w+ out|exclud\w*|outlaw\w*|bars?|barr\w+"
+    r"|preclud\w*"
+    r"|shun\w*|eschew\w*|stay\w* (?:out|away)|free (?:of|from)|renounc\w*|keep\w* out|brush\w* aside|den(?:y|ies"
+    r"|ied|ying)"
     r"|dismiss\w*|myth|rumou?rs?|far from|danger\w*|mistake|foolish|unwise|wrong)\b|\w+n't\b"
 )
 _FINITE_SIDES = re.compile(r"took|takes|chose\b|chooses|picked|picks|sided|sides")
 _BARRED = re.compile(
-    r"[^.;:!?—]{0,50}?\b(?:(?:is|are|was|were|be|been) (?:not|never|banned|barred|forbidden|prohibited|outlawed|excluded|ruled out"
-    r"|out of the question|impossible|unconstitutional|rumou?rs|fiction|fake)|(?:isn|aren|wasn|weren|won)'t|will (?:not|never)"
+    r"[^.;:!?—]{0,50}?\b(?:(?:is|are|was|were|be|been) (?:not|never|banned|barred|forbidden|prohibited|outlawed"
+    r"|excluded|ruled out"
+    r"|out of the question|impossible|unconstitutional|rumou?rs|fiction|fake)|(?:isn|aren|wasn|weren|won)'t"
+    r"|will (?:not|never)"
     r"|cannot|ha(?:s|ve) no place|would (?:violate|breach|be (?:a mistake|unconstitutional)))\b"
 )
 _CUE = re.compile(
-    r"(?:\bso-called|\bso much for|\bwhat an?(?: \w+){1,2}(?! of)|\bcalling (?:this|that|it)|\binverted commas|\bself-(?:styled|proclaimed|described)|\bmuch-(?:vaunted|touted|trumpeted)|\bvaunted|\bsupposed(?:ly)?|\bostensibl[ey]"
+    r"(?:\bso-called|\bso much for|\bwhat an?(?: \w+){1,2}(?! of)|\bcalling (?:this|that|it)|\binverted commas"
+    r"|\bself-(?:styled|proclaimed|described)|\bmuch-(?:vaunted|touted|trumpeted)|\bvaunted|\bsupposed(?:ly)?"
+    r"|\bostensibl[ey]"
     r"|\bpurported(?:ly)?|\balleged(?:ly)?|\bnominal(?:ly)?"
-    r"|\b(?:words?|terms?|phrases?|expressions?|labels?|slogans?|adjectives?|nouns?|epithets?|buzzwords?|catchwords?|catchphrases?|formulas?"
+    r"|\b(?:words?|terms?|phrases?|expressions?|labels?|slogans?|adjectives?|nouns?|epithets?|buzzwords?"
+    r"|catchwords?|catchphrases?|formulas?"
     r"|clich[eé]s?|mantras?|tags?|monikers?|rhetoric|vocabulary|jargon|euphemisms?|metaphors?|motto|wording)"
     r"(?: (?:like|such as|of|as|including|for|is|was|are))?)\s*[\"“‘'«(]*(?:an? |the |its |their )?[\"“‘'«(]*$"
 )
@@ -111,7 +131,7 @@ def is_negated(
         if low[sentence[1] - 1 : sentence[1]] == "?":  # asked, not said
             return False
         if _FINITE_SIDES.match(low, start):  # "refused to side, and yet took sides"
-            head = head.rsplit(",", 1)[-1]
+            head = re.split(r",| but | yet ", head)[-1]
         return not (denied or _AVOIDING.search(head + low[start:end]) or _BARRED.match(low, end, sentence[1]))
     clause = head = _SCOPED.sub(" ", _ASIDE.sub(" ", _HARM.sub(" ", head)))
     for match in _CLAUSE.finditer(head):
@@ -159,6 +179,7 @@ _TWO = re.compile(
     r"|states|governments|kingdoms|capitals|allies|partners|friends|leaders|parties|militaries|armies)\b"
     r"|\bbilateral\b|\beach other\b|\bone another\b|\bmutual\b"
 )
+_TOWARDS = re.compile(r"['\"”’]* (?:between|among|towards?|with) ")
 _THEIR = re.compile(r"\b(?:their|they|them|its)\b")
 _WE = re.compile(r"\b(?:our|we|us|ours|ourselves|my country)\b")
 _JOINER = re.compile(r"(?:['’]s?)?\s*(?:and|-|–|—|with|to|&|/|vs\.?|versus|or)\s*(?:the |its |their )?", re.IGNORECASE)
@@ -195,7 +216,16 @@ def dyad(
     if attribution is not None:
         states = [m for m in states if not attribution[0] <= m.start < attribution[1]]
     attached = _attached(text, states, end)
+    if entry.frame == "neutrality" and attached and not _TOWARDS.match(low, end):
+        attached = []  # neutral in somebody else's dispute
     if len(attached) >= 2:
+        third = [m for m in states if m.end <= start and m.actor.state not in attached]
+        if (
+            third
+            and entry.frame == "ironclad"
+            and re.fullmatch(r"['’]s? (?:[\w-]+ ){0,2}", text[third[-1].end : start])
+        ):
+            return None  # "A's ironclad commitment to B and C": two pairs
         return pair(attached[0], attached[1]) if len(set(attached)) == 2 else None
     codes = list(dict.fromkeys(m.actor.state for m in states))
     relational = entry.frame in RELATIONAL

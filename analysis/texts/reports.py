@@ -13,19 +13,24 @@ from functools import cached_property
 
 from analysis.texts.people import HONORIFIC
 from analysis.texts.subjects import FILL, UNKNOWN, Speaker, Subjects
-from analysis.texts.verbs import AS_VERBS, DENY, KIND, MINDS, NOT_BEFORE, NOUNISH, SAID_TO, find_verbs
+from analysis.texts.verbs import AS_VERBS, DENY, KIND, MINDS, NOT_BEFORE, NOUNISH, SAID_TO, TO_SOMEONE, find_verbs
 
 _FIRST = re.compile(r"\w+")
 _FINAL_TAIL = re.compile(
-    r"\s*(?:[.!?;,)\x01\"“”]|$|(?:on|in|at|to|from|during|after|before|as|when|by|via|last|this|earlier|later|yesterday|today"
-    r"|tomorrow|once|again|reporters|journalists|parliament|lawmakers|the|his|her|him|them|us|me|state|local|recently|then|too"
-    r"|here|there|for|with|ahead|following|while|shortly|monday|tuesday|wednesday|thursday|friday|saturday|sunday|afp|reuters"
+    r"\s*(?:[.!?;,)\x01\"“”]|$|(?:on|in|at|to|from|during|after|before|as|when|by|via|last|this|earlier|later"
+    r"|yesterday|today"
+    r"|tomorrow|once|again|reporters|journalists|parliament|lawmakers|the|his|her|him|them|us|me|state|local"
+    r"|recently|then|too"
+    r"|here|there|for|with|ahead|following|while|shortly|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+    r"|afp|reuters"
     r"|xinhua|voa|rfa)\b)"
 )
 _NOMINAL = re.compile(
-    r"\b(?:claims?|arguments?|assertions?|warnings?|suggestions?|accusations?|allegations?|views?|beliefs?|insistence|fears?"
+    r"\b(?:claims?|arguments?|assertions?|warnings?|suggestions?|accusations?|allegations?|views?|beliefs?"
+    r"|insistence|fears?"
     r"|concerns?|contention|assumption|perception|notion|idea|charges?|criticisms?|complaints?|worries|speculation"
-    r"|reports?|assurances?|pledges?|promises?|messages?|reminders?|convictions?|remarks?|rumou?rs?|suspicions?|impressions?"
+    r"|reports?|assurances?|pledges?|promises?|messages?|reminders?|convictions?|remarks?|rumou?rs?|suspicions?"
+    r"|impressions?"
     r"|predictions?|conclusions?|findings?|theory|narrative|declarations?|admissions?|verdict|mantra) that\b"
 )
 ACCORDING = re.compile(
@@ -46,10 +51,12 @@ _PASSIVE = re.compile(
 _AGENT = re.compile(r"\bby ((?:[^,;.\x01]){2,80})")
 _AS = re.compile(r"[^;.\x01]{0,90}?\b(?:as|of|to be)\b")
 _FINITE_NEXT = re.compile(
-    r",\s*(?:would|will|is|are|was|were|has|have|had|can|could|should|must|may|might|does|did|do|and|but|that|never|not)\b"
+    r",\s*(?:would|will|is|are|was|were|has|have|had|can|could|should|must|may|might|does|did|do|and|but|that|never"
+    r"|not)\b"
 )
 _NO_SPEAKER = re.compile(
-    r"(?:q|a|(?:news )?analys[ei]s|opinions?|editorials?|comment(?:ary)?|explainer|(?:special )?reports?|letters?(?: to the editor)?"
+    r"(?:q|a|(?:news )?analys[ei]s|opinions?|editorials?|comment(?:ary)?|explainer|(?:special )?reports?"
+    r"|letters?(?: to the editor)?"
     r"|columns?|reviews?|interviews?|exclusive|updated?|breaking|feature|profile|essay|study|book review|op-?ed)\s*$"
 )
 _TOPIC = re.compile(r"\b(?:ties|relations?|friendship|talks|border|summit|visit|war|crisis|deal|and)\b|\w-\w|\w–\w|&")
@@ -92,7 +99,8 @@ class Reports(Subjects):
         for at, after, verb in self._verbs_between(start, end):
             report = self._verb(verb, at, after, start, end)
             if report is not None:
-                if found and not report.speaker.name and _AND.search(masked, max(start, at - 24), at):
+                if found and (not report.speaker.name or found[-1].verb >= self._subject_start) and (
+                    _AND.search(masked, max(start, at - 24), at)):  # fmt: skip
                     report = replace(report, speaker=found[-1].speaker)  # "X said ... and repeated that ..."
                 found.append(report)
         for match in _NOMINAL.finditer(masked, start, end) if masked.find(" that", start, end) >= 0 else ():
@@ -155,11 +163,12 @@ class Reports(Subjects):
         participle = verb.endswith("ing") and kind != "deny"
         if (
             previous in NOT_BEFORE
+            and verb not in MINDS
             and not before.rstrip().endswith(",")
             and not (participle or previous in ("and", "that"))
         ):
             return None
-        subject = self._subject(start, at, strict=verb in NOUNISH, participle=participle)
+        subject = self._subject(start, at, strict=verb in NOUNISH and previous != "by", participle=participle)
         if subject is None:
             return None
         return self._complement(verb, kind, at, after, start, end, subject)
@@ -196,7 +205,13 @@ class Reports(Subjects):
     def _inverted(self, verb: str, at: int, after: int, start: int, end: int) -> Report | None:
         """ "..., said Hun Manet" and "..., says PM": the verb follows a comma or quotation, its subject comes after."""
         lead = self.masked[max(start, at - 80) : at].rstrip()[-1:]
-        if not lead or not (lead in ",?!" or lead == FILL) or verb.endswith("ing"):
+        if (
+            not lead
+            or not (lead in ",?!" or lead == FILL)
+            or verb.endswith("ing")
+            or verb in TO_SOMEONE
+            or (KIND[verb] == "name" and lead == ",")
+        ):
             return None
         tail = self.masked[after:end]
         if re.match(r"\s*(?:[,.;:!?\x01]|$|that\b|it\b|him\b|them\b|as\b|on\b|in\b|at\b|for\b|to\b)", tail):
@@ -219,18 +234,23 @@ class Reports(Subjects):
         tail = masked[after:end]
         that = "that" in tail and _THAT_CLAUSE.match(tail)
         begin = self._subject_start
+        as_clause = masked.startswith(" as ", begin) or masked.startswith(", as ", begin - 5)
+        if as_clause and masked.startswith(", as ", begin - 5):
+            begin -= 4
         comma = masked[start:begin].rstrip()
         parenthetical = bool(comma) and (comma[-1] in ",?!" or comma[-1] == FILL)
         words = len(_FIRST.findall(tail)) if parenthetical else 0
         if kind == "deny" and parenthetical and _CHARGE.match(masked, begin, at):
             return None  # "..., a claim the opposition rejects": the words before are not the opposition's
-        if parenthetical and masked[begin : begin + 4].strip() == "as" and re.match(r"\s*,", tail) and words > 1:
+        if as_clause and parenthetical and re.match(r"\s*,", tail) and words > 1:
             return Report(((start, begin), (after, end)), subject, at)  # "..., as X has shown, ..."
         if kind in ("clause", "deny") and verb not in AS_VERBS and not that:
             if parenthetical and re.match(r"\s*,", tail) and words > 1:  # "..., X said, ..."
                 return Report(((start, begin), (after, end)), subject, at, kind == "deny")
             if parenthetical and words <= 14 and _FINAL_TAIL.match(tail) and not self._finite(tail):
                 return Report(((start, begin),), subject, at, kind == "deny")
+        if as_clause and parenthetical and not that and words <= 10 and _FINAL_TAIL.match(tail):
+            return Report(((start, begin),), subject, at)
         if kind == "that" and not that and not (parenthetical and words <= 10 and _FINAL_TAIL.match(tail)):
             return None
         if kind == "that" and not that:
@@ -294,5 +314,6 @@ class Reports(Subjects):
     def best(reports: list[Report]) -> Report:
         """The outermost attribution, unless only an inner one names a person."""
         named = [r for r in reports if r.speaker.name] or reports
+        named = sorted(named, key=lambda r: r.spans[0][0] > r.verb)  # "..., Xinhua reported" is around all of it
         outer = next((r for r in named if all(r is o or r.covers(o.verb) for o in named)), named[0])
         return replace(outer, denies=any(r.denies for r in reports)) if outer.speaker.name else outer

@@ -20,20 +20,27 @@ _OF = re.compile(r"\b(?:of|for|at|from|in|to|with|by|who|that|on)\b|,")
 _LETTER = re.compile(r"[^\W_]")
 _PRONOUN = re.compile(r"\b(he|she|they|i|we|who|it)\b")
 _PREPOSITION = re.compile(
-    r"\b(?:of|for|with|to|by|at|in|on|from|about|against|between|under|near|after|before|than|into|over|toward|towards|and"
+    r"\b(?:of|for|with|to|by|at|in|on|from|about|against|between|under|near|after|before|than|into|over|toward"
+    r"|towards|and"
     r" with|alongside|like|visiting|told|met|meeting|thanked|urged|asked|as) (?:the |a |an |his |her |its |their )?"
     r"(?:[\w.'-]+ ){0,2}$"
 )
 _OFFICE = re.compile(  # "Minister of Commerce Cham Nimul": the name after "of" is the minister's
-    r"\b(?:minister|secretary|president|chief|head|director|speaker|commander) (?:of|for) (?:the )?(?:state|defen[cs]e|justice"
-    r"|commerce|trade|finance|information|tourism|culture|planning|education|health|labou?r|environment|agriculture|energy"
+    r"\b(?:minister|secretary|president|chief|head|director|speaker|commander) (?:of|for) (?:the )?(?:state"
+    r"|defen[cs]e|justice"
+    r"|commerce|trade|finance|information|tourism|culture|planning|education|health|labou?r|environment|agriculture"
+    r"|energy"
     r"|interior|mines|transport|senate|assembly|national assembly|treasury|army|(?:foreign|external|home) affairs)"
     r"(?:,? \w+ \w+)? $"
 )
 _FINITE = re.compile(
     r"^(?!.*\b(?:who|which|that|whose)\b).*\b(?:is|are|was|were|will|would|has|have|had|can|could|should|must)\b"
 )
+_COORDINATED = re.compile(r"\s*(?:\w+ly )?\w+ed\b.* and$")  # "..., thanked investors and"
 _NO_HEAD = re.compile(r"\s*(?:an? |who|which|whose|that |\d|and |or |\w+ing\b|\w+ed\b|\w+n't|if|when|as )")
+_WRITTEN_BY = re.compile(
+    r"\b(?:study|paper|report|article|book|essay|analysis|commentary|column|op-ed|letter|speech) by (?:dr |mr )?$"
+)
 _ASIDE = re.compile(r"(?:—|\s–)\s?([^—–\x01]{2,80})[—–]\s?$")
 _ABROAD = re.compile(r"\b(?:in|at|to|on|near|with|about|against|over|towards?|visiting|outside|between) (?:the )?$")
 _BODY = re.compile(r"\b(?:western|european)\b|\b(asean|southeast asian)\b")
@@ -159,7 +166,7 @@ class Subjects:
             begin += comma + 1
         self._subject_start = begin
         speaker = self._noun_phrase(begin, at)
-        if speaker is None and comma >= 0 and not strict:
+        if comma >= 0 and not strict and (speaker is None or _COORDINATED.match(region, comma + 1)):
             if region.endswith(" and"):  # "The governor, Chea Dara, thanked them and called"
                 return self._noun_phrase(self._apposed(start, region, whole=True), at, apposition=True)
             if region[comma + 1 :].strip() == "who":  # "the late president, who called"
@@ -172,8 +179,10 @@ class Subjects:
             speaker is not None
             and strict
             and not re.search(
-                r"(?:\b(?:he|she|they|who|it)|s|\b(?:government|ministry|spokesman|spokeswoman|spokesperson|minister|pm|president"
-                r"|analyst|expert|official|report|study|paper|media|statement|opposition|party)|[A-Z][\w.'-]*)\s*(?:\w+ly\s*)?$",
+                r"(?:\b(?:he|she|they|who|it)|s|\b(?:government|ministry|spokesman|spokeswoman|spokesperson"
+                r"|minister|pm|president"
+                r"|analyst|expert|official|report|study|paper|media|statement|opposition|party)"
+                r"|[A-Z][\w.'-]*)\s*(?:(?:has|have|had)\s+)?(?:\w+ly\s*)?$",
                 self.text[begin:at].rstrip() if self.text[begin:at].strip() else "",
             )
         ):
@@ -192,10 +201,13 @@ class Subjects:
                 break
             if not _NO_HEAD.match(part) and self._noun_phrase(begin + commas[number] + 1, begin + commas[number + 1]):
                 best = begin + commas[number] + 1
-                if not part.startswith((" the ", "the ")) or number == 0:
+                left = region[commas[number - 1] + 1 : commas[number]] if number else ""
+                if not left or _FINITE.match(left):
                     break
-                name = self._noun_phrase(begin + commas[number - 1] + 1, begin + commas[number])
-                if not (name and name.name and not _FINITE.match(region[commas[number - 1] + 1 : commas[number]])):
+                other = self._noun_phrase(begin + commas[number - 1] + 1, begin + commas[number])
+                if other and not other.name and re.match(r"\s*(?:an?|the) ", left) and not part.startswith(" the "):
+                    return begin + commas[number - 1] + 1  # "A villager in Kandal, Srey Mom, 54, said"
+                if not part.startswith(" the ") or not (other and other.name):
                     break
         return best
 
@@ -273,7 +285,7 @@ class Subjects:
         match = _PREPOSITION.search(before)
         if match is None or (match.start() == 0 and before.startswith("as ")):  # "As Hun Sen said, ..."
             return False
-        return not _OFFICE.search(self.low, max(0, start - 80), start)
+        return not (_OFFICE.search(self.low, max(0, start - 80), start) or _WRITTEN_BY.search(before))
 
     def _unnamed(self, role: str, at: int, start: int, here: list[Mention]) -> Speaker:
         """A speaker known by role; "the prime minister" stands for the last person named before who holds it."""
