@@ -44,6 +44,7 @@ _AND = re.compile(r"\b(?:and|but)(?: \w+ly| also| then| again)? $")
 _CHARGE = re.compile(
     r"\s*an? (?:charge|claim|accusation|allegation|view|remark|suggestion|notion|idea|label|characteri[sz]ation)\b"
 )
+_BE = frozenset(["is", "was", "were", "been", "be", "being", "are"])
 _PASSIVE = re.compile(
     r"\b(?:is|was|were|been|be|being|are|has been|have been)"
     r" (?:(?:\w+ly|often|also|now|still|once|long|always|sometimes|even|never|not|at times) ){0,2}$"
@@ -148,9 +149,9 @@ class Reports(Subjects):
         ):
             return None
         before = masked[max(start, at - 80) : at]  # what the next looks need, and regular expressions are slow
-        words = before.rsplit(None, 1)
+        words = before.split()
         previous = words[-1].strip("(,") if words else ""
-        passive = _PASSIVE.search(before)
+        passive = None if _BE.isdisjoint(words[-5:]) else _PASSIVE.search(before)
         if (verb in MINDS and not passive) or (passive and verb in AS_VERBS and verb.endswith("ing")):
             return None
         if passive and verb not in MINDS and " " not in verb and not verb.endswith("ing"):

@@ -369,8 +369,11 @@ class Subjects:
         found: list[tuple[int, Speaker, bool]] = []
         begin = max(0, at - 1500)
         taken = []
-        for mention in self.mentions:
-            if begin <= mention.start < at and mention.actor.kind == "person":
+        states = []
+        for mention in self.mentions_between(begin, at):
+            if mention.actor.kind != "person":
+                states.append((mention.start, mention.end))
+            else:
                 taken.append((mention.start, mention.end))
                 actor = mention.actor
                 if (gender and actor.gender and actor.gender != gender) or (state and actor.state != state):
@@ -379,7 +382,6 @@ class Subjects:
                     continue
                 oblique = self._is_oblique(mention.start, mention.end, max(0, mention.start - 40))
                 found.append((mention.start, self._known(mention), oblique))
-        states = [(m.start, m.end) for m in self.mentions if m.actor.kind != "person"]
         for a, b, name in printed_names(self.text, begin, at):
             if " " in name and not any(x < b and a < y for x, y in [*taken, *states]):
                 its, _ = self._role(low, max(begin, a - 40), min(len(low), b + 60))
