@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from analysis.texts import meaning
 from analysis.texts.codebook import Entry
 from analysis.texts.matcher import Match, Matcher
+from analysis.texts.people import Mention
 from analysis.texts.quotes import Quote
 from analysis.texts.speech import UNKNOWN, Report, Speaker, Speech
 
@@ -54,7 +55,7 @@ def _hit(match: Match, speech: Speech) -> Hit:
     mention = mention or meaning.is_mention(low, context, match.start, match.end, match.entry)
     denied = report is not None and report.denies
     negated = meaning.is_negated(low, context, match.start, match.end, match.entry, denied=denied)
-    here = speech.mentions_between(*context)
+    here = _of_part(low, context, match.start, speech.mentions_between(*context))
     attribution = _attribution_span(report, sentence)
     states = meaning.dyad(
         text, low, context, match.start, match.end, entry=match.entry, mentions=here,
@@ -120,11 +121,20 @@ def _quote_bounds(match: Match, speech: Speech, sentence: tuple[int, int]) -> tu
     return max(sentence[0], outer.start), min(sentence[1], outer.end)
 
 
+def _of_part(low: str, sentence: tuple[int, int], at: int, mentions: list[Mention]) -> list[Mention]:
+    """The actors of the part between semicolons the hit stands in, or of the whole sentence if none is named there."""
+    start, end = low.rfind("; ", sentence[0], at), low.find("; ", at, sentence[1])
+    if start < 0 and end < 0:
+        return mentions
+    near = [m for m in mentions if m.start > start and (end < 0 or m.start < end)]
+    return near if any(m.actor.kind == "state" for m in near) else mentions
+
+
 def _attribution_span(report: Report | None, sentence: tuple[int, int]) -> tuple[int, int] | None:
     """Where the attribution stands in the sentence: states named there are the speaker's, not the hit's."""
     if report is None or not report.spans:
         return None
     if report.spans[0][0] > report.verb:
-        return sentence[0], report.spans[0][0]
+        return report.verb if report.passive else sentence[0], report.spans[0][0]
     end = report.spans[1][0] if len(report.spans) > 1 else sentence[1]
     return report.spans[0][1], end

@@ -20,7 +20,8 @@ _NOT_NEGATION = re.compile(
     r"|\bno more\b(?= than)"
 )
 _NEGATOR = re.compile(
-    r"\b(?:not|never|no longer|no|none|nor|neither|without|cannot|nobody|nothing|nowhere|hardly|scarcely|barely"
+    r"\b(?:stop(?:s|ped|ping)? short of|not|never|no longer|no|none|nor|neither|without|cannot|nobody|nothing"
+    r"|nowhere|hardly|scarcely|barely"
     r"|rather than"
     r"|instead of|far from|anything but|short of|ceas(?:e|es|ed) to|fail(?:s|ed|ing)? to|refus(?:e|es|ed|ing) to"
     r"|declin(?:e|es|ed|ing) to|lack(?:s|ed|ing)?|absence of|abandon(?:s|ed|ing)?|abandonment of|avoid(?:s|ed|ing)?"
@@ -231,6 +232,8 @@ def dyad(
     relational = entry.frame in RELATIONAL
     if len(attached) == 1:
         others = [m.actor.state for m in states if m.actor.state != attached[0] and m.start < start]
+        if len(set(others)) > 2:
+            return None
         if others:
             return pair(attached[0], others[-1] if len(set(others)) == 1 else others[0])
         if speaker_state and speaker_state != attached[0] and (relational or _WE.search(low, *sentence)):

@@ -76,6 +76,7 @@ class Report:
     verb: int
     denies: bool = False
     named: bool = False
+    passive: bool = False  # its subject is no speaker
 
     def covers(self, start: int) -> bool:
         return any(a <= start < b for a, b in self.spans)
@@ -192,9 +193,10 @@ class Reports(Subjects):
             named = _AS.match(masked, after, end)
             if named is None and (speaker is None or verb in AS_VERBS):
                 return None if named is None and verb in AS_VERBS else Report(((after, end),), UNKNOWN, at)
-            return Report(((named.end() if named else after, self._until(after, end)),), speaker or UNKNOWN, at)
+            spans = ((named.end() if named else after, self._until(after, end)),)
+            return Report(spans, speaker or UNKNOWN, at, passive=True)
         if verb in SAID_TO and re.match(r"(?: by [^,;.]{2,60})? (?:that|to|than)\b", masked[after:end]):
-            return Report(((after, self._until(after, end)),), speaker or UNKNOWN, at)
+            return Report(((after, self._until(after, end)),), speaker or UNKNOWN, at, passive=True)
         return None
 
     def _quoted_as(self, after: int, at: int, end: int) -> Report | None:

@@ -347,7 +347,14 @@ class Subjects:
     def _antecedent(self, at: int, gender: str) -> Speaker:
         """Who a pronoun stands for: the speaker without a name of the sentence before, or the last person named."""
         role = self._role_before(at)
-        return role or self._named_before(at, gender=gender) or UNKNOWN
+        if role is not None:
+            return role
+        aside = self.low.endswith((", ", ","), 0, at)
+        if aside:  # "Hun Manet, he notes, has ...": somebody named before the sentence
+            earlier = self._named_before(self.sentence(at)[0], gender=gender)
+            if earlier is not None:
+                return earlier
+        return self._named_before(at, gender=gender) or UNKNOWN
 
     def _role_before(self, at: int) -> Speaker | None:
         """The unnamed person the sentence before a pronoun opens with ("The ambassador said ... He added")."""

@@ -61,7 +61,7 @@ def check(right: Counter, extra: list[str], exact: bool) -> None:
         assert right[column] >= 0.85 * right[f"{column} coded"], column
 
 
-@pytest.mark.parametrize("name", ["voice_own", "voice_more", "voice_wide", "voice_fresh"])
+@pytest.mark.parametrize("name", ["voice_own", "voice_more", "voice_wide", "voice_fresh", "voice_third"])
 def test_own_passages(engine, root, name):
     check(*score(engine, root / "tests" / "golden" / f"{name}.jsonl"), exact=True)
 
