@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from analysis.texts import meaning
 from analysis.texts.codebook import Entry
 from analysis.texts.matcher import Match, Matcher
+from analysis.texts.people import Mention
 from analysis.texts.quotes import Quote
 from analysis.texts.speech import UNKNOWN, Report, Speaker, Speech
 
+_ALOOF = frozenset({"analyst", "media", "report", "citizen", "other"})  # they speak of states, not for their own
 _SHORT = 4  # words: a shorter quotation that nobody speaks is a scare quote
+_TITLED = re.compile(r"\b(?:entitled|titled|headlined|headed|themed),? $")
+_PROPER = re.compile(r"(?:[A-Z][\w-]*)(?: (?:of|and|for|with|the|[A-Z][\w-]*))+")
 _CLITIC = re.compile(r"'s(?!\w)")
 
 
@@ -51,11 +55,11 @@ def _hit(match: Match, speech: Speech) -> Hit:
     mention = mention or meaning.is_mention(low, context, match.start, match.end, match.entry)
     denied = report is not None and report.denies
     negated = meaning.is_negated(low, context, match.start, match.end, match.entry, denied=denied)
-    here = speech.mentions_between(*context)
+    here = _of_part(low, context, match.start, speech.mentions_between(*context))
     attribution = _attribution_span(report, sentence)
     states = meaning.dyad(
         text, low, context, match.start, match.end, entry=match.entry, mentions=here,
-        speaker_state=speaker.state if speaker else "",
+        speaker_state=speaker.state if speaker else "", aloof=speaker is not None and speaker.role in _ALOOF,
         last_pair=lambda: meaning.last_pair(text, speech.mentions, match.start), attribution=attribution,
     )  # fmt: skip
     return Hit(match.start, match.end, clitic.end() if clitic else match.end, match.entry, voice, speaker, negated,
@@ -68,17 +72,33 @@ def _voice(match: Match, speech: Speech, sentence: tuple[int, int]) -> tuple[str
     report = speech.report_at(match.start)
     if outer is None:
         return ("reported", report.speaker, False, report) if report else ("own", None, False, None)
+    if _TITLED.search(speech.low, max(0, outer.start - 16), outer.start):
+        return "own", None, False, None  # a document's title
     scare = _scare(match, speech, sentence, inner or outer)
     speaker = speech.quote_speaker(outer)
     if inner is not None and inner is not outer:
         return "quoted", speaker or UNKNOWN, scare or _words(speech, inner) <= 3, None
     if scare and _words(speech, outer) <= _SHORT:
         return ("reported", report.speaker, True, report) if report else ("own", None, True, None)
+    if (speaker or report) and _words(speech, outer) <= _SHORT and _is_borrowed(speech, outer, report):
+        return "reported", report.speaker if report else speaker, False, report
     if speaker is not None:
         return "quoted", speaker, False, report if report and report.denies else None
     if _words(speech, outer) <= _SHORT and speech.text[outer.end - 2] not in ".!?,":
-        return ("reported", report.speaker, True, report) if report else ("own", None, True, None)
+        if report and not report.denies and report.verb > outer.end:  # "the friendship is “ironclad”, X assured"
+            return "quoted", report.speaker, False, None
+        if report and outer.end <= speech.title_end:  # headlines put others' words in marks
+            return "reported", report.speaker, False, report
+        named = _PROPER.fullmatch(speech.text, outer.start + 1, outer.end - 1) is None  # "Diamond Hexagon" is a name
+        return ("reported", report.speaker, named, report) if report else ("own", None, named, None)
     return "quoted", UNKNOWN, False, None
+
+
+def _is_borrowed(speech: Speech, quote: Quote, report: Report | None) -> bool:
+    """Whether a short quotation is what others say: "denies ‘debt trap’ claims", a headline's ‘Debt trap’ fears."""
+    goes_on = re.match(r" [a-z]\w*", speech.low[quote.end : quote.end + 20]) is not None
+    return goes_on and (quote.end <= speech.title_end or (report is not None and report.denies)) and (
+        speech.text[quote.end - 2] not in ".!?,")  # fmt: skip
 
 
 def _scare(match: Match, speech: Speech, sentence: tuple[int, int], quote: Quote) -> bool:
@@ -101,11 +121,20 @@ def _quote_bounds(match: Match, speech: Speech, sentence: tuple[int, int]) -> tu
     return max(sentence[0], outer.start), min(sentence[1], outer.end)
 
 
+def _of_part(low: str, sentence: tuple[int, int], at: int, mentions: list[Mention]) -> list[Mention]:
+    """The actors of the part between semicolons the hit stands in, or of the whole sentence if none is named there."""
+    start, end = low.rfind("; ", sentence[0], at), low.find("; ", at, sentence[1])
+    if start < 0 and end < 0:
+        return mentions
+    near = [m for m in mentions if m.start > start and (end < 0 or m.start < end)]
+    return near if any(m.actor.kind == "state" for m in near) else mentions
+
+
 def _attribution_span(report: Report | None, sentence: tuple[int, int]) -> tuple[int, int] | None:
     """Where the attribution stands in the sentence: states named there are the speaker's, not the hit's."""
     if report is None or not report.spans:
         return None
     if report.spans[0][0] > report.verb:
-        return sentence[0], report.spans[0][0]
+        return report.verb if report.passive else sentence[0], report.spans[0][0]
     end = report.spans[1][0] if len(report.spans) > 1 else sentence[1]
     return report.spans[0][1], end

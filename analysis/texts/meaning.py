@@ -20,29 +20,57 @@ _NOT_NEGATION = re.compile(
     r"|\bno more\b(?= than)"
 )
 _NEGATOR = re.compile(
-    r"\b(?:not|never|no longer|no|none|nor|neither|without|cannot|nobody|nothing|nowhere|hardly|scarcely|barely"
+    r"\b(?:stop(?:s|ped|ping)? short of|not|never|no longer|no|none|nor|neither|without|cannot|nobody|nothing"
+    r"|nowhere|hardly|scarcely|barely"
     r"|rather than"
     r"|instead of|far from|anything but|short of|ceas(?:e|es|ed) to|fail(?:s|ed|ing)? to|refus(?:e|es|ed|ing) to"
     r"|declin(?:e|es|ed|ing) to|lack(?:s|ed|ing)?|absence of|abandon(?:s|ed|ing)?|abandonment of|avoid(?:s|ed|ing)?"
+    r"|prevent(?:s|ed|ing)?"
     r"|oppos(?:e|es|ed|ing)"
     r"|resist(?:s|ed|ing)?|renounc(?:e|es|ed|ing)|forgo|forsak(?:e|es|en|ing)|stop(?:s|ped|ping)?|end(?:s|ed"
     r"|ing)? (?:its|the|their)"
     r"|unlike|against (?:being|becoming)|myth (?:of|that)|false(?:ly)?|untrue|unable to|unwilling to|impossible"
     r"|incapable of"
+    r"|no such thing as|by no means|in no way|devoid of|free (?:of|from)|a far cry from|the opposite of|in place of"
+    r"|as opposed to"
+    r"|(?:gave|giv(?:e|es|en|ing)) up|ditch(?:es|ed|ing)?|discard(?:s|ed|ing)?|shed(?:s|ding)?|eschew(?:s|ed|ing)?"
+    r"|shun(?:s|ned|ning)?|forfeit(?:s|ed|ing)?|jettison(?:s|ed|ing)?|disown(?:s|ed|ing)?|los(?:e|es|ing|t) (?:its"
+    r"|their|the|our)"
     r"|less (?:of )?an?|no one|nobody's|no one's|violat(?:e|es|ed|ing|ion of)|breach(?:es|ed|ing)?(?: of)?"
     r"|betray(?:s|ed|ing|al of)?"
     r"|depart(?:s|ed|ing|ure)? from|undermin(?:e|es|ed|ing)"
     r"|den(?:y|ies|ied|ying)|reject(?:s|ed|ing|ion of)?|dismiss(?:es|ed|ing)?|refut(?:e|es|ed|ing)|disput(?:e|es|ed"
     r"|ing))\b"
-    r"|\w+n't\b"
+    r"|\w+n't\b|\b(?:rather|sooner) (?:\S+ ){1,8}than\b"
 )
-_WEAK = ("violat", "breach", "betray", "depart", "undermin", "oppos", "stop", "end", "avoid", "resist", "abandon")
 _DENIAL = re.compile(
     r"\b(?:den(?:y|ies|ied|ying)|reject(?:s|ed|ing)?|dismiss(?:es|ed|ing)?|refut(?:e|es|ed|ing)|rebuff(?:s|ed|ing)?"
-    r"|disput(?:e|es|ed|ing)|disavow(?:s|ed|ing)?|rul(?:e|es|ed|ing) out|rubbish(?:es|ed))\b"
+    r"|disput(?:e|es|ed|ing)|disavow(?:s|ed|ing)?|rul(?:e|es|ed|ing) out|rubbish(?:es|ed)|repudiat(?:e|es|ed|ing)"
+    r"|debunk(?:s|ed|ing)?|(?:brush|wav|shrugg?)(?:e?s|ed|ing)? (?:aside|away|off)"
+    r"|(?:wrong|mistaken|misleading|incorrect|inaccurate|unfair|absurd|nonsense|a mistake|an error"
+    r"|premature) to (?:say|call"
+    r"|claim|speak|think|describe|assume|believe|suggest|see|regard))\b"
 )
+# "nobody can break the ironclad bond": what is not done to it leaves it whole
+_HARM = re.compile(
+    r"\b(?:not|never|no|none|nothing|nobody|no one|cannot|nor|neither|without|hardly"
+    r"|\w+n't)\b (?:\S+ ){0,5}?(?:break(?:s|ing)?"
+    r"|broken?|shak(?:e|es|en|ing)|weaken(?:s|ed|ing)?|harm(?:s|ed|ing)?|destroy(?:s|ed|ing)?|damag(?:e|es|ed|ing)"
+    r"|erod(?:e|es|ed)"
+    r"|threaten(?:s|ed|ing)?|doubt(?:s|ed|ing)?|question(?:s|ed|ing)?|forget|forgotten|sever|split|dent(?:s|ed)?"
+    r"|alter(?:s|ed)?"
+    r"|chang(?:e|es|ed|ing)|compromis(?:e|es|ed|ing)|sacrific(?:e|es|ed|ing)|trad(?:e|ed|ing)|sell|sold"
+    r"|surrender(?:s|ed)?|affect(?:s|ed)?"
+    r"|want to lose|stop)\b"
+)
+_SCOPED = re.compile(
+    r"\b(?:without|instead of|rather than|far from|unlike|as opposed to|in place of|(?:to|by"
+    r"|while) avoid(?:ing)?) [^,;:.]{1,60}, "
+)
+_ASIDE = re.compile(r", (?:and )?not [^,.;:]{1,40}, ")
 _AFTER = re.compile(
-    r"[^.,;:!?—]{0,45}?\b(?:(?:is|are|was|were|be|has been|have been|had been|remains?) (?:not|no longer"
+    r" (?:of|to|for) (?:no one|nobody|none|no (?:country|power|nation|state|man))\b|[^.,;:!?—]{0,45}?\b(?:(?:is|are"
+    r"|was|were|be|has been|have been|had been|remains?) (?:not|no longer"
     r"|never)(?! (?:for sale|negotiable"
     r"|only|just|merely|new|mentioned|\w+ed)\b)|(?:isn't|aren't|wasn't|weren't)|(?:is|was) (?:a myth|dead|over"
     r"|an illusion|a fiction|a lie|history))"
@@ -52,16 +80,32 @@ _AVOIDING = re.compile(
     r"|reject\w*|reluctan\w*"
     r"|unwilling\w*|rather than|instead of|against|pressure\w*|pressur\w*|forc\w*|compel\w*|having to|have to"
     r"|need(?:s|ed)? to"
-    r"|made to|ask(?:s|ed|ing)?|want us|want them|want cambodia|whether|dilemma|trap|between|urg\w*|tempt\w*|if"
+    r"|made to|press(?:ed|es|ing)?|ask(?:s|ed|ing)?|want us|want them|want cambodia|whether|dilemma|trap|between"
+    r"|urg\w*|tempt\w*|if"
     r"|should|must"
     r"|loath|hesita\w*|opposed?|abstain\w*|refrain\w*|hard to|difficult to|impossible|stop short of|before|demands?"
     r"|prohibit\w*"
-    r"|pushed|push|obliged?|ban\w*|forbid\w*|forbad\w*|disallow\w*)\b|\w+n't\b"
+    r"|pushed|push|obliged?|ban\w*|forbid\w*|forbad\w*|disallow\w*|rul\w+ out|exclud\w*|outlaw\w*|bars?|barr\w+"
+    r"|preclud\w*"
+    r"|shun\w*|eschew\w*|stay\w* (?:out|away)|free (?:of|from)|renounc\w*|keep\w* out|brush\w* aside|den(?:y|ies"
+    r"|ied|ying)"
+    r"|dismiss\w*|myth|rumou?rs?|far from|danger\w*|mistake|foolish|unwise|wrong)\b|\w+n't\b"
+)
+_FINITE_SIDES = re.compile(r"took|takes|chose\b|chooses|picked|picks|sided|sides")
+_BARRED = re.compile(
+    r"[^.;:!?—]{0,50}?\b(?:(?:is|are|was|were|be|been) (?:not|never|banned|barred|forbidden|prohibited|outlawed"
+    r"|excluded|ruled out"
+    r"|out of the question|impossible|unconstitutional|rumou?rs|fiction|fake)|(?:isn|aren|wasn|weren|won)'t"
+    r"|will (?:not|never)"
+    r"|cannot|ha(?:s|ve) no place|would (?:violate|breach|be (?:a mistake|unconstitutional)))\b"
 )
 _CUE = re.compile(
-    r"(?:\bso-called|\bself-(?:styled|proclaimed|described)|\bmuch-(?:vaunted|touted|trumpeted)|\bvaunted|\bsupposed(?:ly)?|\bostensibl[ey]"
+    r"(?:\bso-called|\bso much for|\bwhat an?(?: \w+){1,2}(?! of)|\bcalling (?:this|that|it)|\binverted commas"
+    r"|\bself-(?:styled|proclaimed|described)|\bmuch-(?:vaunted|touted|trumpeted)|\bvaunted|\bsupposed(?:ly)?"
+    r"|\bostensibl[ey]"
     r"|\bpurported(?:ly)?|\balleged(?:ly)?|\bnominal(?:ly)?"
-    r"|\b(?:words?|terms?|phrases?|expressions?|labels?|slogans?|adjectives?|nouns?|epithets?|buzzwords?|catchwords?|catchphrases?|formulas?"
+    r"|\b(?:words?|terms?|phrases?|expressions?|labels?|slogans?|adjectives?|nouns?|epithets?|buzzwords?"
+    r"|catchwords?|catchphrases?|formulas?"
     r"|clich[eé]s?|mantras?|tags?|monikers?|rhetoric|vocabulary|jargon|euphemisms?|metaphors?|motto|wording)"
     r"(?: (?:like|such as|of|as|including|for|is|was|are))?)\s*[\"“‘'«(]*(?:an? |the |its |their )?[\"“‘'«(]*$"
 )
@@ -85,8 +129,12 @@ def is_negated(
     """
     head = low[sentence[0] : start]
     if entry.negator_belongs:
-        return not (_AVOIDING.search(head + low[start:end]) or denied)
-    clause = head
+        if low[sentence[1] - 1 : sentence[1]] == "?":  # asked, not said
+            return False
+        if _FINITE_SIDES.match(low, start):  # "refused to side, and yet took sides"
+            head = re.split(r",| but | yet ", head)[-1]
+        return not (denied or _AVOIDING.search(head + low[start:end]) or _BARRED.match(low, end, sentence[1]))
+    clause = head = _SCOPED.sub(" ", _ASIDE.sub(" ", _HARM.sub(" ", head)))
     for match in _CLAUSE.finditer(head):
         clause = head[match.end() :]
     words = re.findall(r"\S+", clause)
@@ -132,6 +180,8 @@ _TWO = re.compile(
     r"|states|governments|kingdoms|capitals|allies|partners|friends|leaders|parties|militaries|armies)\b"
     r"|\bbilateral\b|\beach other\b|\bone another\b|\bmutual\b"
 )
+_TOWARDS = re.compile(r"['\"”’]* (?:between|among|towards?|with) ")
+_THEIR = re.compile(r"\b(?:their|they|them|its)\b")
 _WE = re.compile(r"\b(?:our|we|us|ours|ourselves|my country)\b")
 _JOINER = re.compile(r"(?:['’]s?)?\s*(?:and|-|–|—|with|to|&|/|vs\.?|versus|or)\s*(?:the |its |their )?", re.IGNORECASE)
 _ATTACHED = re.compile(
@@ -150,7 +200,7 @@ def pair(first: str, second: str) -> str | None:
 
 def dyad(
     text: str, low: str, sentence: tuple[int, int], start: int, end: int, *, entry: Entry, mentions: list[Mention],
-    speaker_state: str = "", last_pair: Callable[[], str | None] = lambda: None,
+    speaker_state: str = "", aloof: bool = False, last_pair: Callable[[], str | None] = lambda: None,
     attribution: tuple[int, int] | None = None,
 ) -> str | None:  # fmt: skip
     """The two states a hit is about, or None.
@@ -158,17 +208,32 @@ def dyad(
     In order: the two states attached to the hit ("hedging between A and B"); the state it stands for with the one it is
     attached to ("A's reliance on B"); for frames about a relationship the only two states of the sentence, the pair
     joined next to the hit, the one state named and the speaker's own, or "the two countries" and the last pair named.
+    Speakers who are `aloof` (analysts, media) speak for their state only when they say "we".
     """
     states = [m for m in mentions if m.actor.kind == "state"]
+    if aloof and not _WE.search(low, *sentence):
+        speaker_state = ""
+    named = list(dict.fromkeys(m.actor.state for m in states))
     if attribution is not None:
         states = [m for m in states if not attribution[0] <= m.start < attribution[1]]
     attached = _attached(text, states, end)
+    if entry.frame == "neutrality" and attached and not _TOWARDS.match(low, end):
+        attached = []  # neutral in somebody else's dispute
     if len(attached) >= 2:
+        third = [m for m in states if m.end <= start and m.actor.state not in attached]
+        if (
+            third
+            and entry.frame == "ironclad"
+            and re.fullmatch(r"['’]s? (?:[\w-]+ ){0,2}", text[third[-1].end : start])
+        ):
+            return None  # "A's ironclad commitment to B and C": two pairs
         return pair(attached[0], attached[1]) if len(set(attached)) == 2 else None
     codes = list(dict.fromkeys(m.actor.state for m in states))
     relational = entry.frame in RELATIONAL
     if len(attached) == 1:
         others = [m.actor.state for m in states if m.actor.state != attached[0] and m.start < start]
+        if len(set(others)) > 2:
+            return None
         if others:
             return pair(attached[0], others[-1] if len(set(others)) == 1 else others[0])
         if speaker_state and speaker_state != attached[0] and (relational or _WE.search(low, *sentence)):
@@ -180,7 +245,7 @@ def dyad(
     if len(codes) == 2:
         return pair(*codes)
     if len(codes) > 2:
-        return _joined(text, states, start)
+        return _owned(text, states, start) or _joined(text, states, start)
     people = [m.actor.state for m in mentions if m.actor.kind == "person" and m.actor.state and (
         attribution is None or not attribution[0] <= m.start < attribution[1])]  # fmt: skip
     both = list(dict.fromkeys([*codes, *people]))
@@ -188,6 +253,8 @@ def dyad(
         return pair(*both)
     if len(codes) == 1 and speaker_state and speaker_state != codes[0]:
         return pair(codes[0], speaker_state)
+    if not codes and len(named) == 2 and (_TWO.search(low, *sentence) or _THEIR.search(low, *sentence)):
+        return pair(*named)  # "China and Cambodia called their bond ironclad"
     if not codes and _TWO.search(low, *sentence):
         return last_pair()
     return None
@@ -218,6 +285,17 @@ def _attached(text: str, states: list[Mention], end: int) -> list[str]:
             last = other
         return list(dict.fromkeys(codes))
     return []
+
+
+def _owned(text: str, states: list[Mention], start: int) -> str | None:
+    """The pair of "Pakistan, China's ironclad friend" and "Laos is China's ironclad friend"."""
+    before = [m for m in states if m.end <= start]
+    if len(before) < 2 or not re.fullmatch(r"['’]s? (?:[\w-]+ ){0,2}", text[before[-1].end : start]):
+        return None
+    if re.fullmatch(r",? ?(?:(?:is|was|remains|as|became|become|becoming|being|are|were) )?(?:the |as )?",
+                    text[before[-2].end : before[-1].start]):  # fmt: skip
+        return pair(before[-2].actor.state, before[-1].actor.state)
+    return None
 
 
 def _joined(text: str, states: list[Mention], start: int) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_MARK = re.compile(r"[“”„‟«»\"]|['’‘‚‹›`](?:(?<![^\W_].)|(?![^\W_]))")  # none within a word
+_SINGLE = "'’‘‚‹›`"
 _DOUBLE = frozenset('“”„‟«»"')
 _OPENERS = {"“": "”", "„": "“”", "‟": "”", "«": "»", "»": "«"}
 _DEEPEST = 100  # marks that may stand open at a time; of more, the oldest are forgotten
@@ -95,8 +95,8 @@ def _marks(text: str) -> list[tuple[str, int]]:
     """The quotation marks of a text and their positions; what can only be an apostrophe is left out."""
     marks: list[tuple[str, int]] = []
     skip = -1
-    for match in _MARK.finditer(text):
-        mark, at = match.group(), match.start()
+    for at in _places(text):
+        mark = text[at]
         if mark in _DOUBLE:
             marks.append((mark, at))
             continue
@@ -114,6 +114,25 @@ def _marks(text: str) -> list[tuple[str, int]]:
         if (opens or closes or mark == "‘") and not _ELISION.match(text, at):
             marks.append((mark, at))
     return marks
+
+
+def _places(text: str) -> list[int]:
+    """Where quotation marks may stand, in order: single marks within a word are left out (looking for one character
+    at a time is several times as fast as a regular expression)."""
+    found = []
+    for mark in '“”„‟«»"':
+        at = text.find(mark)
+        while at >= 0:
+            found.append(at)
+            at = text.find(mark, at + 1)
+    for mark in _SINGLE:
+        at = text.find(mark)
+        while at >= 0:
+            if not (text[at - 1 : at].isalnum() and text[at + 1 : at + 2].isalnum()):
+                found.append(at)
+            at = text.find(mark, at + 1)
+    found.sort()
+    return found
 
 
 def may_quote(text: str) -> bool:

@@ -13,19 +13,25 @@ from functools import cached_property
 
 from analysis.texts.people import HONORIFIC
 from analysis.texts.subjects import FILL, UNKNOWN, Speaker, Subjects
-from analysis.texts.verbs import AS_VERBS, DENY, KIND, NOT_BEFORE, NOUNISH, find_verbs
+from analysis.texts.verbs import AS_VERBS, DENY, KIND, MINDS, NOT_BEFORE, NOUNISH, SAID_TO, TO_SOMEONE, find_verbs
 
 _FIRST = re.compile(r"\w+")
 _FINAL_TAIL = re.compile(
-    r"\s*(?:[.!?;,)\x01\"“”]|$|(?:on|in|at|to|from|during|after|before|as|when|by|via|last|this|earlier|later|yesterday|today"
-    r"|tomorrow|once|again|reporters|journalists|parliament|lawmakers|the|his|her|him|them|us|me|state|local|recently|then|too"
-    r"|here|there|for|with|ahead|following|while|shortly|monday|tuesday|wednesday|thursday|friday|saturday|sunday|afp|reuters"
+    r"\s*(?:[.!?;,)\x01\"“”]|$|(?:on|in|at|to|from|during|after|before|as|when|by|via|last|this|earlier|later"
+    r"|yesterday|today"
+    r"|tomorrow|once|again|reporters|journalists|parliament|lawmakers|the|his|her|him|them|us|me|state|local"
+    r"|recently|then|too"
+    r"|here|there|for|with|ahead|following|while|shortly|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+    r"|afp|reuters"
     r"|xinhua|voa|rfa)\b)"
 )
 _NOMINAL = re.compile(
-    r"\b(?:claims?|arguments?|assertions?|warnings?|suggestions?|accusations?|allegations?|views?|beliefs?|insistence|fears?"
+    r"\b(?:claims?|arguments?|assertions?|warnings?|suggestions?|accusations?|allegations?|views?|beliefs?"
+    r"|insistence|fears?"
     r"|concerns?|contention|assumption|perception|notion|idea|charges?|criticisms?|complaints?|worries|speculation"
-    r"|reports?) that\b"
+    r"|reports?|assurances?|pledges?|promises?|messages?|reminders?|convictions?|remarks?|rumou?rs?|suspicions?"
+    r"|impressions?"
+    r"|predictions?|conclusions?|findings?|theory|narrative|declarations?|admissions?|verdict|mantra) that\b"
 )
 ACCORDING = re.compile(
     r"\b(?:according to|in the words of|in the (?:view|opinion|eyes) of|to quote|as (?=[^,.]{2,60} put it))\s*"
@@ -33,8 +39,28 @@ ACCORDING = re.compile(
 _SIGNS = ("according to", "words", " view", "opinion", " eyes of", "to quote", " put it", "telling", "account")
 _IN_WORDS = re.compile(r"\bin ([^,.;]{2,60}?)'s? (?:words|view|opinion|telling|account)\b")
 _AS_SAYING = re.compile(r"\bas (?:saying|telling|stating|warning|arguing|having said)\b")
-_THAT_CLAUSE = re.compile(r"(?:,? [\w.' -]{0,50}?)?\bthat\b")
-_PASSIVE = re.compile(r"\b(?:is|was|were|been|be|being|are|has been|have been) (?:\w+ly )?$")
+_THAT_CLAUSE = re.compile(r"(?:,? (?:(?! and )[\w.' -]){0,50}?)?\bthat\b")
+_AND = re.compile(r"\b(?:and|but)(?: \w+ly| also| then| again)? $")
+_CHARGE = re.compile(
+    r"\s*an? (?:charge|claim|accusation|allegation|view|remark|suggestion|notion|idea|label|characteri[sz]ation)\b"
+)
+_BE = frozenset(["is", "was", "were", "been", "be", "being", "are"])
+_PASSIVE = re.compile(
+    r"\b(?:is|was|were|been|be|being|are|has been|have been)"
+    r" (?:(?:\w+ly|often|also|now|still|once|long|always|sometimes|even|never|not|at times) ){0,2}$"
+)
+_AGENT = re.compile(r"\bby ((?:[^,;.\x01]){2,80})")
+_AS = re.compile(r"[^;.\x01]{0,90}?\b(?:as|of|to be)\b")
+_FINITE_NEXT = re.compile(
+    r",\s*(?:would|will|is|are|was|were|has|have|had|can|could|should|must|may|might|does|did|do|and|but|that|never"
+    r"|not)\b"
+)
+_NO_SPEAKER = re.compile(
+    r"(?:q|a|(?:news )?analys[ei]s|opinions?|editorials?|comment(?:ary)?|explainer|(?:special )?reports?"
+    r"|letters?(?: to the editor)?"
+    r"|columns?|reviews?|interviews?|exclusive|updated?|breaking|feature|profile|essay|study|book review|op-?ed)\s*$"
+)
+_TOPIC = re.compile(r"\b(?:ties|relations?|friendship|talks|border|summit|visit|war|crisis|deal|and)\b|\w-\w|\w–\w|&")
 _STOP_SPAN = re.compile(
     r";|, (?:while|whereas|although|though|even as|even though|which|an? (?:charge|claim|accusation|allegation|view"
     r"|remark))\b| — "
@@ -50,6 +76,7 @@ class Report:
     verb: int
     denies: bool = False
     named: bool = False
+    passive: bool = False  # its subject is no speaker
 
     def covers(self, start: int) -> bool:
         return any(a <= start < b for a, b in self.spans)
@@ -74,13 +101,15 @@ class Reports(Subjects):
         for at, after, verb in self._verbs_between(start, end):
             report = self._verb(verb, at, after, start, end)
             if report is not None:
+                if found and (not report.speaker.name or found[-1].verb >= self._subject_start) and (
+                    _AND.search(masked, max(start, at - 24), at)):  # fmt: skip
+                    report = replace(report, speaker=found[-1].speaker)  # "X said ... and repeated that ..."
                 found.append(report)
         for match in _NOMINAL.finditer(masked, start, end) if masked.find(" that", start, end) >= 0 else ():
             if not any(r.covers(match.start()) or r.denies for r in found):
                 found.append(Report(((match.end(), self._until(match.end(), end)),), self._owner(start, match.start()),
                                     match.start()))  # fmt: skip
-        if not found or start < self.title_end:
-            found += self._colon(start, end)
+        found += self._colon(start, end, sure=bool(found) and start >= self.title_end)
         return sorted(found, key=lambda r: r.verb)
 
     @cached_property
@@ -121,14 +150,13 @@ class Reports(Subjects):
         ):
             return None
         before = masked[max(start, at - 80) : at]  # what the next looks need, and regular expressions are slow
-        words = before.rsplit(None, 1)
+        words = before.split()
         previous = words[-1].strip("(,") if words else ""
-        if _PASSIVE.search(before) and kind != "deny":
-            quoted = _AS_SAYING.search(masked, after, min(end, after + 40))
-            if quoted and quoted.group():
-                subject = self._subject(start, at)
-                return Report(((quoted.end(), end),), subject or UNKNOWN, at)
+        passive = None if _BE.isdisjoint(words[-5:]) else _PASSIVE.search(before)
+        if (verb in MINDS and not passive) or (passive and verb in AS_VERBS and verb.endswith("ing")):
             return None
+        if passive and verb not in MINDS and " " not in verb and not verb.endswith("ing"):
+            return self._passive(verb, kind, at, after, start, end, begin=at - len(before) + passive.start())
         if verb in ("quote", "quotes", "quoted", "cite", "cites", "cited", "quoting", "citing"):
             return self._quoted_as(after, at, end)
         inverted = self._inverted(verb, at, after, start, end)
@@ -137,14 +165,39 @@ class Reports(Subjects):
         participle = verb.endswith("ing") and kind != "deny"
         if (
             previous in NOT_BEFORE
+            and verb not in MINDS
             and not before.rstrip().endswith(",")
             and not (participle or previous in ("and", "that"))
         ):
             return None
-        subject = self._subject(start, at, strict=verb in NOUNISH, participle=participle)
+        subject = self._subject(start, at, strict=verb in NOUNISH and previous != "by", participle=participle)
         if subject is None:
             return None
         return self._complement(verb, kind, at, after, start, end, subject)
+
+    def _passive(self, verb: str, kind: str, at: int, after: int, start: int, end: int, *, begin: int) -> Report | None:
+        """ "is described as ... by X", "is said to be", "claims of ... were rejected by X", "was quoted as saying"."""
+        masked = self.masked
+        quoted = _AS_SAYING.search(masked, after, min(end, after + 40))
+        if quoted and quoted.group():
+            return Report(((quoted.end(), end),), self._subject(start, at) or UNKNOWN, at)
+        agent = _AGENT.search(masked, after, end)
+        speaker = None
+        if agent is not None and (agent.start() <= after + 1 or kind in ("name", "deny") or verb in AS_VERBS):
+            cut = re.search(r" (?:as|of|that|to) ", agent.group(1))
+            stop = agent.start(1) + cut.start() if cut else agent.end(1)
+            speaker = self._noun_phrase(agent.start(1), stop, possessive=True)
+        if kind == "deny":
+            return Report(((start, begin),), speaker or UNKNOWN, at, True)
+        if kind == "name" or verb in AS_VERBS:
+            named = _AS.match(masked, after, end)
+            if named is None and (speaker is None or verb in AS_VERBS):
+                return None if named is None and verb in AS_VERBS else Report(((after, end),), UNKNOWN, at)
+            spans = ((named.end() if named else after, self._until(after, end)),)
+            return Report(spans, speaker or UNKNOWN, at, passive=True)
+        if verb in SAID_TO and re.match(r"(?: by [^,;.]{2,60})? (?:that|to|than)\b", masked[after:end]):
+            return Report(((after, self._until(after, end)),), speaker or UNKNOWN, at, passive=True)
+        return None
 
     def _quoted_as(self, after: int, at: int, end: int) -> Report | None:
         match = _AS_SAYING.search(self.masked, after, min(end, after + 120))
@@ -155,7 +208,13 @@ class Reports(Subjects):
     def _inverted(self, verb: str, at: int, after: int, start: int, end: int) -> Report | None:
         """ "..., said Hun Manet" and "..., says PM": the verb follows a comma or quotation, its subject comes after."""
         lead = self.masked[max(start, at - 80) : at].rstrip()[-1:]
-        if not lead or not (lead in ",?!" or lead == FILL) or verb.endswith("ing"):
+        if (
+            not lead
+            or not (lead in ",?!" or lead == FILL)
+            or verb.endswith("ing")
+            or verb in TO_SOMEONE
+            or (KIND[verb] == "name" and lead == ",")
+        ):
             return None
         tail = self.masked[after:end]
         if re.match(r"\s*(?:[,.;:!?\x01]|$|that\b|it\b|him\b|them\b|as\b|on\b|in\b|at\b|for\b|to\b)", tail):
@@ -167,7 +226,9 @@ class Reports(Subjects):
         speaker = self._noun_phrase(after, min(end, stop + 60), first=stop)
         if speaker is None:
             return None
-        return Report(((start, at),), speaker, at, verb in DENY)
+        rest = _FINITE_NEXT.search(self.masked, stop, end)  # "Lower tariffs, said the minister, would help"
+        spans = ((start, at), (rest.start(), end)) if rest else ((start, at),)
+        return Report(spans, speaker, at, verb in DENY)
 
     def _complement(
         self, verb: str, kind: str, at: int, after: int, start: int, end: int, subject: Speaker
@@ -176,14 +237,23 @@ class Reports(Subjects):
         tail = masked[after:end]
         that = "that" in tail and _THAT_CLAUSE.match(tail)
         begin = self._subject_start
+        as_clause = masked.startswith(" as ", begin) or masked.startswith(", as ", begin - 5)
+        if as_clause and masked.startswith(", as ", begin - 5):
+            begin -= 4
         comma = masked[start:begin].rstrip()
         parenthetical = bool(comma) and (comma[-1] in ",?!" or comma[-1] == FILL)
         words = len(_FIRST.findall(tail)) if parenthetical else 0
+        if kind == "deny" and parenthetical and _CHARGE.match(masked, begin, at):
+            return None  # "..., a claim the opposition rejects": the words before are not the opposition's
+        if as_clause and parenthetical and re.match(r"\s*,", tail) and words > 1:
+            return Report(((start, begin), (after, end)), subject, at)  # "..., as X has shown, ..."
         if kind in ("clause", "deny") and verb not in AS_VERBS and not that:
             if parenthetical and re.match(r"\s*,", tail) and words > 1:  # "..., X said, ..."
                 return Report(((start, begin), (after, end)), subject, at, kind == "deny")
             if parenthetical and words <= 14 and _FINAL_TAIL.match(tail) and not self._finite(tail):
                 return Report(((start, begin),), subject, at, kind == "deny")
+        if as_clause and parenthetical and not that and words <= 10 and _FINAL_TAIL.match(tail):
+            return Report(((start, begin),), subject, at)
         if kind == "that" and not that and not (parenthetical and words <= 10 and _FINAL_TAIL.match(tail)):
             return None
         if kind == "that" and not that:
@@ -207,21 +277,26 @@ class Reports(Subjects):
         stop = _STOP_SPAN.search(self.masked, at, end)
         return stop.start() if stop else end
 
-    def _colon(self, start: int, end: int) -> list[Report]:
+    def _colon(self, start: int, end: int, *, sure: bool = False) -> list[Report]:
         """Colon headlines and transcripts: "Hun Sen: ...", and "...: Wang Yi" in titles."""
         colon = self.masked.find(":", start, end)
-        if colon < 0:
+        titled = start < self.title_end
+        if colon < 0 and not titled:
             return []
-        head = self.masked[start:colon]
-        if 0 < len(head.split()) <= 6 and not re.match(r"(?:q|a)\b", head):
+        head = self.masked[start:colon] if colon >= 0 else ""
+        if sure and FILL in self.masked[colon : colon + 3]:
+            return []
+        if 0 < len(head.split()) <= 6 and not _NO_SPEAKER.match(head):
             speaker = self._noun_phrase(start, colon)
             known = speaker and (
                 speaker.actor_id or HONORIFIC.match(self.text, start) or self._is_short_name(start, colon)
             )
-            if speaker and (known or start < self.title_end):
+            if speaker and (known or titled) and (speaker.name or not _TOPIC.search(head)):
                 return [Report(((colon + 1, end),), speaker, start)]
         last = self.masked.rfind(":", start, end)
-        if start < self.title_end and 0 < len(self.masked[last + 1 : end].split()) <= 5:
+        for dash in (" - ", " – ", " — ") if titled and last < 0 else ():  # "... - PM"
+            last = max(last, self.masked.rfind(dash, start, end) + 1)
+        if last > start and titled and 0 < len(self.masked[last + 1 : end].split()) <= 5:
             speaker = self._noun_phrase(last + 1, end)
             if speaker is not None:
                 return [Report(((start, last),), speaker, last)]
@@ -241,5 +316,7 @@ class Reports(Subjects):
     @staticmethod
     def best(reports: list[Report]) -> Report:
         """The outermost attribution, unless only an inner one names a person."""
-        named = [r for r in reports if r.speaker.name]
-        return replace(named[0], denies=any(r.denies for r in reports)) if named else reports[0]
+        named = [r for r in reports if r.speaker.name] or reports
+        named = sorted(named, key=lambda r: r.spans[0][0] > r.verb)  # "..., Xinhua reported" is around all of it
+        outer = next((r for r in named if all(r is o or r.covers(o.verb) for o in named)), named[0])
+        return replace(outer, denies=any(r.denies for r in reports)) if outer.speaker.name else outer

@@ -20,10 +20,40 @@ _OF = re.compile(r"\b(?:of|for|at|from|in|to|with|by|who|that|on)\b|,")
 _LETTER = re.compile(r"[^\W_]")
 _PRONOUN = re.compile(r"\b(he|she|they|i|we|who|it)\b")
 _PREPOSITION = re.compile(
-    r"\b(?:of|for|with|to|by|at|in|on|from|about|against|between|under|near|after|before|than|into|over|toward|towards|and"
+    r"\b(?:of|for|with|to|by|at|in|on|from|about|against|between|under|near|after|before|than|into|over|toward"
+    r"|towards|and"
     r" with|alongside|like|visiting|told|met|meeting|thanked|urged|asked|as) (?:the |a |an |his |her |its |their )?"
     r"(?:[\w.'-]+ ){0,2}$"
 )
+_OFFICE = re.compile(  # "Minister of Commerce Cham Nimul": the name after "of" is the minister's
+    r"\b(?:minister|secretary|president|chief|head|director|speaker|commander) (?:of|for) (?:the )?(?:state"
+    r"|defen[cs]e|justice"
+    r"|commerce|trade|finance|information|tourism|culture|planning|education|health|labou?r|environment|agriculture"
+    r"|energy"
+    r"|interior|mines|transport|senate|assembly|national assembly|treasury|army|(?:foreign|external|home) affairs)"
+    r"(?:,? \w+ \w+)? $"
+)
+_FINITE = re.compile(
+    r"^(?!.*\b(?:who|which|that|whose)\b).*\b(?:is|are|was|were|will|would|has|have|had|can|could|should|must)\b"
+)
+_COORDINATED = re.compile(r"\s*(?:\w+ly )?\w+ed\b.* and$")  # "..., thanked investors and"
+_NO_HEAD = re.compile(r"\s*(?:an? |who|which|whose|that |\d|and |or |\w+ing\b|\w+ed\b|\w+n't|if|when|as )")
+_WRITTEN_BY = re.compile(
+    r"\b(?:study|paper|report|article|book|essay|analysis|commentary|column|op-ed|letter|speech) by (?:dr |mr )?$"
+)
+_ASIDE = re.compile(r"(?:—|\s–)\s?([^—–\x01]{2,80})[—–]\s?$")
+_ABROAD = re.compile(r"\b(?:in|at|to|on|near|with|about|against|over|towards?|visiting|outside|between) (?:the )?$")
+_BODY = re.compile(r"\b(?:western|european)\b|\b(asean|southeast asian)\b")
+_DEFINITE = re.compile(r"\s*(?:the|pm|fm|premier)\b")
+_OPENING = re.compile(
+    r"[\s“\"‘'«]*(?:the|an?|one|two|three|some|several|his|her|its|another|senior|western|[a-z]+(?:ese|ian|ish|can|'s))"
+    r" (?:[\w-]+ ){0,3}?$"
+)
+_PERSONAL = frozenset(
+    ["head_of_state", "head_of_government", "minister", "official", "spokesperson", "military", "diplomat", "analyst",
+     "anonymous", "business", "citizen"]
+)  # fmt: skip
+_SINGLE = frozenset(["head_of_state", "head_of_government", "minister", "spokesperson", "diplomat", "military"])
 _SUBJECT_STOP = re.compile(
     r";|:|—|\x01|\"|“|”|, (?:and|but|while|as|because|although|though|whereas|which|yet|so) | (?:but|while|because"
     r"|although|whereas|that) "
@@ -118,18 +148,17 @@ class Subjects:
         """The speaker in front of a verb. Sets `_subject_start` to where its noun phrase begins."""
         masked = self.masked
         begin = start
+        aside = (
+            _ASIDE.search(masked, max(start, at - 90), at) if masked[at - 2 : at].rstrip()[-1:] in ("—", "–") else None
+        )
+        if aside is not None:  # "its critics — above all in Washington — say"
+            at = aside.start()
         if not participle:
             for match in _SUBJECT_STOP.finditer(masked, start, at):
                 begin = match.end()
         region = masked[begin:at].rstrip()
         if region.endswith(",") and not participle:  # an apposition or a relative clause stands before the verb
-            commas = [i for i, c in enumerate(region) if c == ","]
-            first = begin
-            for comma in [-1, *commas[:-1]]:
-                candidate = begin + comma + 1
-                if self._noun_phrase(candidate, begin + (commas[commas.index(comma) + 1] if comma >= 0 else commas[0])):
-                    first = candidate
-                    break
+            first = self._apposed(begin, region)
             self._subject_start = first
             return self._noun_phrase(first, at, apposition=True)
         comma = region.rfind(",")
@@ -137,7 +166,11 @@ class Subjects:
             begin += comma + 1
         self._subject_start = begin
         speaker = self._noun_phrase(begin, at)
-        if speaker is None and comma >= 0 and not strict:
+        if comma >= 0 and not strict and (speaker is None or _COORDINATED.match(region, comma + 1)):
+            if region.endswith(" and"):  # "The governor, Chea Dara, thanked them and called"
+                return self._noun_phrase(self._apposed(start, region, whole=True), at, apposition=True)
+            if region[comma + 1 :].strip() == "who":  # "the late president, who called"
+                return self._noun_phrase(max(start, begin - 80), begin - 1, possessive=True)
             return None
         if speaker is None and not strict and masked[begin:at].strip():
             words = masked[begin:at].split()
@@ -146,13 +179,37 @@ class Subjects:
             speaker is not None
             and strict
             and not re.search(
-                r"(?:\b(?:he|she|they|who|it)|s|\b(?:government|ministry|spokesman|spokeswoman|spokesperson|minister|pm|president"
-                r"|analyst|expert|official|report|study|paper|media|statement|opposition|party)|[A-Z][\w.'-]*)\s*(?:\w+ly\s*)?$",
+                r"(?:\b(?:he|she|they|who|it)|s|\b(?:government|ministry|spokesman|spokeswoman|spokesperson"
+                r"|minister|pm|president"
+                r"|analyst|expert|official|report|study|paper|media|statement|opposition|party)"
+                r"|[A-Z][\w.'-]*)\s*(?:(?:has|have|had)\s+)?(?:\w+ly\s*)?$",
                 self.text[begin:at].rstrip() if self.text[begin:at].strip() else "",
             )
         ):
             return None
         return speaker
+
+    def _apposed(self, begin: int, region: str, whole: bool = False) -> int:
+        """Where a subject with an apposition or a relative clause begins: "..., the minister, Chea Dara, said"."""
+        if whole:
+            return begin
+        commas = [-1, *(i for i, c in enumerate(region) if c == ",")]
+        best = begin
+        for number in range(len(commas) - 3, -1, -1):
+            part = region[commas[number] + 1 : commas[number + 1]]
+            if _FINITE.match(part):  # a clause of its own, and no subject
+                break
+            if not _NO_HEAD.match(part) and self._noun_phrase(begin + commas[number] + 1, begin + commas[number + 1]):
+                best = begin + commas[number] + 1
+                left = region[commas[number - 1] + 1 : commas[number]] if number else ""
+                if not left or _FINITE.match(left):
+                    break
+                other = self._noun_phrase(begin + commas[number - 1] + 1, begin + commas[number])
+                if other and not other.name and re.match(r"\s*(?:an?|the) ", left) and not part.startswith(" the "):
+                    return begin + commas[number - 1] + 1  # "A villager in Kandal, Srey Mom, 54, said"
+                if not part.startswith(" the ") or not (other and other.name):
+                    break
+        return best
 
     def _noun_phrase(self, start: int, end: int, *, first: int | None = None, apposition: bool = False,
                      possessive: bool = False) -> Speaker | None:  # fmt: skip
@@ -188,14 +245,14 @@ class Subjects:
             if gap.count(",") <= 1 and not who:
                 return people[0][1]
         if role is not None and role_at < limit + 1:
-            return Speaker(None, None, role, self._side(role, here))
+            return self._unnamed(role, role_at, start, [m for m in here if m.start < stop])
         pronoun = _PRONOUN.search(low, start, stop)
         if pronoun and pronoun.group() in ("he", "she"):
             return self._antecedent(pronoun.start(), "m" if pronoun.group() == "he" else "f")
         if pronoun and pronoun.group() in ("they",):
-            return UNKNOWN
+            return self._role_before(pronoun.start()) or UNKNOWN
         if role is not None:
-            return Speaker(None, None, role, self._side(role, here))
+            return self._unnamed(role, role_at, start, here)
         named = [m for m in here if m.start < limit and not self._is_oblique(m.start, m.end, start)]
         if named:
             actor = named[0].actor
@@ -224,7 +281,21 @@ class Subjects:
         """Whether a name is a possessor or stands after a preposition, and so is no subject."""
         if re.match(r"['’](?:s\b|\s)", self.text[end : end + 3]):
             return True
-        return bool(_PREPOSITION.search(self.low[max(begin, start - 40) : start]))
+        before = self.low[max(begin, start - 40) : start]
+        match = _PREPOSITION.search(before)
+        if match is None or (match.start() == 0 and before.startswith("as ")):  # "As Hun Sen said, ..."
+            return False
+        return not (_OFFICE.search(self.low, max(0, start - 80), start) or _WRITTEN_BY.search(before))
+
+    def _unnamed(self, role: str, at: int, start: int, here: list[Mention]) -> Speaker:
+        """A speaker known by role; "the prime minister" stands for the last person named before who holds it."""
+        side, state = self._origin(role, at, here)
+        low = self.low
+        if role in _SINGLE and _DEFINITE.match(low, start, at + 3) and low[at : at + 16].rstrip("s") != "ministers":
+            named = self._named_before(at, role=role, state=state)
+            if named is not None:
+                return named
+        return Speaker(None, None, role, side, state)
 
     def _known(self, mention: Mention) -> Speaker:
         actor = mention.actor
@@ -251,34 +322,85 @@ class Subjects:
             place = self.text.rfind(name, 0, place)
         return name
 
-    def _side(self, role: str, here: list[Mention]) -> str:
-        if role == "analyst":
-            return "analyst"
+    def _side(self, role: str, here: list[Mention], at: int | None = None) -> str:
+        return self._origin(role, at, here)[0]
+
+    def _origin(self, role: str, at: int | None, here: list[Mention]) -> tuple[str, str]:
+        """Side and state of a role: of the state or group named with it, but not of where somebody merely is."""
+        low = self.low
+        side, state = {"organisation": "international", "analyst": "analyst"}.get(role, "unknown"), ""
         for mention in here:
-            if mention.actor.kind != "person":
-                return mention.actor.side
-        return {"organisation": "international"}.get(role, "unknown")
+            actor = mention.actor
+            if actor.kind == "person" and not low.startswith("'s", mention.end):
+                continue
+            abroad = _ABROAD.search(low, max(0, mention.start - 12), mention.start)
+            seat = role == "official" and abroad and abroad.group().startswith("in ")
+            if abroad and not seat and not (at is not None and mention.end <= at):
+                continue
+            return (side if role == "analyst" else actor.side), actor.state
+        if at is not None and side == "unknown":
+            word = _BODY.search(low, max(0, at - 30), at)
+            if word:
+                side = "asean" if word.group(1) else "west"
+        return side, state
 
     def _antecedent(self, at: int, gender: str) -> Speaker:
-        """The last person named before a pronoun: a speaker or subject rather than an object."""
+        """Who a pronoun stands for: the speaker without a name of the sentence before, or the last person named."""
+        role = self._role_before(at)
+        if role is not None:
+            return role
+        aside = self.low.endswith((", ", ","), 0, at)
+        if aside:  # "Hun Manet, he notes, has ...": somebody named before the sentence
+            earlier = self._named_before(self.sentence(at)[0], gender=gender)
+            if earlier is not None:
+                return earlier
+        return self._named_before(at, gender=gender) or UNKNOWN
+
+    def _role_before(self, at: int) -> Speaker | None:
+        """The unnamed person the sentence before a pronoun opens with ("The ambassador said ... He added")."""
+        here = self.sentence(at)[0]
+        while here and self.text[here - 1].isspace():
+            here -= 1
+        if not here or here <= self.title_end:
+            return None
+        start, end = self.sentence(here - 1)
+        match = ROLES.search(self.masked, start, min(end, start + 80))
+        if match is None or match.lastgroup not in _PERSONAL or not _OPENING.fullmatch(self.low, start, match.start()):
+            return None
+        speaker = self._noun_phrase(start, min(end, match.end() + 60), first=match.end())
+        return speaker if speaker is not None and speaker.role in _PERSONAL else None
+
+    def _named_before(self, at: int, *, gender: str = "", role: str = "", state: str = "") -> Speaker | None:
+        """The last person named before a position, of a gender, or of a role: rather a subject than an object."""
         low = self.low
         found: list[tuple[int, Speaker, bool]] = []
         begin = max(0, at - 1500)
         taken = []
-        for mention in self.mentions:
-            if begin <= mention.start < at and mention.actor.kind == "person":
+        states = []
+        for mention in self.mentions_between(begin, at):
+            if mention.actor.kind != "person":
+                states.append((mention.start, mention.end))
+            else:
                 taken.append((mention.start, mention.end))
-                if not mention.actor.gender or mention.actor.gender == gender:
-                    oblique = self._is_oblique(mention.start, mention.end, max(0, mention.start - 40))
-                    found.append((mention.start, self._known(mention), oblique))
-        states = [(m.start, m.end) for m in self.mentions if m.actor.kind != "person"]
+                actor = mention.actor
+                if (gender and actor.gender and actor.gender != gender) or (state and actor.state != state):
+                    continue
+                if role and role not in ({actor.role_on(self.date)} if self.date else {o.role for o in actor.offices}):
+                    continue
+                oblique = self._is_oblique(mention.start, mention.end, max(0, mention.start - 40))
+                found.append((mention.start, self._known(mention), oblique))
         for a, b, name in printed_names(self.text, begin, at):
             if " " in name and not any(x < b and a < y for x, y in [*taken, *states]):
-                role, _ = self._role(low, max(begin, a - 40), min(len(low), b + 60))
+                its, _ = self._role(low, max(begin, a - 40), min(len(low), b + 60))
+                title = low[max(0, a - 4) : a].rstrip(". ").split(" ")[-1]
+                if (
+                    (gender == "m" and title in ("ms", "mrs"))
+                    or (gender == "f" and title == "mr")
+                    or (role and its != role)
+                ):
+                    continue
                 oblique = self._is_oblique(a, b, max(0, a - 40))
-                found.append((a, Speaker(name, None, role or "other", self._side(role or "other", [])), oblique))
+                found.append((a, Speaker(name, None, its or "other", self._side(its or "other", [])), oblique))
         found.sort(key=lambda f: f[0])
         direct = [f for f in found if not f[2]]
-        if direct:
-            return direct[-1][1]
-        return found[-1][1] if found else UNKNOWN
+        return (direct or found)[-1][1] if found else None
