@@ -84,7 +84,7 @@ def figures(figure_ids, check, paper) -> None:
         problems = [p for p in check_figures(plan) if not figure_ids or p.figure_id in figure_ids]
         for problem in problems:
             click.echo(f"{problem.figure_id}: {problem.reason}", err=True)
-        click.echo(f"{len(chosen)} figures, {len({p.figure_id for p in problems})} stale.")
+        click.echo(f"{count(chosen)}, {len({p.figure_id for p in problems})} stale.")
         if problems:
             click.echo("Make them anew with `discourse run`.")
         sys.exit(1 if problems else 0)
@@ -95,6 +95,11 @@ def figures(figure_ids, check, paper) -> None:
         return
     rows = [(f, str(s["row_count"]), s.get("run", {}).get("id", ""), s["title"]) for f, s in chosen.items()]
     click.echo(text_table(("figure", "rows", "run", "title"), rows))
+
+
+def count(figures) -> str:
+    """ "1 figure", "2 figures"."""
+    return f"{len(figures)} figure{'' if len(figures) == 1 else 's'}"
 
 
 def write_paper(project, chosen, folder: Path) -> None:
@@ -110,4 +115,4 @@ def write_paper(project, chosen, folder: Path) -> None:
         for kind in ("pdf", "png"):
             shutil.copyfile(project.figures / f"{figure_id}.{kind}", folder / f"{figure_id}.{kind}")
     write_text(folder / "figures.bib", "\n".join(bibtex(project, s) for s in chosen.values()))
-    click.echo(f"{len(chosen)} figures for LaTeX and Markdown in {folder}")
+    click.echo(f"{count(chosen)} for LaTeX and Markdown in {folder}")

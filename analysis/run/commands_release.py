@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from analysis.store.errors import DiscourseError
+
 
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="The archive (default: release/<name>.zip).")
@@ -18,6 +20,7 @@ def release(out, canaries, check) -> None:
     from analysis.run.plan import load_plan
     from analysis.run.project import find_project
     from analysis.run.release import gate, release_files, used_stores, write_release
+    from analysis.run.stale import check_figures
     from analysis.store.settings import texts_folder
 
     project = find_project()
@@ -29,6 +32,20 @@ def release(out, canaries, check) -> None:
             click.echo(f"{finding.place}: {finding.reason}", err=True)
         click.echo(f"{len(found)} findings.")
         sys.exit(1 if found else 0)
+    stale = check_figures(plan)
+    if stale:
+        shown = "".join(f"\n  {p.figure_id}: {p.reason}" for p in stale[:5])
+        raise DiscourseError(
+            f"{len({p.figure_id for p in stale})} published figures no longer match their notebooks, parameters, store or "
+            f"code, and nothing was written. Make them anew with `discourse run`.{shown}"
+            + (f"\n  and {len(stale) - 5} more reasons: `discourse figures --check`" if len(stale) > 5 else "")
+        )
+    if not texts_folder().is_dir():
+        click.echo(
+            f"{texts_folder()} is not there: the archive was checked for private columns, sentences and canaries, but not "
+            "compared with the private texts. Name their folder in DISCOURSE_TEXTS to do that too.",
+            err=True,
+        )
     out = out or project.root / "release" / f"cambodia-discourse-{__version__}.zip"
     names = write_release(plan, out, texts_folder(), canaries)
     click.echo(f"{project.relative(out)}: {len(names)} files, {out.stat().st_size:,} bytes")

@@ -22,9 +22,19 @@ def merge(first, second, out) -> None:
     from analysis.store import open_store
     from analysis.store.merge import merge_stores
 
-    joined = merge_stores(open_store(first), open_store(second), out)
+    opened = [open_store(first), open_store(second)]
+    joined = merge_stores(*opened, out)
     info = joined.manifest["info"]
-    for part in info["merged"]:
+    for part, store_of in zip(info["merged"], opened, strict=True):
+        tokens = int(store_of.table("documents", columns=["token_count"])["token_count"].sum())
+        if 2 * part["tokens_pooled_by_joining"] > tokens:
+            click.echo(
+                f"discourse: warning: {part['tokens_pooled_by_joining'] / tokens:.0%} of the tokens of {part['name']} lost "
+                f"their words, since the other store does not name them (a store names words of {info['min_documents']} "
+                "documents or more). Rates of frames are as before; key words, collocates and topics see few words. Join "
+                "stores of a like size, or compare the two side by side.",
+                err=True,
+            )
         click.echo(
             f"{part['name']}: {part['document_count']:,} documents, {part['tokens_pooled_by_joining']:,} tokens pooled"
         )

@@ -17,7 +17,7 @@ from analysis.store.errors import DiscourseError
 
 INCLUDED = (
     "README.md", "CHANGELOG.md", "CITATION.cff", "LICENSE", "Makefile", "pyproject.toml", "requirements.lock",
-    "scripts/*", "analysis/**/*.py", "analysis/**/*.txt", "analysis/**/*.toml", "analysis/**/*.css", "notebooks/*.ipynb",
+    "scripts/*", *(f"analysis/**/*.{kind}" for kind in ("py", "txt", "toml", "css", "js")), "notebooks/*.ipynb",
     "notebooks/plan.toml", "corpus/*.toml", "corpus/codebook/*.toml", "docs/**/*.md", "figures/*", "Dockerfile",
 )  # fmt: skip
 _EPOCH = (1980, 1, 1, 0, 0, 0)

@@ -131,4 +131,5 @@ def summary(comparisons: Sequence[Comparison], *, strict: bool = False) -> tuple
         counts[c.status] = counts.get(c.status, 0) + 1
     passed = all(c.passes and not (strict and "tolerance" in c.status) for c in comparisons)
     listed = ", ".join(f"{n} {status}" for status, n in counts.items()) or "no figures in the plan"
-    return f"{len(comparisons)} figures: {listed}. {'Verified' if passed else 'NOT verified'}.", passed
+    things = "1 figure" if len(comparisons) == 1 else f"{len(comparisons)} figures"
+    return f"{things}: {listed}. {'Verified' if passed else 'NOT verified'}.", passed

@@ -6,9 +6,11 @@ import sys
 
 import pytest
 from click.testing import CliRunner
+from sample_project import documents
 
 from analysis.cli import COMMANDS, REMEDIES, main
 from analysis.run.commands_texts import alone
+from analysis.store import StoreWriter
 from analysis.store.errors import DiscourseError
 
 
@@ -57,3 +59,29 @@ def test_help_is_quick_and_light():
         "print([m for m in ('pandas', 'matplotlib', 'numpy') if m in sys.modules])"  # fmt: skip
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def one_word_store(folder, prefix, term_id):
+    """Four documents of 13 tokens, all of them the pooled word (0) or a named one (1)."""
+    import pyarrow as pa
+
+    writer, ids, terms = StoreWriter(folder), [f"{prefix}{i}" for i in range(4)], ["<pooled>", "balance"][: term_id + 1]
+    writer.add("documents", pa.table(documents(ids, "news") | {"token_count": [13] * 4}), "news")
+    writer.add("counts", pa.table({"doc_id": ids, "term_id": [term_id] * 4, "token_count": [13] * 4}), "news")
+    last = [0] * term_id
+    writer.add("vocabulary", pa.table({
+        "term_id": list(range(term_id + 1)), "term": terms, "lemma": terms, "is_stopword": [False] * (term_id + 1),
+        "document_count": [*last, 4], "token_count": [*last, 52]}))  # fmt: skip
+    return writer.finish({"codebook_version": "one", "min_documents": 3}, {"entries": [{"frame": "f", "entry": "e"}]})
+
+
+def test_joining_with_a_store_that_names_few_words_is_warned_of(tmp_path):
+    one_word_store(tmp_path / "large", "a", 1)
+    one_word_store(tmp_path / "small", "b", 0)
+    done = CliRunner().invoke(
+        main, ["store", "merge", str(tmp_path / "large"), str(tmp_path / "small"), "--out", str(tmp_path / "both")]
+    )
+    assert done.exit_code == 0, done.output
+    assert done.output.count("warning") == 1
+    assert "100% of the tokens of large lost their words" in done.output
+    assert "words of 3 documents or more" in done.output

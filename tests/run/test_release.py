@@ -157,3 +157,23 @@ def test_a_release_with_findings_is_not_written(copy):
     assert "docs/notes.md: has the content of a private file" in done.stderr
     assert "purple" not in done.stderr
     assert not (copy / "paper.zip").exists()
+
+
+def test_a_release_with_stale_figures_is_not_written(copy):
+    plan = copy / "notebooks" / "plan.toml"
+    plan.write_text(plan.read_text().replace('collection = "un"', 'collection = "un", scale = 2.0'))
+    done = discourse(copy, "release", "--out", str(copy / "paper.zip"))
+    assert done.returncode == 2
+    for part in (
+        "1 published figures no longer match",
+        "tokens_un: parameter scale: 1.0 is now 2.0",
+        "`discourse run`",
+    ):
+        assert part in done.stderr
+    assert not (copy / "paper.zip").exists()
+
+
+def test_a_release_says_when_it_was_not_compared_with_the_texts(finished, tmp_path):
+    done = discourse(finished, "release", "--out", str(tmp_path / "paper.zip"))
+    assert done.returncode == 0
+    assert "not compared with the private texts. Name their folder in DISCOURSE_TEXTS" in done.stderr.replace("\n", " ")
