@@ -199,6 +199,17 @@ def test_collocate_differences_find_the_new_neighbour():
     near(swapped.loc[table["term"], "log_ratio"], -table["log_ratio"])
 
 
+def test_resampling_in_pieces_draws_the_same(monkeypatch):
+    contexts, _, documents, vocabulary, era = invented_store()
+    windows = c.frame_windows(contexts, documents, vocabulary, frame="iron")
+    after = (era == "after")[pd.Index(documents["doc_id"]).get_indexer(windows.doc_ids)]
+    whole = c.collocate_differences(windows, after, replicates=301, seed=3)
+    monkeypatch.setattr(c, "_CELLS_AT_ONCE", 700)
+    pd.testing.assert_frame_equal(whole, c.collocate_differences(windows, after, replicates=301, seed=3))
+    with pytest.raises(DiscourseError, match="replicates 0"):
+        c.collocate_differences(windows, after, replicates=0)
+
+
 @pytest.mark.shared
 def test_reference_file(reference):
     names = {"t": "t", "chi2": "chi2", "G2": "g2", "MI": "mi", "dice": "dice", "dP_1": "delta_p_1",

@@ -203,6 +203,13 @@ def test_refusals(change, words):
         segmented(**({"series": months(), "breaks": "2021-01-01"} | change))
 
 
+def test_no_series_at_all_give_empty_tables():
+    empty = months().head(0).assign(outlet_id="", frame="")
+    assert segmented_table(empty, "2021-01-01").empty
+    assert "p_adjusted" in segmented_table(empty, "2021-01-01")
+    assert segmented_lines(empty, "2021-01-01").empty
+
+
 def test_refusal_of_two_series_at_once():
     with pytest.raises(DiscourseError, match="segmented_table"):
         segmented(pd.concat([months(), months()]), "2021-01-01")
