@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 from analysis.store.errors import DiscourseError, require
 
 G2_CORRECTIONS = ("none", "yates", "williams")
-CHI2_CORRECTIONS = ("none", "yates", "yates_bounded", "williams")
+CHI2_CORRECTIONS = ("none", "yates", "yates_bounded", "yates_if_small", "williams")
 FISHER_SIDES = ("two", "left", "right", "central")
 ZERO_CELLS = ("none", "haldane", "haldane_if_zero")
 
@@ -139,7 +139,8 @@ def chi2(table: Fourfold, *, correction: str = "none", signed: bool = False) -> 
     """Pearson's chi-squared with 1 degree of freedom: sum (O - E)^2 / E.
 
     correction: "none"; "yates" takes 0.5 from every |O - E| (Yates 1934), whatever its size; "yates_bounded" takes at
-    most |O - E| (R's chisq.test); "williams" divides by Williams' q. signed as in `g2`. 0 where a margin is empty.
+    most |O - E| (R's chisq.test); "yates_if_small" takes 0.5 only where an expected cell is below 5 and |O - E| at least
+    0.5 (Cochran 1954; quanteda's default); "williams" divides by Williams' q. signed as in `g2`. 0 where a margin is empty.
     """
     require("correction of chi-squared", correction, CHI2_CORRECTIONS)
     n = table.n
@@ -149,6 +150,9 @@ def chi2(table: Fourfold, *, correction: str = "none", signed: bool = False) -> 
         gap = gap - n / 2
     elif correction == "yates_bounded":
         gap = np.maximum(gap - n / 2, 0.0)
+    elif correction == "yates_if_small":
+        small = np.min(np.broadcast_arrays(*table.expected), axis=0) < 5
+        gap = np.where(small & (gap >= n / 2), gap - n / 2, gap)
     with np.errstate(divide="ignore", invalid="ignore"):
         score = np.where(margins > 0, n * gap**2 / margins, 0.0)
     if correction == "williams":

@@ -31,7 +31,7 @@ class Design:
     period is divided at the break. elapsed_from: value of the elapsed time in the first period after the break; 1 as in
     Lopez Bernal et al. 2017 (their interaction is centred at the last period before), 0 makes `level` the ratio in the
     first period itself. family, errors: as in `regression.fit_counts`. The default errors are the model's with its
-    Pearson dispersion: on simulated series of 72 months without a break they called 5 to 8 % significant at 5 %,
+    Pearson dispersion: on simulated series of 72 months without a break they called 4.5 to 8 % significant at 5 %,
     Newey-West errors 13 to 23 %; so `effects` prints the Newey-West p beside, and never alone.
     """
 

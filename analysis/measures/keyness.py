@@ -67,6 +67,11 @@ def g2_groups(counts: ArrayLike, totals: ArrayLike, *, cells: str = "all") -> np
     counts, totals = np.asarray(counts, dtype=np.float64), np.asarray(totals, dtype=np.float64)
     if counts.ndim != 2 or totals.shape != counts.shape[1:]:
         raise DiscourseError(f"keyness: counts {counts.shape} need one column per group; totals {totals.shape}.")
+    if (totals <= 0).any() or (counts < 0).any() or (counts > totals).any():
+        raise DiscourseError(
+            "keyness: every group needs tokens, and no count may be negative or larger than its group; leave out "
+            "empty groups."
+        )
     share = counts.sum(axis=1, keepdims=True) / totals.sum()
     score = special.rel_entr(counts, share * totals).sum(axis=1)
     if cells == "all":
@@ -165,6 +170,12 @@ def bic(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike, *, cells: st
     require("cells of BIC", cells, ("word", "all"))
     score = g2_two_cells(f1, n1, f2, n2) if cells == "word" else g2(f1, n1, f2, n2, signed=False)
     return score - np.log(np.asarray(n1, dtype=np.float64) + np.asarray(n2, dtype=np.float64))
+
+
+def bic_groups(counts: ArrayLike, totals: ArrayLike, *, cells: str = "word") -> np.ndarray:
+    """`bic` over k groups: G2 - (k - 1) ln N, the calculator with several corpora; arguments as in `g2_groups`."""
+    totals = np.asarray(totals, dtype=np.float64)
+    return g2_groups(counts, totals, cells=cells) - (len(totals) - 1) * np.log(totals.sum())
 
 
 def ell(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike) -> np.ndarray:

@@ -98,6 +98,14 @@ def test_quanteda_toy_texts_with_the_right_corrections():
     near(k.pmi(3, 10, 7, 9), np.log(3 * 19 / (10 * 10)))
 
 
+def test_yates_only_where_expected_cells_are_small():
+    small, large = ct.from_corpora(7, 10, 2, 9), ct.from_corpora(70, 100, 20, 90)
+    near(ct.chi2(small, correction="yates_if_small"), 2.632438271604938)
+    near(ct.chi2(large, correction="yates_if_small"), ct.chi2(large))
+    tiny = ct.from_corpora(3, 17, 2, 12)  # |O - E| below 0.5
+    near(ct.chi2(tiny, correction="yates_if_small"), ct.chi2(tiny))
+
+
 def test_yates_bounded_never_overshoots():
     table = ct.from_corpora(3, 17, 2, 12)  # R's chisq.test prints 1.6e-31 here, the classic formula 0.185
     near(ct.chi2(table, correction="yates_bounded"), 0, 1e-12)
@@ -166,6 +174,10 @@ def test_interval_is_that_of_r_poisson_test():
 def test_groups_reduce_to_two():
     near(k.g2_groups([[7, 2]], [10, 9]), abs(k.g2(7, 10, 2, 9)))
     near(k.g2_groups([[7, 2]], [10, 9], cells="word"), k.g2_two_cells(7, 10, 2, 9))
+    near(k.bic_groups([[340, 2500]], [10000, 100000]), k.bic(340, 10000, 2500, 100000))
+    near(k.bic_groups([[7, 2, 4]], [10, 9, 6]), k.g2_groups([[7, 2, 4]], [10, 9, 6], cells="word") - 2 * np.log(25))
+    with pytest.raises(DiscourseError, match="leave out empty groups"):
+        k.g2_groups([[0, 2]], [0, 9])
     table = [[7, 2, 4], [3, 7, 2]]
     from scipy.stats import chi2_contingency
 
