@@ -66,7 +66,9 @@ def _moments(table: sparse.csr_array, rows: np.ndarray) -> tuple[np.ndarray, np.
     part, count = table[rows], int(rows.sum())
     mean = np.asarray(part.sum(axis=0)) / count
     squares = np.bincount(part.indices, weights=part.data**2, minlength=part.shape[1])
-    return mean, np.maximum(squares - count * mean**2, 0) / (count - 1) / count
+    apart = squares - count * mean**2
+    # equal rates leave a rounding error, which must not pass for a tiny variance and so for certainty
+    return mean, np.where(apart > 1e-13 * squares, apart, 0.0) / (count - 1) / count
 
 
 @dataclass(frozen=True)

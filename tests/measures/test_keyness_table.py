@@ -68,6 +68,17 @@ def test_units_of_very_many_tokens_do_not_wrap_round():
     assert units.units(np.array(["a", "a", "a"])).matrix.sum() == 3 * big
 
 
+def test_equal_rates_are_no_certainty():
+    """Rates that are the same on each side leave a rounding error as variance: no test can speak, so p is null."""
+    sizes = np.tile([3, 6, 9, 30, 300], 2)
+    for many in range(1, 20):
+        rate = np.where(np.arange(10) < 5, 1, 2)
+        units = units_of(np.column_stack([sizes * rate, sizes * many]) // 3 * 7, sizes * 3 * 7 * many)
+        side = np.arange(10) < 5
+        for test in (kt.welch, kt.student):
+            assert np.isnan(test(units, side).p).all(), many
+
+
 def test_rank_sum_of_kilgarriff_2001():
     counts = np.array([12, 15, 18, 24, 88, 3, 3, 13, 27, 33])[:, None]
     total, _ = kt.rank_sums(units_of(counts, np.full(10, 1000)), np.arange(10) < 5)
