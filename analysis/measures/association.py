@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from analysis.measures import contingency as ct
 from analysis.measures import keyness
 from analysis.measures.contingency import Fourfold
-from analysis.store.errors import DiscourseError, not_allowed
+from analysis.store.errors import DiscourseError, not_allowed, require
 
 
 def _log(x: ArrayLike, base: float = 2.0) -> np.ndarray:
@@ -57,9 +57,9 @@ def local_mi(t: Fourfold, *, base: float = 2.0) -> np.ndarray:
     return np.where(t.o11 > 0, np.nan_to_num(t.o11 * np.where(t.o11 > 0, mi(t, base=base), 0)), 0.0)
 
 
-def mi_log_f(t: Fourfold) -> np.ndarray:
-    """MI x ln(O + 1), the salience of Kilgarriff & Tugwell (2001); 0 where O is 0."""
-    return np.where(t.o11 > 0, np.where(t.o11 > 0, mi(t), 0) * np.log1p(t.o11), 0.0)
+def mi_log_f(t: Fourfold, *, k: int = 1) -> np.ndarray:
+    """MI x ln(O + 1), the salience of Kilgarriff & Tugwell (2001); 0 where O is 0. k = 2 puts MI2 for MI."""
+    return np.where(t.o11 > 0, np.where(t.o11 > 0, mi(t, k=k), 0) * np.log1p(t.o11), 0.0)
 
 
 def average_mi(t: Fourfold, *, base: float = 2.0) -> np.ndarray:
@@ -86,8 +86,7 @@ def t_score(t: Fourfold, *, exact: bool = False) -> np.ndarray:
 
 def z_score(t: Fourfold, *, correction: str = "none") -> np.ndarray:
     """(O - E) / sqrt(E) (Dennis 1965). correction: "yates" takes up to 0.5 from |O - E|; "binomial": E (1 - E/n)."""
-    if correction not in ("none", "yates", "binomial"):
-        raise DiscourseError(not_allowed("correction of z", correction, ("none", "yates", "binomial")))
+    require("correction of z", correction, ("none", "yates", "binomial"))
     e = _expected(t)
     gap = t.o11 - e
     if correction == "yates":
@@ -147,11 +146,13 @@ def min_sensitivity(t: Fourfold) -> np.ndarray:
 
 def conditional(t: Fourfold, *, given: int = 1) -> np.ndarray:
     """Probability of the other item given item 1 (O/f1) or item 2 (O/f2); 0 to 1 (Durrant 2008 prints per cent)."""
+    require("given", given, (1, 2))
     return _over(t.o11, t.r1 if given == 1 else t.c1)
 
 
 def delta_p(t: Fourfold, *, given: int = 1) -> np.ndarray:
     """Delta P: P(item 2 | item 1) - P(item 2 | not item 1), or the other way for given=2; -1 to 1 (Gries 2013)."""
+    require("given", given, (1, 2))
     if given == 1:
         return _over(t.o11, t.r1) - _over(t.o21, t.r2)
     return _over(t.o11, t.c1) - _over(t.o12, t.c2)
@@ -160,6 +161,22 @@ def delta_p(t: Fourfold, *, given: int = 1) -> np.ndarray:
 def log_odds_ratio(t: Fourfold, *, discounted: bool = True, base: float = 2.0) -> np.ndarray:
     """log of the odds ratio; discounted: 0.5 added to every cell, which keeps it finite (Evert 2004)."""
     return _log(ct.odds_ratio(t, zeros="haldane" if discounted else "none"), base)
+
+
+def log_odds_ratio_z(t: Fourfold, *, smoothing: float = 0.5) -> np.ndarray:
+    """ln of the odds ratio over its standard error, `smoothing` added to every cell (Blaheta & Johnson 2001).
+
+    quanteda's collocations print ln of the odds ratio as lambda and this as z. With smoothing 0 an empty cell gives NaN.
+    """
+    cells = [cell + smoothing for cell in t.observed]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = np.log(cells[0] * cells[3] / (cells[1] * cells[2])) / np.sqrt(sum(1 / cell for cell in cells))
+    return np.where(np.all(np.array(np.broadcast_arrays(*cells)) > 0, axis=0), z, np.nan)
+
+
+def mutual_expectation(t: Fourfold) -> np.ndarray:
+    """O x Dice, the mutual expectation of Dias et al. (1999) on counts; divide by n for probabilities."""
+    return t.o11 * dice(t)
 
 
 def relative_risk(t: Fourfold) -> np.ndarray:
@@ -228,6 +245,9 @@ MEASURES: dict[str, Callable[[Fourfold], np.ndarray]] = {
     "odds_ratio": ct.odds_ratio,
     "log_odds_ratio": log_odds_ratio,
     "log_odds_ratio_ln": lambda t: log_odds_ratio(t, base=np.e),
+    "log_odds_ratio_z": log_odds_ratio_z,
+    "mutual_expectation": mutual_expectation,
+    "raw_frequency": lambda t: _over(t.o11, t.n),
     "relative_risk": relative_risk,
     "mi_like": mi_like,
     "lrc": lrc,

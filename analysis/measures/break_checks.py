@@ -142,6 +142,11 @@ def detectable_break(
     import pandas as pd
 
     design = design or Design()
+    if replicates < 1 or not len(ratios) or min(ratios) <= 0:
+        raise DiscourseError(
+            f"detectable_break: replicates {replicates}, ratios {list(ratios)}; give 1 or more replicates, "
+            "and ratios above 0."
+        )
     rows, names = with_terms(series, [at], design)
     rows = rows[rows[design.exposure] > 0] if design.exposure else rows
     others = [name for name in names if not name.startswith(("level_", "slope_"))]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.measures.changepoints import Breaks
+from analysis.measures.changepoints import Breaks, checked_counts, checked_series
 from analysis.store.errors import DiscourseError, require
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ def break_intervals(
     import pandas as pd
     from scipy.optimize import brentq
 
-    y = np.asarray(series, dtype=np.float64)
+    y = checked_series(series)
+    _share("level", level)
     x = np.ones((len(y), 1)) if regressors is None else np.asarray(regressors, dtype=np.float64)
     edges = [0, *found.breaks, len(y)]
     parts = [slice(a, b) for a, b in pairwise(edges)]
@@ -44,6 +45,12 @@ def break_intervals(
         delta = found.coefficients[number + 1] - found.coefficients[number]
         moment = [float(delta @ (x[p].T @ x[p]) @ delta) / (p.stop - p.start) for p in (old, new)]
         spread = [float((residuals[slice(None) if same_variance else p] ** 2).mean()) for p in (old, new)]
+        nothing = (1e-12 * np.ptp(y)) ** 2
+        if (
+            min(spread) <= nothing
+        ):  # a regime without any error: dated exactly if neither has one, else no law to invert
+            rows.append((where, where, where) if max(spread) <= nothing else (where, np.nan, np.nan))
+            continue
         xi, scale = moment[1] / moment[0], spread[0] / moment[0]
         phi = xi * spread[1] / spread[0]
 
@@ -105,11 +112,12 @@ def poisson_break_profile(
     """
     import pandas as pd
 
-    y = np.asarray(counts, dtype=np.float64)
-    e = np.ones(len(y)) if exposure is None else np.asarray(exposure, dtype=np.float64)
+    y, e = checked_counts(counts, exposure)
     place = np.arange(min_size, len(y) - min_size + 1)
-    if len(place) == 0:
-        raise DiscourseError(f"counts: {len(y)} observations leave no break with {min_size} on either side.")
+    if len(place) == 0 or min_size < 1:
+        raise DiscourseError(
+            f"counts: {len(y)} observations leave no break with {min_size} on either side; at least 1 is needed."
+        )
     before, exposed = np.cumsum(y)[place - 1], np.cumsum(e)[place - 1]
     sides = ((before, exposed), (y.sum() - before, e.sum() - exposed))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -137,10 +145,16 @@ def bootstrap_break(
     for the search over all dates, but not for autocorrelation.
     """
     require("kind", kind, ("poisson", "mean"))
-    y = np.asarray(series, dtype=np.float64)
-    e = np.ones(len(y)) if exposure is None else np.asarray(exposure, dtype=np.float64)
+    _share("level", level)
+    if replicates < 1:
+        raise DiscourseError(f"replicates: {replicates}; at least 1 is needed, 1000 are usual.")
     if kind == "mean":
+        y = checked_series(series, 4)
         e = np.ones(len(y))
+    else:
+        y, e = checked_counts(series, exposure)
+        if (e > 0).sum() < 2:
+            raise DiscourseError("series: fewer than two observations have exposure; there is nothing to compare.")
     best, gains = _single_break(y[None, :], e, kind)
     where, gain = int(best[0]), float(gains[0])
     rates = [y[part].sum() / e[part].sum() for part in (slice(0, where), slice(where, None))]
@@ -166,6 +180,7 @@ def _single_break(values: np.ndarray, exposure: np.ndarray, kind: str) -> tuple[
                 np.where(c > 0, c * np.log(c / t * whole / total), 0.0)
                 for c, t in ((before, exposed), (total - before, whole - exposed))
             )
+        gain = np.where((exposed > 0) & (exposed < whole), gain, -np.inf)
     else:
         spread = ((values - total / n) ** 2).sum(axis=1, keepdims=True)
         explained = (before - place * total / n) ** 2 * n / (place * (n - place))
@@ -198,7 +213,7 @@ def cusum_test(series: Sequence[float] | np.ndarray) -> dict[str, float]:
     """
     from statsmodels.stats.diagnostic import breaks_cusumolsresid
 
-    y = np.asarray(series, dtype=np.float64)
+    y = _varying(series, 3)
     statistic, p, _ = breaks_cusumolsresid(y - y.mean(), ddof=1)
     return {"statistic": float(statistic), "p": float(p)}
 
@@ -211,7 +226,9 @@ def sup_f(
     F = (RSS without - RSS with) / (RSS with / (n - 2)). trim: share of observations left out at either end. p by drawing
     normal series without a break, so it allows for the search over dates.
     """
-    y = np.asarray(series, dtype=np.float64)
+    y = _varying(series, 4)
+    if not 0 <= trim < 0.5:
+        raise DiscourseError(f"trim: {trim}; the share left out at either end lies from 0 to below 0.5, 0.15 is usual.")
     size = max(int(np.floor(trim * len(y))), 2)
 
     def strongest(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -227,6 +244,18 @@ def sup_f(
     null = strongest(np.random.default_rng(seed).standard_normal((replicates, len(y))))[0]
     p = (1 + int((null >= statistic[0]).sum())) / (1 + replicates)
     return {"statistic": float(statistic[0]), "break": int(where[0]), "p": p}
+
+
+def _varying(series: Sequence[float] | np.ndarray, least: int) -> np.ndarray:
+    y = checked_series(series, least)
+    if not np.ptp(y):
+        raise DiscourseError(f"series: all {len(y)} observations are {y[0]:g}; a constant series has no break to test.")
+    return y
+
+
+def _share(name: str, value: float) -> None:
+    if not 0 < value < 1:
+        raise DiscourseError(f"{name}: {value} is not a share between 0 and 1; 0.95 is usual.")
 
 
 def dated_break(series: pd.DataFrame, *, replicates: int = 1000, seed: int = 1) -> pd.DataFrame:

@@ -52,7 +52,7 @@ def least_squares_breaks(
     (default: as many as fit, at most 5). BIC = -2 log L + log(n) (k + 1)(m + 1), log L the Gaussian one, as in R's
     strucchange. Raises `DiscourseError` for missing values, a series too short, or more breaks than fit.
     """
-    y = _checked(series)
+    y = checked_series(series)
     x = np.ones((len(y), 1)) if regressors is None else np.asarray(regressors, dtype=np.float64)
     if x.ndim != 2 or len(x) != len(y):
         raise DiscourseError(f"regressors: shape {x.shape} for {len(y)} observations; give observations x k.")
@@ -84,30 +84,43 @@ def poisson_breaks(
     exposure: such as tokens, positive or zero (None: 1 each); values are then rates per unit of exposure. Each
     segment's own rate is profiled out. n_breaks None: chosen by BIC = -2 log L + log(n) (2m + 1), a rate per segment and
     a date per break. cost is minus the log likelihood without the terms that no break changes. Raises `DiscourseError`
-    for negative counts, counts without exposure, or more breaks than fit.
+    for negative counts, counts without exposure, or more breaks than fit. A segment without exposure has rate nan.
     """
-    y = _checked(counts)
-    e = np.ones(len(y)) if exposure is None else np.asarray(exposure, dtype=np.float64)
-    if (y < 0).any() or len(e) != len(y) or (e < 0).any() or ((e == 0) & (y > 0)).any():
-        raise DiscourseError("counts and exposure: both non-negative, of one length, and no count without exposure.")
+    y, e = checked_counts(counts, exposure)
     size = _segment_size(len(y), min_size, 1)
     found = _exact(_poisson_costs(y, e), _tried(len(y), size, n_breaks, max_breaks), size)
     n = len(y)
     rows = [(m, cost, -cost, 2 * cost + np.log(n) * (2 * m + 1), breaks) for m, (cost, breaks) in enumerate(found)]
     chosen, table = _selected(rows, n_breaks)
     edges = [0, *found[chosen][1], n]
-    rates = [float(y[a:b].sum() / max(e[a:b].sum(), 1e-300)) for a, b in pairwise(edges)]
+    rates = [float(y[a:b].sum() / e[a:b].sum()) if e[a:b].any() else float("nan") for a, b in pairwise(edges)]
     return Breaks(found[chosen][1], tuple(rates), found[chosen][0], table, "Poisson", np.array(rates)[:, None])
 
 
-def _checked(series: Sequence[float] | np.ndarray) -> np.ndarray:
+def checked_series(series: Sequence[float] | np.ndarray, least: int = 2) -> np.ndarray:
+    """The series as floats; `DiscourseError` if it is not a row of at least `least` finite numbers."""
     y = np.asarray(series, dtype=np.float64)
-    if y.ndim != 1 or len(y) < 2 or not np.isfinite(y).all():
+    if y.ndim != 1 or len(y) < least or not np.isfinite(y).all():
         raise DiscourseError(
-            f"series: shape {y.shape}, {int((~np.isfinite(y)).sum())} missing; give at least 2 finite numbers in order of "
-            "time (leave out periods without exposure, or count them with exposure 0)."
+            f"series: shape {y.shape}, {int((~np.isfinite(y)).sum())} missing; give at least {least} finite numbers in "
+            "order of time (leave out periods without exposure, or count them with exposure 0)."
         )
     return y
+
+
+def checked_counts(
+    counts: Sequence[float] | np.ndarray, exposure: Sequence[float] | np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Counts and exposure (None: 1 each) as floats; `DiscourseError` unless they can be a Poisson series."""
+    y = checked_series(counts)
+    e = np.ones(len(y)) if exposure is None else np.asarray(exposure, dtype=np.float64)
+    sound = e.shape == y.shape and np.isfinite(e).all() and (e >= 0).all() and e.sum() > 0
+    if (y < 0).any() or not sound or ((e == 0) & (y > 0)).any():
+        raise DiscourseError(
+            "counts and exposure: both non-negative, of one length, some exposure, and no count without exposure; leave "
+            "out periods that have none."
+        )
+    return y, e
 
 
 def _segment_size(n: int, min_size: int | float, needed: int) -> int:
@@ -215,7 +228,7 @@ def search_breaks(
 
     require("method", method, METHODS)
     require("model", model, MODELS)
-    y = _checked(series)
+    y = checked_series(series)
     if n_breaks is not None and (method == "pelt" or penalty is not None):
         raise DiscourseError(
             "search_breaks: 'pelt' takes a penalty, not a number of breaks; others take one of the two."
@@ -228,8 +241,15 @@ def search_breaks(
         search = ruptures.Window(width=max(2 * min_size, 10), model=model, min_size=min_size, jump=1)
     else:
         search = searchers[method](model=model, min_size=min_size, jump=1)
+    if penalty is not None and penalty <= 0:
+        raise DiscourseError(f"search_breaks: penalty is {penalty}; it must be above 0, or None for the usual one.")
     search = search.fit(y[:, None])
-    found = search.predict(n_bkps=n_breaks) if n_breaks is not None else search.predict(pen=_penalty(y, penalty))
+    try:
+        found = search.predict(n_bkps=n_breaks) if n_breaks is not None else search.predict(pen=_penalty(y, penalty))
+    except ruptures.exceptions.BadSegmentationParameters as error:
+        raise DiscourseError(
+            f"search_breaks: {len(y)} observations have no room for {n_breaks} breaks with {min_size} between; lower one."
+        ) from error
     return tuple(int(b) for b in found[:-1])
 
 

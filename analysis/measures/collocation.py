@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MEASURES", "association_table", "collocate_differences", "frame_collocates", "frame_windows"]
 
+_CELLS_AT_ONCE = 2_000_000  # weights of the bootstrap made at a time
+
 DEFAULT_MEASURES = ("log_dice", "mi", "mi3", "npmi", "t", "z", "g2", "delta_p_1", "delta_p_2", "min_sensitivity", "lrc")
 
 
@@ -118,6 +120,10 @@ def collocate_differences(windows: DocumentTerm, target: ArrayLike, *, clusters:
     clusters, the family is the table), favours, too_few (then the intervals mean little), is_key by `rule`, rank.
     Sorted as in `keyness_table`. Raises `DiscourseError` below two clusters a side.
     """
+    if replicates < 1 or not 0 < level < 1:
+        raise DiscourseError(
+            f"collocate differences: replicates {replicates} must be 1 or more, level {level} a share."
+        )
     keys = keyness_table(windows, target, clusters=clusters, rule=rule)
     keys = keys[keys["p"].notna()]
     units, side = as_units(windows, target, clusters)
@@ -153,7 +159,13 @@ def _resampled(units: DocumentTerm, columns: np.ndarray, replicates: int,
                rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Counts of the chosen terms and window tokens in resampled units: replicates x terms, replicates x 1."""
     count = len(units.doc_ids)
-    drawn = rng.integers(0, count, (replicates, count)) + count * np.arange(replicates)[:, None]
-    weights = np.bincount(drawn.ravel(), minlength=replicates * count).reshape(replicates, count).astype(np.float64)
-    sums = weights @ units.matrix[:, columns].astype(np.float64)
-    return np.asarray(sums), (weights @ units.token_counts)[:, None]
+    chosen = units.matrix[:, columns].astype(np.float64)
+    sums, tokens = np.zeros((replicates, len(columns))), np.zeros((replicates, 1))
+    step = max(1, _CELLS_AT_ONCE // max(count, 1))
+    for start in range(0, replicates, step):
+        rows = min(step, replicates - start)
+        drawn = rng.integers(0, count, (rows, count)) + count * np.arange(rows)[:, None]
+        weights = np.bincount(drawn.ravel(), minlength=rows * count).reshape(rows, count).astype(np.float64)
+        sums[start : start + rows] = weights @ chosen
+        tokens[start : start + rows, 0] = weights @ units.token_counts
+    return sums, tokens

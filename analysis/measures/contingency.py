@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 from analysis.store.errors import DiscourseError, require
 
 G2_CORRECTIONS = ("none", "yates", "williams")
-CHI2_CORRECTIONS = ("none", "yates", "yates_bounded", "williams")
+CHI2_CORRECTIONS = ("none", "yates", "yates_bounded", "yates_if_small", "williams")
 FISHER_SIDES = ("two", "left", "right", "central")
 ZERO_CELLS = ("none", "haldane", "haldane_if_zero")
 
@@ -139,7 +139,8 @@ def chi2(table: Fourfold, *, correction: str = "none", signed: bool = False) -> 
     """Pearson's chi-squared with 1 degree of freedom: sum (O - E)^2 / E.
 
     correction: "none"; "yates" takes 0.5 from every |O - E| (Yates 1934), whatever its size; "yates_bounded" takes at
-    most |O - E| (R's chisq.test); "williams" divides by Williams' q. signed as in `g2`. 0 where a margin is empty.
+    most |O - E| (R's chisq.test); "yates_if_small" takes 0.5 only where an expected cell is below 5 and |O - E| at least
+    0.5 (Cochran 1954; quanteda's default); "williams" divides by Williams' q. signed as in `g2`. 0 where a margin is empty.
     """
     require("correction of chi-squared", correction, CHI2_CORRECTIONS)
     n = table.n
@@ -149,6 +150,9 @@ def chi2(table: Fourfold, *, correction: str = "none", signed: bool = False) -> 
         gap = gap - n / 2
     elif correction == "yates_bounded":
         gap = np.maximum(gap - n / 2, 0.0)
+    elif correction == "yates_if_small":
+        small = np.min(np.broadcast_arrays(*table.expected), axis=0) < 5
+        gap = np.where(small & (gap >= n / 2), gap - n / 2, gap)
     with np.errstate(divide="ignore", invalid="ignore"):
         score = np.where(margins > 0, n * gap**2 / margins, 0.0)
     if correction == "williams":
@@ -174,6 +178,7 @@ def odds_ratio(table: Fourfold, *, zeros: str = "none", kind: str = "sample") ->
     if kind == "conditional":
         from scipy.stats.contingency import odds_ratio as conditional
 
+        _whole(table, "conditional odds ratio")
         flat = cells.reshape(4, -1).T.astype(int)
         values = [conditional(c.reshape(2, 2), kind="conditional").statistic for c in flat]
         return np.reshape(values, cells.shape[1:])
@@ -237,27 +242,48 @@ def _other_side(table: Fourfold) -> np.ndarray:
     return far
 
 
-def fisher(table: Fourfold, *, side: str = "two", log10: bool = False) -> np.ndarray:
+def fisher(table: Fourfold, *, side: str = "two", log10: bool = False, mid_p: bool = False) -> np.ndarray:
     """Fisher's exact test: probability of tables at least as extreme with the same margins; 0 to 1.
 
     side: "right" P(o11 or more), "left" P(o11 or fewer), "two" all tables no more probable than the observed one
     (R, scipy), "central" twice the smaller tail (Evert's corpora). log10: return -log10 of the probability, exact far
-    below the smallest float (UCS prints Fisher so). Cells must be whole numbers. An empty table gives 1.
+    below the smallest float (UCS prints Fisher so). mid_p: the observed table counts half (Lancaster 1961); with
+    "central" twice the smaller mid-p tail, as in epidemiology. Cells must be whole numbers. An empty table gives 1.
     """
     require("side of Fisher's test", side, FISHER_SIDES)
+    _whole(table, "Fisher's test")
     shape = table.o11.shape
     table = Fourfold(*(np.atleast_1d(cell) for cell in table.observed))
     if side in ("left", "right"):
         tail = _log_right_tail if side == "right" else _log_left_tail
-        log_p = tail(table, table.o11)
+        log_p = _less_half(table, tail(table, table.o11), mid_p)
     else:
         left, right = _log_left_tail(table, table.o11), _log_right_tail(table, table.o11)
         if side == "central":
+            left, right = (_less_half(table, tail, mid_p) for tail in (left, right))
+        if side == "central":
             log_p = np.minimum(np.minimum(left, right) + np.log(2), 0.0)
         else:
-            log_p = _two_sided(table, left, right)
+            log_p = _less_half(table, _two_sided(table, left, right), mid_p)
     log_p = np.where(table.n == 0, 0.0, np.minimum(log_p, 0.0))
     return (-log_p / np.log(10) + 0.0 if log10 else np.exp(log_p)).reshape(shape)
+
+
+def _less_half(table: Fourfold, log_p: np.ndarray, mid_p: bool) -> np.ndarray:
+    """ln of the probability less half that of the observed table."""
+    if not mid_p:
+        return log_p
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return log_p + np.log1p(-np.minimum(np.exp(_log_pmf(table, table.o11) - log_p), 1) / 2)
+
+
+def _whole(table: Fourfold, purpose: str) -> None:
+    for cell in table.observed:
+        if (cell != np.floor(cell)).any():
+            raise DiscourseError(
+                f"{purpose}: a cell is {cell[cell != np.floor(cell)].flat[0]}; it counts whole tokens. Leave out "
+                "smoothing, or use G2 or chi-squared, which take fractions."
+            )
 
 
 def _two_sided(table: Fourfold, left: np.ndarray, right: np.ndarray) -> np.ndarray:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from analysis.measures.vocabulary import DocumentTerm
 
 PARTS = ("counts", "rates")
-NORMS = ("lijffijt", "gries2008")
+NORMS = ("lijffijt", "gries2008", "egbert")
+KL_NORMS = ("odds", "base_e", "base_2")
 DEVIATIONS = ("population", "sample")
 
 
@@ -131,13 +132,21 @@ def dp(freqs: ArrayLike, sizes: ArrayLike | None = None) -> np.ndarray:
 def dp_norm(freqs: ArrayLike, sizes: ArrayLike | None = None, *, norm: str = "lijffijt") -> np.ndarray:
     """DP over its largest possible value; 0 is even, 1 all in one part.
 
-    norm: "lijffijt" divides by 1 - min(s) (Lijffijt & Gries 2012, the correction); "gries2008" by 1 - 1/n, equal parts.
+    norm: "lijffijt" divides by 1 - min(s) (Lijffijt & Gries 2012, the correction); "gries2008" by 1 - 1/n, equal parts,
+    which may exceed 1 for unequal ones; "egbert" by 1 - the smallest s among the parts that have the word (Egbert, Burch &
+    Biber 2020, p. 99; they print 1 minus this).
     """
-    return dp(freqs, sizes) / _dp_limit(_parts(freqs, sizes)[1], norm)
+    require("norm of DPnorm", norm, NORMS)
+    counts, sizes = _parts(freqs, sizes)
+    if norm == "egbert":
+        smallest = np.where(counts > 0, sizes / sizes.sum(), np.inf).min(axis=-1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return dp(counts, sizes) / np.where(smallest < 1, 1 - smallest, np.nan)
+    return dp(counts, sizes) / _dp_limit(sizes, norm)
 
 
 def _dp_limit(sizes: np.ndarray, norm: str) -> float:
-    require("norm of DPnorm", norm, NORMS)
+    require("norm of DPnorm in a sparse table", norm, NORMS[:2])
     limit = 1 - (sizes.min() / sizes.sum() if norm == "lijffijt" else 1 / len(sizes))
     return float(limit) if limit > 0 else float("nan")
 
@@ -148,6 +157,18 @@ def kl_divergence(freqs: ArrayLike, sizes: ArrayLike | None = None, *, base: flo
 
     p, s = _shares(freqs, sizes)
     return special.rel_entr(p, s).sum(axis=-1) / np.log(base)
+
+
+def kl_norm(freqs: ArrayLike, sizes: ArrayLike | None = None, *, kind: str = "odds") -> np.ndarray:
+    """`kl_divergence` in bits brought to 0 (even) to 1 (clumped); tlda's conventional scaling is 1 minus this.
+
+    kind: "odds" K / (1 + K); "base_e" 1 - e^-K; "base_2" 1 - 2^-K (Gries 2024, pp. 90-92).
+    """
+    require("kind of normed divergence", kind, KL_NORMS)
+    bits = kl_divergence(freqs, sizes)
+    if kind == "odds":
+        return bits / (1 + bits)
+    return -np.expm1(-bits) if kind == "base_e" else -np.expm1(-bits * np.log(2))
 
 
 def da(freqs: ArrayLike, sizes: ArrayLike | None = None, *, parts: str = "rates") -> np.ndarray:
@@ -204,6 +225,11 @@ def distance_measures(positions: ArrayLike, length: int) -> dict[str, float]:
     """
     places = np.sort(np.asarray(positions, dtype=np.float64))
     count = len(places)
+    if count and (places[0] < 0 or places[-1] >= length or (np.diff(places) == 0).any()):
+        raise DiscourseError(
+            f"distance measures: places {places[0]:.0f} to {places[-1]:.0f} of {length} tokens; give each place once, "
+            "from 0 to the length less 1."
+        )
     if count == 0:
         return dict.fromkeys(("arf", "awt", "ald", "f_awt", "f_ald"), 0.0)
     gaps = np.diff(places, append=places[0] + length)
@@ -246,7 +272,8 @@ def dispersion_table(units: DocumentTerm, *, norm: str = "lijffijt") -> pd.DataF
 
     Columns: term, token_count, unit_count (range), spread, dp, dp_norm, kld (bits), juilland_d (rates, population),
     rosengren_s, carroll_d2 (rates). Rows of `units` without tokens do not count. Needs two parts or more; terms that do
-    not occur have NaN. Computed on the sparse matrix: only the cells that are filled cost time.
+    not occur have NaN. norm: "lijffijt" or "gries2008", see `dp_norm`. Computed on the sparse
+    matrix: only the cells that are filled cost time.
     """
     import pandas as pd
 
@@ -261,7 +288,7 @@ def sparse_dispersion(units: DocumentTerm, *, norm: str = "lijffijt") -> dict[st
         raise DiscourseError(f"dispersion: {int(present.sum())} parts with tokens; give two parts or more.")
     units = units if present.all() else units.select(present)
     sizes = units.token_counts.astype(np.float64)
-    count, s = len(sizes), sizes / sizes.sum()
+    count, s, limit = len(sizes), sizes / sizes.sum(), _dp_limit(sizes, norm)
     total, rates = _column_sums(units, lambda row, _, freq: (freq, freq / sizes[row]))
     ranges = units.document_counts()
 
@@ -280,7 +307,7 @@ def sparse_dispersion(units: DocumentTerm, *, norm: str = "lijffijt") -> dict[st
             "unit_count": ranges,
             "spread": spread(ranges, total, sizes),
             "dp": np.clip(deviation, 0, 1),
-            "dp_norm": np.clip(deviation / _dp_limit(sizes, norm), 0, 1),
+            "dp_norm": np.clip(deviation / limit, 0, 1 if norm == "lijffijt" else None),
             "kld": kld,
             "juilland_d": 1 - np.sqrt(variance) / (rates / count) / np.sqrt(count - 1),
             "rosengren_s": roots**2,

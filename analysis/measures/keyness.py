@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from analysis.measures import contingency as ct
 from analysis.store.errors import DiscourseError, require
 
-LOG_RATIO_ZEROS = ("hardie", "evert", "constant", "none", "drop")
+LOG_RATIO_ZEROS = ("hardie", "evert", "add", "constant", "none", "drop")
 DIFF_ZEROS = ("none", "constant", "hardie")
 LRC_SIDES = ("two", "positive")
 SMALL_RATE = 1e-18  # what Gabrielatos & Marchi (2011) and the UCREL calculator put for a rate of zero
@@ -67,6 +67,11 @@ def g2_groups(counts: ArrayLike, totals: ArrayLike, *, cells: str = "all") -> np
     counts, totals = np.asarray(counts, dtype=np.float64), np.asarray(totals, dtype=np.float64)
     if counts.ndim != 2 or totals.shape != counts.shape[1:]:
         raise DiscourseError(f"keyness: counts {counts.shape} need one column per group; totals {totals.shape}.")
+    if (totals <= 0).any() or (counts < 0).any() or (counts > totals).any():
+        raise DiscourseError(
+            "keyness: every group needs tokens, and no count may be negative or larger than its group; leave out "
+            "empty groups."
+        )
     share = counts.sum(axis=1, keepdims=True) / totals.sum()
     score = special.rel_entr(counts, share * totals).sum(axis=1)
     if cells == "all":
@@ -90,24 +95,37 @@ def odds_ratio(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike, *, ze
 
 
 def log_ratio(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike, *, zeros: str = "hardie",
-              constant: float = SMALL_RATE) -> np.ndarray:  # fmt: skip
+              constant: float | None = None, base: float = 2.0) -> np.ndarray:  # fmt: skip
     """Binary logarithm of the ratio of rates (Hardie 2014); each step of 1 is a doubling, 0 means equal.
 
     zeros: "hardie" puts 0.5 for a count of 0 and leaves all others (also the UCREL calculator); "evert" adds 0.5 to
-    every count and corpus size (Walter 1975; Evert's corpora); "constant" puts `constant` for a rate of 0; "none"
-    leaves infinities, "drop" turns them into NaN. A word in neither corpus is 0 with the first three, else NaN.
+    every count and corpus size (Walter 1975; Evert's corpora); "add" adds `constant` to them (None: 1, as the tidytext
+    book does, with base e); "constant" puts `constant` for a rate of 0 (None: 1e-18); "none" leaves infinities, "drop"
+    turns them into NaN. A word in neither corpus is 0 with "hardie" and "constant"; with "evert" and "add" it has the
+    ratio of the corpora's sizes, turned round; else NaN. base: of the logarithm.
     """
+    if base <= 0 or base == 1:
+        raise DiscourseError(f"log ratio: base {base} has no logarithm; 2 is Hardie's, e and 10 are in use too.")
+    binary = _log2_ratio(_arrays(f1, n1, f2, n2), zeros, constant)
+    return binary if base == 2 else binary / np.log2(base)
+
+
+def _log2_ratio(counts: tuple[np.ndarray, ...], zeros: str, constant: float | None) -> np.ndarray:
     require("zeros of the log ratio", zeros, LOG_RATIO_ZEROS)
-    f1, n1, f2, n2 = _arrays(f1, n1, f2, n2)
+    if constant is not None and constant <= 0:
+        raise DiscourseError(f"log ratio: constant is {constant}; it must be above 0, or None for the usual one.")
+    f1, n1, f2, n2 = counts
     if zeros == "hardie":
         f1, f2 = np.where(f1 == 0, 0.5, f1), np.where(f2 == 0, 0.5, f2)
         neither = (f1 == 0.5) & (f2 == 0.5)
         return np.where(neither, 0.0, np.log2(f1 / n1) - np.log2(f2 / n2))
-    if zeros == "evert":
-        return np.log2((f1 + 0.5) / (n1 + 0.5)) - np.log2((f2 + 0.5) / (n2 + 0.5))
+    if zeros in ("evert", "add"):
+        more = 0.5 if zeros == "evert" else (1.0 if constant is None else constant)
+        return np.log2((f1 + more) / (n1 + more)) - np.log2((f2 + more) / (n2 + more))
     r1, r2 = f1 / n1, f2 / n2
     if zeros == "constant":
-        r1, r2 = np.where(r1 == 0, constant, r1), np.where(r2 == 0, constant, r2)
+        small = SMALL_RATE if constant is None else constant
+        r1, r2 = np.where(r1 == 0, small, r1), np.where(r2 == 0, small, r2)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.log2(r1) - np.log2(r2)
     return np.where(np.isfinite(ratio), ratio, np.nan) if zeros == "drop" else ratio
@@ -154,6 +172,12 @@ def bic(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike, *, cells: st
     return score - np.log(np.asarray(n1, dtype=np.float64) + np.asarray(n2, dtype=np.float64))
 
 
+def bic_groups(counts: ArrayLike, totals: ArrayLike, *, cells: str = "word") -> np.ndarray:
+    """`bic` over k groups: G2 - (k - 1) ln N, the calculator with several corpora; arguments as in `g2_groups`."""
+    totals = np.asarray(totals, dtype=np.float64)
+    return g2_groups(counts, totals, cells=cells) - (len(totals) - 1) * np.log(totals.sum())
+
+
 def ell(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike) -> np.ndarray:
     """Effect size for log-likelihood, LL / (N ln(smallest E)) (Johnston et al. 2006, as the UCREL calculator has it).
 
@@ -189,12 +213,11 @@ def log_ratio_interval(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLik
         )
     f1, n1, f2, n2 = _arrays(f1, n1, f2, n2)
     tail = (1 - level) / family / (2 if side == "two" else 1)
-    low, high = _lower_share(f1, f2, tail), np.ones(f1.shape)
-    if side == "two":
-        high = 1 - _lower_share(f2, f1, tail)
+    low = _lower_share(f1, f2, tail)
+    rest = _lower_share(f2, f1, tail) if side == "two" else np.zeros(f1.shape)  # 1 - the upper limit, to full precision
     shift = np.log2(n2) - np.log2(n1)
     with np.errstate(divide="ignore"):
-        return np.log2(low) - np.log2(1 - low) + shift, np.log2(high) - np.log2(1 - high) + shift
+        return np.log2(low) - np.log2(1 - low) + shift, np.log2(1 - rest) - np.log2(rest) + shift
 
 
 def _lower_share(hits: np.ndarray, misses: np.ndarray, tail: float) -> np.ndarray:
@@ -211,8 +234,11 @@ def lrc(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike, *, level: fl
     family: None takes the number of words given (Bonferroni). side "positive" returns the lower limit itself, which may
     be negative, to rank words of the target only. Higher means more typical of the target, beyond doubt at token level.
     """
+    require("side of LRC", side, LRC_SIDES)
     words = int(np.broadcast(f1, n1, f2, n2).size)
     family = max(words, 1) if family is None else family
+    if not 0 < level < 1 or family < 1:
+        raise DiscourseError(f"LRC: level {level} must lie between 0 and 1, family {family} be 1 or more.")
     if side == "positive":
         return log_ratio_interval(f1, n1, f2, n2, level=level, family=family, side=side)[0]
     f1, n1, f2, n2 = _arrays(f1, n1, f2, n2)
@@ -231,6 +257,10 @@ def lrc(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike, *, level: fl
 
 def significant_only(scores: ArrayLike, p: ArrayLike, *, alpha: float = 0.05, family: int = 1) -> np.ndarray:
     """`scores` with 0 wherever p > alpha / family: the significance filter of Evert's keyness()."""
+    if not 0 < alpha < 1 or family < 1:
+        raise DiscourseError(
+            f"significance filter: alpha {alpha} must lie between 0 and 1, family {family} be 1 or more."
+        )
     return np.where(np.asarray(p) <= alpha / family, scores, 0.0)
 
 

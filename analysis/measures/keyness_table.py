@@ -132,7 +132,9 @@ def as_units(
     """The units with tokens, and which of them belong to the target. A cluster on both sides is two units, one each."""
     side = np.asarray(target, dtype=bool)
     if side.shape != documents.doc_ids.shape:
-        raise DiscourseError(f"keyness: {side.size} marks of the target for {documents.doc_ids.size} documents.")
+        raise DiscourseError(
+            f"keyness: {side.size} marks of the target for {documents.doc_ids.size} documents; give one each."
+        )
     if clusters is not None:
         labels = np.char.add(np.where(side, "1 ", "0 "), np.asarray(clusters).astype(str))
         documents = documents.units(labels)

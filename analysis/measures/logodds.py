@@ -37,6 +37,8 @@ def _prior(shape: tuple[int, ...], prior: str, background: np.ndarray, strength:
             raise DiscourseError(f"log odds: alpha is {alpha}; the pseudo-count of each word must be above 0.")
         return np.full(shape, float(alpha))
     total = background.sum()
+    if strength is not None and strength <= 0:
+        raise DiscourseError(f"log odds: strength is {strength}; the prior's size in tokens must be above 0.")
     if background.shape != shape or total <= 0 or (background < 0).any():
         raise DiscourseError(f"log odds: the background needs one count per word ({shape}), not all of them zero.")
     return background * ((total if strength is None else strength) / total)
@@ -56,6 +58,8 @@ def log_odds(f1: ArrayLike, f2: ArrayLike, *, prior: str = "informative", backgr
     f1, f2 = np.asarray(f1, dtype=np.float64), np.asarray(f2, dtype=np.float64)
     if f1.ndim != 1 or f1.shape != f2.shape:
         raise DiscourseError(f"log odds: f1 {f1.shape} and f2 {f2.shape} must be one row of counts each, same words.")
+    if (f1 < 0).any() or (f2 < 0).any():
+        raise DiscourseError("log odds: a count is negative; give the counts of all words, none below 0.")
     source = f1 + f2 if background is None else np.asarray(background, dtype=np.float64)
     pseudo = _prior(f1.shape, prior, source, strength, alpha)
     y1, y2 = f1 + pseudo, f2 + pseudo
@@ -83,6 +87,8 @@ def log_odds_sets(counts: ArrayLike, *, prior: str = "informative", alpha: float
     counts = np.asarray(counts, dtype=np.float64)
     if counts.ndim != 2 or counts.shape[1] < 2:
         raise DiscourseError(f"log odds: counts {counts.shape} need one row per word and two columns or more.")
+    if (counts < 0).any():
+        raise DiscourseError("log odds: a count is negative; give the counts of all words, none below 0.")
     here = counts > 0 if absent == "drop" else np.ones(counts.shape, dtype=bool)
     totals = counts.sum(axis=1)
     pseudo = np.repeat(_prior(totals.shape, prior, totals, None, alpha)[:, None], counts.shape[1], axis=1)

@@ -8,6 +8,7 @@ import numpy as np
 
 from analysis.measures.resampling import Contrasts, Sampling, intervals
 from analysis.measures.tally import Tally, tally
+from analysis.store.errors import DiscourseError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,3 +96,47 @@ def zero_bound(counted: Tally, level: float = 0.95) -> np.ndarray:
     exposed = counted.units.totals[y].astype(np.float64)
     bound = -np.log((1 - level) / 2) * burst / np.maximum(exposed, 1)
     return (np.minimum(bound, 1.0) if counted.measure == "share" else bound).ravel()
+
+
+def exact_rate(count: int, exposure: float = 1.0, *, level: float = 0.95) -> dict[str, float]:
+    """A rate with its exact Poisson interval (Garwood 1936; R's poisson.test): rate, low, high, per unit of exposure.
+
+    For comparison with published numbers: it takes hits as independent, which those of one article are not; `rates`
+    resamples whole stories instead.
+    """
+    from scipy.special import gammaincinv
+
+    _counted(((count, exposure),), level)
+    tail = (1 - level) / 2
+    low = float(gammaincinv(count, tail)) if count else 0.0
+    return {"rate": count / exposure, "low": low / exposure, "high": float(gammaincinv(count + 1, 1 - tail)) / exposure}
+
+
+def exact_ratio(first: tuple[int, float], second: tuple[int, float], *, level: float = 0.95) -> dict[str, float]:
+    """Ratio of two Poisson rates with exact limits and p: ratio, low, high, p (two-sided).
+
+    first, second: count and exposure. Given their sum the first count is binomial (Przyborowski & Wilenski 1940; R's
+    poisson.test with two counts); limits after Clopper and Pearson (1934). Above 1 means that the first rate is higher;
+    without any count on the second side ratio and high are infinite. The same warning as in `exact_rate`.
+    """
+    from scipy.stats import binomtest
+
+    _counted((first, second), level)
+    (x1, t1), (x2, t2) = first, second
+    if not x1 + x2:
+        return {"ratio": float("nan"), "low": 0.0, "high": float("inf"), "p": 1.0}
+    found = binomtest(int(x1), int(x1 + x2), t1 / (t1 + t2))
+    limits = found.proportion_ci(level)
+    odds = [p / (1 - p) * t2 / t1 if p < 1 else float("inf") for p in (limits.low, limits.high)]
+    ratio = x1 / t1 / (x2 / t2) if x2 else float("inf")
+    return {"ratio": ratio, "low": float(odds[0]), "high": float(odds[1]), "p": float(found.pvalue)}
+
+
+def _counted(pairs: tuple[tuple[float, float], ...], level: float) -> None:
+    for count, exposure in pairs:
+        if count < 0 or count != int(count) or not exposure > 0:
+            raise DiscourseError(
+                f"exact rate: {count} in {exposure}; counts are whole and not negative, exposure is above 0."
+            )
+    if not 0 < level < 1:
+        raise DiscourseError(f"exact rate: level {level} is not a confidence level; give a share such as 0.95.")

@@ -60,13 +60,13 @@ class CountModel:
 
 @dataclass(frozen=True)
 class Errors:
-    """Which standard errors: "model", "hc0", "hc1", "hc3", "cluster" (groups: a column), "newey_west" (lags, rows in
-    order of time; None: floor(4 (n / 100)^(2/9)), Newey and West 1994). distribution: "normal" or "t".
-    small_sample: cluster: G/(G-1) * (n-1)/(n-k); newey_west: n/(n-k).
+    """Which standard errors: "model", "hc0", "hc1", "hc3", "cluster" (groups: a column, or two for clustering both ways,
+    Cameron, Gelbach and Miller 2011), "newey_west" (lags, rows in order of time; None: floor(4 (n / 100)^(2/9)), Newey and
+    West 1994). distribution: "normal" or "t". small_sample: cluster: G/(G-1) * (n-1)/(n-k); newey_west: n/(n-k).
     """
 
     kind: str = "model"
-    groups: str | None = None
+    groups: str | tuple[str, str] | None = None
     lags: int | None = None
     distribution: str = "normal"
     small_sample: bool = False
@@ -74,6 +74,8 @@ class Errors:
     def __post_init__(self) -> None:
         require("errors", self.kind, ERRORS)
         require("distribution", self.distribution, ("normal", "t"))
+        if self.lags is not None and self.lags < 0:
+            raise DiscourseError(f"lags: {self.lags}; 0 or more are needed, None chooses by the length of the series.")
 
 
 def harmonic(period_number: Any, pairs: int = 2, period: float = 12) -> np.ndarray:
@@ -133,6 +135,13 @@ def fit_terms(
 def _fitted(y: np.ndarray, design: pd.DataFrame, kept: pd.DataFrame, formula: str, options: tuple) -> CountModel:
     exposure, family, errors, level = options
     require("family", family, FAMILIES)
+    if not 0 < level < 1:
+        raise DiscourseError(f"level: {level} is not a confidence level; give a share such as 0.95.")
+    if family == "gaussian" and exposure:
+        raise DiscourseError(
+            f"{formula}: family 'gaussian' takes no exposure (it would add its logarithm to the outcome); pass the rate as "
+            f"outcome and exposure=None, or choose one of {', '.join(FAMILIES[:-1])}."
+        )
     x = design.to_numpy(dtype=np.float64)
     if len(y) <= x.shape[1]:
         raise DiscourseError(f"{formula}: {len(y)} rows for {x.shape[1]} terms; use fewer terms or more rows.")
@@ -167,7 +176,7 @@ def _estimated(data: tuple, names: list[str], formula: str, family: str, errors:
     covariance = np.asarray(result.cov_params())
     if chosen.kind == "newey_west" and chosen.small_sample:
         covariance = covariance * len(y) / (len(y) - x.shape[1])
-    groups = len(np.unique(options["groups"])) if "groups" in options else None
+    groups = min(len(np.unique(g)) for g in np.atleast_2d(options["groups"].T)) if "groups" in options else None
     df = int(result.df_resid)
     return CountModel(
         coefficients=_coefficients(names, result.params, covariance, family, (chosen.distribution, df), level),
@@ -237,19 +246,29 @@ def _alpha(y: np.ndarray, x: np.ndarray, offset: np.ndarray | None) -> float:
 
 def _covariance_options(errors: Errors, rows: pd.DataFrame) -> tuple[str, dict[str, Any]]:
     if errors.kind == "cluster":
-        if errors.groups not in rows.columns:
-            raise DiscourseError(not_allowed("groups", errors.groups, list(rows.columns)))
-        codes = np.unique(rows[errors.groups].astype(str).to_numpy(dtype=str), return_inverse=True)[1]
-        if (found := len(np.unique(codes))) < MIN_OUTLETS:
+        names = (errors.groups,) if isinstance(errors.groups, str) or errors.groups is None else tuple(errors.groups)
+        codes = np.column_stack([_group_codes(name, rows) for name in names])
+        if codes.shape[1] > 2:
             raise DiscourseError(
-                f"errors clustered on {errors.groups}: there are {found} groups, and errors from fewer than {MIN_OUTLETS} "
-                "are far too small. Cluster on cluster_id or on outlet and month, or use a permutation test."
+                f"groups: {', '.join(map(str, names))}; errors are clustered one or two ways, not more."
             )
-        return "cluster", {"groups": codes, "use_correction": errors.small_sample}
+        return "cluster", {"groups": codes if len(names) == 2 else codes[:, 0], "use_correction": errors.small_sample}
     if errors.kind == "newey_west":
         lags = int(4 * (len(rows) / 100) ** (2 / 9)) if errors.lags is None else errors.lags
         return "HAC", {"maxlags": lags, "use_correction": False}
     return ("nonrobust" if errors.kind == "model" else errors.kind.upper()), {}
+
+
+def _group_codes(name: str | None, rows: pd.DataFrame) -> np.ndarray:
+    if name not in rows.columns:
+        raise DiscourseError(not_allowed("groups", name, list(rows.columns)))
+    codes = np.unique(rows[name].astype(str).to_numpy(dtype=str), return_inverse=True)[1]
+    if (found := len(np.unique(codes))) < MIN_OUTLETS:
+        raise DiscourseError(
+            f"errors clustered on {name}: there are {found} groups, and errors from fewer than {MIN_OUTLETS} "
+            "are far too small. Cluster on cluster_id or on outlet and month, or use a permutation test."
+        )
+    return codes
 
 
 def _coefficients(names, values, covariance, family: str, reference: tuple, level: float) -> pd.DataFrame:
@@ -275,8 +294,10 @@ def _coefficients(names, values, covariance, family: str, reference: tuple, leve
 def compare_models(smaller: CountModel, larger: CountModel) -> dict[str, float]:
     """F test of nested models: f, df (numerator), df_residual, p.
 
-    f is the drop in deviance per degree of freedom over the dispersion of the larger model (R: anova(test = "F")).
-    Raises `DiscourseError` if the models are not of one family and data, or the larger one has no more terms.
+    f is the drop in deviance per degree of freedom over the dispersion of the larger model (R: anova(test = "F")). Where
+    the dispersion is not estimated ("poisson", "negative_binomial") it is the likelihood ratio over df, p that of
+    chi-squared and df_residual infinite. Raises
+    `DiscourseError` if the models are not of one family and data, or the larger one has no more terms.
     """
     from scipy import stats
 
@@ -287,5 +308,8 @@ def compare_models(smaller: CountModel, larger: CountModel) -> dict[str, float]:
             f"compare_models: {smaller.formula!r} ({smaller.family}, n {smaller.observation_count}, df {smaller.df}) is "
             f"not nested in {larger.formula!r} ({larger.family}, n {larger.observation_count}, df {larger.df})."
         )
+    if larger.family in ("poisson", "negative_binomial"):
+        f = max(2 * (larger.log_likelihood - smaller.log_likelihood), 0.0) / extra
+        return {"f": f, "df": float(extra), "df_residual": float("inf"), "p": float(stats.chi2.sf(f * extra, extra))}
     f = (smaller.deviance - larger.deviance) / extra / larger.dispersion
     return {"f": f, "df": float(extra), "df_residual": float(larger.df), "p": float(stats.f.sf(f, extra, larger.df))}

@@ -128,6 +128,13 @@ def tally(
     by, series = list(by), list(series)
     _need("documents", documents, ["doc_id", "cluster_id", "token_count", *by])
     _need("hits", hits, ["doc_id", *series])
+    if documents["doc_id"].duplicated().any():
+        name = documents.loc[documents["doc_id"].duplicated(), "doc_id"].iloc[0]
+        raise DiscourseError(f"documents: {name!r} stands twice; keep one row per document.")
+    if levels is not None:
+        _need("levels", levels, series)
+        if levels.duplicated(series or None).any():
+            raise DiscourseError(f"levels: a series of {', '.join(series)} is named twice; name each once.")
     kept = documents.dropna(subset=by) if by else documents
     left_out = len(documents) - len(kept)
     if counting == "cluster_once":

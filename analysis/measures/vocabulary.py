@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class DocumentTerm:
     """Counts of terms in documents (or in units of several documents).
 
-    matrix: CSR, one row per document, one column per term, 32-bit integers. doc_ids, terms: labels of rows and columns.
+    matrix: CSR, one row per document, one column per term, 32-bit integers (64 in units of more than 2**31
+    tokens). doc_ids, terms: labels of rows and columns.
     token_counts: all tokens of each row, those of terms without a column (pooled, stop words) included.
     """
 
@@ -48,8 +49,9 @@ class DocumentTerm:
             raise DiscourseError(f"units: {labels.size} labels for {self.doc_ids.size} documents; give one for each.")
         names, where = np.unique(labels.astype(str), return_inverse=True)
         count = len(where)
-        gather = sparse.csr_array((np.ones(count, dtype=np.int32), (where, np.arange(count))), (len(names), count))
         totals = np.bincount(where, weights=self.token_counts, minlength=len(names)).astype(np.int64)
+        kind = np.int32 if totals.max(initial=0) <= np.iinfo(np.int32).max else np.int64  # sums must not wrap round
+        gather = sparse.csr_array((np.ones(count, dtype=kind), (where, np.arange(count))), (len(names), count))
         return replace(self, matrix=(gather @ self.matrix).tocsr(), doc_ids=names, token_counts=totals)
 
     def document_counts(self) -> np.ndarray:

@@ -92,6 +92,112 @@ def test_nltk_agrees():
     near(a.fleiss_kappa(counts, kind="randolph"), task.S())
 
 
+# irrCAC's cac.raw4raters: the same table, but the third rater alone has seen unit 12
+RAW = [KRIPPENDORFF[0], [*KRIPPENDORFF[1][:-1], N], [*KRIPPENDORFF[2][:-1], 3], KRIPPENDORFF[3]]
+PSYCHIATRISTS = [[0, 0, 0, 6, 0], [0, 3, 0, 0, 3], [0, 1, 4, 0, 1], [0, 0, 0, 0, 6], [0, 3, 0, 3, 0], [2, 0, 4, 0, 0],
+                 [0, 0, 4, 0, 2], [2, 0, 3, 1, 0], [2, 0, 0, 4, 0], [0, 0, 0, 0, 6], [1, 0, 0, 5, 0], [1, 1, 0, 4, 0],
+                 [0, 3, 3, 0, 0], [1, 0, 0, 5, 0], [0, 2, 0, 3, 1]]  # fmt: skip
+# Fleiss (1971), the other 15 patients
+OTHERS = [[0, 0, 5, 0, 1], [3, 0, 0, 1, 2], [5, 1, 0, 0, 0], [0, 2, 0, 4, 0], [1, 0, 2, 0, 3], [0, 0, 0, 0, 6],
+          [0, 1, 0, 5, 0], [0, 2, 0, 1, 3], [2, 0, 0, 4, 0], [1, 0, 0, 4, 1], [0, 5, 0, 1, 0], [4, 0, 0, 0, 2],
+          [0, 2, 0, 4, 0], [1, 0, 5, 0, 0], [0, 0, 0, 0, 6]]  # fmt: skip
+ANXIETY = [[3, 3, 3, 4, 5, 5, 2, 3, 5, 2, 2, 6, 1, 5, 2, 2, 1, 2, 4, 3],
+           [3, 6, 4, 6, 2, 4, 2, 4, 3, 3, 2, 3, 3, 3, 2, 2, 1, 3, 3, 4],
+           [2, 1, 4, 4, 3, 2, 1, 6, 1, 1, 1, 2, 3, 3, 1, 1, 3, 3, 2, 2]]  # fmt: skip
+
+
+def test_fleiss_1971_with_its_categories():
+    """Psychiatric diagnoses as R's irr prints them: 0.430, z 17.652; depression 0.245, ..., other 0.566."""
+    table = a.fleiss_table(PSYCHIATRISTS + OTHERS, ["depression", "personality", "schizophrenia", "neurosis", "other"])
+    near(table["kappa"], [0.4302445, 0.245, 0.245, 0.520, 0.471, 0.566], 0.0006)
+    near(table["z"], [17.65183, 5.192, 5.192, 11.031, 9.994, 12.009], 0.0006)
+    near(a.fleiss_kappa(PSYCHIATRISTS + OTHERS), 0.4302445, 5e-8)
+    unused = a.fleiss_table(np.column_stack([FLEISS, np.zeros(10)]))
+    near(unused["kappa"][0], a.fleiss_kappa(FLEISS))
+    assert np.isnan(unused["z"].iloc[-1])
+
+
+def test_the_documentation_examples_of_irrcac():
+    """Gwet's R package: two abstractors, 15 patients by 6 psychiatrists, 4 raters with missing ratings."""
+    abstractors = [[13, 0, 0], [0, 20, 7], [0, 4, 56]]
+    near([a.kappa(abstractors, chance=c) for c in a.CHANCES], [0.7964094, 0.7962397, 0.835, 0.8493305], 5e-8)
+    got = [a.fleiss_kappa(PSYCHIATRISTS, kind=k) for k in ("gwet", "fleiss", "randolph")]
+    near([*got, a.alpha_of_counts(PSYCHIATRISTS)], [0.4448007, 0.4139265, 0.4388889, 0.4204384], 5e-8)
+    counts, _ = a.unit_counts(RAW)
+    got = [a.fleiss_kappa(counts, kind=k, unequal=True) for k in ("fleiss", "randolph", "gwet")]
+    near([*got, a.pairwise_kappa(RAW, pooling="conger")], [0.76117, 0.77273, 0.77544, 0.76282], 6e-6)
+
+
+@pytest.mark.parametrize(
+    ("weights", "gwet", "fleiss"),
+    [("linear", 0.859, 0.818), ("quadratic", 0.914, 0.865), ("ordinal", 0.899, 0.850), ("radical", 0.820, 0.790),
+     ("ratio", 0.857, 0.821), ("circular", 0.830, 0.807), ("bipolar", 0.900, 0.853)],
+)  # fmt: skip
+def test_weighted_coefficients_of_irrcac(weights, gwet, fleiss):
+    counts, _ = a.unit_counts(RAW)
+    near(a.fleiss_kappa(counts, kind="gwet", weights=weights), gwet, 0.0006)
+    near(a.fleiss_kappa(counts, weights=weights, unequal=True), fleiss, 0.0006)
+
+
+def test_anxiety_ratings_of_irr():
+    one, _ = a.square_table(ANXIETY[0], ANXIETY[1])
+    two, order = a.square_table(ANXIETY[1], ANXIETY[2])
+    assert order == [1, 2, 3, 4, 6]
+    near(a.kappa(one, weights="quadratic"), 0.297, 0.0006)
+    for weights, value, z in (("none", -0.006289308, -0.0604067), ("linear", 0.1459075, 1.282472),
+                              ("quadratic", 0.2520325, 1.437451)):  # fmt: skip
+        done = a.kappa_interval(two, weights=weights)
+        near([done["value"], done["z"]], [value, z], 6e-6)
+    own = 1 - np.array([0, 0, 1, 1, 2, 2])[np.abs(np.subtract.outer(range(6), range(6)))] / 2  # by distance in ranks
+    done = a.kappa_interval(one, weights=own)
+    near([done["value"], done["z"]], [0.2820513, 1.257410], 6e-6)
+    sas = a.kappa_interval([[0, 4, 1], [0, 8, 0], [0, 1, 5]])
+    near([sas["standard_error_null"], sas["z"], sas["p"]], [0.1484, 3.2626, 0.0011], 6e-5)
+
+
+def test_randolph_and_fleiss_of_his_calculator():
+    near([a.fleiss_kappa(t) for t in ([[7, 1], [3, 5]], [[6, 1, 0], [0, 7, 0]])], [0.161905, 0.708333], 6e-6)
+    near([a.fleiss_kappa(t, kind="randolph") for t in ([[7, 1], [3, 5]], [[6, 1, 0], [0, 7, 0]])],
+         [0.214286, 0.785714], 6e-6)  # fmt: skip
+
+
+def test_alpha_on_other_scales():
+    """The examples of the fast-krippendorff tests: circular, bipolar, words, a metric of one's own."""
+    near(a.krippendorff_alpha([[0, 1, 2, 3], [0, 2, 2, 0]], metric="circular"), 0.5625)
+    near(a.krippendorff_alpha([[-1, 0, 1], [-1, 1, 1]], metric="bipolar"), 18 / 23)
+    words = [["pos", "neg", "neu", np.nan], ["pos", "neg", "neu", "pos"], ["pos", "neg", "pos", "pos"]]
+    near(a.krippendorff_alpha(words), 0.722222, 6e-7)
+    far = np.abs(np.subtract.outer([1, 2, 3, 4], [1, 2, 3, 4]))
+    near(a.krippendorff_alpha([[1, 2, 3], [1, 2, 4]], metric=far), 0.761905, 6e-7)
+    near(a.krippendorff_alpha([[0, 1, 2], [0, 1, 2]], metric="ratio"), 1)
+    with pytest.raises(DiscourseError, match="symmetric, not negative"):
+        a.krippendorff_alpha([[1, 2], [1, 1]], metric=[[0, 1], [2, 0]])
+
+
+def test_one_category_only_is_undefined_or_what_you_say():
+    same = [["yes", "yes"], ["yes", "yes"]]
+    assert np.isnan(a.krippendorff_alpha(same))
+    assert a.krippendorff_alpha(same, alike=1.0) == 1
+    assert a.fleiss_kappa([[2], [2]], alike=1.0) == 1
+    assert np.isnan(a.kappa([[3, 0], [0, 0]]))
+    assert np.isnan(a.kappa_interval([[3, 0], [0, 0]])["z"])
+
+
+def test_missing_ratings_of_every_kind_and_nothing_to_compare():
+    import pandas as pd
+
+    ratings = [[1, pd.NA, 2, None], [1, 2, float("nan"), 2], [1, 2, 2, 2]]
+    assert a.unit_counts(ratings)[0].sum() == 9
+    assert a.krippendorff_alpha(ratings) == 1
+    with pytest.raises(DiscourseError, match="no unit has two ratings"):
+        a.krippendorff_alpha([[1, None], [None, 2]])
+    near(a.pairwise_kappa([[1, 2, None], [1, 2, None], [None, None, 1]]), 1)  # the third shares no unit with the others
+    with pytest.raises(DiscourseError, match="no two coders share a unit"):
+        a.pairwise_kappa([[1, None], [None, 2]])
+    with pytest.raises(DiscourseError, match="replicates is 0"):
+        a.agreement_table(KRIPPENDORFF, replicates=0)
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=3, max_size=25))
 def test_properties(pairs):

@@ -75,6 +75,32 @@ def test_reference_cases(reference):
     assert interval["p"] < 0.01
 
 
+def test_edges_are_refused_in_words_or_have_an_answer():
+    for call, words in (
+        (lambda: bootstrap_break([1]), "at least 2 finite"),
+        (lambda: bootstrap_break([1, -1, 2, 4]), "both non-negative"),
+        (lambda: bootstrap_break([1, 2, 3], exposure=[0, 0, 1]), "no count without exposure"),
+        (lambda: bootstrap_break([0, 0, 3], exposure=[0, 0, 1]), "fewer than two observations"),
+        (lambda: bootstrap_break([1, 2, 3], kind="mean"), "at least 4"),
+        (lambda: bootstrap_break(STEP, replicates=0), "replicates: 0"),
+        (lambda: sup_f([1, 2, 3]), "at least 4"),
+        (lambda: sup_f([2] * 9), "constant series"),
+        (lambda: sup_f(STEP, trim=0.6), "trim: 0.6"),
+        (lambda: cusum_test([1, 1, 1, 1]), "constant series"),
+        (lambda: poisson_break_profile([1, 2, 3], min_size=0), "at least 1 is needed"),
+        (lambda: search_breaks([1, 2, 3], n_breaks=5, method="binary"), "no room for 5 breaks"),
+        (lambda: search_breaks(STEP, penalty=0), "penalty is 0"),
+        (lambda: break_intervals(STEP, least_squares_breaks(STEP, 1), level=95), "level: 95"),
+    ):
+        with pytest.raises(DiscourseError, match=words):
+            call()
+    clean = [1.0, 1.0, 1.0, 9.0, 9.0, 9.0]
+    assert break_intervals(clean, least_squares_breaks(clean, 1)).iloc[0].tolist() == [3, 3, 3]
+    idle = bootstrap_break([0, 0, 4, 5, 6, 20, 22, 19], exposure=[0, 0, 1, 1, 1, 1, 1, 1], replicates=50)
+    assert idle["break"] == 5
+    assert np.isnan(poisson_breaks([0, 4, 4], 1, exposure=[0, 1, 1]).values[0])
+
+
 def test_step_by_hand():
     got = least_squares_breaks(STEP, 1, min_size=1)
     assert got.breaks == (4,)

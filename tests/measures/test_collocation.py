@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 
 from analysis.measures import collocation as c
 from analysis.measures import contingency as ct
-from analysis.measures.association import MEASURES, associations, mi, pmi_k, z_berry_rogghe
+from analysis.measures.association import (
+    MEASURES,
+    associations,
+    delta_p,
+    log_odds_ratio_z,
+    mi,
+    mi_log_f,
+    pmi_k,
+    z_berry_rogghe,
+)
 from analysis.measures.vocabulary import document_term
 from analysis.store.errors import DiscourseError
 
@@ -74,6 +83,22 @@ def test_by_hand():
     near(mi(table, base=10), np.log10(4))
     p = 16 / 120
     near(z_berry_rogghe(table, span=2), (4 - 16 * p) / np.sqrt(16 * p * (1 - p)))
+
+
+def test_quanteda_lambda_and_z():
+    """ "good ice" in quanteda's test: 2 of 9 bigrams, each word twice: lambda 4.317488, z 2.027787."""
+    got = associations(ct.from_marginals(2, 2, 2, 9), ["log_odds_ratio_ln", "log_odds_ratio_z"])
+    near(list(got.values()), [4.317488, 2.027787], 6e-7)
+    assert np.isnan(log_odds_ratio_z(ct.from_marginals(2, 2, 2, 9), smoothing=0))
+
+
+def test_further_measures_by_hand():
+    table = ct.from_marginals(4, 8, 16, 128)
+    near(MEASURES["mutual_expectation"](table), 4 * 8 / 24)
+    near(MEASURES["raw_frequency"](table), 4 / 128)
+    near(mi_log_f(table, k=2), 4 * np.log(5))
+    with pytest.raises(DiscourseError, match="given: 3 is not allowed"):
+        delta_p(table, given=3)
 
 
 def test_nltk_where_nltk_is_right():
@@ -172,6 +197,17 @@ def test_collocate_differences_find_the_new_neighbour():
     pd.testing.assert_frame_equal(table, c.collocate_differences(windows, after, replicates=400, seed=3))
     swapped = c.collocate_differences(windows, ~after, replicates=400, seed=3).set_index("term")
     near(swapped.loc[table["term"], "log_ratio"], -table["log_ratio"])
+
+
+def test_resampling_in_pieces_draws_the_same(monkeypatch):
+    contexts, _, documents, vocabulary, era = invented_store()
+    windows = c.frame_windows(contexts, documents, vocabulary, frame="iron")
+    after = (era == "after")[pd.Index(documents["doc_id"]).get_indexer(windows.doc_ids)]
+    whole = c.collocate_differences(windows, after, replicates=301, seed=3)
+    monkeypatch.setattr(c, "_CELLS_AT_ONCE", 700)
+    pd.testing.assert_frame_equal(whole, c.collocate_differences(windows, after, replicates=301, seed=3))
+    with pytest.raises(DiscourseError, match="replicates 0"):
+        c.collocate_differences(windows, after, replicates=0)
 
 
 @pytest.mark.shared

@@ -59,6 +59,36 @@ def test_textbook_values():
     near(d.inverse_document_frequency([1, 0, 0, 3]), 1, 1e-12)
 
 
+def test_lyne_1985_as_tlda_prints_it():
+    """ALLEMAND in ten parts of French business correspondence, tlda's `disp`. Its "DP" is named Egbert et al.'s but takes
+    the minimum with 0, so it prints the plain DP; its `disp_DP` has the formula right."""
+    freqs = [2, 0, 1, 1, 3, 0, 3, 0, 0, 0]
+    sizes = [8143, 8058, 8271, 8125, 7959, 7941, 8146, 8001, 8003, 7930]
+    got = [d.juilland_d(freqs, sizes), d.carroll_d2(freqs, sizes), d.rosengren_s(freqs, sizes),
+           1 - d.dp(freqs, sizes), d.da(freqs, sizes), 1 - d.kl_norm(freqs, sizes)]  # fmt: skip
+    near(got, [0.6038797, 0.6521444, 0.4763652, 0.5009295, 0.3081640, 0.4665078], 5e-8)
+    assert 1 - d.dp_norm(freqs, sizes, norm="egbert") < 0.5
+    bits = d.kl_divergence(freqs, sizes)
+    near(d.kl_norm(freqs, sizes, kind="base_e"), 1 - np.exp(-bits), 1e-12)
+    near(d.kl_norm(freqs, sizes, kind="base_2"), 1 - 2.0**-bits, 1e-12)
+
+
+def test_norms_of_dp_at_their_ends():
+    near(d.dp_norm([0, 5, 0], [10, 20, 30], norm="egbert"), 1, 1e-12)  # one part has all: only this norm says 1
+    assert d.dp_norm([0, 5, 0], [10, 20, 30]) < 1
+    assert np.isnan(d.dp_norm([0, 0, 0], norm="egbert"))
+    one = units_of([[1, 0]], [1, 3])
+    near(d.sparse_dispersion(one, norm="gries2008")["dp_norm"], 1.5, 1e-12)  # not cut off at 1 unseen
+    with pytest.raises(DiscourseError, match="allowed: lijffijt, gries2008"):
+        d.sparse_dispersion(one, norm="egbert")
+
+
+def test_places_outside_the_corpus_or_twice_are_refused():
+    for places in ([0, 50], [-1, 3], [4, 4]):
+        with pytest.raises(DiscourseError, match="give each place once"):
+            d.distance_measures(places, 50)
+
+
 @pytest.mark.parametrize(
     ("kind", "freqs", "value"),
     [

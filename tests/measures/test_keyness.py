@@ -98,6 +98,14 @@ def test_quanteda_toy_texts_with_the_right_corrections():
     near(k.pmi(3, 10, 7, 9), np.log(3 * 19 / (10 * 10)))
 
 
+def test_yates_only_where_expected_cells_are_small():
+    small, large = ct.from_corpora(7, 10, 2, 9), ct.from_corpora(70, 100, 20, 90)
+    near(ct.chi2(small, correction="yates_if_small"), 2.632438271604938)
+    near(ct.chi2(large, correction="yates_if_small"), ct.chi2(large))
+    tiny = ct.from_corpora(3, 17, 2, 12)  # |O - E| below 0.5
+    near(ct.chi2(tiny, correction="yates_if_small"), ct.chi2(tiny))
+
+
 def test_yates_bounded_never_overshoots():
     table = ct.from_corpora(3, 17, 2, 12)  # R's chisq.test prints 1.6e-31 here, the classic formula 0.185
     near(ct.chi2(table, correction="yates_bounded"), 0, 1e-12)
@@ -117,9 +125,59 @@ def test_fisher_equals_scipy_also_far_out():
     near(ct.fisher(ct.fourfold(7, 2, 3, 7), side="central"), 2 * ct.fisher(ct.fourfold(7, 2, 3, 7), side="right"))
 
 
+def test_mid_p_counts_the_observed_table_half():
+    table = ct.fourfold(7, 2, 3, 7)
+    from scipy.stats import hypergeom
+
+    here = hypergeom.pmf(7, 19, 10, 9)
+    for side in ("left", "right", "two"):
+        near(ct.fisher(table, side=side, mid_p=True), ct.fisher(table, side=side) - here / 2, 1e-12)
+    near(ct.fisher(table, side="left", mid_p=True) + ct.fisher(table, side="right", mid_p=True), 1, 1e-12)
+    near(ct.fisher(table, side="central", mid_p=True), 2 * (ct.fisher(table, side="right") - here / 2), 1e-12)
+    deep = ct.from_marginals(50, 60, 60, 1e7)
+    assert (
+        0.29 < ct.fisher(deep, side="right", log10=True, mid_p=True) - ct.fisher(deep, side="right", log10=True) < 0.302
+    )
+
+
+def test_exact_tests_take_whole_counts_only():
+    half = ct.fourfold(0.5, 2, 3, 4)
+    with pytest.raises(DiscourseError, match=r"a cell is 0\.5; it counts whole tokens"):
+        ct.fisher(half)
+    with pytest.raises(DiscourseError, match=r"conditional odds ratio: a cell is 0\.5"):
+        ct.odds_ratio(half, kind="conditional")
+
+
+def test_log_ratio_with_one_added_as_in_the_tidytext_book():
+    near(k.log_ratio(7, 100, 0, 50, zeros="add", base=np.e), np.log((8 / 101) / (1 / 51)))
+    near(k.log_ratio(7, 100, 3, 50, zeros="add", constant=0.5), k.log_ratio(7, 100, 3, 50, zeros="evert"))
+    near(k.log_ratio(40, 100, 2, 50, base=10), 1)
+    with pytest.raises(DiscourseError, match="constant is 0"):
+        k.log_ratio(7, 100, 0, 50, zeros="add", constant=0)
+    with pytest.raises(DiscourseError, match="base 1 has no logarithm"):
+        k.log_ratio(7, 100, 0, 50, base=1)
+
+
+def test_interval_is_that_of_r_poisson_test():
+    """R ?poisson.test: 11 of 800 against 6 + 8 + 7 of 1083 + 1050 + 878, ratio 1.97 (0.86 to 4.28)."""
+    low, high = k.log_ratio_interval(11, 800, 21, 3011)
+    near(2.0 ** np.array([low, high]), [0.8584264, 4.2772659], 0.005)
+    rare = -np.expm1(np.log1p(-0.025) / (10**7 + 1))  # the exact limit for one token among 10 million and one
+    near(k.log_ratio_interval(10**7, 10**9, 1, 10**9)[1], np.log2(1 - rare) - np.log2(rare), 1e-12)
+    for options in ({"level": 1.5}, {"family": 0}, {"side": "left"}):
+        with pytest.raises(DiscourseError):
+            k.lrc(5, 10, 1, 10, **options)
+    with pytest.raises(DiscourseError, match="alpha 0"):
+        k.significant_only(1.0, 0.01, alpha=0)
+
+
 def test_groups_reduce_to_two():
     near(k.g2_groups([[7, 2]], [10, 9]), abs(k.g2(7, 10, 2, 9)))
     near(k.g2_groups([[7, 2]], [10, 9], cells="word"), k.g2_two_cells(7, 10, 2, 9))
+    near(k.bic_groups([[340, 2500]], [10000, 100000]), k.bic(340, 10000, 2500, 100000))
+    near(k.bic_groups([[7, 2, 4]], [10, 9, 6]), k.g2_groups([[7, 2, 4]], [10, 9, 6], cells="word") - 2 * np.log(25))
+    with pytest.raises(DiscourseError, match="leave out empty groups"):
+        k.g2_groups([[0, 2]], [0, 9])
     table = [[7, 2, 4], [3, 7, 2]]
     from scipy.stats import chi2_contingency
 
@@ -167,7 +225,7 @@ def test_classic_measures_keep_order_and_absent_words():
 def test_impossible_input_is_refused():
     with pytest.raises(DiscourseError, match="n1 must be above 0"):
         k.log_ratio(5, 0, 5, 10)
-    with pytest.raises(DiscourseError, match="allowed: hardie, evert, constant, none, drop"):
+    with pytest.raises(DiscourseError, match="allowed: hardie, evert, add, constant, none, drop"):
         k.log_ratio(5, 10, 5, 10, zeros="evart")
     with pytest.raises(DiscourseError, match="cell o21"):
         ct.from_corpora(11, 10, 0, 10)

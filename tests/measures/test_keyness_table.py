@@ -43,10 +43,40 @@ def test_welch_and_rank_tests_equal_scipy():
     side = np.arange(60) % 3 == 0
     rate = units.matrix.todense() / units.token_counts[:, None]
     welch, rank = kt.welch(units, side), kt.rank_test(units, side)
+    student = stats.ttest_ind(rate[side], rate[~side], equal_var=True)
+    np.testing.assert_allclose(kt.unit_test(units, side, test="student").p, student.pvalue, atol=1e-9)
+    np.testing.assert_allclose(kt.student(units, side).statistic, student.statistic, atol=1e-9)
     np.testing.assert_allclose(welch.p, stats.ttest_ind(rate[side], rate[~side], equal_var=False).pvalue, atol=1e-9)
     expected = stats.mannwhitneyu(rate[side], rate[~side], method="asymptotic")
     np.testing.assert_allclose(rank.p, expected.pvalue, atol=1e-9)
     np.testing.assert_allclose(kt.rank_sums(units, side)[0], expected.statistic + 20 * 21 / 2)
+
+
+def test_wrong_blocks_and_levels_are_refused():
+    units = clumped_corpus(1, 20, 5)
+    side = np.arange(20) < 10
+    with pytest.raises(DiscourseError, match="3 blocks for 20 units"):
+        kt.permutation(units, side, blocks=["a", "b", "c"])
+    with pytest.raises(DiscourseError, match="level 95"):
+        kt.log_ratio_of_units(units, side, level=95)
+
+
+def test_units_of_very_many_tokens_do_not_wrap_round():
+    big = 2**30
+    units = units_of(np.array([[big], [big], [big]]))
+    units = DocumentTerm(units.matrix.astype(np.int32), units.doc_ids, units.terms, units.token_counts)
+    assert units.units(np.array(["a", "a", "a"])).matrix.sum() == 3 * big
+
+
+def test_equal_rates_are_no_certainty():
+    """Rates that are the same on each side leave a rounding error as variance: no test can speak, so p is null."""
+    sizes = np.tile([3, 6, 9, 30, 300], 2)
+    for many in range(1, 20):
+        rate = np.where(np.arange(10) < 5, 1, 2)
+        units = units_of(np.column_stack([sizes * rate, sizes * many]) // 3 * 7, sizes * 3 * 7 * many)
+        side = np.arange(10) < 5
+        for test in (kt.welch, kt.student):
+            assert np.isnan(test(units, side).p).all(), many
 
 
 def test_rank_sum_of_kilgarriff_2001():
@@ -123,7 +153,9 @@ def test_reprints_count_once():
 def test_too_few_units_are_refused_in_words():
     with pytest.raises(DiscourseError, match="two parts or more"):
         keyness_table(clumped_corpus(1, 6), np.arange(6) < 1)
-    with pytest.raises(DiscourseError, match="'welsh' is not allowed; allowed: score, welch, rank, permutation"):
+    with pytest.raises(
+        DiscourseError, match="'welsh' is not allowed; allowed: score, welch, student, rank, permutation"
+    ):
         KeynessRule(test="welsh")
 
 

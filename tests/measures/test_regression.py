@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 import numpy as np
 import pandas as pd
@@ -53,6 +54,50 @@ def test_sicily_quasi_poisson_with_season_and_slope(reference):
     test = compare_models(season, slope)
     assert test["f"] == pytest.approx((season.deviance - slope.deviance) / slope.dispersion)
     assert test["p"] == pytest.approx(slope.term("I(time - 36):smokban")["p"], abs=0.02)
+
+
+@pytest.mark.shared
+def test_sicily_as_the_tutorial_prints_it(reference):
+    """Lopez Bernal et al. (2017): 0.885 (0.839 to 0.933) with seasons; no change of slope, p 0.43."""
+    rows = pd.read_csv(reference / "data" / "sicily.csv")
+    season = fit_counts(rows, "aces ~ smokban + time + harmonic(month, 2, 12)", exposure="stdpop")
+    ban = season.term("smokban")
+    assert [round(ban[name], 3) for name in ("ratio", "low", "high")] == [0.885, 0.839, 0.933]
+    slope = fit_counts(rows, "aces ~ smokban * time + harmonic(month, 2, 12)", exposure="stdpop")
+    assert compare_models(season, slope)["p"] == pytest.approx(0.43, abs=0.005)
+
+
+@pytest.mark.shared
+def test_clustered_errors_of_petersen_2009(reference):
+    """Petersen's test data: errors of slope and intercept as he prints them."""
+    rows = pd.read_csv(reference / "data" / "PetersenCL.csv")
+    published = {
+        ("model", None): (0.0286, 0.0284), ("hc1", None): (0.0284, 0.0284), ("cluster", "firm"): (0.0506, 0.0670),
+        ("cluster", "year"): (0.0334, 0.0234), ("cluster", ("firm", "year")): (0.0536, 0.0651),
+    }  # fmt: skip
+    for (kind, groups), expected in published.items():
+        model = fit_counts(rows, "y ~ x", family="gaussian", errors=Errors(kind, groups=groups, small_sample=True))
+        assert model.term("x")["coefficient"] == pytest.approx(1.0348, abs=5e-5)
+        got = [model.term(name)["standard_error"] for name in ("x", "Intercept")]
+        assert got == pytest.approx(expected, abs=6e-5), (kind, groups)
+
+
+def test_models_without_a_dispersion_are_compared_by_likelihood():
+    """R: anova(test = "F") and "Chisq" agree there; two Poisson rates of 20 and 30, by hand."""
+    rows = pd.DataFrame({"n": [20, 30, 20, 30], "t": 1000, "after": [0, 1, 0, 1]})
+    fits = [fit_counts(rows, f"n ~ {term}", exposure="t", family="poisson") for term in ("1", "after")]
+    got = compare_models(*fits)
+    lr = 2 * (40 * np.log(40 / 50) + 60 * np.log(60 / 50))
+    assert got["f"] == pytest.approx(lr)
+    assert got["df_residual"] == np.inf
+    assert got["p"] == pytest.approx(math.erfc(np.sqrt(lr / 2)))  # chi-squared with one degree of freedom
+    rows = clustered(1)
+    one, two = (
+        fit_counts(rows, f"hit_count ~ {t}", exposure="token_count", family="negative_binomial") for t in ["1", "side"]
+    )
+    got = compare_models(one, two)
+    assert got["f"] == pytest.approx(2 * (two.log_likelihood - one.log_likelihood))
+    assert one.alpha != two.alpha  # so deviances, which take alpha for known, are no pair
 
 
 def test_two_rates_by_hand():
@@ -137,6 +182,9 @@ def test_harmonics_by_hand():
     ("options", "words"),
     [
         ({"family": "poison"}, "Did you mean 'poisson'"),
+        ({"family": "gaussian", "exposure": "token_count"}, "takes no exposure"),
+        ({"level": 95}, "level: 95"),
+        ({"errors": Errors("cluster", groups=("cluster_id", "side", "era_id"))}, "there are 2 groups"),
         ({"exposure": "tokens"}, "exposure: 'tokens'.*token_count"),
         ({"errors": Errors("cluster", groups="side")}, "there are 2 groups"),
     ],

@@ -175,6 +175,13 @@ def test_what_could_have_been_detected():
     assert share[2] == 1
 
 
+def test_nothing_planted_is_refused():
+    with pytest.raises(DiscourseError, match="ratios above 0"):
+        detectable_break(months(), "2021-01-01", QUICK, ratios=(0.0, 2.0))
+    with pytest.raises(DiscourseError, match="replicates 0"):
+        detectable_break(months(), "2021-01-01", QUICK, replicates=0)
+
+
 def test_table_of_several_series_keeps_those_that_cannot_be_fitted():
     table = pd.concat([
         months(ratio=2.0).assign(outlet_id="a", frame="iron"), months(seed=1).assign(outlet_id="b", frame="iron"),
@@ -201,6 +208,13 @@ def test_table_of_several_series_keeps_those_that_cannot_be_fitted():
 def test_refusals(change, words):
     with pytest.raises(DiscourseError, match=words):
         segmented(**({"series": months(), "breaks": "2021-01-01"} | change))
+
+
+def test_no_series_at_all_give_empty_tables():
+    empty = months().head(0).assign(outlet_id="", frame="")
+    assert segmented_table(empty, "2021-01-01").empty
+    assert "p_adjusted" in segmented_table(empty, "2021-01-01")
+    assert segmented_lines(empty, "2021-01-01").empty
 
 
 def test_refusal_of_two_series_at_once():
