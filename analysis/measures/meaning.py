@@ -6,7 +6,7 @@ context distribution smoothing (Levy, Goldberg and Dagan 2015). Every interval r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,7 +30,7 @@ class Associations:
 
     cells: one row per frame x group (`frame`, `group`, document_count, cluster_count of documents with the frame).
     terms: T words. near: cells x T tokens near the frame. found: cells x T documents with the word near the frame.
-    pmi: cells x T, base 2. replicates: B x cells x T.
+    pmi: cells x T, base 2. replicates: B x cells x T. tables: by frame the counts that shuffling needs.
     """
 
     cells: pd.DataFrame
@@ -39,6 +39,23 @@ class Associations:
     found: np.ndarray
     pmi: np.ndarray
     replicates: np.ndarray
+    tables: Mapping[str, UnitTables]
+
+
+@dataclass(frozen=True, eq=False)
+class UnitTables:
+    """Counts by unit (cluster within a group): group of each unit, tokens near the frame by word and in all, and the
+    same of whole documents."""
+
+    group: np.ndarray
+    near: sparse.csr_matrix
+    near_total: np.ndarray
+    words: sparse.csr_matrix
+    tokens: np.ndarray
+
+    def pmi(self, drawn: np.ndarray) -> np.ndarray:
+        """B x T for B x units draws."""
+        return _pmi(drawn, self.near, self.near_total, self.words, self.tokens)
 
 
 def associations(
@@ -91,8 +108,15 @@ def associations(
     import pandas as pd
 
     cells = pd.DataFrame(rows, columns=["frame", "group", "document_count", "cluster_count"])
+    group_of = placed.groupby(unit.reindex(placed["doc_id"]).to_numpy())[by].first().to_numpy(dtype=str)
+    words = _by_unit(background, terms, unit, drawn.shape[1]), _totals(background, placed, unit, drawn.shape[1])
+    whole = {}
+    for frame in frames:
+        here = near[near["frame"] == frame]
+        total = np.bincount(unit[here["doc_id"]].to_numpy(), here["token_count"], minlength=drawn.shape[1])
+        whole[frame] = UnitTables(group_of, _by_unit(here, terms, unit, drawn.shape[1]), total, *words)
     return Associations(
-        cells, tuple(terms), np.array(near_counts), np.array(found), np.array(estimates), np.stack(out, axis=1)
+        cells, tuple(terms), np.array(near_counts), np.array(found), np.array(estimates), np.stack(out, axis=1), whole
     )
 
 
@@ -182,30 +206,50 @@ def association_shifts(
 
 
 def vector_similarity(
-    found: Associations, *, before: str = "hun_sen", after: str = "hun_manet", confidence: float = 0.95
+    found: Associations,
+    *,
+    before: str = "hun_sen",
+    after: str = "hun_manet",
+    confidence: float = 0.95,
+    shuffles: int = 200,
+    seed: int = 1,
 ) -> pd.DataFrame:
     """Cosine of each frame's PPMI vector before and after (0 to 1, higher: same company), one row per frame.
 
-    Sampling alone keeps two vectors apart, so `within_similarity` gives the yardstick: the mean cosine of two
-    replicates of the same group (the lower of the two groups). `similarity` has the bootstrap interval `low`, `high`;
-    `is_changed` if `high` lies below the yardstick's own lower bound; `is_too_few` as elsewhere (then never changed).
+    Sampling alone keeps two vectors apart, the more so the fewer documents a side has. The yardstick: all clusters of
+    both groups are shuffled into two groups of the same sizes, `shuffles` times; `within_similarity` is the mean cosine
+    then, `within_low` its lower bound, and `p` the share of shuffles whose vectors are as unlike as those found.
+    `similarity` has the bootstrap interval `low`, `high`. `is_changed` if p is below 1 - confidence; `is_too_few` as
+    elsewhere (then never changed).
     """
     import pandas as pd
 
     tail, rows = (1 - confidence) / 2, []
     for frame, first, second in _pairs(found, before, after):
-        one, two = (np.maximum(found.replicates[:, cell], 0) for cell in (first, second))
-        across = _cosine(one, two)
-        half = len(across) // 2
-        within = [_cosine(side[:half], side[half : 2 * half]) for side in (one, two)]
-        lower = min(within, key=lambda values: values.mean())
+        across = _cosine(*(np.maximum(found.replicates[:, cell], 0) for cell in (first, second)))
         low, high = np.quantile(across, [tail, 1 - tail])
         few = bool((found.cells["cluster_count"].to_numpy()[[first, second]] < MIN_CLUSTERS).any())
         estimate = _cosine(np.maximum(found.pmi[[first]], 0), np.maximum(found.pmi[[second]], 0))[0]
-        floor = float(np.quantile(lower, tail))
-        rows.append((frame, estimate, low, high, lower.mean(), floor, bool(high < floor) and not few, few))
-    names = ["frame", "similarity", "low", "high", "within_similarity", "within_low", "is_changed", "is_too_few"]
+        chance = _shuffled_similarity(found.tables[frame], before, after, shuffles, seed)
+        p = (1 + (chance <= estimate).sum()) / (1 + shuffles)
+        floor = float(np.quantile(chance, 1 - confidence))
+        rows.append((frame, estimate, low, high, chance.mean(), floor, p, bool(p < 1 - confidence) and not few, few))
+    names = ["frame", "similarity", "low", "high", "within_similarity", "within_low", "p", "is_changed", "is_too_few"]
     return pd.DataFrame(rows, columns=names)
+
+
+def _shuffled_similarity(tables: UnitTables, before: str, after: str, shuffles: int, seed: int) -> np.ndarray:
+    """Cosines of the two vectors when the units of both groups change places at random."""
+    rng = np.random.default_rng(seed)
+    members = np.flatnonzero(np.isin(tables.group, (before, after)))
+    n_first = int((tables.group == before).sum())
+    first = np.zeros((shuffles, len(tables.group)))
+    second = np.zeros_like(first)
+    for number in range(shuffles):
+        order = rng.permutation(members)
+        first[number, order[:n_first]] = 1
+        second[number, order[n_first:]] = 1
+    return _cosine(*(np.maximum(tables.pmi(drawn), 0) for drawn in (first, second)))
 
 
 def _pmi(

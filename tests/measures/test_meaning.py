@@ -73,6 +73,23 @@ def test_company_changed_only_where_it_was_planted(moved):
     assert steady["similarity"] > 0.9
 
 
+def test_a_change_is_claimed_by_chance_in_about_five_per_cent():
+    claimed = []
+    for seed in range(40):
+        contexts, counts, documents = tables(100 + seed, moved=False)
+        # One side is small: its vector is rougher, which must not pass for a change.
+        documents["era_id"] = np.where(documents.index < 100, "hun_sen", "hun_manet")
+        found = associations(contexts, counts, VOCABULARY, documents, replicates=10)
+        claimed.append(vector_similarity(found, shuffles=100)["is_changed"].item())
+    assert sum(claimed) <= 6  # of 40 at 5 %: more than six in 1.4 % of trials
+
+
+def test_shuffling_starts_from_the_groups_found(moved):
+    tables_ = moved.tables["hedging"]
+    for cell, group in enumerate(moved.cells["group"]):
+        np.testing.assert_allclose(tables_.pmi((tables_.group == group)[None].astype(float))[0], moved.pmi[cell])
+
+
 def test_pmi_by_hand():
     contexts = pd.DataFrame([("a", "f", 1, 6), ("a", "f", 2, 2)], columns=["doc_id", "frame", "term_id", "token_count"])
     counts = pd.DataFrame([("a", 1, 8), ("a", 2, 8), ("a", 0, 9)], columns=["doc_id", "term_id", "token_count"])
