@@ -95,7 +95,7 @@ def topic_card_grid(
             draw_line(axis, trend[trend["topic"] == topic], (time, value, low, high, too_few), look)
             finish(axis, eras, None)
             listed = "\n".join(textwrap.wrap(" ".join(best[topic][:n_words]), 34, break_on_hyphens=False)[:2])
-            title = style.shorten((labels or {}).get(topic, f"topic {topic}"), 28)
+            title = style.shorten((labels or {}).get(topic, f"topic {topic}"), 26)
             axis.set_title(f"{topic}  {title}", pad=16, fontsize=6.5)
             axis.annotate(listed, (0, 1), xytext=(0, 1.5), xycoords="axes fraction", textcoords="offset points",
                           fontsize=5.2, color=style.INK, va="bottom", linespacing=1.05)  # fmt: skip

@@ -52,6 +52,18 @@ def test_welch_and_rank_tests_equal_scipy():
     np.testing.assert_allclose(kt.rank_sums(units, side)[0], expected.statistic + 20 * 21 / 2)
 
 
+def test_interval_of_few_units_is_wider_and_holds_the_truth_more_often():
+    held = []
+    for seed in range(4):
+        units = clumped_corpus(seed, 20, 100)
+        side = halves(20, np.random.default_rng(seed))
+        plain, small = (kt.log_ratio_of_units(units, side, small_sample=s) for s in (False, True))
+        np.testing.assert_array_equal(plain[0], small[0])
+        assert (small[2] - small[1] > plain[2] - plain[1]).all()
+        held.append([((low <= 0) & (high >= 0)).mean() for _, low, high in (plain, small)])
+    assert np.mean(held, axis=0)[1] > 0.88
+
+
 def test_wrong_blocks_and_levels_are_refused():
     units = clumped_corpus(1, 20, 5)
     side = np.arange(20) < 10
