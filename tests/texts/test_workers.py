@@ -122,7 +122,7 @@ def cluster(folder: Path, n_workers: int, *, threads: int = 1):
     pytest.importorskip("distributed")
     file = folder / "scheduler.json"
     common = ["--scheduler-file", str(file)]
-    scheduler = [*common, "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
+    scheduler = [*common, "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--dashboard-address", "127.0.0.1:0"]
     worker = [*common, "--host", "127.0.0.1", "--no-nanny", "--no-dashboard", "--nthreads", str(threads)]
     started: list[subprocess.Popen] = []
     over = threading.Event()
@@ -216,7 +216,11 @@ def test_a_local_cluster_builds_the_same_bytes(tmp_path, root, monkeypatch):
     cut_parts(monkeypatch, 5000)
     build(options(study, tmp_path / "local"))
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, local_directory=str(tmp_path)
+        n_workers=2,
+        threads_per_worker=1,
+        host="127.0.0.1",
+        dashboard_address="127.0.0.1:0",
+        local_directory=str(tmp_path),
     ) as local:
         build(options(study, tmp_path / "dask", scheduler=local.scheduler_address))
     assert contents(tmp_path / "dask" / "store") == contents(tmp_path / "local" / "store")
