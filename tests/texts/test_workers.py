@@ -122,7 +122,7 @@ def cluster(folder: Path, n_workers: int, *, threads: int = 1):
     pytest.importorskip("distributed")
     file = folder / "scheduler.json"
     common = ["--scheduler-file", str(file)]
-    scheduler = [*common, "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
+    scheduler = [*common, "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--dashboard-address", "127.0.0.1:0"]
     worker = [*common, "--host", "127.0.0.1", "--no-nanny", "--no-dashboard", "--nthreads", str(threads)]
     started: list[subprocess.Popen] = []
     over = threading.Event()
