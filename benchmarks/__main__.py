@@ -135,6 +135,7 @@ TABLES: dict[str, Callable[[int], str]] = {
 }  # fmt: skip
 LONG = ("plan", "scale", "million")
 ARTICLE = 3_000
+ROUNDS = 5
 HEAD = """# Measured
 
 Every table is written by `python -m benchmarks NAME`; how to read them, and how to add a peer: `benchmarks/README.md`.
@@ -142,10 +143,11 @@ Speeds are relative to the first line of a table (higher is faster).
 """
 
 
-def section(name: str, body: str, load: float) -> str:
+def section(name: str, body: str, load: float, rounds: int = ROUNDS) -> str:
     """One table with the command that made it, and how busy the machine was before."""
+    asked = f" --rounds {rounds}" if rounds != ROUNDS else ""
     return (
-        f"## {name}\n\n`python -m benchmarks {name}`. {body}\n\n{harness.machine(PACKAGES)} "
+        f"## {name}\n\n`python -m benchmarks {name}{asked}`. {body}\n\n{harness.machine(PACKAGES)} "
         f"Load average when it began: {load:.1f}.\n"
     )
 
@@ -163,14 +165,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         prog="python -m benchmarks", description=__doc__.splitlines()[0] if __doc__ else ""
     )
     parser.add_argument("tables", nargs="*", help=f"of {', '.join(TABLES)}; all but {', '.join(LONG)} if none is named")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
     given = parser.parse_args(arguments)
     for name in given.tables or [n for n in TABLES if n not in LONG]:
         require("table", name, TABLES)
         load = os.getloadavg()[0]
         body = TABLES[name](given.rounds)
         print(f"{name}: {body}\n", flush=True)
-        write({name: section(name, body, load)})
+        write({name: section(name, body, load, given.rounds)})
 
 
 if __name__ == "__main__":
