@@ -14,6 +14,7 @@ import numpy as np
 
 from analysis.texts.dates import span
 from analysis.texts.duplicates import Sketches, SketchStore, mix
+from analysis.texts.spool import BUCKETS, Spool
 
 THRESHOLD = 0.30
 SHORT_THRESHOLD = 0.75
@@ -23,9 +24,9 @@ SHORT_DAYS = 31
 MIN_SHARED = 6
 ASYMMETRY = 0.25
 NEIGHBOURS = 24
-HELD_KEYS = 1_000_000
 TITLE_DAYS = 7
 TITLE_WORDS = 5
+_PAIR = np.dtype([("key", np.int64), ("shared", np.int32)])
 _WORD = re.compile(r"\w+")
 
 _AGENCIES = {
@@ -171,14 +172,26 @@ def similar_pairs(
     """
     keep = np.ones(len(sketches), bool) if representative is None else representative == np.arange(len(sketches))
     most = max(200, len(sketches) // 100)
-    found: list[tuple[np.ndarray, np.ndarray]] = []
-    for all_hashes, all_owners in sketches.ranges():
-        chosen = keep[all_owners]
-        hashes, owners = all_hashes[chosen], all_owners[chosen].astype(np.int64)
-        order = np.lexsort((owners, hashes))
-        hashes, owners = _without_formulae(hashes[order], owners[order], most)
-        _add(found, *_count_pairs(hashes, owners, len(sketches)))
-    keys, shared = _sum_by_key(found)
+    found = []
+    with Spool(_PAIR, sketches.folder) as seen:
+        for all_hashes, all_owners in sketches.ranges():
+            chosen = keep[all_owners]
+            hashes, owners = all_hashes[chosen], all_owners[chosen].astype(np.int64)
+            order = np.lexsort((owners, hashes))
+            hashes, owners = _without_formulae(hashes[order], owners[order], most)
+            rows = _count_pairs(hashes, owners, len(sketches))
+            # By the first document, so that all that is known of a pair comes together again.
+            seen.add(rows["key"] // len(sketches) * BUCKETS // len(sketches), rows)
+        for rows in seen:
+            found.append(_linked(*_sum_by_key(rows["key"], rows["shared"]), sketches, threshold))
+    pairs, shares = (np.concatenate(column) for column in zip(*found, strict=True))
+    return pairs, shares
+
+
+def _linked(
+    keys: np.ndarray, shared: np.ndarray, sketches: Sketches | SketchStore, threshold: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """The pairs that share enough, and how much, of pairs (first * documents + second) and their shared samples."""
     pairs = np.stack([keys // len(sketches), keys % len(sketches)], axis=1)
     enough = shared >= MIN_SHARED / 2
     pairs, shared = pairs[enough], shared[enough]
@@ -190,21 +203,11 @@ def similar_pairs(
     return pairs[linked], estimate[linked]
 
 
-def _add(found: list[tuple[np.ndarray, np.ndarray]], keys: np.ndarray, shared: np.ndarray) -> None:
-    """Append counts by key, and sum what has gathered whenever it outgrows what was summed before: each count is sorted
-    a few times only, and memory stays in proportion to the different keys."""
-    found.append((keys, shared))
-    if sum(len(k) for k, _ in found[1:]) > max(len(found[0][0]), HELD_KEYS):
-        found[:] = [_sum_by_key(found)]
-
-
-def _sum_by_key(found: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
-    if not found:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    keys, shared = (np.concatenate(column) for column in zip(*found, strict=True))
+def _sum_by_key(keys: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The different keys, ascending, and the sum of each one's values."""
     order = np.argsort(keys, kind="stable")
     first = np.flatnonzero(np.diff(keys[order], prepend=-1))
-    return keys[order][first], np.add.reduceat(shared[order], first) if len(first) else shared
+    return keys[order][first], np.add.reduceat(values[order].astype(np.int64), first) if len(first) else first
 
 
 def _without_formulae(hashes: np.ndarray, owner: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
@@ -214,14 +217,19 @@ def _without_formulae(hashes: np.ndarray, owner: np.ndarray, most: int) -> tuple
     return hashes[keep], owner[keep]
 
 
-def _count_pairs(hashes: np.ndarray, owner: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    found: list[tuple[np.ndarray, np.ndarray]] = []
+def _count_pairs(hashes: np.ndarray, owner: np.ndarray, count: int) -> np.ndarray:
+    """Rows (key, shared) of the pairs of documents that stand near each other under one hash."""
+    found = [np.empty(0, np.int64)]
     for step in range(1, NEIGHBOURS + 1):
         same = np.flatnonzero(hashes[step:] == hashes[:-step])
         if not len(same):
             break
-        _add(found, owner[same] * count + owner[same + step], np.ones(len(same), np.int64))
-    return _sum_by_key(found)
+        found.append(owner[same] * count + owner[same + step])
+    keys = np.sort(np.concatenate(found))
+    first = np.flatnonzero(np.diff(keys, prepend=-1))
+    rows = np.empty(len(first), dtype=_PAIR)
+    rows["key"], rows["shared"] = keys[first], np.diff(np.append(first, len(keys)))
+    return rows
 
 
 def _attach_short(parent: _Forest, pairs: np.ndarray, shares: np.ndarray, counts: np.ndarray) -> None:

@@ -9,22 +9,22 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from analysis.texts.spool import BUCKETS, Spool
+
 SHINGLE = 5
 SIZE = 256
 FLOOR = 1 / 8
 MIN_HASHES = 16
 HASHES_AT_ONCE = 2_000_000
-BUCKETS = 64
-IN_MEMORY = 2**20
 _FULL = float(2**64)
 _ROW = np.dtype([("hash", np.uint64), ("owner", np.int32)])
+_SHIFT = np.uint64(64 - BUCKETS.bit_length() + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class Sketches:
     limits: np.ndarray
     digests: np.ndarray
     hexes: tuple[str | None, ...]
+    folder: Path | None = None
 
     def __len__(self) -> int:
         return len(self.counts)
@@ -64,7 +65,7 @@ class SketchStore:
     """The sketches of a corpus of any size: a few numbers a document in memory, the samples in temporary files.
 
     Made by `add` of one batch after the other; `counts`, `limits`, `digests` and `ranges` as in `Sketches`. Samples are
-    spread over `BUCKETS` files by their upper bits; files of less than `IN_MEMORY` bytes are kept in memory.
+    spread over buckets by their upper bits.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -72,7 +73,8 @@ class SketchStore:
         self._limits: list[np.ndarray] = []
         self._digests: list[np.ndarray] = []
         self._size = 0
-        self._files = [tempfile.SpooledTemporaryFile(IN_MEMORY, dir=folder) for _ in range(BUCKETS)]  # noqa: SIM115 (kept open)
+        self.folder = folder
+        self._samples = Spool(_ROW, folder)
 
     def __len__(self) -> int:
         return self._size
@@ -81,19 +83,14 @@ class SketchStore:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for file in self._files:
-            file.close()
+        self._samples.__exit__()
 
     def add(self, part: Sketches) -> None:
         """Append the sketches of one batch; its documents are numbered on."""
         rows = np.empty(len(part.samples), dtype=_ROW)
         rows["hash"] = part.samples
         rows["owner"] = np.repeat(np.arange(self._size, self._size + len(part)), np.diff(part.offsets))
-        bucket = (part.samples >> np.uint64(64 - BUCKETS.bit_length() + 1)).astype(np.uint8)
-        rows = rows[np.argsort(bucket, kind="stable")]
-        edges = np.cumsum(np.bincount(bucket, minlength=BUCKETS))
-        for file, start, stop in zip(self._files, [0, *edges[:-1]], edges, strict=True):
-            file.write(rows[start:stop].tobytes())
+        self._samples.add((part.samples >> _SHIFT).astype(np.int64), rows)
         self._counts.append(part.counts)
         self._limits.append(part.limits)
         self._digests.append(part.digests)
@@ -113,9 +110,7 @@ class SketchStore:
 
     def ranges(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """See `Sketches.ranges`."""
-        for file in self._files:
-            file.seek(0)
-            rows = np.frombuffer(file.read(), dtype=_ROW)
+        for rows in self._samples:
             yield rows["hash"].copy(), rows["owner"].copy()
 
 

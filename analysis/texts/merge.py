@@ -226,7 +226,11 @@ def _pieces(
             table = table.append_column("doc_id", doc_ids.take(index))
             tables[name] = table.select([*CONTRACTS[name].names, "_order"])
         tables = {"documents": rows, **tables}
-        for collection in pc.unique(rows["collection"]).to_pylist():
+        collections = pc.unique(rows["collection"]).to_pylist()
+        if len(collections) == 1:
+            yield collections[0], tables
+            continue
+        for collection in collections:
             orders = rows.filter(pc.equal(rows["collection"], collection))["_order"]
             yield collection, {n: t.filter(pc.is_in(t["_order"], orders.combine_chunks())) for n, t in tables.items()}
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.texts import clusters, duplicates, minhash
+from analysis.texts import clusters, duplicates, minhash, spool
 
 WORDS = re.compile(r"[\w'’-]+")
 
@@ -121,7 +121,7 @@ def in_order(sketches) -> list[tuple[int, int]]:
 
 @pytest.mark.parametrize("in_memory", [50, 2**20])
 def test_clusters_are_the_same_from_files(monkeypatch, tmp_path, in_memory):
-    monkeypatch.setattr(duplicates, "IN_MEMORY", in_memory)
+    monkeypatch.setattr(spool, "IN_MEMORY", in_memory)
     wire = [story(i, 300) for i in range(4)]
     texts = [*wire, *(f"{w[:900]} {story(9 + i, 60)}" for i, w in enumerate(wire)), "", wire[0]]
     whole = clusters.cluster(duplicates.sketches(*batch(texts)), meta(len(texts)))
