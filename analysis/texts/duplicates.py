@@ -180,7 +180,8 @@ def shingle_hashes(
 
 def _joined(arrays: list[np.ndarray], dtype: type) -> np.ndarray:
     """The arrays as one, which takes their place in the list, so that it is joined once."""
-    arrays[:] = [np.concatenate(arrays) if arrays else np.empty(0, dtype)]
+    if len(arrays) != 1:
+        arrays[:] = [np.concatenate(arrays) if arrays else np.empty(0, dtype)]
     return arrays[0]
 
 

@@ -105,6 +105,7 @@ def test_sketches_do_not_depend_on_batches_or_term_order():
         assert len(stored) == len(whole) == 5
         for name in ("counts", "limits", "digests"):
             np.testing.assert_array_equal(getattr(whole, name), getattr(stored, name))
+            assert getattr(stored, name) is getattr(stored, name), "asked for once a document: no copy each time"
         assert in_order(whole) == in_order(stored)
     assert whole.hexes == tuple(h for part in parts for h in part.hexes)
     assert whole.hexes[1] is None
