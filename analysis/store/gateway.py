@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 FORMAT = 1
+WAITING_BYTES = 2**27
 LABELS = ("outlets", "eras", "entries", "actors", "sources")
 
 
@@ -35,8 +36,8 @@ class StoreWriter:
     """Writes the tables of one store part by part, then its manifest.
 
     Parts of a partitioned table belong to one collection. Readers see nothing of it before `finish`. threads: with more
-    than one, files are compressed and written beside the caller's work, at most this many waiting; the bytes are the
-    same.
+    than one, files are compressed and written beside the caller's work, and `WAITING_BYTES` of tables for each may wait;
+    the bytes are the same.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, threads: int = 1) -> None:
@@ -44,7 +45,7 @@ class StoreWriter:
         self.parts: list[dict[str, Any]] = []
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
-        self._waiting: deque[Future[None]] = deque()
+        self._waiting: deque[tuple[Future[None], int]] = deque()
 
     def add(self, name: str, table: pa.Table, collection: str | None = None) -> None:
         """Check `table` against its contract and write it as the next part of the table `name`."""
@@ -59,9 +60,10 @@ class StoreWriter:
         if self._pool is None:
             self._write(part, table, f"{folder}/part-{number:04d}")
             return
-        while len(self._waiting) >= self._threads:
-            self._waiting.popleft().result()
-        self._waiting.append(self._pool.submit(self._write, part, table, f"{folder}/part-{number:04d}"))
+        size = table.nbytes
+        while self._waiting and sum(n for _, n in self._waiting) + size > self._threads * WAITING_BYTES:
+            self._waiting.popleft()[0].result()
+        self._waiting.append((self._pool.submit(self._write, part, table, f"{folder}/part-{number:04d}"), size))
 
     def _write(self, part: dict[str, Any], table: pa.Table, stem: str) -> None:
         import pyarrow as pa
@@ -84,7 +86,7 @@ class StoreWriter:
         for name in labels:
             if name not in LABELS:
                 raise DiscourseError(not_allowed("labels", name, LABELS))
-        for write in self._waiting:
+        for write, _ in self._waiting:
             write.result()
         if self._pool:
             self._pool.shutdown()

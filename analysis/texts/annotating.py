@@ -32,6 +32,11 @@ class Task:
     repeated: dict[str, frozenset[int]] = field(default_factory=dict)
 
 
+def prepare() -> None:
+    """Import what `annotate_part` needs, so that a process is ready when its first part comes."""
+    from analysis.texts import engine, reading  # noqa: F401
+
+
 def annotate_part(task: Task) -> bytes:
     """The archive of one part. Depends on nothing but the task, the texts it names and the corpus configuration."""
     documents, refusals = read_all(task)

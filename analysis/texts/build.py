@@ -22,15 +22,19 @@ from analysis.store.errors import DiscourseError
 from analysis.store.gateway import Store, StoreWriter
 from analysis.store.settings import as_rows, corpus_folder, load_eras, load_outlets, texts_folder
 from analysis.texts import merge
-from analysis.texts.annotating import Task, annotate_part, count_repeats, read_repeats
+from analysis.texts.annotating import Task, annotate_part, count_repeats, prepare, read_repeats
 from analysis.texts.duplicates import SketchStore
 from analysis.texts.report import BuildReport, source_rows
-from analysis.texts.workers import check_jobs, run_parts
+from analysis.texts.threads import begin
+from analysis.texts.workers import Workers, check_jobs
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from analysis.texts.codebook import Codebook
+    from analysis.texts.people import People
     from analysis.texts.reading import Part
+    from analysis.texts.sources import Source
 
 LOG = logging.getLogger(__name__)
 MIN_DOCUMENTS = 5
@@ -77,38 +81,55 @@ class Options:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Declarations:
+    """What the corpus configuration declares and the merge needs."""
+
+    sources: Sequence[Source]
+    codebook: Codebook
+    people: People
+
+
 def build(options: Options, *, progress: Callable[[int, int], None] | None = None) -> tuple[Store, BuildReport]:
     """Build the store. progress: called with (parts finished, parts in all).
 
     Raises `TextsMissing` if the texts are not there and `DiscourseError` for a configuration that is refused. Records
     that cannot be kept are in the report, with file, row and reason; read = kept + refused + filtered for each source.
     """
-    from analysis.texts import reading, sources
+    from analysis.texts import codebook, people, reading, sources
 
     options = options.resolved()
     _sweep(options.work, options.store)
     declared = sources.load(options.corpus / "sources.toml")
     parts = reading.plan_parts(declared, options.texts)
-    inputs = input_files(parts, threads=options.jobs)
-    digest = configuration_digest(options.corpus)
-    repeated = _repeated(options, parts, inputs, digest)
-    tasks = [
-        (
-            part_key(part, inputs[part.name], digest, repeated),
-            Task(part, options.texts, options.corpus, digest, repeated),
-        )
-        for part in parts
-    ]
-    finished = 0
+    with Workers(options.jobs, options.scheduler) as workers, SketchStore(options.work) as sketches:
+        if len(parts) > 1 and not any(options.work.glob("*.part")):
+            workers.start(prepare)
+        inputs = input_files(parts, threads=options.jobs)
+        frames, known = codebook.load(options.corpus / "codebook"), people.load(options.corpus / "actors.toml")
+        declarations = Declarations(declared, frames, known)
+        digest = configuration_digest(options.corpus)
+        finished = 0
 
-    def done(n: int) -> None:
-        nonlocal finished
-        finished += n
-        if progress:
-            progress(finished, len(tasks))
+        def done(n: int) -> None:
+            nonlocal finished
+            finished += n
+            if progress:
+                progress(finished, len(parts))
 
-    paths = run_parts(annotate_part, tasks, options.work, jobs=options.jobs, scheduler=options.scheduler, done=done)
-    return _merge(options, paths, inputs, declared)
+        repeated = _repeated(options, parts, inputs, digest, workers)
+        tasks = [
+            (
+                part_key(part, inputs[part.name], digest, repeated),
+                Task(part, options.texts, options.corpus, digest, repeated),
+            )
+            for part in parts
+        ]
+        # The first pass of the merge reads finished parts while the others are still worked on.
+        found = merge.survey(workers.run(annotate_part, tasks, options.work, done), sketches)
+        workers.end()
+        documents = finish_documents(found, sketches, options.corpus, threads=options.jobs)
+    return _merge(options, declarations, found, documents, inputs)
 
 
 def _sweep(*folders: Path) -> None:
@@ -119,7 +140,7 @@ def _sweep(*folders: Path) -> None:
 
 
 def _repeated(
-    options: Options, parts: Sequence[Part], inputs: dict[str, str], digest: str
+    options: Options, parts: Sequence[Part], inputs: dict[str, str], digest: str, workers: Workers
 ) -> dict[str, frozenset[int]]:
     """First pass: paragraphs that an outlet prints again and again, of the sources that have boilerplate."""
     from analysis.texts.repeated import find
@@ -129,60 +150,56 @@ def _repeated(
         (f"repeats-{part_key(part, inputs[part.name], digest, {})}", Task(part, options.texts, options.corpus, digest))
         for part in wanted
     ]
-    paths = run_parts(count_repeats, tasks, options.work, jobs=options.jobs, scheduler=options.scheduler)
-    return find(read_repeats(path.read_bytes()) for path in paths)
+    return find(read_repeats(path.read_bytes()) for path in workers.run(count_repeats, tasks, options.work))
 
 
-def _merge(options: Options, paths: Sequence[Path], inputs: dict[str, str], declared: Sequence[Any]):
-    from analysis.texts import codebook, lemmas, people, stopwords
+def _merge(
+    options: Options, declared: Declarations, found: merge.Survey, documents: pa.Table, inputs: dict[str, str]
+) -> tuple[Store, BuildReport]:
+    from analysis.texts import lemmas, stopwords
 
-    with SketchStore(options.work) as sketches:
-        found = merge.survey(paths, sketches)
-        documents = finish_documents(found, sketches, options.corpus)
-    in_documents, tokens = merge.count_terms(paths, found.keep)
-    term_ids = merge.assign_ids(in_documents, options.min_documents)
-    known = people.load(options.corpus / "actors.toml")
-    frames = codebook.load(options.corpus / "codebook")
+    terms = merge.count_terms(found)
+    kept = merge.vocabulary_of(terms, options.min_documents)
     own_list = options.corpus / "stopwords.txt"
     stop_list = own_list if own_list.exists() else stopwords.DEFAULT
-    speakers = merge.frequent_speakers(paths, found.keep, frozenset(known.by_id), options.min_documents)
+
+    def described() -> pa.Table:
+        return merge.describe(kept, lemmas.lemma, lambda term: stopwords.is_stopword(term, stop_list))
+
+    words = begin(described, options.jobs)
+    speakers = merge.frequent_speakers(found, frozenset(declared.people.by_id), options.min_documents)
     writer = StoreWriter(options.store, threads=options.jobs)
     public = documents.select(DOCUMENTS.names)
-    pooled = merge.write_tables(writer, paths, found, public, term_ids, speakers)
-    vocabulary = merge.vocabulary_table(
-        term_ids,
-        in_documents,
-        tokens,
-        pooled_documents=pooled,
-        lemma_of=lemmas.lemma,
-        is_stopword=lambda term: stopwords.is_stopword(term, stop_list),
-    )
-    writer.add("vocabulary", vocabulary)
+    pooled = merge.write_tables(writer, found, public, kept, speakers, threads=options.jobs)
+    writer.add("vocabulary", merge.vocabulary_table(words(), terms, pooled_documents=pooled))
     report = BuildReport(source_rows(documents, found.refusals, found.read), found.refusals)
     report.check()
     info = {
         "min_documents": options.min_documents,
         "document_count": len(documents),
         "refused": dict(sorted(report.kinds().items())),
-        "codebook_version": frames.version,
+        "codebook_version": declared.codebook.version,
         "inputs": [{"file": name, "sha256": digest} for name, digest in sorted(inputs.items())],
         "sources": [{k: v for k, v in row.items() if k != "characters"} for row in report.rows],
     }
-    labels = {
-        "outlets": _used(as_rows(load_outlets(options.corpus / "outlets.toml")), "outlet_id", documents),
-        "eras": as_rows(load_eras(options.corpus / "eras.toml")),
-        "entries": [
-            {"frame": e.frame, "category": e.category, "entry": e.id, "source": e.source} for e in frames.entries
+    return writer.finish(info, _labels(options.corpus, declared, documents)), report
+
+
+def _labels(corpus: Path, declared: Declarations, documents: pa.Table) -> dict[str, list[dict[str, Any]]]:
+    """The rows that name the ids of a store."""
+    entries, known = declared.codebook.entries, declared.people.actors
+    return {
+        "outlets": _used(as_rows(load_outlets(corpus / "outlets.toml")), "outlet_id", documents),
+        "eras": as_rows(load_eras(corpus / "eras.toml")),
+        "entries": [{"frame": e.frame, "category": e.category, "entry": e.id, "source": e.source} for e in entries],
+        "actors": [{"actor_id": a.id, "name": a.name, "kind": a.kind, "side": a.side, "state": a.state} for a in known],
+        "sources": [
+            {"source_id": s.source_id, "collection": s.collection, "licence": s.licence} for s in declared.sources
         ],
-        "actors": [
-            {"actor_id": a.id, "name": a.name, "kind": a.kind, "side": a.side, "state": a.state} for a in known.actors
-        ],
-        "sources": [{"source_id": s.source_id, "collection": s.collection, "licence": s.licence} for s in declared],
     }
-    return writer.finish(info, labels), report
 
 
-def finish_documents(found: merge.Survey, sketches: SketchStore, corpus: Path) -> pa.Table:
+def finish_documents(found: merge.Survey, sketches: SketchStore, corpus: Path, *, threads: int = 1) -> pa.Table:
     """Documents with era and syndication cluster, which need all documents or the configuration to be known."""
     import pyarrow as pa
 
@@ -194,7 +211,8 @@ def finish_documents(found: merge.Survey, sketches: SketchStore, corpus: Path) -
     ids, published, precision, outlets, titles, wires = (documents[c].to_pylist() for c in columns)
     eras = load_eras(corpus / "eras.toml")
     era_ids = [era_of(d, p, eras) for d, p in zip(published, precision, strict=True)]
-    story = clusters.cluster(sketches, clusters.Meta(ids, published, precision, outlets, titles, wires))
+    meta = clusters.Meta(ids, published, precision, outlets, titles, wires)
+    story = clusters.cluster(sketches, meta, threads=threads)
     characters = pa.array([int(n) for n in documents["character_count"].to_pylist()], pa.int64())
     documents = documents.append_column("era_id", pa.array(era_ids, pa.string()))
     for name in ("cluster_id", "cluster_size", "cluster_position", "is_cluster_origin", "shared_token_share"):

@@ -15,6 +15,7 @@ import numpy as np
 from analysis.texts.dates import span
 from analysis.texts.duplicates import Sketches, SketchStore, mix
 from analysis.texts.spool import BUCKETS, Spool
+from analysis.texts.threads import in_order
 
 THRESHOLD = 0.30
 SHORT_THRESHOLD = 0.75
@@ -90,7 +91,9 @@ class Meta:
     credits: Sequence[str | None]
 
 
-def cluster(sketches: Sketches | SketchStore, meta: Meta, *, threshold: float = THRESHOLD) -> Clusters:
+def cluster(
+    sketches: Sketches | SketchStore, meta: Meta, *, threshold: float = THRESHOLD, threads: int = 1
+) -> Clusters:
     """Cluster documents that carry one story.
 
     Two documents are linked if one holds at least `threshold` of the other's shingles (more is asked of texts under 80
@@ -98,7 +101,7 @@ def cluster(sketches: Sketches | SketchStore, meta: Meta, *, threshold: float = 
     words or more within a week and at least one of them is a headline or short summary. A text under a quarter of the
     other's length joins the cluster that holds most of it (half or more), one short text per long one, so that a digest
     does not tie its stories together. Above about 256 shingles the share is estimated from a sample (standard error at
-    most 0.03).
+    most 0.03). The result is the same for any number of threads.
     """
     count = len(sketches)
     if not count:
@@ -107,7 +110,7 @@ def cluster(sketches: Sketches | SketchStore, meta: Meta, *, threshold: float = 
             [], empty.astype(np.int32), empty.astype(np.int32), empty.astype(bool), empty, empty.reshape(0, 2)
         )
     representative = _same_digest(sketches, meta)
-    pairs, shares = similar_pairs(sketches, representative, threshold=threshold)
+    pairs, shares = similar_pairs(sketches, representative, threshold=threshold, threads=threads)
     timely = np.array([_timely(sketches, meta, a, b) for a, b in pairs.tolist()], dtype=bool)
     pairs, shares = pairs[timely], shares[timely]
     parent = _Forest(count)
@@ -164,7 +167,11 @@ def required_share(shingle_count: np.ndarray, threshold: float = THRESHOLD) -> n
 
 
 def similar_pairs(
-    sketches: Sketches | SketchStore, representative: np.ndarray | None = None, *, threshold: float = THRESHOLD
+    sketches: Sketches | SketchStore,
+    representative: np.ndarray | None = None,
+    *,
+    threshold: float = THRESHOLD,
+    threads: int = 1,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Linked pairs (indices, shape (n, 2), first < second) and the share of the shorter text found in the longer.
 
@@ -172,18 +179,21 @@ def similar_pairs(
     """
     keep = np.ones(len(sketches), bool) if representative is None else representative == np.arange(len(sketches))
     most = max(200, len(sketches) // 100)
-    found = []
+
+    def near(samples: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+        hashes, owners = samples
+        chosen = keep[owners]
+        hashes, owners = _without_formulae(hashes[chosen], owners[chosen], most)
+        return _count_pairs(hashes, owners.astype(np.int64), len(sketches))
+
+    def linked(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return _linked(*_sum_by_key(rows["key"], rows["shared"]), sketches, threshold)
+
     with Spool(_PAIR, sketches.folder) as seen:
-        for all_hashes, all_owners in sketches.ranges():
-            chosen = keep[all_owners]
-            hashes, owners = all_hashes[chosen], all_owners[chosen].astype(np.int64)
-            order = np.lexsort((owners, hashes))
-            hashes, owners = _without_formulae(hashes[order], owners[order], most)
-            rows = _count_pairs(hashes, owners, len(sketches))
+        for rows in in_order(near, sketches.ranges(), threads):
             # By the first document, so that all that is known of a pair comes together again.
             seen.add(rows["key"] // len(sketches) * BUCKETS // len(sketches), rows)
-        for rows in seen:
-            found.append(_linked(*_sum_by_key(rows["key"], rows["shared"]), sketches, threshold))
+        found = list(in_order(linked, seen, threads))
     pairs, shares = (np.concatenate(column) for column in zip(*found, strict=True))
     return pairs, shares
 
@@ -211,10 +221,15 @@ def _sum_by_key(keys: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.nd
 
 
 def _without_formulae(hashes: np.ndarray, owner: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
+    """The samples that more than one document and at most `most` have, by hash and document."""
+    order = np.argsort(hashes)
+    hashes = hashes[order]
     start = np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1]])) if len(hashes) else np.empty(0, int)
     lengths = np.diff(np.append(start, len(hashes)))
     keep = np.repeat((lengths > 1) & (lengths <= most), lengths)
-    return hashes[keep], owner[keep]
+    hashes, owner = hashes[keep], owner[order[keep]]  # few samples stand in two texts: only these need the second key
+    order = np.lexsort((owner, hashes))
+    return hashes[order], owner[order]
 
 
 def _count_pairs(hashes: np.ndarray, owner: np.ndarray, count: int) -> np.ndarray:

@@ -8,7 +8,7 @@ documents and their order, not on how they were cut into parts.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ import numpy as np
 from analysis.store.contracts import CONTRACTS, POOLED_TERM, POOLED_TERM_ID
 from analysis.store.errors import DiscourseError
 from analysis.texts.archive import read_sketches, unpack
+from analysis.texts.threads import in_order
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from analysis.texts.duplicates import SketchStore
 
 DOCUMENTS_PER_FILE = 8192
+TERMS_AT_ONCE = 2_000_000
 TOKENS_PER_FILE = 4_000_000
 
 
@@ -34,21 +36,24 @@ class Survey:
     """What the first pass found: kept documents in reading order, and which rows of each archive these are."""
 
     documents: pa.Table
+    paths: list[Path]
     keep: list[np.ndarray]
     refusals: list[dict[str, Any]]
     read: dict[str, int]
 
 
-def survey(paths: Sequence[Path], sketches: SketchStore | None = None) -> Survey:
+def survey(paths: Iterable[Path], sketches: SketchStore | None = None) -> Survey:
     """Read the documents of all archives; a second document with an id already seen is refused, with the reason.
 
+    paths: the archives in reading order, perhaps of a build that is still under way.
     sketches: gets the sketches of the kept documents, in their order."""
     import pyarrow as pa
 
     seen: dict[str, str] = {}
     read: Counter[str] = Counter()
-    tables, keep, refusals = [], [], []
+    tables, keep, refusals, read_paths = [], [], [], []
     for path in paths:
+        read_paths.append(path)
         part = unpack(path, ("documents", "refusals", "summary", "sketches"))
         for row in part["summary"].to_pylist():
             read[row["source_id"]] += row["read"]
@@ -70,70 +75,86 @@ def survey(paths: Sequence[Path], sketches: SketchStore | None = None) -> Survey
         keep.append(mask)
     if not any(len(table) for table in tables):
         raise DiscourseError("no document could be kept; see the refusals in the build report.")
-    return Survey(pa.concat_tables(tables), keep, refusals, dict(read))
+    return Survey(pa.concat_tables(tables), read_paths, keep, refusals, dict(read))
 
 
-def count_terms(paths: Sequence[Path], keep: Sequence[np.ndarray]) -> tuple[Counter[str], Counter[str]]:
-    """Document and token counts of every term in the kept documents of all archives."""
-    in_documents: Counter[str] = Counter()
-    tokens: Counter[str] = Counter()
-    for path, mask in zip(paths, keep, strict=True):
+def count_terms(survey: Survey) -> pa.Table:
+    """Every term of the kept documents of all archives, in code point order, with its document_count and token_count."""
+    import pyarrow as pa
+
+    found: list[pa.Table] = []
+    for path, mask in zip(survey.paths, survey.keep, strict=True):
         if mask.all():
-            terms = unpack(path, ("terms",))["terms"]
-            names = terms["term"].to_pylist()
-            documents, total = terms["document_count"].to_pylist(), terms["token_count"].to_pylist()
+            found.append(unpack(path, ("terms",))["terms"])
         else:
             part = unpack(path, ("terms", "counts"))
-            names = part["terms"]["term"].to_pylist()
             kept = mask[part["counts"]["doc_index"].to_numpy()]
             index = part["counts"]["term_index"].to_numpy()[kept]
             weight = part["counts"]["token_count"].to_numpy()[kept]
-            documents = np.bincount(index, minlength=len(names)).tolist()
-            total = np.bincount(index, weights=weight, minlength=len(names)).astype(np.int64).tolist()
-        for name, n_documents, n_tokens in zip(names, documents, total, strict=True):
-            if n_documents:
-                in_documents[name] += n_documents
-                tokens[name] += n_tokens
-    return in_documents, tokens
+            size = len(part["terms"])
+            columns = [part["terms"]["term"], *_sums(index, weight, size)]
+            found.append(pa.table(dict(zip(part["terms"].column_names, columns, strict=True))))
+        # Folded whenever as many rows are new as the sum has: memory follows the vocabulary, not the archives.
+        if sum(map(len, found[1:])) >= max(len(found[0]), TERMS_AT_ONCE):
+            found = [_sum_terms(found)]
+    terms = _sum_terms(found)
+    return terms.sort_by("term")  # UTF-8 sorts by its bytes as code points do
 
 
-def assign_ids(in_documents: Counter[str], min_documents: int) -> dict[str, int]:
-    """Ids of the terms found in at least `min_documents` documents, in code point order from 1; 0 is the pool."""
-    kept = sorted(term for term, n in in_documents.items() if n >= min_documents)
-    return {term: i for i, term in enumerate(kept, start=POOLED_TERM_ID + 1)}
+def _sums(index: np.ndarray, weight: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """How often each number below `size` stands in `index`, and the sum of its weights."""
+    return np.bincount(index, minlength=size), np.bincount(index, weights=weight, minlength=size).astype(np.int64)
 
 
-def vocabulary_table(
-    ids: dict[str, int],
-    in_documents: Counter[str],
-    tokens: Counter[str],
-    *,
-    pooled_documents: int,
-    lemma_of: Callable[[str], str],
-    is_stopword: Callable[[str], bool],
-) -> pa.Table:
-    """The vocabulary table. pooled_documents: how many documents contain a pooled term."""
+def _sum_terms(tables: Sequence[pa.Table]) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    counts = ("document_count", "token_count")
+    grouped = pa.concat_tables(tables).group_by("term").aggregate([(name, "sum") for name in counts])
+    table = pa.table({"term": grouped["term"], **{name: grouped[f"{name}_sum"] for name in counts}})
+    return table.filter(pc.greater(table["document_count"], 0))
+
+
+def vocabulary_of(terms: pa.Table, min_documents: int) -> pa.Table:
+    """The terms found in at least `min_documents` documents. Row i has the term id i + 1; 0 is the pool."""
+    import pyarrow.compute as pc
+
+    return terms.filter(pc.greater_equal(terms["document_count"], min_documents)).combine_chunks()
+
+
+def describe(kept: pa.Table, lemma_of: Callable[[str], str], is_stopword: Callable[[str], bool]) -> pa.Table:
+    """The kept terms with lemma and is_stopword."""
     import pyarrow as pa
 
-    pooled = sum(tokens.values()) - sum(tokens[term] for term in ids)
-    return pa.table(
-        {
-            "term_id": np.arange(len(ids) + 1, dtype=np.int32),
-            "term": [POOLED_TERM, *ids],
-            "lemma": [POOLED_TERM, *(lemma_of(term) for term in ids)],
-            "is_stopword": [False, *(is_stopword(term) for term in ids)],
-            "document_count": [pooled_documents, *(in_documents[term] for term in ids)],
-            "token_count": [pooled, *(tokens[term] for term in ids)],
-        }
-    )
+    names = kept["term"].to_pylist()
+    lemmas = pa.array([lemma_of(name) for name in names], pa.string())
+    stop = pa.array([is_stopword(name) for name in names], pa.bool_())
+    return kept.append_column("lemma", lemmas).append_column("is_stopword", stop)
 
 
-def frequent_speakers(
-    paths: Sequence[Path], keep: Sequence[np.ndarray], known: frozenset[str], min_documents: int
-) -> frozenset[str]:
+def vocabulary_table(described: pa.Table, terms: pa.Table, *, pooled_documents: int) -> pa.Table:
+    """The vocabulary table: the pool, then the kept terms as `describe` gives them.
+
+    terms: all terms, of which those not kept are in the pool. pooled_documents: how many documents contain one."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    # The sum of nothing is None.
+    pooled = (pc.sum(terms["token_count"]).as_py() or 0) - (pc.sum(described["token_count"]).as_py() or 0)
+    pool = {
+        "term": POOLED_TERM, "document_count": pooled_documents, "token_count": pooled, "lemma": POOLED_TERM,
+        "is_stopword": False,
+    }  # fmt: skip
+    table = pa.concat_tables([pa.Table.from_pylist([pool], schema=described.schema), described])
+    table = table.append_column("term_id", pa.array(np.arange(len(table), dtype=np.int32)))
+    return table.select(CONTRACTS["vocabulary"].names)
+
+
+def frequent_speakers(survey: Survey, known: frozenset[str], min_documents: int) -> frozenset[str]:
     """Speakers that may be named: people of the actors file, and names found in at least `min_documents` documents."""
     found: Counter[str] = Counter()
-    for path, mask in zip(paths, keep, strict=True):
+    for path, mask in zip(survey.paths, survey.keep, strict=True):
         hits = unpack(path, ("hits",))["hits"].select(["doc_index", "speaker"]).to_pydict()
         pairs = {(i, s) for i, s in zip(hits["doc_index"], hits["speaker"], strict=True) if s is not None and mask[i]}
         found.update(speaker for _, speaker in pairs)
@@ -142,25 +163,34 @@ def frequent_speakers(
 
 def write_tables(
     writer: StoreWriter,
-    paths: Sequence[Path],
     found: Survey,
     documents: pa.Table,
-    term_ids: dict[str, int],
+    vocabulary: pa.Table,
     speakers: frozenset[str],
+    *,
+    threads: int = 1,
 ) -> int:
     """Second pass: write every document-level table, split by collection into files of bounded size.
 
     A file ends at `DOCUMENTS_PER_FILE` documents, or with the document that completes `TOKENS_PER_FILE` tokens.
-    documents: the finished documents table, rows as in `found`. Returns how many documents contain a pooled term.
+    documents: the finished documents table, rows as in `found`. vocabulary: see `vocabulary_of`. threads: archives read
+    and rewritten at once; the bytes are the same. Returns how many documents contain a pooled term.
     """
     pooled_documents = 0
     waiting: dict[str, dict[str, pa.Table]] = {}
-    for collection, tables in _pieces(paths, found, documents, term_ids, speakers):
-        pooled_documents += int(np.count_nonzero(tables["counts"]["term_id"].to_numpy() == POOLED_TERM_ID))
-        held = _joined(waiting.get(collection), tables)
-        while n_full := _full_file(held["documents"]):
-            held = _write_first(writer, held, collection, n_full)
-        waiting[collection] = held
+    starts = [0, *np.cumsum([int(mask.sum()) for mask in found.keep]).tolist()]
+    terms = vocabulary["term"].combine_chunks()
+
+    def rewritten(one: tuple[Path, np.ndarray, int]) -> list[tuple[str, dict[str, pa.Table]]]:
+        return _rewrite(*one, documents, terms, speakers)
+
+    for pieces in in_order(rewritten, zip(found.paths, found.keep, starts[:-1], strict=True), threads):
+        for collection, tables in pieces:
+            pooled_documents += int(np.count_nonzero(tables["counts"]["term_id"].to_numpy() == POOLED_TERM_ID))
+            held = _joined(waiting.get(collection), tables)
+            while n_full := _full_file(held["documents"]):
+                held = _write_first(writer, held, collection, n_full)
+            waiting[collection] = held
     for collection, held in waiting.items():
         if len(held["documents"]):
             _write_first(writer, held, collection, len(held["documents"]))
@@ -194,45 +224,38 @@ def _write_first(
     return rest
 
 
-def _pieces(
-    paths: Sequence[Path],
-    found: Survey,
-    documents: pa.Table,
-    term_ids: dict[str, int],
-    speakers: frozenset[str],
-) -> Iterator[tuple[str, dict[str, pa.Table]]]:
-    """The finished tables of each archive, split by collection; `_order` is the reading order of the document."""
+def _rewrite(
+    path: Path, mask: np.ndarray, start: int, documents: pa.Table, terms: pa.Array, speakers: frozenset[str]
+) -> list[tuple[str, dict[str, pa.Table]]]:
+    """The finished tables of one archive, split by collection; `_order` is the reading order of the document.
+
+    mask: which of its documents are kept. start: the reading order of the first of these."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    start = 0
-    for path, mask in zip(paths, found.keep, strict=True):
-        part = unpack(path, ("terms", "counts", "hits", "contexts", "actors"))
-        n_kept = int(mask.sum())
-        rows = documents.slice(start, n_kept).append_column("_order", pa.array(np.arange(start, start + n_kept)))
-        order = np.full(len(mask), -1, dtype=np.int64)
-        order[mask] = np.arange(start, start + n_kept)
-        start += n_kept
-        doc_ids = rows["doc_id"].combine_chunks()
-        to_id = np.array([term_ids.get(t, POOLED_TERM_ID) for t in part["terms"]["term"].to_pylist()], dtype=np.int32)
-        tables = {
-            "counts": _with_terms(part["counts"], order, to_id, ()),
-            "hits": _in_order(_public_hits(part["hits"], speakers), order),
-            "contexts": _with_terms(part["contexts"], order, to_id, ("frame",)),
-            "actors": _in_order(part["actors"], order),
-        }
-        for name, table in tables.items():
-            index = pa.array(table["_order"].to_numpy() - (start - n_kept))
-            table = table.append_column("doc_id", doc_ids.take(index))
-            tables[name] = table.select([*CONTRACTS[name].names, "_order"])
-        tables = {"documents": rows, **tables}
-        collections = pc.unique(rows["collection"]).to_pylist()
-        if len(collections) == 1:
-            yield collections[0], tables
-            continue
-        for collection in collections:
-            orders = rows.filter(pc.equal(rows["collection"], collection))["_order"]
-            yield collection, {n: t.filter(pc.is_in(t["_order"], orders.combine_chunks())) for n, t in tables.items()}
+    part = unpack(path, ("terms", "counts", "hits", "contexts", "actors"))
+    n_kept = int(mask.sum())
+    rows = documents.slice(start, n_kept).append_column("_order", pa.array(np.arange(start, start + n_kept)))
+    order = np.full(len(mask), -1, dtype=np.int64)
+    order[mask] = np.arange(start, start + n_kept)
+    doc_ids = rows["doc_id"].combine_chunks()
+    at = pc.index_in(part["terms"]["term"].combine_chunks(), value_set=terms)
+    to_id = pc.fill_null(pc.add(at, POOLED_TERM_ID + 1), POOLED_TERM_ID).to_numpy(zero_copy_only=False)
+    tables = {
+        "counts": _with_terms(part["counts"], order, to_id, ()),
+        "hits": _in_order(_public_hits(part["hits"], speakers), order),
+        "contexts": _with_terms(part["contexts"], order, to_id, ("frame",)),
+        "actors": _in_order(part["actors"], order),
+    }
+    for name, table in tables.items():
+        table = table.append_column("doc_id", doc_ids.take(pa.array(table["_order"].to_numpy() - start)))
+        tables[name] = table.select([*CONTRACTS[name].names, "_order"])
+    tables = {"documents": rows, **tables}
+    collections = pc.unique(rows["collection"]).to_pylist()
+    if len(collections) == 1:
+        return [(collections[0], tables)]
+    chosen = {c: rows.filter(pc.equal(rows["collection"], c))["_order"].combine_chunks() for c in collections}
+    return [(c, {n: t.filter(pc.is_in(t["_order"], own)) for n, t in tables.items()}) for c, own in chosen.items()]
 
 
 def _in_order(table: pa.Table, order: np.ndarray) -> pa.Table:

@@ -46,7 +46,7 @@ def context(
 
 
 def plan_parts(sources: Iterable[Source], folder: str | os.PathLike[str]) -> list[Part]:
-    """All pieces to read, in order; each is picklable and holds about 16 MB of text.
+    """All pieces to read, in order; each is picklable and holds about 8 MB of text.
 
     A file that two sources claim belongs to the first. Raises `TextsMissing` if the folder is not there and
     `DiscourseError` if a source matches no file.

@@ -10,7 +10,9 @@ import logging
 import multiprocessing
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent import futures
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -22,75 +24,163 @@ from analysis.store.errors import DiscourseError
 LOG = logging.getLogger(__name__)
 ATTEMPTS = 3
 CONNECT_SECONDS = 10
+LOST_SECONDS = 60
 
 Job = Callable[[Any], bytes]
 
 
-def run_parts(
-    work: Job,
-    parts: Sequence[tuple[str, Any]],
-    folder: Path,
-    *,
-    jobs: int = 1,
-    scheduler: str | None = None,
-    done: Callable[[int], None] | None = None,
-) -> list[Path]:
-    """Files with the results of `work(part)` for all parts, in the order of `parts`.
+class Workers:
+    """What one build works with: this process, more processes on this machine, or a Dask cluster.
 
-    parts: (key, argument) pairs; equal keys mean equal results. jobs: processes on this machine. scheduler: address
-    of a running Dask scheduler; its workers must see the texts under the same path. done: called with the number of
-    parts finished, for a progress bar. A worker that dies is replaced and its part tried again, at most three times
-    in all; then `DiscourseError` names the part. An exception of `work` is not retried: `work` itself turns bad
-    documents into refusals.
+    Use it as a context manager; processes and connections are made when they are first needed and serve every pass of
+    the build. jobs: processes on this machine. scheduler: address of a running Dask scheduler instead; its workers must
+    see the texts under the same path.
     """
-    check_jobs(jobs)
-    folder.mkdir(parents=True, exist_ok=True)
-    files = [folder / f"{key}.part" for key, _ in parts]
-    todo = [(file, part) for file, (_, part) in zip(files, parts, strict=True) if not file.exists()]
-    if done and len(files) > len(todo):
-        done(len(files) - len(todo))
-    for file, data in _results(work, todo, jobs, scheduler):
-        write_bytes(file, data)
-        if done:
-            done(1)
-    return files
+
+    def __init__(self, jobs: int = 1, scheduler: str | None = None) -> None:
+        check_jobs(jobs)
+        self.jobs, self.scheduler = jobs, scheduler
+        self._pool: ProcessPoolExecutor | None = None
+        self._size = 0
+        self._client: Any = None
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end_pool(wait=True)
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def start(self, prepare: Callable[[], None]) -> None:
+        """Start the processes on this machine now, each with a call of `prepare`, beside what the caller does next."""
+        if self.scheduler is None and self.jobs > 1:
+            pool = self._processes(self.jobs)
+            for _ in range(self.jobs):
+                pool.submit(prepare)
+
+    def end(self) -> None:
+        """Let the processes end, which takes them a moment, while the caller goes on."""
+        self._end_pool(wait=False)
+
+    def run(
+        self, work: Job, parts: Sequence[tuple[str, Any]], folder: Path, done: Callable[[int], None] | None = None
+    ) -> Iterator[Path]:
+        """Files with the results of `work(part)`, in the order of `parts`, each as soon as it and all before it are
+        there, while later parts are worked on.
+
+        parts: (key, argument) pairs; equal keys mean equal results. done: called with the number of parts finished, for
+        a progress bar. A worker that dies is replaced and its part tried again, at most three times in all; then
+        `DiscourseError` names the part. An exception of `work` is not retried: `work` itself turns bad documents into
+        refusals.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        files = [folder / f"{key}.part" for key, _ in parts]
+        todo = {file: part for file, (_, part) in zip(files, parts, strict=True) if not file.exists()}
+        if done and (there := sum(file not in todo for file in files)):
+            done(there)
+        missing = set(todo)
+        waiting = deque(files)
+        for file, data in self._results(work, list(todo.items())):
+            write_bytes(file, data)
+            missing.discard(file)
+            if done:
+                done(1)
+            while waiting and waiting[0] not in missing:
+                yield waiting.popleft()
+        yield from waiting
+
+    def _results(self, work: Job, todo: list[tuple[Path, Any]]) -> Iterator[tuple[Path, bytes]]:
+        if self.scheduler:
+            yield from self._on_cluster(work, todo)
+        elif self.jobs == 1 or len(todo) < 2:
+            yield from ((file, work(part)) for file, part in todo)
+        else:
+            yield from self._on_processes(work, todo)
+
+    def _on_processes(self, work: Job, todo: list[tuple[Path, Any]]) -> Iterator[tuple[Path, bytes]]:
+        """Results from pools of processes. A pool that lost a process is replaced; parts that were under way in two
+        lost pools are then done one at a time, so that an innocent part is never blamed for its neighbour's death."""
+        left = dict(todo)
+        attempts = dict.fromkeys(left, 0)
+        while left:
+            suspects = [file for file in left if attempts[file] >= ATTEMPTS - 1]
+            batch = {suspects[0]: left[suspects[0]]} if suspects else dict(left)
+            pool = self._processes(min(self.jobs, len(batch)))
+            try:
+                for file, data in _one_pool(pool, work, batch, attempts, self.jobs):
+                    del left[file]
+                    yield file, data
+            except BrokenProcessPool:
+                self._end_pool(wait=True)
+                LOG.warning("a worker process died; its parts are tried again")
+            for file in batch:
+                if file in left and attempts[file] >= ATTEMPTS:
+                    raise DiscourseError(_died(file, left[file]))
+
+    def _processes(self, wanted: int) -> ProcessPoolExecutor:
+        """The pool, with at least so many processes."""
+        if self._pool is None or self._size < wanted:
+            self._end_pool(wait=True)
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(wanted, mp_context=context, initializer=_end_with_parent)
+            self._size = wanted
+        return self._pool
+
+    def _end_pool(self, *, wait: bool) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=wait, cancel_futures=True)
+            self._pool = None
+
+    def _on_cluster(self, work: Job, todo: list[tuple[Path, Any]]) -> Iterator[tuple[Path, bytes]]:
+        """Results from a Dask cluster, with at most two parts a thread of its workers under way."""
+        if not todo:
+            return
+        if self._client is None:
+            self._client = _connect(str(self.scheduler))
+        import asyncio
+
+        from dask.distributed import KilledWorker, wait
+
+        client = self._client
+        threads = _threads(client, str(self.scheduler))
+        waiting = iter(todo)
+        running: dict[Any, tuple[Path, Any]] = {}
+
+        def start() -> None:
+            for file, part in waiting:
+                # The key names everything that determines the result, so a result the cluster still holds is right.
+                future = client.submit(work, part, key=f"discourse-{file.stem}")
+                running[future] = file, part
+                return
+
+        for _ in range(2 * threads):
+            start()
+        while running:
+            try:
+                finished = wait(list(running), timeout=LOST_SECONDS, return_when="FIRST_COMPLETED").done
+            except TimeoutError as error:
+                if not client.nthreads():
+                    raise DiscourseError(_gone(f"all workers of {self.scheduler!r} are", self.scheduler)) from error
+                continue
+            except (asyncio.CancelledError, futures.CancelledError) as error:
+                raise DiscourseError(_gone(f"{self.scheduler!r} is", self.scheduler)) from error
+            for future in sorted(finished, key=list(running).index):
+                file, part = running.pop(future)
+                try:
+                    data = future.result()
+                except KilledWorker as error:
+                    raise DiscourseError(_died(file, part)) from error
+                future.release()
+                start()
+                yield file, data
 
 
 def check_jobs(jobs: int) -> None:
     """Refuse a number of processes that makes no sense."""
     if jobs < 1:
         raise DiscourseError(f"jobs: {jobs} is not allowed; allowed: 1, 2, 3 ... (at most the number of cores helps).")
-
-
-def _results(work: Job, todo: list[tuple[Path, Any]], jobs: int, scheduler: str | None) -> Iterator[tuple[Path, bytes]]:
-    if scheduler:
-        yield from _on_cluster(work, todo, scheduler)
-    elif jobs == 1 or len(todo) < 2:
-        yield from ((file, work(part)) for file, part in todo)
-    else:
-        yield from _on_processes(work, todo, jobs)
-
-
-def _on_processes(work: Job, todo: list[tuple[Path, Any]], jobs: int) -> Iterator[tuple[Path, bytes]]:
-    """Results from pools of processes. A pool that lost a process is replaced; parts that were under way in two lost
-    pools are then done one at a time, so that an innocent part is never blamed for its neighbour's death."""
-    left = dict(todo)
-    attempts = dict.fromkeys(left, 0)
-    while left:
-        suspects = [file for file in left if attempts[file] >= ATTEMPTS - 1]
-        batch = {suspects[0]: left[suspects[0]]} if suspects else dict(left)
-        context = multiprocessing.get_context("spawn")
-        processes = min(jobs, len(batch))
-        with ProcessPoolExecutor(processes, mp_context=context, initializer=_end_with_parent) as pool:
-            try:
-                for file, data in _one_pool(pool, work, batch, attempts, processes):
-                    del left[file]
-                    yield file, data
-            except BrokenProcessPool:
-                LOG.warning("a worker process died; its parts are tried again")
-        for file in batch:
-            if file in left and attempts[file] >= ATTEMPTS:
-                raise DiscourseError(_died(file, left[file]))
 
 
 def _died(file: Path, part: Any) -> str:
@@ -142,46 +232,27 @@ def _one_pool(
             yield file, data
 
 
-def _on_cluster(work: Job, todo: list[tuple[Path, Any]], scheduler: str) -> Iterator[tuple[Path, bytes]]:
-    """Results from a Dask cluster, with at most two parts a thread of its workers under way."""
+def _gone(who: str, scheduler: str | None) -> str:
+    return (
+        f"scheduler: {who} gone; finished parts are kept. Start the cluster again (`dask scheduler`, `dask worker "
+        f"{scheduler}`) and repeat the command: the build goes on where it stopped."
+    )
+
+
+def _connect(scheduler: str) -> Any:
     try:
-        from dask.distributed import Client, KilledWorker, as_completed
+        from dask.distributed import Client
     except ImportError as error:
         raise DiscourseError(
             "--scheduler needs dask.distributed: install the extra with `pip install cambodia-discourse[dask]`."
         ) from error
     try:
-        client = Client(scheduler, timeout=CONNECT_SECONDS)
+        return Client(scheduler, timeout=CONNECT_SECONDS)
     except (OSError, TimeoutError, ValueError) as error:
         raise DiscourseError(
             f"scheduler: no Dask scheduler answers at {scheduler!r} ({error}); allowed: the address that `dask scheduler` "
             "prints, such as tcp://10.0.0.1:8786. Start one, or build on this machine with `--jobs`."
         ) from error
-    with client:
-        threads = _threads(client, scheduler)
-        waiting = iter(todo)
-        running: dict[Any, tuple[Path, Any]] = {}
-
-        def start() -> Any:
-            for file, part in waiting:
-                # The key names everything that determines the result, so a result the cluster still holds is right.
-                future = client.submit(work, part, key=f"discourse-{file.stem}")
-                running[future] = file, part
-                return future
-            return None
-
-        first = [future for _ in range(2 * threads) if (future := start()) is not None]
-        completed = as_completed(first)
-        for future in completed:
-            file, part = running.pop(future)
-            try:
-                data = future.result()
-            except KilledWorker as error:
-                raise DiscourseError(_died(file, part)) from error
-            future.release()
-            if (more := start()) is not None:
-                completed.add(more)
-            yield file, data
 
 
 def _threads(client: Any, scheduler: str) -> int:

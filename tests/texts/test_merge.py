@@ -84,10 +84,10 @@ def write_parts(folder, texts, cuts, ids=None, speaker=None):
     return paths
 
 
-def build(folder, paths, min_documents=2, known=frozenset()):
+def build(folder, paths, min_documents=2, known=frozenset(), threads=1):
     found = merge.survey(paths)
-    in_documents, tokens = merge.count_terms(paths, found.keep)
-    ids = merge.assign_ids(in_documents, min_documents)
+    terms = merge.count_terms(found)
+    kept = merge.vocabulary_of(terms, min_documents)
     n = len(found.documents)
     defaults = {
         "era_id": pa.nulls(n, pa.string()), "cluster_id": found.documents["doc_id"],
@@ -98,12 +98,11 @@ def build(folder, paths, min_documents=2, known=frozenset()):
     table = found.documents
     for name, values in defaults.items():
         table = table.append_column(name, values)
-    writer = StoreWriter(folder / "store")
-    speakers = merge.frequent_speakers(paths, found.keep, known, min_documents)
-    pooled = merge.write_tables(writer, paths, found, table.select(DOCUMENTS.names), ids, speakers)
-    vocabulary = merge.vocabulary_table(
-        ids, in_documents, tokens, pooled_documents=pooled, lemma_of=str, is_stopword=lambda term: False
-    )
+    writer = StoreWriter(folder / "store", threads=threads)
+    speakers = merge.frequent_speakers(found, known, min_documents)
+    pooled = merge.write_tables(writer, found, table.select(DOCUMENTS.names), kept, speakers, threads=threads)
+    described = merge.describe(kept, str, lambda term: False)
+    vocabulary = merge.vocabulary_table(described, terms, pooled_documents=pooled)
     writer.add("vocabulary", vocabulary)
     return writer.finish({}, {}), found
 
@@ -148,14 +147,14 @@ def test_files_hold_a_fixed_number_of_documents_whatever_the_parts(tmp_path, mon
     monkeypatch.setattr(merge, "DOCUMENTS_PER_FILE", 2)
     texts = [["iron", "asean"]] * 9
     shapes = []
-    for cuts in ([], [1, 4], [2, 3, 8]):
+    for cuts, threads in (([], 1), ([1, 4], 1), ([2, 3, 8], 1), ([1, 2, 4, 5, 7], 3)):
         folder = tmp_path / str(len(shapes))
         folder.mkdir()
-        store, _ = build(folder, write_parts(folder, texts, cuts))
+        store, _ = build(folder, write_parts(folder, texts, cuts), threads=threads)
         shapes.append(
             [(p["table"], p["collection"], p["row_count"], p["sha256"]) for p in store.manifest["tables"]]
         )  # fmt: skip
-    assert shapes[0] == shapes[1] == shapes[2]
+    assert shapes[0] == shapes[1] == shapes[2] == shapes[3]
     assert [s[2] for s in shapes[0] if s[:2] == ("documents", "news")] == [2, 2, 2]
 
 

@@ -17,7 +17,7 @@ from invented_study import contents, cut_parts, options, write_study
 from analysis.store import DiscourseError
 from analysis.texts import workers
 from analysis.texts.build import build
-from analysis.texts.workers import run_parts
+from analysis.texts.workers import Workers
 
 HERE = Path(__file__).parent
 PARTS = [(f"key{i}", i) for i in range(6)]
@@ -57,6 +57,11 @@ def fail_later_first(number: int) -> bytes:
     return fail(number)
 
 
+def run_parts(work, parts, folder, *, jobs=1, scheduler=None, done=None) -> list[Path]:
+    with Workers(jobs, scheduler) as several:
+        return list(several.run(work, parts, folder, done))
+
+
 def results(paths: list[Path]) -> list[bytes]:
     return [path.read_bytes() for path in paths]
 
@@ -72,6 +77,18 @@ def test_results_in_order_and_only_what_is_missing_is_done(tmp_path, jobs):
     assert results(paths) == [*SQUARES[:3], b"kept", *SQUARES[4:]]
     assert sum(told) == 6
     assert run_parts(fail, PARTS, tmp_path, jobs=jobs) == paths
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_part_is_given_out_while_later_ones_are_worked_on(tmp_path, jobs):
+    told: list[int] = []
+    with Workers(jobs) as several:
+        paths = several.run(slow_square, PARTS, tmp_path, told.append)
+        assert next(paths).read_bytes() == b"0"
+        assert sum(told) < len(PARTS)
+        assert results(list(paths)) == SQUARES[1:]
+        again = several.run(square, [("other", 9), *PARTS[:2]], tmp_path)  # the processes serve a second pass
+        assert results(list(again)) == [b"81", *SQUARES[:2]]
 
 
 def test_a_worker_process_that_dies_once_is_replaced(tmp_path, caplog):
@@ -117,7 +134,7 @@ def _environment() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def cluster(folder: Path, n_workers: int, *, threads: int = 1):
+def cluster(folder: Path, n_workers: int, *, threads: int = 1, watched: bool = True):
     """(address, worker processes) of a scheduler with workers, each a process of its own on 127.0.0.1."""
     pytest.importorskip("distributed")
     file = folder / "scheduler.json"
@@ -131,7 +148,7 @@ def cluster(folder: Path, n_workers: int, *, threads: int = 1):
             command = [sys.executable, "-m", "dask", kind, *arguments]
             with (folder / f"dask-{number}.log").open("wb") as log:
                 started.append(subprocess.Popen(command, env=_environment(), cwd=folder, stdout=log, stderr=log))
-        if n_workers:
+        if watched and n_workers:
             threading.Thread(target=_watch, args=(started, over), daemon=True).start()
         yield _address(file), started[1:]
     except BaseException as error:
@@ -179,6 +196,18 @@ def test_a_lost_dask_worker_costs_time_only(tmp_path, monkeypatch):
         assert results(paths) == SQUARES
         assert processes[0].wait() == -signal.SIGKILL
         assert processes[1].poll() is None
+
+
+@dask
+@pytest.mark.parametrize("dies", ["worker", "scheduler"])
+def test_a_cluster_that_is_gone_ends_the_build_and_keeps_what_is_finished(tmp_path, monkeypatch, dies):
+    monkeypatch.setattr(workers, "CONNECT_SECONDS", 60)
+    monkeypatch.setattr(workers, "LOST_SECONDS", 2)
+    with cluster(tmp_path, 1, watched=dies == "scheduler") as (address, processes):
+        gone = pytest.raises(DiscourseError, match=r"scheduler: .* gone; finished parts are kept")
+        with gone:
+            run_parts(slow_square, PARTS, tmp_path / "work", scheduler=address, done=lambda _: processes[0].kill())
+    assert (tmp_path / "work" / "key0.part").read_bytes() == b"0"
 
 
 @dask

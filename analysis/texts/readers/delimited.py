@@ -16,7 +16,7 @@ from analysis.texts.readers.encoding import NotText, clean_controls, decode, enc
 from analysis.texts.readers.record import Part, Record
 
 MAX_FIELD = 32 * 1024 * 1024
-CHUNK = 16 * 1024 * 1024
+CHUNK = 8 * 1024 * 1024
 SNIFF = 64 * 1024
 DELIMITERS = ",;\t|"
 

@@ -12,7 +12,7 @@ from analysis.texts.readers.compressed import open_bytes
 from analysis.texts.readers.encoding import NotText, clean_controls, decode
 from analysis.texts.readers.record import Part, Record
 
-CHUNK = 16 * 1024 * 1024
+CHUNK = 8 * 1024 * 1024
 MAX_LINE = 32 * 1024 * 1024
 
 

@@ -16,7 +16,7 @@ from analysis.texts.readers.record import Part, Record
 if TYPE_CHECKING:
     import pyarrow as pa
 
-CHUNK = 16 * 1024 * 1024
+CHUNK = 8 * 1024 * 1024
 BATCH_ROWS = 256
 
 
