@@ -158,7 +158,9 @@ def _evidence(units: DocumentTerm, side: np.ndarray, totals: np.ndarray, *, rule
 
     ranges = units.document_counts()
     family = (totals >= rule.min_count) & (ranges >= rule.min_units)
-    part = replace(units, matrix=units.matrix[:, np.flatnonzero(family)], terms=units.terms[family])
+    part = units
+    if not family.all():
+        part = replace(units, matrix=units.matrix[:, np.flatnonzero(family)], terms=units.terms[family])
     done = keyness_tests.unit_test(part, side, test=rule.test, seed=seed)
     _, low, high = keyness_tests.log_ratio_of_units(part, side, level=rule.level)
     columns = {

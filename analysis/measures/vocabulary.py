@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from scipy import sparse
 
+BLOCK = 2**24
+
 
 @dataclass(frozen=True)
 class DocumentTerm:
@@ -104,44 +106,76 @@ def document_term(counts: pd.DataFrame | Iterable[pd.DataFrame], documents: pd.D
     target[kept] = place
     here, there = pd.Index(doc_ids), pd.Index(words["term_id"])
     totals = np.zeros(len(doc_ids), dtype=np.int64)
-    found: list[list[np.ndarray]] = [[np.zeros(0, np.int32)] for _ in range(3)]
+    found = [_Grown() for _ in range(3)]
     for frame in [counts] if isinstance(counts, pd.DataFrame) else counts:
         row, column, amount = _cells(frame, here, there)
-        np.add.at(totals, row, amount)
+        totals += np.bincount(row, weights=amount, minlength=len(doc_ids)).astype(np.int64)
         inside = target[column] >= 0
         for held, values in zip(found, (row, target[column], amount), strict=True):
-            held.append(values[inside])
+            held.add(values[inside])
     matrix = _assembled(found, (len(doc_ids), len(terms)))
     return DocumentTerm(matrix, doc_ids, terms, totals)
 
 
-def _assembled(found: list[list[np.ndarray]], shape: tuple[int, int]) -> sparse.csr_array:
-    """The matrix from lists of rows, columns and counts, which are used up. A store's own order needs no sorting."""
+class _Grown:
+    """32-bit integers that come piece by piece, held in large blocks.
+
+    Small arrays held between others that are let go would break up the memory, of which then little can be used again.
+    """
+
+    def __init__(self) -> None:
+        self._blocks: list[np.ndarray] = []
+        self._filled = BLOCK  # of the last block
+        self._last = -1
+        self.ascending = True
+
+    def add(self, values: np.ndarray) -> None:
+        if len(values):
+            self.ascending &= bool(values[0] >= self._last and (np.diff(values) >= 0).all())
+            self._last = int(values[-1])
+        while len(values):
+            if self._filled == BLOCK:
+                self._blocks.append(np.empty(BLOCK, np.int32))
+                self._filled = 0
+            now = values[: BLOCK - self._filled]
+            self._blocks[-1][self._filled : self._filled + len(now)] = now
+            self._filled += len(now)
+            values = values[len(now) :]
+
+    def parts(self) -> Iterator[np.ndarray]:
+        """The blocks from the first to the last, each let go when the next one is asked for."""
+        self._blocks.reverse()
+        while self._blocks:
+            block = self._blocks.pop()
+            yield block if self._blocks else block[: self._filled]
+
+    def taken(self) -> np.ndarray:
+        """All as one array; nothing is held any more."""
+        size = (len(self._blocks) - 1) * BLOCK + self._filled
+        joined, start = np.empty(size, np.int32), 0
+        for part in self.parts():
+            joined[start : start + len(part)] = part
+            start += len(part)
+        return joined
+
+
+def _assembled(found: list[_Grown], shape: tuple[int, int]) -> sparse.csr_array:
+    """The matrix from rows, columns and counts, which are used up. A store's own order needs no sorting."""
     from scipy import sparse
 
-    rows = found[0]
-    ends = np.array([value for part in rows if len(part) for value in (part[0], part[-1])])
-    if (np.diff(ends) >= 0).all() and all((np.diff(part) >= 0).all() for part in rows):
+    rows, columns, counts = found
+    if rows.ascending:
         starts = np.zeros(shape[0] + 1, dtype=np.int64)
-        for part in rows:
+        for part in rows.parts():
             starts[1:] += np.bincount(part, minlength=shape[0])
-        rows.clear()
-        column, amount = map(_emptied, found[1:])
         starts = np.cumsum(starts)
         kind = np.int32 if starts[-1] < 2**31 else np.int64
-        matrix = sparse.csr_array((amount, column, starts.astype(kind)), shape=shape, dtype=np.int32)
+        cells = counts.taken(), columns.taken(), starts.astype(kind)
+        matrix = sparse.csr_array(cells, shape=shape, dtype=np.int32)
     else:
-        row, column, amount = map(_emptied, found)
-        matrix = sparse.csr_array((amount, (row, column)), shape=shape, dtype=np.int32)
+        matrix = sparse.csr_array((counts.taken(), (rows.taken(), columns.taken())), shape=shape, dtype=np.int32)
     matrix.sum_duplicates()
     return matrix
-
-
-def _emptied(arrays: list[np.ndarray]) -> np.ndarray:
-    """The arrays as one; the list lets go of them at once, for they may fill the memory."""
-    joined = np.concatenate(arrays)
-    arrays.clear()
-    return joined
 
 
 def _cells(counts: pd.DataFrame, doc_ids: pd.Index, term_ids: pd.Index) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

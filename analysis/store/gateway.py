@@ -184,6 +184,7 @@ class Store:
         wanted = self._wanted(name, columns)
         for data in self._parts(name):
             yield check(name, pq.read_table(pa.BufferReader(data), columns=wanted), columns=wanted).to_pandas()
+            pa.default_memory_pool().release_unused()
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """One table as a new pandas frame (see `arrow`). Text columns are `str`/None objects, counts are integers."""
