@@ -141,7 +141,7 @@ TABLES: dict[str, Callable[[int], str]] = {
 LONG = ("plan", "scale", "scale_short", "million")
 ARTICLE = 3_000
 ROUNDS = 5
-ROUNDS_SCALE = 3
+ROUNDS_SCALE = 2
 HEAD = """# Measured
 
 Every table is written by `python -m benchmarks NAME`; how to read them, and how to add a peer: `benchmarks/README.md`.

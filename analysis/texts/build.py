@@ -103,8 +103,8 @@ def build(options: Options, *, progress: Callable[[int, int], None] | None = Non
     declared = sources.load(options.corpus / "sources.toml")
     parts = reading.plan_parts(declared, options.texts)
     with Workers(options.jobs, options.scheduler) as workers, SketchStore(options.work) as sketches:
-        if len(parts) > 1 and not any(options.work.glob("*.part")):
-            workers.start(prepare)
+        if not any(options.work.glob("*.part")):
+            workers.start(prepare, len(parts))
         inputs = input_files(parts, threads=options.jobs)
         frames, known = codebook.load(options.corpus / "codebook"), people.load(options.corpus / "actors.toml")
         declarations = Declarations(declared, frames, known)

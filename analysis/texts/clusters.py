@@ -124,7 +124,7 @@ def cluster(
     _attach_short(parent, pairs[part], shares[part], counts)
     for a, b in _same_title(sketches, meta):
         parent.union(a, b)
-    return _describe(parent.roots(), sketches, meta, pairs)
+    return _describe(parent.roots(), sketches, meta, pairs, threads)
 
 
 class _Forest:
@@ -293,7 +293,9 @@ def _timely(sketches: Sketches | SketchStore, meta: Meta, a: int, b: int) -> boo
     return days is None or days <= SHORT_DAYS or min(sketches.counts[a], sketches.counts[b]) >= LONG
 
 
-def _describe(roots: np.ndarray, sketches: Sketches | SketchStore, meta: Meta, links: np.ndarray) -> Clusters:
+def _describe(
+    roots: np.ndarray, sketches: Sketches | SketchStore, meta: Meta, links: np.ndarray, threads: int
+) -> Clusters:
     count = len(roots)
     ids: list[str] = list(meta.doc_ids)
     size, position = np.ones(count, np.int32), np.ones(count, np.int32)
@@ -312,7 +314,7 @@ def _describe(roots: np.ndarray, sketches: Sketches | SketchStore, meta: Meta, l
             size[member], position[member] = stop - start, rank
             origin[member] = member == first
         first_of[members] = first
-    return Clusters(ids, size, position, origin, shares_in(sketches, first_of), links)
+    return Clusters(ids, size, position, origin, shares_in(sketches, first_of, threads=threads), links)
 
 
 def _first_day(meta: Meta, index: int) -> tuple[str, str]:
@@ -328,7 +330,7 @@ def _origin(members: list[int], sketches: Sketches | SketchStore, meta: Meta) ->
     return min(own or members, key=lambda i: (_first_day(meta, i), -int(sketches.counts[i]), meta.doc_ids[i]))
 
 
-def shares_in(sketches: Sketches | SketchStore, origin: np.ndarray) -> np.ndarray:
+def shares_in(sketches: Sketches | SketchStore, origin: np.ndarray, *, threads: int = 1) -> np.ndarray:
     """For each document the share of its shingles found in its origin, 0 to 1, from the samples they have in common.
 
     origin: index of the origin of each document's cluster, -1 for documents in no cluster, whose share is 0. An origin
@@ -343,16 +345,22 @@ def shares_in(sketches: Sketches | SketchStore, origin: np.ndarray) -> np.ndarra
     is_origin = np.zeros(count, bool)
     is_origin[origin[asked]] = True
     limits = sketches.limits
-    both, own = np.zeros(count, np.int64), np.zeros(count, np.int64)
-    for hashes, owners in sketches.ranges():
+
+    def counted(samples: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        hashes, owners = samples
         of_origins = is_origin[owners]
         there = np.sort(_keys(hashes[of_origins], owners[of_origins]))
         rows = np.flatnonzero(asked[owners])
         rows = rows[hashes[rows] <= np.minimum(limits[owners[rows]], limits[origin[owners[rows]]])]
         here = _keys(hashes[rows], origin[owners[rows]])
-        own += np.bincount(owners[rows], minlength=count)
         place = np.minimum(np.searchsorted(there, here), len(there) - 1)
-        both += np.bincount(owners[rows][there[place] == here] if len(there) else [], minlength=count)
+        shared = rows[there[place] == here] if len(there) else rows[:0]
+        return np.bincount(owners[shared], minlength=count), np.bincount(owners[rows], minlength=count)
+
+    both, own = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    for more, of_all in in_order(counted, sketches.ranges(), threads):
+        both += more
+        own += of_all
     found[asked] = both[asked] / np.maximum(own[asked], 1)
     return found
 

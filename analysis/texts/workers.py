@@ -53,11 +53,14 @@ class Workers:
             self._client.close()
             self._client = None
 
-    def start(self, prepare: Callable[[], None]) -> None:
-        """Start the processes on this machine now, each with a call of `prepare`, beside what the caller does next."""
-        if self.scheduler is None and self.jobs > 1:
-            pool = self._processes(self.jobs)
-            for _ in range(self.jobs):
+    def start(self, prepare: Callable[[], None], n_parts: int) -> None:
+        """Start the processes on this machine now, each with a call of `prepare`, beside what the caller does next.
+
+        n_parts: how many parts there may be; fewer than two need no processes."""
+        wanted = min(self.jobs, n_parts)
+        if self.scheduler is None and wanted > 1:
+            pool = self._processes(wanted)
+            for _ in range(wanted):
                 pool.submit(prepare)
 
     def end(self) -> None:

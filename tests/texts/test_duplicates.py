@@ -120,8 +120,8 @@ def in_order(sketches) -> list[tuple[int, int]]:
     )
 
 
-@pytest.mark.parametrize("in_memory", [50, 2**20])
-def test_clusters_are_the_same_from_files(monkeypatch, tmp_path, in_memory):
+@pytest.mark.parametrize(("in_memory", "threads"), [(50, 1), (2**20, 1), (50, 3)])
+def test_clusters_are_the_same_from_files_and_in_threads(monkeypatch, tmp_path, in_memory, threads):
     monkeypatch.setattr(spool, "IN_MEMORY", in_memory)
     wire = [story(i, 300) for i in range(4)]
     texts = [*wire, *(f"{w[:900]} {story(9 + i, 60)}" for i, w in enumerate(wire)), "", wire[0]]
@@ -129,7 +129,7 @@ def test_clusters_are_the_same_from_files(monkeypatch, tmp_path, in_memory):
     with duplicates.SketchStore(tmp_path) as stored:
         for start in range(0, len(texts), 3):
             stored.add(duplicates.sketches(*batch(texts[start : start + 3])))
-        found = clusters.cluster(stored, meta(len(texts)))
+        found = clusters.cluster(stored, meta(len(texts)), threads=threads)
     assert found.cluster_id == whole.cluster_id
     assert found.cluster_size.tolist() == [3, 2, 2, 2, 3, 2, 2, 2, 1, 3]
     np.testing.assert_array_equal(found.shared_token_share, whole.shared_token_share)
