@@ -6,7 +6,7 @@ context distribution smoothing (Levy, Goldberg and Dagan 2015). Every interval r
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MIN_CLUSTERS = 5
 _SMOOTHING = 0.75
 _ADDED = 0.5
+_AT_ONCE = 500
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +54,12 @@ class UnitTables:
     near_total: np.ndarray
     words: sparse.csr_matrix
     tokens: np.ndarray
+
+    def only(self, units: np.ndarray) -> UnitTables:
+        """The tables of these units."""
+        return UnitTables(
+            self.group[units], self.near[units], self.near_total[units], self.words[units], self.tokens[units]
+        )
 
     def pmi(self, drawn: np.ndarray) -> np.ndarray:
         """B x T for B x units draws."""
@@ -163,26 +171,33 @@ def neighbours(
 
 
 def association_shifts(
-    found: Associations, *, before: str = "hun_sen", after: str = "hun_manet", confidence: float = 0.95
+    found: Associations,
+    *,
+    before: str = "hun_sen",
+    after: str = "hun_manet",
+    confidence: float = 0.95,
+    shuffles: int = 9999,
+    seed: int = 1,
 ) -> pd.DataFrame:
     """Change of each word's association with each frame; one row per frame and word, largest absolute change first.
 
-    `before_pmi`, `after_pmi`, `difference` (positive: closer to the frame after), `low`, `high`, `p` (two-sided,
-    normal with the bootstrap's spread), `p_adjusted` (Benjamini-Hochberg over the frame's words), `is_too_few`
-    (either side below 5 clusters: no interval). Words that stand near the frame in neither group are left out. Raises
-    `DiscourseError` for unknown groups.
+    `before_pmi`, `after_pmi`, `difference` (positive: closer to the frame after), `low`, `high`, `p`, `p_adjusted`
+    (Benjamini-Hochberg over the frame's words), `is_too_few` (either side below 5 clusters: no interval). Both `p` and the
+    interval come from the differences that arise when the clusters of both groups change places `shuffles` times: p is
+    twice the smaller tail, at least 2 / (shuffles + 1); the interval holds the shifts that would not be rejected, if a
+    shift moves these differences as a whole. A bootstrap fails here: a word that one group lacks has no spread in it.
+    Words that stand near the frame in neither group are left out. Raises `DiscourseError` for unknown groups.
     """
     import pandas as pd
-    from scipy import stats
 
     tail, frames = (1 - confidence) / 2, []
     for frame, first, second in _pairs(found, before, after):
-        shift = found.replicates[:, second] - found.replicates[:, first]
         estimate = found.pmi[second] - found.pmi[first]
         few = bool((found.cells["cluster_count"].to_numpy()[[first, second]] < MIN_CLUSTERS).any())
-        low, high = np.quantile(shift, [tail, 1 - tail], axis=0)
-        spread = shift.std(axis=0)
-        p = 2 * stats.norm.sf(np.abs(estimate) / np.where(spread > 0, spread, np.inf))
+        pairs = _shuffled_pmi(found.tables[frame], before, after, shuffles, seed)
+        chance = np.concatenate([other - one for one, other in pairs])
+        p = _two_tails(estimate, chance)
+        high, low = estimate - np.quantile(chance, [tail, 1 - tail], axis=0)
         used = (found.near[first] + found.near[second]) > 0
         table = pd.DataFrame(
             {
@@ -240,16 +255,30 @@ def vector_similarity(
 
 def _shuffled_similarity(tables: UnitTables, before: str, after: str, shuffles: int, seed: int) -> np.ndarray:
     """Cosines of the two vectors when the units of both groups change places at random."""
+    pairs = _shuffled_pmi(tables, before, after, shuffles, seed)
+    return np.concatenate([_cosine(np.maximum(first, 0), np.maximum(second, 0)) for first, second in pairs])
+
+
+def _two_tails(estimate: np.ndarray, chance: np.ndarray) -> np.ndarray:
+    """Twice the smaller share of the values by chance (B x T) that are as low, or as high, as each of the T estimates."""
+    low = 1 + (chance <= estimate + _ROUNDING).sum(axis=0)  # the order found is one of the possible ones
+    high = 1 + (chance >= estimate - _ROUNDING).sum(axis=0)
+    return np.minimum(2 * np.minimum(low, high) / (len(chance) + 1), 1.0)
+
+
+def _shuffled_pmi(
+    tables: UnitTables, before: str, after: str, shuffles: int, seed: int
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """PMI of both groups (shuffles x T each, some at a time) when their units change places at random."""
     rng = np.random.default_rng(seed)
     members = np.flatnonzero(np.isin(tables.group, (before, after)))
     n_first = int((tables.group == before).sum())
-    first = np.zeros((shuffles, len(tables.group)))
-    second = np.zeros_like(first)
-    for number in range(shuffles):
-        order = rng.permutation(members)
-        first[number, order[:n_first]] = 1
-        second[number, order[n_first:]] = 1
-    return _cosine(*(np.maximum(tables.pmi(drawn), 0) for drawn in (first, second)))
+    tables = tables.only(members)
+    for start in range(0, shuffles, _AT_ONCE):
+        first = np.zeros((min(_AT_ONCE, shuffles - start), len(members)))
+        for row in first:
+            row[rng.permutation(len(members))[:n_first]] = 1
+        yield tables.pmi(first), tables.pmi(1 - first)
 
 
 def _pmi(

@@ -61,7 +61,9 @@ def test_planted_shift_is_found_and_the_steady_word_is_not(moved):
     assert set(table.index[:2]) == {"word00", "word01"}
     assert table.loc["word01", "low"] > 0 > table.loc["word00", "high"]
     assert table.loc["word02", "low"] < 0 < table.loc["word02", "high"]
-    assert (table.loc[["word00", "word01"], "p_adjusted"] < 0.001).all()
+    outside = (table["low"] > 0) | (table["high"] < 0)
+    assert (outside == (table["p"] < 0.05)).all()
+    assert (table.loc[["word00", "word01"], "p_adjusted"] < 0.005).all()
     assert (table.drop(["word00", "word01"])["p_adjusted"] > 0.05).mean() > 0.9
 
 
@@ -82,6 +84,51 @@ def test_a_change_is_claimed_by_chance_in_about_five_per_cent():
         found = associations(contexts, counts, VOCABULARY, documents, replicates=10)
         claimed.append(vector_similarity(found, shuffles=60)["is_changed"].item())
     assert sum(claimed) <= 4  # of 20 at 5 %: more than four in 0.3 % of trials
+
+
+def bursty(seed: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """60 documents in clusters of two, their rare words in bursts, nothing changed between the eras."""
+    rng = np.random.default_rng(seed)
+    base = 1 / np.arange(1, 31) / np.sum(1 / np.arange(1, 31))
+    counts, contexts = [], []
+    for number in range(60):
+        own = base * rng.gamma(0.3, 1 / 0.3, 30)
+        for rows, tokens in ((counts, 100), (contexts, 15)):
+            drawn = rng.multinomial(tokens, own / own.sum() if rows is contexts else (own / own.sum() + base) / 2)
+            rows += [(f"d{number:03d}", term + 1, n) for term, n in enumerate(drawn.tolist()) if n]
+    ids = [f"d{i:03d}" for i in range(60)]
+    eras = ["hun_sen"] * 40 + ["hun_manet"] * 20
+    documents = pd.DataFrame({"doc_id": ids, "cluster_id": [f"c{i // 2}" for i in range(60)], "era_id": eras})
+    names = ["doc_id", "term_id", "token_count"]
+    return pd.DataFrame(contexts, columns=names).assign(frame="f"), pd.DataFrame(counts, columns=names), documents
+
+
+def test_words_are_said_to_shift_by_chance_about_as_often_as_the_level_says():
+    small, families = [], 0
+    for seed in range(30):
+        contexts, counts, documents = bursty(seed)
+        table = association_shifts(associations(contexts, counts, VOCABULARY, documents, replicates=2), shuffles=999)
+        small.append((table["p"] < 0.05).mean())
+        families += bool((table["p_adjusted"] < 0.05).any())
+    assert 0.03 < np.mean(small) < 0.07
+    assert families <= 5  # of 30 at 5 %: more than five in 0.3 % of trials; with a normal law it is most of them
+
+
+def test_p_of_a_shift_by_hand():
+    """Four clusters of one document, two an era: of the six ways to fall, the one found is the most extreme."""
+    contexts = pd.DataFrame(
+        [("a", "f", 1, 9), ("b", "f", 1, 8), ("c", "f", 2, 9), ("d", "f", 2, 8)],
+        columns=["doc_id", "frame", "term_id", "token_count"],
+    )
+    counts = pd.DataFrame([(d, t, 10) for d in "abcd" for t in (1, 2)], columns=["doc_id", "term_id", "token_count"])
+    documents = pd.DataFrame(
+        {"doc_id": list("abcd"), "cluster_id": list("abcd"), "era_id": ["hun_sen"] * 2 + ["hun_manet"] * 2}
+    )
+    found = associations(contexts, counts, VOCABULARY.iloc[:3], documents, min_count=1, replicates=2)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("analysis.measures.meaning.MIN_CLUSTERS", 2)
+        table = association_shifts(found, shuffles=5999)
+    np.testing.assert_allclose(table["p"], 2 / 6, atol=0.03)
 
 
 def test_shuffling_starts_from_the_groups_found(moved):
