@@ -190,7 +190,7 @@ def measure(
         after = _stolen()
     alone = {number: [one["seconds"] for one in found[number, jobs[0]]] for number in copies}
     rows = [row_of(c, j, sizes[c], of_rounds, alone[c]) for (c, j), of_rounds in found.items()]
-    note = f"{rounds} rounds."
+    note = f"{rounds} round{'s' if rounds > 1 else ''}."
     if pairs:
         both = [2 * one / two for one, two in zip(alone[copies[0]], pairs, strict=True)]
         note += (
