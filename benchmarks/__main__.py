@@ -70,6 +70,20 @@ def timed(title: str, cases: Cases, rounds: int, *, text: bool) -> str:
     )
 
 
+def private_side(rounds: int) -> str:
+    """The table, and the same ratios from cases that take turns in one process, which keeps its memory."""
+    from benchmarks import private_side as turns
+
+    made = timed(*TEXT_TABLES["private_side"], rounds, text=True)
+    found = turns.measure(turns.load_texts(peers.corpus_file(), SPEECHES), rounds)
+    return made + (
+        f"\n\nTaking turns in one process (`python -m benchmarks.private_side`, {SPEECHES} speeches): matching "
+        f"{found['matching_ratio']:.2f}, whole private side {found['private_side_ratio']:.2f} "
+        f"({found['private_side_ratio_min']:.2f}-{found['private_side_ratio_max']:.2f}) of the speed of the bare regular "
+        "expression."
+    )
+
+
 def start_up(rounds: int) -> str:
     """How long the command and the import take, clock, median and least of several runs."""
     commands = {
@@ -136,12 +150,14 @@ def million(_: int) -> str:
 TABLES: dict[str, Callable[[int], str]] = {
     **{n: lambda r, t=t, c=c: timed(t, c, r, text=True) for n, (t, c) in TEXT_TABLES.items()},
     **{n: lambda r, t=t, c=c: timed(t, c, r, text=False) for n, (t, c) in NUMBER_TABLES.items()},
-    "lda": lda, "start_up": start_up, "plan": plan, "scale": scale, "scale_short": scale_short, "million": million,
+    "private_side": private_side, "lda": lda, "start_up": start_up, "plan": plan, "scale": scale,
+    "scale_short": scale_short, "million": million,
 }  # fmt: skip
 LONG = ("plan", "scale", "scale_short", "million")
 ARTICLE = 3_000
 ROUNDS = 5
 ROUNDS_SCALE = 2
+SPEECHES = 150
 HEAD = """# Measured
 
 Every table is written by `python -m benchmarks NAME`; how to read them, and how to add a peer: `benchmarks/README.md`.

@@ -140,12 +140,13 @@ def _paragraphs(text: str) -> str:
     paragraphs: list[str] = []
     current: list[str] = []
     previous = ""
+    full = 0.75 * width
     for line in lines:
         if (
-            previous
-            and line
+            line
+            and previous
+            and (len(previous) >= full or line[0].islower() or not previous.endswith(_END))
             and (line[0] not in _LIST_START or not _LISTED.match(line))
-            and (not previous.endswith(_END) or len(previous) >= 0.75 * width or line[0].islower())
         ):
             current.append(line)
         elif line:
@@ -170,8 +171,9 @@ def _joined(lines: list[str]) -> str:
 def _wrap_width(lines: list[str]) -> int:
     """The width at which lines were wrapped, or 0 if they were not: wrapped lines mostly go on in lower case."""
     lines = lines[:300]  # enough to tell
-    goes_on = sum(1 for n, line in enumerate(lines) if n and line[:1].islower() and lines[n - 1])
+    pairs = [(line, after) for line, after in itertools.pairwise(lines) if line and after]
+    goes_on = sum([after[0].islower() for _, after in pairs])
     if not goes_on:
         return 0
-    inner = sorted(len(line) for line, after in itertools.pairwise(lines) if line and after)
-    return min(inner[int(len(inner) * 0.85)], 100) if inner and goes_on > 0.35 * len(inner) else 0
+    inner = sorted([len(line) for line, _ in pairs])
+    return min(inner[int(len(inner) * 0.85)], 100) if goes_on > 0.35 * len(inner) else 0
