@@ -7,7 +7,7 @@ the public function `build`, every build in a process of its own. `--article` cu
 characters, since memory grows with documents and an article is much shorter than a speech.
 
 The builds of one size take turns, round after round, and how much faster one is than another is the median of the
-rounds' ratios, since a machine may change its speed. What two processes can give at all is measured beside it: two
+rounds' ratios, since a machine may change its speed. What a machine gives two processes is measured beside it: two
 builds of one process each that run at the same time and know nothing of each other. Both wall clock and processor time
 are given. Memory is the sum of the resident sets of all processes of the build, sampled ten times a second, so pages that
 they share are counted more than once.
@@ -196,7 +196,7 @@ def measure(
         note += (
             f" Two independent builds of {sizes[copies[0]]:.0f} MB at the same time, one process each, did "
             f"{statistics.median(both):.2f} times the work of one alone in the same round "
-            f"({min(both):.2f}-{max(both):.2f}): more cannot be asked of two processes on this machine."
+            f"({min(both):.2f}-{max(both):.2f}): the yardstick for two jobs on this machine."
         )
     if len(copies) > 1:
         first, last = copies[0], copies[-1]

@@ -161,23 +161,27 @@ class Workers:
         for _ in range(2 * threads):
             start()
         while running:
+            future = None
             try:
                 finished = wait(list(running), timeout=LOST_SECONDS, return_when="FIRST_COMPLETED").done
-            except TimeoutError as error:
-                if not client.nthreads():
-                    raise DiscourseError(_gone(f"all workers of {self.scheduler!r} are", self.scheduler)) from error
-                continue
+                future = min(finished, key=list(running).index)
+                file, part = running[future]
+                # A result whose worker is lost before it is fetched is computed again, if a worker is left to do it.
+                data = future.result(timeout=None if future.status == "error" else LOST_SECONDS)
+            except KilledWorker as error:
+                raise DiscourseError(_died(file, part)) from error
             except (asyncio.CancelledError, futures.CancelledError) as error:
                 raise DiscourseError(_gone(f"{self.scheduler!r} is", self.scheduler)) from error
-            for future in sorted(finished, key=list(running).index):
-                file, part = running.pop(future)
-                try:
-                    data = future.result()
-                except KilledWorker as error:
-                    raise DiscourseError(_died(file, part)) from error
-                future.release()
-                start()
-                yield file, data
+            except TimeoutError as error:
+                if future is not None and future.status == "error":
+                    raise  # the work's own
+                if not _threads_left(client):
+                    raise DiscourseError(_gone(f"all workers of {self.scheduler!r} are", self.scheduler)) from error
+                continue
+            del running[future]
+            future.release()
+            start()
+            yield file, data
 
 
 def check_jobs(jobs: int) -> None:
@@ -256,6 +260,14 @@ def _connect(scheduler: str) -> Any:
             f"scheduler: no Dask scheduler answers at {scheduler!r} ({error}); allowed: the address that `dask scheduler` "
             "prints, such as tcp://10.0.0.1:8786. Start one, or build on this machine with `--jobs`."
         ) from error
+
+
+def _threads_left(client: Any) -> int:
+    """Threads of all workers; none if the scheduler does not answer."""
+    try:
+        return sum(client.nthreads().values())
+    except OSError:
+        return 0
 
 
 def _threads(client: Any, scheduler: str) -> int:

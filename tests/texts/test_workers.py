@@ -32,6 +32,15 @@ def slow_square(number: int) -> bytes:
     return square(number)
 
 
+def wait_for_flag(argument: tuple[int, str]) -> bytes:
+    """The third part and those after it wait until the flag is there."""
+    number, flag = argument
+    deadline = time.monotonic() + 60
+    while number >= 2 and not Path(flag).exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return square(number)
+
+
 def die_once(argument: tuple[int, str]) -> bytes:
     """Kills its own process the first time it meets the number 2."""
     number, flag = argument
@@ -82,10 +91,13 @@ def test_results_in_order_and_only_what_is_missing_is_done(tmp_path, jobs):
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_part_is_given_out_while_later_ones_are_worked_on(tmp_path, jobs):
     told: list[int] = []
+    flag = tmp_path / "flag"
+    parts = [(key, (number, str(flag))) for key, number in PARTS]
     with Workers(jobs) as several:
-        paths = several.run(slow_square, PARTS, tmp_path, told.append)
+        paths = several.run(wait_for_flag, parts, tmp_path, told.append)
         assert next(paths).read_bytes() == b"0"
         assert sum(told) < len(PARTS)
+        flag.touch()
         assert results(list(paths)) == SQUARES[1:]
         again = several.run(square, [("other", 9), *PARTS[:2]], tmp_path)  # the processes serve a second pass
         assert results(list(again)) == [b"81", *SQUARES[:2]]
