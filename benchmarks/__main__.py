@@ -17,8 +17,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from analysis.errors import require
 from analysis.store.atomic import write_text
-from analysis.store.errors import require
 from benchmarks import harness, peers
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -29,35 +29,62 @@ BARE = "bare re.findall(r'\\w+', text.lower())"
 Cases = dict[str, tuple[str, str]]
 
 TEXT_TABLES: dict[str, tuple[str, Cases]] = {
-    "tokens": ("Tokens", {
-        BARE: (PEERS, "bare_findall"), "ours: tokenize": (OURS, "tokenise"),
-        "NLTK RegexpTokenizer": (PEERS, "nltk_regexp"), "NLTK NLTKWordTokenizer": (PEERS, "nltk_treebank"),
-        "gensim simple_preprocess": (PEERS, "gensim_preprocess"), "spaCy blank": (PEERS, "spacy_blank"),
-        "tmtoolkit": (PEERS, "tmtoolkit_tokens"),
-    }),
-    "counts": ("Terms counted in each document", {
-        BARE: (PEERS, "bare_findall"), "ours: tokens, numbers, counts": (OURS, "count"),
-        "Counter of bare findall": (PEERS, "bare_counter"), "scikit-learn CountVectorizer": (PEERS, "sklearn_counts"),
-        "gensim Dictionary.doc2bow": (PEERS, "gensim_dictionary"),
-    }),
-    "private_side": ("Codebook matching, and the whole private side", {
-        BARE: (PEERS, "bare_findall"), "ours: codebook matching alone": (OURS, "match"),
-        "ours: clean, tokens, counts, hits, quotations, voice": (OURS, "private_side"),
-        "quanteda tokens + lookup + dfm (3 entries)": (PEERS, "quanteda_dfm"),
-    }),
-}  # fmt: skip
+    "tokens": (
+        "Tokens",
+        {
+            BARE: (PEERS, "bare_findall"),
+            "ours: tokenize": (OURS, "tokenise"),
+            "NLTK RegexpTokenizer": (PEERS, "nltk_regexp"),
+            "NLTK NLTKWordTokenizer": (PEERS, "nltk_treebank"),
+            "gensim simple_preprocess": (PEERS, "gensim_preprocess"),
+            "spaCy blank": (PEERS, "spacy_blank"),
+            "tmtoolkit": (PEERS, "tmtoolkit_tokens"),
+        },
+    ),
+    "counts": (
+        "Terms counted in each document",
+        {
+            BARE: (PEERS, "bare_findall"),
+            "ours: tokens, numbers, counts": (OURS, "count"),
+            "Counter of bare findall": (PEERS, "bare_counter"),
+            "scikit-learn CountVectorizer": (PEERS, "sklearn_counts"),
+            "gensim Dictionary.doc2bow": (PEERS, "gensim_dictionary"),
+        },
+    ),
+    "private_side": (
+        "Codebook matching, and the whole private side",
+        {
+            BARE: (PEERS, "bare_findall"),
+            "ours: codebook matching alone": (OURS, "match"),
+            "ours: clean, tokens, counts, hits, quotations, voice": (OURS, "private_side"),
+            "quanteda tokens + lookup + dfm (3 entries)": (PEERS, "quanteda_dfm"),
+        },
+    ),
+}
 NUMBER_TABLES: dict[str, tuple[str, Cases]] = {
-    "keyness": ("Keyness of 2,000 words", {
-        "scipy, one G2 test a word": (NUMBERS, "keyness_scipy"), "ours: all measures": (NUMBERS, "keyness_ours"),
-    }),
-    "bootstrap": ("Bootstrap over clusters, 2,000 replicates of one rate", {
-        "pandas loop": (NUMBERS, "bootstrap_pandas"), "scipy.stats.bootstrap": (NUMBERS, "bootstrap_scipy"),
-        "ours": (NUMBERS, "bootstrap_ours"),
-    }),
-    "coherence": ("Coherence (u_mass) of 20 topics of 10 words, same speeches", {
-        "gensim CoherenceModel": (NUMBERS, "coherence_gensim"), "ours": (NUMBERS, "coherence_ours"),
-    }),
-}  # fmt: skip
+    "keyness": (
+        "Keyness of 2,000 words",
+        {
+            "scipy, one G2 test a word": (NUMBERS, "keyness_scipy"),
+            "ours: all measures": (NUMBERS, "keyness_ours"),
+        },
+    ),
+    "bootstrap": (
+        "Bootstrap over clusters, 2,000 replicates of one rate",
+        {
+            "pandas loop": (NUMBERS, "bootstrap_pandas"),
+            "scipy.stats.bootstrap": (NUMBERS, "bootstrap_scipy"),
+            "ours": (NUMBERS, "bootstrap_ours"),
+        },
+    ),
+    "coherence": (
+        "Coherence (u_mass) of 20 topics of 10 words, same speeches",
+        {
+            "gensim CoherenceModel": (NUMBERS, "coherence_gensim"),
+            "ours": (NUMBERS, "coherence_ours"),
+        },
+    ),
+}
 
 
 def timed(title: str, cases: Cases, rounds: int, *, text: bool) -> str:
@@ -150,9 +177,14 @@ def million(_: int) -> str:
 TABLES: dict[str, Callable[[int], str]] = {
     **{n: lambda r, t=t, c=c: timed(t, c, r, text=True) for n, (t, c) in TEXT_TABLES.items()},
     **{n: lambda r, t=t, c=c: timed(t, c, r, text=False) for n, (t, c) in NUMBER_TABLES.items()},
-    "private_side": private_side, "lda": lda, "start_up": start_up, "plan": plan, "scale": scale,
-    "scale_short": scale_short, "million": million,
-}  # fmt: skip
+    "private_side": private_side,
+    "lda": lda,
+    "start_up": start_up,
+    "plan": plan,
+    "scale": scale,
+    "scale_short": scale_short,
+    "million": million,
+}
 LONG = ("plan", "scale", "scale_short", "million")
 ARTICLE = 3_000
 ROUNDS = 5

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.measures.families import adjust
-from analysis.measures.permutation import Sides, permutation_test
-from analysis.measures.resampling import Contrasts, Sampling, Units, aggregate, bootstrap_sums, intervals
+from analysis.measures.inference.multiple import adjust
+from analysis.measures.inference.permutation import Sides, permutation_test
+from analysis.measures.inference.resampling import Contrasts, Sampling, Units, aggregate, bootstrap_sums, intervals
 
 FIRST_YEAR, WORDS, LEVEL = 2015, 500, 0.05
 _WORD = re.compile(r"[a-z]+(?:['’-][a-z]+)*")
@@ -58,9 +58,16 @@ def likelihood_p(sides: Sides) -> np.ndarray:
     a, b = sides.hits_a.sum(axis=0).astype(float), sides.hits_b.sum(axis=0).astype(float)
     n, m = float(sides.tokens_a.sum()), float(sides.tokens_b.sum())
     g = 2 * (
-        xlogy(a, a) + xlogy(b, b) + xlogy(n - a, n - a) + xlogy(m - b, m - b) + xlogy(n + m, n + m)
-        - xlogy(n, n) - xlogy(m, m) - xlogy(a + b, a + b) - xlogy(n + m - a - b, n + m - a - b)
-    )  # fmt: skip
+        xlogy(a, a)
+        + xlogy(b, b)
+        + xlogy(n - a, n - a)
+        + xlogy(m - b, m - b)
+        + xlogy(n + m, n + m)
+        - xlogy(n, n)
+        - xlogy(m, m)
+        - xlogy(a + b, a + b)
+        - xlogy(n + m - a - b, n + m - a - b)
+    )
     return chi2.sf(g, 1)
 
 
@@ -89,8 +96,10 @@ def measure(shared: Path, splits: int) -> list[tuple[str, float, str]]:
     part = min(splits, 40)  # the slower checks
     values = units.values
     few = [*np.linspace(0, WORDS - 1, 60).astype(int).tolist(), WORDS]
-    sizes: dict[str, list] = {name: [] for name in ("permutation", "likelihood", "bca", "percentile", "studentised",
-                                                    "power", "adjusted", "any")}  # fmt: skip
+    sizes: dict[str, list] = {
+        name: []
+        for name in ("permutation", "likelihood", "bca", "percentile", "studentised", "power", "adjusted", "any")
+    }
     for number in range(splits):
         rng = np.random.default_rng([7, number])
         side = rng.random(len(values)) < 0.5

@@ -95,9 +95,14 @@ def run_once(module: str, function: str, *, cores: int = 1) -> dict | str:
     threads = {k: str(cores) for k in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS")}
     with tempfile.TemporaryFile("w+") as errors:
         done = subprocess.run(
-            [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=errors, text=True, check=False,
-            env={**os.environ, **threads, "PYTHONHASHSEED": "0"}, preexec_fn=_pin(cores),
-        )  # fmt: skip
+            [sys.executable, "-c", code],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            check=False,
+            env={**os.environ, **threads, "PYTHONHASHSEED": "0"},
+            preexec_fn=_pin(cores),
+        )
         for line in done.stdout.splitlines():
             if line.startswith("RESULT"):
                 return json.loads(line[6:])

@@ -13,10 +13,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from analysis.measures import contingency, keyness, logodds
-from analysis.measures.keyness_table import KeynessRule, keyness_table
-from analysis.measures.keyness_tests import adjust, rank_test, score_test, welch
-from analysis.measures.vocabulary import DocumentTerm
+from analysis.measures.words import contingency, logodds
+from analysis.measures.words.keyness import scores as keyness
+from analysis.measures.words.keyness.table import KeynessRule, keyness_table
+from analysis.measures.words.keyness.tests import adjust, rank_test, score_test, welch
+from analysis.measures.words.matrix import DocumentTerm
 from benchmarks.peers import corpus_file
 
 WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
@@ -97,8 +98,10 @@ def power(units: DocumentTerm, *, ratio: float = 1.5, splits: int = 20, planted:
     rule = KeynessRule(min_log_ratio=0.0)  # the planted ratio is the limit itself; half would fall below by chance
     for side in sides(count, count // 2, splits, seed=9):
         dense = units.matrix.tocsc().copy()
-        chosen = {name: rng.choice(np.flatnonzero((reach >= low) & (reach < high)), planted, replace=False)
-                  for name, (low, high) in bands.items()}  # fmt: skip
+        chosen = {
+            name: rng.choice(np.flatnonzero((reach >= low) & (reach < high)), planted, replace=False)
+            for name, (low, high) in bands.items()
+        }
         for column in np.concatenate(list(chosen.values())):
             cells = slice(dense.indptr[column], dense.indptr[column + 1])
             more = rng.binomial(dense.data[cells], ratio - 1)

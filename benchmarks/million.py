@@ -52,9 +52,17 @@ def generate(folder: Path, documents: int = DOCUMENTS, terms: int = TERMS) -> No
     none = pa.array(np.zeros(VOCABULARY + 1, bool))
     writer.add(
         "vocabulary",
-        pa.table({"term_id": np.arange(VOCABULARY + 1), "term": words, "lemma": words, "is_stopword": none,
-                  "document_count": reach, "token_count": totals}),
-    )  # fmt: skip
+        pa.table(
+            {
+                "term_id": np.arange(VOCABULARY + 1),
+                "term": words,
+                "lemma": words,
+                "is_stopword": none,
+                "document_count": reach,
+                "token_count": totals,
+            }
+        ),
+    )
     writer.finish({"min_documents": 2}, {})
 
 
@@ -76,12 +84,22 @@ def _documents(names: Any, rng: np.random.Generator, tokens: int) -> Any:
 
     n = len(names)
     values: dict[str, Any] = {
-        "doc_id": names, "cluster_id": names, "collection": ["news"] * n, "date_precision": ["day"] * n,
-        "outlet_id": np.char.mod("outlet%02d", rng.integers(0, OUTLETS, n)), "published": ["2023-08-01"] * n,
-        "era_id": np.where(rng.random(n) < 0.5, "before", "after"), "genre": ["summary"] * n, "language": ["en"] * n,
-        "token_count": np.full(n, tokens), "cluster_size": np.ones(n), "cluster_position": np.ones(n),
-        "is_cluster_origin": np.ones(n, bool), "content_hash": names, "licence": ["none"] * n,
-    }  # fmt: skip
+        "doc_id": names,
+        "cluster_id": names,
+        "collection": ["news"] * n,
+        "date_precision": ["day"] * n,
+        "outlet_id": np.char.mod("outlet%02d", rng.integers(0, OUTLETS, n)),
+        "published": ["2023-08-01"] * n,
+        "era_id": np.where(rng.random(n) < 0.5, "before", "after"),
+        "genre": ["summary"] * n,
+        "language": ["en"] * n,
+        "token_count": np.full(n, tokens),
+        "cluster_size": np.ones(n),
+        "cluster_position": np.ones(n),
+        "is_cluster_origin": np.ones(n, bool),
+        "content_hash": names,
+        "licence": ["none"] * n,
+    }
     return _filled(CONTRACT, values, n)
 
 
@@ -93,10 +111,16 @@ def _hits(names: Any, rng: np.random.Generator) -> Any:
     chosen = np.flatnonzero(rng.random(len(names)) < 0.1)
     n = len(chosen)
     values: dict[str, Any] = {
-        "doc_id": names.take(pa.array(chosen)), "frame": rng.choice(["ironclad", "neutrality", "hedging"], n),
-        "category": ["x"] * n, "entry": ["x"] * n, "zone": ["body"] * n, "voice": ["own"] * n,
-        "speaker_side": ["outlet"] * n, "is_negated": np.zeros(n, bool), "is_mention": np.zeros(n, bool),
-    }  # fmt: skip
+        "doc_id": names.take(pa.array(chosen)),
+        "frame": rng.choice(["ironclad", "neutrality", "hedging"], n),
+        "category": ["x"] * n,
+        "entry": ["x"] * n,
+        "zone": ["body"] * n,
+        "voice": ["own"] * n,
+        "speaker_side": ["outlet"] * n,
+        "is_negated": np.zeros(n, bool),
+        "is_mention": np.zeros(n, bool),
+    }
     return _filled(CONTRACT, values, n)
 
 
@@ -109,8 +133,8 @@ def count_by_era(folder: Path) -> int:
 
 def frame_rates(folder: Path) -> int:
     """Rates of three frames in 40 cells, 2,000 replicates over clusters."""
-    from analysis.measures.rates import rates
-    from analysis.measures.resampling import Sampling
+    from analysis.measures.frames.rates import rates
+    from analysis.measures.inference.resampling import Sampling
     from analysis.store import open_store
 
     store = open_store(folder)
@@ -122,8 +146,8 @@ def frame_rates(folder: Path) -> int:
 
 def era_keyness(folder: Path) -> int:
     """Keyness of one era against the other, all words, counts read file by file."""
-    from analysis.measures.keyness_table import contrast_sides, keyness_table
-    from analysis.measures.vocabulary import document_term
+    from analysis.measures.words.keyness.table import contrast_sides, keyness_table
+    from analysis.measures.words.matrix import document_term
     from analysis.store import open_store
 
     store = open_store(folder)
@@ -134,8 +158,8 @@ def era_keyness(folder: Path) -> int:
 
 def topic_model(folder: Path) -> int:
     """Topic model of 20 topics, three EM steps (memory is the same for any number), counts read file by file."""
-    from analysis.measures.topic_fit import TopicSettings, fit_topics
-    from analysis.measures.topic_vocabulary import topic_matrix
+    from analysis.measures.topics.fit import TopicSettings, fit_topics
+    from analysis.measures.topics.matrix import topic_matrix
     from analysis.store import open_store
 
     store = open_store(folder)
@@ -168,8 +192,9 @@ def report(documents: int = DOCUMENTS, terms: int = TERMS) -> str:
         size = sum(part["bytes"] for part in store.manifest["tables"]) / 1e6
         lines = [
             f"A generated store: {documents:,} documents, {store.row_count('counts'):,} counts, {size:.0f} MB on disk.\n",
-            "| measure | seconds (clock) | peak memory, MB | rows |", "|---|--:|--:|--:|",
-        ]  # fmt: skip
+            "| measure | seconds (clock) | peak memory, MB | rows |",
+            "|---|--:|--:|--:|",
+        ]
         for case, function in CASES.items():
             found = run_case(case, folder)
             what = (function.__doc__ or case).strip().rstrip(".")

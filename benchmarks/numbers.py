@@ -46,7 +46,7 @@ def warm(function: str, ready: Any) -> None:
 
 def keyness_ours(counts: Any) -> int:
     """All token-level measures (G2, log ratio, %DIFF, odds ratio ...) at once."""
-    from analysis.measures import keyness
+    from analysis.measures.words.keyness import scores as keyness
 
     first, second = counts
     return len(keyness.classic_measures(first, first.sum(), second, second.sum()))
@@ -59,14 +59,16 @@ def keyness_scipy(counts: Any) -> int:
     first, second = counts
     n1, n2 = first.sum(), second.sum()
     return len(
-        [chi2_contingency([[a, b], [n1 - a, n2 - b]], correction=False, lambda_="log-likelihood")
-         for a, b in zip(first, second, strict=True)]
-    )  # fmt: skip
+        [
+            chi2_contingency([[a, b], [n1 - a, n2 - b]], correction=False, lambda_="log-likelihood")
+            for a, b in zip(first, second, strict=True)
+        ]
+    )
 
 
 def bootstrap_ours(data: Any) -> float:
     """A rate with its percentile interval from 2,000 replicates over clusters."""
-    from analysis.measures.resampling import Contrasts, Sampling, aggregate, intervals
+    from analysis.measures.inference.resampling import Contrasts, Sampling, aggregate, intervals
 
     units, hits, tokens = data
     made = aggregate(units.astype(str), np.stack([hits, tokens], axis=1))
@@ -95,14 +97,20 @@ def bootstrap_scipy(data: Any) -> float:
     x, y = (np.bincount(units, weights=values) for values in (hits, tokens))
     here = np.bincount(units) > 0
     found = bootstrap(
-        (x[here], y[here]), lambda a, b, axis: a.sum(axis=axis) / b.sum(axis=axis), paired=True, vectorized=True,
-        n_resamples=REPLICATES, method="percentile", rng=np.random.default_rng(1), batch=100,
-    )  # fmt: skip
+        (x[here], y[here]),
+        lambda a, b, axis: a.sum(axis=axis) / b.sum(axis=axis),
+        paired=True,
+        vectorized=True,
+        n_resamples=REPLICATES,
+        method="percentile",
+        rng=np.random.default_rng(1),
+        batch=100,
+    )
     return float(found.confidence_interval.low)
 
 
 def coherence_ours(ready: Any) -> float:
-    from analysis.measures.topic_coherence import document_coherence
+    from analysis.measures.topics.coherence import document_coherence
 
     matrix, words = ready
     return float(document_coherence(matrix.counts, words, measure="u_mass").mean())
@@ -112,7 +120,7 @@ def coherence_gensim(ready: Any) -> float:
     from gensim.corpora import Dictionary
     from gensim.models import CoherenceModel
 
-    from analysis.measures.topic_fit import Bags
+    from analysis.measures.topics.fit import Bags
 
     matrix, words = ready
     names = Dictionary([list(matrix.terms)])

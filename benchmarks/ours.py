@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from analysis.store.settings import corpus_folder
+from analysis.study.settings import corpus_folder
+from analysis.texts.annotate.tokens import lower, tokenize
 from analysis.texts.document import Document
-from analysis.texts.tokens import lower, tokenize
 from benchmarks.peers import speeches
 
 
@@ -17,7 +17,7 @@ def prepare(function: str) -> Any:
     texts = speeches()
     if function in ("tokenise", "count"):
         return texts
-    from analysis.texts.engine import Engine
+    from analysis.texts.annotate.engine import Engine
 
     engine = Engine.from_folder(corpus_folder())
     documents = [Document(str(i), "un", "un", text, genre="speech") for i, text in enumerate(texts)]

@@ -18,10 +18,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from analysis.store.settings import corpus_folder
+from analysis.study.settings import corpus_folder
+from analysis.texts.annotate.engine import Engine
+from analysis.texts.annotate.tokens import lower
 from analysis.texts.document import Document
-from analysis.texts.engine import Engine
-from analysis.texts.tokens import lower
 
 SPEECHES = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "un" / "ungdc.parquet"
 

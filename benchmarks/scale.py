@@ -29,7 +29,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from analysis.store.settings import corpus_folder
+from analysis.study.settings import corpus_folder
 from benchmarks.peers import corpus_file
 
 SOURCES = """[[source]]
@@ -88,7 +88,7 @@ def _cut(table: Any, characters: int) -> Any:
 
 def build_once(folder: Path, jobs: int) -> dict[str, Any]:
     """Build the study in `folder` in this process; seconds of the two stages, processor seconds, and the store's hash."""
-    from analysis.texts.build import Options, build
+    from analysis.texts.build.build import Options, build
 
     start = time.perf_counter()
     last = [start]
@@ -230,13 +230,19 @@ def row_of(copies: int, jobs: int, size: float, of_rounds: list[dict[str, Any]],
     if len(hashes) > 1:
         raise RuntimeError(f"the rounds gave different stores: {sorted(hashes)}")
     return {
-        "copies": copies, "jobs": jobs, "megabytes": size, "documents": of_rounds[0]["documents"],
-        "seconds": statistics.median(seconds), "least": min(seconds), "most": max(seconds),
+        "copies": copies,
+        "jobs": jobs,
+        "megabytes": size,
+        "documents": of_rounds[0]["documents"],
+        "seconds": statistics.median(seconds),
+        "least": min(seconds),
+        "most": max(seconds),
         "speed": statistics.median(one / this for one, this in zip(alone, seconds, strict=True)),
         "merge_seconds": statistics.median(one["merge_seconds"] for one in of_rounds),
         "cpu_seconds": statistics.median(one["cpu_seconds"] for one in of_rounds),
-        "peak_mb": max(one["peak_mb"] for one in of_rounds), "store_hash": hashes.pop(),
-    }  # fmt: skip
+        "peak_mb": max(one["peak_mb"] for one in of_rounds),
+        "store_hash": hashes.pop(),
+    }
 
 
 def table(rows: Sequence[dict[str, Any]]) -> str:

@@ -17,19 +17,35 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.measures.topic_choice import held_out_score
-from analysis.measures.topic_coherence import document_coherence
-from analysis.measures.topic_fit import Bags, TopicSettings, fit_topics
-from analysis.measures.topic_prevalence import era_contrasts, prevalence_draws
-from analysis.measures.topic_runs import grid, run_topics
-from analysis.measures.topic_stability import aligned_shares
-from analysis.measures.topic_vocabulary import TopicMatrix, VocabularyRules, topic_matrix
+from analysis.measures.topics.choice import held_out_score
+from analysis.measures.topics.coherence import document_coherence
+from analysis.measures.topics.fit import Bags, TopicSettings, fit_topics
+from analysis.measures.topics.matrix import TopicMatrix, VocabularyRules, topic_matrix
+from analysis.measures.topics.prevalence import era_contrasts, prevalence_draws
+from analysis.measures.topics.runs import grid, run_topics
+from analysis.measures.topics.stability import aligned_shares
 from benchmarks.peers import corpus_file
 
 COUNTRIES = (
-    "AUS", "BRN", "CHN", "FRA", "IDN", "IND", "JPN", "KHM", "KOR", "LAO", "MMR", "MYS", "PHL", "RUS", "SGP", "THA",
-    "USA", "VNM",
-)  # fmt: skip
+    "AUS",
+    "BRN",
+    "CHN",
+    "FRA",
+    "IDN",
+    "IND",
+    "JPN",
+    "KHM",
+    "KOR",
+    "LAO",
+    "MMR",
+    "MYS",
+    "PHL",
+    "RUS",
+    "SGP",
+    "THA",
+    "USA",
+    "VNM",
+)
 WORD = re.compile(r"[a-z]+(?:['\u2019-][a-z]+)*")
 K = 20
 
@@ -120,10 +136,11 @@ def report(rounds: int = 1) -> str:
     test = np.random.default_rng(1).random(len(matrix.doc_ids)) < 0.2
     training, unseen = matrix.rows(np.flatnonzero(~test)), matrix.counts[np.flatnonzero(test)]
     lines = [
-        f"{matrix.shape[0]} UN speeches, {matrix.shape[1]:,} words, {matrix.counts.sum():,} tokens, K = {K}.", "",
+        f"{matrix.shape[0]} UN speeches, {matrix.shape[1]:,} words, {matrix.counts.sum():,} tokens, K = {K}.",
+        "",
         "| case | what | CPU seconds | held-out perplexity (lower is better) | c_npmi (documents) |",
         "|---|---|--:|--:|--:|",
-    ]  # fmt: skip
+    ]
     for name in CASES:
         seconds, words = measured(name, training, rounds)
         if words is None:

@@ -38,6 +38,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(f"{item.nodeid} uses {sorted(uses)} and is not marked `shared`")
 
 
+pytest_plugins = ["project_fixtures"]
+
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # The same examples every time, and none refused because the machine was slow to make it: a red test means a defect.

@@ -8,13 +8,29 @@ import sys
 
 import pytest
 
-HEAVY = ("pandas", "pyarrow", "scipy", "sklearn", "gensim", "nltk", "matplotlib", "seaborn", "statsmodels", "papermill",
-         "trafilatura", "simplemma", "dask", "distributed", "nbformat", "jupyter_client")  # fmt: skip
+HEAVY = (
+    "pandas",
+    "pyarrow",
+    "scipy",
+    "sklearn",
+    "gensim",
+    "nltk",
+    "matplotlib",
+    "seaborn",
+    "statsmodels",
+    "papermill",
+    "trafilatura",
+    "simplemma",
+    "dask",
+    "distributed",
+    "nbformat",
+    "jupyter_client",
+)
 CASES = {
     "import": ("import analysis", 0.2),
     "help": (
-        "import sys; sys.argv = ['discourse', '--help']\nimport analysis.cli\n"
-        "try:\n    analysis.cli.main()\nexcept SystemExit:\n    pass",
+        "import sys; sys.argv = ['discourse', '--help']\nimport analysis.cli.main\n"
+        "try:\n    analysis.cli.main.main()\nexcept SystemExit:\n    pass",
         0.3,
     ),
 }

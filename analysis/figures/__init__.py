@@ -4,11 +4,20 @@ from analysis.figures.bars import bars, dots
 from analysis.figures.forest import forest
 from analysis.figures.matrix import heatmap, months_grid
 from analysis.figures.network import network
-from analysis.figures.publish import Published, publish
+from analysis.figures.save import Published, publish
 from analysis.figures.scatter import scatter_labelled
 from analysis.figures.series import panel_of_lines, series
 
 __all__ = [
-    "Published", "bars", "dots", "forest", "heatmap", "months_grid", "network", "panel_of_lines", "publish",
-    "scatter_labelled", "series",
-]  # fmt: skip
+    "Published",
+    "bars",
+    "dots",
+    "forest",
+    "heatmap",
+    "months_grid",
+    "network",
+    "panel_of_lines",
+    "publish",
+    "scatter_labelled",
+    "series",
+]

@@ -90,21 +90,41 @@ def _bar(axes: Axes, part: pd.DataFrame, columns: tuple, look: style.Look, place
     offset, thick, left, number = place
     y = np.arange(len(part)) + offset
     length = part[value].to_numpy(dtype=float, na_value=np.nan)
-    axes.barh(y, np.nan_to_num(length), height=thick * 0.92, left=left, color=look.colour, edgecolor="white",
-              linewidth=0.3, hatch=_HATCHES[number % len(_HATCHES)])  # fmt: skip
+    axes.barh(
+        y,
+        np.nan_to_num(length),
+        height=thick * 0.92,
+        left=left,
+        color=look.colour,
+        edgecolor="white",
+        linewidth=0.3,
+        hatch=_HATCHES[number % len(_HATCHES)],
+    )
     if low and high:
         lower, upper = (part[c].to_numpy(dtype=float, na_value=np.nan) for c in (low, high))
         axes.hlines(y, lower, upper, color=style.INK, linewidth=0.8)
     for missing in y[~np.isfinite(length)]:
-        axes.text(0.01, missing, style.TOO_FEW, transform=axes.get_yaxis_transform(), va="center", fontsize=5,
-                  color=style.GREY, style="italic")  # fmt: skip
+        axes.text(
+            0.01,
+            missing,
+            style.TOO_FEW,
+            transform=axes.get_yaxis_transform(),
+            va="center",
+            fontsize=5,
+            color=style.GREY,
+            style="italic",
+        )
 
 
 def _handles(looks: Mapping[str, style.Look], hues: list, names: Mapping[str, str]) -> list:
     from matplotlib.patches import Patch
 
     return [
-        Patch(facecolor=looks[str(h)].colour, edgecolor="white", hatch=_HATCHES[i % len(_HATCHES)],
-              label=str(names.get(h, h)))
+        Patch(
+            facecolor=looks[str(h)].colour,
+            edgecolor="white",
+            hatch=_HATCHES[i % len(_HATCHES)],
+            label=str(names.get(h, h)),
+        )
         for i, h in enumerate(hues)
-    ]  # fmt: skip
+    ]

@@ -19,7 +19,7 @@ from analysis.figures.style import (
     new_figure,
     quiet,
     shorten,
-)  # fmt: skip
+)
 from analysis.figures.tables import columns_present, one_row_each
 
 if TYPE_CHECKING:
@@ -149,8 +149,17 @@ def _marks(axes: Axes, part: pd.DataFrame, labels: list, columns: tuple, look, o
 def _say_too_few(grid) -> None:
     for axes in grid:
         for y in getattr(axes, "too_few_y", []):
-            axes.text(0.01, y, TOO_FEW, transform=axes.get_yaxis_transform(), va="center", ha="left", fontsize=5,
-                      color=GREY, style="italic")  # fmt: skip
+            axes.text(
+                0.01,
+                y,
+                TOO_FEW,
+                transform=axes.get_yaxis_transform(),
+                va="center",
+                ha="left",
+                fontsize=5,
+                color=GREY,
+                style="italic",
+            )
 
 
 def _frame(axes: Axes, labels: list, reference: float | None, title: object, axis_label: str) -> None:
@@ -176,5 +185,6 @@ def _label(rows: pd.DataFrame, column: str, value: object, n: str | None, names:
 def _handle(look, name: object):
     from matplotlib.lines import Line2D
 
-    return Line2D([], [], color=look.colour, marker=look.marker, markeredgecolor="white", markeredgewidth=0.4,
-                  label=str(name))  # fmt: skip
+    return Line2D(
+        [], [], color=look.colour, marker=look.marker, markeredgecolor="white", markeredgewidth=0.4, label=str(name)
+    )

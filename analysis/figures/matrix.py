@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.errors import DiscourseError
 from analysis.figures import style
 from analysis.figures.tables import columns_present, one_row_each
-from analysis.store.errors import DiscourseError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,13 +60,24 @@ def heatmap(
         figure = style.new_figure(width, 0.9 + 0.2 * len(down) + (0.6 if tilted else 0))
         axes = figure.subplots()
         seaborn.heatmap(
-            wide, ax=axes, cmap="cividis_r" if center is None else "PuOr_r", linewidths=0.5, **_limits(wide, center),
-            annot=len(across) <= 24, fmt=f".{digits}f", annot_kws={"fontsize": 5.5 if len(across) > 8 else 6.5},
+            wide,
+            ax=axes,
+            cmap="cividis_r" if center is None else "PuOr_r",
+            linewidths=0.5,
+            **_limits(wide, center),
+            annot=len(across) <= 24,
+            fmt=f".{digits}f",
+            annot_kws={"fontsize": 5.5 if len(across) > 8 else 6.5},
             cbar_kws={"label": axis_label, "shrink": 0.8, "aspect": 30, "pad": 0.02},
-        )  # fmt: skip
+        )
         _hatch(axes, hidden)
-        axes.set_xticks(np.arange(len(across)) + 0.5, labels, rotation=40 if tilted else 0,
-                        ha="right" if tilted else "center", rotation_mode="anchor" if tilted else "default")  # fmt: skip
+        axes.set_xticks(
+            np.arange(len(across)) + 0.5,
+            labels,
+            rotation=40 if tilted else 0,
+            ha="right" if tilted else "center",
+            rotation_mode="anchor" if tilted else "default",
+        )
         axes.set_yticks(np.arange(len(down)) + 0.5, [style.shorten(names.get(r, r)) for r in down], rotation=0)
         axes.tick_params(length=0)
         axes.set(xlabel="", ylabel="")
@@ -113,8 +124,7 @@ def months_grid(
         axes = figure.subplots()
         top = max(float(np.nanmax(grid)), 2.0)
         edges = np.arange(first, last + 2, cell_months) - 0.5
-        image = axes.pcolormesh(edges, np.arange(len(down) + 1) - 0.5, grid,
-                                norm=LogNorm(1, top), cmap="cividis_r")  # fmt: skip
+        image = axes.pcolormesh(edges, np.arange(len(down) + 1) - 0.5, grid, norm=LogNorm(1, top), cmap="cividis_r")
         axes.set_yticks(range(len(down)), [style.shorten((names or {}).get(d, d)) for d in down])
         axes.set_ylim(len(down) - 0.5, -0.5)
         axes.set_yticks(np.arange(len(down) + 1) - 0.5, minor=True)
@@ -159,8 +169,16 @@ def draw_breaks(axes: Axes, breaks: Mapping[str, float]) -> None:
         level = next((i for i, end in enumerate(ends) if end <= start), len(ends))
         ends[level : level + 1] = [start + 2 * half]
         axes.axvline(x, color=style.INK, linewidth=0.8, linestyle=(0, (4, 2)), zorder=3)
-        axes.annotate(label, (x, 1), xycoords=("data", "axes fraction"), xytext=(0, 2 + 7 * level), fontsize=5.5,
-                      textcoords="offset points", ha=side, va="bottom")  # fmt: skip
+        axes.annotate(
+            label,
+            (x, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, 2 + 7 * level),
+            fontsize=5.5,
+            textcoords="offset points",
+            ha=side,
+            va="bottom",
+        )
 
 
 def _year_ticks(axes: Axes, first: int, last: int) -> None:

@@ -59,8 +59,15 @@ def network(
         most = max(given.values(), default=1)
         for n in nodes:
             look = looks[group.get(n, "")]
-            axes.scatter(*place[n], s=18 + 130 * given.get(n, 0) / most, color=look.colour, marker=look.marker,
-                         edgecolors="white", linewidths=0.6, zorder=3)  # fmt: skip
+            axes.scatter(
+                *place[n],
+                s=18 + 130 * given.get(n, 0) / most,
+                color=look.colour,
+                marker=look.marker,
+                edgecolors="white",
+                linewidths=0.6,
+                zorder=3,
+            )
             _name(axes, angle[n], style.shorten(names.get(n, n), 26))
         axes.set(xlim=(-1.75, 1.75), ylim=(-1.3, 1.2), aspect="equal")
         axes.axis("off")
@@ -75,17 +82,34 @@ def network(
 def _arrow(axes: Axes, start: np.ndarray, end: np.ndarray, share: float, colour: str) -> None:
     from matplotlib.patches import FancyArrowPatch
 
-    axes.add_patch(FancyArrowPatch(
-        tuple(start), tuple(end), connectionstyle="arc3,rad=0.18", arrowstyle="-|>", shrinkA=6, shrinkB=7,
-        mutation_scale=5 + 6 * share, linewidth=0.4 + 3.2 * share, color=colour, alpha=0.35 + 0.5 * share, zorder=2,
-    ))  # fmt: skip
+    axes.add_patch(
+        FancyArrowPatch(
+            tuple(start),
+            tuple(end),
+            connectionstyle="arc3,rad=0.18",
+            arrowstyle="-|>",
+            shrinkA=6,
+            shrinkB=7,
+            mutation_scale=5 + 6 * share,
+            linewidth=0.4 + 3.2 * share,
+            color=colour,
+            alpha=0.35 + 0.5 * share,
+            zorder=2,
+        )
+    )
 
 
 def _name(axes: Axes, angle: float, text: str) -> None:
     x, y = np.cos(angle), np.sin(angle)
     upright = abs(x) < 0.05
-    axes.text(1.11 * x, 1.11 * y, text, fontsize=6.5, ha="center" if upright else "left" if x > 0 else "right",
-              va="bottom" if upright and y > 0 else "top" if upright else "center")  # fmt: skip
+    axes.text(
+        1.11 * x,
+        1.11 * y,
+        text,
+        fontsize=6.5,
+        ha="center" if upright else "left" if x > 0 else "right",
+        va="bottom" if upright and y > 0 else "top" if upright else "center",
+    )
 
 
 def _handles(looks: Mapping[str, style.Look], groups: list[str]) -> list:

@@ -17,10 +17,20 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 # Where a label may stand, in points from its mark, with the side that faces the mark; tried in this order.
-_PLACES = ((3, 2, "left", "bottom"), (3, -2, "left", "top"), (-3, 2, "right", "bottom"), (-3, -2, "right", "top"),
-           (0, 4, "center", "bottom"), (0, -4, "center", "top"), (8, 8, "left", "bottom"), (8, -8, "left", "top"),
-           (-8, 8, "right", "bottom"), (-8, -8, "right", "top"), (0, 13, "center", "bottom"),
-           (0, -13, "center", "top"))  # fmt: skip
+_PLACES = (
+    (3, 2, "left", "bottom"),
+    (3, -2, "left", "top"),
+    (-3, 2, "right", "bottom"),
+    (-3, -2, "right", "top"),
+    (0, 4, "center", "bottom"),
+    (0, -4, "center", "top"),
+    (8, 8, "left", "bottom"),
+    (8, -8, "left", "top"),
+    (-8, 8, "right", "bottom"),
+    (-8, -8, "right", "top"),
+    (0, 13, "center", "bottom"),
+    (0, -13, "center", "top"),
+)
 
 
 def scatter_labelled(
@@ -60,12 +70,24 @@ def scatter_labelled(
         figure = style.new_figure(width, height)
         axes = figure.subplots()
         seaborn.scatterplot(
-            data=rows, x=x, y=y, hue=hue, hue_order=hues or None, style=hue, style_order=hues or None, size=size,
-            sizes=(6, 90) if size else None, s=None if size else 12, alpha=0.6, linewidth=0.2, legend=False, ax=axes,
+            data=rows,
+            x=x,
+            y=y,
+            hue=hue,
+            hue_order=hues or None,
+            style=hue,
+            style_order=hues or None,
+            size=size,
+            sizes=(6, 90) if size else None,
+            s=None if size else 12,
+            alpha=0.6,
+            linewidth=0.2,
+            legend=False,
+            ax=axes,
             palette={h: looks[str(h)].colour for h in hues} if hue else None,
             markers={h: looks[str(h)].marker for h in hues} if hue else True,
             **({} if hue else {"color": style.COLOURS[0]}),
-        )  # fmt: skip
+        )
         axes.set_xscale("log" if log_x else "linear")
         axes.set_yscale("log" if log_y else "linear")
         for line, value in ((axes.axvline, reference_x), (axes.axhline, reference_y)):
@@ -97,10 +119,16 @@ def _name_points(axes: Axes, rows: pd.DataFrame, x: str, y: str, label: str) -> 
             if inside and not _meets(box, taken) and not _meets(box, np.delete(marks, i, axis=0)):
                 far = max(abs(dx), abs(dy)) > 5
                 axes.annotate(
-                    str(name), rows[[x, y]].iloc[i], xytext=(dx, dy), textcoords="offset points", ha=ha, va=va,
-                    fontsize=6, annotation_clip=False,
+                    str(name),
+                    rows[[x, y]].iloc[i],
+                    xytext=(dx, dy),
+                    textcoords="offset points",
+                    ha=ha,
+                    va=va,
+                    fontsize=6,
+                    annotation_clip=False,
                     arrowprops={"arrowstyle": "-", "color": style.GREY, "linewidth": 0.4} if far else None,
-                ).set_in_layout(False)  # fmt: skip
+                ).set_in_layout(False)
                 taken.append(box)
                 break
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.errors import DiscourseError
 from analysis.figures import style
 from analysis.figures.matrix import draw_breaks
 from analysis.figures.tables import columns_present, one_row_each
-from analysis.store.errors import DiscourseError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -125,8 +125,9 @@ def draw_line(axes: Axes, part: pd.DataFrame, columns: tuple, look: style.Look) 
     y[few] = np.nan
     if low and high:
         lower, upper = (part[c].to_numpy(dtype=float, na_value=np.nan)[order] for c in (low, high))
-        axes.fill_between(x, np.where(few, np.nan, lower), np.where(few, np.nan, upper), color=look.colour, alpha=0.18,
-                          linewidth=0)  # fmt: skip
+        axes.fill_between(
+            x, np.where(few, np.nan, lower), np.where(few, np.nan, upper), color=look.colour, alpha=0.18, linewidth=0
+        )
     marker = look.marker if len(x) <= 40 else ""
     axes.plot(x, y, color=look.colour, linestyle=look.line, marker=marker, markeredgecolor="white", markeredgewidth=0.4)
     if few.any():
@@ -143,8 +144,14 @@ def finish(axes: Axes, eras: Sequence[Mapping[str, Any]] | None, title: str | No
     for era in _eras(eras):
         start, end = position(era["start"]), position(era["end"]) if era.get("end") else high
         if end > low and start < high:
-            axes.axvspan(max(start, low), min(end, high), zorder=0, linewidth=0, alpha=0.6,
-                         color=style.ERA_SHADES.get(era["era_id"], style.PALE))  # fmt: skip
+            axes.axvspan(
+                max(start, low),
+                min(end, high),
+                zorder=0,
+                linewidth=0,
+                alpha=0.6,
+                color=style.ERA_SHADES.get(era["era_id"], style.PALE),
+            )
     axes.set_xlim(low, high)
     axes.grid(True, axis="y")
     _ticks(axes)
@@ -202,5 +209,13 @@ def _era_handles(eras: Any, times: pd.Series) -> list[Any]:
 def _handle(look: style.Look, name: object):
     from matplotlib.lines import Line2D
 
-    return Line2D([], [], color=look.colour, linestyle=look.line, marker=look.marker, markeredgecolor="white",
-                  markeredgewidth=0.4, label=str(name))  # fmt: skip
+    return Line2D(
+        [],
+        [],
+        color=look.colour,
+        linestyle=look.line,
+        marker=look.marker,
+        markeredgecolor="white",
+        markeredgewidth=0.4,
+        label=str(name),
+    )

@@ -143,8 +143,16 @@ def legend_above(figure: Figure, handles: list[Any], *, title: str | None = None
     """One legend for the whole figure, above the panels, outside the data."""
     if handles:
         rows = math.ceil(len(handles) / per_row)
-        figure.legend(handles=handles, loc="outside upper center", ncols=math.ceil(len(handles) / rows), title=title,
-                      title_fontsize=6.5, columnspacing=1.2, handletextpad=0.5, borderaxespad=0.2)  # fmt: skip
+        figure.legend(
+            handles=handles,
+            loc="outside upper center",
+            ncols=math.ceil(len(handles) / rows),
+            title=title,
+            title_fontsize=6.5,
+            columnspacing=1.2,
+            handletextpad=0.5,
+            borderaxespad=0.2,
+        )
 
 
 def quiet(axes: Axes, *, grid: str = "x") -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.store.errors import DiscourseError, require
+from analysis.errors import DiscourseError, require
 
 if TYPE_CHECKING:
     import pandas as pd

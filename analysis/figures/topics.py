@@ -97,8 +97,17 @@ def topic_card_grid(
             listed = "\n".join(textwrap.wrap(" ".join(best[topic][:n_words]), 34, break_on_hyphens=False)[:2])
             title = style.shorten((labels or {}).get(topic, f"topic {topic}"), 26)
             axis.set_title(f"{topic}  {title}", pad=16, fontsize=6.5)
-            axis.annotate(listed, (0, 1), xytext=(0, 1.5), xycoords="axes fraction", textcoords="offset points",
-                          fontsize=5.2, color=style.INK, va="bottom", linespacing=1.05)  # fmt: skip
+            axis.annotate(
+                listed,
+                (0, 1),
+                xytext=(0, 1.5),
+                xycoords="axes fraction",
+                textcoords="offset points",
+                fontsize=5.2,
+                color=style.INK,
+                va="bottom",
+                linespacing=1.05,
+            )
         # Once for all: a limit set on one axis of a shared scale ends its fitting to the others.
         axes[0, 0].set_ylim(bottom=0)
         for axis in axes.ravel()[len(shown) :]:

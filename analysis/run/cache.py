@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from analysis.run.inputs import differences, inputs_of
+from analysis.run.dependencies import differences, inputs_of
 from analysis.run.plan import Plan, Run
 from analysis.store.atomic import sha256_of, write_json
 

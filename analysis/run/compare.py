@@ -57,8 +57,11 @@ def compare(figure_id: str, committed: Path, fresh: Path, inputs: str = "") -> C
         if difference is None:
             return Comparison(figure_id, CLOSE, f"no number differs by more than {TOLERANCE:g}", inputs)
         return Comparison(figure_id, DATA_DIFFER, difference, inputs)
-    different = [k for k in PICTURES if (committed / f"{figure_id}.{k}").read_bytes()
-                 != (fresh / f"{figure_id}.{k}").read_bytes()]  # fmt: skip
+    different = [
+        k
+        for k in PICTURES
+        if (committed / f"{figure_id}.{k}").read_bytes() != (fresh / f"{figure_id}.{k}").read_bytes()
+    ]
     if not different:
         return Comparison(figure_id, IDENTICAL, "", inputs)
     libraries = other_libraries(

@@ -50,18 +50,29 @@ def start(plan: Plan, run: Run, scratch: Path) -> Job:
     job.figures.mkdir(parents=True)
     runtime = Path(tempfile.mkdtemp(prefix="discourse-"))
     root = plan.project.root.resolve()
-    write_json(scratch / "job.json", {
-        "notebook": str(plan.notebook_path(run).resolve()), "executed": str(job.executed.resolve()),
-        "parameters": run.parameters, "cwd": str(root), "timeout": run.timeout,
-        "result": str((scratch / "result.json").resolve()), "runtime": str(runtime),
-        "parent": os.getpid(),
-    })  # fmt: skip
+    write_json(
+        scratch / "job.json",
+        {
+            "notebook": str(plan.notebook_path(run).resolve()),
+            "executed": str(job.executed.resolve()),
+            "parameters": run.parameters,
+            "cwd": str(root),
+            "timeout": run.timeout,
+            "result": str((scratch / "result.json").resolve()),
+            "runtime": str(runtime),
+            "parent": os.getpid(),
+        },
+    )
     with (scratch / "log.txt").open("wb") as log:
         job.process = subprocess.Popen(
             [sys.executable, "-m", "analysis.run.worker", str((scratch / "job.json").resolve())],
-            cwd=root, env=environment(root, job, runtime), stdin=subprocess.DEVNULL, stdout=log,
-            stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
+            cwd=root,
+            env=environment(root, job, runtime),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     job.begun = time.monotonic()
     return job
 
@@ -75,16 +86,27 @@ def environment(root: Path, job: Job, runtime: Path) -> dict[str, str]:
     return {
         **environ,
         **passed,
-        "PYTHONHASHSEED": "0", "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": environ.get(
-            "PYTHONDONTWRITEBYTECODE", ""),
-        "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8",
-        "MPLBACKEND": "agg", "MPLCONFIGDIR": str(root / ".cache" / "matplotlib"),
-        "DISCOURSE_FIGURES": str(job.figures.resolve()), "DISCOURSE_NOTEBOOK": job.run.key,
+        "PYTHONHASHSEED": "0",
+        "PYTHONPATH": str(root),
+        "PYTHONDONTWRITEBYTECODE": environ.get("PYTHONDONTWRITEBYTECODE", ""),
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "TZ": "UTC",
+        "LC_ALL": "C.UTF-8",
+        "MPLBACKEND": "agg",
+        "MPLCONFIGDIR": str(root / ".cache" / "matplotlib"),
+        "DISCOURSE_FIGURES": str(job.figures.resolve()),
+        "DISCOURSE_NOTEBOOK": job.run.key,
         "DISCOURSE_TRACE": str(job.trace.resolve()),
-        "JUPYTER_PREFER_ENV_PATH": "1", "JUPYTER_RUNTIME_DIR": str(runtime / "jupyter"),
-        "JUPYTER_DATA_DIR": str(runtime / "data"), "JUPYTER_CONFIG_DIR": str(runtime / "config"),
-        "IPYTHONDIR": str(runtime / "ipython"), "JUPYTER_PLATFORM_DIRS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    }  # fmt: skip
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "JUPYTER_RUNTIME_DIR": str(runtime / "jupyter"),
+        "JUPYTER_DATA_DIR": str(runtime / "data"),
+        "JUPYTER_CONFIG_DIR": str(runtime / "config"),
+        "IPYTHONDIR": str(runtime / "ipython"),
+        "JUPYTER_PLATFORM_DIRS": "1",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
 
 
 def poll(job: Job) -> bool:
@@ -100,9 +122,11 @@ def poll(job: Job) -> bool:
     else:
         message = f"no end after {job.run.timeout} s" if late else f"the process ended with status {code}"
         tail = (job.scratch / "log.txt").read_text(encoding="utf-8", errors="replace").splitlines()[-20:]
-        job.result = {"error": {"cell": None, "name": "Timeout" if late else "Died", "message": message,
-                                "traceback": tail},
-                      "seconds": round(time.monotonic() - job.begun, 2), "peak_mb": 0}  # fmt: skip
+        job.result = {
+            "error": {"cell": None, "name": "Timeout" if late else "Died", "message": message, "traceback": tail},
+            "seconds": round(time.monotonic() - job.begun, 2),
+            "peak_mb": 0,
+        }
     return True
 
 

@@ -17,20 +17,28 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from analysis.errors import DiscourseError, not_allowed
 from analysis.store.contracts import CONTRACTS
-from analysis.store.errors import DiscourseError, not_allowed
 
 TAG = "parameters"
 _SCALARS = {"str": str, "int": int, "float": float, "bool": bool}
 _BAD_TEXT = re.compile(r"[{}\x00-\x1f\x7f]|^\s*[/\\~]|^[A-Za-z]:[\\/]|(^|[/\\])\.\.([/\\]|$)")
-_LABELLED = {"outlet_id": ("outlets", "outlet_id"), "era_id": ("eras", "era_id"), "frame": ("entries", "frame"),
-             "actor_id": ("actors", "actor_id")}  # fmt: skip
+_LABELLED = {
+    "outlet_id": ("outlets", "outlet_id"),
+    "era_id": ("eras", "era_id"),
+    "frame": ("entries", "frame"),
+    "actor_id": ("actors", "actor_id"),
+}
 _ROLES = {"baseline": "era_id", "compared": "era_id", "outlet_pair": "outlet_id"}
 _SIDES = ("target", "reference")
 # Parameters that name a way to count or test -> the module of analysis/ and the constant that lists what it allows.
-_CHOICES = {"counting": ("measures/tally.py", "COUNTINGS"), "period": ("measures/trends.py", "PERIODS"),
-            "test": ("measures/keyness_tests.py", "TESTS"), "order": ("measures/collocation.py", "DEFAULT_MEASURES"),
-            "frequency": ("measures/coverage.py", "FREQUENCIES")}  # fmt: skip
+_CHOICES = {
+    "counting": ("measures/frames/tally.py", "COUNTINGS"),
+    "period": ("measures/time/series.py", "PERIODS"),
+    "test": ("measures/words/keyness/tests.py", "TESTS"),
+    "order": ("measures/words/collocation.py", "DEFAULT_MEASURES"),
+    "frequency": ("measures/frames/coverage.py", "FREQUENCIES"),
+}
 _COUNT = re.compile(r"(min|max|n)_\w+|replicates|seeds?|ks?|margin|season|too_few")
 _LEAST = {"min_clusters": 2, "replicates": 1, "k": 2, "ks": 2, "max_outlets": 0}
 _FIGURE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
@@ -138,8 +146,11 @@ def fits(value: Any, kind: str) -> bool:
     if kind.startswith("dict["):
         key, inner = _split(kind[5:-1], ",")
         return isinstance(value, dict) and all(fits(k, key) and fits(v, inner) for k, v in value.items())
-    return {"list": isinstance(value, list | tuple), "tuple": isinstance(value, list | tuple),
-            "dict": isinstance(value, dict)}.get(kind, False)  # fmt: skip
+    return {
+        "list": isinstance(value, list | tuple),
+        "tuple": isinstance(value, list | tuple),
+        "dict": isinstance(value, dict),
+    }.get(kind, False)
 
 
 def _split(text: str, sign: str) -> list[str]:

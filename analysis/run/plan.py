@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from analysis.errors import DiscourseError, not_allowed
 from analysis.run.parameters import Parameter, check_names, check_values, declared, read_manifest
 from analysis.run.project import Project
-from analysis.store.errors import DiscourseError, not_allowed
-from analysis.store.settings import read_toml
+from analysis.study.settings import read_toml
 
 TIMEOUT = 1200
 _ID = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
@@ -89,10 +89,13 @@ def _run(row: dict[str, Any], timeout: int) -> Run:
     if not isinstance(row.get("notebook"), str):
         raise DiscourseError(f"plan.toml, run {row.get('id', '?')}: `notebook` is missing.")
     run = Run(
-        id=row.get("id", row["notebook"]), notebook=row["notebook"].removesuffix(".ipynb"),
-        parameters=dict(row.get("parameters", {})), figures=tuple(row.get("figures", ())),
-        after=tuple(row.get("after", ())), timeout=int(row.get("timeout", timeout)),
-    )  # fmt: skip
+        id=row.get("id", row["notebook"]),
+        notebook=row["notebook"].removesuffix(".ipynb"),
+        parameters=dict(row.get("parameters", {})),
+        figures=tuple(row.get("figures", ())),
+        after=tuple(row.get("after", ())),
+        timeout=int(row.get("timeout", timeout)),
+    )
     for name in (run.id, *run.figures):
         if not _ID.fullmatch(name):
             raise DiscourseError(f"plan.toml: {name!r}: ids are lower-case words joined by underscores.")
@@ -175,8 +178,10 @@ def on_store(plan: Plan, runs: Iterable[Run], store: str) -> tuple[list[Run], li
     folder = plan.project.corpus / "store"
     read_manifest(store, folder, "--store")
     opened = open_store(folder / store)
-    eras = {name: set(open_store(folder / store, name).table("documents", columns=["era_id"])["era_id"].dropna())
-            for name in opened.collections}  # fmt: skip
+    eras = {
+        name: set(open_store(folder / store, name).table("documents", columns=["era_id"])["era_id"].dropna())
+        for name in opened.collections
+    }
     found, told = [], []
     for run in runs:
         values = plan.values(run)

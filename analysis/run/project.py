@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.store.errors import DiscourseError
+from analysis.errors import DiscourseError
 
 
 @dataclass(frozen=True)

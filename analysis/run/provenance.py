@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from analysis.run.inputs import Inputs, store_folder
+from analysis.errors import DiscourseError
+from analysis.run.dependencies import Inputs, store_folder
 from analysis.run.plan import Run
 from analysis.run.project import Project
-from analysis.store.errors import DiscourseError
 
 FIELDS = ("figure_id", "title", "full_caption", "alt", "source", "width_mm", "row_count", "stores", "files", "digest")
 
@@ -27,9 +27,14 @@ def read_sidecar(path: Path) -> dict[str, Any]:
     return sidecar
 
 
+def sidecars(folder: Path) -> dict[str, dict[str, Any]]:
+    """The sidecars of all figures in a folder by figure id, in alphabetical order."""
+    return {path.stem: read_sidecar(path) for path in sorted(folder.glob("*.json"))}
+
+
 def doubts(sidecar: dict[str, Any], folder: Path) -> list[str]:
     """Why a published figure's files are not what was published, in words; empty when they are."""
-    from analysis.figures.publish import digest_of
+    from analysis.figures.save import digest_of
     from analysis.run.cache import changed_files
 
     name = sidecar["figure_id"]
@@ -40,7 +45,7 @@ def doubts(sidecar: dict[str, Any], folder: Path) -> list[str]:
 
 def complete_sidecars(folder: Path, run: Run, inputs: Inputs) -> None:
     """Add the run to every sidecar in a staging folder."""
-    from analysis.figures.publish import write_sidecar
+    from analysis.figures.save import write_sidecar
 
     for path in sorted(folder.glob("*.json")):
         sidecar = read_sidecar(path)
@@ -71,7 +76,7 @@ def refresh_sidecars(project: Project, figures: Iterable[str], folder: Path) -> 
             stale = stale or today != store["store_hash"]
             store["store_hash"] = today
         if stale:
-            from analysis.figures.publish import write_sidecar
+            from analysis.figures.save import write_sidecar
 
             write_sidecar(path, sidecar)
             changed = True

@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from analysis.errors import DiscourseError
 from analysis.run.cache import Cache, output_hashes
+from analysis.run.dependencies import Inputs, inputs_of, read_trace, table_hashes
 from analysis.run.execute import Job, end, missing_figures, poll, publish_figures, start
-from analysis.run.inputs import Inputs, inputs_of, read_trace, table_hashes
 from analysis.run.plan import Plan, Run
 from analysis.run.project import Project
 from analysis.run.provenance import complete_sidecars, refresh_sidecars
-from analysis.store.errors import DiscourseError
 
 RAN, FRESH, FAILED, BLOCKED = "ran", "unchanged", "failed", "skipped"
 
@@ -70,8 +70,12 @@ def todo(plan: Plan, runs: Iterable[Run], cache: Cache, settings: Settings) -> l
     return result
 
 
-def run_all(plan: Plan, runs: list[Run], settings: Settings, tell: Callable[[Outcome], None] = lambda _: None,
-            ) -> list[Outcome]:  # fmt: skip
+def run_all(
+    plan: Plan,
+    runs: list[Run],
+    settings: Settings,
+    tell: Callable[[Outcome], None] = lambda _: None,
+) -> list[Outcome]:
     """Execute what needs it and return one outcome for each run, in plan order.
 
     A failed run blocks those that come `after` it; all others are finished. `tell` is called as each outcome is known.
@@ -103,12 +107,27 @@ def _fresh(plan: Plan, run: Run, cache: Cache, settings: Settings) -> Outcome:
     folder = folder_of(plan.project, run, settings)
     if refresh_sidecars(plan.project, record["figures"], folder):
         cache.put(run.key, {**record, "outputs": output_hashes(folder, record["figures"])})
-    return Outcome(run, FRESH, plan.values(run), ["nothing it depends on changed"], record["seconds"],
-                   record["peak_mb"], record["figures"], folder)  # fmt: skip
+    return Outcome(
+        run,
+        FRESH,
+        plan.values(run),
+        ["nothing it depends on changed"],
+        record["seconds"],
+        record["peak_mb"],
+        record["figures"],
+        folder,
+    )
 
 
-def _loop(plan: Plan, waiting: list[tuple[Run, list[str]]], outcomes: dict[str, Outcome], cache: Cache,
-          settings: Settings, scratch: Path, tell: Callable[[Outcome], None]) -> None:  # fmt: skip
+def _loop(
+    plan: Plan,
+    waiting: list[tuple[Run, list[str]]],
+    outcomes: dict[str, Outcome],
+    cache: Cache,
+    settings: Settings,
+    scratch: Path,
+    tell: Callable[[Outcome], None],
+) -> None:
     asked = {run.id for run, _ in waiting}
     running: list[tuple[Job, Inputs, list[str]]] = []
     try:
@@ -161,8 +180,16 @@ def _finish(plan: Plan, job: Job, before: Inputs, reasons: list[str], cache: Cac
     complete_sidecars(job.figures, run, inputs)
     outcome.figures = publish_figures(job, folder)
     if settings.record:
-        cache.put(run.key, {"inputs": inputs.as_dict(), "figures": outcome.figures, "seconds": outcome.seconds,
-                            "peak_mb": outcome.peak_mb, "outputs": output_hashes(folder, outcome.figures)})  # fmt: skip
+        cache.put(
+            run.key,
+            {
+                "inputs": inputs.as_dict(),
+                "figures": outcome.figures,
+                "seconds": outcome.seconds,
+                "peak_mb": outcome.peak_mb,
+                "outputs": output_hashes(folder, outcome.figures),
+            },
+        )
     shutil.rmtree(job.scratch, ignore_errors=True)
     return outcome
 

@@ -11,22 +11,23 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from analysis.figures.publish import digest_of
+from analysis.errors import DiscourseError, not_allowed
+from analysis.figures.save import digest_of
 from analysis.run.compare import Comparison, compare
-from analysis.run.inputs import split_key, store_folder, table_hashes
+from analysis.run.dependencies import split_key, store_folder, table_hashes
+from analysis.run.outcomes import markdown_table, place, text_table
 from analysis.run.plan import Plan, Run
 from analysis.run.provenance import read_sidecar
-from analysis.run.report import markdown_table, place, text_table
 from analysis.run.runner import Outcome, Settings, run_all
 from analysis.store.atomic import sha256_of
-from analysis.store.errors import DiscourseError, not_allowed
 
 COLUMNS = ("figure", "status", "detail", "changed inputs")
 FORMATS = ("text", "csv", "json", "markdown")
 
 
-def verify(plan: Plan, figures: Iterable[str] = (), *, jobs: int = 2,
-           tell: Callable[[Outcome], None] = lambda _: None) -> list[Comparison]:  # fmt: skip
+def verify(
+    plan: Plan, figures: Iterable[str] = (), *, jobs: int = 2, tell: Callable[[Outcome], None] = lambda _: None
+) -> list[Comparison]:
     """Execute the runs of `figures` (none named: of all) into a scratch folder and compare with figures/.
 
     Nothing in the project changes. Each comparison names the store tables that changed since the figure was published.
@@ -39,8 +40,12 @@ def verify(plan: Plan, figures: Iterable[str] = (), *, jobs: int = 2,
         settings = Settings(jobs=jobs, force=True, figures=Path(scratch), record=False)
         with _own_cache(Path(scratch) / "cache"):
             outcomes = {o.run.id: o for o in run_all(plan, _free(runs), settings, tell)}
-        return [_verdict(plan, run, figure_id, Path(scratch), outcomes[run.id])
-                for run in runs for figure_id in run.figures if not wanted or figure_id in wanted]  # fmt: skip
+        return [
+            _verdict(plan, run, figure_id, Path(scratch), outcomes[run.id])
+            for run in runs
+            for figure_id in run.figures
+            if not wanted or figure_id in wanted
+        ]
 
 
 @contextlib.contextmanager

@@ -42,9 +42,16 @@ def execute(job: dict[str, Any]) -> dict[str, Any] | None:
 
     def attempt() -> None:
         papermill.execute_notebook(
-            _literal(job["notebook"]), _literal(job["executed"]), parameters=job["parameters"], kernel_name="python3",
-            cwd=job["cwd"], execution_timeout=job["timeout"], progress_bar=False, log_output=False, start_timeout=120,
-        )  # fmt: skip
+            _literal(job["notebook"]),
+            _literal(job["executed"]),
+            parameters=job["parameters"],
+            kernel_name="python3",
+            cwd=job["cwd"],
+            execution_timeout=job["timeout"],
+            progress_bar=False,
+            log_output=False,
+            start_timeout=120,
+        )
 
     problem = None
     try:
@@ -57,8 +64,12 @@ def execute(job: dict[str, Any]) -> dict[str, Any] | None:
     except PapermillExecutionError as error:
         problem = {"cell": None, "name": error.ename, "message": error.evalue, "traceback": plain(error.traceback)}
     except Exception as error:  # noqa: BLE001  a dead kernel, a timeout, a full disk: all are results, none is ours
-        problem = {"cell": last_started(Path(job["executed"])), "name": type(error).__name__,
-                   "message": str(error).strip(), "traceback": []}  # fmt: skip
+        problem = {
+            "cell": last_started(Path(job["executed"])),
+            "name": type(error).__name__,
+            "message": str(error).strip(),
+            "traceback": [],
+        }
     found = first_failure(Path(job["executed"]))
     if problem and problem["cell"]:
         return problem  # a timeout interrupts the cell, whose own error would hide the reason
@@ -82,8 +93,12 @@ def first_failure(executed: Path) -> dict[str, Any] | None:
             continue
         for output in cell["outputs"]:
             if output["output_type"] == "error":
-                return {"cell": number, "name": output["ename"], "message": plain([output["evalue"]])[0],
-                        "traceback": plain(output["traceback"])}  # fmt: skip
+                return {
+                    "cell": number,
+                    "name": output["ename"],
+                    "message": plain([output["evalue"]])[0],
+                    "traceback": plain(output["traceback"]),
+                }
         status = cell["metadata"].get("papermill", {}).get("status", "completed")
         if cell["execution_count"] is None or status != "completed":
             return {"cell": number, "name": "", "message": "", "traceback": []}

@@ -9,23 +9,33 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from analysis.store.errors import ContractError, not_allowed
+from analysis.errors import ContractError, not_allowed
+from analysis.study.settings import COLLECTIONS, GENRES
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-COLLECTIONS = ("news", "un", "government")
 DATE_PRECISIONS = ("day", "month", "year", "none")
-GENRES = (
-    "article", "opinion", "summary", "headline", "live_blog", "speech", "statement", "press_conference",
-    "reference", "other",
-)  # fmt: skip
 ZONES = ("title", "lead", "body")
 VOICES = ("own", "quoted", "reported")
 SPEAKER_ROLES = (
-    "head_of_state", "head_of_government", "minister", "official", "spokesperson", "military", "diplomat",
-    "opposition", "analyst", "report", "media", "organisation", "business", "citizen", "anonymous", "other",
-)  # fmt: skip
+    "head_of_state",
+    "head_of_government",
+    "minister",
+    "official",
+    "spokesperson",
+    "military",
+    "diplomat",
+    "opposition",
+    "analyst",
+    "report",
+    "media",
+    "organisation",
+    "business",
+    "citizen",
+    "anonymous",
+    "other",
+)
 SIDES = ("cambodia", "china", "west", "asean", "international", "analyst", "other", "outlet", "unknown")
 POOLED_TERM = "<pooled>"
 POOLED_TERM_ID = 0
@@ -86,8 +96,7 @@ DOCUMENTS = Contract(
         Column("outlet_id", "string", "outlet, ministry or delegation that published it (corpus/outlets.toml)"),
         Column("published", "string", "date of publication, ISO: YYYY, YYYY-MM or YYYY-MM-DD", nullable=True),
         Column("date_precision", "string", "how much of the date is known", allowed=DATE_PRECISIONS),
-        Column("era_id", "string", "era of the date; null if undated, outside, or straddling a border",
-               nullable=True),
+        Column("era_id", "string", "era of the date; null if undated, outside, or straddling a border", nullable=True),
         Column("genre", "string", "kind of text", allowed=GENRES),
         Column("language", "string", "ISO 639 code"),
         Column("title", "string", "title; null unless the source's licence lets it be reprinted", nullable=True),
@@ -105,11 +114,15 @@ DOCUMENTS = Contract(
         Column("is_cluster_origin", "bool", "the cluster's likely origin; exactly one document in each cluster"),
         _share("shared_token_share", "share of its word shingles found in the cluster's origin; 0 in a cluster of one"),
         Column("content_hash", "string", "sha256 (16 hex digits) of the lower-cased tokens"),
-        Column("sketch", "string", "16 min-hashes of its word shingles, hexadecimal; null for very short texts",
-               nullable=True),
+        Column(
+            "sketch",
+            "string",
+            "16 min-hashes of its word shingles, hexadecimal; null for very short texts",
+            nullable=True,
+        ),
         Column("licence", "string", "licence of the text as far as known"),
     ),
-)  # fmt: skip
+)
 
 VOCABULARY = Contract(
     "vocabulary",
@@ -145,31 +158,37 @@ HITS = Contract(
         Column("entry", "string", "codebook entry that matched"),
         Column("zone", "string", "where in the document", allowed=ZONES),
         Column("voice", "string", "whose words: the outlet's, quoted, or indirect speech", allowed=VOICES),
-        Column("speaker", "string", "actor_id of a known speaker, else the name as printed; null if unnamed",
-               nullable=True),
-        Column("speaker_role", "string", "the speaker's role; null for the outlet's own words", nullable=True,
-               allowed=SPEAKER_ROLES),
+        Column(
+            "speaker", "string", "actor_id of a known speaker, else the name as printed; null if unnamed", nullable=True
+        ),
+        Column(
+            "speaker_role",
+            "string",
+            "the speaker's role; null for the outlet's own words",
+            nullable=True,
+            allowed=SPEAKER_ROLES,
+        ),
         Column("speaker_side", "string", "the speaker's side; 'outlet' for own words", allowed=SIDES),
         Column("is_negated", "bool", "denied or negated"),
         Column("is_mention", "bool", "scare quotes or a word talked about, not a use"),
-        Column("dyad", "string", "the two states it is about, ISO codes in alphabetical order, CHN-KHM",
-               nullable=True),
+        Column("dyad", "string", "the two states it is about, ISO codes in alphabetical order, CHN-KHM", nullable=True),
         _count("sentence_index", "running number of the sentence, title included"),
         _count("token_start", "index of its first token, title included"),
         _count("token_end", "index after its last token"),
     ),
-)  # fmt: skip
+)
 
 CONTEXTS = Contract(
     "contexts",
     "one word near one frame in one document",
     ("doc_id", "frame", "term_id"),
     (
-        _DOC, _FRAME,
+        _DOC,
+        _FRAME,
         _count("term_id", "the neighbouring term (vocabulary)"),
         _count("token_count", "its tokens within the window around the frame's hits; order is lost", 1),
     ),
-)  # fmt: skip
+)
 
 ACTORS = Contract(
     "actors",

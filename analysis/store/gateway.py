@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis import __version__
+from analysis.errors import DiscourseError, not_allowed
 from analysis.store.atomic import write_bytes, write_json
-from analysis.store.contracts import COLLECTIONS, CONTRACTS, check, contract_of
-from analysis.store.errors import DiscourseError, not_allowed
-from analysis.store.settings import corpus_folder
-from analysis.store.trace import note
+from analysis.store.contracts import CONTRACTS, check, contract_of
+from analysis.study.settings import COLLECTIONS, corpus_folder
+from analysis.study.trace import note
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -205,8 +205,9 @@ class Store:
     def _listed(self, name: str) -> list[dict[str, Any]]:
         whole = self.collection is None or not contract_of(name).partitioned
         note(store=str(self.path.resolve()), table=name, collection=None if whole else self.collection)
-        return [p for p in self.manifest["tables"]
-                if p["table"] == name and (whole or p["collection"] == self.collection)]  # fmt: skip
+        return [
+            p for p in self.manifest["tables"] if p["table"] == name and (whole or p["collection"] == self.collection)
+        ]
 
     def row_count(self, name: str) -> int:
         """Number of rows of a table in this store and collection, from the manifest alone."""

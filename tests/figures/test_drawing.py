@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.errors import DiscourseError
 from analysis.figures import (
     bars,
     dots,
@@ -18,28 +19,40 @@ from analysis.figures import (
     series,
 )
 from analysis.figures.matrix import month_number
-from analysis.figures.publish import render
+from analysis.figures.save import render
 from analysis.figures.series import position
 from analysis.figures.style import COLOURS, ERA_COLOURS, drawing, looks
-from analysis.store.errors import DiscourseError
 
-ERAS = [{"era_id": "hun_sen", "label": "Hun Sen", "start": "1985-01-14", "end": "2023-08-22"},
-        {"era_id": "hun_manet", "label": "Hun Manet", "start": "2023-08-22", "end": None}]  # fmt: skip
+ERAS = [
+    {"era_id": "hun_sen", "label": "Hun Sen", "start": "1985-01-14", "end": "2023-08-22"},
+    {"era_id": "hun_manet", "label": "Hun Manet", "start": "2023-08-22", "end": None},
+]
 
 
 @pytest.fixture
 def rates():
     rng = np.random.default_rng(1)
-    rows = [(f"outlet {i}", era, frame, v := float(rng.gamma(2)), v * 0.7, v * 1.4, i == 3)
-            for i in range(6) for era in ERA_COLOURS for frame in ("ironclad", "hedging")]  # fmt: skip
+    rows = [
+        (f"outlet {i}", era, frame, v := float(rng.gamma(2)), v * 0.7, v * 1.4, i == 3)
+        for i in range(6)
+        for era in ERA_COLOURS
+        for frame in ("ironclad", "hedging")
+    ]
     return pd.DataFrame(rows, columns=["outlet", "era_id", "frame", "estimate", "low", "high", "too_few"])
 
 
 @pytest.fixture
 def lines():
     months = [f"{y}-{m:02d}" for y in (2022, 2023, 2024) for m in (3, 9)]
-    return pd.DataFrame({"month": months * 2, "type": ["state"] * 6 + ["wire"] * 6, "estimate": np.arange(12.0),
-                         "low": np.arange(12.0) - 1, "high": np.arange(12.0) + 1})  # fmt: skip
+    return pd.DataFrame(
+        {
+            "month": months * 2,
+            "type": ["state"] * 6 + ["wire"] * 6,
+            "estimate": np.arange(12.0),
+            "low": np.arange(12.0) - 1,
+            "high": np.arange(12.0) + 1,
+        }
+    )
 
 
 def texts(figure):
@@ -51,8 +64,9 @@ def clipped(figure):
     with drawing():
         figure.draw_without_rendering()
         width, height = figure.bbox.width, figure.bbox.height
-        shown = [t for axes in figure.axes
-                 for t in (*axes.get_yticklabels(), axes.title, axes.xaxis.label, axes.yaxis.label)]  # fmt: skip
+        shown = [
+            t for axes in figure.axes for t in (*axes.get_yticklabels(), axes.title, axes.xaxis.label, axes.yaxis.label)
+        ]
         boxes = [(t.get_text(), t.get_window_extent()) for t in shown if t.get_text() and t.get_visible()]
     return [text for text, b in boxes if b.x0 < -1 or b.y0 < -1 or b.x1 > width + 1 or b.y1 > height + 1]
 
@@ -68,8 +82,14 @@ def test_a_forest_draws_the_numbers_of_the_table(rates):
 
 
 def test_forty_five_outlets_with_long_names_fit_on_a_column(rates):
-    many = pd.DataFrame({"outlet": [f"The {i}th Very Long Newspaper of Phnom Penh and Beyond" for i in range(45)],
-                         "estimate": range(45), "low": range(45), "high": range(1, 46)})  # fmt: skip
+    many = pd.DataFrame(
+        {
+            "outlet": [f"The {i}th Very Long Newspaper of Phnom Penh and Beyond" for i in range(45)],
+            "estimate": range(45),
+            "low": range(45),
+            "high": range(1, 46),
+        }
+    )
     figure = forest(many, label="outlet", width=89 / 25.4)
     assert clipped(figure) == []
     with drawing():
@@ -104,8 +124,9 @@ def test_a_scale_with_a_centre_reaches_as_far_both_ways():
 
 
 def test_months_without_documents_stay_empty():
-    rows = pd.DataFrame({"outlet_id": ["a", "a", "b"], "month": ["2023-01", "2023-12", "2023-06"],
-                         "document_count": [1, 50, 0]})  # fmt: skip
+    rows = pd.DataFrame(
+        {"outlet_id": ["a", "a", "b"], "month": ["2023-01", "2023-12", "2023-06"], "document_count": [1, 50, 0]}
+    )
     figure = months_grid(rows, breaks={"vote": "2023-08-22"})
     grid = figure.axes[0].collections[0].get_array()
     assert grid.shape == (1, 12)
@@ -115,8 +136,17 @@ def test_months_without_documents_stay_empty():
 
 def test_a_line_is_broken_where_there_is_too_little(lines):
     lines["few"] = lines["month"] == "2023-03"
-    figure = series(lines, time="month", low="low", high="high", hue="type", too_few="few", eras=ERAS,
-                    breaks={"vote": "2023-08-22"}, axis_label="rate")  # fmt: skip
+    figure = series(
+        lines,
+        time="month",
+        low="low",
+        high="high",
+        hue="type",
+        too_few="few",
+        eras=ERAS,
+        breaks={"vote": "2023-08-22"},
+        axis_label="rate",
+    )
     first = figure.axes[0].lines[0]
     assert np.isnan(first.get_ydata()).tolist() == [False, False, True, False, False, False]
     assert {"Hun Sen", "Hun Manet", "state", "wire", "vote"} <= set(texts(figure))

@@ -3,36 +3,52 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.figures.publish import render
+from analysis.errors import DiscourseError
+from analysis.figures.save import render
 from analysis.figures.topic_cards import Cards, topic_browser, topic_cards
 from analysis.figures.topics import choice_of_k, topic_card_grid
-from analysis.store.errors import DiscourseError
 
 GRID = pd.DataFrame(
     {
-        "k": [20, 10], "c_npmi": [0.1, 0.2], "u_mass": [-1.0, -2.0], "exclusivity": [0.3, 0.4], "stability": [0.5, 0.6],
-        "held_out": [-7.0, -7.2], "held_out_se": [0.1, 0.1],
+        "k": [20, 10],
+        "c_npmi": [0.1, 0.2],
+        "u_mass": [-1.0, -2.0],
+        "exclusivity": [0.3, 0.4],
+        "stability": [0.5, 0.6],
+        "held_out": [-7.0, -7.2],
+        "held_out_se": [0.1, 0.1],
     }
-)  # fmt: skip
+)
 WORDS = pd.DataFrame(
     {
-        "topic": [0, 0, 1, 1], "method": "probability", "rank": [2, 1, 1, 2],
+        "topic": [0, 0, 1, 1],
+        "method": "probability",
+        "rank": [2, 1, 1, 2],
         "word": ["border", "<asean>", "canal", "debt"],
     }
-)  # fmt: skip
+)
 TREND = pd.DataFrame(
     {
-        "topic": [0, 0, 0, 1, 1, 1], "year": ["2022", "2023", "2024"] * 2,
-        "prevalence_share": [0.1, 0.2, 0.3, 0.4, 0.3, 0.2], "low": 0.05, "high": 0.45,
+        "topic": [0, 0, 0, 1, 1, 1],
+        "year": ["2022", "2023", "2024"] * 2,
+        "prevalence_share": [0.1, 0.2, 0.3, 0.4, 0.3, 0.2],
+        "low": 0.05,
+        "high": 0.45,
         "is_too_few": [False, True, False, False, False, False],
     }
-)  # fmt: skip
+)
 DOCUMENTS = pd.DataFrame(
     {
-        "topic": [0, 1], "rank": 1, "doc_id": ["a", "b"], "topic_share": [0.9, 0.8], "outlet_id": ["post", "post"],
-        "published": ["2024-01-02", None], "title": [None, "A & B"], "url": ["https://example.org/a", "javascript:x"],
+        "topic": [0, 1],
+        "rank": 1,
+        "doc_id": ["a", "b"],
+        "topic_share": [0.9, 0.8],
+        "outlet_id": ["post", "post"],
+        "published": ["2024-01-02", None],
+        "title": [None, "A & B"],
+        "url": ["https://example.org/a", "javascript:x"],
     }
-)  # fmt: skip
+)
 LABELS = pd.DataFrame({"topic": [0, 1], "label": ["Neighbours", "canal, debt"], "return_share": [0.75, None]})
 
 

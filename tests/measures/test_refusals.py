@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from analysis.errors import DiscourseError
 from analysis.figures.tables import columns_present
-from analysis.measures.coverage import chosen_frames, select_documents, two_eras, two_outlets
-from analysis.store.errors import DiscourseError
+from analysis.measures.frames.coverage import chosen_frames, select_documents, two_eras, two_outlets
 
 DOCUMENTS = pd.DataFrame({"outlet_id": ["a", "a", "b"], "era_id": ["old", "old", "new"]})
 

@@ -8,33 +8,37 @@ import pytest
 from click.testing import CliRunner
 from sample_project import build_store, discourse
 
-from analysis.cli import main
-from analysis.run.commands_run import run as run_command
+from analysis.cli.main import main
+from analysis.cli.run import run as run_command
+from analysis.errors import DiscourseError
+from analysis.publish.stale import stale_reasons
+from analysis.run.outcomes import failures_text
 from analysis.run.parameters import Parameter, check_names, check_values
 from analysis.run.plan import load_plan, on_store
 from analysis.run.project import Project
-from analysis.run.report import failures_text
 from analysis.run.runner import Outcome, Settings, folder_of
-from analysis.run.stale import stale_reasons
 from analysis.store import open_store
-from analysis.store.errors import DiscourseError
 
 KNOWN = {
-    "min_clusters": Parameter("min_clusters", 10, "int"), "ks": Parameter("ks", [6], "list[int]"),
-    "break_date": Parameter("break_date", "2023-08-22", "str"), "figure_id": Parameter("figure_id", "a", "str"),
+    "min_clusters": Parameter("min_clusters", 10, "int"),
+    "ks": Parameter("ks", [6], "list[int]"),
+    "break_date": Parameter("break_date", "2023-08-22", "str"),
+    "figure_id": Parameter("figure_id", "a", "str"),
     "frames": Parameter("frames", ["hedging"], "list[str]"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(
     ("name", "value", "part"),
     [
-        ("min_clusters", -1, "-1 is negative"), ("ks", [6, -2], "-2 is negative"),
+        ("min_clusters", -1, "-1 is negative"),
+        ("ks", [6, -2], "-2 is negative"),
         ("min_clusters", 1, "1 is too small; give 2 or more"),
-        ("frames", "hedging", """-p frames '["a", "b"]'"""), ("break_date", "2023-22-08", "year-month-day"),
+        ("frames", "hedging", """-p frames '["a", "b"]'"""),
+        ("break_date", "2023-22-08", "year-month-day"),
         ("figure_id", "A b", "joined by underscores"),
     ],
-)  # fmt: skip
+)
 def test_values_that_no_notebook_can_use_are_refused_before_it_starts(name, value, part):
     with pytest.raises(DiscourseError) as caught:
         check_names("run x", {name: value}, KNOWN)
@@ -45,12 +49,13 @@ def test_values_that_no_notebook_can_use_are_refused_before_it_starts(name, valu
 @pytest.mark.parametrize(
     ("values", "part"),
     [
-        ({"baseline": "hun_san"}, "Did you mean 'hun_sen'"), ({"outlet_pair": ["daily", "dayly"]}, "'dayly'"),
+        ({"baseline": "hun_san"}, "Did you mean 'hun_sen'"),
+        ({"outlet_pair": ["daily", "dayly"]}, "'dayly'"),
         ({"contrast": "era_id", "target": ["hun_mane"]}, "parameter target"),
         ({"contrast": "outlet_id", "reference": ["dail"]}, "parameter reference"),
         ({"contrast": "outlett_id"}, "Did you mean 'outlet_id'"),
     ],
-)  # fmt: skip
+)
 def test_sides_and_contrasts_are_checked_against_the_store(tmp_path, values, part):
     build_store(tmp_path / "default")
     with pytest.raises(DiscourseError) as caught:
@@ -63,11 +68,12 @@ def test_sides_and_contrasts_are_checked_against_the_store(tmp_path, values, par
     [
         ("counting", "once", "cluster_once", "allowed: as_printed, cluster_once"),
         ("period", "week", "quarter", "allowed: month, quarter, year"),
-        ("test", "welsh", "welch", "Did you mean 'welch'"), ("order", "dice", "log_dice", "log_dice"),
+        ("test", "welsh", "welch", "Did you mean 'welch'"),
+        ("order", "dice", "log_dice", "log_dice"),
         ("frequency", "W", "Y", "allowed: M, Q, Y"),
         ("outlet_pair", ["daily"], ["daily", "weekly"], "name two outlets, or none"),
     ],
-)  # fmt: skip
+)
 def test_ways_to_count_and_test_are_checked_before_anything_starts(name, bad, good, part):
     known = {name: Parameter(name, good, "list[str]" if isinstance(good, list) else "str")}
     check_names("run x", {name: good}, known)
@@ -112,8 +118,9 @@ def test_store_show_names_the_damaged_file(tmp_path, monkeypatch):
 def test_a_parameter_without_a_run_lists_the_runs(project, monkeypatch):
     monkeypatch.chdir(project)
     with pytest.raises(DiscourseError) as caught:
-        run_command.callback(only=(), given=[("scale", "2")], sweep=(), store=None, dry_run=True, force=False, jobs=1,
-                             publish=False)  # fmt: skip
+        run_command.callback(
+            only=(), given=[("scale", "2")], sweep=(), store=None, dry_run=True, force=False, jobs=1, publish=False
+        )
     for part in ("--only", "tokens_news", "terms", "--store NAME"):
         assert part in str(caught.value)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from analysis.errors import DiscourseError
 from analysis.run.parameters import TAG, declared, read_cells
-from analysis.store.errors import DiscourseError
 
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("[0-9]*.ipynb"))
 

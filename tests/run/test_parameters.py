@@ -3,19 +3,28 @@ from __future__ import annotations
 import pytest
 from sample_project import build_store, write_notebook
 
+from analysis.errors import DiscourseError
 from analysis.run.parameters import Parameter, check_names, check_values, declared, fits, infer, parse_value
-from analysis.store.errors import DiscourseError
 
-KNOWN = {"outlet_ids": Parameter("outlet_ids", ["a"], "list[str]"), "seed": Parameter("seed", 1, "int"),
-         "share": Parameter("share", 0.5, "float")}  # fmt: skip
+KNOWN = {
+    "outlet_ids": Parameter("outlet_ids", ["a"], "list[str]"),
+    "seed": Parameter("seed", 1, "int"),
+    "share": Parameter("share", 0.5, "float"),
+}
 
 
 def test_literals_of_the_tagged_cell_are_read(tmp_path):
-    write_notebook(tmp_path / "n.ipynb", "x = 1",
-                   parameters='"""Words."""\nstore_name = "default"\nera_ids: list[str] = []\nlow = -1.5')  # fmt: skip
+    write_notebook(
+        tmp_path / "n.ipynb",
+        "x = 1",
+        parameters='"""Words."""\nstore_name = "default"\nera_ids: list[str] = []\nlow = -1.5',
+    )
     found = declared(tmp_path / "n.ipynb")
     assert {name: (p.default, p.kind) for name, p in found.items()} == {
-        "store_name": ("default", "str"), "era_ids": ([], "list[str]"), "low": (-1.5, "float")}  # fmt: skip
+        "store_name": ("default", "str"),
+        "era_ids": ([], "list[str]"),
+        "low": (-1.5, "float"),
+    }
 
 
 @pytest.mark.parametrize("cell", ["import os", "x = open('f')", "x = y = 1", "a, b = 1, 2", "x += 1", "def f(): pass"])
@@ -28,19 +37,38 @@ def test_a_parameter_cell_holds_only_literals(tmp_path, cell):
 @pytest.mark.parametrize(
     ("value", "kind", "expected"),
     [
-        (1, "int", True), (True, "int", False), (1.0, "int", False), (1, "float", True), ("1", "float", False),
-        (["a"], "list[str]", True), ([1], "list[str]", False), ([], "list[int]", True), ("a", "list[str]", False),
-        (None, "int | None", True), (3, "int | None", True), ("x", "int | None", False),
-        ({"a": [1]}, "dict[str, list[int]]", True), ({"a": ["b"]}, "dict[str, list[int]]", False),
+        (1, "int", True),
+        (True, "int", False),
+        (1.0, "int", False),
+        (1, "float", True),
+        ("1", "float", False),
+        (["a"], "list[str]", True),
+        ([1], "list[str]", False),
+        ([], "list[int]", True),
+        ("a", "list[str]", False),
+        (None, "int | None", True),
+        (3, "int | None", True),
+        ("x", "int | None", False),
+        ({"a": [1]}, "dict[str, list[int]]", True),
+        ({"a": ["b"]}, "dict[str, list[int]]", False),
     ],
-)  # fmt: skip
+)
 def test_types(value, kind, expected):
     assert fits(value, kind) is expected
 
 
 def test_kinds_are_inferred_from_defaults():
     assert [infer(v) for v in ("a", 1, 1.0, True, [], ["a"], [1, 2.5], {"a": 1}, None)] == [
-        "str", "int", "float", "bool", "list", "list[str]", "list[float]", "dict", "scalar"]  # fmt: skip
+        "str",
+        "int",
+        "float",
+        "bool",
+        "list",
+        "list[str]",
+        "list[float]",
+        "dict",
+        "scalar",
+    ]
 
 
 @pytest.mark.parametrize(

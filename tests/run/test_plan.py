@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 from sample_project import PLAN
 
+from analysis.errors import DiscourseError
 from analysis.run.plan import load_plan, select, vary
 from analysis.run.project import find_project
-from analysis.store.errors import DiscourseError
 
 
 def load(folder, text=None):
@@ -15,8 +15,12 @@ def load(folder, text=None):
 
 
 def test_runs_come_after_those_they_need(project):
-    plan = load(project, PLAN.replace('after = ["tokens_news"]', "").replace(
-        'figures = ["tokens_news"]', 'figures = ["tokens_news"]\nafter = ["terms"]'))  # fmt: skip
+    plan = load(
+        project,
+        PLAN.replace('after = ["tokens_news"]', "").replace(
+            'figures = ["tokens_news"]', 'figures = ["tokens_news"]\nafter = ["terms"]'
+        ),
+    )
     assert [run.id for run in plan.runs] == ["terms", "tokens_news", "tokens_un"]
     assert plan.values(plan.runs[2])["collection"] == "un"
     assert plan.owner("terms").notebook == "20_terms"

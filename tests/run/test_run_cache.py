@@ -49,9 +49,11 @@ def test_nothing_changed_means_nothing_runs_and_fast(finished):
 def test_a_no_op_imports_no_heavy_library(finished):
     done = discourse(finished, "run")
     assert done.returncode == 0
-    code = ("import sys\nfrom analysis.cli import main\ntry:\n    main(['run'])\nexcept SystemExit:\n    pass\n"
-            "heavy = ('pandas', 'papermill', 'matplotlib', 'pyarrow', 'numpy')\n"
-            "print([m for m in heavy if m in sys.modules])")  # fmt: skip
+    code = (
+        "import sys\nfrom analysis.cli.main import main\ntry:\n    main(['run'])\nexcept SystemExit:\n    pass\n"
+        "heavy = ('pandas', 'papermill', 'matplotlib', 'pyarrow', 'numpy')\n"
+        "print([m for m in heavy if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], cwd=finished, capture_output=True, text=True, check=True)
     assert done.stdout.strip().splitlines()[-1] == "[]"
 
@@ -68,8 +70,11 @@ def test_only_the_notebook_that_imports_a_module_is_stale(copy):
 
 def test_one_changed_parameter_is_one_run(copy):
     replace(copy / "notebooks" / "plan.toml", 'collection = "un"', 'collection = "un", scale = 2.0')
-    assert plans(copy) == {"tokens_news": "unchanged", "terms": "unchanged",
-                           "tokens_un": "would run: parameter scale: 1.0 is now 2.0"}  # fmt: skip
+    assert plans(copy) == {
+        "tokens_news": "unchanged",
+        "terms": "unchanged",
+        "tokens_un": "would run: parameter scale: 1.0 is now 2.0",
+    }
 
 
 def test_a_changed_table_touches_only_those_who_read_it(copy):

@@ -104,9 +104,14 @@ def test_the_report_shows_cell_and_traceback(broken):
 def test_a_killed_run_leaves_whole_files_and_the_next_one_ends_the_same(finished, project):
     chance = random.Random(3)
     for _ in range(3):
-        process = subprocess.Popen([sys.executable, "-m", "analysis.cli", "run"], cwd=project, text=True,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                   env={**os.environ, "PYTHONPATH": str(project)})  # fmt: skip
+        process = subprocess.Popen(
+            [sys.executable, "-m", "analysis.cli", "run"],
+            cwd=project,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(project)},
+        )
         time.sleep(chance.uniform(0.5, 7))
         os.kill(process.pid, signal.SIGKILL)
         process.communicate()

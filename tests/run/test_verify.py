@@ -5,7 +5,7 @@ import json
 import pytest
 from sample_project import build_store, discourse
 
-from analysis.figures.publish import write_sidecar
+from analysis.figures.save import write_sidecar
 from analysis.run import compare as verdicts
 from analysis.run.compare import compare
 

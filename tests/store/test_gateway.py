@@ -153,9 +153,12 @@ def test_a_broken_contract_is_refused(change, says):
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from([0, 1, 2**31 - 1])), max_size=8))
 def test_keys_are_unique_in_whatever_order(rows):
     table = pa.table(
-        {"doc_id": pa.array([d for d, _ in rows], pa.string()), "term_id": pa.array([t for _, t in rows], pa.int32()),
-         "token_count": pa.array([1] * len(rows), pa.int32())}
-    )  # fmt: skip
+        {
+            "doc_id": pa.array([d for d, _ in rows], pa.string()),
+            "term_id": pa.array([t for _, t in rows], pa.int32()),
+            "token_count": pa.array([1] * len(rows), pa.int32()),
+        }
+    )
     if len(set(rows)) == len(rows):
         assert check("counts", table).num_rows == len(rows)
     else:

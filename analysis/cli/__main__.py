@@ -1,0 +1,5 @@
+"""`python -m analysis.cli`: the command `discourse`."""
+
+from analysis.cli.main import main
+
+main()

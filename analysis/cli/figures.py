@@ -1,0 +1,118 @@
+"""Commands about published figures: verify, cite, figures."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option("--figure", "figures", multiple=True, metavar="ID", help="Only this figure; may be repeated.")
+@click.option("--format", "style", type=click.Choice(["text", "csv", "json", "markdown"]), default="text")
+@click.option("--strict", is_flag=True, help="Numbers must be equal to the last digit.")
+@click.option("--jobs", default=2, show_default=True, type=click.IntRange(1, 64))
+def verify(figures, style, strict, jobs) -> None:
+    """Run the plan into a scratch folder and compare every figure with the committed one."""
+    from analysis.run.plan import load_plan
+    from analysis.run.progress import following
+    from analysis.run.project import find_project
+    from analysis.run.verify import as_text, summary
+    from analysis.run.verify import verify as check
+
+    plan = load_plan(find_project())
+    with following(len(plan.runs), "verify") as tell:
+        found = check(plan, figures, jobs=jobs, tell=tell)
+    sentence, passed = summary(found, strict=strict)
+    click.echo(as_text(found, style))
+    click.echo(sentence, err=style != "text")
+    sys.exit(0 if passed else 1)
+
+
+@click.command()
+@click.argument("figure_id")
+@click.option("--format", "style", type=click.Choice(["bibtex", "csl", "text"]), default="text", show_default=True)
+def cite(figure_id, style) -> None:
+    """Print the citation of a published figure."""
+    from analysis.publish.cite import cite as citation
+    from analysis.publish.cite import get_sidecar
+    from analysis.run.project import find_project
+
+    project = find_project()
+    click.echo(citation(project, figure_id, style).rstrip())
+    _warn(project, {figure_id: get_sidecar(project, figure_id)})
+
+
+def _warn(project, chosen) -> None:
+    """Say on standard error which of these figures are no longer what was published."""
+    from analysis.run.provenance import doubts
+
+    for figure_id, sidecar in chosen.items():
+        for doubt in doubts(sidecar, project.figures):
+            click.echo(
+                f"discourse: warning: {doubt}: what is cited here is not what was published. Make it anew with "
+                f"`discourse run --only {figure_id}`.",
+                err=True,
+            )
+
+
+@click.command()
+@click.argument("figure_ids", nargs=-1)
+@click.option("--check", is_flag=True, help="Fail if a committed figure no longer matches what it was made from.")
+@click.option(
+    "--paper",
+    type=click.Path(path_type=Path),
+    is_flag=False,
+    flag_value=Path("paper"),
+    default=None,
+    help="Write LaTeX and Markdown snippets with the pictures to this folder (default: paper).",
+)
+def figures(figure_ids, check, paper) -> None:
+    """List the published figures; check that none is stale; write snippets for a paper."""
+    from analysis.publish.cite import get_sidecar
+    from analysis.publish.stale import check_figures
+    from analysis.run.outcomes import text_table
+    from analysis.run.plan import load_plan
+    from analysis.run.project import find_project
+    from analysis.run.provenance import sidecars
+
+    project = find_project()
+    if check:
+        plan = load_plan(project)
+        chosen = [plan.owner(f) for f in figure_ids] or list(project.figures.glob("*.json"))
+        problems = [p for p in check_figures(plan) if not figure_ids or p.figure_id in figure_ids]
+        for problem in problems:
+            click.echo(f"{problem.figure_id}: {problem.reason}", err=True)
+        click.echo(f"{count(chosen)}, {len({p.figure_id for p in problems})} stale.")
+        if problems:
+            click.echo("Make them anew with `discourse run`.")
+        sys.exit(1 if problems else 0)
+    chosen = {f: get_sidecar(project, f) for f in figure_ids} or sidecars(project.figures)
+    if paper is not None:
+        _warn(project, chosen)
+        write_paper(project, chosen, paper)
+        return
+    rows = [(f, str(s["row_count"]), s.get("run", {}).get("id", ""), s["title"]) for f, s in chosen.items()]
+    click.echo(text_table(("figure", "rows", "run", "title"), rows))
+
+
+def count(figures) -> str:
+    """ "1 figure", "2 figures"."""
+    return f"{len(figures)} figure{'' if len(figures) == 1 else 's'}"
+
+
+def write_paper(project, chosen, folder: Path) -> None:
+    """Snippets, pictures and figures.bib for a manuscript, in one folder."""
+    import shutil
+
+    from analysis.publish.cite import bibtex, paper_snippets
+    from analysis.store.atomic import write_text
+
+    for figure_id, sidecar in chosen.items():
+        for name, text in paper_snippets(sidecar).items():
+            write_text(folder / name, text)
+        for kind in ("pdf", "png"):
+            shutil.copyfile(project.figures / f"{figure_id}.{kind}", folder / f"{figure_id}.{kind}")
+    write_text(folder / "figures.bib", "\n".join(bibtex(project, s) for s in chosen.values()))
+    click.echo(f"{count(chosen)} for LaTeX and Markdown in {folder}")

@@ -1,0 +1,83 @@
+"""The command line: one thin command per verb, each loaded only when it is called."""
+
+from __future__ import annotations
+
+import errno
+import importlib
+import sys
+
+import click
+
+from analysis import __version__
+from analysis.errors import DiscourseError, not_allowed
+
+COMMANDS = {
+    "annotate": "analysis.cli.texts:annotate",
+    "build": "analysis.cli.texts:build",
+    "check": "analysis.cli.texts:check",
+    "codebook": "analysis.cli.texts:codebook",
+    "kwic": "analysis.cli.texts:kwic",
+    "init": "analysis.cli.texts:init",
+    "cite": "analysis.cli.figures:cite",
+    "figures": "analysis.cli.figures:figures",
+    "store": "analysis.cli.store:store",
+    "site": "analysis.cli.release:site",
+    "verify": "analysis.cli.figures:verify",
+    "release": "analysis.cli.release:release",
+    "run": "analysis.cli.run:run",
+}
+
+
+# What is wrong with the machine and not with the program -> the next step.
+_SPACE = "Make room and repeat the command: what is finished is kept, and no file is left half-written."
+_RIGHTS = "Give yourself the right to it (on Linux and macOS: chmod -R u+rwX FOLDER), or choose another folder."
+REMEDIES = {
+    errno.ENOSPC: _SPACE,
+    errno.EDQUOT: _SPACE,
+    errno.EFBIG: _SPACE,
+    errno.EACCES: _RIGHTS,
+    errno.EPERM: _RIGHTS,
+    errno.EROFS: _RIGHTS,
+    errno.EIO: "The disk or network drive does not answer as it should; copy the files to another one.",
+    errno.EMFILE: "Too many files are open; repeat with --jobs 1.",
+}
+
+
+class Commands(click.Group):
+    """A group that loads the command it is asked for, and turns refused input into one message and exit status 2."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[name].split(":")
+        return getattr(importlib.import_module(module), attribute)
+
+    def invoke(self, ctx: click.Context):
+        try:
+            return super().invoke(ctx)
+        except DiscourseError as error:
+            click.echo(f"discourse: {error}", err=True)
+        except OSError as error:
+            if error.errno not in REMEDIES:
+                raise
+            where = f"{error.filename}: " if error.filename else ""
+            click.echo(f"discourse: {where}{error.strerror}. {REMEDIES[error.errno]}", err=True)
+        sys.exit(2)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]):
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            ctx.fail("No such command. " + not_allowed("command", args[0], sorted(COMMANDS)))
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands)
+@click.version_option(__version__, prog_name="discourse")
+def main() -> None:
+    """Comparative discourse analysis of Cambodia's foreign policy."""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""Commands about public stores."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def store() -> None:
+    """Look at public stores and join them."""
+
+
+@store.command(name="merge")
+@click.argument("first")
+@click.argument("second")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of the joined store (new).")
+def merge(first, second, out) -> None:
+    """Join two public stores (names in corpus/store, or folders) into one."""
+    from analysis.store import open_store
+    from analysis.store.join import merge_stores
+
+    opened = [open_store(first), open_store(second)]
+    joined = merge_stores(*opened, out)
+    info = joined.manifest["info"]
+    for part, store_of in zip(info["merged"], opened, strict=True):
+        tokens = int(store_of.table("documents", columns=["token_count"])["token_count"].sum())
+        if 2 * part["tokens_pooled_by_joining"] > tokens:
+            click.echo(
+                f"discourse: warning: {part['tokens_pooled_by_joining'] / tokens:.0%} of the tokens of {part['name']} lost "
+                f"their words, since the other store does not name them (a store names words of {info['min_documents']} "
+                "documents or more). Rates of frames are as before; key words, collocates and topics see few words. Join "
+                "stores of a like size, or compare the two side by side.",
+                err=True,
+            )
+        click.echo(
+            f"{part['name']}: {part['document_count']:,} documents, {part['tokens_pooled_by_joining']:,} tokens pooled"
+        )
+    click.echo(
+        f"{out}: {info['document_count']:,} documents, {info['joined_clusters']:,} stories found in both"
+        + (f"; ids of {second} start with {info['id_prefix']!r}" if info["id_prefix"] else "")
+    )
+
+
+@store.command(name="show")
+@click.argument("name", default="default")
+def show(name) -> None:
+    """List a store's tables with rows and hashes, and whether each file is as the manifest says (else exit status 1)."""
+    from analysis.errors import DiscourseError
+    from analysis.run.outcomes import text_table
+    from analysis.store import open_store
+    from analysis.store.gateway import read_part
+
+    opened = open_store(name)
+    rows, faults = [], []
+    for p in opened.manifest["tables"]:
+        try:
+            read_part(opened.path, p)
+        except DiscourseError as error:
+            faults.append(str(error))
+        state = "damaged" if faults and p["file"] in faults[-1] else "whole"
+        rows.append(
+            (p["table"], p["collection"] or "all", f"{p['row_count']:,}", f"{p['bytes']:,}", p["sha256"][:12], state)
+        )
+    click.echo(text_table(("table", "collection", "rows", "bytes", "sha256", "file"), rows))
+    click.echo(f"store hash {opened.store_hash}")
+    for fault in faults:
+        click.echo(f"discourse: {fault}", err=True)
+    sys.exit(1 if faults else 0)

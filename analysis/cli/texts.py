@@ -1,0 +1,274 @@
+"""Commands of the private side: from a folder of texts to a public store."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from analysis.errors import DiscourseError, TextsMissing
+from analysis.study.settings import corpus_folder, load_outlets, texts_folder
+
+SHOWN = 5
+COPIED = ("outlets.toml", "eras.toml", "actors.toml")
+CORRECTIONS = """\
+# Changes of single documents, each with its reason and a guard: the build stops if `expect` no longer holds.
+# target: the document's id, as `discourse check` and the build report name it. For example (take the # away):
+#
+# [[correction]]
+# target = "txt:plain"
+# action = "set"                # or drop, cut_lines, title_line
+# reason = "The day is printed on the scan."
+# expect = { date = "" }        # what the source holds now
+# set = { date = "2023-09-09", outlet = "khmer_times" }
+"""
+STUDY = click.argument("study", required=False, type=click.Path(file_okay=False, path_type=Path))
+
+
+def places(study: Path | None) -> tuple[Path, Path]:
+    """(corpus configuration, texts) of a study folder made by `init`, or of this project without one."""
+    if study is None:
+        return corpus_folder(), texts_folder()
+    if not (study / "corpus" / "sources.toml").is_file():
+        raise DiscourseError(f"{study}: no corpus/sources.toml there. Write one with `discourse init {study}`.")
+    return study / "corpus", study
+
+
+@click.command()
+@click.argument("study", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Write sources.toml again; the old one is kept as sources.toml.old.")
+def init(study: Path, force: bool) -> None:
+    """Look at the texts in the folder STUDY and write STUDY/corpus/, with a guessed sources.toml."""
+    from analysis.store.atomic import write_text
+    from analysis.texts.read import first_sources as guess
+
+    if not study.is_dir():
+        raise TextsMissing(
+            f"{study}: no such folder. Make it and put the texts into it, in any format and sub-folders."
+        )
+    target = study / "corpus"
+    if (target / "sources.toml").exists():
+        if not force:
+            raise DiscourseError(f"{target / 'sources.toml'} is there already; edit it, or write it anew with --force.")
+        (target / "sources.toml").replace(target / "sources.toml.old")
+    ours = corpus_folder()
+    text = guess.write_sources(study, outlets=load_outlets(ours / "outlets.toml"))
+    for name in COPIED:
+        if not (target / name).exists():
+            write_text(target / name, (ours / name).read_text(encoding="utf-8"))
+    if not (target / "codebook").exists():
+        shutil.copytree(ours / "codebook", target / "codebook")
+    if not (target / "corrections.toml").exists():
+        write_text(target / "corrections.toml", CORRECTIONS)
+    write_text(target / "sources.toml", text)
+    click.echo(
+        f"Wrote {target / 'sources.toml'} with a comment on each guess: read it, then `discourse check {study}`."
+    )
+
+
+@click.command()
+@STUDY
+@click.option("--limit", type=int, default=None, help="Look at this many records of each piece only.")
+def check(study: Path | None, limit: int | None) -> None:
+    """Read all texts as `build` would, without building: what would be kept, refused, undated, unknown."""
+    from analysis.study import corrections
+    from analysis.texts.read import first_sources as guess
+
+    corpus, texts = places(study)
+    given = corpus / "corrections.toml"
+    rows, messages = guess.check(
+        corpus / "sources.toml",
+        texts,
+        outlets=load_outlets(corpus / "outlets.toml"),
+        corrections=corrections.load(given) if given.exists() else None,
+        limit=limit,
+    )
+    if rows:
+        from analysis.run.outcomes import text_table
+
+        columns = list(rows[0])
+        shown = [{**row, "kinds": ", ".join(f"{n} {kind}" for kind, n in row["kinds"].items())} for row in rows]
+        click.echo(text_table(columns, [[str(row[c]) for c in columns] for row in shown]))
+    for message in messages:
+        click.echo(message)
+    read, kept = (sum(row[c] for row in rows) for c in ("read", "kept"))
+    command = f"discourse build {study}" if study else "discourse build"
+    mend = f"mend {corpus / 'sources.toml'} and check again, or " if kept < read else ""
+    click.echo(f"\n{kept} of {read} records would be kept. Next: {mend}`{command}`.")
+
+
+@click.command()
+@STUDY
+@click.option("--name", default=None, help="Name of the store  [default: 'default', or the study folder's name]")
+@click.option("--min-documents", default=5, show_default=True, help="Words in fewer documents are pooled.")
+@click.option("--jobs", default=0, help="Processes on this machine  [default: the number of cores]")
+@click.option("--scheduler", default=None, help="Address of a Dask scheduler that shares the work instead.")
+def build(study: Path | None, name: str | None, min_documents: int, jobs: int, scheduler: str | None) -> None:
+    """Build the public store from the private texts; a build that was stopped goes on where it was."""
+    from analysis.run.progress import counting
+    from analysis.texts.build import build as building
+    from analysis.texts.build import summary as report
+    from analysis.texts.concordance.codebook_report import compare
+
+    corpus, texts = places(study)
+    name = name or store_name(study)
+    if study is not None and name == "default":
+        raise DiscourseError("store 'default' is the embedded one; give yours another name: --name my-study.")
+    work = corpus_folder().parent / ".cache" / "build" / name
+    options = building.Options(
+        name,
+        corpus,
+        texts,
+        corpus_folder() / "store" / name,
+        work,
+        min_documents,
+        jobs or os.cpu_count() or 1,
+        scheduler,
+    )
+    before = entry_counts(options.store)
+    with alone(work), counting("pieces") as progress:
+        store, told = building.build(options, progress=progress)
+    page = work / "report.html"
+    report.write_html(told, page)
+    click.echo(report.as_text(told))
+    if before:
+        changed = compare(before, entry_counts(options.store))
+        click.echo(f"\nCodebook entries whose number of hits changed since the last build: {len(changed)}")
+        for row in changed:
+            click.echo(
+                f"  {row['frame']}/{row['entry']}: {row['old_count']} -> {row['new_count']} ({row['change']:+d})"
+            )
+    click.echo(f"\nStore {store.path} ({store.store_hash[:12]}). Report with every refusal: {page}")
+    if study is not None:
+        click.echo(f"Next: `discourse run --store {name}` draws every figure of the plan that this store can carry.")
+
+
+@contextlib.contextmanager
+def alone(work: Path) -> Iterator[None]:
+    """One build of a store at a time: two would remove each other's unfinished files."""
+    import fcntl
+
+    work.mkdir(parents=True, exist_ok=True)
+    with (work / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise DiscourseError(
+                f"another `discourse build` of store {work.name!r} is at work; wait for it or stop it."
+            ) from error
+        yield
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"))
+@click.option(
+    "-o", "--output", type=click.File("w", encoding="utf-8", atomic=True), default="-", help="[default: the terminal]"
+)
+def annotate(file, output) -> None:
+    """Annotate FILE (JSON lines with id, title, text; - for standard input) and write JSON lines with id and hits."""
+    from analysis.texts.annotate.engine import Engine
+    from analysis.texts.concordance.annotate_file import annotate_file
+
+    outcome = annotate_file(file, output, Engine.from_folder(corpus_folder()))
+    click.echo(f"{outcome.line_count} texts, {outcome.hit_count} hits, {len(outcome.errors)} bad lines", err=True)
+    for error in outcome.errors[:SHOWN]:
+        click.echo(error, err=True)
+    if len(outcome.errors) > SHOWN:
+        click.echo(f"... and {len(outcome.errors) - SHOWN} more, each in its place in the output", err=True)
+    if outcome.errors and not outcome.line_count:
+        click.echo('FILE holds one JSON object on each line: {"id": "a1", "title": "...", "text": "..."}', err=True)
+    sys.exit(2 if outcome.errors else 0)
+
+
+@click.command()
+@click.argument("pattern")
+@click.option("--study", type=click.Path(file_okay=False, path_type=Path), help="A folder made by `init`.")
+@click.option("--outlet", help="Only this outlet_id.")
+@click.option("--era", help="Only this era_id.")
+@click.option("--voice", help="own, quoted or reported.")
+@click.option("--window", default=10, show_default=True, help="Words on either side.")
+@click.option(
+    "--sort", default="position", show_default=True, help="position, left, right, keyword, outlet, published, speaker."
+)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write .csv or .xlsx instead.")
+def kwic(pattern, study, outlet, era, voice, window, sort, output) -> None:
+    """Concordance lines of PATTERN ("ironclad*", "take* side*", entry:ID, frame:NAME). Needs the private texts."""
+    from analysis.errors import require
+    from analysis.store.atomic import write_text
+    from analysis.texts.concordance import kwic as lines_of
+    from analysis.texts.concordance import library
+
+    corpus, texts = places(study)
+    if output is not None:
+        require("ending of the output file", output.suffix, (".csv", ".xlsx"))
+    lines = library.search(corpus, texts, pattern, outlet=outlet, era=era, voice=voice, window=window)
+    lines = lines_of.sort_lines(lines, sort)
+    if output is None:
+        for line in lines:
+            where = " ".join(filter(None, [line.outlet_id, line.published or "undated", line.voice, line.speaker]))
+            left, right = " ".join(line.left.split()), " ".join(line.right.split())
+            click.echo(f"{left[-60:]:>60}  {line.keyword}  {right[:60]:<60}  [{where}]")
+    elif output.suffix == ".csv":
+        write_text(output, lines_of.to_csv(lines))
+    else:
+        lines_of.to_xlsx(lines, output)
+    click.echo(f"{len(lines)} lines", err=True)
+
+
+@click.group()
+def codebook() -> None:
+    """Check the codebook, or write it as a document."""
+
+
+@codebook.command("check")
+@STUDY
+def check_codebook(study: Path | None) -> None:
+    """Unreachable entries, overlaps, missing sources, examples that do not match. Exit status 1 if there are faults."""
+    from analysis.texts.annotate import codebook as books
+    from analysis.texts.concordance.codebook_report import check as faults_of
+
+    corpus = study / "corpus" if study else corpus_folder()
+    found = faults_of(books.load(corpus / "codebook"))
+    for fault in found:
+        click.echo(f"{fault.level}: {fault.frame}/{fault.entry}: {fault.message}")
+    errors = sum(fault.level == "error" for fault in found)
+    click.echo(f"{errors} errors, {len(found) - errors} notes", err=True)
+    sys.exit(1 if errors else 0)
+
+
+@codebook.command("document")
+def write_codebook() -> None:
+    """Write docs/codebook.md from corpus/codebook/*.toml."""
+    from analysis.store.atomic import write_text
+    from analysis.texts.annotate import codebook as books
+    from analysis.texts.concordance.codebook_report import document
+
+    path = corpus_folder().parent / "docs" / "codebook.md"
+    write_text(path, document(books.load(corpus_folder() / "codebook")))
+    click.echo(f"Wrote {path}")
+
+
+def store_name(study: Path | None) -> str:
+    """The store of a study folder: its name in lower case, with - for what no store name may hold."""
+    if study is None:
+        return "default"
+    name = re.sub(r"[^a-z0-9_]+", "-", study.resolve().name.lower()).strip("-")
+    if not name:
+        raise DiscourseError(f"{study}: no store can be named after this folder; give a name: --name my-study.")
+    return name
+
+
+def entry_counts(store_folder: Path) -> dict[tuple[str, str], int]:
+    """(frame, entry) -> hits of a store; empty if there is none yet."""
+    from analysis.store import open_store
+
+    if not (store_folder / "manifest.json").is_file():
+        return {}
+    hits = open_store(store_folder).table("hits", columns=["frame", "entry"])
+    return {(str(f), str(e)): int(n) for (f, e), n in hits.value_counts(["frame", "entry"]).items()}

@@ -1,0 +1,1 @@
+"""Frames: counts, rates, shares, contrasts, voices, coverage."""

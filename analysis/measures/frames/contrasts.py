@@ -1,0 +1,316 @@
+"""Two sides compared: ratio and difference of rates, and the difference of differences, over whole units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.errors import DiscourseError, not_allowed
+from analysis.measures.frames.rates import PER
+from analysis.measures.frames.tally import Tally, tally
+from analysis.measures.inference.multiple import adjust_within
+from analysis.measures.inference.permutation import Sides, permutation_test
+from analysis.measures.inference.power import minimum_ratio
+from analysis.measures.inference.resampling import (
+    Contrasts,
+    Sampling,
+    Units,
+    bootstrap_sums,
+    bootstrap_t,
+    evaluate,
+    intervals,
+    quantiles,
+    standard_errors,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What is compared: `compared` against `baseline`, two values of the column `between` of the documents.
+
+    A ratio above 1 and a difference above 0 mean that `compared` has more. adjust: how p-values are adjusted ("bh",
+    "by", "holm", "bonferroni", "none"). family: columns that part the result into families (none: one family).
+    power: chance with which `minimum_ratio` would have been found.
+    """
+
+    between: str
+    baseline: str
+    compared: str
+    adjust: str = "bh"
+    family: tuple[str, ...] = ()
+    power: float = 0.8
+
+    def swapped(self) -> Comparison:
+        """The same comparison from the other side."""
+        return replace(self, baseline=self.compared, compared=self.baseline)
+
+
+def contrast(
+    documents: pd.DataFrame,
+    hits: pd.DataFrame,
+    comparison: Comparison,
+    *,
+    within: Sequence[str] = (),
+    series: Sequence[str] = ("frame",),
+    sampling: Sampling | None = None,
+    **counting: object,
+) -> pd.DataFrame:
+    """Compare two sides: one row is one combination of `within` and one series.
+
+    within: columns of the documents that stay fixed, such as outlet_id when eras are compared, era_id when outlets are.
+    counting: measure, exposure, counting and levels, as in `analysis.measures.frames.tally.tally`.
+    Columns: `within`, series,
+    baseline, compared; for both sides document_count_*, cluster_count_*, hit_count_*, token_count_*, and rate_* (per
+    10,000 tokens, or a share); unit; ratio, ratio_low, ratio_high; difference, difference_low, difference_high; p
+    (two-sided permutation of units, `permutation_test`), p_adjusted, family, family_count; minimum_ratio (the smallest
+    ratio above 1 that this comparison would have found with `Comparison.power`); too_few; note.
+
+    Ratio and p are null where a side has fewer than `Sampling.min_clusters` clusters. With no hit on one side the ratio
+    is 0 or infinite and has no interval; with very few its interval may have no bound, which `note` says; difference and p
+    remain. Raises `DiscourseError` for a side that does not
+    occur.
+    """
+    sampling = sampling or Sampling()
+    chosen = _two_sides(documents, comparison)
+    within = list(within)
+    counted = tally(chosen, hits, by=[*within, comparison.between], series=series, unit=sampling.unit, **counting)
+    _some_series(counted, series)
+    cells = _paired_cells(counted, within, comparison)
+    table = _compared(counted, cells, within, comparison, sampling)
+    table["p"] = _permuted(counted, cells, sampling)
+    return _finished(table, comparison, sampling)
+
+
+def pooled_contrast(
+    documents: pd.DataFrame,
+    hits: pd.DataFrame,
+    comparison: Comparison,
+    *,
+    strata: str = "outlet_id",
+    series: Sequence[str] = ("frame",),
+    sampling: Sampling | None = None,
+    **counting: object,
+) -> pd.DataFrame:
+    """As `contrast`, over all documents together, with labels permuted only within `strata`.
+
+    A change in the mix of outlets is then not taken for a change of wording by the p-value, which adds the strata's
+    differences with Mantel-Haenszel weights; `ratio` and `difference` are those of the pooled rates and do move with the
+    mix. ratio_within, ratio_within_low, ratio_within_high: the Mantel-Haenszel ratio within strata (Greenland and Robins
+    1985), percentile interval over units; strata with one side only say nothing to it; null where no stratum has both
+    sides and hits. One row is one series. A unit that lies in several strata counts in each of them.
+    """
+    sampling = sampling or Sampling()
+    chosen = _two_sides(documents, comparison)
+    counted = tally(chosen, hits, by=[comparison.between], series=series, unit=sampling.unit, **counting)
+    _some_series(counted, series)
+    table = _compared(counted, _paired_cells(counted, [], comparison), [], comparison, sampling)
+    counting["levels"] = counted.series
+    fine = tally(chosen, hits, by=[strata, comparison.between], series=series, unit=sampling.unit, **counting)
+    pairs = _paired_cells(fine, [strata], comparison)
+    sides = [_sides(fine, pair) for pair in pairs]
+    number = np.repeat(np.arange(len(sides)), [len(s.tokens_a) for s in sides])
+    joined = Sides(
+        *(np.concatenate([getattr(s, name) for s in sides]) for name in ("hits_a", "tokens_a", "hits_b", "tokens_b")),
+        strata=number,
+    )
+    table["p"] = permutation_test(joined, replicates=sampling.replicates, seed=sampling.seed)[1]
+    for name, values in zip(
+        ("ratio_within", "ratio_within_low", "ratio_within_high"), _ratio_within(fine, pairs, sampling), strict=True
+    ):
+        table[name] = values
+    return _finished(table, comparison, sampling)
+
+
+def _ratio_within(counted: Tally, pairs: list[tuple[int, int]], sampling: Sampling) -> tuple[np.ndarray, ...]:
+    """Mantel-Haenszel ratio of rates over strata with its interval: sum of x1 y0 / y over sum of x0 y1 / y."""
+    a, b = np.array([p[0] for p in pairs], dtype=int), np.array([p[1] for p in pairs], dtype=int)
+    x, y = counted.numerators(), counted.denominators()[:, 0]
+
+    def ratio(sums: np.ndarray) -> np.ndarray:
+        y1, y0 = sums[:, y[a], None], sums[:, y[b], None]
+        whole = np.maximum(y1 + y0, 1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return (sums[:, x[a]] * y0 / whole).sum(axis=1) / (sums[:, x[b]] * y1 / whole).sum(axis=1)
+
+    estimate = ratio(counted.units.totals[None, :].astype(np.float64))[0]
+    replicates = ratio(bootstrap_sums(counted.units, sampling.replicates, sampling.seed))
+    tail = (1 - sampling.level) / 2
+    low, high = (quantiles(replicates, np.full(len(estimate), p)) for p in (tail, 1 - tail))
+    inside = np.isfinite(estimate) & (estimate > 0)
+    return estimate, np.where(inside, low, np.nan), np.where(inside, high, np.nan)
+
+
+def difference_of_differences(
+    documents: pd.DataFrame,
+    hits: pd.DataFrame,
+    comparison: Comparison,
+    *,
+    across: Comparison,
+    series: Sequence[str] = ("frame",),
+    sampling: Sampling | None = None,
+    **counting: object,
+) -> pd.DataFrame:
+    """Did `across.compared` change more than `across.baseline` did? One row is one series.
+
+    comparison: the change, such as between eras. across: who is compared, such as an outlet with another. Columns:
+    cluster counts and rates of the four cells; document_count; ratio_of_ratios with limits (above 1: the change was
+    upward in `across.compared`, relative to the other); difference_of_differences with limits; p (bootstrap t of the
+    log ratio of ratios; there is no labelling to permute under this hypothesis), p_adjusted, family_count,
+    minimum_ratio, too_few, note. With a rate of zero among the four the ratio of ratios and its p are null; the
+    difference of differences remains.
+    """
+    sampling = sampling or Sampling()
+    chosen = _two_sides(_two_sides(documents, comparison), across)
+    counted = tally(
+        chosen, hits, by=[across.between, comparison.between], series=series, unit=sampling.unit, **counting
+    )
+    keys = list(counted.cells[[across.between, comparison.between]].itertuples(index=False, name=None))
+    order = [
+        keys.index((who, when))
+        for who in (across.compared, across.baseline)
+        for when in (comparison.compared, comparison.baseline)
+    ]
+    x, y = counted.numerators()[order].T, counted.denominators()[order].T
+    logs = Contrasts(x, y, (1.0, -1.0, -1.0, 1.0), "log")
+    scale = PER if counted.measure == "rate" else 1
+    few = (counted.cells["cluster_count"].to_numpy()[order] < sampling.min_clusters).any()
+    table = counted.series.copy()
+    rate = _rate(counted.units, x, y) * scale
+    for i, corner in enumerate(("compared_after", "compared_before", "baseline_after", "baseline_before")):
+        table[f"cluster_count_{corner}"] = int(counted.cells["cluster_count"].iloc[order[i]])
+        table[f"rate_{corner}"] = np.nan if few else rate[:, i]
+    table["document_count"] = int(counted.cells["document_count"].sum())
+    estimate, low, high = intervals(counted.units, logs, sampling)
+    linear = intervals(counted.units, replace(logs, scale="linear"), sampling)
+    columns = {"ratio_of_ratios": np.exp(estimate), "ratio_low": np.exp(low), "ratio_high": np.exp(high)}
+    columns |= dict(
+        zip(
+            ("difference_of_differences", "difference_low", "difference_high"), (v * scale for v in linear), strict=True
+        )
+    )
+    columns["p"] = bootstrap_p(counted.units, logs, sampling)
+    columns["minimum_ratio"] = minimum_ratio(standard_errors(counted.units, logs), 1 - sampling.level, comparison.power)
+    for name, values in columns.items():
+        table[name] = np.nan if few else np.where(np.isfinite(values), values, np.nan)
+    table["unit"], table["too_few"] = sampling.unit, few
+    table["note"] = f"too few: a cell with fewer than {sampling.min_clusters} clusters" if few else ""
+    return adjust_within(table, comparison.family, method=comparison.adjust)
+
+
+def bootstrap_p(units: Units, contrasts: Contrasts, sampling: Sampling) -> np.ndarray:
+    """Two-sided p of "the contrast is 0" from the bootstrap t (Davison and Hinkley 1997, section 4.4)."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        error = standard_errors(units, contrasts)
+        observed = evaluate(units.totals, contrasts) / error
+        t = bootstrap_t(units, contrasts, sampling)
+        extreme = (np.abs(t) >= np.abs(observed)).sum(axis=0)
+    p = (1 + extreme) / (1 + np.isfinite(t).sum(axis=0))
+    return np.where(np.isfinite(observed), p, np.nan)
+
+
+def _two_sides(documents: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
+    if comparison.between not in documents.columns:
+        raise DiscourseError(not_allowed("between", comparison.between, list(documents.columns)))
+    found = sorted(documents[comparison.between].dropna().unique())
+    for side in (comparison.baseline, comparison.compared):
+        if side not in found:
+            raise DiscourseError(not_allowed(f"value of {comparison.between}", side, found))
+    if comparison.baseline == comparison.compared:
+        raise DiscourseError(f"{comparison.between}: {comparison.baseline!r} is on both sides; name two values.")
+    return documents[documents[comparison.between].isin([comparison.baseline, comparison.compared])]
+
+
+def _paired_cells(counted: Tally, within: list[str], comparison: Comparison) -> list[tuple[int, int]]:
+    """Positions of the cells (compared, baseline) for each combination of `within` that has documents."""
+    cells = counted.cells.assign(position=np.arange(len(counted.cells)))
+    side = {name: cells[cells[comparison.between] == name] for name in (comparison.compared, comparison.baseline)}
+    pairs = list(zip(side[comparison.compared]["position"], side[comparison.baseline]["position"], strict=True))
+    documents = counted.cells["document_count"].to_numpy()
+    return [(a, b) for a, b in pairs if documents[a] + documents[b]]
+
+
+def _some_series(counted: Tally, series: Sequence[str]) -> None:
+    if not len(counted.series):
+        raise DiscourseError(
+            f"contrast: nothing to compare: no {', '.join(series)} was named and none is in the hits; name at least one."
+        )
+
+
+def _sides(counted: Tally, pair: tuple[int, int]) -> Sides:
+    """The units that occur in either cell of a pair."""
+    x, y = counted.numerators(), counted.denominators()
+    a, b = pair
+    values = counted.units.values
+    tokens_a, tokens_b = values[:, y[a, 0]], values[:, y[b, 0]]
+    there = (tokens_a > 0) | (tokens_b > 0)
+    return Sides(values[there][:, x[a]], tokens_a[there], values[there][:, x[b]], tokens_b[there])
+
+
+def _permuted(counted: Tally, cells: list[tuple[int, int]], sampling: Sampling) -> np.ndarray:
+    tests = [
+        permutation_test(_sides(counted, pair), replicates=sampling.replicates, seed=sampling.seed)[1] for pair in cells
+    ]
+    return np.concatenate(tests) if tests else np.zeros(0)
+
+
+def _compared(counted: Tally, cells: list, within: list[str], comparison: Comparison, sampling: Sampling):
+    """Rates of both sides, their ratio and difference with intervals; rows are pairs x series."""
+    n_series = len(counted.series)
+    a, b = np.array([p[0] for p in cells], dtype=int), np.array([p[1] for p in cells], dtype=int)
+    table = counted.cells.iloc[np.repeat(a, n_series)][within].reset_index(drop=True)
+    for name in counted.series.columns:
+        table[name] = np.tile(counted.series[name].to_numpy(), len(cells))
+    table["baseline"], table["compared"] = comparison.baseline, comparison.compared
+    x = np.stack([counted.numerators()[a].ravel(), counted.numerators()[b].ravel()], axis=1)
+    y = np.stack([counted.denominators()[a].ravel(), counted.denominators()[b].ravel()], axis=1)
+    scale = PER if counted.measure == "rate" else 1
+    totals, rate = counted.units.totals, _rate(counted.units, x, y) * scale
+    for side, cell, column in (("baseline", b, 1), ("compared", a, 0)):
+        for count in ("document_count", "cluster_count"):
+            table[f"{count}_{side}"] = np.repeat(counted.cells[count].to_numpy()[cell], n_series)
+        table[f"hit_count_{side}"] = totals[x[:, column]]
+        table[f"token_count_{side}"] = np.repeat(counted.cells["token_count"].to_numpy()[cell], n_series)
+        table[f"rate_{side}"] = rate[:, column]
+    table["unit"] = sampling.unit
+    logs = Contrasts(x, y, (1.0, -1.0), "log")
+    with np.errstate(over="ignore"):
+        ratio = [np.exp(v) for v in intervals(counted.units, logs, sampling)]
+    difference = [v * scale for v in intervals(counted.units, replace(logs, scale="linear"), sampling)]
+    names = ("ratio", "ratio_low", "ratio_high", "difference", "difference_low", "difference_high")
+    for name, values in zip(names, (*ratio, *difference), strict=True):
+        table[name] = values
+    table["minimum_ratio"] = minimum_ratio(standard_errors(counted.units, logs), 1 - sampling.level, comparison.power)
+    return table
+
+
+def _rate(units: Units, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    totals = units.totals.astype(np.float64)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(totals[y] > 0, totals[x] / totals[y], np.nan)
+
+
+def _finished(table: pd.DataFrame, comparison: Comparison, sampling: Sampling) -> pd.DataFrame:
+    """Blank what rests on too few clusters, add notes, then adjust p within the families."""
+    few = np.minimum(table["cluster_count_baseline"], table["cluster_count_compared"]) < sampling.min_clusters
+    zero = (table["hit_count_baseline"] == 0) | (table["hit_count_compared"] == 0)
+    for name in [c for c in table.columns if c.startswith(("ratio", "difference", "minimum_ratio")) or c == "p"]:
+        table[name] = table[name].where(~few, np.nan)
+    for name in ("baseline", "compared"):  # a side's own rate stands if that side has enough clusters
+        enough = table[f"cluster_count_{name}"] >= sampling.min_clusters
+        table[f"rate_{name}"] = table[f"rate_{name}"].where(enough, np.nan)
+    table["too_few"] = few
+    unbounded = np.isinf(table["ratio_high"]) | (table["ratio_low"] == 0)
+    reasons = [
+        f"too few: a side with fewer than {sampling.min_clusters} clusters",
+        "no hit on one side",
+        "too few hits: the interval of the ratio has no bound",
+    ]
+    table["note"] = np.select([few, zero, unbounded], reasons, "")
+    return adjust_within(table, comparison.family, method=comparison.adjust)

@@ -1,0 +1,209 @@
+"""From documents and hits to integer counts per unit: who is counted, in which cell, with which exposure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.errors import DiscourseError, not_allowed, require
+from analysis.measures.inference.resampling import Units, aggregate, home_strata
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+EXPOSURES = ("all", "own", "quoted", "reported", "title", "lead")
+COUNTINGS = ("as_printed", "cluster_once")
+MEASURES = ("rate", "share")
+MIN_OUTLETS = 6
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Counts of cells and series per unit.
+
+    cells: a frame, one row per combination of the grouping columns, with document_count, cluster_count, unit_count and
+    token_count. series: a frame, one row per series. units: resampling units with one numerator column per cell and
+    series and one denominator column per cell. left_out_count: documents without a value in a grouping column.
+    """
+
+    cells: pd.DataFrame
+    series: pd.DataFrame
+    units: Units
+    measure: str
+    left_out_count: int
+
+    def numerators(self) -> np.ndarray:
+        """Column of each cell's numerator in `units.values`: cells x series."""
+        return np.arange(len(self.cells) * len(self.series)).reshape(len(self.cells), len(self.series))
+
+    def denominators(self) -> np.ndarray:
+        """Column of each cell's denominator: cells x series (the same for all series)."""
+        first = len(self.cells) * len(self.series)
+        return np.repeat(np.arange(first, first + len(self.cells))[:, None], len(self.series), axis=1)
+
+
+def exposure_tokens(documents: pd.DataFrame, exposure: str = "all") -> pd.Series:
+    """Tokens in which a hit could have stood, one value per document.
+
+    "all": token_count; "quoted", "reported": tokens in that voice; "own": the rest; "title", "lead": tokens of that
+    zone. Raises `DiscourseError` for another name.
+    """
+    require("exposure", exposure, EXPOSURES)
+    if exposure == "own":
+        return documents["token_count"] - documents["quoted_token_count"] - documents["reported_token_count"]
+    column = "token_count" if exposure == "all" else f"{exposure}_token_count"
+    return documents[column]
+
+
+def hits_in(hits: pd.DataFrame, exposure: str = "all") -> pd.DataFrame:
+    """The hits that lie within the exposure: of that voice, or in that zone."""
+    require("exposure", exposure, EXPOSURES)
+    if exposure == "all":
+        return hits
+    return hits[hits["zone" if exposure in ("title", "lead") else "voice"] == exposure]
+
+
+def once_per_cluster(documents: pd.DataFrame) -> pd.DataFrame:
+    """One document for each syndication cluster: the first to appear among those given (then by doc_id)."""
+    ordered = documents.sort_values(["cluster_position", "doc_id"], kind="stable")
+    return ordered.drop_duplicates("cluster_id").sort_values("doc_id", kind="stable")
+
+
+def unit_of(documents: pd.DataFrame, unit: str = "cluster") -> pd.Series:
+    """The resampling unit of each document, as text.
+
+    "cluster": cluster_id; "document": doc_id; "outlet": outlet_id; "outlet_month": outlet and month (a document dated
+    only to its year or undated joins a block of that year or of the undated); else a column of the documents. Raises
+    `DiscourseError` for an unknown column, an empty value, and for whole outlets when there are fewer than 6.
+    """
+    columns = {"cluster": "cluster_id", "document": "doc_id", "outlet": "outlet_id"}
+    if unit == "outlet_month":
+        ids = documents["outlet_id"].astype(str) + "|" + documents["published"].fillna("undated").astype(str).str[:7]
+    else:
+        column = columns.get(unit, unit)
+        if column not in documents.columns:
+            raise DiscourseError(
+                not_allowed("unit", unit, ["cluster", "outlet_month", "outlet", "document", *documents.columns])
+            )
+        ids = documents[column]
+        if ids.isna().any():
+            raise DiscourseError(f"unit {unit}: {int(ids.isna().sum())} documents have none; every document needs one.")
+        ids = ids.astype(str)
+    if unit in ("outlet", "outlet_id") and len(documents) and (found := ids.nunique()) < MIN_OUTLETS:
+        raise DiscourseError(
+            f"unit outlet: there are {found} outlets, and an interval from so few units is not to be believed (at least "
+            f"{MIN_OUTLETS}). Use unit='outlet_month' or 'cluster', and say that the result holds for these outlets only."
+        )
+    return ids
+
+
+def tally(
+    documents: pd.DataFrame,
+    hits: pd.DataFrame,
+    *,
+    by: Sequence[str] = (),
+    series: Sequence[str] = ("frame",),
+    measure: str = "rate",
+    exposure: str = "all",
+    counting: str = "as_printed",
+    unit: str = "cluster",
+    levels: pd.DataFrame | None = None,
+) -> Tally:
+    """Count hits (measure "rate") or documents with a hit ("share") per unit, cell and series.
+
+    by: grouping columns of the documents; all combinations of their values are cells. series: columns of the hits;
+    `levels` (a frame of those columns) names the series wanted even when they have no hit, in that order; without it
+    they are the ones found, sorted. counting: "as_printed" counts every document, "cluster_once" the first document of
+    each cluster. Documents without a grouping value are left out and counted. Hits of documents not given are ignored,
+    so that a selection of documents selects their hits.
+    """
+    import pandas as pd
+
+    require("measure", measure, MEASURES)
+    require("counting", counting, COUNTINGS)
+    by, series = list(by), list(series)
+    _need("documents", documents, ["doc_id", "cluster_id", "token_count", *by])
+    _need("hits", hits, ["doc_id", *series])
+    if documents["doc_id"].duplicated().any():
+        name = documents.loc[documents["doc_id"].duplicated(), "doc_id"].iloc[0]
+        raise DiscourseError(f"documents: {name!r} stands twice; keep one row per document.")
+    if levels is not None:
+        _need("levels", levels, series)
+        if levels.duplicated(series or None).any():
+            raise DiscourseError(f"levels: a series of {', '.join(series)} is named twice; name each once.")
+    kept = documents.dropna(subset=by) if by else documents
+    left_out = len(documents) - len(kept)
+    if counting == "cluster_once":
+        kept = once_per_cluster(kept)
+    kept = kept.reset_index(drop=True)
+    kept = kept.assign(unit_id=unit_of(kept, unit), exposed_count=exposure_tokens(kept, exposure))
+    cells, cell_of = _cells(kept, by)
+    chosen = hits_in(hits, exposure)
+    rows = chosen[chosen["doc_id"].isin(kept["doc_id"])]
+    if levels is None:
+        levels = rows[series].drop_duplicates().sort_values(series) if series else pd.DataFrame(index=[0])
+    names = levels.reset_index(drop=True)
+    counts = _per_document(kept, rows, names, series)
+    if measure == "share":
+        counts = (counts > 0).astype(np.int64)
+    exposed = kept["exposed_count"].to_numpy(np.int64) if measure == "rate" else np.ones(len(kept), dtype=np.int64)
+    values, places, width = _spread(counts, exposed, cell_of, len(cells))
+    units = aggregate(kept["unit_id"].to_numpy(object), values, places=places, width=width)
+    home = home_strata(units.values[:, counts.shape[1] * len(cells) :])
+    units = Units(units.unit_ids, units.values, home)
+    return Tally(_describe(cells, kept, cell_of), names, units, measure, left_out)
+
+
+def _need(name: str, frame: pd.DataFrame, columns: list[str]) -> None:
+    missing = [c for c in columns if c not in frame.columns]
+    if missing:
+        raise DiscourseError(not_allowed(f"column of the {name}", missing[0], list(frame.columns)))
+
+
+def _cells(documents: pd.DataFrame, by: list[str]) -> tuple[pd.DataFrame, np.ndarray]:
+    import pandas as pd
+
+    if not by:
+        return pd.DataFrame(index=[0]), np.zeros(len(documents), dtype=np.int64)
+    values = [sorted(documents[c].unique()) for c in by]
+    index = pd.MultiIndex.from_product(values, names=by)
+    place = index.get_indexer(pd.MultiIndex.from_frame(documents[by]))
+    return index.to_frame(index=False), place
+
+
+def _per_document(documents: pd.DataFrame, hits: pd.DataFrame, names: pd.DataFrame, series: list[str]) -> np.ndarray:
+    """Hits of each document (rows) in each series (columns)."""
+    import pandas as pd
+
+    row = pd.Index(documents["doc_id"]).get_indexer(hits["doc_id"])
+    if not series:
+        return np.bincount(row, minlength=len(documents)).astype(np.int64)[:, None]
+    column = pd.MultiIndex.from_frame(names[series]).get_indexer(pd.MultiIndex.from_frame(hits[series]))
+    chosen = column >= 0
+    flat = row[chosen] * len(names) + column[chosen]
+    return np.bincount(flat, minlength=len(documents) * len(names)).reshape(len(documents), len(names))
+
+
+def _spread(
+    counts: np.ndarray, exposed: np.ndarray, cell_of: np.ndarray, n_cells: int
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """Each document's counts and exposure, the columns of its cell they belong to, and the number of columns
+    (cells * series + cells)."""
+    m = counts.shape[1]
+    places = np.column_stack([*(cell_of * m + column for column in range(m)), n_cells * m + cell_of])
+    return np.column_stack([counts, exposed]), places, n_cells * m + n_cells
+
+
+def _describe(cells: pd.DataFrame, documents: pd.DataFrame, cell_of: np.ndarray) -> pd.DataFrame:
+    grouped = documents.assign(cell=cell_of).groupby("cell")
+    everywhere = range(len(cells))
+    described = cells.copy()
+    for name, column in (("cluster_count", "cluster_id"), ("unit_count", "unit_id")):
+        described[name] = grouped[column].nunique().reindex(everywhere, fill_value=0).to_numpy()
+    described.insert(len(cells.columns), "document_count", grouped.size().reindex(everywhere, fill_value=0).to_numpy())
+    described["token_count"] = grouped["exposed_count"].sum().reindex(everywhere, fill_value=0).to_numpy()
+    return described

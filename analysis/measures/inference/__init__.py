@@ -1,0 +1,1 @@
+"""The numeric floor of all measures: resampling, permutation, regression, power, multiple testing."""

@@ -1,0 +1,197 @@
+"""Would another date have looked the same? Placebo dates, rival breaks, and what could have been found at all."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.errors import DiscourseError, require
+from analysis.measures.inference.power import found_share
+from analysis.measures.inference.regression import CountModel, compare_models
+from analysis.measures.time.interrupted import TRANSITION, Design, edges, fit_rows, fit_series, segmented, with_terms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import pandas as pd
+
+RIVALS = {
+    "media closures begin (September 2017)": "2017-09-01",
+    "media closures end (May 2018)": "2018-05-07",
+    "EBA decision (12 February 2020)": "2020-02-12",
+}
+
+
+def placebo_dates(
+    series: pd.DataFrame,
+    real: str = TRANSITION,
+    design: Design | None = None,
+    *,
+    margin: int = 12,
+    statistic: str = "joint",
+    before_only: bool = True,
+) -> pd.DataFrame:
+    """The same model with the break at every other period: one row per date, and where the real date ranks.
+
+    statistic: "joint" (F of all the break's terms against the model without), "level" or "slope" (absolute z). margin:
+    periods that must remain on either side. before_only: placebo dates from the periods before the real break alone, so
+    that the real change cannot leak into them (otherwise its neighbours share it and rank high too). Columns:
+    break_date, ratio (of the level), statistic, is_real, rank (1 is the largest), placebo_p = (dates with a statistic
+    at least as large, the real one included) / (all dates). The smallest p possible is 1 / dates. Raises
+    `DiscourseError` if no placebo date is left.
+    """
+    import pandas as pd
+
+    require("statistic", statistic, ("joint", "level", "slope"))
+    design = design or Design()
+    rows = series.sort_values("period_start", kind="stable").reset_index(drop=True)
+    starts, ends = edges(rows)
+    past = rows[ends <= np.datetime64(real, "D")] if before_only else rows
+    plain = replace(design, window=None)
+    last = len(past) - margin if before_only else len(past) - margin + 1
+    filled = rows[design.exposure].to_numpy() > 0 if design.exposure else np.ones(len(rows), dtype=bool)
+    candidates = [str(day) for day in starts[margin:last][filled[margin:last]]]  # an empty period repeats its neighbour
+    holder = str(starts[int(np.argmax(ends > np.datetime64(real, "D")))])
+    found = [(real, True, *_strength(rows, real, design, statistic, fit_series(rows, [], design)[1]))]
+    without = fit_series(past, [], plain)[1]
+    for date in candidates:
+        if date in (real, holder):
+            continue
+        with contextlib.suppress(DiscourseError):  # too little exposure around this date
+            found.append((date, False, *_strength(past, date, plain, statistic, without)))
+    if len(found) == 1:
+        raise DiscourseError(
+            f"placebo dates: none with {margin} periods on both sides; lower margin (series: {len(rows)})."
+        )
+    table = pd.DataFrame(found, columns=["break_date", "is_real", "ratio", "statistic"]).sort_values("break_date")
+    table["rank"] = table["statistic"].rank(ascending=False, method="max").astype(int)
+    table["placebo_p"] = table["rank"] / len(table)
+    return table.reset_index(drop=True)
+
+
+def _strength(
+    rows: pd.DataFrame, date: str, design: Design, statistic: str, without: CountModel
+) -> tuple[float, float]:
+    model = fit_series(rows, [date], design)[1]
+    ratio = float(model.term("level_0")["ratio"])
+    if statistic != "joint":
+        return ratio, abs(float(model.term(f"{statistic}_0")["statistic"]))
+    return ratio, compare_models(without, model)["f"]
+
+
+def rival_breaks(
+    series: pd.DataFrame,
+    real: str = TRANSITION,
+    design: Design | None = None,
+    *,
+    rivals: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
+    """The real break beside others that could explain the series: one row per break.
+
+    Columns: label, break_date; alone: ratio, low, high, f, p of a model with this break only; together: ratio_together,
+    low_together, high_together of a model with all breaks (null if the series cannot bear them all). A break outside
+    the series keeps a row with null values and a note.
+    """
+    import pandas as pd
+
+    design = design or Design()
+    named = {"transition": real, **(RIVALS if rivals is None else rivals)}
+    without = segmented(series, [], design).model
+    rows, usable = [], []
+    for label, date in named.items():
+        row: dict[str, object] = {"label": label, "break_date": date, "note": ""}
+        try:
+            fit = segmented(series, date, design)
+            level = fit.effects.iloc[0]
+            test = compare_models(without, fit.model)
+            row |= {name: level[name] for name in ("ratio", "low", "high")} | {"f": test["f"], "p": test["p"]}
+            usable.append(date)
+        except DiscourseError as error:
+            row["note"] = str(error)
+        rows.append(row)
+    table = pd.DataFrame(rows)
+    joint = None
+    with contextlib.suppress(DiscourseError):  # too many breaks for this series: the single ones stand
+        joint = segmented(series, sorted(usable), design).effects if usable else None
+    for name in ("ratio", "low", "high"):
+        if name not in table:
+            table[name] = np.nan
+        levels = {} if joint is None else joint[joint["term"] == "level"].set_index("break_date")[name].to_dict()
+        table[f"{name}_together"] = table["break_date"].map(levels).astype(float)
+    return table
+
+
+def detectable_break(
+    series: pd.DataFrame,
+    at: str = TRANSITION,
+    design: Design | None = None,
+    *,
+    ratios: Sequence[float] = (1.0, 1.5, 2.0),
+    replicates: int = 100,
+    seed: int = 1,
+) -> pd.DataFrame:
+    """How often a change of level of a given size would have been found: one row per planted ratio.
+
+    Series are drawn from the model without a break, times `ratio` after it, with the variance of the fitted dispersion
+    (negative binomial draws; Poisson if there is none) and no autocorrelation. Columns: ratio, found_share (p <= 0.05),
+    low, high (its exact limits), replicate_count. At ratio 1 the share is the false alarm rate.
+    """
+    import pandas as pd
+
+    design = design or Design()
+    if replicates < 1 or not len(ratios) or min(ratios) <= 0:
+        raise DiscourseError(
+            f"detectable_break: replicates {replicates}, ratios {list(ratios)}; give 1 or more replicates, "
+            "and ratios above 0."
+        )
+    rows, names = with_terms(series, [at], design)
+    rows = rows[rows[design.exposure] > 0] if design.exposure else rows
+    others = [name for name in names if not name.startswith(("level_", "slope_"))]
+    flat = fit_rows(rows, others, replace(design, family="quasipoisson"))
+    rng = np.random.default_rng(seed)
+    result = []
+    for ratio in ratios:
+        mean = flat.fitted * ratio ** rows["level_0"].to_numpy()
+        p = []
+        for _ in range(replicates):
+            drawn = rows.assign(**{design.outcome: _draw(rng, mean, flat.dispersion)})
+            try:
+                p.append(fit_rows(drawn, names, design).term("level_0")["p"])
+            except DiscourseError:  # no hit on one side of the break: not found
+                p.append(1.0)
+        share, low, high = found_share(np.array(p))
+        result.append({"ratio": ratio, "found_share": share, "low": low, "high": high, "replicate_count": replicates})
+    return pd.DataFrame(result)
+
+
+def _draw(rng: np.random.Generator, mean: np.ndarray, dispersion: float) -> np.ndarray:
+    if dispersion <= 1.0001:
+        return rng.poisson(mean)
+    size = mean / (dispersion - 1)
+    return rng.negative_binomial(size, 1 / dispersion)
+
+
+def by_series(
+    series: pd.DataFrame, by: Sequence[str], check: Callable[..., pd.DataFrame], **options: object
+) -> pd.DataFrame:
+    """Apply a check that returns a frame (`placebo_dates`, `rival_breaks`, `detectable_break`) to each series.
+
+    One row is one row of the check, with the columns of `by` in front and `note`; a series the check refuses (too few
+    periods, no hits) keeps one row with the reason in `note`. Empty rows give an empty frame.
+    """
+    import pandas as pd
+
+    parts = []
+    for key, part in series.groupby(list(by), sort=True):
+        try:
+            rows = check(part, **options)
+            rows = rows if "note" in rows else rows.assign(note="")
+        except DiscourseError as error:
+            rows = pd.DataFrame({"note": [str(error)]})
+        for position, (name, value) in enumerate(zip(by, key, strict=True)):
+            rows.insert(position, name, value)
+        parts.append(rows)
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*by, "note"])

@@ -1,0 +1,298 @@
+"""How well a break is dated, and whether there is one at all."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.errors import DiscourseError, require
+from analysis.measures.time.breaks.find import Breaks, checked_counts, checked_series
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+
+def break_intervals(
+    series: Sequence[float] | np.ndarray,
+    found: Breaks,
+    *,
+    regressors: np.ndarray | None = None,
+    level: float = 0.95,
+    same_variance: bool = False,
+) -> pd.DataFrame:
+    """Confidence intervals for the dates of least squares breaks (Bai 1997, Proposition 3 and appendix B).
+
+    One row per break: break, low, high (observations before the break; rounded outward). same_variance: one error
+    variance for all segments instead of one each. Errors are taken as uncorrelated. No breaks give no rows. null limits
+    where the limiting distribution cannot be inverted.
+    """
+    import pandas as pd
+    from scipy.optimize import brentq
+
+    y = checked_series(series)
+    _share("level", level)
+    x = np.ones((len(y), 1)) if regressors is None else np.asarray(regressors, dtype=np.float64)
+    edges = [0, *found.breaks, len(y)]
+    parts = [slice(a, b) for a, b in pairwise(edges)]
+    residuals = np.concatenate([y[p] - x[p] @ b for p, b in zip(parts, found.coefficients, strict=True)])
+    rows = []
+    for number, where in enumerate(found.breaks):
+        old, new = parts[number], parts[number + 1]
+        delta = found.coefficients[number + 1] - found.coefficients[number]
+        moment = [float(delta @ (x[p].T @ x[p]) @ delta) / (p.stop - p.start) for p in (old, new)]
+        spread = [float((residuals[slice(None) if same_variance else p] ** 2).mean()) for p in (old, new)]
+        nothing = (1e-12 * np.ptp(y)) ** 2
+        if (
+            min(spread) <= nothing
+        ):  # a regime without any error: dated exactly if neither has one, else no law to invert
+            rows.append((where, where, where) if max(spread) <= nothing else (where, np.nan, np.nan))
+            continue
+        xi, scale = moment[1] / moment[0], spread[0] / moment[0]
+        phi = xi * spread[1] / spread[0]
+
+        def beyond(v: float, p: float, xi: float = xi, phi: float = phi) -> float:
+            return argmax_distribution(v, xi, phi) - p
+
+        tail = (1 - level) / 2
+        try:
+            reach = [brentq(beyond, -1e4, -1e-9, args=(tail,)), brentq(beyond, 1e-9, 1e4, args=(1 - tail,))]
+            low, high = where - scale * reach[1], where - scale * reach[0]
+            rows.append((where, max(np.floor(low), 0), min(np.ceil(high), len(y))))
+        except ValueError:
+            rows.append((where, np.nan, np.nan))
+    return pd.DataFrame(rows, columns=["break", "low", "high"])
+
+
+def argmax_distribution(v: float, xi: float = 1.0, phi: float = 1.0) -> float:
+    """P(V <= v) for the place V where a two-sided Brownian motion with drift -|s|/2 is largest (Bai 1997, eq. B.2-B.3).
+
+    xi: ratio of drifts, phi: ratio of variances, right over left side. With xi = phi = 1 it is symmetric
+    (Yao 1987).
+    """
+    from scipy.special import log_ndtr
+
+    size = abs(v)
+    root = np.sqrt(size)
+    if v < 0:
+        ratio = xi / phi
+        a = (phi / xi) * (phi + 2 * xi) / (phi + xi)
+        b = (phi + 2 * xi) ** 2 / ((phi + xi) * xi) - 2 + size / 2
+        return float(
+            -root * np.exp(-size / 8) / np.sqrt(2 * np.pi)
+            - a * np.exp(ratio * (1 + ratio) * size / 2 + log_ndtr(-(0.5 + ratio) * root))
+            + b * np.exp(log_ndtr(-root / 2))
+        )
+    speed = xi / np.sqrt(phi)
+    a = (xi / phi) * (2 * phi + xi) / (phi + xi)
+    b = (2 * phi + xi) ** 2 / ((phi + xi) * phi) - 2 + speed**2 * size / 2
+    return float(
+        1
+        + speed * root * np.exp(-(speed**2) * size / 8) / np.sqrt(2 * np.pi)
+        + a * np.exp((phi + xi) * size / 2 + log_ndtr(-(phi + xi / 2) / np.sqrt(phi) * root))
+        - b * np.exp(log_ndtr(-speed * root / 2))
+    )
+
+
+def poisson_break_profile(
+    counts: Sequence[int] | np.ndarray,
+    *,
+    exposure: Sequence[float] | np.ndarray | None = None,
+    min_size: int = 1,
+    drop: float = 1.92,
+) -> pd.DataFrame:
+    """Profile log likelihood of a single Poisson break: one row per possible break.
+
+    Columns: break (observations before it), log_likelihood (relative to the best, 0), rate_before, rate_after,
+    is_within (log likelihood within `drop` of the best; 1.92 is half the 95 % quantile of chi-square with one degree of
+    freedom, a convention here, since a date is no regular parameter: see `bootstrap_break`).
+    """
+    import pandas as pd
+
+    y, e = checked_counts(counts, exposure)
+    place = np.arange(min_size, len(y) - min_size + 1)
+    if len(place) == 0 or min_size < 1:
+        raise DiscourseError(
+            f"counts: {len(y)} observations leave no break with {min_size} on either side; at least 1 is needed."
+        )
+    before, exposed = np.cumsum(y)[place - 1], np.cumsum(e)[place - 1]
+    sides = ((before, exposed), (y.sum() - before, e.sum() - exposed))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        likelihood = sum(np.where(c > 0, c * np.log(c / t), 0.0) for c, t in sides)
+        rates = [np.where(t > 0, c / t, np.nan) for c, t in sides]
+    relative = likelihood - np.nanmax(likelihood)
+    return pd.DataFrame(
+        {
+            "break": place,
+            "log_likelihood": relative,
+            "rate_before": rates[0],
+            "rate_after": rates[1],
+            "is_within": relative >= -drop,
+        }
+    )
+
+
+def bootstrap_break(
+    series: Sequence[float] | np.ndarray,
+    *,
+    kind: str = "poisson",
+    exposure: Sequence[float] | np.ndarray | None = None,
+    replicates: int = 1000,
+    seed: int = 1,
+    level: float = 0.95,
+) -> dict[str, float]:
+    """Date of a single break with a parametric bootstrap interval, and the chance of so strong a break without any.
+
+    kind "poisson": counts are drawn from the two fitted rates, with the Pearson dispersion if above 1; "mean": residuals
+    are drawn with replacement within each regime. Returns break, low, high (quantiles of the redrawn breaks), gain (drop in
+    cost against no break), and p = share of series drawn without a break whose gain is at least as large. The p allows
+    for the search over all dates, but not for autocorrelation.
+    """
+    require("kind", kind, ("poisson", "mean"))
+    _share("level", level)
+    if replicates < 1:
+        raise DiscourseError(f"replicates: {replicates}; at least 1 is needed, 1000 are usual.")
+    if kind == "mean":
+        y = checked_series(series, 4)
+        e = np.ones(len(y))
+    else:
+        y, e = checked_counts(series, exposure)
+        if (e > 0).sum() < 2:
+            raise DiscourseError("series: fewer than two observations have exposure; there is nothing to compare.")
+    best, gains = _single_break(y[None, :], e, kind)
+    where, gain = int(best[0]), float(gains[0])
+    rates = [y[part].sum() / e[part].sum() for part in (slice(0, where), slice(where, None))]
+    rng = np.random.default_rng(seed)
+    stepped = np.where(np.arange(len(y)) < where, *rates) * e
+    flat = y.sum() / e.sum() * e
+    drawn, _ = _single_break(_redraw(rng, y, stepped, kind, replicates, where), e, kind)
+    _, without = _single_break(_redraw(rng, y, flat, kind, replicates, len(y)), e, kind)
+    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], method="closest_observation")
+    p = (1 + int((without >= gain - 1e-9).sum())) / (1 + replicates)
+    return {"break": where, "low": float(low), "high": float(high), "gain": gain, "p": p}
+
+
+def _single_break(values: np.ndarray, exposure: np.ndarray, kind: str) -> tuple[np.ndarray, np.ndarray]:
+    """Best single break of each row and its gain: log likelihood (poisson), or F over all dates (mean)."""
+    n = values.shape[1]
+    place = np.arange(2, n - 1) if kind == "mean" else np.arange(1, n)
+    before, exposed = np.cumsum(values, axis=1)[:, place - 1], np.cumsum(exposure)[place - 1]
+    total, whole = values.sum(axis=1, keepdims=True), exposure.sum()
+    if kind == "poisson":
+        with np.errstate(divide="ignore", invalid="ignore"):
+            gain = sum(
+                np.where(c > 0, c * np.log(c / t * whole / total), 0.0)
+                for c, t in ((before, exposed), (total - before, whole - exposed))
+            )
+        gain = np.where((exposed > 0) & (exposed < whole), gain, -np.inf)
+    else:
+        spread = ((values - total / n) ** 2).sum(axis=1, keepdims=True)
+        explained = (before - place * total / n) ** 2 * n / (place * (n - place))
+        gain = explained / np.maximum((spread - explained) / (n - 2), 1e-300)
+    gain = np.where(np.isfinite(gain), gain, -np.inf)
+    return place[gain.argmax(axis=1)], gain.max(axis=1)
+
+
+def _redraw(
+    rng: np.random.Generator, y: np.ndarray, mean: np.ndarray, kind: str, replicates: int, where: int
+) -> np.ndarray:
+    """Series around `mean`, replicates x observations; residuals stay on their side of `where`."""
+    shape = (replicates, len(y))
+    if kind == "mean":
+        sides = [np.arange(where), np.arange(where, len(y))]
+        picked = [rng.choice(side, size=(replicates, len(side))) for side in sides if len(side)]
+        return mean + (y - mean)[np.concatenate(picked, axis=1)]
+    seen = mean > 0
+    dispersion = float(((y - mean)[seen] ** 2 / mean[seen]).sum() / max(seen.sum() - 2, 1))
+    if dispersion <= 1.0001:
+        return rng.poisson(mean, size=shape).astype(np.float64)
+    drawn = rng.negative_binomial(np.where(seen, mean, 1) / (dispersion - 1), 1 / dispersion, size=shape)
+    return np.where(seen, drawn, 0).astype(np.float64)
+
+
+def cusum_test(series: Sequence[float] | np.ndarray) -> dict[str, float]:
+    """OLS-based CUSUM test for a constant mean (Ploberger and Kramer 1992), by statsmodels: statistic, p.
+
+    The statistic is the largest absolute cumulated residual over s sqrt(n); larger means a less constant mean.
+    """
+    from statsmodels.stats.diagnostic import breaks_cusumolsresid
+
+    y = _varying(series, 3)
+    statistic, p, _ = breaks_cusumolsresid(y - y.mean(), ddof=1)
+    return {"statistic": float(statistic), "p": float(p)}
+
+
+def sup_f(
+    series: Sequence[float] | np.ndarray, *, trim: float = 0.15, replicates: int = 999, seed: int = 1
+) -> dict[str, float]:
+    """Largest F over all dates of one break in the mean (Andrews 1993): statistic, break, p.
+
+    F = (RSS without - RSS with) / (RSS with / (n - 2)). trim: share of observations left out at either end. p by drawing
+    normal series without a break, so it allows for the search over dates.
+    """
+    y = _varying(series, 4)
+    if not 0 <= trim < 0.5:
+        raise DiscourseError(f"trim: {trim}; the share left out at either end lies from 0 to below 0.5, 0.15 is usual.")
+    size = max(int(np.floor(trim * len(y))), 2)
+
+    def strongest(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        n = values.shape[1]
+        place = np.arange(size, n - size + 1)
+        sums = np.cumsum(values - values.mean(axis=1, keepdims=True), axis=1)[:, place - 1]
+        total = ((values - values.mean(axis=1, keepdims=True)) ** 2).sum(axis=1, keepdims=True)
+        gain = sums**2 * n / (place * (n - place))
+        f = gain / ((total - gain) / (n - 2))
+        return f.max(axis=1), place[f.argmax(axis=1)]
+
+    statistic, where = strongest(y[None, :])
+    null = strongest(np.random.default_rng(seed).standard_normal((replicates, len(y))))[0]
+    p = (1 + int((null >= statistic[0]).sum())) / (1 + replicates)
+    return {"statistic": float(statistic[0]), "break": int(where[0]), "p": p}
+
+
+def _varying(series: Sequence[float] | np.ndarray, least: int) -> np.ndarray:
+    y = checked_series(series, least)
+    if not np.ptp(y):
+        raise DiscourseError(f"series: all {len(y)} observations are {y[0]:g}; a constant series has no break to test.")
+    return y
+
+
+def _share(name: str, value: float) -> None:
+    if not 0 < value < 1:
+        raise DiscourseError(f"{name}: {value} is not a share between 0 and 1; 0.95 is usual.")
+
+
+def dated_break(series: pd.DataFrame, *, replicates: int = 1000, seed: int = 1) -> pd.DataFrame:
+    """Where one series of counts breaks, if anywhere: a frame of one row, for `break_checks.by_series`.
+
+    series: rows as from `trends.period_series`; periods without exposure are left out. Columns: break_date (start of the
+    first period of the new regime), low_date, high_date, rate_before, rate_after (per 10,000), p (`bootstrap_break`),
+    break_count_bic (number of breaks that BIC prefers, up to 5). Raises `DiscourseError` for fewer than 4 periods with
+    exposure or no hits.
+    """
+    import pandas as pd
+
+    from analysis.measures.time.breaks.find import poisson_breaks
+
+    rows = series[series["token_count"] > 0].sort_values("period_start", kind="stable")
+    counts, tokens = rows["hit_count"].to_numpy(), rows["token_count"].to_numpy()
+    if len(rows) < 4 or not counts.sum():
+        raise DiscourseError(
+            f"series: {len(rows)} periods with exposure and {counts.sum()} hits; too few to date a break."
+        )
+    found = bootstrap_break(counts, exposure=tokens, replicates=replicates, seed=seed)
+    starts = rows["period_start"].tolist()
+    dates = {
+        name: starts[min(int(found[key]), len(starts) - 1)]
+        for name, key in (("break_date", "break"), ("low_date", "low"), ("high_date", "high"))
+    }
+    chosen = poisson_breaks(counts, None, exposure=tokens)
+    place = int(found["break"])
+    rates = {
+        name: counts[part].sum() / tokens[part].sum() * 10_000
+        for name, part in (("rate_before", slice(0, place)), ("rate_after", slice(place, None)))
+    }
+    return pd.DataFrame([{**dates, **rates, "p": found["p"], "break_count_bic": len(chosen.breaks)}])

@@ -1,0 +1,96 @@
+"""One unit was treated, the others were not: difference of differences and synthetic control for a panel of periods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.errors import DiscourseError, not_allowed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class PanelEffect:
+    """effect: mean difference after the break between the treated unit and what the others let expect (above 0: more).
+
+    placebo: one row per unit, the effect it would get if it were called treated; p: share of units with an effect at
+    least as large in size, the treated one included (the smallest possible is 1 / units). weights: of the controls.
+    gaps: treated minus expected, one value per period.
+    """
+
+    effect: float
+    p: float
+    placebo: pd.DataFrame
+    weights: pd.Series
+    gaps: pd.Series
+
+
+def panel_effect(
+    rows: pd.DataFrame,
+    treated: str,
+    first_treated: object,
+    *,
+    unit: str = "outlet_id",
+    time: str = "period_start",
+    outcome: str = "rate_per_10000",
+    method: str = "difference",
+) -> PanelEffect:
+    """Effect on one unit of a change from `first_treated` on, against units that had none.
+
+    rows: one row per unit and period, balanced. method "difference": difference of differences of the four means, all
+    controls alike; "synthetic": controls weighted (non-negative, sum 1) so that they follow the treated unit before the
+    change (Abadie, Diamond and Hainmueller 2010, on the outcomes alone). Raises `DiscourseError` for an unknown unit or
+    method, gaps in the panel, fewer than 3 units, or no period before or after.
+    """
+    import pandas as pd
+
+    for name in (unit, time, outcome):
+        if name not in rows.columns:
+            raise DiscourseError(not_allowed("column", name, list(rows.columns)))
+    if method not in ("difference", "synthetic"):
+        raise DiscourseError(not_allowed("method", method, ["difference", "synthetic"]))
+    if rows.duplicated([unit, time]).any():
+        raise DiscourseError(f"panel: a {unit} has two rows for one {time}; give one row per unit and period.")
+    panel = rows.pivot_table(index=unit, columns=time, values=outcome, aggfunc="first", dropna=False).sort_index()
+    if treated not in panel.index:
+        raise DiscourseError(not_allowed(unit, treated, panel.index))
+    if panel.isna().any(axis=None) or len(panel) < 3:
+        raise DiscourseError(
+            f"panel: {len(panel)} units, {int(panel.isna().sum().sum())} gaps; give 3 or more without gaps."
+        )
+    after = np.array([t >= first_treated for t in panel.columns])
+    if after.all() or not after.any():
+        raise DiscourseError(f"{time} {first_treated!r}: the panel needs periods before and from then on.")
+    values = panel.to_numpy(dtype=np.float64)
+    fits = [_gap(values, i, after, method) for i in range(len(values))]
+    effects = np.array([gap[after].mean() for gap, _ in fits])
+    place = panel.index.get_loc(treated)
+    gap, weights = fits[place]
+    p = float((np.abs(effects) >= abs(effects[place]) - 1e-12).mean())
+    placebo = pd.DataFrame({unit: panel.index, "effect": effects, "is_treated": panel.index == treated})
+    others = panel.index.delete(place)
+    return PanelEffect(float(effects[place]), p, placebo, pd.Series(weights, others), pd.Series(gap, panel.columns))
+
+
+def _gap(values: np.ndarray, place: int, after: np.ndarray, method: str) -> tuple[np.ndarray, np.ndarray]:
+    """Treated minus expected per period, and the controls' weights."""
+    own, others = values[place], np.delete(values, place, axis=0)
+    if method == "difference":
+        weights = np.full(len(others), 1 / len(others))
+        gap = own - weights @ others
+        return gap - gap[~after].mean(), weights
+    weights = _simplex_weights(others[:, ~after].T, own[~after])
+    return own - weights @ others, weights
+
+
+def _simplex_weights(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Non-negative weights of sum 1 that make |y - x w| smallest: least squares with the sum as a heavy extra row."""
+    from scipy.optimize import nnls
+
+    heavy = 1e4 * max(np.abs(x).max(), 1e-12)
+    weights, _ = nnls(np.vstack([x, np.full(x.shape[1], heavy)]), np.append(y, heavy))
+    return weights / weights.sum()

@@ -1,0 +1,255 @@
+"""Fit one topic model: gensim's `LdaModel`, its plain online form, the EM alone, gensim's `Nmf`, or an optional extra.
+
+All give the same `TopicModel`. The default `lda` is a gensim `LdaModel` that starts from a batch EM solution and is
+finished by gensim's own variational passes over all documents (docs/decisions tells why and what it costs);
+`lda_online` is gensim's online algorithm from a random start.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.errors import DiscourseError, not_allowed, require
+from analysis.measures.topics.em import fit_em
+
+if TYPE_CHECKING:
+    from gensim.models import LdaModel
+    from scipy import sparse
+
+    from analysis.measures.topics.matrix import TopicMatrix
+
+_ROWS_AT_ONCE = 1024
+ESTIMATORS = ("lda", "em", "lda_online", "nmf", "dmr")
+
+
+@dataclass(frozen=True)
+class TopicSettings:
+    """How one model is fitted.
+
+    k: number of topics. seed: start. order: 0 keeps documents sorted by doc_id, any other number shuffles them by that
+    seed (only `lda_online`, `nmf` and `dmr` can notice). alpha, eta: Dirichlet pseudo-counts of topics in a document
+    and of words in a topic. iterations: EM steps (tomotopy: sweeps). passes: gensim's passes over all documents
+    (`lda`: after the EM). seeds: topic number -> words asked for in it (`seed_words`), pulled by `seed_weight`.
+    """
+
+    k: int
+    seed: int = 1
+    order: int = 0
+    estimator: str = "lda"
+    alpha: float = 0.1
+    eta: float = 0.01
+    iterations: int = 100
+    passes: int = 1
+    seeds: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    seed_weight: float = 10.0
+
+    def key(self) -> str:
+        """Canonical JSON: equal settings give equal text."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+
+@dataclass(frozen=True, eq=False)
+class TopicModel:
+    """One fitted model.
+
+    topic_word: K x V float64, rows sum to 1 (share of each word in the topic). doc_topic: D x K float64, rows sum to 1
+    (share of each topic in the document). terms, doc_ids: their labels. names: the seeded frame of a topic, or "".
+    """
+
+    settings: TopicSettings
+    matrix_hash: str
+    terms: tuple[str, ...]
+    doc_ids: tuple[str, ...]
+    topic_word: np.ndarray
+    doc_topic: np.ndarray
+
+    @property
+    def k(self) -> int:
+        return self.topic_word.shape[0]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        given = [name for name, _ in self.settings.seeds]
+        return tuple(given + [""] * (self.k - len(given)))
+
+    def top_ids(self, n: int = 10) -> np.ndarray:
+        """K x n column numbers of the most probable words, best first; ties in order of the words."""
+        return np.argsort(-self.topic_word, axis=1, kind="stable")[:, :n]
+
+    def top_words(self, n: int = 10) -> list[list[str]]:
+        """The n most probable words of each topic, best first."""
+        return [[self.terms[i] for i in row] for row in self.top_ids(n)]
+
+    def digest(self) -> str:
+        """sha256 over both tables of shares: equal for equal fits."""
+        both = (np.ascontiguousarray(a, dtype="<f8").tobytes() for a in (self.topic_word, self.doc_topic))
+        return hashlib.sha256(b"".join(both)).hexdigest()
+
+
+def fit_topics(matrix: TopicMatrix, settings: TopicSettings) -> TopicModel:
+    """Fit `settings` on `matrix`. The same bytes for the same input, whatever the hash seed or number of processes.
+
+    Raises `DiscourseError` for an unknown estimator, fewer than 2 topics, as many topics as documents, or seed words of
+    which none is in the vocabulary.
+    """
+    from threadpoolctl import threadpool_limits
+
+    require("estimator", settings.estimator, ESTIMATORS)
+    if not 2 <= settings.k < len(matrix.doc_ids):
+        raise DiscourseError(
+            f"topics: k is {settings.k}; it must be at least 2 and below the {len(matrix.doc_ids)} documents."
+        )
+    order = np.arange(len(matrix.doc_ids))
+    if settings.order:
+        order = np.random.default_rng(settings.order).permutation(len(order))
+    # One BLAS thread: sums split over threads round differently, and the cores are better spent on separate fits.
+    with threadpool_limits(1):
+        doc_topic, topic_word = _estimator(settings.estimator)(matrix.counts[order], matrix, settings)
+    placed = np.empty((len(order), settings.k))
+    placed[order] = doc_topic
+    words = np.asarray(topic_word, dtype=np.float64)
+    return TopicModel(
+        settings, matrix.content_hash, matrix.terms, matrix.doc_ids, _row_shares(words), _row_shares(placed)
+    )
+
+
+def seed_words(entries: Mapping[str, Sequence[str]], matrix: TopicMatrix) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Words to ask for in a topic, from a codebook's patterns by frame: `TopicSettings(seeds=...)`.
+
+    Patterns are split into words; `*` and `?` match within a word. Frames keep their order; words are those of the
+    vocabulary. Raises `DiscourseError` if a frame has no word in the vocabulary.
+    """
+    import fnmatch
+
+    seeds = []
+    for frame, patterns in entries.items():
+        globs = sorted({part.lower() for pattern in patterns for part in pattern.split()})
+        words = tuple(term for term in matrix.terms if any(fnmatch.fnmatchcase(term, glob) for glob in globs))
+        if not words:
+            raise DiscourseError(f"topics: no word of frame {frame!r} ({', '.join(globs)}) is in the vocabulary.")
+        seeds.append((frame, words))
+    return tuple(seeds)
+
+
+def eta_prior(matrix: TopicMatrix, settings: TopicSettings) -> np.ndarray:
+    """K x V pseudo-counts of words in topics: `eta`, and `seed_weight` for the words asked for in a topic."""
+    eta = np.full((settings.k, len(matrix.terms)), settings.eta, dtype=np.float32)
+    place = {term: i for i, term in enumerate(matrix.terms)}
+    if len(settings.seeds) > settings.k:
+        raise DiscourseError(f"topics: {len(settings.seeds)} seeded topics do not fit into k={settings.k}.")
+    for topic, (name, words) in enumerate(settings.seeds):
+        known = [place[w] for w in words if w in place]
+        if not known:
+            raise DiscourseError("topics: " + not_allowed(f"seed word of {name}", words, matrix.terms[:20]))
+        eta[topic, known] += settings.seed_weight
+    return eta
+
+
+def as_gensim(model: TopicModel, matrix: TopicMatrix) -> LdaModel:
+    """The model as a gensim `LdaModel` (for `show_topics`, `get_document_topics`, saving), whatever fitted it."""
+    tokens = np.asarray(matrix.counts.sum(axis=1)).ravel()
+    expected = model.topic_word * (model.doc_topic * tokens[:, None]).sum(axis=0)[:, None]
+    return _gensim_from(expected, matrix, model.settings)
+
+
+def _estimator(name: str) -> Callable[[sparse.csr_matrix, TopicMatrix, TopicSettings], tuple[Any, Any]]:
+    from analysis.measures.topics import nmf_dmr as topic_extras
+
+    return {"lda": _lda, "em": _em, "lda_online": _lda_online, "nmf": topic_extras.nmf, "dmr": topic_extras.dmr}[name]
+
+
+def _em(counts: sparse.csr_matrix, matrix: TopicMatrix, settings: TopicSettings) -> tuple[np.ndarray, np.ndarray]:
+    eta = eta_prior(matrix, settings)
+    return fit_em(counts, settings.k, seed=settings.seed, alpha=settings.alpha, eta=eta, iterations=settings.iterations)
+
+
+def _lda(counts: sparse.csr_matrix, matrix: TopicMatrix, settings: TopicSettings) -> tuple[np.ndarray, np.ndarray]:
+    doc_topic, topic_word = _em(counts, matrix, settings)
+    tokens = np.asarray(counts.sum(axis=1)).ravel()
+    expected = topic_word * (doc_topic * tokens[:, None]).sum(axis=0)[:, None]
+    lda = _gensim_from(expected, matrix, settings)
+    corpus = Bags(counts)
+    # update_every=0 is gensim's batch mode: one step per pass over all documents, so their order has no say.
+    lda.update(corpus, update_every=0, passes=settings.passes, iterations=50, chunksize=256, eval_every=None)
+    gamma, _ = lda.inference(corpus)
+    return gamma, lda.get_topics()
+
+
+def _gensim_from(expected: np.ndarray, matrix: TopicMatrix, settings: TopicSettings) -> LdaModel:
+    from gensim.models import LdaModel
+
+    eta = eta_prior(matrix, settings)
+    lda = LdaModel(
+        num_topics=settings.k,
+        id2word=dict(enumerate(matrix.terms)),
+        random_state=settings.seed,
+        eval_every=None,
+        alpha=np.full(settings.k, settings.alpha, dtype=np.float32),
+        eta=eta,
+        chunksize=256,
+    )
+    lda.state.sstats = expected.astype(np.float32)
+    lda.sync_state()
+    return lda
+
+
+def _lda_online(
+    counts: sparse.csr_matrix, matrix: TopicMatrix, settings: TopicSettings
+) -> tuple[np.ndarray, np.ndarray]:
+    from gensim.models import LdaModel
+
+    corpus = Bags(counts)
+    lda = LdaModel(
+        corpus,
+        num_topics=settings.k,
+        id2word=dict(enumerate(matrix.terms)),
+        random_state=settings.seed,
+        eval_every=None,
+        chunksize=256,
+        passes=settings.passes,
+        iterations=50,
+        alpha=np.full(settings.k, settings.alpha, dtype=np.float32),
+        eta=eta_prior(matrix, settings),
+    )
+    return lda.inference(corpus)[0], lda.get_topics()
+
+
+class Bags:
+    """The rows of a count matrix as a corpus in gensim's form: (word number, count) pairs in order of the word.
+
+    Made a few rows at a time whenever gensim reads them: written out as Python objects, a million documents would take
+    a hundred times the memory of the matrix.
+    """
+
+    def __init__(self, counts: sparse.csr_matrix) -> None:
+        self._counts = counts.tocsr()
+
+    def __len__(self) -> int:
+        return self._counts.shape[0]
+
+    def __iter__(self) -> Iterator[list[tuple[int, int]]]:
+        starts = self._counts.indptr
+        for first in range(0, len(self), _ROWS_AT_ONCE):
+            edges = starts[first : first + _ROWS_AT_ONCE + 1]
+            inside = slice(edges[0], edges[-1])
+            ids, values = self._counts.indices[inside].tolist(), self._counts.data[inside].tolist()
+            for a, b in itertools.pairwise((edges - edges[0]).tolist()):
+                yield list(zip(ids[a:b], values[a:b], strict=True))
+
+
+def _row_shares(table: np.ndarray) -> np.ndarray:
+    table = np.maximum(np.asarray(table, dtype=np.float64), 0.0)
+    total = table.sum(axis=1, keepdims=True)
+    return np.where(total > 0, table / np.where(total > 0, total, 1.0), 1.0 / table.shape[1])
+
+
+def with_seeds(settings: TopicSettings, seeds: Sequence[int]) -> list[TopicSettings]:
+    """The same settings once for each seed."""
+    return [replace(settings, seed=int(seed)) for seed in seeds]

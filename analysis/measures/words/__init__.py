@@ -1,0 +1,1 @@
+"""Words: counts, association, collocation, dispersion, keyness, company."""

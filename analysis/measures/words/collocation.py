@@ -1,0 +1,207 @@
+"""Collocates of the frames: which words stand near "ironclad" or "neutrality", and what changed between groups.
+
+The store's `contexts` table holds, for each document and frame, the words within the window around the frame's hits,
+order lost. So the fourfold table of a collocate is that of surface co-occurrence (Evert 2008): rows near the frame or
+elsewhere, columns the word or other words.
+
+`association_table` scores any pairs from four numbers; `frame_collocates` those of one frame; `collocate_differences`
+compares two groups of documents with intervals from resampled clusters.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analysis.errors import DiscourseError, require
+from analysis.measures.words import contingency as ct
+from analysis.measures.words.association import MEASURES, associations
+from analysis.measures.words.keyness.table import DEFAULT_RULE, KeynessRule, as_units, keyness_table
+from analysis.measures.words.matrix import DocumentTerm, document_term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+__all__ = ["MEASURES", "association_table", "collocate_differences", "frame_collocates", "frame_windows"]
+
+_CELLS_AT_ONCE = 2_000_000  # weights of the bootstrap made at a time
+
+DEFAULT_MEASURES = ("log_dice", "mi", "mi3", "npmi", "t", "z", "g2", "delta_p_1", "delta_p_2", "min_sensitivity", "lrc")
+
+
+def association_table(
+    pairs: pd.DataFrame, *, measures: Iterable[str] = DEFAULT_MEASURES, order: str | None = None
+) -> pd.DataFrame:
+    """`pairs` with one column per measure added; one row per pair of items.
+
+    pairs: columns o11, f1, f2, n (the pair's and its items' frequencies, and the size), or the cells o11, o12, o21,
+    o22. order: a measure to sort by, largest first, ties in the order given; None keeps the order.
+    """
+    measures = list(measures)
+    names = ("o11", "f1", "f2", "n") if {"f1", "f2", "n"} <= set(pairs.columns) else ("o11", "o12", "o21", "o22")
+    missing = [name for name in names if name not in pairs.columns]
+    if missing:
+        raise DiscourseError(
+            f"association_table: columns {missing} are missing; give o11, f1, f2, n or the four cells."
+        )
+    make = ct.from_marginals if names[1] == "f1" else ct.fourfold
+    table = pairs.assign(**associations(make(*(pairs[name] for name in names)), measures))
+    if order is None:
+        return table
+    require("order", order, measures)
+    return table.sort_values(order, ascending=False, kind="stable").reset_index(drop=True)
+
+
+def frame_windows(
+    contexts: pd.DataFrame,
+    documents: pd.DataFrame,
+    vocabulary: pd.DataFrame,
+    *,
+    frame: str,
+    by: str = "term",
+    drop_stopwords: bool = False,
+) -> DocumentTerm:
+    """The words near one frame as a document-term matrix: rows are the documents that have it, in order.
+
+    token_counts are the tokens within the windows, pooled terms and stop words included.
+    """
+    frames = sorted(contexts["frame"].unique())
+    require("frame", frame, frames)
+    windows = document_term(
+        contexts[contexts["frame"] == frame], documents, vocabulary, by=by, drop_stopwords=drop_stopwords
+    )
+    return windows.select(windows.token_counts > 0)
+
+
+def frame_collocates(
+    windows: DocumentTerm,
+    corpus: DocumentTerm,
+    *,
+    groups: ArrayLike | None = None,
+    measures: Iterable[str] = DEFAULT_MEASURES,
+    order: str = "log_dice",
+    min_count: int = 5,
+    min_documents: int = 3,
+) -> pd.DataFrame:
+    """Collocates of a frame, one row per group and word, largest `order` first within a group.
+
+    windows: from `frame_windows`. corpus: all documents (`document_term`), same terms. groups: one label per row of
+    `corpus` (an era, an outlet); None is one group "all". Columns: group, term, near_count (in the windows),
+    corpus_count, expected_count, document_count (documents with the word near the frame), window_token_count, then the
+    measures. Words below `min_count` near the frame or in fewer than `min_documents` documents are left out:
+    association measures run wild on them. A group without the frame gives no row.
+    """
+    import pandas as pd
+
+    measures = list(measures)
+    require("order of the collocates", order, measures)
+    if not np.array_equal(windows.terms, corpus.terms):
+        raise DiscourseError("frame_collocates: windows and corpus have different terms; build both the same way.")
+    labels = np.full(len(corpus.doc_ids), "all") if groups is None else np.asarray(groups).astype(str)
+    place = pd.Index(corpus.doc_ids).get_indexer(windows.doc_ids)
+    if labels.shape != corpus.doc_ids.shape or (place < 0).any():
+        raise DiscourseError("frame_collocates: give one group per document of the corpus, which holds all windows.")
+    parts = []
+    for name in np.unique(labels):
+        near, whole = windows.select(labels[place] == name), corpus.select(labels == name)
+        size = int(near.token_counts.sum())
+        here = np.asarray(near.matrix.sum(axis=0), dtype=np.int64)
+        reach = near.document_counts()
+        kept = (here >= min_count) & (reach >= min_documents)
+        everywhere = np.asarray(whole.matrix.sum(axis=0), dtype=np.int64)[kept]
+        if (here[kept] > everywhere).any():
+            raise DiscourseError(f"frame_collocates: group {name}: a word is nearer than it is; windows overlap.")
+        table = ct.from_marginals(here[kept], size, everywhere, int(whole.token_counts.sum()))
+        columns = {
+            "group": name,
+            "term": windows.terms[kept],
+            "near_count": here[kept],
+            "corpus_count": everywhere,
+            "expected_count": table.expected[0],
+            "document_count": reach[kept],
+            "window_token_count": size,
+            **associations(table, measures),
+        }
+        parts.append(pd.DataFrame(columns).sort_values([order, "term"], ascending=[False, True], kind="stable"))
+    return pd.concat(parts, ignore_index=True)
+
+
+def collocate_differences(
+    windows: DocumentTerm,
+    target: ArrayLike,
+    *,
+    clusters: ArrayLike | None = None,
+    rule: KeynessRule = DEFAULT_RULE,
+    replicates: int = 2000,
+    level: float = 0.95,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Which words come nearer a frame in the target documents than in the others; one row per word tested.
+
+    windows: the frame's windows; target, clusters: one mark and one label per row of `windows`. Rates are per 1,000
+    tokens of window, so a group that uses the frame more does not win by that. Columns: term, near_count_,
+    per_thousand_ and unit_count_ of both sides (suffix target, reference), log_ratio (pooled rates, half a token
+    added to both) with log_ratio_low, log_ratio_high (percentiles over `replicates` resamplings of the clusters of
+    each side), difference_per_thousand with difference_low, difference_high, p, p_adjusted (the rule's test over
+    clusters, the family is the table), favours, too_few (then the intervals mean little), is_key by `rule`, rank.
+    Sorted as in `keyness_table`. Raises `DiscourseError` below two clusters a side.
+    """
+    if replicates < 1 or not 0 < level < 1:
+        raise DiscourseError(
+            f"collocate differences: replicates {replicates} must be 1 or more, level {level} a share."
+        )
+    keys = keyness_table(windows, target, clusters=clusters, rule=rule)
+    keys = keys[keys["p"].notna()]
+    units, side = as_units(windows, target, clusters)
+    wanted = _columns_of(units.terms, keys["term"].to_numpy())
+    rng = np.random.default_rng(seed)
+    draws = [_resampled(units.select(rows), wanted, replicates, rng) for rows in (side, ~side)]
+    (s1, n1), (s2, n2) = draws
+    ends = [50 * (1 - level), 50 * (1 + level)]
+    ratio = np.percentile(np.log2((s1 + 0.5) / n1) - np.log2((s2 + 0.5) / n2), ends, axis=0)
+    gap = np.percentile(1000 * (s1 / n1 - s2 / n2), ends, axis=0)
+    f1, f2 = keys["token_count_target"].to_numpy(), keys["token_count_reference"].to_numpy()
+    t1, t2 = keys.attrs["token_count_target"], keys.attrs["token_count_reference"]
+    kept = ["term", "unit_count_target", "unit_count_reference", "p", "p_adjusted", "favours", "too_few", "is_key"]
+    table = keys[kept].assign(
+        near_count_target=f1,
+        near_count_reference=f2,
+        per_thousand_target=1e3 * f1 / t1,
+        per_thousand_reference=1e3 * f2 / t2,
+        log_ratio=np.log2((f1 + 0.5) / t1) - np.log2((f2 + 0.5) / t2),
+        log_ratio_low=ratio[0],
+        log_ratio_high=ratio[1],
+        difference_per_thousand=1e3 * (f1 / t1 - f2 / t2),
+        difference_low=gap[0],
+        difference_high=gap[1],
+        rank=np.arange(1, len(keys) + 1),
+    )
+    table.attrs = {**keys.attrs, "replicates": replicates, "level": level, "seed": seed}
+    return table.reset_index(drop=True)
+
+
+def _columns_of(terms: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    import pandas as pd
+
+    return pd.Index(terms).get_indexer(wanted)
+
+
+def _resampled(
+    units: DocumentTerm, columns: np.ndarray, replicates: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Counts of the chosen terms and window tokens in resampled units: replicates x terms, replicates x 1."""
+    count = len(units.doc_ids)
+    chosen = units.matrix[:, columns].astype(np.float64)
+    sums, tokens = np.zeros((replicates, len(columns))), np.zeros((replicates, 1))
+    step = max(1, _CELLS_AT_ONCE // max(count, 1))
+    for start in range(0, replicates, step):
+        rows = min(step, replicates - start)
+        drawn = rng.integers(0, count, (rows, count)) + count * np.arange(rows)[:, None]
+        weights = np.bincount(drawn.ravel(), minlength=rows * count).reshape(rows, count).astype(np.float64)
+        sums[start : start + rows] = weights @ chosen
+        tokens[start : start + rows, 0] = weights @ units.token_counts
+    return sums, tokens

@@ -1,0 +1,1 @@
+"""Which words set two groups apart."""

@@ -1,0 +1,128 @@
+"""Weights of terms in documents: tf-idf under the conventions in use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.errors import DiscourseError, require
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from scipy import sparse
+
+    from analysis.measures.words.matrix import DocumentTerm
+
+TERM_FREQUENCIES = ("share", "count", "log", "boolean", "augmented", "average_log")
+DOCUMENT_FREQUENCIES = ("plain", "smooth", "plus_one", "probabilistic", "none")
+NORMS = ("none", "l1", "l2")
+CONVENTIONS: dict[str, dict[str, object]] = {
+    "tidytext": {"tf": "share", "idf": "plain", "norm": "none", "base": np.e},
+    "quanteda": {"tf": "count", "idf": "plain", "norm": "none", "base": 10.0},
+    "scikit-learn": {"tf": "count", "idf": "smooth", "norm": "l2", "base": np.e},
+    "gensim": {"tf": "count", "idf": "plain", "norm": "l2", "base": 2.0},
+    "salton": {"tf": "log", "idf": "plain", "norm": "l2", "base": np.e},
+}
+
+
+def idf(documents: DocumentTerm, *, kind: str = "plain", base: float = np.e) -> np.ndarray:
+    """Inverse document frequency of each term, with N documents of which df contain it; higher means rarer.
+
+    "plain" log(N/df), infinite for a term of no document (Spärck Jones 1972); "smooth" log((1+N)/(1+df)) + 1
+    (scikit-learn); "plus_one" log(N/df) + 1; "probabilistic" max(0, log((N-df)/df)); "none" 1.
+    """
+    require("kind of idf", kind, DOCUMENT_FREQUENCIES)
+    count = documents.shape[0]
+    found = documents.document_counts().astype(np.float64)
+    with np.errstate(divide="ignore"):
+        if kind == "none":
+            return np.ones(len(found))
+        if kind == "smooth":
+            return np.log((1 + count) / (1 + found)) / np.log(base) + 1
+        if kind == "probabilistic":
+            return np.maximum(np.log(np.maximum(count - found, 0) / np.maximum(found, 1e-300)) / np.log(base), 0)
+        return np.log(count / found) / np.log(base) + float(kind == "plus_one")
+
+
+def tf(documents: DocumentTerm, *, kind: str = "share", base: float = np.e) -> sparse.csr_array:
+    """Term frequency, sparse: "share" n / tokens of the document (tidytext); "count" n; "log" 1 + log n; "boolean" 1;
+    "augmented" 0.5 + 0.5 n / largest n; "average_log" (1 + log n) / (1 + log of the document's mean n).
+    """
+    from scipy import sparse
+
+    require("kind of tf", kind, TERM_FREQUENCIES)
+    counts = documents.matrix.tocsr()
+    filled = np.diff(counts.indptr)
+    row = np.repeat(np.arange(counts.shape[0]), filled)
+    n = counts.data.astype(np.float64)
+    if kind == "share":
+        data = n / documents.token_counts[row]
+    elif kind == "log":
+        data = 1 + np.log(n) / np.log(base)
+    elif kind == "boolean":
+        data = np.ones_like(n)
+    elif kind == "augmented":
+        largest = np.zeros(counts.shape[0])
+        np.maximum.at(largest, row, n)
+        data = 0.5 + 0.5 * n / largest[row]
+    elif kind == "average_log":
+        mean = np.bincount(row, weights=n, minlength=counts.shape[0]) / np.maximum(filled, 1)
+        data = (1 + np.log(n) / np.log(base)) / (1 + np.log(np.maximum(mean, 1)) / np.log(base))[row]
+    else:
+        data = n
+    return sparse.csr_array((data, counts.indices, counts.indptr), shape=counts.shape)
+
+
+def tf_idf(documents: DocumentTerm, *, convention: str = "tidytext") -> sparse.csr_array:
+    """tf x idf of every filled cell, sparse, documents x terms; higher means more typical of the document.
+
+    convention (`CONVENTIONS`): "tidytext" share of the document's tokens x ln(N/df), so 0 for a word in every document;
+    "quanteda" count x log10(N/df); "scikit-learn" count x (ln((1+N)/(1+df)) + 1), rows of length 1; "gensim" count x
+    log2(N/df), rows of length 1; "salton" (1 + ln n) x ln(N/df), rows of length 1 (SMART ltc).
+    """
+    from scipy import sparse
+
+    require("convention of tf-idf", convention, CONVENTIONS)
+    chosen = CONVENTIONS[convention]
+    base = float(chosen["base"])  # type: ignore[arg-type]
+    weights = tf(documents, kind=str(chosen["tf"]))
+    scale = idf(documents, kind=str(chosen["idf"]), base=base)
+    data = weights.data * scale[weights.indices]
+    table = sparse.csr_array((data, weights.indices, weights.indptr), shape=weights.shape)
+    return _normed(table, str(chosen["norm"]))
+
+
+def _normed(table: sparse.csr_array, norm: str) -> sparse.csr_array:
+    from scipy import sparse
+
+    require("norm", norm, NORMS)
+    if norm == "none":
+        return table
+    row = np.repeat(np.arange(table.shape[0]), np.diff(table.indptr))
+    size = np.bincount(row, weights=np.abs(table.data) if norm == "l1" else table.data**2, minlength=table.shape[0])
+    size = size if norm == "l1" else np.sqrt(size)
+    data = np.divide(table.data, size[row], out=np.zeros_like(table.data), where=size[row] > 0)
+    return sparse.csr_array((data, table.indices, table.indptr), shape=table.shape)
+
+
+def top_terms(documents: DocumentTerm, *, convention: str = "tidytext", count: int = 10) -> pd.DataFrame:
+    """The `count` terms of highest tf-idf in each document: doc_id, term, token_count, tf_idf, rank; ties by term."""
+    import pandas as pd
+
+    if count < 1:
+        raise DiscourseError(f"top_terms: count is {count}; ask for 1 or more.")
+    weights, counts = tf_idf(documents, convention=convention), documents.matrix.tocsr()
+    row = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+    table = pd.DataFrame(
+        {
+            "doc_id": documents.doc_ids[row],
+            "term": documents.terms[counts.indices],
+            "token_count": counts.data,
+            "tf_idf": weights.data,
+            "_row": row,
+        }
+    )
+    table = table.sort_values(["_row", "tf_idf", "term"], ascending=[True, False, True], kind="stable")
+    table["rank"] = table.groupby("_row").cumcount() + 1
+    return table[table["rank"] <= count].drop(columns="_row").reset_index(drop=True)

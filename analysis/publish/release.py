@@ -1,0 +1,118 @@
+"""The archive that goes with a paper: everything a reviewer needs to check a figure, and nothing that is private."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from analysis.errors import DiscourseError
+from analysis.publish.crate import crate_metadata
+from analysis.publish.privacy import Finding, check_files, check_store, shared_sequences
+from analysis.run.plan import Plan
+from analysis.run.project import Project
+from analysis.store import open_store
+from analysis.store.atomic import replacing
+
+INCLUDED = (
+    "README.md",
+    "CHANGELOG.md",
+    "CITATION.cff",
+    "LICENSE",
+    "Makefile",
+    "pyproject.toml",
+    "requirements.lock",
+    "scripts/*",
+    *(f"analysis/**/*.{kind}" for kind in ("py", "txt", "toml", "css", "js")),
+    "notebooks/*.ipynb",
+    "notebooks/plan.toml",
+    "corpus/*.toml",
+    "corpus/codebook/*.toml",
+    "docs/**/*.md",
+    "figures/*",
+    "Dockerfile",
+)
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def release_files(project: Project, stores: Iterable[str]) -> dict[str, Path]:
+    """Name in the archive -> file, sorted. Only what a manifest lists is taken from a store."""
+    found: dict[str, Path] = {}
+    for pattern in INCLUDED:
+        for path in project.root.glob(pattern):
+            if path.is_file() and not path.name.startswith(".") and "__pycache__" not in path.parts:
+                found[path.relative_to(project.root).as_posix()] = path
+    for name in stores:
+        store = open_store(project.corpus / "store" / name)
+        for file in ["manifest.json", *(part["file"] for part in store.manifest["tables"])]:
+            found[f"corpus/store/{name}/{file}"] = store.path / file
+    return dict(sorted(found.items()))
+
+
+def used_stores(plan: Plan) -> list[str]:
+    """The stores that the plan's notebooks open, by their parameter store_name."""
+    return sorted({str(plan.values(run).get("store_name", "default")) for run in plan.runs})
+
+
+def gate(
+    project: Project, files: dict[str, Path], stores: Iterable[str], texts: Path, canaries: Iterable[str] = ()
+) -> list[Finding]:
+    """All findings of the privacy checks; the archive may be written only when there are none."""
+    found = [f for name in stores for f in check_store(open_store(project.corpus / "store" / name))]
+    found += check_files(files, texts, canaries)
+    if texts.is_dir():
+        found += shared_sequences(files, texts)
+    return found
+
+
+def write_release(plan: Plan, target: Path, texts: Path, canaries: Iterable[str] = ()) -> list[str]:
+    """Write the archive to `target` and return the names in it. The same project gives the same bytes.
+
+    Raises `DiscourseError` with every finding when the privacy gate does not open; then nothing is written.
+    """
+    project = plan.project
+    stores = used_stores(plan)
+    files = release_files(project, stores)
+    found = gate(project, files, stores, texts, canaries)
+    if found:
+        listed = "\n".join(f"  {f.place}: {f.reason}" for f in found)
+        raise DiscourseError(f"the release was not written; the privacy gate found:\n{listed}")
+    texts_of = {name: path.read_bytes() for name, path in files.items()}
+    made = {"RELEASE.md": _readme(plan, stores).encode()}
+    made["ro-crate-metadata.json"] = crate_metadata(plan, files, stores).encode()
+    sums = "".join(
+        f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted({**texts_of, **made}.items())
+    )
+    made["SHA256SUMS"] = sums.encode()
+    content = dict(sorted({**texts_of, **made}.items()))
+    _zip(target, content, {name for name, path in files.items() if path.stat().st_mode & 0o100})
+    return list(content)
+
+
+def _zip(target: Path, content: dict[str, bytes], executable: set[str]) -> None:
+    with (
+        replacing(target) as temporary,
+        zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive,
+    ):
+        for name, data in content.items():
+            entry = zipfile.ZipInfo(f"{target.stem}/{name}", _EPOCH)
+            entry.external_attr = (0o100755 if name in executable else 0o100644) << 16
+            entry.create_system = 3
+            archive.writestr(entry, data, zipfile.ZIP_DEFLATED, 9)
+
+
+def _readme(plan: Plan, stores: list[str]) -> str:
+    figures = "\n".join(f"- `{f}`: notebook `{run.notebook}`, run `{run.id}`" for run in plan.runs for f in run.figures)
+    hashes = "\n".join(
+        f"- `{name}`: `{open_store(plan.project.corpus / 'store' / name).store_hash}`" for name in stores
+    )
+    return (
+        "# What this archive holds\n\nThe public store, the notebooks, the code, the environment lock and the figures of "
+        "cambodia-discourse. The newspaper texts are not in it: the store holds counts and positions from which no "
+        "sentence can be put together again.\n\n"
+        "## Check it\n\n`sha256sum -c SHA256SUMS`, then `make run` (needs Python 3.11 or newer and make), then "
+        "`make verify`: every figure is drawn again and compared.\n\n"
+        f"## Stores\n\n{hashes}\n\n## Figures\n\n{figures}\n\n"
+        "`ro-crate-metadata.json` describes the same in RO-Crate 1.2, for machines.\n"
+    )

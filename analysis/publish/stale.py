@@ -1,0 +1,72 @@
+"""Whether the committed figures still are what the plan would make, found out without running anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis.errors import DiscourseError
+from analysis.figures.save import FILES
+from analysis.publish.catalogue import catalogue
+from analysis.run.dependencies import differences, inputs_of
+from analysis.run.plan import Plan, Run
+from analysis.run.provenance import doubts, read_sidecar
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One reason why a figure (or a generated file) is out of date."""
+
+    figure_id: str
+    reason: str
+
+
+def check_figures(plan: Plan) -> list[Problem]:
+    """Every way in which figures/ differs from the plan, the notebooks, the store, the code and its own sidecars.
+
+    Versions of libraries are not looked at: that is `discourse verify`'s part.
+    """
+    folder = plan.project.figures
+    problems = []
+    for run in plan.runs:
+        for figure_id in run.figures:
+            problems += [Problem(figure_id, reason) for reason in stale_reasons(plan, run, figure_id, folder)]
+    named = {figure for run in plan.runs for figure in run.figures}
+    for path in sorted(folder.glob("*.json")):
+        if path.stem not in named:
+            problems.append(Problem(path.stem, "no run in the plan publishes it; remove its files"))
+    return problems or _generated(plan)
+
+
+def stale_reasons(plan: Plan, run: Run, figure_id: str, folder: Path) -> list[str]:
+    """Why one published figure is stale; empty when it is not."""
+    missing = [kind for kind in FILES if not (folder / f"{figure_id}.{kind}").is_file()]
+    if missing:
+        return [f"missing: {', '.join(f'{figure_id}.{kind}' for kind in missing)}"]
+    try:
+        sidecar = read_sidecar(folder / f"{figure_id}.json")
+    except DiscourseError as error:
+        return [str(error)]
+    found = doubts(sidecar, folder)
+    recorded = sidecar.get("run")
+    if recorded is None:
+        return [*found, "it was not made by `discourse run`"]
+    if recorded["id"] != run.id:
+        found.append(f"it was made by run {recorded['id']}, the plan says {run.id}")
+    now = inputs_of(plan, run, recorded["tables"]).as_dict()
+    then = {
+        "notebook": recorded["notebook_sha256"],
+        "parameters": recorded["parameters"],
+        "code": recorded["code"],
+        "tables": recorded["tables"],
+    }
+    return found + differences(then, now, libraries=False)
+
+
+def _generated(plan: Plan) -> list[Problem]:
+    problems = []
+    for name, text in catalogue(plan.project).items():
+        path = plan.project.figures / name
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            problems.append(Problem(name, "does not list the figures as they are; run `discourse run`"))
+    return problems

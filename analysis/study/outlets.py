@@ -1,0 +1,121 @@
+"""Names, domains and addresses to one outlet_id, and what to do with the ones nobody has declared yet."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlsplit
+
+from analysis.errors import DiscourseError
+from analysis.study.settings import OUTLET_TYPES, Outlet
+
+UNKNOWN = "unknown"
+_NOT_WORD = re.compile(r"[^\w.]+")
+_HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}\Z")
+_BRACKETS = re.compile(r"\s*\([^)]*\)\s*\Z")
+
+
+def normal(name: str) -> str:
+    """A name without case, punctuation and repeated spaces.
+
+    >>> normal(" People’s  Daily*")
+    'peoples daily'
+    """
+    return _NOT_WORD.sub(" ", name.casefold().replace("’s", "s").replace("'s", "s").replace("&", " and ")).strip(" .")
+
+
+def host_of(address: str) -> str:
+    """The lower-case host of a URL or bare domain, without "www."; "" if there is none."""
+    text = address.strip().casefold()
+    if not text or any(c.isspace() for c in text):
+        return ""
+    try:
+        host = urlsplit(text if "//" in text else f"//{text}").hostname or ""
+    except ValueError:
+        return ""
+    host = host.removeprefix("www.")
+    return host if _HOST.match(host) else ""
+
+
+class Resolver:
+    """Finds the outlet of a name or an address. Built from the outlets of `corpus/outlets.toml`; picklable."""
+
+    def __init__(self, outlets: Mapping[str, Outlet]) -> None:
+        self.ids = tuple(outlets)
+        self._names: dict[str, str] = {}
+        self._domains: dict[str, str] = {}
+        self._without_article: dict[str, str] = {}
+        for outlet in outlets.values():
+            for name in (outlet.outlet_id, outlet.name, *outlet.aliases):
+                self._claim(self._names, normal(name), outlet.outlet_id)
+            for domain in outlet.domains:
+                self._claim(self._domains, domain.casefold().removeprefix("www."), outlet.outlet_id)
+
+        for name, outlet_id in self._names.items():
+            self._without_article.setdefault(name.removeprefix("the "), outlet_id)
+
+    def _claim(self, table: dict[str, str], key: str, outlet_id: str) -> None:
+        if table.setdefault(key, outlet_id) != outlet_id:
+            raise DiscourseError(f"outlets: {key!r} names both {table[key]} and {outlet_id}; remove one alias.")
+
+    def resolve(self, name: str | None = None, url: str | None = None) -> str | None:
+        """The outlet_id for a printed name, else for the address; None if neither is declared.
+
+        A name may be an outlet_id, name, alias, domain or address. A sub-domain belongs to its longest declared parent
+        ("m.phnompenhpost.com" to "phnompenhpost.com"). A declared path ("example.org/english") is looked up first.
+        """
+        if name:
+            for form in (name, _BRACKETS.sub("", name)):
+                key = normal(form)
+                found = self._names.get(key) or self._without_article.get(key.removeprefix("the "))
+                if found:
+                    return found
+            if found := self._by_address(name):
+                return found
+        return self._by_address(url) if url else None
+
+    def _by_address(self, address: str) -> str | None:
+        host = host_of(address)
+        if not host:
+            return None
+        path = address.casefold().partition(host)[2].split("?")[0].strip("/").split("/")[0]
+        if path and f"{host}/{path}" in self._domains:
+            return self._domains[f"{host}/{path}"]
+        labels = host.split(".")
+        for start in range(len(labels) - 1):
+            found = self._domains.get(".".join(labels[start:]))
+            if found:
+                return found
+        return None
+
+
+def snippet(name: str | None, url: str | None = None) -> str:
+    """A ready `[[outlet]]` table for `corpus/outlets.toml`, for a name or address that is not declared."""
+    host = host_of(url or "") or host_of(name or "")
+    label = name or host or "?"
+    slug = (
+        re.sub(r"[^a-z0-9]+", "_", (normal(label).removeprefix("the ") or host).removesuffix(".com")).strip("_")
+        or "outlet"
+    )
+    lines = [
+        "[[outlet]]",
+        f'outlet_id = "{slug}"',
+        f"name = {_quoted(label)}",
+        'country = ""  # ISO 3166 alpha-3, such as KHM',
+        f'type = "unknown"  # {", ".join(OUTLET_TYPES)}',
+        'owner = ""',
+    ]
+    if host:
+        lines.append(f"domains = [{_quoted(host)}]")
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def snippets(unknown: Iterable[tuple[str | None, str | None]]) -> str:
+    """One snippet for each different (name, address host), in order of name."""
+    seen = sorted({(name or "", host_of(url or "")) for name, url in unknown})
+    return "\n".join(snippet(name or None, host or None) for name, host in seen)

@@ -1,0 +1,187 @@
+"""Reading the corpus configuration: outlets and eras.
+
+Both are needed on either side of the store: the private side assigns documents to them, the public side labels and
+orders its tables by the copy that the store carries.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import tomllib
+from dataclasses import MISSING, asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+from analysis.errors import DiscourseError, not_allowed
+from analysis.study.trace import note
+
+COLLECTIONS = ("news", "un", "government")
+GENRES = (
+    "article",
+    "opinion",
+    "summary",
+    "headline",
+    "live_blog",
+    "speech",
+    "statement",
+    "press_conference",
+    "reference",
+    "other",
+)
+OUTLET_TYPES = (
+    "state",
+    "party-aligned",
+    "independent",
+    "foreign",
+    "wire",
+    "government",
+    "delegation",
+    "reference",
+    "unknown",
+)
+
+
+@dataclass(frozen=True)
+class Outlet:
+    """One publisher: a newspaper, agency, ministry or UN delegation."""
+
+    outlet_id: str
+    name: str
+    country: str
+    type: str
+    owner: str = ""
+    aliases: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Era:
+    """One period, half-open: start belongs to it, end does not. Dates are ISO days."""
+
+    era_id: str
+    label: str
+    start: str
+    end: str | None
+    reason: str
+    source: str
+
+
+def corpus_folder() -> Path:
+    """The folder with the corpus configuration: $DISCOURSE_CORPUS, else ./corpus, else the one beside the package."""
+    given = os.environ.get("DISCOURSE_CORPUS")
+    if given:
+        return Path(given)
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "corpus" / "eras.toml").is_file():
+            return folder / "corpus"
+    return Path(__file__).resolve().parents[2] / "corpus"
+
+
+def texts_folder() -> Path:
+    """The folder with the private texts: $DISCOURSE_TEXTS, else corpus/private. It need not exist."""
+    given = os.environ.get("DISCOURSE_TEXTS")
+    return Path(given) if given else corpus_folder() / "private"
+
+
+def read_toml(path: str | os.PathLike[str]) -> dict:
+    """Read one TOML file; a missing file or a syntax error raises `DiscourseError` that names file and line."""
+    path = Path(path)
+    note(file=str(path.resolve()))
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise DiscourseError(f"{path}: no such file. Start one with `discourse init`.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DiscourseError(f"{path}: not valid TOML: {error}.") from error
+
+
+def read_tables(path: str | os.PathLike[str], name: str) -> list[dict]:
+    """The `[[name]]` tables of a TOML file; anything else in it raises `DiscourseError`."""
+    data = read_toml(path)
+    for key in data:
+        if key != name:
+            raise DiscourseError(f"{path}: " + not_allowed("table", key, [name], f"Write [[{name}]]."))
+    rows = data.get(name, [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise DiscourseError(f"{path}: {name} = {rows!r} is not a list of tables; write [[{name}]], then key = value.")
+    return rows
+
+
+def load_outlets(path: str | os.PathLike[str]) -> dict[str, Outlet]:
+    """Outlets by outlet_id, in file order. Two outlets that share an id, alias or domain are refused."""
+    outlets: dict[str, Outlet] = {}
+    owner_of: dict[str, str] = {}
+    for row in read_tables(path, "outlet"):
+        outlet = _record(Outlet, row, path)
+        if outlet.type not in OUTLET_TYPES:
+            raise DiscourseError(
+                f"{path}, outlet {outlet.outlet_id}: " + not_allowed("type", outlet.type, OUTLET_TYPES)
+            )
+        if outlet.outlet_id in outlets:
+            raise DiscourseError(f"{path}: outlet_id {outlet.outlet_id!r} stands twice; ids are unique.")
+        for name in {outlet.outlet_id, outlet.name, *outlet.aliases, *outlet.domains}:
+            key = name.casefold()
+            if owner_of.setdefault(key, outlet.outlet_id) != outlet.outlet_id:
+                raise DiscourseError(f"{path}: {name!r} names both {owner_of[key]} and {outlet.outlet_id}.")
+        outlets[outlet.outlet_id] = outlet
+    return outlets
+
+
+def load_eras(path: str | os.PathLike[str]) -> dict[str, Era]:
+    """Eras by era_id in order of start. Overlapping eras and impossible dates are refused."""
+    eras = sorted(
+        (_record(Era, _dates_as_text(row), path) for row in read_tables(path, "era")), key=lambda era: era.start
+    )
+    for era in eras:
+        _check_days(era, path)
+    for first, second in itertools.pairwise(eras):
+        if first.end is None or first.end > second.start:
+            raise DiscourseError(
+                f"{path}: era {first.era_id} (end {first.end}) runs into {second.era_id} (start {second.start}); "
+                "eras are half-open and must not overlap."
+            )
+    return {era.era_id: era for era in eras}
+
+
+def _check_days(era: Era, path: str | os.PathLike[str]) -> None:
+    for name, day in (("start", era.start), ("end", era.end)):
+        try:
+            _ = day is None or date.fromisoformat(day)
+        except ValueError as error:
+            raise DiscourseError(
+                f"{path}, era {era.era_id}: {name} = {day!r} is not a day; write year-month-day, as in 2023-08-22."
+            ) from error
+    if era.end is not None and era.end <= era.start:
+        raise DiscourseError(f"{path}, era {era.era_id}: end {era.end} is not after start {era.start}.")
+
+
+def _dates_as_text(row: dict) -> dict:
+    return {k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in row.items()}
+
+
+def _record(kind: type, row: dict, path: str | os.PathLike[str]):
+    names = list(kind.__dataclass_fields__)
+    for name in row:
+        if name not in names:
+            raise DiscourseError(f"{path}: " + not_allowed(f"key of {kind.__name__.lower()}", name, names))
+    where = f"{path}, {kind.__name__.lower()} {row.get(names[0], '?')}"
+    values = {k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}
+    if kind is Era:
+        values.setdefault("end", None)
+    for name, field in kind.__dataclass_fields__.items():
+        if name not in values and field.default is MISSING:
+            raise DiscourseError(f"{where}: {name} is missing; keys: {', '.join(names)}.")
+        value, is_list = values.get(name, field.default), field.type == "tuple[str, ...]"
+        texts = value if is_list and isinstance(value, tuple) else [value]
+        if (is_list and not isinstance(value, tuple)) or not all(isinstance(t, str) or t is None for t in texts):
+            raise DiscourseError(
+                f"{where}: {name} = {row[name]!r} should be {'a list of texts' if is_list else 'text'}."
+            )
+    return kind(**values)
+
+
+def as_rows(records: dict[str, Outlet] | dict[str, Era]) -> list[dict]:
+    """The records as plain rows, for the store's manifest."""
+    return [asdict(record) for record in records.values()]

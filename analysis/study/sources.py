@@ -1,0 +1,184 @@
+"""Reading `sources.toml`: where texts come from, how their columns map, and under which licence they stand.
+
+One `[[source]]` per kind of file. Required: `source_id`, `path` (a glob relative to the texts folder), `collection`.
+A column mapping is a column name or a template such as `"{year}-09"` or `"un_{iso3:lower}"`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from analysis.errors import DiscourseError, not_allowed
+from analysis.study.settings import COLLECTIONS, GENRES, read_tables
+
+FORMATS = (
+    "auto",
+    "txt",
+    "md",
+    "html",
+    "json",
+    "jsonl",
+    "csv",
+    "tsv",
+    "xlsx",
+    "parquet",
+    "pdf",
+    "docx",
+    "rtf",
+    "warc",
+    "zip",
+    "nexis",
+    "factiva",
+    "proquest",
+    "urls",
+)
+FIELDS = ("id", "title", "text", "date", "outlet", "url", "author", "genre", "language", "licence")
+BOILERPLATE = ("web", "none")
+VISIBILITIES = ("private", "public")
+WHEN_KEYS = ("column", "matches", *FIELDS)
+OPERATORS = ("in", "minimum", "maximum", "matches")
+_SLUG = re.compile(r"[a-z0-9][a-z0-9_]*\Z")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One kind of file with one column mapping. Picklable: it travels to worker processes inside a `Part`.
+
+    columns: document field -> column name or template; "" means none. constants: document field -> fixed value, used
+    where the column is empty. values: document field -> (value found -> value meant). when: rules that set fields
+    where a column matches a pattern. filters: column -> condition; rows that do not meet all are counted as "filtered".
+    day_first: how to read 03/04/2023. time_zone: an IANA zone to convert dates with an offset to; "" keeps the day.
+    boilerplate: "web" looks for navigation, feed tails and notes; "none" leaves the text as it is.
+    """
+
+    source_id: str
+    path: str
+    collection: str
+    format: str = "auto"
+    genre: str = "article"
+    language: str = ""
+    languages: tuple[str, ...] = ("en",)
+    licence: str = "unknown"
+    may_print_title: bool = False
+    visibility: str = "private"
+    id_prefix: str = ""
+    day_first: bool | None = None
+    time_zone: str = ""
+    boilerplate: str = "web"
+    encoding: str = ""
+    sheet: str = ""
+    note: str = ""
+    columns: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, str] = field(default_factory=dict)
+    values: dict[str, dict[str, str]] = field(default_factory=dict)
+    when: tuple[dict[str, str], ...] = ()
+    filters: dict[str, Any] = field(default_factory=dict)
+
+
+ALLOWED = tuple(f.name for f in fields(Source))
+
+
+def load(path: str | os.PathLike[str]) -> tuple[Source, ...]:
+    """The sources of one file, in file order.
+
+    Raises `DiscourseError` for a missing file, an unknown or missing key, a wrong type, or a source_id used twice; the
+    message names the file, the source, the value and what is allowed. A file without sources gives an empty tuple.
+    """
+    sources: list[Source] = []
+    for index, row in enumerate(read_tables(path, "source"), start=1):
+        source = make(row, where=f"{path}, source {row.get('source_id', index)}")
+        if source.source_id in {other.source_id for other in sources}:
+            raise DiscourseError(f"{path}: source_id {source.source_id!r} stands twice; ids are unique.")
+        sources.append(source)
+    return tuple(sources)
+
+
+def make(row: dict[str, Any], *, where: str = "source") -> Source:
+    """One checked `Source` from its table. `where` opens the message of any error."""
+    _require_keys(row, ALLOWED, where, "key")
+    missing = [key for key in ("source_id", "path", "collection") if not row.get(key)]
+    if missing:
+        raise DiscourseError(f"{where}: {', '.join(missing)} missing; every source needs source_id, path, collection.")
+    values = dict(row)
+    for name in ("languages", "when"):
+        if name in values:
+            if not isinstance(values[name], list):
+                raise DiscourseError(f"{where}: {name} must be a list, not {values[name]!r}.")
+            values[name] = tuple(values[name])
+    _check_types(values, where)
+    if not _SLUG.match(values["source_id"]):
+        raise DiscourseError(f"{where}: source_id {values['source_id']!r} must be lower-case letters, digits, '_'.")
+    for name, allowed in (
+        ("collection", COLLECTIONS),
+        ("format", FORMATS),
+        ("boilerplate", BOILERPLATE),
+        ("visibility", VISIBILITIES),
+        ("genre", GENRES),
+    ):
+        if name in values and values[name] not in allowed:
+            raise DiscourseError(f"{where}: " + not_allowed(name, values[name], allowed))
+    _check_path(values["path"], where)
+    _check_tables(values, where)
+    return Source(**values)
+
+
+def _check_types(values: dict[str, Any], where: str) -> None:
+    kinds = {
+        "may_print_title": bool,
+        "day_first": bool,
+        "columns": dict,
+        "constants": dict,
+        "values": dict,
+        "filters": dict,
+        "languages": tuple,
+        "when": tuple,
+    }
+    for name, value in values.items():
+        kind = kinds.get(name, str)
+        if not isinstance(value, kind):
+            raise DiscourseError(f"{where}: {name} must be a {kind.__name__}, not {value!r}.")
+
+
+def _check_path(path: str, where: str) -> None:
+    parts = path.replace("\\", "/").split("/")
+    if path.startswith(("/", "~")) or ".." in parts or re.match(r"[A-Za-z]:", path):
+        raise DiscourseError(f"{where}: path {path!r} leaves the texts folder; give a path inside it (see --texts).")
+
+
+def _check_tables(values: dict[str, Any], where: str) -> None:
+    for table in ("columns", "constants", "values"):
+        _require_keys(values.get(table, {}), FIELDS, where, f"field in {table}")
+    for name, value in [*values.get("columns", {}).items(), *values.get("constants", {}).items()]:
+        if not isinstance(value, str):
+            raise DiscourseError(f"{where}: {name} must be text, not {value!r}.")
+    genres = [values.get("constants", {}).get("genre"), *values.get("values", {}).get("genre", {}).values()]
+    for rule in values.get("when", ()):
+        _require_keys(rule, WHEN_KEYS, where, "key of when")
+        if "column" not in rule or "matches" not in rule:
+            raise DiscourseError(f"{where}: every [[source.when]] needs column and matches; got {sorted(rule)}.")
+        _check_pattern(rule["matches"], where)
+        genres.append(rule.get("genre"))
+    for genre in genres:
+        if genre is not None and genre not in GENRES:
+            raise DiscourseError(f"{where}: " + not_allowed("genre", genre, GENRES))
+    for column, condition in values.get("filters", {}).items():
+        if not isinstance(condition, dict) or not condition:
+            raise DiscourseError(f"{where}: filter {column} must be a table with {', '.join(OPERATORS)}.")
+        _require_keys(condition, OPERATORS, where, f"condition on {column}")
+        _check_pattern(condition.get("matches", ""), where)
+
+
+def _check_pattern(pattern: str, where: str) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise DiscourseError(f"{where}: pattern {pattern!r} is no regular expression: {error}.") from error
+
+
+def _require_keys(row: dict[str, Any], allowed: tuple[str, ...], where: str, thing: str) -> None:
+    for key in row:
+        if key not in allowed:
+            raise DiscourseError(f"{where}: " + not_allowed(thing, key, allowed))

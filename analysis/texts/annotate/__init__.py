@@ -1,0 +1,1 @@
+"""From a text to tokens, frames, voices and what they are about."""

@@ -1,0 +1,1 @@
+"""Who says it: quotations, indirect speech, speakers."""

@@ -1,0 +1,442 @@
+"""Who is named: states, people with their dated offices, and groups, from corpus/actors.toml."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from analysis.errors import DiscourseError, require
+from analysis.store.contracts import SIDES, SPEAKER_ROLES
+from analysis.study.settings import read_toml
+
+
+class Office(NamedTuple):
+    """A role held from a day until the day before another; empty dates are unknown."""
+
+    role: str
+    start: str
+    end: str
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A state, person or group. `state` is the ISO code a person belongs to, or the state's own."""
+
+    id: str
+    kind: str  # state, person, group
+    name: str
+    side: str
+    state: str = ""
+    gender: str = ""
+    offices: tuple[Office, ...] = ()
+
+    def role_on(self, date: str | None) -> str:
+        """The role held on a date (ISO, may be partial); without a date the highest one ever held."""
+        if not self.offices:
+            return "other"
+        if date:
+            held = [
+                o
+                for o in self.offices
+                if (not o.start or o.start[: len(date)] <= date) and (not o.end or date < o.end[: len(date)])
+            ]
+            if held:
+                return held[-1].role
+            earlier = [o for o in self.offices if o.end and o.end <= date]
+            if earlier and earlier[-1].role in ("minister", "military", "diplomat", "spokesperson"):
+                return "official"
+            return "other" if earlier else self.offices[0].role
+        return min((office.role for office in self.offices), key=SPEAKER_ROLES.index)
+
+
+class Mention(NamedTuple):
+    """One actor named at a half-open character span."""
+
+    start: int
+    end: int
+    actor: Actor
+
+
+@dataclass
+class People:
+    """All actors, and the automaton that finds their names. Pickles as the records."""
+
+    actors: tuple[Actor, ...]
+    names: tuple[tuple[str, int], ...]  # surface form, index into actors; -1: a longer name that is no actor
+    by_id: dict[str, Actor] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+
+        self.by_id = {actor.id: actor for actor in self.actors}
+        self.by_state = {actor.state: actor for actor in self.actors if actor.kind == "state"}
+        self._automaton = AhoCorasick(
+            [name for name, _ in self.names], matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
+        )
+        self._named = [self.actors[number] if number >= 0 else None for _, number in self.names]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"actors": self.actors, "names": self.names}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.actors, self.names = state["actors"], state["names"]
+        self.__post_init__()
+
+    def mentions(self, text: str) -> list[Mention]:
+        """Actors named in `text`, as written there, in order; the longest name wins."""
+        found = []
+        named = self._named
+        for pattern, start, end in self._automaton.find_matches_as_indexes(text):
+            actor = named[pattern]
+            if actor is None:
+                continue
+            before, after = text[start - 1] if start else " ", text[end : end + 1]
+            if before.isalnum() or before == "_" or ((after.isalnum() or after == "_") and text[end - 1] != "."):
+                continue
+            found.append(Mention(start, end, actor))
+        return found
+
+    def side_of_state(self, state: str) -> str:
+        """The side of a state or group by its id; unknown ones are "other"."""
+        actor = self.by_state.get(state) or self.by_id.get(state)
+        return actor.side if actor else "other"
+
+
+def load(path: str | Path) -> People:
+    """Read actors.toml. Raises `DiscourseError` for unknown sides or roles, ids that stand twice, shared names."""
+    data = read_toml(path)
+    for key in data:
+        require(f"{path}: table", key, ("ignore", "state", "person", "group"))
+    actors: list[Actor] = []
+    names: dict[str, int] = dict.fromkeys(data.get("ignore", []), -1)
+    state_side = {row["id"]: row["side"] for row in [*data.get("state", []), *data.get("group", [])]}
+    for kind in ("state", "person", "group"):
+        for row in data.get(kind, []):
+            actor, forms = _actor(path, kind, row, state_side)
+            if any(a.id == actor.id for a in actors):
+                raise DiscourseError(f"{path}: actor id {actor.id!r} stands twice; ids are unique.")
+            actors.append(actor)
+            for form in forms:
+                for spelt in dict.fromkeys([form, form.upper() if len(form) > 4 else form]):
+                    if names.setdefault(spelt, len(actors) - 1) not in (len(actors) - 1, -1):
+                        raise DiscourseError(f"{path}: {spelt!r} names both {actors[names[spelt]].id} and {actor.id}.")
+    return People(tuple(actors), tuple(sorted(names.items())))
+
+
+def _actor(path: str | Path, kind: str, row: dict, state_side: dict[str, str]) -> tuple[Actor, list[str]]:
+    label = f"{path}, {kind} {row.get('id', row)}"
+    if not row.get("id"):
+        raise DiscourseError(f"{label}: id is missing.")
+    if kind == "person":
+        offices = tuple(Office(o["role"], o.get("from", ""), o.get("to", "")) for o in row.get("offices", []))
+        for office in offices:
+            require(f"{label}: role", office.role, SPEAKER_ROLES)
+        side = "analyst" if offices and offices[0].role == "analyst" else state_side.get(row.get("state", ""), "other")
+        if offices and offices[0].role == "opposition":
+            side = "other"
+        actor = Actor(row["id"], kind, row["name"], side, row.get("state", ""), row.get("gender", ""), offices)
+        return actor, [row["name"], *row.get("aliases", [])]
+    require(f"{label}: side", row.get("side"), SIDES)
+    state = row["id"] if kind == "state" else ""
+    forms = [*row["names"], *row.get("demonyms", []), *row.get("capitals", [])]
+    return Actor(row["id"], kind, row["names"][0], row["side"], state), forms
+
+
+_HONORIFIC = (
+    r"(?:Samdech(?:\s+(?:Akka\s+Moha\s+Sena\s+Padei\s+)?(?:Techo|Thipadei|Moha\s+Borvor\s+Thipadei|Pichey\s+Sena|Krolahom"
+    r"|Akka\s+Moha\s+\w+))*|H\.?\s?E\.?|H\.M\.|His\s+Excellency|Her\s+Excellency|Neak\s+Oknha|Oknha|Lok\s+Chumteav|Mr\.?"
+    r"|Mrs\.?|Ms\.?|Dr\.?|Prof\.?|Professor|Gen\.?|General|Lt\.?\s+Gen\.?|Maj\.?\s+Gen\.?|Col\.?|Adm\.?|Admiral|Sir|King"
+    r"|Prince|Princess|Premier|President|Prime\s+Minister|Foreign\s+Minister|Defen[cs]e\s+Minister|Minister|Ambassador"
+    r"|Senator|Sen\.?|Secretary(?:\s+of\s+(?:State|Defense))?|Chairman|Deputy\s+Prime\s+Minister|Spokesman|Spokeswoman"
+    r"|Kitti\s+\w+\s+Bindit|Bindit)"
+)
+HONORIFIC = re.compile(_HONORIFIC + r"\s")
+_NAME = re.compile(
+    rf"(?:{_HONORIFIC}\s+)*((?:[A-Z][\w’'-]+|[A-Z]\.)(?:\s+(?:(?:de|van|von|der|bin|al|del|da|dos)\s+)?(?:[A-Z][\w’'-]+|[A-Z]\.))*)"
+)
+_NOT_NAMES = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "of",
+        "and",
+        "or",
+        "but",
+        "if",
+        "when",
+        "while",
+        "as",
+        "that",
+        "this",
+        "these",
+        "those",
+        "it",
+        "he",
+        "she",
+        "they",
+        "we",
+        "i",
+        "you",
+        "his",
+        "her",
+        "its",
+        "their",
+        "our",
+        "according",
+        "after",
+        "before",
+        "since",
+        "during",
+        "despite",
+        "under",
+        "over",
+        "with",
+        "without",
+        "from",
+        "to",
+        "into",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "ministry",
+        "minister",
+        "government",
+        "prime",
+        "president",
+        "foreign",
+        "defence",
+        "defense",
+        "state",
+        "council",
+        "party",
+        "national",
+        "assembly",
+        "parliament",
+        "senate",
+        "embassy",
+        "university",
+        "institute",
+        "center",
+        "centre",
+        "post",
+        "times",
+        "daily",
+        "news",
+        "agency",
+        "police",
+        "army",
+        "navy",
+        "court",
+        "bank",
+        "company",
+        "group",
+        "association",
+        "committee",
+        "congress",
+        "department",
+        "office",
+        "officials",
+        "official",
+        "analysts",
+        "analyst",
+        "critics",
+        "observers",
+        "experts",
+        "diplomats",
+        "diplomat",
+        "western",
+        "eastern",
+        "northern",
+        "southern",
+        "asian",
+        "european",
+        "african",
+        "article",
+        "constitution",
+        "paper",
+        "study",
+        "report",
+        "statement",
+        "editorial",
+        "kingdom",
+        "world",
+        "union",
+        "nations",
+        "forum",
+        "summit",
+        "one",
+        "some",
+        "many",
+        "most",
+        "all",
+        "both",
+        "no",
+        "not",
+        "neither",
+        "nor",
+        "why",
+        "how",
+        "what",
+        "who",
+        "where",
+        "there",
+        "here",
+        "yes",
+        "does",
+        "do",
+        "did",
+        "is",
+        "are",
+        "was",
+        "were",
+        "has",
+        "have",
+        "can",
+        "will",
+        "would",
+        "let",
+        "please",
+        "secretary-general",
+        "affairs",
+        "cooperation",
+        "commerce",
+        "mps",
+        "so",
+        "then",
+        "now",
+        "today",
+        "yesterday",
+        "last",
+        "earlier",
+        "meanwhile",
+        "however",
+        "still",
+        "even",
+        "also",
+        "another",
+        "other",
+        "each",
+        "every",
+        "former",
+        "late",
+        "senior",
+        "deputy",
+        "spokesman",
+        "spokeswoman",
+        "spokesperson",
+        "ambassador",
+        "professor",
+        "general",
+        "samdech",
+        "techo",
+        "reuters",
+        "xinhua",
+        "afp",
+        "ap",
+        "bbc",
+        "cnn",
+        "voa",
+        "rfa",
+        "premier",
+        "king",
+        "queen",
+        "prince",
+        "princess",
+        "his",
+        "excellency",
+        "her",
+        "treaty",
+        "agreement",
+        "law",
+        "chapter",
+        "section",
+        "beijing’s",
+        "pm",
+        "fm",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "opposition",
+        "academics",
+        "scholars",
+        "researchers",
+        "lawmakers",
+        "nobody",
+        "everyone",
+        "everybody",
+        "someone",
+        "instead",
+        "rather",
+        "far",
+        "republic",
+        "democratic",
+        "people's",
+        "communist",
+        "human",
+        "rights",
+        "watch",
+        "initiative",
+        "belt",
+        "road",
+        "press",
+        "international",
+        "global",
+        "strategic",
+        "royal",
+        "buddhist",
+        "christian",
+        "muslim",
+        "facebook",
+        "twitter",
+        "telegram",
+        "youtube",
+    ]
+)
+
+
+def printed_names(text: str, start: int, end: int) -> list[tuple[int, int, str]]:
+    """Capitalised names in `text[start:end]` that may be people: (start, end, name without honorifics)."""
+    found = []
+    for match in _NAME.finditer(text, start, end):
+        name = re.sub(r"[’']s?$", "", match.group(1))
+        parts = name.split()
+        titled = match.start(1) > match.start()
+        while parts and parts[0].lower().rstrip(".") in _NOT_NAMES:
+            parts.pop(0)
+        while parts and parts[-1].lower().rstrip(".") in _NOT_NAMES:
+            parts.pop()
+        if not parts or any(p.lower().rstrip(".") in _NOT_NAMES for p in parts):
+            continue
+        name = " ".join(parts)
+        opens = match.start(1) == start or text[match.start(1) - 2 : match.start(1) - 1] in '.!?\n”"'
+        if len(parts) == 1 and not titled and opens and text.find(f" {name} ", 0, match.start(1)) < 0:
+            continue  # the first word of a sentence is capitalised anyway
+        if (len(parts) > 1 or titled or len(name) > 2) and not (len(parts) == 1 and name.isupper() and not titled):
+            at = text.index(parts[0], match.start(1))
+            found.append((at, at + len(name), name))
+    return found

@@ -1,0 +1,295 @@
+"""The codebook: one TOML file per frame, read into records and compiled to regular expressions over lower-cased text.
+
+How patterns are read is written at the head of every codebook file and in docs/codebook.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from analysis.errors import DiscourseError, not_allowed, require
+from analysis.study.settings import read_toml
+
+NESTED_SCOPES = ("frame", "codebook")
+_GLUE = r"[ \-–*_]{1,3}"  # what may stand between two words of a pattern
+_LEFT = r"(?<!\w)(?<!\w[-'])"
+_RIGHT = r"(?!\w)(?!-\w)(?!'(?!s(?!\w))\w)"
+_WORD = r"\w+(?:[-']\w+)*"
+_TOKEN = re.compile(r"\{\d+,\d+\}|\[[^\]]+\]|\([^)]+\)|[^\s{}\[\]()]+")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One codebook entry. Tuples hold patterns in the notation of the codebook files."""
+
+    id: str
+    frame: str
+    pattern: tuple[str, ...]
+    category: str
+    source: str = ""
+    examples: tuple[str, ...] = ()
+    not_examples: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    requires_within: int = 0
+    forbids: tuple[str, ...] = ()
+    forbids_within: int = 0
+    negator_belongs: bool = False
+    case_sensitive: bool = False
+    note: str = ""
+
+    @cached_property
+    def regexes(self) -> tuple[re.Pattern[str], ...]:
+        """One regular expression per pattern, for lower-cased text (or the text as written, if case-sensitive); the
+        group is the match. The left boundary is left to `at_word_start`: so the expressions start with a literal."""
+        return tuple(
+            re.compile(compile_pattern(p, self.id, case=self.case_sensitive, left=False)) for p in self.pattern
+        )
+
+    @cached_property
+    def requires_regex(self) -> re.Pattern[str] | None:
+        return any_of([p for p in self.requires if not p.startswith("@")], self.id)
+
+    @cached_property
+    def requires_actor(self) -> frozenset[str]:
+        return frozenset(p for p in self.requires if p.startswith("@"))
+
+    @cached_property
+    def forbids_regex(self) -> re.Pattern[str] | None:
+        return any_of(self.forbids, self.id)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One codebook file: a frame, its entries in file order and the false friends they share."""
+
+    name: str
+    label: str
+    about: str
+    entries: tuple[Entry, ...]
+    exclude: tuple[str, ...] = ()
+    nested_scope: str = "frame"
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """All frames in order of their names."""
+
+    frames: tuple[Frame, ...]
+    version: str = field(default="", compare=False)
+
+    @property
+    def entries(self) -> list[Entry]:
+        return [entry for frame in self.frames for entry in frame.entries]
+
+    def frame(self, name: str) -> Frame:
+        """The frame `name`; an unknown name raises `DiscourseError` that lists all frames."""
+        for frame in self.frames:
+            if frame.name == name:
+                return frame
+        raise DiscourseError(not_allowed("frame", name, [f.name for f in self.frames]))
+
+
+def load(folder: str | Path) -> Codebook:
+    """Read all `*.toml` files of a codebook folder.
+
+    Raises `DiscourseError` that names file and entry for unknown keys, missing ids or patterns, ids that stand twice
+    and patterns that cannot be read. A folder without files is refused.
+    """
+    import hashlib
+
+    paths = sorted(Path(folder).glob("*.toml"))
+    if not paths:
+        raise DiscourseError(f"{folder}: no codebook files (*.toml); one file per frame is expected.")
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
+    frames = [_frame(path) for path in paths]
+    names = [frame.name for frame in frames]
+    for name in names:
+        if names.count(name) > 1:
+            raise DiscourseError(f"{folder}: frame {name!r} is defined in two files.")
+    return Codebook(tuple(sorted(frames, key=lambda f: f.name)), digest[:12])
+
+
+def _frame(path: Path) -> Frame:
+    data = read_toml(path)
+    known = ("frame", "label", "about", "nested_scope", "exclude", "entry")
+    for key in data:
+        require(f"{path}: key", key, known)
+    for key, value in data.items():
+        if not isinstance(value, list if key in ("exclude", "entry") else str):
+            kind = {"exclude": "a list of patterns", "entry": "tables; write [[entry]]"}.get(key, "text")
+            raise DiscourseError(f"{path}: {key} = {value!r} should be {kind}.")
+    name = data.get("frame", path.stem)
+    scope = data.get("nested_scope", "frame")
+    require(f"{path}: nested_scope", scope, NESTED_SCOPES)
+    entries = tuple(_entry(path, name, row) for row in data.get("entry", []))
+    ids = [entry.id for entry in entries]
+    for one in ids:
+        if ids.count(one) > 1:
+            raise DiscourseError(f"{path}: entry {one!r} stands twice; ids are unique within a frame.")
+    frame = Frame(name, data.get("label", name), data.get("about", ""), entries, tuple(data.get("exclude", ())), scope)
+    any_of(frame.exclude, name)  # a pattern that cannot be read is refused here, not in the middle of a run
+    return frame
+
+
+def _entry(path: Path, frame: str, row: dict) -> Entry:
+    label = f"{path}, entry {row.get('id', row)}"
+    allowed = [name for name in Entry.__dataclass_fields__ if name != "frame"]
+    for key, value in row.items():
+        require(f"{label}: key", key, allowed)
+        kind = Entry.__dataclass_fields__[key].type
+        fits = {"str": str, "bool": bool, "int": int}.get(str(kind), (list, str) if key == "pattern" else list)
+        if not isinstance(value, fits) or (kind == "int" and isinstance(value, bool)):
+            raise DiscourseError(f"{label}: {key} = {value!r} should be {kind}.")
+    values = {k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}
+    if isinstance(values.get("pattern"), str):
+        values["pattern"] = (values["pattern"],)
+    for key in ("id", "pattern", "category"):
+        if not values.get(key):
+            raise DiscourseError(f"{label}: {key} is missing; every entry needs id, pattern, category.")
+    entry = Entry(frame=frame, **values)
+    for name in entry.requires_actor:
+        require(f"{label}: requires", name, ("@state", "@actor"))
+    try:
+        _ = entry.regexes, any_of(entry.exclude, entry.id), entry.requires_regex, entry.forbids_regex, prefixes(entry)
+    except DiscourseError as error:
+        raise DiscourseError(f"{path}, entry {error}") from error
+    return entry
+
+
+def any_of(patterns: Sequence[str], where: str, *, left: bool = True) -> re.Pattern[str] | None:
+    """One regular expression for any of the patterns in lower-cased text; None if there are none."""
+    if not patterns:
+        return None
+    return re.compile("|".join(compile_pattern(p, where, left=left) for p in patterns))
+
+
+def compile_pattern(pattern: str, where: str = "", *, case: bool = False, left: bool = True) -> str:
+    """One codebook pattern as a regular expression with the boundaries of words on both sides.
+
+    Raises `DiscourseError` for a pattern without a literal word or with unpaired brackets.
+    """
+    pieces = _TOKEN.findall(pattern)
+    if "".join(pieces).replace(" ", "") != pattern.replace(" ", "") or not any(p[0] not in "{[" for p in pieces):
+        raise DiscourseError(
+            f"{where}: pattern {pattern!r} cannot be read; words, * for any letters, (a|b) for a choice and "
+            "{0,3} for words between; docs/codebook.md explains each sign."
+        )
+    before, after = "", ""
+    if pieces[0][0] == "[":
+        before = _group(pieces.pop(0)[1:-1], case) + _GLUE
+    if pieces and pieces[-1][0] == "[":
+        after = f"(?={_GLUE}{_group(pieces.pop()[1:-1], case)}{_RIGHT})"
+    body = ""
+    gap = ""
+    for piece in pieces:
+        if piece[0] == "[":
+            raise DiscourseError(f"{where}: pattern {pattern!r}: [context] may stand only at the start or end.")
+        if piece[0] == "{":
+            low, high = piece[1:-1].split(",")
+            gap = f"(?:{_WORD}[,;]?{_GLUE}){{{int(low)},{int(high)}}}"
+            continue
+        text = _group(piece[1:-1], case) if piece[0] == "(" else _literal(piece, case)
+        body += (_GLUE + gap if body else "") + text
+        gap = ""
+    boundary = _LEFT if left else ""
+    if before:  # Python's look-behind has a fixed width, so the context is matched and left out of the group
+        return f"(?:{boundary}{before}(?=({body}){_RIGHT}{after}))"
+    return f"(?:{boundary}({body}){_RIGHT}{after})"
+
+
+def at_word_start(low: str, at: int) -> bool:
+    """Whether a word may begin at `at`: no letter before it, nor a hyphen or apostrophe inside a word."""
+    if at == 0:
+        return True
+    before = low[at - 1]
+    if before in "-'":
+        return at < 2 or not (low[at - 2].isalnum() or low[at - 2] == "_")
+    return not (before.isalnum() or before == "_")
+
+
+def _group(text: str, case: bool) -> str:
+    return "(?:" + "|".join(_GLUE.join(_literal(w, case) for w in part.split()) for part in text.split("|")) + ")"
+
+
+def _literal(word: str, case: bool) -> str:
+    word = word.replace("’", "'")
+    word = word if case else word.lower()
+    parts = {"*": r"\w*", "?": r"\w", "-": r"[- –]?", "'": r"'?"}
+    return "".join(parts.get(c, re.escape(c)) for c in word)
+
+
+def prefixes(entry: Entry) -> list[tuple[str, int, bool]]:
+    """Literal beginnings of words, one of which every match contains: (text, pattern, whether it starts it).
+
+    The matcher looks for these first. For each pattern the word with the rarest literal beginning is taken.
+    """
+    found: list[tuple[str, int, bool]] = []
+    for number, pattern in enumerate(entry.pattern):
+        pieces = [p for p in _TOKEN.findall(pattern) if p[0] not in "{["]
+        context = pattern.lstrip().startswith("[")
+        best: list[str] = []
+        starts = False
+        for place, piece in enumerate(pieces):
+            words = [part.split()[0] for part in piece[1:-1].split("|")] if piece[0] == "(" else [piece]
+            heads = [re.split(r"[*?'’]", word.lower())[0] for word in words]
+            if not best or _worth(heads) > _worth(best):
+                best, starts = heads, place == 0 and not context
+        if min(map(len, best), default=0) < 2:
+            raise DiscourseError(f"{entry.id}: pattern {pattern!r} has no word with two literal letters to look for.")
+        spelt = dict.fromkeys(joint.join(head.split("-")) for head in best for joint in ("-", " ", "", "–"))
+        short = [head for head in spelt if not any(head != other and head.startswith(other) for other in spelt)]
+        found += [(head, number, starts) for head in short]
+    return list(dict.fromkeys(found))
+
+
+def related(exclusions: Sequence[str], entry: Entry) -> list[str]:
+    """Those exclusions that can overlap a match of the entry at all: they share the beginning of a word with it."""
+    words = {head for pattern in entry.pattern for head in _heads(pattern)}
+    return [
+        exclusion
+        for exclusion in exclusions
+        if any(a.startswith(b) or b.startswith(a) for a in _heads(exclusion) for b in words)
+    ]
+
+
+def _heads(pattern: str) -> set[str]:
+    """The literal beginnings of all words of a pattern, hyphens left out; a bare wildcard gives the empty one."""
+    words = re.sub(r"\{[^}]*\}", " ", pattern.lower()).replace("-", "").replace("'", "")
+    return {re.split(r"[*?]", word)[0] for word in re.split(r"[\s()|\[\]]+", words) if word}
+
+
+_COMMON = frozenset(
+    [
+        "take",
+        "takes",
+        "took",
+        "taken",
+        "taking",
+        "with",
+        "between",
+        "more",
+        "play",
+        "state",
+        "states",
+        "military",
+        "future",
+        "cooperation",
+        "framework",
+        "to",
+        "of",
+        "on",
+        "all",
+        "none",
+        "no",
+    ]
+)
+
+
+def _worth(heads: Sequence[str]) -> float:
+    """How rare the words are that begin so, roughly: the shortest one's length, less if a word is common."""
+    return min((len(head) for head in heads), default=0) - 5 * any(head in _COMMON for head in heads)

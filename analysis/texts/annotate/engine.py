@@ -1,0 +1,242 @@
+"""The engine: documents in, a batch of annotations out. Everything the public store knows of a text is decided here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from analysis.texts.annotate import codebook as codebooks
+from analysis.texts.annotate.attribution import people as actors
+from analysis.texts.annotate.attribution.people import People
+from analysis.texts.annotate.attribution.voice import Speech
+from analysis.texts.annotate.codebook import Codebook
+from analysis.texts.annotate.counting import Tokens, count_types, number_types
+from analysis.texts.annotate.hits import Hit, find_hits
+from analysis.texts.annotate.matcher import Matcher
+from analysis.texts.annotate.tokens import lower
+from analysis.texts.clean.characters import clean_text
+from analysis.texts.document import Batch, Document
+
+WINDOW = 10  # tokens on either side of a hit that count as its context
+HIT_COLUMNS = (
+    "hit_id",
+    "frame",
+    "category",
+    "entry",
+    "zone",
+    "voice",
+    "speaker",
+    "speaker_role",
+    "speaker_side",
+    "is_negated",
+    "is_mention",
+    "dyad",
+    "sentence_index",
+    "token_start",
+    "token_end",
+)
+COUNT_COLUMNS = (
+    "token_count",
+    "title_token_count",
+    "lead_token_count",
+    "quoted_token_count",
+    "reported_token_count",
+    "odd_quote_count",
+    "content_hash",
+)
+
+
+class Engine:
+    """Annotates documents with a codebook and the actors; made once, used on any number of documents, picklable."""
+
+    def __init__(self, codebook: Codebook, people: People) -> None:
+        self.codebook, self.people = codebook, people
+        self.matcher = Matcher(codebook)
+
+    @classmethod
+    def from_folder(cls, folder: str | Path) -> Engine:
+        """The engine of a corpus folder: its `codebook/*.toml` and `actors.toml`."""
+        folder = Path(folder)
+        return cls(codebooks.load(folder / "codebook"), actors.load(folder / "actors.toml"))
+
+    def annotate(self, documents: Sequence[Document]) -> Batch:
+        """Annotate `documents`, in their order; no documents give a batch of empty columns.
+
+        A document's annotation depends on that document alone. Token indices and counts refer to title and text
+        together, title first.
+        """
+        batch = _Columns()
+        for number, document in enumerate(documents):
+            batch.add(number, self.read(document))
+        return batch.finish()
+
+    def read(self, document: Document) -> Reading:
+        """One document cleaned, tokenised and annotated, with its text still at hand (concordances need it)."""
+        title = clean_text(document.title).replace("\n", " ") if document.title else ""
+        body = clean_text(document.text)
+        text = f"{title}\n\n{body}" if title else body
+        low = lower(text)
+        mentions = self.people.mentions(text)
+        speech = Speech(text, self.people, low=low, mentions=mentions, date=document.published, title_end=len(title))
+        hits = find_hits(self.matcher, speech)
+        return Reading(document, text, low, len(title), speech, hits)
+
+
+class Reading:
+    """One annotated document. tokens: its lower-cased tokens; hits, and exposures by voice."""
+
+    def __init__(
+        self, document: Document, text: str, low: str, title_end: int, speech: Speech, hits: list[Hit]
+    ) -> None:
+        self.document, self.text, self.low, self.title_end = document, text, low, title_end
+        self.speech, self.hits = speech, hits
+        lead_start = title_end + 2 if title_end else 0
+        lead_end = text.find("\n", lead_start)
+        self.lead = (lead_start, len(text) if lead_end < 0 else lead_end)
+        quoted, reported = speech.exposure()
+        self._count(quoted, reported)
+
+    def _count(self, quoted: list[tuple[int, int]], reported: list[tuple[int, int]]) -> None:
+        """Tokenise once, with the token index of every position that matters."""
+        marks = {0, len(self.low), self.title_end, *self.lead, *chain.from_iterable(chain(quoted, reported))}
+        for hit in self.hits:
+            marks.add(hit.start)
+            marks.add(hit.token_stop)
+        self._tokens = Tokens(self.low, marks)
+        self.token_count, self.joined = len(self._tokens), self._tokens.joined
+        self.index = index = self._tokens.index()
+        self.title_tokens = index[self.title_end]
+        self.lead_tokens = index[self.lead[1]] - index[self.lead[0]]
+        self.quoted_tokens = sum(index[b] - index[a] for a, b in quoted)
+        self.reported_tokens = sum(index[b] - index[a] for a, b in reported)
+
+    @cached_property
+    def tokens(self) -> list[str]:
+        """All tokens of the document, lower-cased, in order."""
+        return self._tokens.words()
+
+    def token(self, number: int) -> str:
+        """The token at an index."""
+        return self._tokens.word(number)
+
+    def zone_at(self, at: int) -> str:
+        """Title, lead (the first paragraph, when there are more) or body."""
+        if at < self.title_end:
+            return "title"
+        single = self.text.find("\n", self.lead[0]) < 0
+        return "lead" if at < self.lead[1] and not single else "body"
+
+    def zone(self, hit: Hit) -> str:
+        """The zone a hit stands in."""
+        return self.zone_at(hit.start)
+
+    def zone_bounds(self, hit: Hit) -> tuple[int, int]:
+        """Token indices of the part of the document the hit stands in: title, or text."""
+        if hit.start < self.title_end:
+            return 0, self.title_tokens
+        return self.title_tokens, self.token_count
+
+
+class _Columns:
+    """Collects readings and turns them into one batch."""
+
+    def __init__(self) -> None:
+        self.documents: dict[str, list[Any]] = {name: [] for name in COUNT_COLUMNS}
+        self.joined: list[bytes] = []  # each document's tokens: compact, and split and numbered in one go
+        self.hits: dict[str, list[Any]] = {name: [] for name in ("doc_index", *HIT_COLUMNS)}
+        self.contexts: dict[str, list[Any]] = {n: [] for n in ("doc_index", "frame", "term_index", "token_count")}
+        self.actors: dict[str, list[Any]] = {name: [] for name in ("doc_index", "actor_id", "mention_count")}
+
+    def add(self, number: int, reading: Reading) -> None:
+        self.joined.append(reading.joined)
+        digest = hashlib.sha256(memoryview(reading.joined)[:-1]).hexdigest()[:16]
+        values = (
+            reading.token_count,
+            reading.title_tokens,
+            reading.lead_tokens,
+            reading.quoted_tokens,
+            reading.reported_tokens,
+            reading.speech.odd,
+            digest,
+        )
+        for name, value in zip(COUNT_COLUMNS, values, strict=True):
+            self.documents[name].append(value)
+        for hit_id, hit in enumerate(reading.hits):
+            self._hit(number, hit_id, hit, reading)
+        if reading.hits:
+            self._contexts(number, reading)
+        named = Counter(mention.actor.id for mention in reading.speech.mentions)
+        for actor_id in sorted(named):
+            self.actors["doc_index"].append(number)
+            self.actors["actor_id"].append(actor_id)
+            self.actors["mention_count"].append(named[actor_id])
+
+    def _hit(self, number: int, hit_id: int, hit: Hit, reading: Reading) -> None:
+        speaker = hit.speaker
+        row = (
+            number,
+            hit_id,
+            hit.entry.frame,
+            hit.entry.category,
+            hit.entry.id,
+            reading.zone(hit),
+            hit.voice,
+            (speaker.actor_id or speaker.name) if speaker else None,
+            speaker.role if speaker else None,
+            speaker.side if speaker else "outlet",
+            hit.is_negated,
+            hit.is_mention,
+            hit.dyad,
+            hit.sentence_index,
+            reading.index[hit.start],
+            reading.index[hit.token_stop],
+        )
+        for name, value in zip(self.hits, row, strict=True):
+            self.hits[name].append(value)
+
+    def _contexts(self, number: int, reading: Reading) -> None:
+        near: dict[str, set[int]] = {}
+        own: dict[str, set[int]] = {}
+        for hit in reading.hits:
+            start, end = reading.index[hit.start], reading.index[hit.token_stop]
+            low, high = reading.zone_bounds(hit)
+            frame = hit.entry.frame
+            near.setdefault(frame, set()).update(range(max(low, start - WINDOW), min(high, end + WINDOW)))
+            own.setdefault(frame, set()).update(range(start, end))
+        for frame in sorted(near):
+            words = Counter(reading.token(i) for i in sorted(near[frame] - own[frame]))
+            for word in sorted(words):
+                self.contexts["doc_index"].append(number)
+                self.contexts["frame"].append(frame)
+                self.contexts["term_index"].append(word)
+                self.contexts["token_count"].append(words[word])
+
+    def finish(self) -> Batch:
+        offsets = np.zeros(len(self.joined) + 1, dtype=np.int64)
+        np.cumsum(self.documents["token_count"], out=offsets[1:])
+        terms, token_ids = number_types(self.joined)
+        number_of = {term: number for number, term in enumerate(terms)}
+        contexts = {
+            name: np.asarray(values, dtype=np.int32)
+            for name, values in self.contexts.items()
+            if name not in ("frame", "term_index")
+        }
+        contexts["frame"] = self.contexts["frame"]
+        contexts["term_index"] = np.asarray([number_of[word] for word in self.contexts["term_index"]], dtype=np.int32)
+        return Batch(
+            documents=self.documents,
+            terms=terms,
+            token_ids=token_ids,
+            offsets=offsets,
+            counts=count_types(token_ids, offsets),
+            hits=self.hits,
+            contexts=contexts,
+            actors=self.actors,
+        )

@@ -1,0 +1,216 @@
+"""Finding the codebook's entries in a text.
+
+An Aho-Corasick automaton looks for the literal beginnings of the entries' words; only where one stands, the entry's
+regular expression is tried. `lookup` and `index` reproduce quanteda on given tokens (see lookup.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.texts.annotate.codebook import Codebook, Entry, Frame, any_of, at_word_start, prefixes, related
+from analysis.texts.annotate.tokens import WORD, lower
+from analysis.texts.concordance.lookup import flatten, index, lookup
+
+__all__ = ["Match", "Matcher", "flatten", "index", "lookup"]
+
+_BEFORE = tuple(" \n\"“‘'(-—–«/[*_….,„‚”>=:;|#+~{&@!?)]}’»•·")  # what may stand before a word
+_WINDOW = 45  # characters on either side of a match in which exclusions are looked for
+_REACH = 60  # characters on either side of an anchor within which its entry must lie
+SentenceOf = Callable[[int], tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One match: half-open character span in the text, and the entry."""
+
+    start: int
+    end: int
+    entry: Entry
+
+
+class Matcher:
+    """A compiled codebook. Pickles as the codebook and is compiled again on arrival."""
+
+    def __init__(self, codebook: Codebook) -> None:
+        self.codebook = codebook
+        self._compile()
+
+    def _compile(self) -> None:
+        from ahocorasick_rs import AhoCorasick, Implementation
+
+        self.frame_of: dict[str, Frame] = {frame.name: frame for frame in self.codebook.frames}
+        self._order = {(entry.frame, entry.id): number for number, entry in enumerate(self.codebook.entries)}
+        self._exclude = {
+            (entry.frame, entry.id): any_of(
+                related([*entry.exclude, *self.frame_of[entry.frame].exclude], entry), entry.id, left=False
+            )
+            for entry in self.codebook.entries
+        }
+        owners: dict[str, list[tuple[Entry, re.Pattern[str], bool]]] = {}
+        for entry in self.codebook.entries:
+            for head, number, starts in prefixes(entry):
+                owners.setdefault(head, []).append((entry, entry.regexes[number], starts))
+        self._owners: list[tuple[list[tuple[Entry, re.Pattern[str], bool]], int]] = []
+        words = []
+        for head in sorted(owners):
+            for before in _BEFORE:
+                words.append(before + head)
+                self._owners.append((owners[head], len(head)))
+        self._automaton = AhoCorasick(words, implementation=Implementation.DFA)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"codebook": self.codebook}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.codebook = state["codebook"]
+        self._compile()
+
+    def candidates(self, low: str, text: str | None = None) -> list[tuple[int, int, Entry]]:
+        """All pattern matches (start, end, entry) in lower-cased text, before exclusion, context and overlap rules."""
+        found: dict[tuple[int, int, str, str], Entry] = {}
+        for number, _, end in self._automaton.find_matches_as_indexes("\n" + low, overlapping=True):
+            owners, length = self._owners[number]
+            anchor = end - 1 - length
+            opens = at_word_start(low, anchor)
+            for entry, regex, starts in owners:
+                searched = text if entry.case_sensitive and text is not None else low
+                if starts:
+                    match = regex.match(searched, anchor) if opens or searched is text else None
+                    if match is not None and searched is text and not at_word_start(text, anchor):
+                        continue
+                    if match is not None:
+                        found[(*match.span(1), entry.frame, entry.id)] = entry
+                    continue
+                for start, stop in _around(regex, searched, anchor):
+                    found[(start, stop, entry.frame, entry.id)] = entry
+        return [(start, stop, entry) for (start, stop, _, _), entry in sorted(found.items(), key=lambda f: f[0])]
+
+    def scan(
+        self,
+        text: str,
+        low: str | None = None,
+        *,
+        sentence_of: SentenceOf | None = None,
+        has_actor: Callable[[int, int, str], bool] | None = None,
+    ) -> list[Match]:
+        """The codebook's matches in `text`, in order of position.
+
+        Exclusions, context conditions and the overlap rule are applied. sentence_of: gives the span of the sentence at
+        a position (default: the paragraph). has_actor(start, end, kind): whether a state or actor is named there;
+        without it @state and @actor conditions count as met.
+        """
+        low = lower(text) if low is None else low
+        kept = []
+        for start, end, entry in self.candidates(low, text):
+            if self._excluded(low, start, end, entry):
+                continue
+            if (entry.requires or entry.forbids) and not _context(low, start, end, entry, sentence_of, has_actor):
+                continue
+            kept.append(Match(start, end, entry))
+        return self._longest(low, kept) if len(kept) > 1 else kept
+
+    def _excluded(self, low: str, start: int, end: int, entry: Entry) -> bool:
+        begin, stop = max(0, start - _WINDOW), min(len(low), end + _WINDOW)
+        regex = self._exclude[(entry.frame, entry.id)]
+        if regex is not None:
+            for match in regex.finditer(low, begin, stop):
+                if any(a < end and b > start for a, b in _groups(match)) and at_word_start(low, match.start()):
+                    return True
+        return False
+
+    def _longest(self, low: str, matches: list[Match]) -> list[Match]:
+        """Longest first, then leftmost, then codebook order; a later one must not share a word within its scope."""
+        kept: list[Match] = []
+        group: list[Match] = []  # matches that overlap one another; the others cannot clash
+        reach = 0
+        for match in matches:
+            if group and match.start >= reach:
+                kept += self._longest_of(low, group) if len(group) > 1 else group
+                group = []
+            group.append(match)
+            reach = max(reach, match.end)
+        kept += self._longest_of(low, group)
+        return sorted(kept, key=lambda m: (m.start, m.end, self._order[(m.entry.frame, m.entry.id)]))
+
+    def _longest_of(self, low: str, matches: list[Match]) -> list[Match]:
+        ranked = sorted(
+            matches,
+            key=lambda m: (
+                -len(WORD.findall(low, m.start, m.end)),
+                m.start - m.end,
+                m.start,
+                self._order[(m.entry.frame, m.entry.id)],
+            ),
+        )
+        taken: list[tuple[int, int, str]] = []
+        kept = []
+        for match in ranked:
+            frame = self.frame_of[match.entry.frame]
+            clash = any(
+                a < match.end
+                and match.start < b
+                and (
+                    name == frame.name
+                    or frame.nested_scope == "codebook"
+                    or self.frame_of[name].nested_scope == "codebook"
+                )
+                for a, b, name in taken
+            )
+            if not clash:
+                taken.append((match.start, match.end, frame.name))
+                kept.append(match)
+        return kept
+
+
+def _groups(match: re.Match[str]) -> Iterable[tuple[int, int]]:
+    return (span for span in match.regs[1:] if span[0] >= 0)
+
+
+def _around(regex: re.Pattern[str], text: str, anchor: int) -> Iterable[tuple[int, int]]:
+    """Matches of `regex` that contain the anchor."""
+    for match in regex.finditer(text, max(0, anchor - _REACH), min(len(text), anchor + _REACH)):
+        if match.start() <= anchor <= match.end(1) and at_word_start(text, match.start()):
+            yield match.span(1)
+
+
+def _context(
+    low: str,
+    start: int,
+    end: int,
+    entry: Entry,
+    sentence_of: SentenceOf | None,
+    has_actor: Callable[[int, int, str], bool] | None,
+) -> bool:
+    begin, stop = sentence_of(start) if sentence_of else _paragraph(low, start)
+    if entry.forbids_regex is not None:
+        a, b = _within(low, start, end, entry.forbids_within, begin, stop)
+        if entry.forbids_regex.search(low, a, b):
+            return False
+    if not entry.requires:
+        return True
+    a, b = _within(low, start, end, entry.requires_within, begin, stop)
+    if entry.requires_regex is not None:
+        for match in entry.requires_regex.finditer(low, a, b):
+            if not any(s < end and e > start for s, e in _groups(match)):
+                return True
+    if entry.requires_actor:
+        return has_actor is None or any(has_actor(a, b, kind) for kind in sorted(entry.requires_actor))
+    return False
+
+
+def _paragraph(low: str, at: int) -> tuple[int, int]:
+    end = low.find("\n", at)
+    return low.rfind("\n", 0, at) + 1, len(low) if end < 0 else end
+
+
+def _within(low: str, start: int, end: int, words: int, begin: int, stop: int) -> tuple[int, int]:
+    """The span of `words` words on either side of the match within the sentence; 0 words means the whole sentence."""
+    if not words:
+        return begin, stop
+    before = [m.start() for m in WORD.finditer(low, begin, start)]
+    after = [m.end() for m in WORD.finditer(low, end, stop)]
+    return (before[-words] if len(before) > words else begin), (after[words - 1] if len(after) > words else stop)

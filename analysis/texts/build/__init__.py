@@ -1,0 +1,1 @@
+"""From documents to a public store, in parts, on several processes."""

@@ -1,0 +1,313 @@
+"""From annotated parts to one public store: canonical vocabulary, pooled rare terms, clusters, tables in bounded size.
+
+Two passes over the archives. The first reads only what must be known of all documents at once (metadata, terms,
+speakers, sketches); the second rewrites one archive after the other with final ids. The result depends on the
+documents and their order, not on how they were cut into parts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.errors import DiscourseError
+from analysis.store.contracts import CONTRACTS, POOLED_TERM, POOLED_TERM_ID
+from analysis.texts.build.part_file import read_sketches, unpack
+from analysis.texts.build.threads import in_order
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from analysis.store.gateway import StoreWriter
+    from analysis.texts.dedupe.sketches import SketchStore
+
+DOCUMENTS_PER_FILE = 8192
+TERMS_AT_ONCE = 2_000_000
+TOKENS_PER_FILE = 4_000_000
+
+
+@dataclass(slots=True)
+class Survey:
+    """What the first pass found: kept documents in reading order, and which rows of each archive these are."""
+
+    documents: pa.Table
+    paths: list[Path]
+    keep: list[np.ndarray]
+    refusals: list[dict[str, Any]]
+    read: dict[str, int]
+
+
+def survey(paths: Iterable[Path], sketches: SketchStore | None = None) -> Survey:
+    """Read the documents of all archives; a second document with an id already seen is refused, with the reason.
+
+    paths: the archives in reading order, perhaps of a build that is still under way.
+    sketches: gets the sketches of the kept documents, in their order."""
+    import pyarrow as pa
+
+    seen: dict[str, str] = {}
+    read: Counter[str] = Counter()
+    tables, keep, refusals, read_paths = [], [], [], []
+    for path in paths:
+        read_paths.append(path)
+        part = unpack(path, ("documents", "refusals", "summary", "sketches"))
+        for row in part["summary"].to_pylist():
+            read[row["source_id"]] += row["read"]
+        refusals += part["refusals"].to_pylist()
+        ids, origins, sources = (part["documents"][c].to_pylist() for c in ("doc_id", "origin", "source_id"))
+        mask = np.ones(len(ids), dtype=bool)
+        for row, (doc_id, origin) in enumerate(zip(ids, origins, strict=True)):
+            first = seen.setdefault(doc_id, origin)
+            if first is not origin:
+                mask[row] = False
+                reason = f"doc_id {doc_id!r} stands already at {first}; ids are unique, the first is kept. Two "
+                reason += "sources that number their texts need an id_prefix in sources.toml."
+                refusals.append(
+                    {
+                        "origin": origin,
+                        "reason": reason,
+                        "kind": "duplicate-id",
+                        "doc_id": doc_id,
+                        "rows": 1,
+                        "source_id": sources[row],
+                    }
+                )
+        tables.append(part["documents"].filter(pa.array(mask)))
+        if sketches is not None:
+            hexes = tables[-1]["sketch"].to_pylist()
+            sketches.add(read_sketches(part["sketches"].filter(pa.array(mask)), hexes))
+        keep.append(mask)
+    if not any(len(table) for table in tables):
+        raise DiscourseError("no document could be kept; see the refusals in the build report.")
+    return Survey(pa.concat_tables(tables), read_paths, keep, refusals, dict(read))
+
+
+def count_terms(survey: Survey) -> pa.Table:
+    """Every term of the kept documents of all archives, in code point order, with its document_count and token_count."""
+    import pyarrow as pa
+
+    found: list[pa.Table] = []
+    for path, mask in zip(survey.paths, survey.keep, strict=True):
+        if mask.all():
+            found.append(unpack(path, ("terms",))["terms"])
+        else:
+            part = unpack(path, ("terms", "counts"))
+            kept = mask[part["counts"]["doc_index"].to_numpy()]
+            index = part["counts"]["term_index"].to_numpy()[kept]
+            weight = part["counts"]["token_count"].to_numpy()[kept]
+            size = len(part["terms"])
+            columns = [part["terms"]["term"], *_sums(index, weight, size)]
+            found.append(pa.table(dict(zip(part["terms"].column_names, columns, strict=True))))
+        # Folded whenever as many rows are new as the sum has: memory follows the vocabulary, not the archives.
+        if sum(map(len, found[1:])) >= max(len(found[0]), TERMS_AT_ONCE):
+            found = [_sum_terms(found)]
+    terms = _sum_terms(found)
+    return terms.sort_by("term")  # UTF-8 sorts by its bytes as code points do
+
+
+def _sums(index: np.ndarray, weight: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """How often each number below `size` stands in `index`, and the sum of its weights."""
+    return np.bincount(index, minlength=size), np.bincount(index, weights=weight, minlength=size).astype(np.int64)
+
+
+def _sum_terms(tables: Sequence[pa.Table]) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    counts = ("document_count", "token_count")
+    grouped = pa.concat_tables(tables).group_by("term").aggregate([(name, "sum") for name in counts])
+    table = pa.table({"term": grouped["term"], **{name: grouped[f"{name}_sum"] for name in counts}})
+    return table.filter(pc.greater(table["document_count"], 0))
+
+
+def vocabulary_of(terms: pa.Table, min_documents: int) -> pa.Table:
+    """The terms found in at least `min_documents` documents. Row i has the term id i + 1; 0 is the pool."""
+    import pyarrow.compute as pc
+
+    return terms.filter(pc.greater_equal(terms["document_count"], min_documents)).combine_chunks()
+
+
+def describe(kept: pa.Table, lemma_of: Callable[[str], str], is_stopword: Callable[[str], bool]) -> pa.Table:
+    """The kept terms with lemma and is_stopword."""
+    import pyarrow as pa
+
+    names = kept["term"].to_pylist()
+    lemmas = pa.array([lemma_of(name) for name in names], pa.string())
+    stop = pa.array([is_stopword(name) for name in names], pa.bool_())
+    return kept.append_column("lemma", lemmas).append_column("is_stopword", stop)
+
+
+def vocabulary_table(described: pa.Table, terms: pa.Table, *, pooled_documents: int) -> pa.Table:
+    """The vocabulary table: the pool, then the kept terms as `describe` gives them.
+
+    terms: all terms, of which those not kept are in the pool. pooled_documents: how many documents contain one."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    # The sum of nothing is None.
+    pooled = (pc.sum(terms["token_count"]).as_py() or 0) - (pc.sum(described["token_count"]).as_py() or 0)
+    pool = {
+        "term": POOLED_TERM,
+        "document_count": pooled_documents,
+        "token_count": pooled,
+        "lemma": POOLED_TERM,
+        "is_stopword": False,
+    }
+    table = pa.concat_tables([pa.Table.from_pylist([pool], schema=described.schema), described])
+    table = table.append_column("term_id", pa.array(np.arange(len(table), dtype=np.int32)))
+    return table.select(CONTRACTS["vocabulary"].names)
+
+
+def frequent_speakers(survey: Survey, known: frozenset[str], min_documents: int) -> frozenset[str]:
+    """Speakers that may be named: people of the actors file, and names found in at least `min_documents` documents."""
+    found: Counter[str] = Counter()
+    for path, mask in zip(survey.paths, survey.keep, strict=True):
+        hits = unpack(path, ("hits",))["hits"].select(["doc_index", "speaker"]).to_pydict()
+        pairs = {(i, s) for i, s in zip(hits["doc_index"], hits["speaker"], strict=True) if s is not None and mask[i]}
+        found.update(speaker for _, speaker in pairs)
+    return known | {name for name, n in found.items() if n >= min_documents}
+
+
+def write_tables(
+    writer: StoreWriter,
+    found: Survey,
+    documents: pa.Table,
+    vocabulary: pa.Table,
+    speakers: frozenset[str],
+    *,
+    threads: int = 1,
+) -> int:
+    """Second pass: write every document-level table, split by collection into files of bounded size.
+
+    A file ends at `DOCUMENTS_PER_FILE` documents, or with the document that completes `TOKENS_PER_FILE` tokens.
+    documents: the finished documents table, rows as in `found`. vocabulary: see `vocabulary_of`. threads: archives read
+    and rewritten at once; the bytes are the same. Returns how many documents contain a pooled term.
+    """
+    pooled_documents = 0
+    waiting: dict[str, dict[str, pa.Table]] = {}
+    starts = [0, *np.cumsum([int(mask.sum()) for mask in found.keep]).tolist()]
+    terms = vocabulary["term"].combine_chunks()
+
+    def rewritten(one: tuple[Path, np.ndarray, int]) -> list[tuple[str, dict[str, pa.Table]]]:
+        return _rewrite(*one, documents, terms, speakers)
+
+    for pieces in in_order(rewritten, zip(found.paths, found.keep, starts[:-1], strict=True), threads):
+        for collection, tables in pieces:
+            pooled_documents += int(np.count_nonzero(tables["counts"]["term_id"].to_numpy() == POOLED_TERM_ID))
+            held = _joined(waiting.get(collection), tables)
+            while n_full := _full_file(held["documents"]):
+                held = _write_first(writer, held, collection, n_full)
+            waiting[collection] = held
+    for collection, held in waiting.items():
+        if len(held["documents"]):
+            _write_first(writer, held, collection, len(held["documents"]))
+    return pooled_documents
+
+
+def _full_file(documents: pa.Table) -> int:
+    """How many of the documents that wait fill the next file; 0 if they do not."""
+    tokens = np.cumsum(documents["token_count"].to_numpy(), dtype=np.int64)
+    by_tokens = int(np.searchsorted(tokens, TOKENS_PER_FILE)) + 1
+    n_documents = min(by_tokens, DOCUMENTS_PER_FILE)
+    return n_documents if n_documents <= len(tokens) else 0
+
+
+def _joined(held: dict[str, pa.Table] | None, more: dict[str, pa.Table]) -> dict[str, pa.Table]:
+    import pyarrow as pa
+
+    return more if held is None else {name: pa.concat_tables([held[name], more[name]]) for name in more}
+
+
+def _write_first(
+    writer: StoreWriter, held: dict[str, pa.Table], collection: str, n_documents: int
+) -> dict[str, pa.Table]:
+    """Write the tables of the first `n_documents` documents and return the rest. Rows are in order of `_order`."""
+    last = held["documents"]["_order"][n_documents - 1].as_py()
+    rest = {}
+    for name, table in held.items():
+        cut = int(np.searchsorted(table["_order"].to_numpy(), last, side="right"))
+        writer.add(name, table.slice(0, cut).drop_columns("_order").combine_chunks(), collection)
+        rest[name] = table.slice(cut)
+    return rest
+
+
+def _rewrite(
+    path: Path, mask: np.ndarray, start: int, documents: pa.Table, terms: pa.Array, speakers: frozenset[str]
+) -> list[tuple[str, dict[str, pa.Table]]]:
+    """The finished tables of one archive, split by collection; `_order` is the reading order of the document.
+
+    mask: which of its documents are kept. start: the reading order of the first of these."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    part = unpack(path, ("terms", "counts", "hits", "contexts", "actors"))
+    n_kept = int(mask.sum())
+    rows = documents.slice(start, n_kept).append_column("_order", pa.array(np.arange(start, start + n_kept)))
+    order = np.full(len(mask), -1, dtype=np.int64)
+    order[mask] = np.arange(start, start + n_kept)
+    doc_ids = rows["doc_id"].combine_chunks()
+    at = pc.index_in(part["terms"]["term"].combine_chunks(), value_set=terms)
+    to_id = pc.fill_null(pc.add(at, POOLED_TERM_ID + 1), POOLED_TERM_ID).to_numpy(zero_copy_only=False)
+    tables = {
+        "counts": _with_terms(part["counts"], order, to_id, ()),
+        "hits": _in_order(_public_hits(part["hits"], speakers), order),
+        "contexts": _with_terms(part["contexts"], order, to_id, ("frame",)),
+        "actors": _in_order(part["actors"], order),
+    }
+    for name, table in tables.items():
+        table = table.append_column("doc_id", doc_ids.take(pa.array(table["_order"].to_numpy() - start)))
+        tables[name] = table.select([*CONTRACTS[name].names, "_order"])
+    tables = {"documents": rows, **tables}
+    collections = pc.unique(rows["collection"]).to_pylist()
+    if len(collections) == 1:
+        return [(collections[0], tables)]
+    chosen = {c: rows.filter(pc.equal(rows["collection"], c))["_order"].combine_chunks() for c in collections}
+    return [(c, {n: t.filter(pc.is_in(t["_order"], own)) for n, t in tables.items()}) for c, own in chosen.items()]
+
+
+def _in_order(table: pa.Table, order: np.ndarray) -> pa.Table:
+    """Rows of kept documents only, with `_order` in place of `doc_index`, sorted by it (and as they were within)."""
+    import pyarrow as pa
+
+    where = order[table["doc_index"].to_numpy()] if len(table) else np.empty(0, dtype=np.int64)
+    rows = np.flatnonzero(where >= 0)
+    rows = rows[np.argsort(where[rows], kind="stable")]
+    return table.drop_columns("doc_index").take(pa.array(rows)).append_column("_order", pa.array(where[rows]))
+
+
+def _with_terms(table: pa.Table, order: np.ndarray, to_id: np.ndarray, by: tuple[str, ...]) -> pa.Table:
+    """Final term ids, the pool summed, sorted by document, `by` and term."""
+    import pyarrow as pa
+
+    table = _in_order(table, order)
+    where = table["_order"].to_numpy()
+    key = where - (where.min() if len(where) else 0)  # one number for document, `by` and term, sorted once
+    columns: dict[str, pa.Array] = {}
+    for column in by:
+        names, codes = np.unique(table[column].to_numpy().astype(object), return_inverse=True)
+        key = key * len(names) + codes
+        columns[column] = pa.array(names[codes], pa.string())
+    terms = to_id[table["term_index"].to_numpy().astype(np.int64)]
+    key = key * (int(to_id.max(initial=0)) + 1) + terms
+    # Archives are sorted and ids keep the order of terms: only pooled terms are out of place, so sorting is cheap.
+    order = np.argsort(key, kind="stable")
+    first = np.flatnonzero(np.diff(key[order], prepend=-1))
+    summed = np.add.reduceat(table["token_count"].to_numpy()[order], first) if len(first) else first
+    first = order[first]
+    columns |= {"_order": pa.array(where, pa.int64()), "term_id": pa.array(terms, pa.int32())}
+    return pa.table(
+        {name: values.take(pa.array(first)) for name, values in columns.items()}
+        | {"token_count": pa.array(summed, pa.int64())}
+    )
+
+
+def _public_hits(hits: pa.Table, speakers: frozenset[str]) -> pa.Table:
+    """Hits with the names of rarely named people left out; their role and side stay."""
+    import pyarrow as pa
+
+    names = [name if name in speakers else None for name in hits["speaker"].to_pylist()]
+    return hits.set_column(hits.schema.get_field_index("speaker"), "speaker", pa.array(names, pa.string()))

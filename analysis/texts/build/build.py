@@ -1,0 +1,260 @@
+"""`discourse build`: private texts and corpus configuration in, one public store and a report out.
+
+Reading and annotation run part by part, in parallel and resumable; merging is one pass at the end. The same texts and
+configuration give the same bytes, however many processes or machines shared the work and wherever the run was stopped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis import __version__
+from analysis.errors import DiscourseError
+from analysis.store.atomic import sha256_of
+from analysis.store.contracts import DOCUMENTS
+from analysis.store.gateway import Store, StoreWriter
+from analysis.study.settings import as_rows, corpus_folder, load_eras, load_outlets, texts_folder
+from analysis.texts.build import assemble_store as merge
+from analysis.texts.build.part import Task, annotate_part, count_repeats, prepare, read_repeats
+from analysis.texts.build.summary import BuildReport, source_rows
+from analysis.texts.build.threads import begin
+from analysis.texts.build.workers import Workers, check_jobs
+from analysis.texts.dedupe.sketches import SketchStore
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from analysis.study.sources import Source
+    from analysis.texts.annotate.attribution.people import People
+    from analysis.texts.annotate.codebook import Codebook
+    from analysis.texts.read.reading import Part
+
+LOG = logging.getLogger(__name__)
+MIN_DOCUMENTS = 5
+LIBRARIES = ("ahocorasick-rs", "numpy", "pyarrow", "py3langid", "simplemma", "trafilatura")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a build needs to know. Paths default to the project's own folders.
+
+    min_documents: terms found in fewer documents are pooled, and rarely named speakers left out. jobs: processes.
+    scheduler: address of a Dask scheduler instead. work: the private folder of finished parts.
+    """
+
+    name: str = "default"
+    corpus: Path | None = None
+    texts: Path | None = None
+    store: Path | None = None
+    work: Path | None = None
+    min_documents: int = MIN_DOCUMENTS
+    jobs: int = 1
+    scheduler: str | None = None
+
+    def resolved(self) -> Options:
+        """The same options with every path filled in; refuses values that make no sense."""
+        if self.min_documents < 2:
+            raise DiscourseError(
+                f"min_documents: {self.min_documents} is not allowed; allowed: 2 or more, so that no word of a single "
+                "document is published."
+            )
+        if not self.name.replace("-", "_").isidentifier():
+            raise DiscourseError(f"store name {self.name!r} is not allowed; allowed: letters, digits, '-' and '_'.")
+        check_jobs(self.jobs)
+        corpus = (self.corpus or corpus_folder()).resolve()
+        return Options(
+            self.name,
+            corpus,
+            (self.texts or texts_folder()).resolve(),
+            (self.store or corpus / "store" / self.name).resolve(),
+            (self.work or corpus.parent / ".cache" / "build" / self.name).resolve(),
+            self.min_documents,
+            self.jobs,
+            self.scheduler,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Declarations:
+    """What the corpus configuration declares and the merge needs."""
+
+    sources: Sequence[Source]
+    codebook: Codebook
+    people: People
+
+
+def build(options: Options, *, progress: Callable[[int, int], None] | None = None) -> tuple[Store, BuildReport]:
+    """Build the store. progress: called with (parts finished, parts in all).
+
+    Raises `TextsMissing` if the texts are not there and `DiscourseError` for a configuration that is refused. Records
+    that cannot be kept are in the report, with file, row and reason; read = kept + refused + filtered for each source.
+    """
+    from analysis.study import sources
+    from analysis.texts.annotate import codebook
+    from analysis.texts.annotate.attribution import people
+    from analysis.texts.read import reading
+
+    options = options.resolved()
+    _sweep(options.work, options.store)
+    declared = sources.load(options.corpus / "sources.toml")
+    parts = reading.plan_parts(declared, options.texts)
+    with Workers(options.jobs, options.scheduler) as workers, SketchStore(options.work) as sketches:
+        if not any(options.work.glob("*.part")):
+            workers.start(prepare, len(parts))
+        inputs = input_files(parts, threads=options.jobs)
+        frames, known = codebook.load(options.corpus / "codebook"), people.load(options.corpus / "actors.toml")
+        declarations = Declarations(declared, frames, known)
+        digest = configuration_digest(options.corpus)
+        finished = 0
+
+        def done(n: int) -> None:
+            nonlocal finished
+            finished += n
+            if progress:
+                progress(finished, len(parts))
+
+        repeated = _repeated(options, parts, inputs, digest, workers)
+        tasks = [
+            (
+                part_key(part, inputs[part.name], digest, repeated),
+                Task(part, options.texts, options.corpus, digest, repeated),
+            )
+            for part in parts
+        ]
+        # The first pass of the merge reads finished parts while the others are still worked on.
+        found = merge.survey(workers.run(annotate_part, tasks, options.work, done), sketches)
+        workers.end()
+        documents = finish_documents(found, sketches, options.corpus, threads=options.jobs)
+    return _merge(options, declarations, found, documents, inputs)
+
+
+def _sweep(*folders: Path) -> None:
+    """Remove what a build that was killed while it wrote has left: temporary files that no one will finish."""
+    for folder in folders:
+        for file in folder.rglob(".*.tmp"):
+            file.unlink(missing_ok=True)
+
+
+def _repeated(
+    options: Options, parts: Sequence[Part], inputs: dict[str, str], digest: str, workers: Workers
+) -> dict[str, frozenset[int]]:
+    """First pass: paragraphs that an outlet prints again and again, of the sources that have boilerplate."""
+    from analysis.texts.clean.repeated import find
+
+    wanted = [part for part in parts if part.source.boilerplate != "none"]
+    tasks = [
+        (f"repeats-{part_key(part, inputs[part.name], digest, {})}", Task(part, options.texts, options.corpus, digest))
+        for part in wanted
+    ]
+    return find(read_repeats(path.read_bytes()) for path in workers.run(count_repeats, tasks, options.work))
+
+
+def _merge(
+    options: Options, declared: Declarations, found: merge.Survey, documents: pa.Table, inputs: dict[str, str]
+) -> tuple[Store, BuildReport]:
+    from analysis.texts.annotate import lemmas, stopwords
+
+    terms = merge.count_terms(found)
+    kept = merge.vocabulary_of(terms, options.min_documents)
+    own_list = options.corpus / "stopwords.txt"
+    stop_list = own_list if own_list.exists() else stopwords.DEFAULT
+
+    def described() -> pa.Table:
+        return merge.describe(kept, lemmas.lemma, lambda term: stopwords.is_stopword(term, stop_list))
+
+    words = begin(described, options.jobs)
+    speakers = merge.frequent_speakers(found, frozenset(declared.people.by_id), options.min_documents)
+    writer = StoreWriter(options.store, threads=options.jobs)
+    public = documents.select(DOCUMENTS.names)
+    pooled = merge.write_tables(writer, found, public, kept, speakers, threads=options.jobs)
+    writer.add("vocabulary", merge.vocabulary_table(words(), terms, pooled_documents=pooled))
+    report = BuildReport(source_rows(documents, found.refusals, found.read), found.refusals)
+    report.check()
+    info = {
+        "min_documents": options.min_documents,
+        "document_count": len(documents),
+        "refused": dict(sorted(report.kinds().items())),
+        "codebook_version": declared.codebook.version,
+        "inputs": [{"file": name, "sha256": digest} for name, digest in sorted(inputs.items())],
+        "sources": [{k: v for k, v in row.items() if k != "characters"} for row in report.rows],
+    }
+    return writer.finish(info, _labels(options.corpus, declared, documents)), report
+
+
+def _labels(corpus: Path, declared: Declarations, documents: pa.Table) -> dict[str, list[dict[str, Any]]]:
+    """The rows that name the ids of a store."""
+    entries, known = declared.codebook.entries, declared.people.actors
+    return {
+        "outlets": _used(as_rows(load_outlets(corpus / "outlets.toml")), "outlet_id", documents),
+        "eras": as_rows(load_eras(corpus / "eras.toml")),
+        "entries": [{"frame": e.frame, "category": e.category, "entry": e.id, "source": e.source} for e in entries],
+        "actors": [{"actor_id": a.id, "name": a.name, "kind": a.kind, "side": a.side, "state": a.state} for a in known],
+        "sources": [
+            {"source_id": s.source_id, "collection": s.collection, "licence": s.licence} for s in declared.sources
+        ],
+    }
+
+
+def finish_documents(found: merge.Survey, sketches: SketchStore, corpus: Path, *, threads: int = 1) -> pa.Table:
+    """Documents with era and syndication cluster, which need all documents or the configuration to be known."""
+    import pyarrow as pa
+
+    from analysis.texts.dedupe import clusters
+    from analysis.texts.read.dates import era_of
+
+    documents = found.documents
+    columns = ("doc_id", "published", "date_precision", "outlet_id", "title_key", "wire")
+    ids, published, precision, outlets, titles, wires = (documents[c].to_pylist() for c in columns)
+    eras = load_eras(corpus / "eras.toml")
+    era_ids = [era_of(d, p, eras) for d, p in zip(published, precision, strict=True)]
+    meta = clusters.Meta(ids, published, precision, outlets, titles, wires)
+    story = clusters.cluster(sketches, meta, threads=threads)
+    characters = pa.array([int(n) for n in documents["character_count"].to_pylist()], pa.int64())
+    documents = documents.append_column("era_id", pa.array(era_ids, pa.string()))
+    for name in ("cluster_id", "cluster_size", "cluster_position", "is_cluster_origin", "shared_token_share"):
+        documents = documents.append_column(name, pa.array(getattr(story, name)))
+    return documents.set_column(documents.schema.get_field_index("character_count"), "character_count", characters)
+
+
+def input_files(parts: Sequence[Part], *, threads: int = 1) -> dict[str, str]:
+    """sha256 of every file that the parts read, by name relative to the texts folder; "unreadable" for what is not."""
+    files = {part.name: part.path for part in parts}
+    with ThreadPoolExecutor(threads) as pool:
+        return dict(zip(files, pool.map(_sha256_if_readable, files.values()), strict=True))
+
+
+def _sha256_if_readable(path: Path) -> str:
+    try:
+        return sha256_of(path)
+    except OSError:
+        return "unreadable"  # reading it is a refusal that says why
+
+
+def configuration_digest(corpus: Path) -> str:
+    """One hash over the corpus configuration, the code of the private side, and the libraries it rests on."""
+    texts = Path(__file__).resolve().parents[1]
+    files = [*corpus.glob("*.toml"), *corpus.glob("codebook/*.toml")]
+    rooms = (texts, texts.with_name("study"))
+    kinds = (".py", ".txt", ".toml")
+    files += [p for room in rooms for p in room.rglob("*") if p.is_file() and p.suffix in kinds]
+    lines = [f"{p.name} {sha256_of(p)}" for p in files] + [f"{name} {version(name)}" for name in LIBRARIES]
+    return hashlib.sha256("\n".join([__version__, *sorted(lines)]).encode()).hexdigest()[:16]
+
+
+def part_key(part: Part, sha256: str, digest: str, repeated: dict[str, frozenset[int]]) -> str:
+    """The name of a part's result: equal only where everything that determines the result is equal."""
+    marks = {outlet: sorted(hashes) for outlet, hashes in sorted(repeated.items())}
+    text = f"{part.source!r} {part.name} {part.format} {part.unit} {part.start} {part.stop} {sha256} {digest} {marks}"
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def _used(rows: list[dict[str, Any]], key: str, documents: pa.Table) -> list[dict[str, Any]]:
+    used = set(documents[key].unique().to_pylist())
+    return [row for row in rows if row[key] in used]

@@ -1,0 +1,140 @@
+"""The work done on one part of the corpus, in whatever process: read, clean, annotate, sketch, pack."""
+
+from __future__ import annotations
+
+import functools
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.errors import DiscourseError
+from analysis.texts.build.part_file import pack
+from analysis.texts.dedupe import clusters
+from analysis.texts.dedupe import sketches as duplicates
+from analysis.texts.document import Batch, Document, Refusal
+
+if TYPE_CHECKING:
+    from analysis.texts.annotate.engine import Engine
+    from analysis.texts.read.reading import Context, Part
+
+
+@dataclass(frozen=True)
+class Task:
+    """One part and what its annotation depends on; picklable. digest names the configuration (see `build`)."""
+
+    part: Part
+    folder: Path
+    corpus: Path
+    digest: str
+    repeated: dict[str, frozenset[int]] = field(default_factory=dict)
+
+
+def prepare() -> None:
+    """Import what `annotate_part` needs, so that a process is ready when its first part comes."""
+    from analysis.texts.annotate import engine  # noqa: F401
+    from analysis.texts.read import reading  # noqa: F401
+
+
+def annotate_part(task: Task) -> bytes:
+    """The archive of one part. Depends on nothing but the task, the texts it names and the corpus configuration."""
+    documents, refusals = read_all(task)
+    read = len(documents) + len(refusals)
+    batch, bad = annotate_safely(engine_of(task.corpus, task.digest), documents)
+    if bad:
+        failed = {r.origin for r in bad}
+        documents = [d for d in documents if d.origin not in failed]
+        refusals += bad
+    titles = np.asarray(batch.documents["title_token_count"], dtype=np.int64)
+    hashes = duplicates.hash_terms(batch.terms)
+    marks = duplicates.sketches(hashes, batch.token_ids, batch.offsets, title_counts=titles)
+    extra = {
+        "sketch": list(marks.hexes),
+        "wire": [clusters.wire_credit(d.text) for d in documents],
+        "title_key": [clusters.title_key(d.title) for d in documents],
+        "character_count": [str(len(d.text)) for d in documents],
+    }
+    return pack(documents, batch, refusals, extra, sketches=marks, source_id=task.part.source.source_id, read=read)
+
+
+def count_repeats(task: Task) -> bytes:
+    """The hashes of one part's edge paragraphs by outlet, for finding those that come back (see `repeated`)."""
+    from analysis.texts.clean.repeated import count_part
+
+    counts = count_part(task.part, context_of(task.corpus, task.digest, {}))
+    sink = io.BytesIO()
+    arrays = {f"{n}:{outlet}": hashes for outlet, (n, hashes) in counts.items()}
+    np.savez(sink, allow_pickle=False, **arrays)
+    return sink.getvalue()
+
+
+def read_repeats(data: bytes) -> dict[str, tuple[int, np.ndarray]]:
+    """What `count_repeats` packed: outlet_id -> (documents, hashes)."""
+    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+        pairs = [(key.partition(":"), arrays[key]) for key in arrays.files]
+    return {outlet: (int(n), hashes) for (n, _, outlet), hashes in pairs}
+
+
+def read_all(task: Task) -> tuple[list[Document], list[Refusal]]:
+    """Documents and refusals of the task's part, in order."""
+    from analysis.texts.read.reading import read_part
+
+    documents: list[Document] = []
+    refusals: list[Refusal] = []
+    for made in read_part(task.part, context_of(task.corpus, task.digest, task.repeated), root=task.folder):
+        (documents if isinstance(made, Document) else refusals).append(made)
+    return documents, refusals
+
+
+def annotate_safely(engine: Engine, documents: Sequence[Document]) -> tuple[Batch, list[Refusal]]:
+    """Annotate all documents; one that makes the engine fail is refused by id, and the others are annotated."""
+    try:
+        return engine.annotate(documents), []
+    except Exception:  # noqa: BLE001 (whatever one document does to the engine, the others must get through)
+        bad = [refusal for d in documents if (refusal := _refusal_of(engine, d))]
+        failed = {r.origin for r in bad}
+        return engine.annotate([d for d in documents if d.origin not in failed]), bad
+
+
+def _refusal_of(engine: Engine, document: Document) -> Refusal | None:
+    try:
+        engine.annotate([document])
+    except Exception as error:  # noqa: BLE001
+        reason = f"annotation failed: {type(error).__name__}: {error}"
+        return Refusal(document.origin, reason, "annotation-failed", document.doc_id)
+    return None
+
+
+@functools.lru_cache(maxsize=1)
+def engine_of(corpus: Path, digest: str) -> Engine:
+    """The engine for this configuration, made once in each process.
+
+    Raises `DiscourseError` if the configuration, code or libraries of this process are not those of `digest`.
+    """
+    from analysis.texts.annotate.engine import Engine
+    from analysis.texts.build.build import configuration_digest
+
+    if (found := configuration_digest(corpus)) != digest:
+        raise DiscourseError(
+            f"{corpus}: corpus configuration, code or library versions here ({found}) are not the ones that the build was "
+            f"started with ({digest}). Leave them alone while a build runs, and give all workers the same versions."
+        )
+    return Engine.from_folder(corpus)
+
+
+@functools.lru_cache(maxsize=1)
+def _base_context(corpus: Path, digest: str) -> Context:
+    from analysis.study import corrections
+    from analysis.study.settings import load_outlets
+    from analysis.texts.read import reading
+
+    given = corpus / "corrections.toml"
+    return reading.context(load_outlets(corpus / "outlets.toml"), corrections.load(given) if given.exists() else None)
+
+
+def context_of(corpus: Path, digest: str, repeated: Mapping[str, frozenset[int]]) -> Context:
+    """What reading needs besides the part: outlets, corrections and the repeated paragraphs."""
+    return replace(_base_context(corpus, digest), repeated=repeated)

@@ -1,0 +1,1 @@
+"""From a document to its text: characters, navigation, repeated paragraphs."""

@@ -1,0 +1,211 @@
+"""What surrounds an article on its page and in its feed: found, named, and taken out of the text.
+
+Works on the lines of raw text (HTML leftovers and Markdown marks are looked through). Every removed stretch is a `Span`
+with a kind, so that captions and author notes are recognised as such and the removed share can be recorded.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from analysis.texts.clean.boilerplate_rules import KINDS, LONGEST, RULES
+
+__all__ = ["KINDS", "Span", "Stripped", "strip"]
+
+EDGE_LINES = 4
+MIN_REPEATED = 20
+HEAD, TAIL = 6, 16
+_MARKS = re.compile(r"<[^<>]{0,3000}>|!\[[^\]]*\]\([^)]*\)|[*_`]{1,3}|^[ \t]*(?:#{1,6}(?=[ \t]+\w)|>)[ \t]*")
+_MAYBE_MARKS = re.compile(r"[<*_`>!#]")
+_BLOCK = re.compile(
+    r"\{%.{0,4000}?%\}|<figure\b.{0,6000}?</figure>|<script\b.{0,50000}?</script>|<style\b.{0,50000}?</style>|<!--.{0,6000}?-->",
+    re.DOTALL,
+)
+_KEY = re.compile(r"\W+")
+
+
+class Span(NamedTuple):
+    """A removed stretch of the raw text: its kind and character positions [start, end)."""
+
+    kind: str
+    start: int
+    end: int
+
+
+class Stripped(NamedTuple):
+    """A text without its boilerplate, the spans taken out, and their share of the raw characters (0 to 1)."""
+
+    text: str
+    spans: tuple[Span, ...]
+    share: float
+
+
+def strip(text: str, title: str | None = None, *, repeated: frozenset[int] = frozenset()) -> Stripped:
+    """Take boilerplate out of one raw text.
+
+    repeated: hashes of paragraphs (`paragraph_key`) that an outlet prints again and again. A text that would lose every
+    word keeps its captions and notes: a feed summary may be nothing but a caption. An empty text comes back as it is.
+    """
+    blocks = _blocks(text)
+    lines = _spans(text, title, repeated)
+    spans = [*blocks, *(s for s in lines if not any(b.start <= s.start < b.end for b in blocks))]
+    if not spans:
+        return Stripped(text, (), 0.0)
+    spans.sort(key=lambda span: (span.start, span.end))
+    kept = _without(text, spans)
+    if len(kept) < LONGEST and not re.search(r"\w", _MARKS.sub("", kept)):
+        spans = [
+            span for span in spans if span.kind not in ("caption", "author_note", "editors_note", "repeated_title")
+        ]
+        kept = _without(text, spans)
+    return Stripped(kept, tuple(spans), 1.0 - len(kept) / len(text) if text else 0.0)
+
+
+def edge_lines(text: str) -> list[tuple[int, int]]:
+    """Positions of the first 6 and last 16 lines of 20 to 700 characters: where an outlet's notices stand."""
+    first, last = _first_lines(text, HEAD), _last_lines(text, TAIL)
+    edges = [*first, *(line for line in last if line[0] > first[-1][0])] if first else []
+    return [(a, b) for a, b in edges if MIN_REPEATED <= b - a <= LONGEST]
+
+
+def _blocks(text: str) -> list[Span]:
+    """Stretches over several lines: template calls, figures with their captions, scripts and styles."""
+    if "<" not in text and "{%" not in text:
+        return []
+    found = []
+    for match in _BLOCK.finditer(text):
+        if "<table" in match.group():
+            continue  # a table in a figure is text
+        picture = match.group().startswith("<figure") or "caption=" in match.group() or "photo" in match.group()
+        found.append(Span("caption" if picture else "media", match.start(), match.end()))
+    return found
+
+
+@functools.cache
+def _engine() -> tuple[Any, tuple[tuple[int, ...], ...], tuple[re.Pattern[str], ...], tuple[int, ...]]:
+    """(automaton over the triggers, rules of each trigger, compiled patterns, rules for the last lines)."""
+    import ahocorasick_rs
+
+    owners: dict[str, list[int]] = {}
+    for number, rule in enumerate(RULES):
+        if rule.place in ("line", "inside"):
+            for trigger in rule.triggers:
+                owners.setdefault(trigger, []).append(number)
+    words = sorted(owners)
+    compiled = tuple(re.compile(rule.pattern, re.IGNORECASE | re.DOTALL) for rule in RULES)
+    ending = tuple(number for number, rule in enumerate(RULES) if rule.place in ("last", "tail"))
+    return ahocorasick_rs.AhoCorasick(words), tuple(tuple(owners[w]) for w in words), compiled, ending
+
+
+def _candidates(text: str) -> dict[tuple[int, int], set[int]]:
+    """Lines that hold a trigger -> numbers of the rules to try on them."""
+    automaton, owners, _, ending = _engine()
+    low = text.lower()
+    found: dict[tuple[int, int], set[int]] = {}
+    if len(low) == len(text):  # a few letters grow when lower-cased: then lines are asked singly
+        line = (0, -1)
+        for index, start, _ in sorted(automaton.find_matches_as_indexes(low, overlapping=True), key=lambda hit: hit[1]):
+            if not line[0] <= start < line[1]:
+                end = text.find("\n", start)
+                line = (text.rfind("\n", 0, start) + 1, len(text) if end < 0 else end)
+            found.setdefault(line, set()).update(owners[index])
+    else:
+        for start, end in _lines(text):
+            hits = automaton.find_matches_as_indexes(text[start:end].lower(), overlapping=True)
+            if hits:
+                found[start, end] = {number for hit in hits for number in owners[hit[0]]}
+    for start, end in _last_lines(text, EDGE_LINES):
+        piece = text[start if end - start <= LONGEST else end - LONGEST : end].lower()
+        numbers = {n for n in ending if any(t in piece for t in RULES[n].triggers)}
+        if numbers:
+            found.setdefault((start, end), set()).update(numbers)
+    return found
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    while start <= len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        if end > start and not text[start:end].isspace():
+            yield start, end
+        start = end + 1
+
+
+def _first_lines(text: str, count: int) -> list[tuple[int, int]]:
+    return list(itertools.islice(_lines(text), count))
+
+
+def _last_lines(text: str, count: int) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    end = len(text)
+    while len(found) < count and end >= 0:
+        start = text.rfind("\n", 0, end) + 1
+        if end > start and not text[start:end].isspace():
+            found.append((start, end))
+        end = start - 1
+    return found[::-1]
+
+
+def _spans(text: str, title: str | None, repeated: frozenset[int]) -> Iterator[Span]:
+    whole: dict[tuple[int, int], str] = {}
+    if repeated:
+        whole = {line: "repeated" for line in edge_lines(text) if paragraph_key(text[line[0] : line[1]]) in repeated}
+    if title and (key := _KEY.sub("", title).casefold()):
+        opening = _first_lines(text, EDGE_LINES + 1)
+        if len(opening) > 1:
+            short = [line for line in opening if line[1] - line[0] <= LONGEST]
+            same = [line for line in short if _KEY.sub("", text[line[0] : line[1]]).casefold() == key]
+            whole = {**dict.fromkeys(same, "repeated_title"), **whole}
+    yield from (Span(kind, start, end) for (start, end), kind in whole.items())
+    ends = _last_lines(text, EDGE_LINES)
+    for (start, end), numbers in _candidates(text).items():
+        if (start, end) not in whole:
+            near_end = (start, end) in ends
+            final = bool(ends) and (start, end) == ends[-1]
+            yield from _in_line(text[start:end], start, sorted(numbers), near_end=near_end, final=final)
+
+
+def _in_line(raw: str, start: int, numbers: list[int], *, near_end: bool, final: bool) -> Iterator[Span]:
+    compiled = _engine()[2]
+    plain = (_MARKS.sub("", raw) if _MAYBE_MARKS.search(raw) else raw).strip(" \t\r\xa0|•·»›-–—_*")
+    wrapped = plain[:1].islower() and len(plain) > 30  # the middle of a hard-wrapped sentence is no notice
+    for number in numbers:
+        rule = RULES[number]
+        whole = rule.place == "line" or (rule.place == "last" and near_end)
+        if whole and (rule.kind == "references" or (not wrapped and len(raw) <= LONGEST)):
+            shown = raw.strip() if rule.kind == "end_mark" else plain
+            if compiled[number].fullmatch(shown):
+                yield Span(rule.kind, start, start + len(raw))
+                return
+    taken = len(raw)
+    for number in numbers:
+        place = RULES[number].place
+        if place == "inside" or (place == "tail" and final):
+            for found in compiled[number].finditer(raw):
+                if found.start() < taken and found.group():
+                    yield Span(RULES[number].kind, start + found.start(), start + min(found.end(), taken))
+                    if found.end() >= len(raw.rstrip()):
+                        taken = found.start()
+
+
+def _without(text: str, spans: list[Span]) -> str:
+    kept, position = [], 0
+    for span in spans:
+        if span.start > position:
+            kept.append(text[position : span.start])
+        position = max(position, span.end)
+    kept.append(text[position:])
+    return "".join(kept) if spans else text
+
+
+def paragraph_key(paragraph: str) -> int:
+    """A stable 64-bit hash of a paragraph's letters and digits, for counting repeats over a whole corpus."""
+    import hashlib
+
+    letters = _KEY.sub("", paragraph).casefold()
+    return int.from_bytes(hashlib.blake2b(letters.encode("utf-8", "replace"), digest_size=8).digest(), "little")

@@ -1,0 +1,1 @@
+"""Reading the texts: concordance lines, look-up, annotation of single files."""

@@ -1,0 +1,151 @@
+"""The codebook as a document, its faults, and which counts a change of it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from analysis.texts.annotate.codebook import Codebook, Entry
+from analysis.texts.annotate.matcher import Matcher
+
+SEMANTICS = """\
+## How patterns are read
+
+- A pattern is a sequence of words. `*` stands for any run of letters in a word, `?` for exactly one letter; `(a|b)`
+  lists
+  alternatives; `{0,3}` between two words lets up to three words stand there; `[a|b]` at the start or end must be there
+  and is not part of the match.
+- Case does not matter, unless an entry says `case_sensitive`. A hyphen in a pattern matches a hyphen, a space or
+  nothing
+  ("iron-clad", "iron clad", "ironclad"); a space matches a hyphen too; a possessive ending is ignored.
+- Within a frame the longest match wins (more words, then more letters, then the leftmost), and each word counts once.
+  Different frames may use the same words, unless a frame says `nested_scope = "codebook"`.
+- `exclude`: a match that overlaps one of these is no hit. `requires`: at least one must stand in the sentence, or
+  within
+  `requires_within` words; `@state` and `@actor` stand for any state or actor of `corpus/actors.toml`.
+  `forbids`: none may.
+- `negator_belongs`: "not take sides" is the indicator itself and is not negated; the affirmed form is.
+"""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault of a codebook. level: "error" must be mended, "note" should be looked at."""
+
+    level: str
+    frame: str
+    entry: str
+    message: str
+
+
+def document(codebook: Codebook) -> str:
+    """docs/codebook.md as text: every frame, every entry with pattern, conditions, source and examples."""
+    parts = [
+        "# Codebook\n",
+        "Generated from `corpus/codebook/*.toml` by `discourse codebook document`; do not edit.\n",
+        SEMANTICS,
+    ]
+    for frame in codebook.frames:
+        parts.append(f"## {frame.label} (`{frame.name}`)\n\n{frame.about}.\n")
+        if frame.exclude:
+            parts.append("Never a hit: " + _listed(frame.exclude) + ".\n")
+        parts += [_entry(entry) for entry in frame.entries]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _listed(patterns: tuple[str, ...]) -> str:
+    return ", ".join(f"`{pattern}`" for pattern in patterns)
+
+
+def _entry(entry: Entry) -> str:
+    within = f" within {entry.requires_within} words" if entry.requires_within else " in the sentence"
+    rows = [
+        f"### `{entry.id}` ({entry.category})\n",
+        f"- pattern: {_listed(entry.pattern)}",
+        f"- source: {entry.source or 'none given'}",
+    ]
+    if entry.exclude:
+        rows.append(f"- exclude: {_listed(entry.exclude)}")
+    if entry.requires:
+        rows.append(f"- requires{within}: {_listed(entry.requires)}")
+    if entry.forbids:
+        rows.append(f"- forbids: {_listed(entry.forbids)}")
+    if entry.negator_belongs:
+        rows.append("- its negator belongs to it: the affirmed form counts as negated")
+    if entry.case_sensitive:
+        rows.append("- case-sensitive")
+    rows += [f"- example: {example}" for example in entry.examples]
+    rows += [f"- no hit: {example}" for example in entry.not_examples]
+    return "\n".join(rows) + "\n"
+
+
+def check(codebook: Codebook) -> list[Finding]:
+    """Faults of a codebook, in its order: missing sources and examples, examples that do not match, entries that others
+    always win over, patterns that stand in two entries, words that two frames share (a note). Empty if all is well."""
+    matcher = Matcher(codebook)
+    findings: list[Finding] = []
+    owners: dict[str, Entry] = {}
+    for entry in codebook.entries:
+        findings += _single(entry, matcher)
+        for pattern in entry.pattern:
+            other = owners.setdefault(pattern.lower(), entry)
+            if other is not entry:
+                level = "error" if other.frame == entry.frame else "note"
+                findings.append(
+                    Finding(level, entry.frame, entry.id, f"pattern {pattern!r} stands in {other.frame}/{other.id} too")
+                )
+        findings += _shadow(entry, codebook)
+    return findings
+
+
+def _single(entry: Entry, matcher: Matcher) -> list[Finding]:
+    found = []
+
+    def add(message: str, level: str = "error") -> None:
+        found.append(Finding(level, entry.frame, entry.id, message))
+
+    if not entry.source:
+        add("no source; every entry needs one")
+    if not entry.examples:
+        add("no example; give an invented one")
+    for example in entry.examples:
+        if not any(m.entry is entry for m in matcher.scan(example)):
+            winners = sorted({m.entry.id for m in matcher.scan(example) if m.entry.frame == entry.frame})
+            add(f"example {example!r} does not match" + (f"; {', '.join(winners)} wins" if winners else ""))
+    for example in entry.not_examples:
+        if any(m.entry is entry for m in matcher.scan(example)):
+            add(f"not_example {example!r} matches")
+    return found
+
+
+def _shadow(entry: Entry, codebook: Codebook) -> list[Finding]:
+    """Whether every pattern of the entry, taken literally, is matched by another entry of its frame first."""
+    siblings = [e for e in codebook.frame(entry.frame).entries if e is not entry]
+    plain = [p for p in entry.pattern if not set(p) & set("*?{}[]()|")]
+    if len(plain) < len(entry.pattern) or not plain:
+        return []
+    alone = [e for e in siblings if not (e.requires or e.forbids or e.exclude)]
+    order = [e.id for e in codebook.frame(entry.frame).entries]
+    for other in alone:
+        wins = [
+            any((m := r.match(p.lower())) and m.end(1) == len(p) and m.start(1) == 0 for r in other.regexes)
+            for p in plain
+        ]
+        if all(wins) and order.index(other.id) < order.index(entry.id):
+            return [Finding("error", entry.frame, entry.id, f"can never win: {other.id} matches the same words first")]
+    return []
+
+
+def compare(old: Mapping[tuple[str, str], int], new: Mapping[tuple[str, str], int]) -> list[dict[str, object]]:
+    """Which counts changed: one row per (frame, entry) whose number of hits differs, with old, new and difference.
+
+    old, new: (frame, entry) -> hits. Entries that stand on one side only count 0 on the other. Ordered by frame, entry.
+    """
+    rows: list[dict[str, object]] = []
+    for frame, entry in sorted({*old, *new}):
+        before, after = old.get((frame, entry), 0), new.get((frame, entry), 0)
+        if before != after:
+            rows.append(
+                {"frame": frame, "entry": entry, "old_count": before, "new_count": after, "change": after - before}
+            )
+    return rows

@@ -1,0 +1,1 @@
+"""Which documents are reprints of one another."""

@@ -1,0 +1,177 @@
+"""One record to one `Document`, or to a `Refusal` that says why not."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from analysis.study.corrections import Correction, apply
+from analysis.study.outlets import Resolver, host_of
+from analysis.study.settings import GENRES
+from analysis.texts.clean import boilerplate
+from analysis.texts.document import Document, Refusal
+from analysis.texts.read import language
+from analysis.texts.read.dates import DateProblem, parse_date
+from analysis.texts.read.formats.encoding import clean_controls
+from analysis.texts.read.formats.record import Part, Record, file_of
+from analysis.texts.read.mapping import DEFAULT_COLUMNS, Mapper, passes
+
+MAX_ID = 200
+TABLES = frozenset({"csv", "tsv", "xlsx", "parquet"})  # every record has every column
+WITHOUT_HEADER = frozenset({"txt", "md", "html", "pdf", "docx", "rtf", "warc", "nexis", "factiva", "proquest", "urls"})
+
+
+class _NotText(ValueError):
+    """A value that cannot be read as text."""
+
+
+class Assembler:
+    """Makes the documents of one part. The first record is checked for the columns that the mapping names."""
+
+    def __init__(
+        self,
+        part: Part,
+        resolver: Resolver,
+        corrections: Mapping[str, tuple[Correction, ...]],
+        repeated: Mapping[str, frozenset[int]],
+    ) -> None:
+        self.part, self.source = part, part.source
+        self.resolver, self.corrections, self.repeated = resolver, corrections, repeated
+        self.mapper = Mapper(part.source)
+        self._outlets: dict[tuple[str, str], str | None] = {}
+
+    def document(self, record: Record) -> Document | Refusal:
+        """The document of one record. A filter, a problem or a correction that drops it gives a `Refusal`."""
+        try:
+            return self._document(record)
+        except _NotText as problem:
+            return Refusal(record.origin, str(problem), "malformed")
+
+    def _document(self, record: Record) -> Document | Refusal:
+        source = self.source
+        if self.part.format in TABLES and (missing := self.mapper.missing(record.fields, is_table=True)):
+            return Refusal(record.origin, missing, "missing-column")
+        if source.filters and self.part.format != "parquet" and not passes(record.fields, source.filters):
+            return Refusal(record.origin, "left out by the source's filter", "filtered")
+        missing = "" if self.part.format in WITHOUT_HEADER else self.mapper.missing(record.fields)
+        if missing:
+            return Refusal(record.origin, missing, "missing-column")
+        fields = self.mapper.fields(record.fields)
+        doc_id = self._doc_id(fields, record)
+        if doc_id in self.corrections:
+            dropped = apply(fields, self.corrections[doc_id], origin=record.origin)
+            if dropped:
+                return Refusal(record.origin, f"dropped by a correction: {dropped}", "dropped", doc_id)
+        title, text = " ".join(_text(fields.get("title")).split()), _text(fields.get("text"))
+        if not title and not text.strip():
+            return Refusal(record.origin, f"neither title nor text{self._columns_hint(record)}", "empty", doc_id)
+        try:
+            published, precision = parse_date(
+                fields.get("date"), day_first=source.day_first, tz=source.time_zone or None
+            )
+        except DateProblem as problem:
+            return Refusal(record.origin, str(problem), problem.kind, doc_id)
+        outlet_id = self._outlet(fields)
+        if isinstance(outlet_id, Refusal):
+            return Refusal(record.origin, outlet_id.reason, outlet_id.kind, doc_id)
+        genre = fields.get("genre") or ("headline" if not text.strip() else source.genre)
+        if genre not in GENRES:
+            return Refusal(record.origin, f"genre {genre!r} is none of {', '.join(GENRES)}", "genre", doc_id)
+        stripped = self._stripped(title, text, outlet_id)
+        if not title and not stripped.text.strip():
+            return Refusal(record.origin, "nothing but boilerplate", "empty", doc_id)
+        code = self._language(fields, title, stripped.text)
+        if source.languages and code not in source.languages:
+            reason = (
+                f"language {code}; source {source.source_id} keeps {', '.join(source.languages)}: "
+                "to keep it, add it to `languages` in sources.toml"
+            )
+            return Refusal(record.origin, reason, "language", doc_id)
+        return Document(
+            doc_id=doc_id,
+            collection=source.collection,
+            outlet_id=outlet_id,
+            text=stripped.text,
+            title=title or None,
+            published=published,
+            date_precision=precision,
+            genre=genre,
+            language=code,
+            url=_text(fields.get("url")).strip() or None,
+            licence=_text(fields.get("licence")).strip() or source.licence,
+            may_print_title=source.may_print_title,
+            boilerplate_share=stripped.share,
+            author=_text(fields.get("author")).strip() or None,
+            origin=record.origin,
+        )
+
+    def _doc_id(self, fields: Mapping[str, Any], record: Record) -> str:
+        own = _text(fields.get("id")).strip()
+        if not own:
+            name = file_of(record.origin)
+            stem = name.rpartition(".")[0] or name
+            stem = stem.rpartition("/")[2] if self.source.id_prefix else f"{self.source.source_id}:{stem}"
+            own = f"{stem}:{record.number}" if record.number else stem
+        own = "_".join(own.split())[:MAX_ID]
+        return f"{self.source.id_prefix}{own}"
+
+    def _outlet(self, fields: Mapping[str, Any]) -> str | Refusal:
+        name, url = _text(fields.get("outlet")).strip(), _text(fields.get("url")).strip()
+        key = (name, host_of(url) if not name else url)
+        if key not in self._outlets:
+            self._outlets[key] = self.resolver.resolve(name or None, url or None)
+        found = self._outlets[key]
+        if found is None:
+            shown = name or host_of(url)
+            if not shown:
+                return Refusal("", f"no outlet: neither a name nor an address; {self._remedy()}", "no-outlet")
+            where = f" ({host_of(url)})" if name and host_of(url) else ""
+            return Refusal("", f"outlet {shown!r}{where} is not declared in outlets.toml", "unknown-outlet")
+        return found
+
+    def _columns_hint(self, record: Record) -> str:
+        """The next step when a table's columns of texts and titles are not named at all."""
+        guessed = {*DEFAULT_COLUMNS["text"], *DEFAULT_COLUMNS["title"]}
+        if (
+            self.part.format in WITHOUT_HEADER
+            or {"text", "title"} & set(self.source.columns)
+            or guessed & set(record.fields)
+        ):
+            return ""
+        return (
+            f"; in sources.toml, source {self.source.source_id}, name their columns under [source.columns]; there are "
+            f"{', '.join(list(map(str, record.fields))[:40])}"
+        )
+
+    def _remedy(self) -> str:
+        return (
+            f"in sources.toml, source {self.source.source_id}, name its column under [source.columns] or put "
+            'outlet = "unknown" (or one of outlets.toml) under [source.constants]'
+        )
+
+    def _stripped(self, title: str, text: str, outlet_id: str) -> boilerplate.Stripped:
+        if self.source.boilerplate == "none" or not text:
+            return boilerplate.Stripped(text, (), 0.0)
+        return boilerplate.strip(text, title, repeated=self.repeated.get(outlet_id, frozenset()))
+
+    def _language(self, fields: Mapping[str, Any], title: str, text: str) -> str:
+        if self.source.language:
+            return self.source.language
+        declared = _text(fields.get("language")).strip().lower()
+        if "language" in self.source.columns and declared:
+            return re.split(r"[-_]", declared)[0]
+        return language.detect(title, text)[0]
+
+
+def _text(value: Any) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return "\n".join(_text(v) for v in value)
+    if isinstance(value, dict):
+        raise _NotText(f"a table with the keys {sorted(map(str, value))[:8]} where text is expected")
+    return clean_controls(str(value))

@@ -1,0 +1,135 @@
+"""Coverage counted by hand on seven invented documents."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from analysis.measures.frames import coverage
+from analysis.store import DiscourseError
+
+ROWS = [
+    # outlet, published, precision, era, tokens, title tokens, cluster, size
+    ("a", "2023-05-01", "day", "old", 100, 5, "c1", 2),
+    ("a", "2023-07", "month", "old", 50, 5, "c2", 1),
+    ("a", "2023-08", "month", None, 50, 5, "c3", 1),
+    ("a", "2023-09-02", "day", "new", 8, 8, "c4", 1),
+    ("b", "2023-05-02", "day", "old", 98, 4, "c1", 2),
+    ("b", None, "none", None, 10, 0, "c5", 1),
+    ("b", "2024", "year", "new", 30, 0, "c6", 1),
+]
+
+
+@pytest.fixture
+def documents():
+    columns = [
+        "outlet_id",
+        "published",
+        "date_precision",
+        "era_id",
+        "token_count",
+        "title_token_count",
+        "cluster_id",
+        "cluster_size",
+    ]
+    frame = pd.DataFrame(ROWS, columns=columns)
+    return frame.assign(
+        doc_id=[f"d{i}" for i in range(7)], boilerplate_share=0.1, genre=["article"] * 4 + ["opinion"] * 3
+    )
+
+
+def test_one_row_per_outlet_and_era(documents):
+    table = coverage.outlet_eras(documents, too_few=2).set_index(["outlet_id", "era_id"])
+    assert table["document_count"].to_dict() == {
+        ("a", "new"): 1,
+        ("a", "none"): 1,
+        ("a", "old"): 2,
+        ("b", "new"): 1,
+        ("b", "none"): 1,
+        ("b", "old"): 1,
+    }
+    old = table.loc[("a", "old")]
+    assert (old["cluster_count"], old["token_count"], old["median_token_count"]) == (2, 150, 75)
+    assert (old["syndicated_share"], old["first_month"], old["last_month"]) == (0.5, "2023-05", "2023-07")
+    assert table.loc[("a", "new"), "title_only_share"] == 1
+    assert not old["is_too_few"]
+    assert table.loc[("b", "old"), "is_too_few"]
+
+
+def test_months_without_documents_are_rows_with_zero(documents):
+    grid = coverage.outlet_periods(documents)
+    assert len(grid) == 2 * 5  # two outlets, 2023-05 to 2023-09
+    assert grid.query("outlet_id == 'a'")["document_count"].tolist() == [1, 0, 1, 1, 1]
+    assert grid["document_count"].sum() == 5
+    missing = coverage.missing_months(documents).set_index("outlet_id")
+    assert missing.loc["a"].tolist() == [5, 1, 0.2]
+    assert missing.loc["b"].tolist() == [1, 0, 0.0]
+
+
+def test_periods_can_be_quarters_or_years(documents):
+    years = coverage.outlet_periods(documents, "Y")
+    assert years.query("outlet_id == 'b'")[["period", "document_count"]].to_numpy().tolist() == [
+        ["2023", 1],
+        ["2024", 1],
+    ]
+    assert coverage.outlet_periods(documents, "Q")["period"].unique().tolist() == ["2023Q2", "2023Q3"]
+    with pytest.raises(DiscourseError, match="allowed: M, Q, Y"):
+        coverage.outlet_periods(documents, "W")
+
+
+def test_selecting_names_what_there_is(documents):
+    assert len(coverage.select_documents(documents, outlet_ids=["a"], era_ids=["old"])) == 2
+    assert len(coverage.select_documents(documents, outlet_ids=[], era_ids=None)) == 7
+    with pytest.raises(DiscourseError, match="outlet_id: 'c' is not allowed; allowed: a, b"):
+        coverage.select_documents(documents, outlet_ids=["c"])
+
+
+def test_the_profile_holds_shares_of_each_outlets_documents(documents):
+    table = coverage.profile(documents).set_index(["outlet_id", "quality"])["share"]
+    assert table[("a", "months missing")] == 0.2
+    assert table[("a", "headline only")] == 1 / 4
+    assert table[("b", "opinion")] == 1
+    assert table[("b", "undated")] == pytest.approx(1 / 3)
+    assert table[("a", "reprinted")] == 1 / 4
+    assert table.between(0, 1).all()
+
+
+def test_small_outlets_are_pooled_not_dropped(documents):
+    pooled = coverage.pool_small_outlets(documents, 1)
+    assert pooled["outlet_id"].value_counts().to_dict() == {"a": 4, "other": 3}
+
+
+def test_dates_and_pool(documents):
+    assert coverage.date_quality(documents).to_numpy().tolist() == [
+        ["day", 3, 0],
+        ["month", 2, 1],
+        ["year", 1, 0],
+        ["none", 1, 1],
+    ]
+    counts = pd.DataFrame({"term_id": [0, 1, 2], "token_count": [1, 2, 5]})
+    assert coverage.pooled_mass(counts)["pooled_share"] == 1 / 8
+    assert coverage.pooled_mass(counts.iloc[:0])["pooled_share"] == 0
+
+
+def test_comparable_outlets_need_enough_clusters_in_every_era(documents):
+    assert coverage.comparable_outlets(documents, ["old", "new"], too_few=1) == ["a", "b"]
+    assert coverage.comparable_outlets(documents, ["old", "new"], too_few=2) == []
+    with pytest.raises(DiscourseError, match="empty"):
+        coverage.comparable_outlets(documents, [])
+
+
+def test_warnings_name_the_numbers(documents):
+    said = " ".join(coverage.audit_warnings(documents, ["old", "new"], names={"a": "The Post"}, too_few=2))
+    assert "Of 2 outlets, 0 have at least 2 independent stories" in said
+    assert "14% of the documents are headlines" in said
+    assert "29% of the documents share a story" in said
+    assert "29% of the documents belong to no era" in said
+    assert "article 57%, opinion 43%" in said
+    quiet = documents.iloc[[0, 1]].assign(outlet_id="a", cluster_size=1)
+    assert coverage.audit_warnings(quiet, ["old"], names={}, too_few=1) == []
+
+
+def test_nothing_in_nothing_out(documents):
+    empty = documents.iloc[:0]
+    assert coverage.outlet_eras(empty).empty
+    assert coverage.outlet_periods(empty).empty

@@ -1,0 +1,292 @@
+"""The numeric core: whole units, exact sums, the three intervals, permutation of labels."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.errors import DiscourseError
+from analysis.measures.inference import resampling
+from analysis.measures.inference.permutation import Sides, permutation_test
+from analysis.measures.inference.resampling import (
+    Contrasts,
+    Sampling,
+    Units,
+    aggregate,
+    bootstrap_sums,
+    bootstrap_t,
+    bootstrap_weights,
+    evaluate,
+    influence,
+    intervals,
+    standard_errors,
+)
+
+ONE = Contrasts(np.array([[0]]), np.array([[1]]), (1.0,))
+RATIO = Contrasts(np.array([[0, 2]]), np.array([[1, 3]]), (1.0, -1.0), "log")
+
+
+def units(values, strata=None) -> Units:
+    values = np.asarray(values, dtype=np.int64)
+    names = np.array([f"u{i:04}" for i in range(len(values))], dtype=object)
+    return Units(names, values, np.zeros(len(values), dtype=np.int64) if strata is None else np.asarray(strata))
+
+
+def poisson_units(n=60, seed=3, burst=1.0) -> Units:
+    rng = np.random.default_rng(seed)
+    tokens = rng.integers(200, 900, n)
+    return units(np.stack([rng.poisson(tokens * 0.01 * rng.gamma(1 / burst, burst, n)), tokens], axis=1))
+
+
+def test_aggregate_by_hand():
+    got = aggregate(["b", "a", "b"], np.array([[1, 10], [2, 20], [3, 30]]), strata=[5, 7, 6])
+    assert got.unit_ids.tolist() == ["a", "b"]
+    assert got.values.tolist() == [[2, 20], [4, 40]]
+    assert got.strata.tolist() == [7, 5]
+
+
+def test_aggregate_refuses_fractions_and_missing_units():
+    with pytest.raises(DiscourseError, match="integer counts"):
+        aggregate(["a"], np.array([[0.5]]))
+    with pytest.raises(DiscourseError, match="needs a unit"):
+        aggregate(["a", None], np.array([[1], [2]]))
+    assert aggregate([], np.zeros((0, 2), dtype=int)).values.shape == (0, 2)
+
+
+def test_weights_are_integers_that_sum_to_n_and_repeat():
+    weights = bootstrap_weights(7, 5000, seed=1)
+    assert weights.shape == (5000, 7)
+    assert np.issubdtype(weights.dtype, np.integer)
+    assert (weights.sum(axis=1) == 7).all()
+    assert np.allclose(weights.mean(axis=0), 1, atol=0.06)
+    # a multinomial count has variance n * (1/n) * (1 - 1/n)
+    assert np.allclose(weights.var(axis=0), 6 / 7, atol=0.06)
+    assert (weights == bootstrap_weights(7, 5000, seed=1)).all()
+    assert (weights != bootstrap_weights(7, 5000, seed=2)).any()
+
+
+def test_sums_equal_weights_times_values_exactly():
+    data = poisson_units(40)
+    rng = np.random.default_rng([9, 0])
+    drawn = rng.integers(0, 40, size=(300, 40), dtype=np.int32)
+    by_hand = np.array([data.values[row].sum(axis=0) for row in drawn])
+    assert (bootstrap_sums(data, 300, seed=9) == by_hand).all()
+
+
+def test_strata_keep_their_number_of_units():
+    data = units([[1, 0], [1, 0], [0, 1], [0, 1], [0, 1]], strata=[0, 0, 1, 1, 1])
+    assert (bootstrap_sums(data, 50, seed=1) == [2, 3]).all()
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.permutations(list(range(12))))
+def test_order_of_rows_does_not_matter(order):
+    rng = np.random.default_rng(0)
+    names = np.array([f"c{i % 7}" for i in range(12)], dtype=object)
+    values = rng.integers(0, 50, (12, 2))
+    first, second = aggregate(names, values), aggregate(names[order], values[order])
+    assert (bootstrap_sums(first, 20, 1) == bootstrap_sums(second, 20, 1)).all()
+
+
+def test_values_by_hand():
+    sums = np.array([6, 300, 2, 200])
+    assert evaluate(sums, ONE)[0] == 0.02
+    assert evaluate(sums, RATIO)[0] == pytest.approx(np.log(2))
+    four = Contrasts(np.array([[0, 2, 2, 0]]), np.array([[1, 3, 3, 1]]), (1.0, -1.0, -1.0, 1.0))
+    assert evaluate(sums, four)[0] == pytest.approx(0.02)  # 0.02 - 0.01 - 0.01 + 0.02
+
+
+def test_standard_error_by_hand():
+    # two units with rates 1/10 and 3/10: residuals -1 and 1, variance 2/1 * (1 + 1) / 20**2
+    got = standard_errors(units([[1, 10], [3, 10]]), ONE)
+    assert got[0] == pytest.approx(np.sqrt(4 / 400))
+    assert influence(units([[1, 10], [3, 10]]), ONE).ravel().tolist() == pytest.approx([-0.05, 0.05])
+
+
+def test_bca_and_percentile_agree_with_scipy():
+    from scipy.stats import bootstrap
+
+    data = poisson_units(50, burst=0.5)
+    x, y = data.values.T.astype(float)
+
+    def rate(x, y, axis=-1):
+        return x.sum(axis=axis) / y.sum(axis=axis)
+
+    spread = standard_errors(data, ONE)[0]
+    for ours, theirs in (("percentile", "percentile"), ("bca", "BCa")):
+        want = bootstrap(
+            (x, y), rate, paired=True, vectorized=True, n_resamples=20000, method=theirs, rng=np.random.default_rng(1)
+        ).confidence_interval
+        _, low, high = intervals(data, ONE, Sampling(interval=ours, replicates=20000))
+        assert (low[0], high[0]) == pytest.approx((want.low, want.high), abs=0.04 * spread)
+
+
+def test_studentised_t_by_direct_resampling():
+    """Each replicate's standard error comes from the resampled second moments; here from the drawn units themselves."""
+    data = poisson_units(30)
+    rng = np.random.default_rng([1, 0])
+    drawn = rng.integers(0, 30, size=(40, 30), dtype=np.int32)
+    x, y = data.values.T
+    whole = x.sum() / y.sum()
+    want = []
+    for row in drawn:
+        rate = x[row].sum() / y[row].sum()
+        error = np.sqrt(((x[row] - rate * y[row]) ** 2).sum()) / y[row].sum()
+        want.append((rate - whole) / error)
+    assert bootstrap_t(data, ONE, Sampling(replicates=40))[:, 0] == pytest.approx(want)
+
+
+@pytest.mark.parametrize("interval", ["bca", "percentile", "studentised"])
+def test_interval_covers_the_true_rate(interval):
+    inside = 0
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        tokens = rng.integers(200, 900, 40)
+        x = rng.poisson(tokens * 0.01 * rng.gamma(2, 0.5, 40))
+        _, low, high = intervals(units(np.stack([x, tokens], 1)), ONE, Sampling(interval=interval, replicates=400))
+        inside += low[0] <= 0.01 <= high[0]
+    assert 0.88 <= inside / 200 <= 0.985
+
+
+def test_swapping_sides_turns_the_log_ratio_round():
+    rng = np.random.default_rng(4)
+    data = units(rng.integers(1, 40, (30, 4)))
+    back = Contrasts(np.array([[2, 0]]), np.array([[3, 1]]), (1.0, -1.0), "log")
+    there, here = (
+        intervals(data, RATIO, Sampling(interval="studentised")),
+        intervals(data, back, Sampling(interval="studentised")),
+    )
+    assert there[0] == pytest.approx(-here[0])
+    assert there[1] == pytest.approx(-here[2])
+
+
+def test_doubling_all_counts_keeps_rate_and_interval():
+    data = poisson_units(30)
+    double = Units(data.unit_ids, data.values * 2, data.strata)
+    for interval in ("bca", "percentile", "studentised"):
+        sampling = Sampling(interval=interval, replicates=500)
+        assert np.allclose(intervals(data, ONE, sampling), intervals(double, ONE, sampling), rtol=1e-12)
+
+
+def test_zero_rates_give_no_interval_on_the_log_scale():
+    data = units([[0, 10, 2, 10], [0, 12, 3, 10]])
+    estimate, low, high = intervals(data, RATIO, Sampling(replicates=50))
+    assert estimate[0] == -np.inf
+    assert np.isnan([low[0], high[0]]).all()
+
+
+def test_bad_options_are_named():
+    with pytest.raises(DiscourseError, match=r"interval.*bca, percentile, studentised"):
+        Sampling(interval="bc")
+    with pytest.raises(DiscourseError, match="confidence level"):
+        Sampling(level=95)
+
+
+def two_sides(x, y, side) -> Sides:
+    x, y, side = np.asarray(x).reshape(len(y), -1), np.asarray(y), np.asarray(side, dtype=bool)
+    return Sides(x * side[:, None], y * side, x * ~side[:, None], y * ~side)
+
+
+def test_permutation_p_matches_all_labellings():
+    from itertools import combinations
+
+    x, y = np.array([5, 7, 6, 1, 2, 0]), np.array([100, 120, 90, 110, 95, 105])
+
+    def t_of(chosen):
+        side = np.isin(np.arange(6), chosen)
+        rates = [x[s].sum() / y[s].sum() for s in (side, ~side)]
+        spread = [
+            1.5 * ((x[s] - r * y[s]) ** 2).sum() / y[s].sum() ** 2 for s, r in zip((side, ~side), rates, strict=True)
+        ]
+        return (rates[0] - rates[1]) / np.sqrt(sum(spread))
+
+    every = [t_of(list(c)) for c in combinations(range(6), 3)]
+    exact = np.mean(np.abs(every) >= abs(every[0]) - 1e-9)
+    t, p = permutation_test(two_sides(x, y, [1, 1, 1, 0, 0, 0]), replicates=20000)
+    assert t[0] == pytest.approx(every[0])
+    assert p[0] == pytest.approx(exact, abs=0.01)
+
+
+def test_a_story_on_both_sides_is_never_split():
+    """All units on both sides: the permutation is a sign flip, as in a paired test."""
+    rng = np.random.default_rng(2)
+    tokens = np.full(12, 100)
+    a, b = rng.poisson(8, 12), rng.poisson(3, 12)
+    t, p = permutation_test(Sides(a[:, None], tokens, b[:, None], tokens), replicates=4000)
+    d = (a - b) / 1200
+    assert t[0] == pytest.approx(d.sum() / np.sqrt(12 / 11 * ((d - d.mean()) ** 2).sum()))
+    assert p[0] < 0.01
+
+
+def test_permutation_swaps_to_the_same_p_and_the_opposite_t():
+    rng = np.random.default_rng(5)
+    x, y, side = rng.poisson(2, (30, 3)), rng.integers(100, 400, 30), rng.random(30) < 0.4
+    t, p = permutation_test(two_sides(x, y, side), replicates=500)
+    back, same = permutation_test(two_sides(x, y, ~side), replicates=500)
+    assert t == pytest.approx(-back)
+    assert p == pytest.approx(same, abs=0.08)
+
+
+def test_permutation_of_nothing_is_null():
+    t, p = permutation_test(two_sides(np.zeros((6, 1), int), np.full(6, 50), [1, 1, 1, 0, 0, 0]), replicates=99)
+    assert np.isnan(t[0])
+    assert np.isnan(p[0])
+
+
+def test_permutation_within_strata_sees_no_change_of_mix():
+    """Two outlets with rates that differ tenfold and do not change; the mix of outlets changes between the sides."""
+    rng = np.random.default_rng(7)
+    outlet = np.repeat([0, 1], 60)
+    side = np.r_[np.arange(60) < 45, np.arange(60) < 15]
+    tokens = np.full(120, 500)
+    x = rng.poisson(np.where(outlet == 0, 10, 1))
+    free = two_sides(x, tokens, side)
+    held = Sides(free.hits_a, free.tokens_a, free.hits_b, free.tokens_b, strata=outlet)
+    assert permutation_test(free, replicates=500)[1][0] < 0.01
+    assert permutation_test(held, replicates=500)[1][0] > 0.05
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_level_on_random_halves_of_uneven_units(seed):
+    """Nothing to find: with bursty words and uneven units 5 % of the words are called, not 15 % or 57 %."""
+    rng = np.random.default_rng(seed)
+    n, words = 120, 300
+    tokens = rng.integers(200, 4000, n)
+    x = rng.poisson(tokens[:, None] * 0.004 * rng.gamma(0.5, 2.0, (n, words)))
+    _, p = permutation_test(two_sides(x, tokens, rng.random(n) < 0.5), replicates=999)
+    assert 0.02 <= np.mean(p <= 0.05) <= 0.09
+
+
+def test_power_of_a_planted_ratio():
+    rng = np.random.default_rng(8)
+    n, words = 120, 200
+    tokens, side = rng.integers(1000, 4000, n), np.arange(n) < 60
+    rate = 0.004 * np.where(side, 1.5, 1.0)[:, None] * rng.gamma(2, 0.5, (n, words))
+    _, p = permutation_test(two_sides(rng.poisson(tokens[:, None] * rate), tokens, side), replicates=499)
+    assert np.mean(p <= 0.05) > 0.7
+
+
+@pytest.mark.parametrize("interval", ["bca", "studentised"])
+def test_many_contrasts_are_taken_a_few_at_a_time(monkeypatch, interval):
+    rng = np.random.default_rng(4)
+    units = aggregate(np.arange(60).astype(str), np.column_stack([rng.poisson(3, (60, 5)), rng.poisson(90, (60, 5))]))
+    contrasts = Contrasts(np.arange(5)[:, None], 5 + np.arange(5)[:, None], (1.0,))
+    sampling = Sampling(replicates=200, interval=interval)
+    whole, errors = intervals(units, contrasts, sampling), standard_errors(units, contrasts)
+    monkeypatch.setattr(resampling, "_INFLUENCE_AT_ONCE", 120)
+    for values, again in zip(whole, intervals(units, contrasts, sampling), strict=True):
+        np.testing.assert_allclose(again, values, rtol=1e-12)
+    np.testing.assert_allclose(standard_errors(units, contrasts), errors, rtol=1e-12)
+
+
+def test_values_placed_in_many_columns_are_those_written_out():
+    rng = np.random.default_rng(5)
+    ids, values = rng.integers(0, 9, 50).astype(str), rng.poisson(2, (50, 2))
+    places = np.column_stack([rng.integers(0, 3, 50), rng.integers(3, 7, 50)])
+    full = np.zeros((50, 7), dtype=np.int64)
+    full[np.arange(50)[:, None], places] = values
+    placed, written = aggregate(ids, values, places=places, width=7), aggregate(ids, full)
+    assert placed.values.tolist() == written.values.tolist()
+    assert placed.unit_ids.tolist() == written.unit_ids.tolist()

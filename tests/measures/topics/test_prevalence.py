@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from topic_corpora import planted
+
+from analysis.errors import DiscourseError
+from analysis.measures.topics.fit import TopicSettings, fit_topics
+from analysis.measures.topics.prevalence import era_contrasts, group_outlets, prevalence, prevalence_draws
+from analysis.measures.topics.stability import aligned_shares
+
+
+def fitted(corpus, seeds=(1, 2, 3)):
+    settings = [TopicSettings(k=5, estimator="em", iterations=60, seed=s) for s in seeds]
+    reference, *runs = [fit_topics(corpus.matrix, s) for s in settings]
+    return reference, aligned_shares(reference, runs)
+
+
+@pytest.fixture(scope="module")
+def shifted():
+    corpus = planted(4, shift=0.8)
+    reference, shares = fitted(corpus)
+    return corpus, reference, prevalence_draws(shares, reference, corpus.documents, replicates=400)
+
+
+def test_estimates_are_cell_means(shifted):
+    corpus, reference, _ = shifted
+    one = prevalence_draws(reference.doc_topic, reference, corpus.documents, replicates=200)
+    table = prevalence(one)
+    cells = corpus.documents[["outlet_id", "era_id"]].assign(share=reference.doc_topic[:, 2])
+    means = cells.groupby(["outlet_id", "era_id"])["share"].mean()
+    found = table[table["topic"] == 2].set_index(["outlet_id", "era_id"])["prevalence_share"]
+    pd.testing.assert_series_equal(found, means, check_names=False)
+    assert (table["low"] <= table["prevalence_share"]).all()
+    assert (table["prevalence_share"] <= table["high"]).all()
+    assert (table["cluster_count"] * 2 == table["document_count"]).all()
+
+
+def test_documents_can_count_by_their_length(shifted):
+    corpus, reference, _ = shifted
+    documents = corpus.documents.assign(token_count=np.arange(1, 161))
+    draws = prevalence_draws(
+        reference.doc_topic, reference, documents, by=("era_id",), weight="token_count", replicates=9
+    )
+    late = (documents["era_id"] == "hun_manet").to_numpy()
+    expected = np.average(reference.doc_topic[late], axis=0, weights=documents["token_count"][late])
+    np.testing.assert_allclose(draws.estimate[0], expected)
+
+
+def test_planted_difference_is_found_and_only_there(shifted):
+    corpus, reference, draws = shifted
+    table = era_contrasts(draws)
+    topic = int(np.argmax([np.corrcoef(corpus.doc_topic[:, 0], column)[0, 1] for column in reference.doc_topic.T]))
+    mine = table[table["topic"] == topic]
+    assert (mine["low"] > 0).all()
+    assert (mine["p_adjusted"] < 0.05).all()
+    late = (corpus.documents["era_id"] == "hun_manet").to_numpy()
+    true = corpus.doc_topic[late, 0].mean() - corpus.doc_topic[~late, 0].mean()
+    assert mine["difference"].mean() == pytest.approx(true, abs=0.1)
+
+
+def test_p_is_adjusted_over_the_topics_asked_for(shifted):
+    _, _, draws = shifted
+    every, one = era_contrasts(draws), era_contrasts(draws, topics=[3])
+    assert len(one) == 2
+    assert list(one["p"]) == list(every.loc[every["topic"] == 3, "p"])
+    assert one["p_adjusted"].max() == pytest.approx(one["p"].max())
+
+
+def test_disagreeing_runs_widen_the_interval(shifted):
+    corpus, reference, _ = shifted
+    tilted = reference.doc_topic.copy()
+    tilted[:, 0] = np.minimum(tilted[:, 0] + 0.3, 1)
+    width = {}
+    for name, shares in (("same", [reference.doc_topic] * 2), ("other", [reference.doc_topic, tilted])):
+        table = prevalence(prevalence_draws(np.array(shares), reference, corpus.documents, replicates=400))
+        width[name] = (table["high"] - table["low"])[table["topic"] == 0].mean()
+    assert width["other"] > width["same"] + 0.1
+
+
+def test_a_topic_missing_in_a_run_is_read_from_the_others(shifted):
+    corpus, reference, _ = shifted
+    gone = reference.doc_topic.copy()
+    gone[:, 1] = np.nan
+    draws = prevalence_draws(np.array([reference.doc_topic, gone]), reference, corpus.documents, replicates=50)
+    assert np.isfinite(draws.replicates).all()
+    alone = prevalence_draws(reference.doc_topic, reference, corpus.documents, replicates=50)
+    np.testing.assert_allclose(draws.replicates[:, :, 1], alone.replicates[:, :, 1])
+
+
+def test_cells_with_few_clusters_have_no_interval(shifted):
+    corpus, reference, _ = shifted
+    documents = corpus.documents.copy()
+    documents.loc[documents["outlet_id"] == "outlet_1", "cluster_id"] = "one story"
+    draws = prevalence_draws(reference.doc_topic, reference, documents, replicates=50)
+    table = prevalence(draws)
+    few = table["outlet_id"] == "outlet_1"
+    assert table.loc[few, "is_too_few"].all()
+    assert table.loc[few, ["low", "high"]].isna().all(axis=None)
+    assert not table.loc[~few, "is_too_few"].any()
+    contrasts = era_contrasts(draws)
+    assert contrasts.loc[contrasts["outlet_id"] == "outlet_1", "p_adjusted"].isna().all()
+
+
+def test_rows_of_documents_may_come_in_any_order(shifted):
+    corpus, reference, _ = shifted
+    first = prevalence(prevalence_draws(reference.doc_topic, reference, corpus.documents, replicates=60))
+    shuffled = corpus.documents.sample(frac=1, random_state=3)
+    pd.testing.assert_frame_equal(
+        prevalence(prevalence_draws(reference.doc_topic, reference, shuffled, replicates=60)), first
+    )
+
+
+def test_outlets_are_compared_in_groups():
+    documents = pd.DataFrame({"doc_id": list("abcd"), "outlet_id": ["x", "y", "z", "x"]})
+    grouped = group_outlets(documents, {"one": ["x", "z"]})
+    assert grouped[["doc_id", "outlet_id"]].to_numpy().tolist() == [["a", "one"], ["c", "one"], ["d", "one"]]
+    assert documents["outlet_id"].tolist() == ["x", "y", "z", "x"]
+    with pytest.raises(DiscourseError, match=r"'w'.*x, y, z"):
+        group_outlets(documents, {"one": ["w"]})
+    with pytest.raises(DiscourseError, match="two groups"):
+        group_outlets(documents, {"one": ["x"], "two": ["x"]})
+
+
+def test_refusals(shifted):
+    corpus, reference, draws = shifted
+    with pytest.raises(DiscourseError, match="genre"):
+        prevalence_draws(reference.doc_topic, reference, corpus.documents, by=("genre",))
+    with pytest.raises(DiscourseError, match="hun_manet, hun_sen"):
+        era_contrasts(draws, after="nobody")
+    with pytest.raises(DiscourseError, match="confidence"):
+        prevalence(draws, confidence=95)
+
+
+@pytest.mark.slow
+def test_without_a_planted_difference_intervals_exclude_zero_in_about_five_per_cent():
+    excluded = []
+    for seed in range(60):
+        corpus = planted(seed)
+        reference, shares = fitted(corpus, seeds=(1, 2))
+        table = era_contrasts(prevalence_draws(shares, reference, corpus.documents, replicates=300, seed=seed))
+        excluded.append(((table["low"] > 0) | (table["high"] < 0)).mean())
+    # 60 corpora of 10 contrasts: 200 corpora gave 4.6 %; topics of one corpus are not independent, hence the width.
+    assert 0.015 < np.mean(excluded) < 0.09

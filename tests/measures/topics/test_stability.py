@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from topic_corpora import planted
+
+from analysis.errors import DiscourseError
+from analysis.measures.topics.fit import TopicSettings, fit_topics
+from analysis.measures.topics.stability import (
+    agreement,
+    aligned_shares,
+    average_jaccard,
+    jaccard,
+    match_topics,
+    overlap,
+    rbo,
+    similarity_table,
+    stability_score,
+    topic_survival,
+)
+
+RANKED = st.lists(st.integers(0, 12), min_size=1, max_size=8, unique=True)
+MEASURES = (jaccard, average_jaccard, overlap, rbo)
+
+
+@settings(max_examples=40, deadline=None)
+@given(RANKED, RANKED)
+def test_similarities_are_symmetric_and_one_for_equal_lists(a, b):
+    a, b = a[: len(b)], b[: len(a)]
+    for measure in MEASURES:
+        assert measure(a, b) == pytest.approx(measure(b, a))
+        assert 0 <= measure(a, b) <= 1 + 1e-12
+        assert measure(a, a) == pytest.approx(1.0)
+
+
+def test_lists_without_items_or_common_items():
+    for measure in MEASURES:
+        assert measure([], []) == 0
+        assert measure([1, 2], [3, 4]) == 0
+    with pytest.raises(DiscourseError, match="between 0 and 1"):
+        rbo([1], [1], p=1.0)
+
+
+def test_rank_biased_overlap_by_hand():
+    # Agreements 0 and 1 at depths 1 and 2, p = 0.5: 1 * .25 + (.5 / .5) * (0 * .5 + 1 * .25) = .5
+    assert rbo("ab", "ba", p=0.5) == pytest.approx(0.5)
+
+
+def test_agreement_pairs_lists_and_charges_for_lists_left_over():
+    a, b = [["x", "y"], ["u", "v"]], [["u", "v"], ["x", "y"]]
+    assert agreement(a, b) == 1.0
+    assert agreement(a, [["x", "y"]]) == 0.5
+    assert stability_score(a, [b, [["x", "y"]]]) == 0.75
+    assert np.isnan(stability_score(a, []))
+
+
+@pytest.fixture(scope="module")
+def fits():
+    corpus = planted(1)
+    return corpus, [fit_topics(corpus.matrix, TopicSettings(k=5, estimator="em", seed=s)) for s in (1, 2, 3)]
+
+
+def test_planted_topics_return_and_a_scrambled_one_does_not(fits):
+    _, (reference, *runs) = fits
+    table = topic_survival(reference, runs)
+    assert table["is_stable"].all()
+    rng = np.random.default_rng(0)
+    words, documents = reference.topic_word.copy(), reference.doc_topic.copy()
+    words[2], documents[:, 2] = rng.permutation(words[2]), rng.permutation(documents[:, 2])
+    broken = topic_survival(replace(reference, topic_word=words, doc_topic=documents), runs)
+    assert list(broken["is_stable"]) == [True, True, False, True, True]
+    assert broken.loc[2, "return_share"] == 0
+
+
+def test_matching_undoes_a_permutation_and_marks_what_did_not_return(fits):
+    _, (reference, run, _) = fits
+    order = np.array([3, 0, 4, 1, 2])
+    turned = replace(
+        reference,
+        settings=run.settings,
+        topic_word=reference.topic_word[order],
+        doc_topic=reference.doc_topic[:, order],
+    )
+    table = match_topics(reference, turned)
+    assert list(table["other"]) == [1, 3, 4, 0, 2]
+    np.testing.assert_allclose(table["similarity"], 1)
+    stack = aligned_shares(reference, [turned])
+    np.testing.assert_allclose(stack[1], stack[0])
+    assert np.isnan(aligned_shares(reference, [run], min_similarity=1.01)[1]).all()
+
+
+def test_every_similarity_is_one_with_itself(fits):
+    _, (reference, *_) = fits
+    for name in ("jaccard", "average_jaccard", "overlap", "rbo", "cosine", "documents"):
+        np.testing.assert_allclose(np.diag(similarity_table(reference, reference, name)), 1)
+
+
+def test_one_fit_alone_shows_nothing(fits):
+    _, (reference, *_) = fits
+    with pytest.raises(DiscourseError, match="no run besides"):
+        topic_survival(reference, [reference])
+    other = fit_topics(planted(2).matrix, TopicSettings(k=5, estimator="em", iterations=2))
+    with pytest.raises(DiscourseError, match="different matrices"):
+        match_topics(reference, other)
+
+
+@pytest.mark.shared
+def test_greene_average_jaccard(reference):
+    cases = {c["id"]: c for c in json.loads((reference / "A_coherence_stability.json").read_text())["cases"]}
+    case = cases["greene_average_jaccard"]
+    a, b = case["input"]["list1"], case["input"]["list2"]
+    by_depth = [jaccard(a[:d], b[:d]) for d in range(1, 6)]
+    np.testing.assert_allclose(by_depth, case["expected"]["jaccard_by_depth"], atol=case["tolerance_abs"])
+    assert average_jaccard(a, b) == pytest.approx(case["expected"]["AJ"], abs=case["tolerance_abs"])

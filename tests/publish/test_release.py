@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import json
+import zipfile
+
+import pytest
+from sample_project import build_store, discourse, documents
+
+from analysis.publish.privacy import check_files, check_store, shared_sequences, words
+from analysis.store import StoreWriter
+
+SENTENCE = "The invented minister said that nine purple kites had crossed the border at noon."
+
+
+@pytest.fixture(scope="module")
+def archive(finished, tmp_path_factory):
+    target = tmp_path_factory.mktemp("release") / "paper.zip"
+    done = discourse(finished, "release", "--out", str(target))
+    assert done.returncode == 0, done.stderr
+    return target
+
+
+@pytest.fixture(scope="module")
+def unpacked(archive):
+    with zipfile.ZipFile(archive) as opened:
+        opened.extractall(archive.parent)
+    return archive.parent / "paper"
+
+
+def test_the_archive_holds_what_a_reviewer_needs_and_the_same_bytes_again(finished, archive, tmp_path):
+    with zipfile.ZipFile(archive) as opened:
+        names = {name.removeprefix("paper/") for name in opened.namelist()}
+    for name in (
+        "CITATION.cff",
+        "requirements.lock",
+        "ro-crate-metadata.json",
+        "RELEASE.md",
+        "SHA256SUMS",
+        "notebooks/plan.toml",
+        "figures/terms.svg",
+        "corpus/store/default/manifest.json",
+    ):
+        assert name in names
+    assert not [n for n in names if "private" in n or "drafts" in n or n.startswith(".")]
+    assert discourse(finished, "release", "--out", str(tmp_path / "paper.zip")).returncode == 0
+    assert (tmp_path / "paper.zip").read_bytes() == archive.read_bytes()
+
+
+def test_the_crate_links_runs_with_their_inputs_and_outputs(unpacked):
+    from rocrate.rocrate import ROCrate
+
+    crate = ROCrate(str(unpacked))
+    action = crate.dereference("#run-terms")
+    assert action["instrument"].id == "notebooks/20_terms.ipynb"
+    assert {"figures/terms.csv", "figures/terms.svg"} <= {e.id for e in action["result"]}
+    inputs = [e.id for e in action["object"] if "store" in e.id and "parquet" in e.id]
+    assert any("/counts/" in i for i in inputs)
+    assert not any("collection%3Dun" in i for i in inputs)
+    graph = json.loads((unpacked / "ro-crate-metadata.json").read_text())["@graph"]
+    about = next(e for e in graph if e["@id"] == "ro-crate-metadata.json")
+    assert about["conformsTo"]["@id"] == "https://w3id.org/ro/crate/1.2"
+
+
+@pytest.mark.slow
+def test_the_release_alone_gives_identical_figures(unpacked):
+    before = {p: p.stat().st_mtime_ns for p in (unpacked / "figures").iterdir()}
+    done = discourse(unpacked, "verify", "--strict")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "3 figures: 3 identical. Verified." in done.stdout
+    assert {p: p.stat().st_mtime_ns for p in (unpacked / "figures").iterdir()} == before
+
+
+@pytest.mark.parametrize("harm", ["title", "rare", "sums", "speaker", "sentence"])
+def test_the_gate_names_what_is_wrong_with_a_store(tmp_path, harm):
+    import pyarrow as pa
+
+    ids = [f"d{i}" for i in range(4)]
+    columns = documents(ids, "news") | {"token_count": [3] * 4}
+    if harm == "title":
+        columns["title"] = ["A title of four words", None, None, None]
+    if harm == "sentence":
+        columns["outlet_id"] = [SENTENCE] * 4
+    counts = {"doc_id": ids * 2, "term_id": [0] * 4 + [1] * 4, "token_count": [2] * 4 + [1] * 4}
+    if harm == "rare":
+        counts = {"doc_id": [*ids, "d0", "d1"], "term_id": [0] * 4 + [1] * 2, "token_count": [2, 2, 3, 3, 1, 1]}
+    if harm == "sums":
+        counts["token_count"][0] = 1
+    hits = {
+        "doc_id": ["d0"],
+        "hit_id": [0],
+        "frame": ["hedging"],
+        "category": ["c"],
+        "entry": ["e"],
+        "zone": ["body"],
+        "voice": ["quoted"],
+        "speaker": ["Invented Name" if harm == "speaker" else None],
+        "speaker_role": [None],
+        "speaker_side": ["unknown"],
+        "is_negated": [False],
+        "is_mention": [False],
+        "dyad": [None],
+        "sentence_index": [0],
+        "token_start": [0],
+        "token_end": [1],
+    }
+    total = {n: sum(c for t, c in zip(counts["term_id"], counts["token_count"], strict=True) if t == n) for n in (0, 1)}
+    vocabulary = {
+        "term_id": [0, 1],
+        "term": ["<pooled>", "balance"],
+        "lemma": ["<pooled>", "balance"],
+        "is_stopword": [False, False],
+        "document_count": [4, 4],
+        "token_count": [total[0] + (harm == "sums"), total[1]],
+    }
+    writer = StoreWriter(tmp_path / "s")
+    writer.add("documents", pa.table(columns), "news")
+    writer.add("counts", pa.table(counts), "news")
+    writer.add("hits", pa.table(hits), "news")
+    writer.add("vocabulary", pa.table(vocabulary))
+    found = check_store(writer.finish({"min_documents": 3}, {}))
+    places = {
+        "title": "documents.title",
+        "rare": "counts",
+        "sums": "counts",
+        "speaker": "hits.speaker",
+        "sentence": "documents.outlet_id",
+    }
+    assert places[harm] in {f.place for f in found}
+    assert not any("purple" in f.reason or "Invented" in f.reason for f in found)
+
+
+def test_a_sound_store_passes(tmp_path):
+    assert check_store(build_store(tmp_path / "s")) == []
+
+
+def test_the_gate_finds_private_files_canaries_and_suppressed_values(tmp_path):
+    texts = tmp_path / "private"
+    texts.mkdir()
+    (texts / "a.txt").write_text(SENTENCE)
+    files = {}
+    for name, content in {
+        "copy.txt": SENTENCE,
+        "notes.md": f"Before. {SENTENCE.upper()} After.",
+        "fine.csv": "too_few,rate\ntrue,\n",
+        "few.csv": "too_few,rate_per_10000\ntrue,3\n",
+        "long.csv": "text\n" + " ".join(["word"] * 17) + "\n",
+    }.items():
+        (tmp_path / name).write_text(content)
+        files[name] = tmp_path / name
+    files["inside.txt"] = texts / "a.txt"
+    found = {(f.place, f.reason) for f in check_files(files, texts, ["nine purple kites"])}
+    assert ("inside.txt", "lies in the folder of private texts") in found
+    assert ("copy.txt", "has the content of a private file") in found
+    assert ("notes.md", "contains a canary") in found
+    assert ("few.csv", "1 values in cells that are marked too few") in found
+    assert ("long.csv", "1 cells of more than 16 words") in found
+    assert not [f for f in found if f[0] == "fine.csv"]
+
+
+@pytest.mark.parametrize("form", ["txt", "jsonl", "json", "parquet"])
+def test_eight_words_of_a_private_text_are_found_wherever_they_stand(tmp_path, form):
+    texts = tmp_path / "private"
+    texts.mkdir()
+    path = texts / f"a.{form}"
+    if form == "parquet":
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        pq.write_table(pa.table({"n": [1], "text": [SENTENCE]}), path)
+    else:
+        path.write_text(
+            {"txt": SENTENCE, "jsonl": json.dumps({"text": SENTENCE}), "json": json.dumps([SENTENCE])}[form]
+        )
+    (tmp_path / "leak.svg").write_text("<svg><text>invented minister said that nine purple kites had</text></svg>")
+    link = "https://example.org/The-invented-minister-said-that-nine-purple-kites-had"
+    (tmp_path / "fine.md").write_text(f"invented minister said that nine purple kites, no more; see {link}")
+    found = shared_sequences({"leak.svg": tmp_path / "leak.svg", "fine.md": tmp_path / "fine.md"}, texts)
+    assert [(f.place, f.reason) for f in found] == [("leak.svg", "1 runs of 8 words that a private text contains")]
+
+
+def test_links_are_no_words():
+    assert words("See https://example.org/a-b-c now") == ["see", "now"]
+
+
+def test_a_release_with_findings_is_not_written(copy):
+    (copy / "corpus" / "private").mkdir()
+    (copy / "corpus" / "private" / "a.txt").write_text(SENTENCE)
+    (copy / "docs").mkdir(exist_ok=True)
+    (copy / "docs" / "notes.md").write_text(SENTENCE)
+    done = discourse(copy, "release", "--out", str(copy / "paper.zip"))
+    assert done.returncode == 2
+    assert "docs/notes.md: has the content of a private file" in done.stderr
+    assert "purple" not in done.stderr
+    assert not (copy / "paper.zip").exists()
+
+
+def test_a_release_with_stale_figures_is_not_written(copy):
+    plan = copy / "notebooks" / "plan.toml"
+    plan.write_text(plan.read_text().replace('collection = "un"', 'collection = "un", scale = 2.0'))
+    done = discourse(copy, "release", "--out", str(copy / "paper.zip"))
+    assert done.returncode == 2
+    for part in (
+        "1 published figures no longer match",
+        "tokens_un: parameter scale: 1.0 is now 2.0",
+        "`discourse run`",
+    ):
+        assert part in done.stderr
+    assert not (copy / "paper.zip").exists()
+
+
+def test_a_release_says_when_it_was_not_compared_with_the_texts(finished, tmp_path):
+    done = discourse(finished, "release", "--out", str(tmp_path / "paper.zip"))
+    assert done.returncode == 0
+    assert "not compared with the private texts. Name their folder in DISCOURSE_TEXTS" in done.stderr.replace("\n", " ")

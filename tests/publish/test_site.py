@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from sample_project import discourse
+
+from analysis.publish.pages import clean, markdown, table
+
+BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+
+
+@pytest.fixture(scope="module")
+def study(finished, tmp_path_factory):
+    """A copy of the finished project, with a codebook and a page of methods."""
+    study = shutil.copytree(finished, tmp_path_factory.mktemp("study") / "project", symlinks=True)
+    (study / "corpus" / "codebook").mkdir(exist_ok=True)
+    (study / "corpus" / "codebook" / "hedging.toml").write_text(
+        'frame = "hedging"\nlabel = "Hedging"\nabout = "Words"\n[[entry]]\nid = "balance"\npattern = ["balanc*"]\n'
+        'category = "c"\nsource = "A & B"\nexamples = ["A <b>balance</b>."]\n'
+    )
+    (study / "docs" / "methods").mkdir(parents=True, exist_ok=True)
+    (study / "docs" / "methods" / "rates.md").write_text("# Rates\n\n<script>bad()</script> [other](keyness.md)\n")
+    return study
+
+
+@pytest.fixture(scope="module")
+def site(study, tmp_path_factory):
+    target = tmp_path_factory.mktemp("site") / "out"
+    done = discourse(study, "site", "--out", str(target))
+    assert done.returncode == 0, done.stderr
+    return target
+
+
+def links_of(page: Path) -> list[str]:
+    return re.findall(r'(?:href|src)="([^"#]+)', page.read_text())
+
+
+def test_every_link_leads_somewhere(site):
+    for page in site.rglob("*.html"):
+        for link in links_of(page):
+            if not link.startswith(("http", "data:", "mailto:")) and "keyness" not in link:
+                assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+def test_pages_show_picture_data_provenance_and_citation(site):
+    page = (site / "figures" / "terms.html").read_text()
+    for part in (
+        'src="terms.svg"',
+        "The drawn values",
+        "default/counts[news]",
+        "notebooks/20_terms",
+        "@misc{terms,",
+        "n: 12 documents",
+        "data sha256",
+    ):
+        assert part in page, part
+    assert "A &lt;b&gt;balance" in (site / "codebook.html").read_text()
+    assert "<script>bad" not in (site / "methods" / "rates.html").read_text()
+    notebook = (site / "notebooks" / "terms.html").read_text()
+    assert "data:image/png;base64" in notebook
+    assert "open_store" in notebook
+
+
+def test_writing_again_gives_the_same_site_without_paths_of_this_machine(site, study, tmp_path):
+    assert discourse(study, "site", "--out", str(tmp_path / "again")).returncode == 0
+    for page in site.rglob("*.html"):
+        text = page.read_text()
+        assert text == (tmp_path / "again" / page.relative_to(site)).read_text()
+        assert str(study) not in text
+
+
+@pytest.mark.parametrize(
+    ("dirty", "left"),
+    [
+        ("<p onclick='x()'>a</p>", "<p>a</p>"),
+        ("<script>alert(1)</script>b", "b"),
+        ('<a href="javascript:x()">c</a>', "<a>c</a>"),
+        ('<a href="data:text/html,x">d</a>', "<a>d</a>"),
+        ('<img src="http://tracker.example/x.png" alt="e">', '<img alt="e">'),
+        ('<img src="data:image/svg+xml;base64,AA">', "<img>"),
+        ("<iframe src='x'></iframe>f", "f"),
+        ("<div style='position:fixed;width:3px'>g</div>", '<div style="width:3px;">g</div>'),
+    ],
+)
+def test_html_is_cleaned(dirty, left):
+    assert clean(dirty) == left
+
+
+def test_markdown_and_tables_escape_html():
+    assert "&lt;b&gt;" in markdown("<b>x</b>")
+    assert '<td class="number">1,200.5</td><td>&lt;i&gt;</td>' in table(
+        ("a", "b"), [("1,200.5", "<i>")], name="t", caption="c"
+    )
+
+
+@pytest.mark.browser
+def test_a_reader_clicks_through_the_site(site):
+    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    browser_path = next((b for b in BROWSERS if Path(b).exists()), None)
+    if browser_path is None:
+        pytest.skip("no Chromium on this machine")
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
+    problems: list[str] = []
+    with api.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=browser_path, args=flags, timeout=120_000)
+        try:
+            page = browser.new_page(viewport={"width": 390, "height": 800})
+            page.set_default_timeout(120_000)  # every wait below is for a state, never for a time
+            page.on("pageerror", lambda error: problems.append(str(error)))
+            page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+            page.goto((site / "index.html").as_uri())
+            page.get_by_role("link", name="Tokens by term").click()
+            page.wait_for_url("**/figures/terms.html")
+            assert page.title() == "Tokens by term"
+            page.wait_for_function("document.querySelector('figure img').naturalWidth > 100")
+            assert page.evaluate("document.documentElement.scrollWidth") <= 400
+            assert page.locator("#data tbody tr").count() == 3
+            page.get_by_role("searchbox").fill("no such row")
+            page.wait_for_function("[...document.querySelectorAll('#data tbody tr')].every((row) => !row.offsetParent)")
+            page.get_by_text("BibTeX").click()
+            page.locator("#cite-bibtex").wait_for(state="visible")
+            page.get_by_role("link", name="notebooks/20_terms.ipynb").click()
+            page.wait_for_url("**/notebooks/terms.html")
+            page.wait_for_function("document.querySelector('.notebook img').naturalWidth > 100")
+            for name, address in {
+                "Codebook": "codebook",
+                "Methods": "methods/",
+                "Notebooks": "notebooks/",
+                "Figures": "index",
+            }.items():
+                page.get_by_label("Site").get_by_role("link", name=name).click()
+                page.wait_for_url(f"**/{address}*")
+                assert page.locator("h1").count() == 1
+            page.wait_for_function("getComputedStyle(document.querySelector('.cards')).display == 'grid'")
+        finally:
+            browser.close()
+    assert problems == []

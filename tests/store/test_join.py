@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from analysis.store import DiscourseError, StoreWriter
+from analysis.store.join import merge_stores
+from analysis.store.match_stories import agreement
+
+SKETCH = [f"{i:08x}" for i in range(1, 40)]
+
+
+def sketch(start: int) -> str:
+    """The 16 smallest of the shingle hashes from `start` on."""
+    return "".join(SKETCH[start : start + 16])
+
+
+def make(
+    folder,
+    ids,
+    *,
+    terms=("balance", "friend"),
+    hashes=None,
+    sketches=None,
+    days=None,
+    codebook="balance",
+    clusters=None,
+):
+    """A store of one-collection documents with one count for each term and one hit each."""
+    n = len(ids)
+    writer = StoreWriter(folder)
+    columns = {
+        "doc_id": ids,
+        "collection": ["news"] * n,
+        "outlet_id": ["daily"] * n,
+        "published": days or ["2023-01-01"] * n,
+        "date_precision": ["day"] * n,
+        "era_id": ["hun_sen"] * n,
+        "genre": ["article"] * n,
+        "language": ["en"] * n,
+        "title": [None] * n,
+        "url": [None] * n,
+        "token_count": [10] * n,
+        "cluster_id": clusters or ids,
+        "cluster_size": [1] * n,
+        "cluster_position": [1] * n,
+        "is_cluster_origin": [True] * n,
+        "content_hash": hashes or [f"hash-{folder.name}-{i}" for i in ids],
+        "sketch": sketches or [None] * n,
+        "licence": ["unknown"] * n,
+        "boilerplate_share": [0.0] * n,
+        "shared_token_share": [0.0] * n,
+        **{
+            c: [0] * n
+            for c in (
+                "title_token_count",
+                "lead_token_count",
+                "quoted_token_count",
+                "reported_token_count",
+                "odd_quote_count",
+            )
+        },
+    }
+    from analysis.store.contracts import CONTRACTS
+
+    writer.add("documents", pa.table({c: columns[c] for c in CONTRACTS["documents"].names}), "news")
+    k = len(terms) + 1
+    writer.add(
+        "vocabulary",
+        pa.table(
+            {
+                "term_id": list(range(k)),
+                "term": ["<pooled>", *terms],
+                "lemma": ["<pooled>", *terms],
+                "is_stopword": [False] * k,
+                "document_count": [n] * k,
+                "token_count": [4 * n] + [3 * n] * len(terms),
+            }
+        ),
+    )
+    writer.add(
+        "counts",
+        pa.table(
+            {
+                "doc_id": [d for d in ids for _ in range(k)],
+                "term_id": list(range(k)) * n,
+                "token_count": ([4] + [3] * len(terms)) * n,
+            }
+        ),
+        "news",
+    )
+    writer.add(
+        "contexts",
+        pa.table({"doc_id": ids, "frame": ["hedging"] * n, "term_id": [k - 1] * n, "token_count": [1] * n}),
+        "news",
+    )
+    labels = {
+        "entries": [{"frame": "hedging", "entry": codebook, "pattern": "x"}],
+        "outlets": [{"outlet_id": "daily", "name": folder.name}],
+    }
+    return writer.finish({"codebook_version": codebook, "min_documents": 2}, labels)
+
+
+def test_ids_are_kept_apart_and_sums_reconcile(tmp_path):
+    one = make(tmp_path / "one", ["a", "b"])
+    two = make(tmp_path / "two", ["b", "c"], terms=("balance", "neutral"))
+    both = merge_stores(one, two, tmp_path / "both")
+    assert sorted(both.table("documents")["doc_id"]) == ["a", "b", "two:b", "two:c"]
+    words = both.table("vocabulary").set_index("term")
+    assert list(words.index) == ["<pooled>", "balance"]
+    assert words.loc["balance", "token_count"] == 3 * 2 + 3 * 2
+    assert words.loc["<pooled>", "token_count"] == 2 * (4 + 3) + 2 * (4 + 3)
+    counts = both.table("counts")
+    assert counts["token_count"].sum() == words["token_count"].sum() == 40
+    assert counts.groupby("doc_id")["token_count"].sum().to_dict() == dict.fromkeys(["a", "b", "two:b", "two:c"], 10)
+    assert [p["tokens_pooled_by_joining"] for p in both.manifest["info"]["merged"]] == [6, 6]
+    assert both.labels("outlets")["name"].tolist() == ["one"]
+
+
+def test_stories_are_found_again_by_hash_and_by_sketch(tmp_path):
+    one = make(
+        tmp_path / "one",
+        ["a", "b", "c"],
+        hashes=["same", "h2", "h3"],
+        sketches=[None, sketch(0), sketch(20)],
+        days=["2023-01-05", "2023-01-05", "2023-01-05"],
+    )
+    two = make(
+        tmp_path / "two",
+        ["x", "y", "z"],
+        hashes=["same", "h5", "h6"],
+        sketches=[None, sketch(4), sketch(9)],
+        days=["2023-01-01", "2023-02-01", "2023-01-03"],
+    )
+    both = merge_stores(one, two, tmp_path / "both").table("documents").set_index("doc_id")
+    assert both.loc[["a", "x"], "cluster_id"].nunique() == 1
+    assert both.loc["x", "is_cluster_origin"]
+    assert (both.loc["a", "cluster_position"], both.loc["a", "shared_token_share"]) == (2, 1.0)
+    assert both.loc[["b", "y"], "cluster_id"].nunique() == 1
+    assert both.loc["b", "is_cluster_origin"]
+    assert both.loc["y", "shared_token_share"] == agreement(sketch(0), sketch(4)) == 12 / 16
+    assert both.loc["c", "cluster_size"] == both.loc["z", "cluster_size"] == 1
+    assert both.groupby("cluster_id")["is_cluster_origin"].sum().eq(1).all()
+
+
+def test_joining_gives_the_same_bytes_twice(tmp_path):
+    one, two = make(tmp_path / "one", ["a", "b"]), make(tmp_path / "two", ["b", "c"])
+    first = merge_stores(one, two, tmp_path / "x")
+    assert merge_stores(one, two, tmp_path / "y").store_hash == first.store_hash
+
+
+def test_different_codebooks_are_refused_with_the_difference(tmp_path):
+    one, two = make(tmp_path / "one", ["a"]), make(tmp_path / "two", ["b"], codebook="balancing")
+    with pytest.raises(
+        DiscourseError, match="only in the first: hedging/balance; only in the second: hedging/balancing"
+    ):
+        merge_stores(one, two, tmp_path / "both")
+    assert not (tmp_path / "both").exists()
+
+
+def test_a_store_is_not_joined_with_itself_nor_over_another(tmp_path):
+    one, two = make(tmp_path / "one", ["a"]), make(tmp_path / "two", ["b"])
+    with pytest.raises(DiscourseError, match="same store"):
+        merge_stores(one, one, tmp_path / "both")
+    with pytest.raises(DiscourseError, match="not empty"):
+        merge_stores(one, two, tmp_path / "one")

@@ -1,0 +1,58 @@
+"""Actors: names, offices with dates, faulty files."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.errors import DiscourseError
+from analysis.texts.annotate.attribution import people as actors
+from analysis.texts.annotate.attribution.people import printed_names
+
+
+@pytest.fixture(scope="module")
+def people(root):
+    return actors.load(root / "corpus" / "actors.toml")
+
+
+def test_longest_names_win_and_places_in_names_do_not_count(people):
+    found = people.mentions(
+        "U.S. envoys met Hun Sen in Phnom Penh, said the Phnom Penh Post; not Indiana. CHINA-US, Xi’s"
+    )
+    assert [m.actor.id for m in found] == ["USA", "hun_sen", "KHM", "CHN", "USA", "xi_jinping"]
+
+
+def test_offices_follow_the_date(people):
+    manet, sen = people.by_id["hun_manet"], people.by_id["hun_sen"]
+    assert manet.role_on("2023-08-21") == "military"
+    assert manet.role_on("2023-08-22") == manet.role_on("2024") == "head_of_government"
+    assert sen.role_on("2020-05") == "head_of_government" and sen.role_on("2024-01-01") == "official"
+    assert manet.role_on(None) == "head_of_government"
+
+
+def test_sides(people):
+    assert people.by_id["xi_jinping"].side == "china" and people.by_id["kin_phea"].side == "analyst"
+    assert people.side_of_state("KHM") == "cambodia" and people.side_of_state("XXX") == "other"
+
+
+def test_printed_names_without_honorifics_roles_or_days():
+    text = "On Monday Dr. Keo Sarin and Samdech Techo Lim Bora of the National Bank met."
+    assert [name for _, _, name in printed_names(text, 0, len(text))] == ["Keo Sarin", "Lim Bora"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[[state]]\nid = "A"\nside = "moon"\nnames = ["Aland"]\n', "cambodia, china, west"),
+        ('[[person]]\nid = "a"\nname = "Al Bo"\nstate = "X"\noffices = [{ role = "boss" }]\n', "head_of_state"),
+        (
+            '[[state]]\nid = "A"\nside = "west"\nnames = ["Aland"]\n'
+            '[[state]]\nid = "B"\nside = "west"\nnames = ["Aland"]\n',
+            "names both",
+        ),
+        ('[[stat]]\nid = "A"\n', "Did you mean 'state'"),
+    ],
+)
+def test_faulty_files_are_refused(tmp_path, text, message):
+    (tmp_path / "actors.toml").write_text(text)
+    with pytest.raises(DiscourseError, match=message):
+        actors.load(tmp_path / "actors.toml")

@@ -1,0 +1,130 @@
+"""Reading codebooks, the notation of patterns, and the codebook of the study itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.errors import DiscourseError
+from analysis.texts.annotate import codebook as codebooks
+from analysis.texts.annotate.codebook import Codebook, Entry, Frame
+from analysis.texts.annotate.matcher import Matcher
+from analysis.texts.concordance import codebook_report
+
+
+def book(*entries: dict, **frame) -> Codebook:
+    made = tuple(Entry(**({"id": f"e{i}", "frame": "f", "category": "c"} | e)) for i, e in enumerate(entries))
+    return Codebook((Frame("f", "F", "", made, **frame),))
+
+
+def found(codebook: Codebook, text: str) -> list[tuple[str, str]]:
+    return [(text[m.start : m.end], m.entry.id) for m in Matcher(codebook).scan(text)]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        ("iron-clad", "Iron-clad, IRON CLAD and ironclad; ironclads", ["Iron-clad", "IRON CLAD", "ironclad"]),
+        ("hedg*", "hedging and hedges, unhedged", ["hedging", "hedges"]),
+        ("wom?n", "woman, women, womn", ["woman", "women"]),
+        ("debt trap", "a debt-trap and a debt\ntrap", ["debt-trap"]),
+        (
+            "community (of|with) {0,1} shared future",
+            "community with a shared future; community of shared future; community of one two shared future",
+            ["community with a shared future", "community of shared future"],
+        ),
+        ("[no] alliance", "no alliance, an alliance", ["alliance"]),
+        ("balance [between]", "balance between them; in balance", ["balance"]),
+        ("neutrality", "neutrality's end, neutrality’s, neutrality-first", ["neutrality", "neutrality"]),
+        ("people's republic", "the People’s Republic", ["People’s Republic"]),
+    ],
+)
+def test_notation(pattern, text, expected):
+    assert [surface for surface, _ in found(book({"pattern": (pattern,)}), text)] == expected
+
+
+def test_longest_match_wins_and_each_word_counts_once():
+    codebook = book({"pattern": ("satellite",)}, {"pattern": ("satellite state",)}, {"pattern": ("state of the art",)})
+    assert found(codebook, "a satellite state of the art") == [("state of the art", "e2"), ("satellite", "e0")][::-1]
+    assert found(codebook, "a satellite state") == [("satellite state", "e1")]
+
+
+def test_frames_share_words_unless_the_scope_is_the_codebook():
+    one = Entry("a", "f", ("iron friend",), "c")
+    two = Entry("b", "g", ("friend",), "c")
+    for scope, number in (("frame", 2), ("codebook", 1)):
+        codebook = Codebook((Frame("f", "", "", (one,), nested_scope=scope), Frame("g", "", "", (two,))))
+        assert len(Matcher(codebook).scan("an iron friend")) == number
+
+
+def test_exclude_requires_forbids():
+    codebook = book(
+        {"pattern": ("hedg*",), "exclude": ("hedge fund*",), "forbids": ("garden*",)},
+        {"pattern": ("steadfast",), "requires": ("friend*",), "requires_within": 2},
+    )
+    assert found(codebook, "A hedge fund hedged.") == [("hedged", "e0")]
+    assert found(codebook, "The garden has a hedge.") == []
+    assert found(codebook, "a steadfast old friend") == [("steadfast", "e1")]
+    assert found(codebook, "steadfast in all that a friend does") == []
+
+
+def test_case_sensitive_entries():
+    codebook = book({"pattern": ("SCO",), "case_sensitive": True})
+    assert [m.start for m in Matcher(codebook).scan("sco SCO Sco")] == [4]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[[entry]]\nid = "a"\npattern = "b"\n', "category is missing"),
+        ('[[entry]]\nid = "a"\ncategory = "c"\npattern = "(b"\n', "cannot be read"),
+        ('[[entry]]\nid = "a"\ncategory = "c"\npattern = "b"\npaterns = 1\n', "Did you mean 'pattern'"),
+        ('[[entry]]\nid = "a"\ncategory = "c"\npattern = "bb"\n' * 2, "stands twice"),
+        ('nested_scope = "all"\n', "frame, codebook"),
+        ('[[entry]]\nid = "a"\ncategory = "c"\npattern = "bb"\nrequires = ["@stat"]\n', "@state"),
+        ("x = [", "not valid TOML"),
+    ],
+)
+def test_faulty_files_are_refused_with_file_and_reason(tmp_path, text, message):
+    (tmp_path / "f.toml").write_text(text)
+    with pytest.raises(DiscourseError, match=message) as error:
+        codebooks.load(tmp_path)
+    assert "f.toml" in str(error.value)
+
+
+def test_an_empty_folder_is_refused(tmp_path):
+    with pytest.raises(DiscourseError, match="no codebook files"):
+        codebooks.load(tmp_path)
+
+
+def test_the_codebook_of_the_study_has_no_faults(root):
+    codebook = codebooks.load(root / "corpus" / "codebook")
+    assert [f.name for f in codebook.frames] == ["dependence", "hedging", "ironclad", "neutrality"]
+    assert codebook_report.check(codebook) == []
+    assert all(entry.source and entry.examples for entry in codebook.entries)
+
+
+def test_the_document_is_generated_from_the_files(root):
+    codebook = codebooks.load(root / "corpus" / "codebook")
+    assert (root / "docs" / "codebook.md").read_text(encoding="utf-8") == codebook_report.document(codebook)
+
+
+def test_check_finds_faults():
+    codebook = book(
+        {"pattern": ("neutral",), "source": "s", "examples": ("It is neutral.",)},
+        {"pattern": ("neutral",), "source": "", "examples": ("It is neutral.",), "not_examples": ()},
+        {"pattern": ("hedging",), "source": "s", "examples": ("It hedges.",), "not_examples": ("hedging",)},
+    )
+    messages = [f"{f.entry} {f.message}" for f in codebook_report.check(codebook)]
+    assert any(m.startswith("e1 no source") for m in messages)
+    assert any(m.startswith("e1 can never win: e0") for m in messages)
+    assert any("stands in f/e0 too" in m for m in messages)
+    assert any(m.startswith("e2 example 'It hedges.' does not match") for m in messages)
+    assert any(m.startswith("e2 not_example") for m in messages)
+
+
+def test_compare_tells_which_counts_changed():
+    rows = codebook_report.compare({("f", "a"): 3, ("f", "b"): 2}, {("f", "a"): 3, ("f", "c"): 1})
+    assert rows == [
+        {"frame": "f", "entry": "b", "old_count": 2, "new_count": 0, "change": -2},
+        {"frame": "f", "entry": "c", "old_count": 0, "new_count": 1, "change": 1},
+    ]
