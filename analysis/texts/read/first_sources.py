@@ -21,8 +21,8 @@ from analysis.texts.document import Document, Refusal
 from analysis.texts.read import formats as readers
 from analysis.texts.read.audit import Audit
 from analysis.texts.read.dates import DateProblem, parse_date
-from analysis.texts.read.formats.compressed import head_of
 from analysis.texts.read.formats.record import Part
+from analysis.texts.read.formats.sniff import DOCUMENTS
 from analysis.texts.read.reading import context, plan_parts, read_part
 
 SAMPLE = 60
@@ -114,7 +114,7 @@ def _groups(root: Path) -> tuple[list[_Group], list[str]]:
         if format_ == "unknown":
             unread.append(name)
             continue
-        tables = format_ in ("csv", "tsv", "json", "jsonl", "xlsx", "parquet", "zip", "warc")
+        tables = readers.FORMATS[format_].is_collection
         suffix = path.name[-len(readers.suffix_of(path)) :]
         key = (name if tables else str(Path(name).parent), suffix)
         group = groups.setdefault(key, _Group(str(Path(name).parent.as_posix()), suffix, format_))
@@ -125,9 +125,9 @@ def _groups(root: Path) -> tuple[list[_Group], list[str]]:
 def _split(root: Path, group: _Group) -> list[_Group]:
     """A folder that mixes exports with other files of the same ending, as groups: the exports first, one by one, since
     a file belongs to the first source that names it."""
-    if len(group.names) == 1 or group.format not in ("docx", "rtf", "html", "txt"):
+    if len(group.names) == 1 or group.format not in DOCUMENTS:
         return [group]
-    kinds = {name: _format(root / name, group.format)[0] for name in group.names[:LOOKED_AT]}
+    kinds = {name: readers.sniff(root / name, group.format)[0] for name in group.names[:LOOKED_AT]}
     if len(set(kinds.values())) == 1:
         return [group]
     exports = [name for name, kind in kinds.items() if kind != group.format]
@@ -147,7 +147,7 @@ def _describe(root: Path, group: _Group, resolver: Resolver, taken: set[str]) ->
     pattern = group.names[0] if len(group.names) == 1 and not group.is_rest else f"{prefix}*{group.suffix}"
     if re.search(r"[\[\]?*]", pattern) and pattern == group.names[0]:
         pattern = re.sub(r"([\[\]?*])", "?", pattern)
-    format_, why = _format(root / group.names[0], group.format)
+    format_, why = readers.sniff(root / group.names[0], group.format)
     lines = [
         f"# {len(group.names)} file(s), for example {group.names[0]}",
         "[[source]]",
@@ -165,29 +165,6 @@ def _describe(root: Path, group: _Group, resolver: Resolver, taken: set[str]) ->
         lines.append(f"# could not look inside: {problem}")
     lines += _mapping(rows, group, resolver, source_id)
     return "\n".join(lines) + "\n"
-
-
-def _format(path: Path, format_: str) -> tuple[str, str]:
-    if format_ not in ("docx", "rtf", "html", "txt", "csv"):
-        return format_, "by the file's name"
-    try:
-        from analysis.texts.read.formats import exports
-
-        data = head_of(path, 4 * 1024 * 1024)
-        lines = exports._lines(data, "") if format_ != "csv" else data[:2000].decode("utf-8", "replace").split("\n")
-    except (OSError, ValueError):
-        return format_, "by the file's name"
-    stripped = [line.strip() for line in lines]
-    if "End of Document" in stripped and "Body" in stripped:
-        return "nexis", 'the lines "Body" and "End of Document" are those of a Nexis Uni export'
-    if any(re.fullmatch(r"Document [A-Za-z0-9]{15,40}", line) for line in stripped):
-        return "factiva", 'lines "Document ..." with a long code end the articles of a Factiva export'
-    if any(line.startswith("Title: ") for line in stripped) and any(re.fullmatch(r"_{20,}", line) for line in stripped):
-        return "proquest", 'ruled lines and "Title: " are those of a ProQuest export'
-    header = stripped[0].lower() if stripped else ""
-    if format_ == "csv" and "url" in header and ("media_name" in header or "stories_id" in header):
-        return "urls", "columns of a Media Cloud table: addresses and titles without texts"
-    return format_, "by the file's name"
 
 
 def _sample(root: Path, group: _Group, format_: str) -> tuple[list[dict[str, Any]], str]:
