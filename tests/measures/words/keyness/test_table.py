@@ -8,7 +8,6 @@ import pytest
 from scipy import sparse, stats
 
 from analysis.errors import DiscourseError
-from analysis.measures.inference.multiple import adjust
 from analysis.measures.words import contingency as ct
 from analysis.measures.words.keyness import scores as keyness
 from analysis.measures.words.keyness import tests as kt
@@ -118,14 +117,6 @@ def test_swapping_sides_turns_statistic_and_score():
         np.testing.assert_allclose(there[column], -back[column], atol=1e-6, err_msg=column)
     np.testing.assert_array_equal(there["is_key"], back["is_key"])
     np.testing.assert_allclose(there["p"], back["p"], atol=1e-12)
-
-
-def test_adjustment_by_hand():
-    p = np.array([0.01, np.nan, 0.04, 0.03])
-    np.testing.assert_allclose(adjust(p), [0.03, np.nan, 0.04, 0.04])
-    np.testing.assert_allclose(adjust(p, method="bonferroni"), [0.03, np.nan, 0.12, 0.09])
-    np.testing.assert_allclose(adjust(p, method="by"), np.minimum(np.array([0.03, np.nan, 0.04, 0.04]) * 11 / 6, 1))
-    assert np.isnan(adjust([np.nan])).all()
 
 
 def test_one_story_is_no_keyword_but_stays_in_the_table():
