@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from analysis.texts.annotate import negation_mention_dyad as meaning
+from analysis.texts.annotate import dyads
+from analysis.texts.annotate import negation_mention as meaning
 from analysis.texts.annotate.attribution.people import Mention
 from analysis.texts.annotate.attribution.quotes import Quote
 from analysis.texts.annotate.attribution.voice import UNKNOWN, Report, Speaker, Speech
@@ -57,7 +58,7 @@ def _hit(match: Match, speech: Speech) -> Hit:
     negated = meaning.is_negated(low, context, match.start, match.end, match.entry, denied=denied)
     here = _of_part(low, context, match.start, speech.page.mentions_between(*context))
     attribution = _attribution_span(report, sentence)
-    states = meaning.dyad(
+    states = dyads.dyad(
         text,
         low,
         context,
@@ -67,7 +68,7 @@ def _hit(match: Match, speech: Speech) -> Hit:
         mentions=here,
         speaker_state=speaker.state if speaker else "",
         aloof=speaker is not None and speaker.role in _ALOOF,
-        last_pair=lambda: meaning.last_pair(text, speech.page.mentions, match.start),
+        last_pair=lambda: dyads.last_pair(text, speech.page.mentions, match.start),
         attribution=attribution,
     )
     return Hit(
