@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 import numpy as np
 
 from analysis.errors import DiscourseError, not_allowed, require
-from analysis.measures.inference.resampling import Units, aggregate, home_strata
+from analysis.measures.inference.resampling import MIN_OUTLETS, Units, aggregate, home_strata
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 EXPOSURES = ("all", "own", "quoted", "reported", "title", "lead")
 COUNTINGS = ("as_printed", "cluster_once")
 MEASURES = ("rate", "share")
-MIN_OUTLETS = 6
 
 
 class Counting(TypedDict, total=False):
