@@ -22,7 +22,8 @@ def test_a_room_offers_its_verbs_with_a_docstring_each(room):
 
 
 def test_importing_the_rooms_loads_no_heavy_library():
-    code = f"import importlib, sys; [importlib.import_module('analysis.measures.' + r) for r in {ROOMS}]; print(*sys.modules)"
+    names = [f"analysis.measures.{room}" for room in ROOMS]
+    code = f"import importlib, sys; [importlib.import_module(name) for name in {names}]; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     heavy = {"pandas", "scipy", "statsmodels", "gensim", "nltk", "ruptures", "sklearn", "matplotlib"}
     assert not heavy & set(done.stdout.split())
