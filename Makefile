@@ -13,7 +13,7 @@ export PYTHONNOUSERSITE := 1
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lab build check bench bench-statistics site verify release lock clean
+.PHONY: help run test lab build check mutants bench bench-statistics site verify release lock clean
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 26
@@ -52,6 +52,13 @@ bench: $(STAMP) ## Speed and memory beside other tools
 
 bench-statistics: $(STAMP) ## Error rates of the statistics on data with nothing to find (long)
 	@$(BIN)/python -m benchmarks.error_rates
+
+# Room, number and seed can be chosen: make mutants ROOM=texts/annotate MUTANTS=30 SEED=2
+ROOM ?= measures
+MUTANTS ?= 60
+SEED ?= 1
+mutants: $(STAMP) ## Change one point of a room at a time and list the changes that no test notices (long)
+	@$(BIN)/python scripts/mutants.py $(ROOM) -n $(MUTANTS) --seed $(SEED)
 
 lock: ## Write requirements.lock anew (needs uv)
 	uv pip compile pyproject.toml --universal --all-extras --generate-hashes --no-header --no-annotate \

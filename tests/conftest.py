@@ -31,6 +31,14 @@ def reference(shared: Path) -> Path:
     return shared / "reference"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--rewrite-golden",
+        action="store_true",
+        help="write the exact snapshots in tests/golden anew instead of comparing; read the diff before you commit it",
+    )
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         uses = {"shared", "reference"} & set(getattr(item, "fixturenames", ()))
@@ -38,7 +46,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(f"{item.nodeid} uses {sorted(uses)} and is not marked `shared`")
 
 
-pytest_plugins = ["project_fixtures"]
+pytest_plugins = ["project_fixtures", "drawn"]
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 

@@ -75,20 +75,28 @@ def init(study: Path, force: bool) -> None:
 @click.command()
 @STUDY
 @click.option("--limit", type=int, default=None, help="Look at this many records of each piece only.")
-def check(study: Path | None, limit: int | None) -> None:
+@click.option(
+    "--records",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write every record, kept or refused, to this private file: .jsonl or .csv.",
+)
+def check(study: Path | None, limit: int | None, records: Path | None) -> None:
     """Read all texts as `build` would, without building: what would be kept, refused, undated, unknown."""
     from analysis.study import corrections
-    from analysis.texts.read import first_sources as guess
+    from analysis.texts.read import check as checking
+    from analysis.texts.read.records import record_file
 
     corpus, texts = places(study)
     given = corpus / "corrections.toml"
-    rows, messages = guess.check(
-        corpus / "sources.toml",
-        texts,
-        outlets=load_outlets(corpus / "outlets.toml"),
-        corrections=corrections.load(given) if given.exists() else None,
-        limit=limit,
-    )
+    with record_file(records, texts, corpus) if records else contextlib.nullcontext() as each:
+        rows, messages = checking.check(
+            corpus / "sources.toml",
+            texts,
+            outlets=load_outlets(corpus / "outlets.toml"),
+            corrections=corrections.load(given) if given.exists() else None,
+            limit=limit,
+            each=each,
+        )
     if rows:
         from analysis.run.outcomes import text_table
 
@@ -100,6 +108,8 @@ def check(study: Path | None, limit: int | None) -> None:
     read, kept = (sum(row[c] for row in rows) for c in ("read", "kept"))
     command = f"discourse build {study}" if study else "discourse build"
     mend = f"mend {corpus / 'sources.toml'} and check again, or " if kept < read else ""
+    if records:
+        click.echo(f"\nEvery record, with its text and what became of it: {records} (private: do not pass it on).")
     click.echo(f"\n{kept} of {read} records would be kept. Next: {mend}`{command}`.")
 
 
@@ -265,10 +275,13 @@ def store_name(study: Path | None) -> str:
 
 
 def entry_counts(store_folder: Path) -> dict[tuple[str, str], int]:
-    """(frame, entry) -> hits of a store; empty if there is none yet."""
+    """(frame, entry) -> hits of a store; empty if there is none yet, or none that this version can read."""
     from analysis.store import open_store
 
     if not (store_folder / "manifest.json").is_file():
         return {}
-    hits = open_store(store_folder).table("hits", columns=["frame", "entry"])
+    try:
+        hits = open_store(store_folder).table("hits", columns=["frame", "entry"])
+    except DiscourseError:
+        return {}  # an older or damaged store is what a build mends
     return {(str(f), str(e)): int(n) for (f, e), n in hits.value_counts(["frame", "entry"]).items()}

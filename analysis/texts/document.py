@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+DATE_BASES = ("declared", "page", "text", "file name", "crawl", "none")
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -19,6 +21,7 @@ class Document:
     title: str | None = None
     published: str | None = None
     date_precision: str = "none"
+    date_basis: str = "none"  # where the date comes from, see DATE_BASES
     genre: str = "other"
     language: str = "en"
     url: str | None = None

@@ -12,8 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from analysis.store.contracts import contract_of
 from analysis.texts.annotate import codebook as codebooks
 from analysis.texts.annotate.attribution import people as actors
+from analysis.texts.annotate.attribution.passage import Passage
 from analysis.texts.annotate.attribution.people import People
 from analysis.texts.annotate.attribution.voice import Speech
 from analysis.texts.annotate.codebook import Codebook
@@ -25,23 +27,7 @@ from analysis.texts.clean.characters import clean_text
 from analysis.texts.document import Batch, Document
 
 WINDOW = 10  # tokens on either side of a hit that count as its context
-HIT_COLUMNS = (
-    "hit_id",
-    "frame",
-    "category",
-    "entry",
-    "zone",
-    "voice",
-    "speaker",
-    "speaker_role",
-    "speaker_side",
-    "is_negated",
-    "is_mention",
-    "dyad",
-    "sentence_index",
-    "token_start",
-    "token_end",
-)
+HIT_COLUMNS = tuple(name for name in contract_of("hits").names if name != "doc_id")
 COUNT_COLUMNS = (
     "token_count",
     "title_token_count",
@@ -84,7 +70,8 @@ class Engine:
         text = f"{title}\n\n{body}" if title else body
         low = lower(text)
         mentions = self.people.mentions(text)
-        speech = Speech(text, self.people, low=low, mentions=mentions, date=document.published, title_end=len(title))
+        page = Passage(text, self.people, low=low, mentions=mentions, date=document.published, title_end=len(title))
+        speech = Speech(page)
         hits = find_hits(self.matcher, speech)
         return Reading(document, text, low, len(title), speech, hits)
 
@@ -137,6 +124,28 @@ class Reading:
         """The zone a hit stands in."""
         return self.zone_at(hit.start)
 
+    def row(self, hit_id: int, hit: Hit) -> dict[str, Any]:
+        """A hit as a row of the hits table without doc_id: every column of its contract, in order."""
+        speaker = hit.speaker
+        values = {
+            "hit_id": hit_id,
+            "frame": hit.entry.frame,
+            "category": hit.entry.category,
+            "entry": hit.entry.id,
+            "zone": self.zone(hit),
+            "voice": hit.voice,
+            "speaker": (speaker.actor_id or speaker.name) if speaker else None,
+            "speaker_role": speaker.role if speaker else None,
+            "speaker_side": speaker.side if speaker else "outlet",
+            "is_negated": hit.is_negated,
+            "is_mention": hit.is_mention,
+            "dyad": hit.dyad,
+            "sentence_index": hit.sentence_index,
+            "token_start": self.index[hit.start],
+            "token_end": self.index[hit.token_stop],
+        }
+        return {name: values[name] for name in HIT_COLUMNS}
+
     def zone_bounds(self, hit: Hit) -> tuple[int, int]:
         """Token indices of the part of the document the hit stands in: title, or text."""
         if hit.start < self.title_end:
@@ -163,43 +172,22 @@ class _Columns:
             reading.lead_tokens,
             reading.quoted_tokens,
             reading.reported_tokens,
-            reading.speech.odd,
+            reading.speech.page.odd,
             digest,
         )
         for name, value in zip(COUNT_COLUMNS, values, strict=True):
             self.documents[name].append(value)
         for hit_id, hit in enumerate(reading.hits):
-            self._hit(number, hit_id, hit, reading)
+            self.hits["doc_index"].append(number)
+            for name, value in reading.row(hit_id, hit).items():
+                self.hits[name].append(value)
         if reading.hits:
             self._contexts(number, reading)
-        named = Counter(mention.actor.id for mention in reading.speech.mentions)
+        named = Counter(mention.actor.id for mention in reading.speech.page.mentions)
         for actor_id in sorted(named):
             self.actors["doc_index"].append(number)
             self.actors["actor_id"].append(actor_id)
             self.actors["mention_count"].append(named[actor_id])
-
-    def _hit(self, number: int, hit_id: int, hit: Hit, reading: Reading) -> None:
-        speaker = hit.speaker
-        row = (
-            number,
-            hit_id,
-            hit.entry.frame,
-            hit.entry.category,
-            hit.entry.id,
-            reading.zone(hit),
-            hit.voice,
-            (speaker.actor_id or speaker.name) if speaker else None,
-            speaker.role if speaker else None,
-            speaker.side if speaker else "outlet",
-            hit.is_negated,
-            hit.is_mention,
-            hit.dyad,
-            hit.sentence_index,
-            reading.index[hit.start],
-            reading.index[hit.token_stop],
-        )
-        for name, value in zip(self.hits, row, strict=True):
-            self.hits[name].append(value)
 
     def _contexts(self, number: int, reading: Reading) -> None:
         near: dict[str, set[int]] = {}

@@ -93,25 +93,11 @@ def hit_rows(reading: Reading) -> list[dict[str, Any]]:
     """The hits of one reading as rows: the columns of the hits table but doc_id, and `surface`; speakers in words."""
     rows = []
     for hit_id, hit in enumerate(reading.hits):
-        speaker = hit.speaker
-        rows.append(
-            {
-                "hit_id": hit_id,
-                "frame": hit.entry.frame,
-                "category": hit.entry.category,
-                "entry": hit.entry.id,
-                "surface": reading.text[hit.start : hit.end],
-                "zone": reading.zone(hit),
-                "voice": hit.voice,
-                "speaker": speaker.name if speaker else None,
-                "speaker_role": speaker.role if speaker else None,
-                "speaker_side": speaker.side if speaker else "outlet",
-                "is_negated": hit.is_negated,
-                "is_mention": hit.is_mention,
-                "dyad": hit.dyad,
-                "sentence_index": hit.sentence_index,
-                "token_start": reading.index[hit.start],
-                "token_end": reading.index[hit.token_stop],
-            }
-        )
+        row: dict[str, Any] = {}
+        for name, value in reading.row(hit_id, hit).items():
+            row[name] = value
+            if name == "entry":
+                row["surface"] = reading.text[hit.start : hit.end]
+        row["speaker"] = hit.speaker.name if hit.speaker else None
+        rows.append(row)
     return rows

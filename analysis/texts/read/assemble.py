@@ -22,6 +22,7 @@ from analysis.texts.read.mapping import DEFAULT_COLUMNS, Mapper, passes
 MAX_ID = 200
 TABLES = frozenset(name for name, entry in FORMATS.items() if entry.columns == "all")  # every record has every column
 WITHOUT_HEADER = frozenset(name for name, entry in FORMATS.items() if entry.columns == "none" and name != "zip")
+PAGES = frozenset({"html", "mhtml", "warc"})
 
 
 class _NotText(ValueError):
@@ -98,6 +99,7 @@ class Assembler:
             title=title or None,
             published=published,
             date_precision=precision,
+            date_basis=self._date_basis(record) if published else "none",
             genre=genre,
             language=code,
             url=_text(fields.get("url")).strip() or None,
@@ -117,6 +119,14 @@ class Assembler:
             own = f"{stem}:{record.number}" if record.number else stem
         own = "_".join(own.split())[:MAX_ID]
         return f"{self.source.id_prefix}{own}"
+
+    def _date_basis(self, record: Record) -> str:
+        """Where the date comes from. A page's own date is not declared by anybody, and a day of fetching is no day of
+        publication."""
+        column = self.source.columns.get("date", "")
+        if re.search(r"fetch|crawl|download|retriev|scrape|seen|captur|archived|access", column, re.IGNORECASE):
+            return "crawl"
+        return "page" if self.part.format in PAGES else "declared"
 
     def _outlet(self, fields: Mapping[str, Any]) -> str | Refusal:
         name, url = _text(fields.get("outlet")).strip(), _text(fields.get("url")).strip()

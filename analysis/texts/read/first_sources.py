@@ -6,24 +6,20 @@ import itertools
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from analysis.errors import DiscourseError, TextsMissing
-from analysis.study import sources
-from analysis.study.corrections import Correction
-from analysis.study.outlets import Resolver, host_of, snippets
+from analysis.study.outlets import Resolver, host_of
 from analysis.study.settings import Outlet
 from analysis.study.sources import Source
-from analysis.texts.document import Document, Refusal
+from analysis.texts.document import Refusal
 from analysis.texts.read import formats as readers
-from analysis.texts.read.audit import Audit
 from analysis.texts.read.dates import DateProblem, parse_date
 from analysis.texts.read.formats.record import Part
 from analysis.texts.read.formats.sniff import DOCUMENTS
-from analysis.texts.read.reading import context, plan_parts, read_part
 
 SAMPLE = 60
 FILES = 20
@@ -303,62 +299,3 @@ def _outlet(
 
 def _toml(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
-
-
-def check(
-    sources_path: str | os.PathLike[str],
-    folder: str | os.PathLike[str],
-    *,
-    outlets: Mapping[str, Outlet],
-    corrections: Mapping[str, tuple[Correction, ...]] | None = None,
-    limit: int | None = None,
-) -> tuple[list[dict[str, Any]], list[str]]:
-    """Validate without building: (one audit row per file, messages in words).
-
-    limit: records looked at per piece (None: all). Messages name what would be refused and how to mend it, list unknown
-    outlets with a ready TOML snippet, and corrections that no document uses. Errors in the configuration raise
-    `DiscourseError`.
-    """
-    audit = Audit()
-    shared = context(outlets, corrections)
-    unused = set(corrections or {})
-    messages: list[str] = []
-    first_use: dict[str, str] = {}
-    for part in plan_parts(sources.load(sources_path), folder):
-        try:
-            for made in itertools.islice(read_part(part, shared, root=folder), limit):
-                audit.add(_only_first(made, first_use, part.source))
-                unused.discard(made.doc_id or "")
-        except DiscourseError as error:
-            messages.append(str(error))
-            unused.clear()  # the rest of this piece was not read: what it holds is not known
-    messages += [f"{r.origin}: {r.reason} [{r.kind}]" for r in audit.examples if r.kind != "unknown-outlet"]
-    messages += _summary(audit.unknown, Path(sources_path).parent / "outlets.toml")
-    if limit is None:
-        messages += [f"corrections.toml: no document {target!r}; delete the correction." for target in sorted(unused)]
-    return audit.rows(), messages
-
-
-def _only_first(made: Document | Refusal, first_use: dict[str, str], source: Source) -> Document | Refusal:
-    """The document, or a refusal if another file has one with its id already."""
-    if isinstance(made, Refusal) or first_use.setdefault(made.doc_id, made.origin) == made.origin:
-        return made
-    reason = (
-        f"id {made.doc_id!r} is already used by {first_use[made.doc_id]}; ids are unique: in sources.toml give source "
-        f'{source.source_id} a prefix, id_prefix = "{source.source_id}:"'
-    )
-    return Refusal(made.origin, reason, "duplicate-id", made.doc_id)
-
-
-def _summary(unknown: Mapping[tuple[str, str], int], place: Path) -> list[str]:
-    if not unknown:
-        return []
-    total = sum(unknown.values())
-    return [
-        f"{total} record(s) of {len(unknown)} outlet(s) that {place} does not know; add there:\n{snippets(unknown)}"
-    ]
-
-
-def outlets_for(names: Iterable[tuple[str | None, str | None]]) -> str:
-    """Ready `[[outlet]]` tables for unknown outlets (name, address), see `outlets.snippets`."""
-    return snippets(names)

@@ -10,6 +10,7 @@ from analysis.errors import DiscourseError
 from analysis.study import corrections, sources
 from analysis.study.settings import Outlet, load_eras, load_outlets
 from analysis.texts.annotate import codebook
+from analysis.texts.read import check
 from analysis.texts.read import first_sources as guess
 
 TEXT = (
@@ -78,7 +79,7 @@ def test_a_refusal_for_want_of_an_outlet_says_what_to_write_where(tmp_path):
     (tmp_path / "a.txt").write_text(front(date="2023-08-22"))
     path = tmp_path / "sources.toml"
     path.write_text('[[source]]\nsource_id = "mine"\npath = "a.txt"\ncollection = "news"\n')
-    _, messages = guess.check(path, tmp_path, outlets={})
+    _, messages = check.check(path, tmp_path, outlets={})
     assert len(messages) == 1
     for part in ("source mine", "[source.constants]", 'outlet = "unknown"', "[no-outlet]"):
         assert part in messages[0]
@@ -203,7 +204,7 @@ def test_a_correction_whose_guard_fails_is_not_also_called_unused(tmp_path):
         '[[correction]]\ntarget = "mine:a"\naction = "drop"\nreason = "r"\nexpect = { date = "2021" }\n'
     )
     given = corrections.load(tmp_path / "c.toml")
-    _, messages = guess.check(tmp_path / "sources.toml", tmp_path, outlets={}, corrections=given)
+    _, messages = check.check(tmp_path / "sources.toml", tmp_path, outlets={}, corrections=given)
     assert len(messages) == 1
     assert "expects date = '2021' and found '2023-08-22'" in messages[0]
 
@@ -211,7 +212,7 @@ def test_a_correction_whose_guard_fails_is_not_also_called_unused(tmp_path):
 def checked(folder, toml):
     (folder / "sources.toml").write_text(toml)
     known = {"unknown": Outlet("unknown", "Unknown", "", "unknown")}
-    return guess.check(folder / "sources.toml", folder, outlets=known)
+    return check.check(folder / "sources.toml", folder, outlets=known)
 
 
 def test_two_files_that_number_their_texts_keep_all_of_them(tmp_path):

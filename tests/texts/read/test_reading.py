@@ -13,8 +13,8 @@ from analysis.study import corrections, sources
 from analysis.study.settings import Outlet, load_outlets
 from analysis.texts.clean import repeated
 from analysis.texts.document import Document, Refusal
+from analysis.texts.read import check, reading
 from analysis.texts.read import first_sources as guess
-from analysis.texts.read import reading
 from analysis.texts.read.audit import Audit
 
 OUTLETS = {
@@ -216,7 +216,7 @@ def test_guessed_sources_load_and_explain_themselves(tmp_path):
         "table": "csv",
     }
     assert loaded["table"].columns == {"title": "headline", "text": "body", "date": "when", "url": "link"}
-    rows, messages = guess.check(path, tmp_path, outlets=OUTLETS)
+    rows, messages = check.check(path, tmp_path, outlets=OUTLETS)
     assert {row["file"]: (row["kept"], row["refused"]) for row in rows} == {
         "export.txt": (1, 0),
         "post/1.txt": (1, 0),
@@ -231,11 +231,11 @@ def test_check_gives_snippets_for_unknown_outlets(tmp_path):
         tmp_path / "a.jsonl", [{"id": "1", "source": "The New Paper", "url": "https://new.example/1", "text": STORY}]
     )
     (tmp_path / "sources.toml").write_text('[[source]]\nsource_id = "a"\npath = "a.jsonl"\ncollection = "news"\n')
-    _, messages = guess.check(tmp_path / "sources.toml", tmp_path, outlets=OUTLETS)
+    _, messages = check.check(tmp_path / "sources.toml", tmp_path, outlets=OUTLETS)
     (message,) = messages
     (tmp_path / "outlets.toml").write_text(message[message.index("[[outlet]]") :])
     outlets = load_outlets(tmp_path / "outlets.toml")
-    rows, messages = guess.check(tmp_path / "sources.toml", tmp_path, outlets=outlets)
+    rows, messages = check.check(tmp_path / "sources.toml", tmp_path, outlets=outlets)
     assert (rows[0]["kept"], messages) == (1, [])
 
 

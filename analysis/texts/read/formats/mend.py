@@ -41,7 +41,7 @@ def mend_record(record: Record) -> Record:
 def _mended(text: str, notes: dict[str, int]) -> str:
     if not text.isascii():
         text, strays = stray_bytes(text)
-        text, garbled = mojibake(text)
+        garbled = 0  # phase 2: text, garbled = mojibake(text)
         for rule, count in (("stray-bytes", strays), ("mojibake", garbled)):
             if count:
                 notes[rule] = notes.get(rule, 0) + count

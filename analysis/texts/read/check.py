@@ -1,0 +1,79 @@
+"""Reading all texts as `build` would, without building: what would be kept, refused, undated, unknown."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import DiscourseError
+from analysis.study import sources
+from analysis.study.corrections import Correction
+from analysis.study.outlets import snippets
+from analysis.study.settings import Outlet
+from analysis.study.sources import Source
+from analysis.texts.document import Document, Refusal
+from analysis.texts.read.audit import Audit
+from analysis.texts.read.reading import context, plan_parts, read_part
+
+Made = Document | Refusal
+
+
+def check(
+    sources_path: str | os.PathLike[str],
+    folder: str | os.PathLike[str],
+    *,
+    outlets: Mapping[str, Outlet],
+    corrections: Mapping[str, tuple[Correction, ...]] | None = None,
+    limit: int | None = None,
+    each: Callable[[Made], object] | None = None,
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Validate without building: (one audit row per file, messages in words).
+
+    limit: records looked at per piece (None: all). each: called with every document and refusal, in order. Messages
+    name what would be refused and how to mend it, list unknown outlets with a ready TOML snippet, and corrections that
+    no document uses. Errors in the configuration raise `DiscourseError`.
+    """
+    audit = Audit()
+    shared = context(outlets, corrections)
+    unused = set(corrections or {})
+    messages: list[str] = []
+    first_use: dict[str, str] = {}
+    for part in plan_parts(sources.load(sources_path), folder):
+        try:
+            for made in itertools.islice(read_part(part, shared, root=folder), limit):
+                made = _only_first(made, first_use, part.source)
+                audit.add(made)
+                unused.discard(made.doc_id or "")
+                if each:
+                    each(made)
+        except DiscourseError as error:
+            messages.append(str(error))
+            unused.clear()  # the rest of this piece was not read: what it holds is not known
+    messages += [f"{r.origin}: {r.reason} [{r.kind}]" for r in audit.examples if r.kind != "unknown-outlet"]
+    messages += _unknown_outlets(audit.unknown, Path(sources_path).parent / "outlets.toml")
+    if limit is None:
+        messages += [f"corrections.toml: no document {target!r}; delete the correction." for target in sorted(unused)]
+    return audit.rows(), messages
+
+
+def _only_first(made: Made, first_use: dict[str, str], source: Source) -> Made:
+    """The document, or a refusal if another file has one with its id already."""
+    if isinstance(made, Refusal) or first_use.setdefault(made.doc_id, made.origin) == made.origin:
+        return made
+    reason = (
+        f"id {made.doc_id!r} is already used by {first_use[made.doc_id]}; ids are unique: in sources.toml give source "
+        f'{source.source_id} a prefix, id_prefix = "{source.source_id}:"'
+    )
+    return Refusal(made.origin, reason, "duplicate-id", made.doc_id)
+
+
+def _unknown_outlets(unknown: Mapping[tuple[str, str], int], place: Path) -> list[str]:
+    if not unknown:
+        return []
+    total = sum(unknown.values())
+    return [
+        f"{total} record(s) of {len(unknown)} outlet(s) that {place} does not know; add there:\n{snippets(unknown)}"
+    ]
