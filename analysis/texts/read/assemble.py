@@ -108,6 +108,7 @@ class Assembler:
             boilerplate_share=stripped.share,
             author=_text(fields.get("author")).strip() or None,
             origin=record.origin,
+            notes=record.notes,
         )
 
     def _doc_id(self, fields: Mapping[str, Any], record: Record) -> str:

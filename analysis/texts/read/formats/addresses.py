@@ -20,8 +20,10 @@ _NAMES = {
 
 
 def read_urls(data: bytes, part: Part) -> Iterator[Record | Refusal]:
-    """Rows of a table of addresses (CSV or JSON): a title is kept as a headline, an address alone is refused ("no-text")."""
-    reader = jsons.read_bytes if data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{") else delimited.read_bytes
+    """Rows of a table of addresses (CSV or JSON): titles are kept as headlines, bare addresses are refused ("no-text")."""
+    reader = (
+        jsons.read_bytes if data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{") else delimited.read_bytes
+    )
     for made in reader(data, part):
         if isinstance(made, Refusal):
             yield made

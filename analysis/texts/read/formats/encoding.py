@@ -35,8 +35,12 @@ _MULTIBYTE = frozenset(("gb18030", "cp932", "cp949", "big5hkscs", "euc_jp", "iso
 _UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH = re.compile(rb"[\x80-\xff]")
 # Where the marks of English texts stand: between letters, before a word, after a word or a stop.
-_MAC = re.compile(rb"[A-Za-z]\xd5[A-Za-z]|(?<![^\s(])[\xd2\xd4][A-Za-z]|[A-Za-z.,!?][\xd3\xd5](?![^\s),.;:])|\s[\xd0\xd1]\s")
-_WINDOWS = re.compile(rb"[A-Za-z]\x92[A-Za-z]|(?<![^\s(])[\x93\x91][A-Za-z]|[A-Za-z.,!?][\x94\x92](?![^\s),.;:])|\s[\x96\x97]\s")
+_MAC = re.compile(
+    rb"[A-Za-z]\xd5[A-Za-z]|(?<![^\s(])[\xd2\xd4][A-Za-z]|[A-Za-z.,!?][\xd3\xd5](?![^\s),.;:])|\s[\xd0\xd1]\s"
+)
+_WINDOWS = re.compile(
+    rb"[A-Za-z]\x92[A-Za-z]|(?<![^\s(])[\x93\x91][A-Za-z]|[A-Za-z.,!?][\x94\x92](?![^\s),.;:])|\s[\x96\x97]\s"
+)
 _MAC_LETTERS = re.compile(rb"[a-z][\x87-\x9f](?![\x80-\xff])[a-z\s]")
 
 
@@ -138,7 +142,7 @@ def _is_utf8_line(line: bytes) -> bool:
 
 
 def western(data: bytes) -> str:
-    """"cp1252" or "mac_roman": which of the two sets of quotation marks, dashes and letters stand where they belong."""
+    """ "cp1252" or "mac_roman": which of the two sets of quotation marks, dashes and letters stand where they belong."""
     mac, windows = len(_MAC.findall(data)), len(_WINDOWS.findall(data))
     if mac == windows == 0:
         mac = len(_MAC_LETTERS.findall(data))

@@ -12,7 +12,39 @@ from analysis.texts.read.formats.exports import COPYRIGHT, NOTES, Fields, is_dat
 from analysis.texts.read.formats.record import Part, Record
 
 _CODES = frozenset(
-    "HD BY CR WC PD ET SN SC ED PG LA CY LP TD CT CO IN NS RE IPC IPD PUB AN SE VOL CX RF ART CLM GRF RST".split()
+    [
+        "HD",
+        "BY",
+        "CR",
+        "WC",
+        "PD",
+        "ET",
+        "SN",
+        "SC",
+        "ED",
+        "PG",
+        "LA",
+        "CY",
+        "LP",
+        "TD",
+        "CT",
+        "CO",
+        "IN",
+        "NS",
+        "RE",
+        "IPC",
+        "IPD",
+        "PUB",
+        "AN",
+        "SE",
+        "VOL",
+        "CX",
+        "RF",
+        "ART",
+        "CLM",
+        "GRF",
+        "RST",
+    ]
 )
 _LINE = re.compile(r"(?P<code>[A-Z]{2,3})(?:\s{2,}|\t|\s*\Z)(?P<rest>.*)")
 _TIGHT = re.compile(r"(?P<code>[A-Z]{2,3})(?:\s+|\Z)(?P<rest>.*)")
@@ -21,7 +53,7 @@ _DOCUMENT = re.compile(r"Document ([A-Za-z0-9]{15,40})\W*\Z")
 _WORDS = re.compile(r"[\d,.]+ words\Z", re.IGNORECASE)
 _TIME = re.compile(r"\d{1,2}:\d{2}(?: ?[AP]M)?\Z", re.IGNORECASE)
 _BY = re.compile(r"by\b", re.IGNORECASE)
-_SMALL = frozenset("and & de van von bin al the of in with for".split())
+_SMALL = frozenset(["and", "&", "de", "van", "von", "bin", "al", "the", "of", "in", "with", "for"])
 
 
 def read_factiva(data: bytes, part: Part) -> Iterator[Record | Refusal]:
@@ -41,7 +73,9 @@ def looks_like(lines: list[str]) -> str:
 def _pattern(lines: list[str]) -> re.Pattern[str] | None:
     """How codes and values are parted in a file with codes; None in one without."""
     for pattern in (_LINE, _TIGHT):
-        codes = {m.group("code") for line in lines if (m := pattern.match(line.lstrip())) and m.group("code") in _OPENING}
+        codes = {
+            m.group("code") for line in lines if (m := pattern.match(line.lstrip())) and m.group("code") in _OPENING
+        }
         if "HD" in codes and len(codes) >= 3:
             return pattern
     return None

@@ -159,7 +159,9 @@ def check_size(text: str | bytes) -> None:
     """Raise `Harmful` if a value would take many times the memory of its text."""
     tables, comma = (b"{[", b",") if isinstance(text, bytes) else ("{[", ",")
     if sum(text.count(tables[i : i + 1]) for i in (0, 1)) > MAX_TABLES or text.count(comma) > 10 * MAX_TABLES:
-        raise Harmful(f"more than {MAX_TABLES:,} tables and lists, or ten times as many values; split the file", "too-large")
+        raise Harmful(
+            f"more than {MAX_TABLES:,} tables and lists, or ten times as many values; split the file", "too-large"
+        )
 
 
 def _values(text: str) -> Iterator[Any]:

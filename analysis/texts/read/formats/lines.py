@@ -9,7 +9,24 @@ from analysis.texts.read.formats.encoding import decode
 from analysis.texts.read.formats.limits import Harmful
 from analysis.texts.read.formats.mend import stray_bytes
 
-_BLOCKS = {"p", "div", "br", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "li", "table", "hr", "title", "section", "article"}
+_BLOCKS = {
+    "p",
+    "div",
+    "br",
+    "tr",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "li",
+    "table",
+    "hr",
+    "title",
+    "section",
+    "article",
+}
 MAX_TAGS = 400_000
 
 

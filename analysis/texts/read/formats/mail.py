@@ -22,7 +22,11 @@ def read_eml(data: bytes, part: Part) -> Iterator[Record | Refusal]:
     if message is None:
         yield Refusal(part.name, "no letter: it does not begin with lines such as 'Subject: ...'", "malformed")
         return
-    fields = {"title": _header(message, "subject"), "date": _header(message, "date"), "author": _header(message, "from")}
+    fields = {
+        "title": _header(message, "subject"),
+        "date": _header(message, "date"),
+        "author": _header(message, "from"),
+    }
     body = _part(message, "text/plain") or _part(message, "text/html")
     if body is None:
         yield Refusal(part.name, "a letter without text", "empty")

@@ -92,10 +92,9 @@ def cut_off(text: str) -> list[Note]:
     """Notes on a text that ends where a program's limit lies, or that says itself that it is cut off."""
     found: list[Note] = []
     size = len(text)
-    if CELL_LIMIT // 2 <= size <= CELL_LIMIT and len(text.encode("utf-16-le", "surrogatepass")) == 2 * CELL_LIMIT:
-        found.append(("cut-at-limit", 1))
-    elif COLUMN_LIMIT // 4 <= size <= COLUMN_LIMIT and (
-        COLUMN_LIMIT - 3 <= len(text.encode("utf-8", "surrogatepass")) <= COLUMN_LIMIT
+    if (CELL_LIMIT // 2 <= size <= CELL_LIMIT and len(text.encode("utf-16-le", "surrogatepass")) == 2 * CELL_LIMIT) or (
+        COLUMN_LIMIT // 4 <= size <= COLUMN_LIMIT
+        and (COLUMN_LIMIT - 3 <= len(text.encode("utf-8", "surrogatepass")) <= COLUMN_LIMIT)
     ):
         found.append(("cut-at-limit", 1))
     if size < 2000 and text.endswith(" chars]") and _SERVICE.search(text):

@@ -19,13 +19,57 @@ _COVER = re.compile(
     r"content type|\d+\. \S).*",
     re.IGNORECASE,
 )
-_NAMES = (
-    "section length byline dateline highlight load-date language publication-type pub-type document-type graphic subject "
-    "geographic person company organization industry headline title copyright url edition series source acc-no journal-code "
-    "correction correction-date ticker state country city"
-).split()
+_NAMES = [
+    "section",
+    "length",
+    "byline",
+    "dateline",
+    "highlight",
+    "load-date",
+    "language",
+    "publication-type",
+    "pub-type",
+    "document-type",
+    "graphic",
+    "subject",
+    "geographic",
+    "person",
+    "company",
+    "organization",
+    "industry",
+    "headline",
+    "title",
+    "copyright",
+    "url",
+    "edition",
+    "series",
+    "source",
+    "acc-no",
+    "journal-code",
+    "correction",
+    "correction-date",
+    "ticker",
+    "state",
+    "country",
+    "city",
+]
 _FIELD = re.compile(rf"\s*({'|'.join(_NAMES)})\s*:\s*(.*)", re.IGNORECASE)
-_HEADER = frozenset("section length byline dateline highlight edition series source headline title url copyright".split())
+_HEADER = frozenset(
+    [
+        "section",
+        "length",
+        "byline",
+        "dateline",
+        "highlight",
+        "edition",
+        "series",
+        "source",
+        "headline",
+        "title",
+        "url",
+        "copyright",
+    ]
+)
 _BODY = re.compile(r"body\s*:?\s*\Z|body:\s+(.*)\Z", re.IGNORECASE)
 _TAIL = re.compile(
     r"classification\W*\Z|load-date\s*:.*|(?:LANGUAGE|PUBLICATION-TYPE|PUB-TYPE|GRAPHIC|SUBJECT|GEOGRAPHIC|PERSON|COMPANY|"
@@ -45,7 +89,9 @@ def read_nexis(data: bytes, part: Part) -> Iterator[Record | Refusal]:
 def looks_like(lines: list[str]) -> str:
     """The reason to take a file for a Nexis export, "" if it is none."""
     bare = [line.strip() for line in lines]
-    if any(map(_END.match, bare)) and ("Body" in bare or any(line.startswith(("Load-Date:", "Length:")) for line in bare)):
+    if any(map(_END.match, bare)) and (
+        "Body" in bare or any(line.startswith(("Load-Date:", "Length:")) for line in bare)
+    ):
         return 'the lines "End of Document" and "Body" or "Length:" are those of a Nexis Uni export'
     if any(map(_COUNTED.match, bare)) and any(re.match(r"(?:LENGTH|LOAD-DATE|BYLINE|SECTION):", line) for line in bare):
         return 'lines such as "1 of 20 DOCUMENTS" and "LENGTH:" are those of a LexisNexis export'
@@ -100,7 +146,11 @@ def _article(block: list[str], counted: bool) -> Fields:
 
 
 def _is_notice(line: str) -> bool:
-    return bool(COPYRIGHT.match(line)) and len(line) < 120 and bool(re.search(r"all rights reserved|\d{4}", line, re.IGNORECASE))
+    return (
+        bool(COPYRIGHT.match(line))
+        and len(line) < 120
+        and bool(re.search(r"all rights reserved|\d{4}", line, re.IGNORECASE))
+    )
 
 
 def _date_line(block: list[str], end: int) -> int | None:
@@ -196,5 +246,3 @@ def _is_tail(body: list[str], index: int) -> bool:
     rest = [line for line in body[index:] if line]
     tails = sum(bool(_TAIL.match(line) or _FIELD.match(line)) for line in rest)
     return tails >= 0.5 * len(rest) or bool(re.match(r"classification\W*\Z", body[index], re.IGNORECASE))
-
-

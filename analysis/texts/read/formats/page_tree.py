@@ -1,5 +1,5 @@
-"""The tree of a page made ready for trafilatura: loose text of the article in paragraphs, `<q>` with its marks, one page for
-each of several articles, and the day of publication as the page itself states it."""
+"""The tree of a page made ready for trafilatura: loose text of the article in paragraphs, `<q>` with its marks, one page
+for each of several articles, and the day of publication as the page itself states it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,65 @@ from analysis.texts.read.dates import DateProblem, parse_date
 ARTICLE = 300  # characters in paragraphs that make an <article> one of several on a page, and no teaser
 LOOSE = 25  # characters that make loose text a sentence of the article
 _BLOCKS = frozenset(
-    "address article aside blockquote div dl fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr main nav ol p pre "
-    "section table ul li td th tr tbody iframe video audio noscript script style".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "div",
+        "dl",
+        "fieldset",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "ul",
+        "li",
+        "td",
+        "th",
+        "tr",
+        "tbody",
+        "iframe",
+        "video",
+        "audio",
+        "noscript",
+        "script",
+        "style",
+    ]
 )
-_ASIDE = frozenset("nav aside footer form script style figure figcaption table ul ol dl header button noscript".split())
+_ASIDE = frozenset(
+    [
+        "nav",
+        "aside",
+        "footer",
+        "form",
+        "script",
+        "style",
+        "figure",
+        "figcaption",
+        "table",
+        "ul",
+        "ol",
+        "dl",
+        "header",
+        "button",
+        "noscript",
+    ]
+)
 _NAMES = re.compile(
     r"comment|relat|share|social|promo|newsletter|cookie|banner|advert|\bads?\b|sidebar|footer|\bnav|menu|\btags?\b|caption|"
     r"credit|recommend|popular|subscri|widget|breadcrumb|byline|\bmeta|\bdate|teaser|read-?(?:more|also)|trending|author",
@@ -202,7 +257,9 @@ def _alone(tree: Any, article: Any, date: str | None) -> Article:
     head = tree.find("head")
     top = lxml.html.tostring(head, encoding="unicode", with_tail=False) if head is not None else ""
     body = lxml.html.tostring(article, encoding="unicode", with_tail=False)
-    title = next((" ".join(h.text_content().split()) for h in article.iter("h1", "h2", "h3") if h.text_content().strip()), None)
+    title = next(
+        (" ".join(h.text_content().split()) for h in article.iter("h1", "h2", "h3") if h.text_content().strip()), None
+    )
     own = next(
         (
             stamp

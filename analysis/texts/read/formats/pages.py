@@ -19,21 +19,23 @@ _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w-]{2,30})""
 _LONG_TAG = re.compile(r"<[^<>]{4000,}")
 _EMBEDDED = re.compile(r"(data:[\w/+.-]{1,60};base64,)[A-Za-z0-9+/=]{100,}")
 _GUILLEMETS = re.compile(r"<<(?=[^\s<>])([^<>\n]{1,2000})>>")
-_ERROR_TITLE = re.compile(
-    r"\W*(?:(?:error\s*)?(?:40[0-9]|410|429|50[0-9]|52[0-9])\b.{0,60}|(?:page|file|article|content|site)?\s*(?:is\s*)?(?:not found|"
-    r"unavailable|could not be found)\b.{0,40}|just a moment\W*|attention required.{0,40}|access (?:to this page (?:has "
-    r"been )?)?denied.{0,40}|forbidden|checking your browser.{0,60}|one moment,? please.{0,20}|are you (?:a )?(?:human|robot)\W*|"
-    r"(?:service|temporarily) unavailable.{0,40}|bad gateway.{0,20}|ddos.guard.{0,20}|pardon our interruption.{0,10}|"
-    r"security check.{0,20}|please wait\W*)\Z",
-    re.IGNORECASE,
+_ERROR_TITLES = (
+    r"(?:error\s*)?(?:40[0-9]|410|429|50[0-9]|52[0-9])\b.{0,60}",
+    r"(?:page|file|article|content|site)?\s*(?:is\s*)?(?:not found|unavailable|could not be found)\b.{0,40}",
+    r"just a moment\W*|one moment,? please.{0,20}|please wait\W*|attention required.{0,40}|security check.{0,20}",
+    r"access (?:to this page (?:has been )?)?denied.{0,40}|forbidden|are you (?:a )?(?:human|robot)\W*",
+    r"checking your browser.{0,60}|pardon our interruption.{0,10}|ddos.guard.{0,20}",
+    r"(?:service|temporarily) unavailable.{0,40}|bad gateway.{0,20}",
 )
-_ERROR_TEXT = re.compile(
-    r"checking your browser|enable javascript and cookies to continue|verify (?:that )?you are (?:a )?human|ddos protection "
-    r"by|the (?:page|article|requested url)(?: that)? (?:you (?:are|were) (?:looking|searching) for|you requested|/\S* )"
-    r"?.{0,40}(?:not found|does(?: not|n.t) exist|was not found|could(?: not|n.t) be found|no longer)|"
-    r"you have been blocked|ray id\b",
-    re.IGNORECASE,
+_ERROR_TITLE = re.compile(rf"\W*(?:{'|'.join(_ERROR_TITLES)})\Z", re.IGNORECASE)
+_ERROR_TEXTS = (
+    r"checking your browser|enable javascript and cookies to continue|verify (?:that )?you are (?:a )?human",
+    r"ddos protection by|you have been blocked|ray id\b",
+    r"the (?:page|article|requested url)(?: that)? (?:you (?:are|were) (?:looking|searching) for|you requested|/\S* )?"
+    r".{0,40}"
+    r"(?:not found|does(?: not|n.t) exist|was not found|could(?: not|n.t) be found|no longer)",
 )
+_ERROR_TEXT = re.compile("|".join(_ERROR_TEXTS), re.IGNORECASE)
 
 
 def read_html(data: bytes, part: Part) -> Iterator[Record | Refusal]:

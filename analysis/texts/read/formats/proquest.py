@@ -14,14 +14,57 @@ from analysis.texts.read.formats.record import Part, Record
 _RULE = re.compile(r"\s*_{20,}\s*\Z")
 _COUNTED = re.compile(r"\s*Document \d+ of \d+\s*\Z", re.IGNORECASE)
 _INDEX = frozenset(
-    (
-        "subject|business indexing term|location|people|company / organization|company/organization|classification|"
-        "identifier / keyword|identifier/keyword|keywords|first page|pages|number of pages|section|volume|issue|publisher|"
-        "place of publication|country of publication|publication subject|issn|eissn|e-issn|source type|document type|"
-        "dateline|publication history|online publication date|copyright|last updated|database|correspondence author|"
-        "document feature|edition|accession number|credit|column|contact|source attribution|source|supplement|geographic|"
-        "person|milestone dates|publication frequency|product name|industry|ethnicity|language"
-    ).split("|")
+    [
+        "subject",
+        "business indexing term",
+        "location",
+        "people",
+        "company / organization",
+        "company/organization",
+        "classification",
+        "identifier / keyword",
+        "identifier/keyword",
+        "keywords",
+        "first page",
+        "pages",
+        "number of pages",
+        "section",
+        "volume",
+        "issue",
+        "publisher",
+        "place of publication",
+        "country of publication",
+        "publication subject",
+        "issn",
+        "eissn",
+        "e-issn",
+        "source type",
+        "document type",
+        "dateline",
+        "publication history",
+        "online publication date",
+        "copyright",
+        "last updated",
+        "database",
+        "correspondence author",
+        "document feature",
+        "edition",
+        "accession number",
+        "credit",
+        "column",
+        "contact",
+        "source attribution",
+        "source",
+        "supplement",
+        "geographic",
+        "person",
+        "milestone dates",
+        "publication frequency",
+        "product name",
+        "industry",
+        "ethnicity",
+        "language",
+    ]
 )
 NAMES = {
     "title": "title",
@@ -45,7 +88,9 @@ NAMES = {
 }
 _KEYS = frozenset(NAMES) | _INDEX
 _FIELD = re.compile(r"\s*([A-Za-z][\w /&()-]{2,40}?)\s*:(?:\s+(.*)|\s*\Z)")
-_INFO_DATE = re.compile(r"(\d{1,2} [A-Z][a-z]{2,8}\.? \d{4}|[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}|[A-Z][a-z]{2,8}\.? \d{4})")
+_INFO_DATE = re.compile(
+    r"(\d{1,2} [A-Z][a-z]{2,8}\.? \d{4}|[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}|[A-Z][a-z]{2,8}\.? \d{4})"
+)
 
 
 def read_proquest(data: bytes, part: Part) -> Iterator[Record | Refusal]:
@@ -62,7 +107,11 @@ def looks_like(lines: list[str]) -> str:
     """The reason to take a file for a ProQuest export, "" if it is none."""
     keys = {key for line in lines if (key := _key(line))}
     ruled = any(map(_RULE.match, lines)) or any(map(_COUNTED.match, lines))
-    if ruled and "full text" in keys and keys & {"publication title", "publication info", "proquest document id", "title"}:
+    if (
+        ruled
+        and "full text" in keys
+        and keys & {"publication title", "publication info", "proquest document id", "title"}
+    ):
         return 'ruled lines and fields such as "Full text:" are those of a ProQuest export'
     if ruled and "title" in keys and keys & {"publication title", "publication date"}:
         return 'ruled lines and "Title:" are those of a ProQuest export'

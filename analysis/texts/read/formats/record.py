@@ -17,8 +17,8 @@ Note = tuple[str, int]
 RULES = {
     "mojibake": "garbled characters put right (UTF-8 once read in another code page)",
     "stray-bytes": "bytes that are no UTF-8, read as Windows-1252 or Mac Roman",
-    "cut-at-limit": "a text as long as a program's limit allows (32,767 characters in a cell of a spreadsheet, 65,535 bytes "
-    "in a column of a database): its end is probably cut off",
+    "cut-at-limit": "a text as long as a program allows (32,767 characters in a cell of a spreadsheet, 65,535 bytes in a "
+    "column of a database): its end is probably cut off",
     "cut-by-service": "a text that ends in a count of characters left out, such as [+1234 chars]",
     "cut-by-crawler": "a page that the crawler cut off (WARC-Truncated)",
     "joined-words": "words broken at the end of a line that were joined",

@@ -7,6 +7,7 @@ and the lines that follow are rows of their own, the mark was meant as a quotati
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -129,7 +130,7 @@ def delimiter_of(lines: Iterable[str]) -> str:
     best = max(DELIMITERS, key=lambda d: count(bare[0], d))
     if bare[0].count(best) >= 2:
         return best
-    for line, after in zip(bare, bare[1:], strict=False):
+    for line, after in itertools.pairwise(bare):
         agreed = [d for d in DELIMITERS if 1 <= line.count(d) <= after.count(d)]
         if agreed:
             return max(agreed, key=lambda d: count(line, d))

@@ -10,7 +10,7 @@ from typing import Any
 
 from analysis.texts.document import Refusal
 from analysis.texts.read.formats import rtf
-from analysis.texts.read.formats.encoding import NotText, clean_controls
+from analysis.texts.read.formats.encoding import clean_controls
 from analysis.texts.read.formats.limits import Harmful, check_office, unpack
 from analysis.texts.read.formats.record import Part, Record
 from analysis.texts.read.formats.workbooks import OLE
@@ -153,7 +153,11 @@ def odt_lines(data: bytes) -> tuple[list[str], dict[str, Any]]:
     body = content.find(f"{_OFFICE}body/{_OFFICE}text")
     _open_block(body if body is not None else content, lines)
     found = {} if meta is None else {e.tag.rpartition("}")[2]: e.text for e in meta.iter() if e.text and e.text.strip()}
-    fields = {"title": found.get("title"), "author": found.get("initial-creator"), "created": found.get("creation-date")}
+    fields = {
+        "title": found.get("title"),
+        "author": found.get("initial-creator"),
+        "created": found.get("creation-date"),
+    }
     return [clean_controls(line) for line in lines], fields
 
 
