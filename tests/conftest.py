@@ -46,7 +46,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(f"{item.nodeid} uses {sorted(uses)} and is not marked `shared`")
 
 
-pytest_plugins = ["project_fixtures"]
+pytest_plugins = ["project_fixtures", "drawn"]
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from analysis.figures import style
 from analysis.figures.forest import forest
+from analysis.figures.options import BarOptions, read_options
 from analysis.figures.tables import columns_present, one_row_each
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import pandas as pd
     from matplotlib.axes import Axes
@@ -20,63 +21,47 @@ if TYPE_CHECKING:
 _HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\", "oooo", "++++", "----")
 
 
-def bars(
-    rows: pd.DataFrame,
-    *,
-    label: str,
-    value: str,
-    low: str | None = None,
-    high: str | None = None,
-    hue: str | None = None,
-    panel: str | None = None,
-    stacked: bool = False,
-    names: Mapping[str, str] | None = None,
-    order: Sequence[str] | None = None,
-    axis_label: str = "",
-    width: float = style.DOUBLE_WIDTH,
-) -> Figure:
+def bars(rows: pd.DataFrame, *, label: str, value: str, **options: Any) -> Figure:
     """Horizontal bars from zero: one group of bars per `label`, one bar per `hue`, one column of axes per `panel`.
 
-    Colours come with hatches, so that grey prints can be read. stacked: hues on top of each other (no intervals then).
-    Missing values are written "too few". Raises `DiscourseError` for missing columns, an empty table, or two rows for
-    one bar.
+    Colours come with hatches, so that grey prints can be read. options: `BarOptions`. Missing values are written "too
+    few". Raises `DiscourseError` for missing columns, an unknown option, an empty table, or two rows for one bar.
     """
-    columns_present(rows, [label, value, low, high, hue, panel])
-    one_row_each(rows, [c for c in (label, hue, panel) if c])
-    names = names or {}
-    labels = style.in_order(rows[label], order)
-    hues = style.in_order(rows[hue]) if hue else [None]
-    panels = style.in_order(rows[panel]) if panel else [None]
-    side_by_side = 1 if stacked else len(hues)
+    o = read_options(BarOptions, options, "bars")
+    columns_present(rows, [label, value, o.low, o.high, o.hue, o.panel])
+    one_row_each(rows, [c for c in (label, o.hue, o.panel) if c])
+    labels = style.in_order(rows[label], o.order)
+    hues = style.in_order(rows[o.hue]) if o.hue else [None]
+    panels = style.in_order(rows[o.panel]) if o.panel else [None]
+    side_by_side = 1 if o.stacked else len(hues)
     with style.drawing():
-        figure = style.new_figure(width, 0.75 + len(labels) * (0.11 * side_by_side + 0.08))
+        figure = style.new_figure(o.width, 0.75 + len(labels) * (0.11 * side_by_side + 0.08))
         grid = figure.subplots(1, len(panels), sharey=True, sharex=True, squeeze=False)[0]
-        looks = style.looks([str(h) for h in hues])
+        looks = style.group_styles([str(h) for h in hues])
         for axes, name in zip(grid, panels, strict=True):
-            part = rows if panel is None else rows[rows[panel] == name]
-            left = np.zeros(len(labels))
-            for number, value_of_hue in enumerate(hues):
-                chosen = part if hue is None else part[part[hue] == value_of_hue]
-                chosen = chosen.set_index(label).reindex(labels)
-                offset = 0.0 if stacked else (number - (side_by_side - 1) / 2) * 0.8 / side_by_side
-                _bar(
-                    axes,
-                    chosen,
-                    (value, low, high),
-                    looks[str(value_of_hue)],
-                    (offset, 0.8 / side_by_side, left, number),
-                )
-                if stacked:
-                    left = left + chosen[value].fillna(0).to_numpy(dtype=float)
+            part = rows if o.panel is None else rows[rows[o.panel] == name]
+            parts = [part if o.hue is None else part[part[o.hue] == h] for h in hues]
+            _bars(axes, [p.set_index(label).reindex(labels) for p in parts], value, [looks[str(h)] for h in hues], o)
             style.quiet(axes)
-            axes.set_xlabel(axis_label)
+            axes.set_xlabel(o.axis_label)
             if name is not None:
-                axes.set_title(style.shorten(names.get(name, name), 40))
-        grid[0].set_yticks(range(len(labels)), [style.shorten(names.get(v, v)) for v in labels])
+                axes.set_title(style.shorten(o.name(name), 40))
+        grid[0].set_yticks(range(len(labels)), [style.shorten(o.name(v)) for v in labels])
         grid[0].set_ylim(len(labels) - 0.5, -0.5)
-        if hue:
-            style.legend_above(figure, _handles(looks, hues, names))
+        if o.hue:
+            style.legend_above(figure, _handles(looks, hues, o))
     return figure
+
+
+def _bars(axes: Axes, parts: list[pd.DataFrame], value: str, looks: list[style.Look], o: BarOptions) -> None:
+    """The bars of one panel, hue by hue: side by side, or each on the ends of those before."""
+    side_by_side = 1 if o.stacked else len(parts)
+    left = np.zeros(len(parts[0]))
+    for number, (part, look) in enumerate(zip(parts, looks, strict=True)):
+        offset = 0.0 if o.stacked else (number - (side_by_side - 1) / 2) * 0.8 / side_by_side
+        _bar(axes, part, (value, o.low, o.high), look, (offset, 0.8 / side_by_side, left, number))
+        if o.stacked:
+            left = left + part[value].fillna(0).to_numpy(dtype=float)
 
 
 def dots(rows: pd.DataFrame, *, label: str, value: str, **options) -> Figure:
@@ -116,7 +101,7 @@ def _bar(axes: Axes, part: pd.DataFrame, columns: tuple, look: style.Look, place
         )
 
 
-def _handles(looks: Mapping[str, style.Look], hues: list, names: Mapping[str, str]) -> list:
+def _handles(looks: Mapping[str, style.Look], hues: list, o: BarOptions) -> list:
     from matplotlib.patches import Patch
 
     return [
@@ -124,7 +109,7 @@ def _handles(looks: Mapping[str, style.Look], hues: list, names: Mapping[str, st
             facecolor=looks[str(h)].colour,
             edgecolor="white",
             hatch=_HATCHES[i % len(_HATCHES)],
-            label=str(names.get(h, h)),
+            label=str(o.name(h)),
         )
         for i, h in enumerate(hues)
     ]

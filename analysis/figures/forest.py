@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.figures.options import ForestOptions, read_options
 from analysis.figures.style import (
-    DOUBLE_WIDTH,
     GREY,
     INK,
     PALE,
     TOO_FEW,
     drawing,
+    group_styles,
     in_order,
     legend_above,
-    looks,
     new_figure,
     quiet,
     shorten,
@@ -23,8 +23,6 @@ from analysis.figures.style import (
 from analysis.figures.tables import columns_present, one_row_each
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -37,58 +35,49 @@ def forest(
     estimate: str = "estimate",
     low: str = "low",
     high: str = "high",
-    hue: str | None = None,
-    panel: str | None = None,
-    reference: float | None = None,
-    too_few: str | None = None,
-    n: str | None = None,
-    names: Mapping[str, str] | None = None,
-    order: Sequence[str] | None = None,
-    axis_label: str = "",
-    log: bool = False,
-    share_axis: bool = True,
-    width: float = DOUBLE_WIDTH,
+    **options: Any,
 ) -> Figure:
     """A forest plot: one line per `label`, one mark with its interval per `hue`, one column of axes per `panel`.
 
-    rows: one row is one estimate; `estimate`, `low`, `high` name numeric columns. too_few: a boolean column; where true
-    (or where the estimate is missing) the words "too few" stand instead of a mark. reference: a line to compare with
-    (0 for differences, 1 for ratios). n: a column of counts printed after the label (of the first panel, hues in
-    order). names: how values of label, hue and panel
-    are written (default: as they are). order: labels from top to bottom (default: as they come). log: logarithmic
-    axis. share_axis: the same scale in all panels.
+    rows: one row is one estimate; `estimate`, `low`, `high` name numeric columns. options: `ForestOptions`.
 
-    Raises `DiscourseError` for a column that is not there, an empty table, or two rows for one mark.
+    Raises `DiscourseError` for a column that is not there, an unknown option, an empty table, or two rows for one mark.
     """
-    columns = columns_present(rows, [label, estimate, low, high, hue, panel, too_few, n])
-    one_row_each(rows, [c for c in (label, hue, panel) if c])
-    names = names or {}
-    labels = in_order(rows[columns[0]], order)
-    hues = in_order(rows[hue]) if hue else [None]
-    panels = in_order(rows[panel]) if panel else [None]
+    o = read_options(ForestOptions, options, "forest")
+    columns = columns_present(rows, [label, estimate, low, high, o.hue, o.panel, o.too_few, o.n])[:4]
+    one_row_each(rows, [c for c in (label, o.hue, o.panel) if c])
+    labels = in_order(rows[label], o.order)
+    hues = in_order(rows[o.hue]) if o.hue else [None]
+    panels = in_order(rows[o.panel]) if o.panel else [None]
     step = 0.19 if len(hues) == 1 else 0.115 * len(hues) + 0.07
     with drawing():
-        figure = new_figure(width, 0.75 + step * len(labels))
-        grid = figure.subplots(1, len(panels), sharey=True, sharex=share_axis, squeeze=False)[0]
-        styles = looks([str(h) for h in hues])
+        figure = new_figure(o.width, 0.75 + step * len(labels))
+        grid = figure.subplots(1, len(panels), sharey=True, sharex=o.share_axis, squeeze=False)[0]
+        styles = group_styles([str(h) for h in hues])
         for axes, name in zip(grid, panels, strict=True):
-            part = rows if panel is None else rows[rows[panel] == name]
-            if log:
-                _log_scale(axes)
-            for position, value in enumerate(hues):
-                chosen = part if hue is None else part[part[hue] == value]
-                offset = _offset(position, len(hues))
-                _marks(axes, chosen, labels, (label, estimate, low, high, too_few), styles[str(value)], offset)
-            _frame(axes, labels, reference, names.get(name, name), axis_label)
-        if not log:
-            _cut_long_intervals(grid if not share_axis else grid[:1], grid)
-        first = rows if panel is None else rows[rows[panel] == panels[0]]
-        grid[0].set_yticks(range(len(labels)), [_label(first, label, v, n, names) for v in labels])
+            part = rows if o.panel is None else rows[rows[o.panel] == name]
+            _panel(axes, part, labels, hues, (*columns, o.too_few), styles, o)
+            _frame(axes, labels, o.reference, o.name(name), o.axis_label)
+        if not o.log:
+            _cut_long_intervals(grid if not o.share_axis else grid[:1], grid)
+        first = rows if o.panel is None else rows[rows[o.panel] == panels[0]]
+        grid[0].set_yticks(range(len(labels)), [_label(first, label, v, o) for v in labels])
         grid[0].set_ylim(len(labels) - 0.5, -0.5)
         _say_too_few(grid)
-        if hue:
-            legend_above(figure, [_handle(styles[str(h)], names.get(h, h)) for h in hues])
+        if o.hue:
+            legend_above(figure, [_handle(styles[str(h)], o.name(h)) for h in hues])
     return figure
+
+
+def _panel(
+    axes: Axes, part: pd.DataFrame, labels: list, hues: list, columns: tuple, styles: dict, o: ForestOptions
+) -> None:
+    """The marks of one panel, hue by hue."""
+    if o.log:
+        _log_scale(axes)
+    for position, value in enumerate(hues):
+        chosen = part if o.hue is None else part[part[o.hue] == value]
+        _marks(axes, chosen, labels, columns, styles[str(value)], _offset(position, len(hues)))
 
 
 def _log_scale(axes: Axes) -> None:
@@ -174,11 +163,11 @@ def _frame(axes: Axes, labels: list, reference: float | None, title: object, axi
     axes.set_xlabel(axis_label)
 
 
-def _label(rows: pd.DataFrame, column: str, value: object, n: str | None, names: Mapping[str, str]) -> str:
-    text = shorten(names.get(value, value))
-    if n is None:
+def _label(rows: pd.DataFrame, column: str, value: object, o: ForestOptions) -> str:
+    text = shorten(o.name(value))
+    if o.n is None:
         return text
-    counts = [f"{int(c):,}" if c == c else "0" for c in rows.loc[rows[column] == value, n]]
+    counts = [f"{int(c):,}" if c == c else "0" for c in rows.loc[rows[column] == value, o.n]]
     return f"{text} ({' / '.join(dict.fromkeys(counts))})"
 
 

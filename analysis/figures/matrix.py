@@ -8,104 +8,80 @@ import numpy as np
 
 from analysis.errors import DiscourseError
 from analysis.figures import style
+from analysis.figures.options import HeatmapOptions, MonthsOptions, read_options
 from analysis.figures.tables import columns_present, one_row_each
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
-def heatmap(
-    rows: pd.DataFrame,
-    *,
-    row: str,
-    column: str,
-    value: str,
-    too_few: str | None = None,
-    center: float | None = None,
-    digits: int = 1,
-    names: Mapping[str, str] | None = None,
-    row_order: Sequence[Any] | None = None,
-    column_order: Sequence[Any] | None = None,
-    axis_label: str = "",
-    width: float = style.DOUBLE_WIDTH,
-) -> Figure:
+def heatmap(rows: pd.DataFrame, *, row: str, column: str, value: str, **options: Any) -> Figure:
     """A heat map with its numbers written in the cells (seaborn's), dark meaning more.
 
     rows: one row is one cell. Cells where `too_few` is true or `value` is missing are hatched, cells without a row stay
-    blank: neither is drawn as zero. center: the neutral value of a scale with two ends (0 for differences). digits:
-    decimals of the numbers, which are left out beyond 24 columns. axis_label: what the colour says, with its unit.
-    Raises `DiscourseError` for missing columns, an empty table or two rows for one cell.
+    blank: neither is drawn as zero. Numbers are left out beyond 24 columns. options: `HeatmapOptions`; axis_label says
+    what the colour means, with its unit. Raises `DiscourseError` for missing columns, an unknown option, an empty table
+    or two rows for one cell.
     """
-    import seaborn
-
-    columns_present(rows, [row, column, value, too_few])
+    o = read_options(HeatmapOptions, options, "heatmap")
+    columns_present(rows, [row, column, value, o.too_few])
     one_row_each(rows, [row, column])
-    names = names or {}
-    down, across = style.in_order(rows[row], row_order), style.in_order(rows[column], column_order)
+    down, across = style.in_order(rows[row], o.row_order), style.in_order(rows[column], o.column_order)
     wide = rows.pivot_table(index=row, columns=column, values=value, aggfunc="first", dropna=False)
     wide = wide.reindex(index=down, columns=across).astype(float)
     few = rows[value].isna()
-    if too_few:
-        few = few | rows[too_few].fillna(False).astype(bool)
+    if o.too_few:
+        few = few | rows[o.too_few].fillna(False).astype(bool)
     hidden = [(down.index(r), across.index(c)) for r, c in rows.loc[few, [row, column]].itertuples(index=False)]
     for y, x in hidden:
         wide.iloc[y, x] = np.nan
-    labels = [style.shorten(names.get(c, c), 22) for c in across]
+    labels = [style.shorten(o.name(c), 22) for c in across]
     tilted = max(len(label) for label in labels) > 70 / max(len(across), 1)
     with style.drawing():
-        figure = style.new_figure(width, 0.9 + 0.2 * len(down) + (0.6 if tilted else 0))
+        figure = style.new_figure(o.width, 0.9 + 0.2 * len(down) + (0.6 if tilted else 0))
         axes = figure.subplots()
-        seaborn.heatmap(
-            wide,
-            ax=axes,
-            cmap="cividis_r" if center is None else "PuOr_r",
-            linewidths=0.5,
-            **_limits(wide, center),
-            annot=len(across) <= 24,
-            fmt=f".{digits}f",
-            annot_kws={"fontsize": 5.5 if len(across) > 8 else 6.5},
-            cbar_kws={"label": axis_label, "shrink": 0.8, "aspect": 30, "pad": 0.02},
-        )
+        _cells(axes, wide, o)
         _hatch(axes, hidden)
-        axes.set_xticks(
-            np.arange(len(across)) + 0.5,
-            labels,
-            rotation=40 if tilted else 0,
-            ha="right" if tilted else "center",
-            rotation_mode="anchor" if tilted else "default",
-        )
-        axes.set_yticks(np.arange(len(down)) + 0.5, [style.shorten(names.get(r, r)) for r in down], rotation=0)
+        turn = (40, "right", "anchor") if tilted else (0, "center", "default")
+        axes.set_xticks(np.arange(len(across)) + 0.5, labels, rotation=turn[0], ha=turn[1], rotation_mode=turn[2])
+        axes.set_yticks(np.arange(len(down)) + 0.5, [style.shorten(o.name(r)) for r in down], rotation=0)
         axes.tick_params(length=0)
         axes.set(xlabel="", ylabel="")
         _hatch_legend(figure, bool(hidden))
     return figure
 
 
+def _cells(axes: Axes, wide: pd.DataFrame, o: HeatmapOptions) -> None:
+    import seaborn
+
+    across = wide.shape[1]
+    seaborn.heatmap(
+        wide,
+        ax=axes,
+        cmap="cividis_r" if o.center is None else "PuOr_r",
+        linewidths=0.5,
+        **_limits(wide, o.center),
+        annot=across <= 24,
+        fmt=f".{o.digits}f",
+        annot_kws={"fontsize": 5.5 if across > 8 else 6.5},
+        cbar_kws={"label": o.axis_label, "shrink": 0.8, "aspect": 30, "pad": 0.02},
+    )
+
+
 def months_grid(
-    rows: pd.DataFrame,
-    *,
-    row: str = "outlet_id",
-    month: str = "month",
-    value: str = "document_count",
-    breaks: Mapping[str, str] | None = None,
-    names: Mapping[str, str] | None = None,
-    cell_months: int = 1,
-    axis_label: str = "documents",
-    width: float = style.DOUBLE_WIDTH,
+    rows: pd.DataFrame, *, row: str = "outlet_id", month: str = "month", value: str = "document_count", **options: Any
 ) -> Figure:
     """What the corpus holds: one line per outlet, one cell per month, darker for more documents (logarithmic).
 
     rows: one row is one outlet in one month (`month` as YYYY-MM); months without a row are empty, and drawn empty, so
-    that gaps are seen. cell_months: months in a cell; 12 with `month` as YYYY for collections that appear once a
-    year. breaks: label -> ISO date, drawn as lines. Raises `DiscourseError` for missing columns, months
+    that gaps are seen. options: `MonthsOptions`. Raises `DiscourseError` for missing columns, an unknown option, months
     that are not YYYY-MM, or two rows for one cell.
     """
-    from matplotlib.colors import LogNorm
-
+    o = read_options(MonthsOptions, options, "months_grid")
     columns_present(rows, [row, month, value])
     one_row_each(rows, [row, month])
     kept = rows[rows[value] > 0]
@@ -113,30 +89,40 @@ def months_grid(
         raise DiscourseError(
             "nothing to draw: every month is empty; choose another collection, or years if the dates are rough."
         )
-    cells = kept[month].map(month_number) // cell_months
-    first, last = int(cells.min()) * cell_months, (int(cells.max()) + 1) * cell_months - 1
+    cells = kept[month].map(month_number) // o.cell_months
+    first, last = int(cells.min()) * o.cell_months, (int(cells.max()) + 1) * o.cell_months - 1
     down = style.in_order(kept[row])
-    grid = np.full((len(down), (last + 1 - first) // cell_months), np.nan)
+    grid = np.full((len(down), (last + 1 - first) // o.cell_months), np.nan)
     place = {name: i for i, name in enumerate(down)}
     grid[kept[row].map(place).to_numpy(), (cells - cells.min()).to_numpy()] = kept[value].to_numpy(dtype=float)
     with style.drawing():
-        figure = style.new_figure(width, 0.95 + 0.16 * len(down))
+        figure = style.new_figure(o.width, 0.95 + 0.16 * len(down))
         axes = figure.subplots()
-        top = max(float(np.nanmax(grid)), 2.0)
-        edges = np.arange(first, last + 2, cell_months) - 0.5
-        image = axes.pcolormesh(edges, np.arange(len(down) + 1) - 0.5, grid, norm=LogNorm(1, top), cmap="cividis_r")
-        axes.set_yticks(range(len(down)), [style.shorten((names or {}).get(d, d)) for d in down])
+        edges = np.arange(first, last + 2, o.cell_months) - 0.5
+        image = _counts(axes, edges, grid)
+        axes.set_yticks(range(len(down)), [style.shorten(o.name(d)) for d in down])
         axes.set_ylim(len(down) - 0.5, -0.5)
         axes.set_yticks(np.arange(len(down) + 1) - 0.5, minor=True)
         axes.grid(True, axis="y", which="minor")
         axes.tick_params(axis="y", which="both", length=0)
         _year_ticks(axes, first, last)
-        draw_breaks(axes, {label: month_position(date) for label, date in (breaks or {}).items()})
-        bar = figure.colorbar(image, ax=axes, shrink=0.9, aspect=25, pad=0.01, label=axis_label)
-        ticks = [t for t in (1, 3, 10, 30, 100, 300, 1000, 3000, 10000) if t <= top]
-        bar.set_ticks(ticks, labels=[f"{t:,}" for t in ticks])
-        bar.minorticks_off()
+        draw_breaks(axes, {label: month_position(date) for label, date in (o.breaks or {}).items()})
+        _count_bar(figure, axes, image, o.axis_label)
     return figure
+
+
+def _counts(axes: Axes, edges: np.ndarray, grid: np.ndarray) -> Any:
+    from matplotlib.colors import LogNorm
+
+    norm = LogNorm(1, max(float(np.nanmax(grid)), 2.0))
+    return axes.pcolormesh(edges, np.arange(len(grid) + 1) - 0.5, grid, norm=norm, cmap="cividis_r")
+
+
+def _count_bar(figure: Figure, axes: Axes, image: Any, label: str) -> None:
+    bar = figure.colorbar(image, ax=axes, shrink=0.9, aspect=25, pad=0.01, label=label)
+    ticks = [t for t in (1, 3, 10, 30, 100, 300, 1000, 3000, 10000) if t <= image.norm.vmax]
+    bar.set_ticks(ticks, labels=[f"{t:,}" for t in ticks])
+    bar.minorticks_off()
 
 
 def month_number(text: str) -> int:

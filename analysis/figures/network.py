@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from analysis.figures import style
+from analysis.figures.options import NetworkOptions, read_options
 from analysis.figures.tables import columns_present, one_row_each
 
 if TYPE_CHECKING:
@@ -17,30 +18,20 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def network(
-    edges: pd.DataFrame,
-    *,
-    source: str,
-    target: str,
-    weight: str,
-    group: Mapping[str, str] | None = None,
-    names: Mapping[str, str] | None = None,
-    max_edges: int = 60,
-    axis_label: str = "",
-    width: float = style.DOUBLE_WIDTH,
-) -> Figure:
+def network(edges: pd.DataFrame, *, source: str, target: str, weight: str, **options: Any) -> Figure:
     """Arrows from `source` to `target`, as thick as `weight`, between nodes on a circle; a node's area is what it gives.
 
     edges: one row is one pair; pairs of a node with itself are left out, and only the `max_edges` heaviest are drawn.
-    Nodes stand by group, then by weight, then by name: the same table gives the same picture. group: node -> group,
-    which gives colour. axis_label: what a weight counts, written below. Raises `DiscourseError` for missing columns, an
-    empty table, or a pair that stands twice.
+    Nodes stand by group, then by weight, then by name: the same table gives the same picture. options:
+    `NetworkOptions`; axis_label says what a weight counts, written below. Raises `DiscourseError` for missing columns,
+    an unknown option, an empty table, or a pair that stands twice.
     """
+    o = read_options(NetworkOptions, options, "network")
     columns_present(edges, [source, target, weight])
     one_row_each(edges, [source, target])
-    names, group = names or {}, group or {}
+    group = o.group or {}
     kept = edges[(edges[source] != edges[target]) & (edges[weight] > 0)]
-    kept = kept.sort_values([weight, source, target], ascending=[False, True, True], kind="stable").head(max_edges)
+    kept = kept.sort_values([weight, source, target], ascending=[False, True, True], kind="stable").head(o.max_edges)
     given = kept.groupby(source)[weight].sum().to_dict()
     taken = kept.groupby(target)[weight].sum().to_dict()
     nodes = sorted(
@@ -49,34 +40,37 @@ def network(
     angle = {n: np.pi / 2 - 2 * np.pi * i / max(len(nodes), 1) for i, n in enumerate(nodes)}
     place = {n: np.array([np.cos(a), np.sin(a)]) for n, a in angle.items()}
     groups = style.in_order([group.get(n, "") for n in nodes])
-    looks = style.looks(groups)
+    looks = style.group_styles(groups)
     with style.drawing():
-        figure = style.new_figure(width, width * 0.72)
+        figure = style.new_figure(o.width, o.width * 0.72)
         axes = figure.subplots()
         heaviest = float(kept[weight].max()) if len(kept) else 1.0
         for row in kept[[source, target, weight]].itertuples(index=False):
             _arrow(axes, place[row[0]], place[row[1]], row[2] / heaviest, looks[group.get(row[0], "")].colour)
         most = max(given.values(), default=1)
         for n in nodes:
-            look = looks[group.get(n, "")]
-            axes.scatter(
-                *place[n],
-                s=18 + 130 * given.get(n, 0) / most,
-                color=look.colour,
-                marker=look.marker,
-                edgecolors="white",
-                linewidths=0.6,
-                zorder=3,
-            )
-            _name(axes, angle[n], style.shorten(names.get(n, n), 26))
+            _node(axes, place[n], given.get(n, 0) / most, looks[group.get(n, "")])
+            _name(axes, angle[n], style.shorten(o.name(n), 26))
         axes.set(xlim=(-1.75, 1.75), ylim=(-1.3, 1.2), aspect="equal")
         axes.axis("off")
-        note = f"Arrows point from origin to reprint; the thickest is {heaviest:,.0f} {axis_label}".rstrip()
+        note = f"Arrows point from origin to reprint; the thickest is {heaviest:,.0f} {o.axis_label}".rstrip()
         axes.text(
             0.5, 0.0, note + ".", transform=axes.transAxes, ha="center", va="bottom", fontsize=6, color=style.GREY
         )
         style.legend_above(figure, _handles(looks, groups))
     return figure
+
+
+def _node(axes: Axes, place: np.ndarray, share: float, look: style.Look) -> None:
+    axes.scatter(
+        *place,
+        s=18 + 130 * share,
+        color=look.colour,
+        marker=look.marker,
+        edgecolors="white",
+        linewidths=0.6,
+        zorder=3,
+    )
 
 
 def _arrow(axes: Axes, start: np.ndarray, end: np.ndarray, share: float, colour: str) -> None:

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis import __version__
 from analysis.errors import DiscourseError
+from analysis.figures.options import Facts, read_options
 from analysis.figures.style import DPI, drawing
 from analysis.store.atomic import write_bytes
 
@@ -67,63 +68,58 @@ class Published:
 
 
 def publish(
-    figure: Figure,
-    figure_id: str,
-    rows: pd.DataFrame,
-    *,
-    title: str,
-    caption: str,
-    alt: str,
-    store: Store | Iterable[Store] | None = None,
-    seed: int | None = None,
-    n: Mapping[str, int] | str | None = None,
-    unit: str | None = None,
-    test: str | None = None,
-    limits: str | None = None,
-    notes: str | None = None,
+    figure: Figure, figure_id: str, rows: pd.DataFrame, *, title: str, caption: str, alt: str, **facts: Any
 ) -> Published:
     """Save `figure` and the rows it draws under `figure_id`, and return what JupyterLab shows.
 
     Files go to $DISCOURSE_FIGURES (set by `discourse run`), otherwise to figures/drafts, which git ignores.
 
     figure_id: lower-case words joined by underscores; stable, since papers cite it. rows: the drawn values, in drawn
-    order; numbers are written with 10 significant digits. caption: what is shown, in one or two sentences; `n` (what is
-    counted -> how many), `unit` (what is resampled), `test` and `limits` are added to it. alt: the picture in words.
-    store: the store or stores the rows come from, for the source line. seed: of every random step.
+    order; numbers are written with 10 significant digits. caption: what is shown, in one or two sentences; of the
+    facts (`options.Facts`) `n`, `unit`, `test` and `limits` are added to it. alt: the picture in words.
 
-    Raises `DiscourseError` for a bad id, an empty table, or an empty title, caption or alt text.
+    Raises `DiscourseError` for a bad id, an unknown fact, an empty table, or an empty title, caption or alt text.
     """
+    stated = read_options(Facts, facts, "publish")
     _refuse(figure_id, rows, {"title": title, "caption": caption, "alt": alt})
-    stores = [] if store is None else [store] if hasattr(store, "manifest") else list(store)
     table = table_bytes(rows)
-    pictures = render(figure, title=title, description=alt)
+    files = {**render(figure, title=title, description=alt), "csv": table}
     width, height = figure.get_size_inches()
     sidecar = {
         "figure_id": figure_id,
         "title": title,
         "caption": caption,
-        "full_caption": full_caption(caption, n=n, unit=unit, test=test, limits=limits),
+        "full_caption": full_caption(caption, n=stated.n, unit=stated.unit, test=stated.test, limits=stated.limits),
         "alt": alt,
-        "n": n if n is None or isinstance(n, str) else {str(k): int(v) for k, v in n.items()},
-        "unit": unit,
-        "test": test,
-        "limits": limits,
-        "notes": notes,
-        "seed": seed,
-        "source": source_line(stores),
-        "stores": [{"name": s.path.name, "collection": s.collection, "store_hash": s.store_hash} for s in stores],
+        **_stated(stated),
         "row_count": len(rows),
         "columns": [str(c) for c in rows.columns],
         "width_mm": round(width * 25.4, 1),
         "height_mm": round(height * 25.4, 1),
         "versions": versions(),
-        "files": {kind: hashlib.sha256(data).hexdigest() for kind, data in {**pictures, "csv": table}.items()},
+        "files": {kind: hashlib.sha256(data).hexdigest() for kind, data in files.items()},
     }
     folder = figures_folder()
-    for kind, data in {**pictures, "csv": table}.items():
+    for kind, data in files.items():
         write_bytes(folder / f"{figure_id}.{kind}", data)
     write_sidecar(folder / f"{figure_id}.json", sidecar)
     return Published(folder, figure_id, sidecar)
+
+
+def _stated(facts: Facts) -> dict[str, Any]:
+    """The facts as the sidecar keeps them."""
+    store, n = facts.store, facts.n
+    stores = [] if store is None else [store] if hasattr(store, "manifest") else list(store)
+    return {
+        "n": n if n is None or isinstance(n, str) else {str(k): int(v) for k, v in n.items()},
+        "unit": facts.unit,
+        "test": facts.test,
+        "limits": facts.limits,
+        "notes": facts.notes,
+        "seed": facts.seed,
+        "source": source_line(stores),
+        "stores": [{"name": s.path.name, "collection": s.collection, "store_hash": s.store_hash} for s in stores],
+    }
 
 
 def figures_folder() -> Path:

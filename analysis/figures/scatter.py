@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from analysis.figures import style
+from analysis.figures.options import ScatterOptions, read_options
 from analysis.figures.tables import columns_present
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -33,73 +32,60 @@ _PLACES = (
 )
 
 
-def scatter_labelled(
-    rows: pd.DataFrame,
-    *,
-    x: str,
-    y: str,
-    label: str,
-    size: str | None = None,
-    hue: str | None = None,
-    muted: str | None = None,
-    rank: str | None = None,
-    max_labels: int = 40,
-    log_x: bool = False,
-    log_y: bool = False,
-    reference_x: float | None = None,
-    reference_y: float | None = None,
-    axis_labels: Sequence[str] = ("", ""),
-    width: float = style.DOUBLE_WIDTH,
-    height: float = 4.2,
-) -> Figure:
+def scatter_labelled(rows: pd.DataFrame, *, x: str, y: str, label: str, **options: Any) -> Figure:
     """A scatter plot whose most important points are named, no name over another or over a named point.
 
-    rows: one row is one point. rank: a column; points with the largest values are named first (default: file order).
-    Of the first `max_labels` points, those without room for a name stay unnamed. size: a column drawn as area. Raises
-    `DiscourseError` for missing columns or an empty table. muted: a value of `hue` drawn pale and behind the others.
+    rows: one row is one point. Of the first `max_labels` points by `rank`, those without room for a name stay unnamed.
+    options: `ScatterOptions`. Raises `DiscourseError` for missing columns, an unknown option or an empty table.
     """
-    import seaborn
-
-    columns_present(rows, [x, y, label, size, hue, rank])
-    hues = style.in_order(rows[hue]) if hue else []
-    looks = style.looks([str(h) for h in hues])
-    if muted in hues:
-        looks[str(muted)] = style.Look("#b5b5b5", ".", "-")
-        rows = rows.iloc[np.argsort(rows[hue].to_numpy() != muted, kind="stable")]
+    o = read_options(ScatterOptions, options, "scatter_labelled")
+    columns_present(rows, [x, y, label, o.size, o.hue, o.rank])
+    hues = style.in_order(rows[o.hue]) if o.hue else []
+    looks = style.group_styles([str(h) for h in hues])
+    if o.muted in hues:
+        looks[str(o.muted)] = style.Look("#b5b5b5", ".", "-")
+        rows = rows.iloc[np.argsort(rows[o.hue].to_numpy() != o.muted, kind="stable")]
     with style.drawing():
-        figure = style.new_figure(width, height)
+        figure = style.new_figure(o.width, o.height)
         axes = figure.subplots()
-        seaborn.scatterplot(
-            data=rows,
-            x=x,
-            y=y,
-            hue=hue,
-            hue_order=hues or None,
-            style=hue,
-            style_order=hues or None,
-            size=size,
-            sizes=(6, 90) if size else None,
-            s=None if size else 12,
-            alpha=0.6,
-            linewidth=0.2,
-            legend=False,
-            ax=axes,
-            palette={h: looks[str(h)].colour for h in hues} if hue else None,
-            markers={h: looks[str(h)].marker for h in hues} if hue else True,
-            **({} if hue else {"color": style.COLOURS[0]}),
-        )
-        axes.set_xscale("log" if log_x else "linear")
-        axes.set_yscale("log" if log_y else "linear")
-        for line, value in ((axes.axvline, reference_x), (axes.axhline, reference_y)):
+        _points(axes, rows, (x, y), {h: looks[str(h)] for h in hues}, o)
+        axes.set_xscale("log" if o.log_x else "linear")
+        axes.set_yscale("log" if o.log_y else "linear")
+        for line, value in ((axes.axvline, o.reference_x), (axes.axhline, o.reference_y)):
             if value is not None:
                 line(value, color=style.INK, linewidth=0.7, zorder=0)
         axes.grid(True)
         axes.margins(0.08)
-        axes.set(xlabel=axis_labels[0] or x, ylabel=axis_labels[1] or y)
-        style.legend_above(figure, [_handle(looks[str(h)], h) for h in hues])
-        ordered = rows if rank is None else rows.sort_values(rank, ascending=False, kind="stable")
-        _name_points(axes, ordered.head(max_labels), x, y, label)
+        axes.set(xlabel=o.axis_labels[0] or x, ylabel=o.axis_labels[1] or y)
+        style.legend_above(figure, [_handle(looks[str(h)], o.name(h)) for h in hues])
+        ordered = rows if o.rank is None else rows.sort_values(o.rank, ascending=False, kind="stable")
+        _name_points(axes, ordered.head(o.max_labels), x, y, label)
     return figure
+
+
+def _points(axes: Axes, rows: pd.DataFrame, places: tuple, looks: dict[Any, style.Look], o: ScatterOptions) -> None:
+    import seaborn
+
+    hues = list(looks)
+    colours = {"palette": {h: looks[h].colour for h in hues}} if o.hue else {"color": style.COLOURS[0]}
+    seaborn.scatterplot(
+        data=rows,
+        x=places[0],
+        y=places[1],
+        hue=o.hue,
+        hue_order=hues or None,
+        style=o.hue,
+        style_order=hues or None,
+        size=o.size,
+        sizes=(6, 90) if o.size else None,
+        s=None if o.size else 12,
+        alpha=0.6,
+        linewidth=0.2,
+        legend=False,
+        ax=axes,
+        markers={h: looks[h].marker for h in hues} if o.hue else True,
+        **colours,
+    )
 
 
 def _name_points(axes: Axes, rows: pd.DataFrame, x: str, y: str, label: str) -> None:

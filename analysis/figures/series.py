@@ -11,6 +11,7 @@ import numpy as np
 from analysis.errors import DiscourseError
 from analysis.figures import style
 from analysis.figures.matrix import draw_breaks
+from analysis.figures.options import PanelOptions, SeriesOptions, read_options
 from analysis.figures.tables import columns_present, one_row_each
 
 if TYPE_CHECKING:
@@ -21,80 +22,54 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def series(
-    rows: pd.DataFrame,
-    *,
-    time: str,
-    value: str = "estimate",
-    low: str | None = None,
-    high: str | None = None,
-    hue: str | None = None,
-    panel: str | None = None,
-    too_few: str | None = None,
-    breaks: Mapping[str, str] | None = None,
-    eras: Sequence[Mapping[str, Any]] | None = None,
-    names: Mapping[str, str] | None = None,
-    axis_label: str = "",
-    columns: int = 3,
-    share_axis: bool = True,
-    width: float = style.DOUBLE_WIDTH,
-) -> Figure:
+def series(rows: pd.DataFrame, *, time: str, value: str = "estimate", **options: Any) -> Figure:
     """Lines over time: one line per `hue`, one small plot per `panel`, bands between `low` and `high`.
 
-    time: ISO dates (YYYY, YYYY-MM or YYYY-MM-DD) or numbers. breaks: label -> ISO date, drawn as lines. eras: rows with
-    era_id, label, start and end (as `store.labels("eras")` gives them), shaded behind the lines. Points where `too_few`
-    is true or the value is missing break the line, and are marked on the axis. Panels share their scales unless
-    share_axis is false.
-
-    Raises `DiscourseError` for missing columns, an empty table, or two rows for one point.
+    time: a column of ISO dates (YYYY, YYYY-MM or YYYY-MM-DD) or numbers. Points where `too_few` is true or the value is
+    missing break the line, and are marked on the axis. options: `SeriesOptions`. Raises `DiscourseError` for missing
+    columns, an unknown option, an empty table, or two rows for one point.
     """
-    columns_present(rows, [time, value, low, high, hue, panel, too_few])
-    one_row_each(rows, [c for c in (time, hue, panel) if c])
-    names = names or {}
-    panels = style.in_order(rows[panel]) if panel else [None]
-    hues = style.in_order(rows[hue]) if hue else [None]
-    across = min(columns, len(panels))
+    o = read_options(SeriesOptions, options, "series")
+    columns_present(rows, [time, value, o.low, o.high, o.hue, o.panel, o.too_few])
+    one_row_each(rows, [c for c in (time, o.hue, o.panel) if c])
+    panels = style.in_order(rows[o.panel]) if o.panel else [None]
+    hues = style.in_order(rows[o.hue]) if o.hue else [None]
+    across = min(o.columns, len(panels))
     down = math.ceil(len(panels) / across)
     with style.drawing():
-        figure = style.new_figure(width, 0.6 + (1.45 if down > 1 else 2.3) * down)
-        grid = figure.subplots(down, across, sharex=True, sharey=share_axis, squeeze=False).ravel()
-        looks = style.looks([str(h) for h in hues])
+        figure = style.new_figure(o.width, 0.6 + (1.45 if down > 1 else 2.3) * down)
+        grid = figure.subplots(down, across, sharex=True, sharey=o.share_axis, squeeze=False).ravel()
+        looks = style.group_styles([str(h) for h in hues])
         for axes, name in zip(grid, panels, strict=False):
-            part = rows if panel is None else rows[rows[panel] == name]
-            for value_of_hue in hues:
-                chosen = part if hue is None else part[part[hue] == value_of_hue]
-                draw_line(axes, chosen, (time, value, low, high, too_few), looks[str(value_of_hue)])
-            finish(axes, eras, None if name is None else style.shorten(names.get(name, name), 40))
+            part = rows if o.panel is None else rows[rows[o.panel] == name]
+            for hue in hues:
+                chosen = part if o.hue is None else part[part[o.hue] == hue]
+                draw_line(axes, chosen, (time, value, o.low, o.high, o.too_few), looks[str(hue)])
+            finish(axes, o.eras, None if name is None else style.shorten(o.name(name), 40))
         for axes in grid[len(panels) :]:
             axes.set_visible(False)
         for axes in grid[: len(panels)]:
-            draw_breaks(axes, {label: position(date) for label, date in (breaks or {}).items()})
-        figure.supylabel(axis_label, fontsize=7)
-        handles = [_handle(looks[str(h)], names.get(h, h)) for h in hues] if hue else []
-        style.legend_above(figure, [*handles, *_era_handles(eras, rows[time])])
+            draw_breaks(axes, {label: position(date) for label, date in (o.breaks or {}).items()})
+        figure.supylabel(o.axis_label, fontsize=7)
+        handles = [_handle(looks[str(h)], o.name(h)) for h in hues] if o.hue else []
+        style.legend_above(figure, [*handles, *_era_handles(o.eras, rows[time])])
     return figure
 
 
-def panel_of_lines(
-    rows: pd.DataFrame,
-    *,
-    time: str,
-    value: str = "estimate",
-    hue: str,
-    breaks: Mapping[str, str] | None = None,
-    names: Mapping[str, str] | None = None,
-    axis_label: str = "",
-    columns: int = 4,
-    width: float = style.DOUBLE_WIDTH,
-) -> Figure:
-    """Small multiples for many groups: each panel shows one group's line in colour before all the others in grey."""
+def panel_of_lines(rows: pd.DataFrame, *, time: str, value: str = "estimate", hue: str, **options: Any) -> Figure:
+    """Small multiples for many groups: each panel shows one group's line in colour before all the others in grey.
+
+    options: `PanelOptions`. Raises `DiscourseError` for missing columns, an unknown option, an empty table, or two rows
+    for one point.
+    """
+    o = read_options(PanelOptions, options, "panel_of_lines")
     columns_present(rows, [time, value, hue])
     one_row_each(rows, [time, hue])
     groups = style.in_order(rows[hue])
-    across = min(columns, len(groups))
+    across = min(o.columns, len(groups))
     down = math.ceil(len(groups) / across)
     with style.drawing():
-        figure = style.new_figure(width, 0.5 + 1.1 * down)
+        figure = style.new_figure(o.width, 0.5 + 1.1 * down)
         grid = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False).ravel()
         for axes, group in zip(grid, groups, strict=False):
             for other in groups:
@@ -103,13 +78,13 @@ def panel_of_lines(
                     axes.plot(_positions(part[time]), part[value].to_numpy(dtype=float), color="#cfcfcf", linewidth=0.6)
             look = style.Look(style.COLOURS[0], "", "-")
             draw_line(axes, rows[rows[hue] == group], (time, value, None, None, None), look)
-            finish(axes, None, style.shorten((names or {}).get(group, group), 120 // across))
+            finish(axes, None, style.shorten(o.name(group), 120 // across))
         for axes in grid[len(groups) :]:
             axes.set_visible(False)
         for axes in grid[: len(groups)]:
-            for date in (breaks or {}).values():
+            for date in (o.breaks or {}).values():
                 axes.axvline(position(date), color=style.INK, linewidth=0.7, linestyle=(0, (4, 2)))
-        figure.supylabel(axis_label, fontsize=7)
+        figure.supylabel(o.axis_label, fontsize=7)
     return figure
 
 

@@ -100,7 +100,7 @@ def new_figure(width: float = DOUBLE_WIDTH, height: float = 3.0) -> Figure:
     return figure
 
 
-def looks(groups: Iterable[str]) -> dict[str, Look]:
+def group_styles(groups: Iterable[str]) -> dict[str, Look]:
     """A look for each group in the order given; eras keep their own colour in every figure.
 
     After eight groups colours repeat with the next marker, so that 64 groups stay apart.

@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.figures import style
+from analysis.figures.options import CardOptions, read_options
 from analysis.figures.series import draw_line, finish
 from analysis.figures.tables import columns_present, one_row_each
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 CRITERIA = {
@@ -40,7 +42,7 @@ def choice_of_k(
     columns_present(rows, ["k", *criteria])
     one_row_each(rows, ["k"])
     rows = rows.sort_values("k")
-    look = style.looks(["all"])["all"]
+    look = style.group_styles(["all"])["all"]
     with style.drawing():
         figure = style.new_figure(width, 1.7)
         axes = figure.subplots(1, len(criteria), squeeze=False)[0]
@@ -60,57 +62,48 @@ def choice_of_k(
 
 
 def topic_card_grid(
-    words: pd.DataFrame,
-    trend: pd.DataFrame,
-    *,
-    time: str,
-    value: str = "prevalence_share",
-    low: str | None = "low",
-    high: str | None = "high",
-    too_few: str | None = "is_too_few",
-    labels: Mapping[int, str] | None = None,
-    topics: Sequence[int] | None = None,
-    eras: Sequence[Mapping] | None = None,
-    n_words: int = 9,
-    columns: int = 4,
-    width: float = style.DOUBLE_WIDTH,
+    words: pd.DataFrame, trend: pd.DataFrame, *, time: str, value: str = "prevalence_share", **options: Any
 ) -> Figure:
     """One card per topic: its name, its most typical words, and its prevalence over time with an interval band.
 
-    words: one row is one word of a topic (`topic`, `rank`, `word`). trend: one row is one topic at one time. labels:
-    topic -> name. topics: which, in which order (default: as in `trend`). Points that are too few break the line and
-    are marked below it. Raises `DiscourseError` for missing columns, an empty table, or two rows for one point.
+    words: one row is one word of a topic (`topic`, `rank`, `word`). trend: one row is one topic at one time. Points that
+    are too few break the line and are marked below it. options: `CardOptions`. Raises `DiscourseError` for missing
+    columns, an unknown option, an empty table, or two rows for one point.
     """
+    o = read_options(CardOptions, options, "topic_card_grid")
     columns_present(words, ["topic", "rank", "word"])
-    columns_present(trend, ["topic", time, value, low, high, too_few])
+    columns_present(trend, ["topic", time, value, o.low, o.high, o.too_few])
     one_row_each(trend, ["topic", time])
-    shown = style.in_order(trend["topic"], topics) if topics is None else list(topics)
-    look = style.looks(["all"])["all"]
-    rows = math.ceil(len(shown) / columns)
+    shown = style.in_order(trend["topic"]) if o.topics is None else list(o.topics)
+    look = style.group_styles(["all"])["all"]
+    rows = math.ceil(len(shown) / o.columns)
     best = words.sort_values(["topic", "rank"], kind="stable").groupby("topic")["word"].apply(list)
     with style.drawing():
-        figure = style.new_figure(width, 1.55 * rows)
-        axes = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
+        figure = style.new_figure(o.width, 1.55 * rows)
+        axes = figure.subplots(rows, o.columns, squeeze=False, sharex=True, sharey=True)
         for axis, topic in zip(axes.ravel(), shown, strict=False):
-            draw_line(axis, trend[trend["topic"] == topic], (time, value, low, high, too_few), look)
-            finish(axis, eras, None)
-            listed = "\n".join(textwrap.wrap(" ".join(best[topic][:n_words]), 34, break_on_hyphens=False)[:2])
-            title = style.shorten((labels or {}).get(topic, f"topic {topic}"), 26)
+            draw_line(axis, trend[trend["topic"] == topic], (time, value, o.low, o.high, o.too_few), look)
+            finish(axis, o.eras, None)
+            title = style.shorten((o.labels or {}).get(topic, f"topic {topic}"), 26)
             axis.set_title(f"{topic}  {title}", pad=16, fontsize=6.5)
-            axis.annotate(
-                listed,
-                (0, 1),
-                xytext=(0, 1.5),
-                xycoords="axes fraction",
-                textcoords="offset points",
-                fontsize=5.2,
-                color=style.INK,
-                va="bottom",
-                linespacing=1.05,
-            )
+            _list_words(axis, best[topic][: o.n_words])
         # Once for all: a limit set on one axis of a shared scale ends its fitting to the others.
         axes[0, 0].set_ylim(bottom=0)
         for axis in axes.ravel()[len(shown) :]:
             axis.set_visible(False)
         figure.supylabel("share of topic", fontsize=7)
     return figure
+
+
+def _list_words(axis: Axes, words: Sequence[str]) -> None:
+    axis.annotate(
+        "\n".join(textwrap.wrap(" ".join(words), 34, break_on_hyphens=False)[:2]),
+        (0, 1),
+        xytext=(0, 1.5),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        fontsize=5.2,
+        color=style.INK,
+        va="bottom",
+        linespacing=1.05,
+    )

@@ -5,7 +5,6 @@ import pytest
 
 from analysis.errors import DiscourseError
 from analysis.figures.save import render
-from analysis.figures.topic_cards import Cards, topic_browser, topic_cards
 from analysis.figures.topics import choice_of_k, topic_card_grid
 
 GRID = pd.DataFrame(
@@ -37,19 +36,6 @@ TREND = pd.DataFrame(
         "is_too_few": [False, True, False, False, False, False],
     }
 )
-DOCUMENTS = pd.DataFrame(
-    {
-        "topic": [0, 1],
-        "rank": 1,
-        "doc_id": ["a", "b"],
-        "topic_share": [0.9, 0.8],
-        "outlet_id": ["post", "post"],
-        "published": ["2024-01-02", None],
-        "title": [None, "A & B"],
-        "url": ["https://example.org/a", "javascript:x"],
-    }
-)
-LABELS = pd.DataFrame({"topic": [0, 1], "label": ["Neighbours", "canal, debt"], "return_share": [0.75, None]})
 
 
 def test_choice_of_k_draws_every_criterion_in_order_of_k():
@@ -79,24 +65,3 @@ def test_figures_refuse_what_they_cannot_draw():
         choice_of_k(GRID.drop(columns="stability"))
     with pytest.raises(DiscourseError, match="two rows"):
         topic_card_grid(WORDS, pd.concat([TREND, TREND]), time="year")
-
-
-def test_html_is_escaped_and_only_web_addresses_become_links():
-    page = topic_cards(WORDS, DOCUMENTS, LABELS, names={"post": "The Post"})._repr_html_()
-    assert "&lt;asean&gt;, border" in page
-    assert '<a href="https://example.org/a"' in page
-    assert "javascript" not in page
-    assert "The Post, A &amp; B (80%)" in page
-    assert page.count("returns in") == 1
-
-
-def test_chooser_when_someone_is_there_and_plain_page_in_a_run(monkeypatch):
-    monkeypatch.delenv("DISCOURSE_FIGURES", raising=False)
-    browser = topic_browser(WORDS, DOCUMENTS, LABELS)
-    chooser, page = browser.children
-    assert "Neighbours" in page.value
-    chooser.value = 1
-    assert "canal" in page.value
-    assert "Neighbours" not in page.value
-    monkeypatch.setenv("DISCOURSE_FIGURES", "figures")
-    assert isinstance(topic_browser(WORDS, DOCUMENTS, LABELS), Cards)

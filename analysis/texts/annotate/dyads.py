@@ -1,0 +1,174 @@
+"""The pair of states a hit is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import pairwise
+
+from analysis.texts.annotate.attribution.people import Mention
+from analysis.texts.annotate.codebook import Entry
+
+_TWO = re.compile(
+    r"\b(?:the |these |our |both |its |their )?(?:two|both) (?:\w+ )?(?:countries|nations|neighbou?rs|sides|peoples"
+    r"|states|governments|kingdoms|capitals|allies|partners|friends|leaders|parties|militaries|armies)\b"
+    r"|\bbilateral\b|\beach other\b|\bone another\b|\bmutual\b"
+)
+_TOWARDS = re.compile(r"['\"”’]* (?:between|among|towards?|with) ")
+_THEIR = re.compile(r"\b(?:their|they|them|its)\b")
+_WE = re.compile(r"\b(?:our|we|us|ours|ourselves|my country)\b")
+_JOINER = re.compile(r"(?:['’]s?)?\s*(?:and|-|–|—|with|to|&|/|vs\.?|versus|or)\s*(?:the |its |their )?", re.IGNORECASE)
+_ATTACHED = re.compile(
+    r"[\"”’'»]*(?:\s+(?:\w+\s+){0,3}?)?(between|among|amid|with|on|upon|to|toward|towards|against|of|from|for|by"
+    r"|over)\s+(?:the |both |its |their |a |an )?(?:\w+ ){0,2}$",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(r"\b(?:between|on|with|of|to)$", re.IGNORECASE)  # the entry itself ends in the preposition
+RELATIONAL = frozenset({"ironclad", "dependence"})
+
+
+def pair(first: str, second: str) -> str | None:
+    """Two ISO codes as one dyad in alphabetical order; None if they are the same."""
+    return "-".join(sorted((first, second))) if first and second and first != second else None
+
+
+def dyad(
+    text: str,
+    low: str,
+    sentence: tuple[int, int],
+    start: int,
+    end: int,
+    *,
+    entry: Entry,
+    mentions: list[Mention],
+    speaker_state: str = "",
+    aloof: bool = False,
+    last_pair: Callable[[], str | None] = lambda: None,
+    attribution: tuple[int, int] | None = None,
+) -> str | None:
+    """The two states a hit is about, or None.
+
+    In order: the two states attached to the hit ("hedging between A and B"); the state it stands for with the one it is
+    attached to ("A's reliance on B"); for frames about a relationship the only two states of the sentence, the pair
+    joined next to the hit, the one state named and the speaker's own, or "the two countries" and the last pair named.
+    Speakers who are `aloof` (analysts, media) speak for their state only when they say "we".
+    """
+    states = [m for m in mentions if m.actor.kind == "state"]
+    if aloof and not _WE.search(low, *sentence):
+        speaker_state = ""
+    named = list(dict.fromkeys(m.actor.state for m in states))
+    if attribution is not None:
+        states = [m for m in states if not attribution[0] <= m.start < attribution[1]]
+    attached = _attached(text, states, end)
+    if entry.frame == "neutrality" and attached and not _TOWARDS.match(low, end):
+        attached = []  # neutral in somebody else's dispute
+    if len(attached) >= 2:
+        third = [m for m in states if m.end <= start and m.actor.state not in attached]
+        if (
+            third
+            and entry.frame == "ironclad"
+            and re.fullmatch(r"['’]s? (?:[\w-]+ ){0,2}", text[third[-1].end : start])
+        ):
+            return None  # "A's ironclad commitment to B and C": two pairs
+        return pair(attached[0], attached[1]) if len(set(attached)) == 2 else None
+    codes = list(dict.fromkeys(m.actor.state for m in states))
+    relational = entry.frame in RELATIONAL
+    if len(attached) == 1:
+        others = [m.actor.state for m in states if m.actor.state != attached[0] and m.start < start]
+        if len(set(others)) > 2:
+            return None
+        if others:
+            return pair(attached[0], others[-1] if len(set(others)) == 1 else others[0])
+        if speaker_state and speaker_state != attached[0] and (relational or _WE.search(low, *sentence)):
+            return pair(attached[0], speaker_state)
+    if not relational:
+        if len(codes) == 2 and entry.category in ("no_sides",) and attached:
+            return pair(*codes)
+        return None
+    if len(codes) == 2:
+        return pair(*codes)
+    if len(codes) > 2:
+        return _owned(text, states, start) or _joined(text, states, start)
+    people = [
+        m.actor.state
+        for m in mentions
+        if m.actor.kind == "person"
+        and m.actor.state
+        and (attribution is None or not attribution[0] <= m.start < attribution[1])
+    ]
+    both = list(dict.fromkeys([*codes, *people]))
+    if len(both) == 2:
+        return pair(*both)
+    if len(codes) == 1 and speaker_state and speaker_state != codes[0]:
+        return pair(codes[0], speaker_state)
+    if not codes and len(named) == 2 and (_TWO.search(low, *sentence) or _THEIR.search(low, *sentence)):
+        return pair(*named)  # "China and Cambodia called their bond ironclad"
+    if not codes and _TWO.search(low, *sentence):
+        return last_pair()
+    return None
+
+
+def _attached(text: str, states: list[Mention], end: int) -> list[str]:
+    """States joined to the hit by a preposition right behind it."""
+    behind = [m for m in states if m.start >= end]
+    for first, mention in enumerate(behind):
+        if mention.start - end > 50:
+            break
+        match = _ATTACHED.fullmatch(text[end : mention.start])
+        word = (
+            match.group(1)
+            if match
+            else _ENDS.search(text, max(0, end - 9), end) and re.fullmatch(r"\s+(?:the )?", text[end : mention.start])
+        )
+        if not word:
+            break
+        word = word.lower() if isinstance(word, str) else "between"
+        codes = [mention.actor.state]
+        last = mention
+        for other in behind[first + 1 :]:
+            if not _JOINER.fullmatch(text[last.end : other.start]):
+                break
+            if word in ("between", "among", "amid", "of", "with", "to", "from", "on"):
+                codes.append(other.actor.state)
+            last = other
+        return list(dict.fromkeys(codes))
+    return []
+
+
+def _owned(text: str, states: list[Mention], start: int) -> str | None:
+    """The pair of "Pakistan, China's ironclad friend" and "Laos is China's ironclad friend"."""
+    before = [m for m in states if m.end <= start]
+    if len(before) < 2 or not re.fullmatch(r"['’]s? (?:[\w-]+ ){0,2}", text[before[-1].end : start]):
+        return None
+    if re.fullmatch(
+        r",? ?(?:(?:is|was|remains|as|became|become|becoming|being|are|were) )?(?:the |as )?",
+        text[before[-2].end : before[-1].start],
+    ):
+        return pair(before[-2].actor.state, before[-1].actor.state)
+    return None
+
+
+def _joined(text: str, states: list[Mention], start: int) -> str | None:
+    """Of three or more states: the pair joined by a hyphen or "between", or the first two; nearest to the hit."""
+    best: tuple[int, str] | None = None
+    for one, two in pairwise(states):
+        found = pair(one.actor.state, two.actor.state)
+        joint = text[one.end : two.start]
+        if not found or not _JOINER.fullmatch(joint):
+            continue
+        between = text[max(0, one.start - 12) : one.start].lower()
+        if joint.strip() in ("-", "–") or "between" in between or one is states[0]:
+            distance = min(abs(start - one.start), abs(start - two.end))
+            if best is None or distance < best[0]:
+                best = (distance, found)
+    return best[1] if best else None
+
+
+def last_pair(text: str, mentions: list[Mention], before: int) -> str | None:
+    """The last two different states named close together before a position."""
+    states = [m for m in mentions if m.actor.kind == "state" and m.start < before]
+    for two, one in pairwise(reversed(states)):
+        found = pair(one.actor.state, two.actor.state)
+        if found and two.start - one.end < 60 and "\n" not in text[one.end : two.start]:
+            return found
+    return None

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from analysis.errors import DiscourseError
+from analysis.figures.tables import columns_present, one_row_each
+
+ROWS = pd.DataFrame({"a": ["x", "x", "y"], "b": [1, 2, 1]})
+
+
+def test_columns_not_asked_for_are_no_columns():
+    assert columns_present(ROWS, ["a", None, "b", None]) == ["a", "b"]
+
+
+def test_a_missing_column_is_refused_with_all_that_are_there():
+    with pytest.raises(DiscourseError, match=r"'c'.*a.*b"):
+        columns_present(ROWS, ["a", "c"])
+
+
+def test_a_table_without_rows_says_what_to_do():
+    with pytest.raises(DiscourseError, match=r"no rows.*choose more"):
+        columns_present(ROWS.head(0), ["a"])
+
+
+def test_two_rows_for_one_mark_are_named():
+    one_row_each(ROWS, ["a", "b"])
+    with pytest.raises(DiscourseError, match=r"'a': 'x'"):
+        one_row_each(ROWS, ["a"])
