@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from analysis.texts.read.dates import DateProblem, parse_date
+from analysis.texts.read.dates import DateProblem, parse_date, whole_days
 
 FIRST_LINES, LAST_LINES, LONGEST = 10, 4, 120
 _LABEL = re.compile(
@@ -51,6 +51,14 @@ def date_in(text: str, *, day_first: bool | None = None) -> str | None:
         if days:
             return next(iter(days.values())) if len(days) == 1 else None
     return None
+
+
+def days_mentioned(text: str, number: int = 3) -> list[str]:
+    """The first whole days that a text speaks of, as ISO days: hints for who looks for its date, no more."""
+    found: list[str] = []
+    for line in (text[: 20 * LONGEST] + "\n" + text[20 * LONGEST :][-3 * LONGEST :]).split("\n"):
+        found += whole_days(line)
+    return list(dict.fromkeys(found))[:number]
 
 
 def _rank(line: str, *, in_head: bool) -> int | None:

@@ -7,6 +7,7 @@ unless a zone to convert to is given (see `moments`).
 from __future__ import annotations
 
 import calendar
+import contextlib
 import datetime as dt
 import math
 import re
@@ -155,6 +156,15 @@ def _days_in(text: str) -> list[_Found]:
                 (*match.span(), (int(parts["y"]), MONTHS[month] if month in MONTHS else int(month), int(parts["d"])))
             )
     return sorted(found, key=lambda day: day[0])
+
+
+def whole_days(line: str) -> list[str]:
+    """The days that stand anywhere in a line and are beyond doubt, as ISO days in order of place; impossible ones not."""
+    found = []
+    for _, _, day in _days_in(line.translate(_KHMER_DIGITS)):
+        with contextlib.suppress(DateProblem):
+            found.append(_iso(*day, line)[0])
+    return found
 
 
 def _published_of(text: str, days: list[_Found], values: list[tuple[int, int, int]], value: Any) -> int:

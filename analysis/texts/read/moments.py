@@ -15,11 +15,11 @@ from analysis.errors import DiscourseError
 # Unix times by their size: the unit, and the span of values that mean a day of 1973 to 2099.
 _UNITS = ((1.0, 1e8, 4.1e9), (1e3, 1e11, 4.1e12), (1e6, 1e14, 4.1e15), (1e9, 1e17, 4.1e18))
 # Names that mean one offset only, in minutes. CST, IST, BST and the like mean several and are refused.
-OFFSETS = {
-    "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "EST": -300, "EDT": -240, "MDT": -360, "PDT": -420, "PST": -480, "CET": 60,
-    "CEST": 120, "EET": 120, "EEST": 180, "MSK": 180, "ICT": 420, "WIB": 420, "SGT": 480, "HKT": 480, "PHT": 480,
-    "MYT": 480, "JST": 540, "KST": 540, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780,
-}  # fmt: skip
+_NAMED = """
+Z 0, UTC 0, GMT 0, WET 0, EST -300, EDT -240, MDT -360, PDT -420, PST -480, CET 60, CEST 120, EET 120, EEST 180, MSK 180,
+ICT 420, WIB 420, SGT 480, HKT 480, PHT 480, MYT 480, JST 540, KST 540, AEST 600, AEDT 660, NZST 720, NZDT 780
+"""
+OFFSETS = {name: int(minutes) for name, minutes in (pair.split() for pair in _NAMED.strip().split(","))}
 _REGIONS = {"ET": "America/New_York", "PT": "America/Los_Angeles", "CT": "America/Chicago", "MT": "America/Denver"}
 _CLOCK = re.compile(
     r"(?:(?<=\d{8})|(?<=\d{8}T)|(?<=\d{8}_)|(?<![\d:.]))(?P<hour>\d{1,2})(?P<sep>[:.h]?)(?P<minute>[0-5]\d)"
