@@ -128,8 +128,9 @@ def _quoted(text: str) -> str:
 
 
 def snippets(unknown: Iterable[tuple[str | None, str | None]]) -> str:
-    """One snippet for each different (name, address host), in order of name."""
-    seen = sorted({(name or "", host_of(url or "")) for name, url in unknown})
+    """One snippet for each different (name, address host), in order of name; names that are read alike count once."""
+    pairs = sorted({(name or "", host_of(url or "")) for name, url in unknown}, reverse=True)
+    seen = sorted({(normal(name), "" if name else host): (name, host) for name, host in pairs}.values())
     tables, used = [], set()
     for name, host in seen:
         table = snippet(name or None, host or None)
