@@ -70,6 +70,27 @@ def attack(name, collection, lists, types, jobs) -> None:
     sys.exit(1 if found.in_order or found.pooled or found.exposed else 0)
 
 
+@store.command(name="upgrade")
+@click.argument("name")
+def upgrade(name) -> None:
+    """Give an older store (a name in corpus/store, or a folder) the columns needed now, where they may be empty."""
+    from analysis.errors import DiscourseError, not_allowed
+    from analysis.store.manifest import MANIFEST
+    from analysis.store.upgrade import upgrade_store
+    from analysis.study.settings import corpus_folder
+
+    stores = corpus_folder() / "store"
+    folder = next((path for path in (Path(name), stores / name) if (path / MANIFEST).is_file()), None)
+    if folder is None:
+        raise DiscourseError(not_allowed("store", name, sorted(p.parent.name for p in stores.glob(f"*/{MANIFEST}"))))
+    opened, words = upgrade_store(folder)
+    for line in words:
+        click.echo(line)
+    click.echo(
+        f"{name}: {'store hash ' + opened.store_hash if words else 'has the columns of today; nothing was changed'}"
+    )
+
+
 @store.command(name="show")
 @click.argument("name", default="default")
 def show(name) -> None:
