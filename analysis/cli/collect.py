@@ -95,19 +95,22 @@ def fetch(study: Path | None, manifest_file: Path | None, contact: str, limit: i
     ends = endpoints()
     client = Client(contact or (settings.contact if settings else ""), interval=ends.interval)
     with _ledger(folder) as ledger:
-        if manifest_file:
-            _list(manifest_file, ledger)
+        listed = manifest.read(manifest_file) if manifest_file else []
+        if listed:
+            _plan_list(listed, ledger)
         if again:
             ledger.plan_again([row["capture_id"] for row in ledger.rows("state = 'mismatch'")])
         with _progress("fetching") as tell:
             done = fetching.fetch(client, ends, ledger, folder, limit=limit, progress=tell)
-        addresses = settings.publish_addresses if settings else any(r["address"] for r in manifest.read(manifest_file))
-        count = manifest.write(corpus / manifest.FILE, ledger, addresses=addresses)
+        public = corpus / manifest.FILE
+        if settings is None:
+            count = manifest.write_again(public, listed, ledger)
+        else:
+            count = manifest.write(public, ledger, addresses=settings.publish_addresses)
         left = ledger.count("state = 'planned'")
     counted = ", ".join(f"{n:,} {state}" for state, n in sorted(done.states.items()) if n) or "nothing to fetch"
-    click.echo(
-        f"{counted}; {left:,} left. {sum(done.requests.values()):,} requests. Public list: {corpus / manifest.FILE} ({count:,} rows)."
-    )
+    click.echo(f"{counted}; {left:,} left. {sum(done.requests.values()):,} requests.")
+    click.echo(f"Public list: {public} ({count:,} rows).")
     _say_source(corpus, folder)
     if done.stopped:
         raise DiscourseError(done.stopped)
@@ -207,15 +210,15 @@ def _progress(what: str) -> Iterator[Any]:
         yield tell
 
 
-def _list(path: Path, ledger: Ledger) -> None:
-    from analysis.texts.collect import manifest, verify
+def _plan_list(listed: list[dict[str, str]], ledger: Ledger) -> None:
+    from analysis.texts.collect import verify
 
-    planned, unreachable = verify.list_from(manifest.read(path), ledger)
-    click.echo(f"{planned:,} captures of {path} to fetch.")
+    planned, unreachable = verify.list_from(listed, ledger)
+    click.echo(f"{planned:,} captures of the list to fetch.")
     if unreachable:
         click.echo(
-            f"{len(unreachable):,} captures of the Internet Archive cannot be asked for, since the list does not tell their "
-            "addresses (publish_addresses in the author's collection.toml)."
+            f"{len(unreachable):,} captures of the Internet Archive cannot be asked for, since the list does not "
+            "tell their addresses (publish_addresses in the author's collection.toml)."
         )
 
 

@@ -25,7 +25,7 @@ WRONG_IN_A_ROW = 10  # captures; then the server is at fault, not the captures
 _SAFE = "%/:=&?~#+!$,;'@()*[]"
 _KEPT_HEADERS = ("content-type", "content-language", "last-modified", "x-archive-orig-last-modified")
 # Where captures are taken in turn: the order of the finished files, so that most need no sorting.
-_ORDER = "outlet_id, month, timestamp, address_key, capture_id"
+_ORDER = "outlet_id, month, timestamp, capture_id"
 
 
 @dataclass(frozen=True)
@@ -56,17 +56,19 @@ def fetch(
     total = total if limit is None else min(total, limit)
     stopped = ""
     ends_of: dict[tuple[str, str], int] = {}
-    wrong = 0
+    wrong: list[str] = []
     try:
         for done, row in enumerate(_planned(ledger, limit), start=1):
             checked = one(client, ends, capture_of(row))
-            _keep(ledger, folder, row, checked, ends_of)
-            states[checked.state] += 1
-            wrong = wrong + 1 if checked.state == "mismatch" else 0
-            if wrong >= WRONG_IN_A_ROW:
+            state = _keep(ledger, folder, row, checked, ends_of)
+            states[state] += 1
+            wrong = [*wrong, row["capture_id"]] if state == "mismatch" else []
+            if len(wrong) >= WRONG_IN_A_ROW:
+                states["mismatch"] -= len(wrong)
+                ledger.plan_again(wrong)
                 raise Busy(
-                    f"{wrong} answers in a row were not what was asked for, the last: {checked.reason}. The server seems to "
-                    "be at fault; run `discourse collect fetch --again` when it is well."
+                    f"{len(wrong)} answers in a row were not what was asked for, the last: {checked.reason}. The server "
+                    "seems to be at fault; run `discourse collect fetch` again when it is well."
                 )
             if progress:
                 progress(done, total)
@@ -78,10 +80,10 @@ def fetch(
 
 def _planned(ledger: Ledger, limit: int | None) -> Any:
     """Planned rows in order. Read in pages, since rows change their state while they are walked through."""
-    last: tuple[str, ...] = ("", "", "", "", "")
+    last: tuple[str, ...] = ("", "", "", "")
     left = -1 if limit is None else limit
     while left:
-        where = f"state = 'planned' AND ({_ORDER}) > (?, ?, ?, ?, ?)"
+        where = f"state = 'planned' AND ({_ORDER}) > (?, ?, ?, ?)"
         page = list(ledger.rows(where, last, f"{_ORDER} LIMIT {500 if left < 0 else min(left, 500)}"))
         if not page:
             return
@@ -121,17 +123,20 @@ def _wrapped(answer: Answer, capture: Capture) -> Checked:
     return check_record(data, replace(capture, digest=""))
 
 
-def _keep(ledger: Ledger, folder: Path, row: Any, checked: Checked, ends_of: dict[tuple[str, str], int]) -> None:
+def _keep(ledger: Ledger, folder: Path, row: Any, checked: Checked, ends_of: dict[tuple[str, str], int]) -> str:
     """Write the bytes, then the row: in this order a kill in between costs one request and nothing else."""
     values: dict[str, Any] = {"state": checked.state, "reason": checked.reason}
     if checked.state == "fetched":
+        values["sha256"] = hashlib.sha256(checked.data).hexdigest()
+        if row["expected_sha256"] and row["expected_sha256"] != values["sha256"]:
+            values = {"state": "mismatch", "reason": "other bytes than the public list says"}
+    if values["state"] == "fetched":
         key = (row["outlet_id"], row["month"])
         if key not in ends_of:
             ends_of[key] = _spool_end(ledger, key)
         start = ends_of[key]
         warc_files.append(warc_files.spool_of(folder, *key), checked.data, start)
         values |= {
-            "sha256": hashlib.sha256(checked.data).hexdigest(),
             "record_id": checked.record_id,
             "digest_kind": checked.digest_kind,
             "received": len(checked.data),
@@ -140,6 +145,7 @@ def _keep(ledger: Ledger, folder: Path, row: Any, checked: Checked, ends_of: dic
         }
         ends_of[key] = start + len(checked.data)
     ledger.set(row["capture_id"], values)
+    return str(values["state"])
 
 
 def _spool_end(ledger: Ledger, key: tuple[str, str]) -> int:
@@ -163,16 +169,10 @@ def pack(ledger: Ledger, folder: Path) -> int:
             warc_files.write(target, spool, rows)
         except LookupError as error:
             # Bytes that were noted and are no longer there (a folder cleaned by hand): fetch them again.
-            ledger.set(
-                str(error.args[0]), {"state": "planned", "reason": "its bytes were lost", "packed": 0, "sha256": None}
-            )
+            ledger.plan_again([str(error.args[0])])
             log.warning("%s: bytes are missing; it is planned again", error.args[0])
             continue
-        with ledger.base:
-            ledger.base.execute(
-                "UPDATE captures SET packed = 1, spool_start = NULL WHERE state = 'fetched' AND outlet_id = ? AND month = ?",
-                key,
-            )
+        ledger.packed(*key)
         spool.unlink(missing_ok=True)
     for left in (folder / ".collect").glob("*.spool"):
         if not _waits(ledger, left.name.removesuffix(".spool")):

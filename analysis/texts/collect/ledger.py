@@ -19,7 +19,7 @@ _TABLES = f"""
 CREATE TABLE IF NOT EXISTS captures (
   capture_id TEXT PRIMARY KEY, {", ".join(f"{f.name} {'INTEGER' if f.type == 'int' else 'TEXT'}" for f in fields(Capture))},
   address_key TEXT, month TEXT, state TEXT, reason TEXT, sha256 TEXT, record_id TEXT, digest_kind TEXT,
-  received INTEGER, spool_start INTEGER, packed INTEGER DEFAULT 0
+  received INTEGER, expected_sha256 TEXT, spool_start INTEGER, packed INTEGER DEFAULT 0
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_state ON captures (state, outlet_id, month, timestamp, address_key);
 CREATE INDEX IF NOT EXISTS by_address ON captures (outlet_id, address_key, archive, timestamp);
@@ -89,7 +89,8 @@ class Ledger:
         rows = [(state, reason, capture_id) for capture_id, state, reason in states]
         with self.base:
             self.base.executemany(
-                "UPDATE captures SET state = ?, reason = ? WHERE capture_id = ? AND state NOT IN ('fetched', 'gone', 'mismatch')",
+                "UPDATE captures SET state = ?, reason = ? WHERE capture_id = ? "
+                "AND state NOT IN ('fetched', 'gone', 'mismatch')",
                 rows,
             )
 
@@ -99,6 +100,31 @@ class Ledger:
             self.base.execute(
                 f"UPDATE captures SET {', '.join(f'{name} = ?' for name in values)} WHERE capture_id = ?",  # noqa: S608
                 (*values.values(), capture_id),
+            )
+
+    def plan_again(self, capture_ids: Iterable[str]) -> None:
+        """Plan captures once more, whatever became of them."""
+        with self.base:
+            self.base.executemany(
+                "UPDATE captures SET state = 'planned', reason = '', packed = 0, sha256 = NULL, spool_start = NULL "
+                "WHERE capture_id = ?",
+                [(capture_id,) for capture_id in capture_ids],
+            )
+
+    def packed(self, outlet_id: str, month: str) -> None:
+        """Note that everything fetched of an outlet and month stands in its finished file."""
+        with self.base:
+            self.base.execute(
+                "UPDATE captures SET packed = 1, spool_start = NULL "
+                "WHERE state = 'fetched' AND outlet_id = ? AND month = ?",
+                (outlet_id, month),
+            )
+
+    def expect(self, hashes: Iterable[tuple[str, str]]) -> None:
+        """Set (capture_id, sha256) that a public list gives of the bytes to come."""
+        with self.base:
+            self.base.executemany(
+                "UPDATE captures SET expected_sha256 = ? WHERE capture_id = ?", [(sha, one) for one, sha in hashes]
             )
 
     def rows(self, where: str = "1", values: Iterable[Any] = (), order: str = "capture_id") -> Iterator[sqlite3.Row]:

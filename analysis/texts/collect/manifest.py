@@ -61,6 +61,22 @@ def write(path: Path, ledger: Ledger, *, addresses: bool) -> int:
     return count
 
 
+def write_again(path: Path, listed: list[dict[str, str]], ledger: Ledger) -> int:
+    """Write a list that was read, with the state of what could not be fetched here; return the number of rows.
+
+    Where everything came as listed, the file has the bytes of the list that it was made from.
+    """
+    here = {row["capture_id"]: row for row in ledger.rows("state IN ('planned', 'gone', 'mismatch')")}
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for row in listed:
+        lost = here.get(row["capture_id"]) if row["state"] == "fetched" else None
+        writer.writerow(row | {"state": lost["state"], "reason": lost["reason"] or ""} if lost else row)
+    write_text(path, out.getvalue())
+    return len(listed)
+
+
 def read(path: Path) -> list[dict[str, str]]:
     """The rows of a list, checked. Raises `DiscourseError` for a file that is not one, with the line."""
     try:

@@ -112,10 +112,12 @@ def decide(collection: Collection, ledger: Ledger) -> None:
     """
     outlets = {outlet.outlet_id: outlet for outlet in collection.outlets}
     held: set[str] = set()
+    chosen: list[tuple[str, str, str]] = []
     for _, group in groupby(
         ledger.rows(order="outlet_id, address_key"), key=lambda r: (r["outlet_id"], r["address_key"])
     ):
-        ledger.choose(_of_address([dict(row) for row in group], collection, outlets, held))
+        chosen += _of_address([dict(row) for row in group], collection, outlets, held)
+    ledger.choose(chosen)
 
 
 def _of_address(

@@ -62,8 +62,8 @@ class Client:
     def __post_init__(self) -> None:
         if "@" not in self.contact and not self.contact.startswith(("http://", "https://")):
             raise DiscourseError(
-                f"contact: {self.contact!r} is no way to reach you; give an e-mail address or a web page (--contact), since "
-                "the archives ask for one."
+                f"contact: {self.contact!r} is no way to reach you; give an e-mail address or a web page (--contact), "
+                "since the archives ask for one."
             )
 
     def get(
@@ -97,8 +97,8 @@ class Client:
                 self.sleep(wait)
             pause = min(2 * pause, LONGEST_PAUSE)
         raise Busy(
-            f"{urlsplit(address).netloc} is busy or out of reach ({reason}, asked {attempt} times). What is fetched is kept; "
-            "run the command again later, and it goes on where it stopped."
+            f"{urlsplit(address).netloc} is busy or out of reach ({reason}, asked {attempt} times). What is fetched is "
+            "kept; run the command again later, and it goes on where it stopped."
         )
 
     def _wait(self, address: str, pace: float) -> None:

@@ -23,7 +23,8 @@ class Verdict:
 
 def list_from(rows: list[dict[str, str]], ledger: Ledger) -> tuple[int, list[str]]:
     """Plan what a list says was fetched; return (captures planned, ids that cannot be asked for without an address)."""
-    unreachable = []
+    unreachable: list[str] = []
+    captures, states = [], []
     for row in rows:
         capture = manifest.capture_of(row)
         if row["state"] != "fetched":
@@ -33,8 +34,11 @@ def list_from(rows: list[dict[str, str]], ledger: Ledger) -> tuple[int, list[str
             state, reason = "gone", "its address is not published"
         else:
             state, reason = "planned", ""
-        ledger.add([capture], f"list|{row['capture_id']}", "", done=True)
-        ledger.choose([(row["capture_id"], state, reason)])
+        captures.append(capture)
+        states.append((row["capture_id"], state, reason))
+    ledger.add(captures, "list", "", done=True)
+    ledger.choose(states)
+    ledger.expect((row["capture_id"], row["sha256"]) for row in rows if row["state"] == "fetched")
     return ledger.count("state = 'planned'"), unreachable
 
 
