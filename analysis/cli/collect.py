@@ -61,8 +61,7 @@ def plan(study: Path | None, again: bool, **wanted: Any) -> None:
     corpus, folder = _places(study)
     collection = _collection(corpus, wanted)
     ends = endpoints()
-    client = Client(collection.settings.contact, interval=ends.interval)
-    with _ledger(folder) as ledger:
+    with Client(collection.settings.contact, interval=ends.interval) as client, _ledger(folder) as ledger:
         if again:
             ledger.forget_questions()
         with _progress("asking the indexes") as tell:
@@ -93,8 +92,8 @@ def fetch(study: Path | None, manifest_file: Path | None, contact: str, limit: i
     corpus, folder = _places(study)
     settings = None if manifest_file else _collection(corpus, {}).settings
     ends = endpoints()
-    client = Client(contact or (settings.contact if settings else ""), interval=ends.interval)
-    with _ledger(folder) as ledger:
+    name = contact or (settings.contact if settings else "")
+    with Client(name, interval=ends.interval) as client, _ledger(folder) as ledger:
         listed = manifest.read(manifest_file) if manifest_file else []
         if listed:
             _plan_list(listed, ledger)
@@ -147,7 +146,8 @@ def verify(manifest_file: Path, study: Path | None, online: int, seed: int, cont
     rows = manifest.read(manifest_file)
     if online:
         ends = endpoints()
-        verdict = verifying.ask_again(Client(contact, interval=ends.interval), ends, rows, online, seed)
+        with Client(contact, interval=ends.interval) as client:
+            verdict = verifying.ask_again(client, ends, rows, online, seed)
     else:
         verdict = verifying.compare(rows, _places(study)[1])
     for fault in verdict.faults:

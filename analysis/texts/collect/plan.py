@@ -107,16 +107,21 @@ def decide(collection: Collection, ledger: Ledger) -> None:
     """Decide for every capture whether it is planned, and if not, why. Captures already fetched stay as they are.
 
     One address gives one capture: the earliest whole one of the preferred archive; a later capture, one with the same
-    bytes, and one whose bytes another address has are skipped. Where a chosen capture turned out to be gone, the next
-    one of its address takes its place.
+    bytes, and one whose bytes another address of the outlet has are skipped. Where a chosen capture turned out to be
+    gone, the next one of its address takes its place.
     """
     outlets = {outlet.outlet_id: outlet for outlet in collection.outlets}
-    held: set[str] = set()
+    held: dict[str, set[str]] = {}  # by outlet: two outlets with the same bytes are a reprint, which is data
+    for row in ledger.rows("state = 'fetched'"):
+        held.setdefault(row["outlet_id"], set()).add(row["digest"])
     chosen: list[tuple[str, str, str]] = []
-    for _, group in groupby(
+    for key, group in groupby(
         ledger.rows(order="outlet_id, address_key"), key=lambda r: (r["outlet_id"], r["address_key"])
     ):
-        chosen += _of_address([dict(row) for row in group], collection, outlets, held)
+        rows = [dict(row) for row in group]
+        now = {row["capture_id"]: (row["state"], row["reason"] or "") for row in rows}
+        verdicts = _of_address(rows, collection, outlets, held.setdefault(key[0], set()))
+        chosen += [verdict for verdict in verdicts if verdict[1:] != now[verdict[0]]]
     ledger.choose(chosen)
 
 

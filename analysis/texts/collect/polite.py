@@ -66,6 +66,17 @@ class Client:
                 "since the archives ask for one."
             )
 
+    def close(self) -> None:
+        """Close the connections."""
+        if self._pool is not None:
+            self._pool.clear()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def get(
         self,
         address: str,

@@ -125,6 +125,7 @@ def wrapped(capture: Capture, status: str, headers: list[tuple[str, str]], body:
         },
     )
     writer.write_record(record)
+    record.raw_stream.close()
     return without_gzip_time(out.getvalue())
 
 
