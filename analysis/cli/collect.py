@@ -91,10 +91,10 @@ def fetch(study: Path | None, manifest_file: Path | None, contact: str, limit: i
 
     corpus, folder = _places(study)
     settings = None if manifest_file else _collection(corpus, {}).settings
+    listed = manifest.read(manifest_file) if manifest_file else []
     ends = endpoints()
     name = contact or (settings.contact if settings else "")
     with Client(name, interval=ends.interval) as client, _ledger(folder) as ledger:
-        listed = manifest.read(manifest_file) if manifest_file else []
         if listed:
             _plan_list(listed, ledger)
         if again:

@@ -19,6 +19,8 @@ from urllib.parse import parse_qs, urlsplit
 
 PAGE_SIZE = 4  # captures on a page of the index, small so that paging is tried
 IA_KEY = "resume:"
+# Crawls of years before the invented pages: the list of the real archive is long, and clients count on it.
+OLD_CRAWLS = tuple(f"CC-MAIN-{year}-{week:02d}" for year in range(2014, 2022) for week in range(4, 52, 6))
 
 
 @dataclass
@@ -60,7 +62,7 @@ class Archive:
     most_at_once: int = 0
     files: dict[str, bytes] = field(default_factory=dict)
     index: dict[str, list[dict]] = field(default_factory=dict)
-    crawls: tuple[str, ...] = ("CC-MAIN-2023-23", "CC-MAIN-2023-40", "CC-MAIN-2024-10")
+    crawls: tuple[str, ...] = (*OLD_CRAWLS, "CC-MAIN-2023-23", "CC-MAIN-2023-40", "CC-MAIN-2024-10")
 
     def __post_init__(self) -> None:
         self.index = {c: [] for c in self.crawls}
@@ -254,7 +256,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send(404, b"not found")
 
     def _crawl(self, crawl: str) -> dict[str, str]:
-        times = sorted(p.timestamp for p in self.archive.pages if p.crawl == crawl) or ["20230101000000"]
+        nothing = f"{crawl.split('-')[2]}0701000000"
+        times = sorted(p.timestamp for p in self.archive.pages if p.crawl == crawl) or [nothing]
         first, last = (f"{t[:4]}-{t[4:6]}-{t[6:8]}T00:00:00" for t in (times[0], times[-1]))
         address = f"http://{self.headers['Host']}/{crawl}-index"
         return {"id": crawl, "name": crawl, "timegate": address, "cdx-api": address, "from": first, "to": last}

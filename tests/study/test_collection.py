@@ -26,8 +26,8 @@ def test_what_is_written_is_read_again(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ("start = 2014-01-01", 'start = "soon"', "start = 'soon' is not a day"),
-        ("end = 2025-12-31", "end = 2013-12-31", "ends .2013-12-31. before it starts"),
+        ('start = "2014-01-01"', 'start = "soon"', "start = 'soon' is not a day"),
+        ('end = "2025-12-31"', 'end = "2013-12-31"', "ends .2013-12-31. before it starts"),
         ('archives = ["cc", "ia"]', 'archives = ["cc", "uk"]', "archive.*'uk'.*cc, ia"),
         ('versions = "earliest"', 'versions = "latest"', "versions.*'latest'.*earliest, all"),
         ('outlet_id = "post"', 'outlet_id = "poste"', "outlet_id.*'poste'.*post"),
