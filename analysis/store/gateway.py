@@ -10,6 +10,7 @@ import functools
 import hashlib
 import json
 import os
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -22,7 +23,7 @@ from analysis.errors import DiscourseError, not_allowed
 from analysis.store.atomic import write_bytes, write_json
 from analysis.store.contracts import CONTRACTS, check, contract_of
 from analysis.study.declaration import Study, load_study
-from analysis.study.settings import COLLECTIONS, Era, corpus_folder
+from analysis.study.settings import Era, corpus_folder
 from analysis.study.trace import note
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 FORMAT = 1
 WAITING_BYTES = 2**27
+_COLLECTION = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
 LABELS = ("outlets", "eras", "entries", "actors", "sources")
 
 
@@ -54,9 +56,9 @@ class StoreWriter:
     def add(self, name: str, table: pa.Table, collection: str | None = None) -> None:
         """Check `table` against its contract and write it as the next part of the table `name`."""
         contract = contract_of(name)
-        if contract.partitioned and collection not in COLLECTIONS:
-            raise DiscourseError(not_allowed(f"collection of a part of {name}", collection, COLLECTIONS))
-        table = check(name, table)
+        if contract.partitioned:
+            self._check_collection(name, collection)
+        table = check(name, table, study=self.study)
         folder = f"{name}/collection={collection}" if contract.partitioned else name
         number = sum(part["table"] == name and part["collection"] == collection for part in self.parts)
         part = {"table": name, "collection": collection, "row_count": table.num_rows}
@@ -68,6 +70,12 @@ class StoreWriter:
         while self._waiting and sum(n for _, n in self._waiting) + size > self._threads * WAITING_BYTES:
             self._waiting.popleft()[0].result()
         self._waiting.append((self._pool.submit(self._write, part, table, f"{folder}/part-{number:04d}"), size))
+
+    def _check_collection(self, name: str, collection: str | None) -> None:
+        allowed = self.study.ids("collections") if self.study else ()
+        if not collection or (allowed and collection not in allowed) or not _COLLECTION.match(collection):
+            allowed = allowed or ("lower-case letters, digits, '_' and '-'",)
+            raise DiscourseError(not_allowed(f"collection of a part of {name}", collection, allowed))
 
     def _write(self, part: dict[str, Any], table: pa.Table, stem: str) -> None:
         import pyarrow as pa
@@ -136,8 +144,11 @@ class Store:
 
     @property
     def collections(self) -> list[str]:
-        found = {part["collection"] for part in self.manifest["tables"]}
-        return [name for name in COLLECTIONS if name in found]
+        """The collections with tables in this store, in the study's order; others, by name, after them."""
+        found = {part["collection"] for part in self.manifest["tables"]} - {None}
+        return [name for name in self.study.ids("collections") if name in found] + sorted(
+            found - set(self.study.ids("collections"))
+        )
 
     @functools.cached_property
     def study(self) -> Study:
@@ -192,7 +203,7 @@ class Store:
             parts = [pq.read_table(pa.BufferReader(data), columns=wanted) for data in self._parts(name)]
             empty = pa.schema([contract.schema().field(c) for c in wanted]).empty_table()
             table = pa.concat_tables(parts) if parts else empty
-            self._cache[key] = check(name, table, columns=wanted, unique=len(table) < 5_000_000)
+            self._cache[key] = check(name, table, columns=wanted, unique=len(table) < 5_000_000, study=self.study)
         return self._cache[key]
 
     def pieces(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
@@ -205,7 +216,8 @@ class Store:
 
         wanted = self._wanted(name, columns)
         for data in self._parts(name):
-            yield check(name, pq.read_table(pa.BufferReader(data), columns=wanted), columns=wanted).to_pandas()
+            table = pq.read_table(pa.BufferReader(data), columns=wanted)
+            yield check(name, table, columns=wanted, study=self.study).to_pandas()
             pa.default_memory_pool().release_unused()
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:

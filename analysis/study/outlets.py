@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 from analysis.errors import DiscourseError
-from analysis.study.settings import OUTLET_TYPES, Outlet
+from analysis.study.settings import Outlet
 
 UNKNOWN = "unknown"
 _NOT_WORD = re.compile(r"[^\w.]+")
@@ -63,7 +63,7 @@ class Resolver:
         """The outlet_id for a printed name, else for the address; None if neither is declared.
 
         A name may be an outlet_id, name, alias, domain or address. A sub-domain belongs to its longest declared parent
-        ("m.phnompenhpost.com" to "phnompenhpost.com"). A declared path ("example.org/english") is looked up first.
+        ("m.post.example" to "post.example"). A declared path ("example.org/english") is looked up first.
         """
         if name:
             for form in (name, _BRACKETS.sub("", name)):
@@ -90,8 +90,11 @@ class Resolver:
         return None
 
 
-def snippet(name: str | None, url: str | None = None) -> str:
-    """A ready `[[outlet]]` table for `corpus/outlets.toml`, for a name or address that is not declared."""
+def snippet(name: str | None, url: str | None = None, *, types: Iterable[str] = ()) -> str:
+    """A ready `[[outlet]]` table for `corpus/outlets.toml`, for a name or address that is not declared.
+
+    types: those the study declares, named in a comment.
+    """
     host = host_of(url or "") or host_of(name or "")
     label = name or host or "?"
     slug = (
@@ -102,8 +105,8 @@ def snippet(name: str | None, url: str | None = None) -> str:
         "[[outlet]]",
         f'outlet_id = "{slug}"',
         f"name = {_quoted(label)}",
-        'country = ""  # ISO 3166 alpha-3, such as KHM',
-        f'type = "unknown"  # {", ".join(OUTLET_TYPES)}',
+        'country = ""  # ISO 3166 alpha-3, such as FRA',
+        'type = "unknown"' + (f"  # {', '.join(types)}" if types else ""),
         'owner = ""',
     ]
     if host:
@@ -115,7 +118,7 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def snippets(unknown: Iterable[tuple[str | None, str | None]]) -> str:
+def snippets(unknown: Iterable[tuple[str | None, str | None]], *, types: Iterable[str] = ()) -> str:
     """One snippet for each different (name, address host), in order of name."""
     seen = sorted({(name or "", host_of(url or "")) for name, url in unknown})
-    return "\n".join(snippet(name or None, host or None) for name, host in seen)
+    return "\n".join(snippet(name or None, host or None, types=types) for name, host in seen)
