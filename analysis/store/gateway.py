@@ -154,17 +154,19 @@ class Store:
     def study(self) -> Study:
         """What the study declares.
 
-        A store built before there was a `study.toml` carries no copy: then that of the
-        corpus folder it stands in, else of the corpus folder in use, else an empty study with the store's own eras.
+        A store built before there was a `study.toml` carries no copy: then that of the corpus folder it stands in, or of
+        the one in use, if its eras are among the store's; else a study of the store's own eras and nothing more.
         """
         if "study" in self.manifest:
             return Study.from_json(self.manifest["study"], where=str(self.path / MANIFEST))
+        own = self.manifest["labels"].get("eras", [])
         for corpus in (self.path.resolve().parents[1], corpus_folder()):
             if (corpus / "study.toml").is_file():
-                return load_study(corpus)
+                study = load_study(corpus)
+                if not own or {row["era_id"] for row in own} <= set(study.ids("eras")):
+                    return study
         names = {f.name: "" for f in fields(Era) if f.default is MISSING}
-        rows = [names | row for row in self.manifest["labels"].get("eras", [])]
-        return Study(eras=tuple(Era(**row) for row in rows))
+        return Study(eras=tuple(Era(**(names | row)) for row in own))
 
     def labels(self, name: str) -> pd.DataFrame:
         """The rows that explain ids (outlets, eras, entries, actors, sources), copied from the corpus configuration."""

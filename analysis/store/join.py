@@ -75,7 +75,7 @@ def merge_stores(first: Store, second: Store, target: str | os.PathLike[str]) ->
 
 
 def _joined_study(first: Store, second: Store) -> Study | None:
-    """What both studies declare, in the order and words of `first` where an id stands in both; None if neither carries one."""
+    """What both declare, in the words of `first` where an id stands in both; None if neither carries a study."""
     if not any("study" in store.manifest for store in (first, second)):
         return None
     ours, theirs = first.study, second.study

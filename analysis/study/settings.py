@@ -96,13 +96,21 @@ def read_tables(path: str | os.PathLike[str], name: str) -> list[dict]:
     return rows
 
 
+def study_file(corpus: str | os.PathLike[str]) -> Path | None:
+    """The `study.toml` of a corpus folder; the project's own for an older folder that has none; None without either."""
+    for folder in (Path(corpus), corpus_folder()):
+        if (folder / "study.toml").is_file():
+            return folder / "study.toml"
+    return None
+
+
 def declared(path: str | os.PathLike[str], table: str) -> tuple[str, ...]:
-    """The ids that the `study.toml` beside a file of the configuration declares in `[[table]]`; none without one.
+    """The ids that the `study.toml` beside a file of the configuration declares in `[[table]]` (see `study_file`).
 
     What a study does not declare is not checked. `declaration.load_study` reads the same file whole.
     """
-    study = Path(path).parent / "study.toml"
-    rows = read_toml(study).get(table, []) if study.is_file() else []
+    study = study_file(Path(path).parent)
+    rows = read_toml(study).get(table, []) if study else []
     return tuple(str(row.get("id", "")) for row in rows if isinstance(row, dict))
 
 

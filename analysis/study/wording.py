@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from itertools import pairwise
 
-from analysis.study.declaration import Study
+from analysis.study.declaration import Event, Study
 from analysis.study.settings import Era
-
 
 _MONTHS = (
     "January",
@@ -44,6 +44,16 @@ def period(era: Era) -> str:
     return f"{era.label} ({start} to {day_in_words(last)})"
 
 
+def event_in_words(event: Event) -> str:
+    """An event with its day and the window whose documents are left out, as a sentence without its stop."""
+    said = f"{event.label[:1].upper()}{event.label[1:]}: {day_in_words(event.date)}"
+    if event.window is None:
+        return said
+    start, end = event.window
+    last = (date.fromisoformat(end) - timedelta(days=1)).isoformat()
+    return f"{said}; documents of {day_in_words(start)} to {day_in_words(last)} left out"
+
+
 def listed(items: Iterable[str]) -> str:
     """Items as a sentence lists them.
 
@@ -52,6 +62,13 @@ def listed(items: Iterable[str]) -> str:
     """
     *first, last = items
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def borders(eras: Iterable[Era]) -> dict[str, str]:
+    """The days at which one era ends or the next begins, for lines in a figure: short label -> ISO day."""
+    eras = list(eras)
+    days = {day for one, two in pairwise(eras) for day in (one.end, two.start) if day}
+    return {f"{date.fromisoformat(d).day} {_MONTHS[int(d[5:7]) - 1][:3]} {d[:4]}": d for d in sorted(days)}
 
 
 def sequence(study: Study, era_ids: Iterable[str]) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from analysis.store.gateway import Store
     from analysis.study.declaration import Study
 
 
@@ -39,6 +40,13 @@ def eras_there(study: Study, documents: pd.DataFrame) -> list[str]:
     return [era for era in study.ids("eras") or sorted(there) if era in there]
 
 
+def chosen_eras(study: Study, documents: pd.DataFrame, era_ids: Sequence[str] = ()) -> list[str]:
+    """The eras named, in order of time; all that have documents if none is. One that is not declared is refused."""
+    if not era_ids:
+        return eras_there(study, documents)
+    return study.in_time(era_ids) if study.eras else sorted(set(era_ids))
+
+
 def select_eras(
     documents: pd.DataFrame,
     study: Study,
@@ -54,16 +62,14 @@ def select_eras(
     an outlet or era without a document, an era that is not declared, and a number of eras other than two.
     """
     chosen = select_documents(documents, outlet_ids=list(outlet_ids))
-    there = eras_there(study, chosen)
-    wanted = (study.in_time(era_ids) if study.eras else sorted(set(era_ids))) if era_ids else there
-    if compare:
-        if not era_ids:
-            wanted = there[:2]
-        if len(wanted) != 2:
-            raise DiscourseError(
-                f"era_ids: {list(era_ids)!r} leaves {len(wanted)} eras to compare; name two of those that have documents: "
-                f"{', '.join(there) or 'none'}."
-            )
+    wanted = chosen_eras(study, chosen, era_ids)
+    if compare and not era_ids:
+        wanted = wanted[:2]
+    if compare and len(wanted) != 2:
+        raise DiscourseError(
+            f"era_ids: {list(era_ids)!r} leaves {len(wanted)} to compare; this comparison needs two of those that have "
+            f"documents: {', '.join(eras_there(study, chosen)) or 'none'}."
+        )
     if not wanted:
         raise DiscourseError("era_ids: no document of this selection belongs to an era; choose other outlets.")
     kept = select_documents(chosen, era_ids=wanted)
@@ -79,6 +85,32 @@ def _left_out(documents: pd.DataFrame, era_ids: Sequence[str]) -> str:
     counts = ((others, "of other eras"), (without, "without an era"))
     parts = [f"{n:,} document{'s' if n > 1 else ''} {what}" for n, what in counts if n]
     return f"{' and '.join(parts)} left out" if parts else ""
+
+
+def chosen_sides(
+    store: Store, documents: pd.DataFrame, contrast: str, target: Sequence[str] = (), reference: Sequence[str] = ()
+) -> tuple[list[str], list[str]]:
+    """The values of `contrast` on either side of a comparison, as given; what is left open comes from the study.
+
+    An empty target means the later of the first two eras that have documents, against the earlier one, if `contrast` is
+    era_id; the outlets of the focal state, against all others, if it is outlet_id. Eras are put in order of time only
+    where neither side is given. Raises `DiscourseError` if the study leaves it open as well.
+    """
+    if target:
+        return list(target), list(reference)
+    study = store.study
+    if contrast == "era_id":
+        before, after = select_eras(documents, study, compare=True).pair
+        return [after], list(reference) or [before]
+    if contrast == "outlet_id" and study.focal_state:
+        labels = store.labels("outlets")
+        own = labels.loc[labels["country"] == study.focal_state, "outlet_id"] if len(labels) else []
+        if found := sorted(set(own) & set(documents["outlet_id"])):
+            return found, list(reference)
+    raise DiscourseError(
+        f"target: the list is empty, and the study names no {contrast} for it; allowed: "
+        f"{', '.join(sorted(documents[contrast].dropna().astype(str).unique()))}. Name one or more."
+    )
 
 
 def chosen_break(study: Study, documents: pd.DataFrame, break_date: str = "", window_start: str = "") -> Event:
