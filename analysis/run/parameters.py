@@ -20,6 +20,7 @@ from typing import Any
 
 from analysis.errors import DiscourseError, not_allowed
 from analysis.store.contracts import CONTRACTS
+from analysis.store.manifest import read_manifest as load_manifest
 
 TAG = "parameters"
 SKIPPED = "skip-execution"
@@ -309,14 +310,7 @@ def read_manifest(name: str, stores: Path, thing: str) -> dict[str, Any]:
     there = sorted(p.parent.name for p in stores.glob("*/manifest.json"))
     if name not in there:
         raise DiscourseError(not_allowed(thing, name, there, "Build one with `discourse build STUDY`."))
-    path = stores / name / "manifest.json"
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        return {"tables": manifest["tables"], "labels": manifest["labels"]}
-    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
-        raise DiscourseError(
-            f"{path}: not the manifest of a store ({error}); fetch it again or rebuild with `discourse build`."
-        ) from error
+    return load_manifest(stores / name)
 
 
 def _column(key: str) -> str | None:
