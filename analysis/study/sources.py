@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from analysis.errors import DiscourseError, not_allowed
-from analysis.study.settings import declared, read_tables
+from analysis.study.settings import corpus_folder, declared, read_tables
 
 FORMATS = (
     "auto",
@@ -101,6 +101,11 @@ class Lists:
     collections: tuple[str, ...] = ()
     genres: tuple[str, ...] = ()
 
+    @classmethod
+    def beside(cls, path: str | os.PathLike[str]) -> Lists:
+        """The lists of the `study.toml` beside a file of sources."""
+        return cls(declared(path, "collection"), declared(path, "genre"))
+
 
 def load(path: str | os.PathLike[str]) -> tuple[Source, ...]:
     """The sources of one file, in file order.
@@ -108,7 +113,7 @@ def load(path: str | os.PathLike[str]) -> tuple[Source, ...]:
     Raises `DiscourseError` for a missing file, an unknown or missing key, a wrong type, or a source_id used twice; the
     message names the file, the source, the value and what is allowed. A file without sources gives an empty tuple.
     """
-    lists = Lists(declared(path, "collection"), declared(path, "genre"))
+    lists = Lists.beside(path)
     sources: list[Source] = []
     for index, row in enumerate(read_tables(path, "source"), start=1):
         source = make(row, where=f"{path}, source {row.get('source_id', index)}", lists=lists)
@@ -118,8 +123,9 @@ def load(path: str | os.PathLike[str]) -> tuple[Source, ...]:
     return tuple(sources)
 
 
-def make(row: dict[str, Any], *, where: str = "source", lists: Lists = Lists()) -> Source:
-    """One checked `Source` from its table. `where` opens the message of any error."""
+def make(row: dict[str, Any], *, where: str = "source", lists: Lists | None = None) -> Source:
+    """One checked `Source` from its table. `where` opens the message of any error. lists: the project's if not given."""
+    lists = lists or Lists.beside(corpus_folder() / "sources.toml")
     _require_keys(row, ALLOWED, where, "key")
     missing = [key for key in ("source_id", "path", "collection") if not row.get(key)]
     if missing:
