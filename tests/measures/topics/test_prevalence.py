@@ -3,11 +3,19 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from topic_corpora import planted
 
 from analysis.errors import DiscourseError
 from analysis.measures.topics.fit import TopicSettings, fit_topics
-from analysis.measures.topics.prevalence import era_contrasts, group_outlets, prevalence, prevalence_draws
+from analysis.measures.topics.prevalence import (
+    Draws,
+    difference_interval,
+    era_contrasts,
+    group_outlets,
+    prevalence,
+    prevalence_draws,
+)
 from analysis.measures.topics.stability import aligned_shares
 
 SIDES = {"before": "before_it", "after": "after_it"}
@@ -145,3 +153,40 @@ def test_without_a_planted_difference_intervals_exclude_zero_in_about_five_per_c
         excluded.append(((table["low"] > 0) | (table["high"] < 0)).mean())
     # 60 corpora of 10 contrasts: 200 corpora gave 4.6 %; topics of one corpus are not independent, hence the width.
     assert 0.015 < np.mean(excluded) < 0.09
+
+
+def test_limits_are_widened_percentiles_by_hand():
+    """Hesterberg (2015): read the percentile that covers like Student's t with the unbiased variance."""
+    n, values = 5, np.linspace(0, 1, 2001)
+    cells = pd.DataFrame({"era_id": ["a", "b"], "document_count": [9, 4], "cluster_count": [n, 4]})
+    replicates = np.tile(values[:, None, None], (1, 2, 1))
+    table = prevalence(Draws(cells, np.array([[0.4], [0.6]]), replicates, ("era_id",)))
+    tail = stats.norm.cdf(stats.t.ppf(0.025, n - 1) * np.sqrt(n / (n - 1)))
+    assert table["low"].iloc[0] == pytest.approx(tail, abs=1e-6)
+    assert table["high"].iloc[0] == pytest.approx(1 - tail, abs=1e-6)
+    assert table["is_too_few"].tolist() == [False, True]
+    assert np.isnan(table["low"].iloc[1]) and np.isnan(table["high"].iloc[1])
+    assert table["prevalence_share"].tolist() == [0.4, 0.6]
+
+
+def test_interval_and_p_of_a_difference_by_hand():
+    n = np.array([6, 11])
+    order = np.arange(1, 4002) / 4002
+    pair = np.stack([0.3 + 0.02 * stats.norm.ppf(order), np.full(4001, 0.2)], axis=1)[:, :, None]
+    low, high, p, spread = difference_interval(pair, np.array([0.1]), n, 0.95, 5)
+    variance = pair[:, 0, 0].var()
+    stretch, df = np.sqrt(6 / 5), 5.0  # the other side does not vary, so its clusters do not count
+    reach = stats.t.ppf(0.975, df) * stretch * np.sqrt(variance)
+    assert spread[0] == pytest.approx(stretch * np.sqrt(variance), rel=1e-6)
+    assert low[0] == pytest.approx(0.1 - reach, abs=1e-3) and high[0] == pytest.approx(0.1 + reach, abs=1e-3)
+    beyond = 1 / 4002
+    assert p[0] == pytest.approx(2 * stats.t.sf(stats.norm.isf(beyond) / stretch, df), rel=1e-6)
+    back = difference_interval(pair[:, ::-1], np.array([-0.1]), n[::-1], 0.95, 5)
+    assert back[2][0] == pytest.approx(p[0], rel=1e-6) and back[1][0] == pytest.approx(-low[0], abs=1e-3)
+
+
+def test_a_difference_of_few_clusters_has_no_interval_and_confidence_is_a_share():
+    pair = np.zeros((10, 2, 1))
+    assert np.isnan(difference_interval(pair, np.array([0.1]), np.array([4, 9]), 0.95, 5)).all()
+    with pytest.raises(DiscourseError, match="between 0 and 1"):
+        difference_interval(pair + np.arange(10)[:, None, None], np.array([0.1]), np.array([9, 9]), 95, 5)
