@@ -9,7 +9,6 @@ from typing import Any
 
 from analysis.study.corrections import Correction, apply
 from analysis.study.outlets import Resolver, host_of
-from analysis.study.settings import GENRES
 from analysis.texts.clean import boilerplate
 from analysis.texts.document import DATE_BASES, Document, Refusal
 from analysis.texts.read import language
@@ -82,8 +81,8 @@ class Assembler:
         if isinstance(outlet_id, Refusal):
             return Refusal(record.origin, outlet_id.reason, outlet_id.kind, doc_id)
         genre = fields.get("genre") or ("headline" if not text.strip() else source.genre)
-        if genre not in GENRES:
-            return Refusal(record.origin, f"genre {genre!r} is none of {', '.join(GENRES)}", "genre", doc_id)
+        if source.genres and genre not in source.genres:
+            return Refusal(record.origin, f"genre {genre!r} is none of {', '.join(source.genres)}", "genre", doc_id)
         stripped = self._stripped(title, text, outlet_id)
         if not title and not stripped.text.strip():
             return Refusal(record.origin, "nothing but boilerplate", "empty", doc_id)
