@@ -13,60 +13,11 @@ _PREFIXES = frozenset("non well ill self half cross quasi sino franco anglo indo
 
 
 # Ends of words that dictionaries list as words.
-_ENDINGS = frozenset(
-    [
-        "able",
-        "age",
-        "al",
-        "an",
-        "ance",
-        "ary",
-        "ate",
-        "ed",
-        "en",
-        "ence",
-        "ent",
-        "er",
-        "ers",
-        "es",
-        "ful",
-        "ial",
-        "ible",
-        "ic",
-        "ical",
-        "ies",
-        "ine",
-        "ing",
-        "ings",
-        "ion",
-        "ions",
-        "ish",
-        "ism",
-        "ist",
-        "ity",
-        "ive",
-        "ize",
-        "less",
-        "ly",
-        "ment",
-        "ments",
-        "ness",
-        "or",
-        "ory",
-        "ous",
-        "sion",
-        "sions",
-        "tial",
-        "ties",
-        "tion",
-        "tional",
-        "tions",
-        "tive",
-        "ture",
-        "ty",
-        "ure",
-    ]
-)
+_ENDINGS_LIST = """
+    able age al an ance ary ate ed en ence ent er ers es ful ial ible ic ical ies ine ing ings ion ions ish ism ist
+    ity ive ize less ly ment ments ness or ory ous sion sions tial ties tion tional tions tive ture ty ure
+"""
+_ENDINGS = frozenset(_ENDINGS_LIST.split())
 
 
 def join_broken(text: str) -> str:
