@@ -94,18 +94,21 @@ ORDINARY = {
     *("EST", "PER", "PNG"),  # a time zone, hits PER 10,000 tokens, a picture
     "FRA",  # the example of a country code in docstrings and snippets
 }
-# Names of agencies and stations as the press prints them, in the engine's word lists: words, not ids of anybody's outlet; and
-# a word whose lemma the lemma list mends.
-PRESS = "afp akp allafrica ap bbc bernama cnn dpa efe fresh_news kyodo reuters rfa tass vna voa xinhua yonhap youtube ironclad"
+# Words of the engine's own word lists, not ids: agencies and stations as the press prints them, bodies, lemmas.
+PRESS = (
+    "afp akp allafrica ap asean bbc bernama cnn dpa efe fresh_news international ironclad kyodo reuters rfa tass vna voa "
+    "xinhua yonhap youtube"
+)
 WORD_LISTS = (
     "texts/annotate/lexicon/",
     "texts/annotate/data/",
     "texts/clean/boilerplate_rules.py",
     "texts/dedupe/clusters.py",
+    "texts/read/datelines.py",
 )
 
-# Rules on single frames that still name them; they go with the rules on whom a hit is about.
-NOT_YET = ("texts/annotate/dyads.py", "texts/annotate/negation_mention.py", "texts/annotate/hits.py")
+# Rules on single frames and sides that still name them; those on whom a hit is about and who speaks replace them.
+NOT_YET = ("texts/annotate/dyads.py", "texts/annotate/negation_mention.py", "texts/annotate/attribution/speakers.py")
 
 
 def ids_of_the_study(root: Path) -> set[str]:
