@@ -11,6 +11,7 @@ from scipy.optimize import linear_sum_assignment
 from topic_corpora import planted, store_tables
 
 from analysis.errors import DiscourseError
+from analysis.measures.topics import fit as topic_fit
 from analysis.measures.topics.bags import Bags
 from analysis.measures.topics.fit import TopicSettings, as_gensim, fit_topics, seed_words
 from analysis.measures.topics.matrix import topic_matrix

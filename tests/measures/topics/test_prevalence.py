@@ -18,6 +18,8 @@ from analysis.measures.topics.prevalence import (
 )
 from analysis.measures.topics.stability import aligned_shares
 
+SIDES = {"before": "before_it", "after": "after_it"}
+
 
 def fitted(corpus, seeds=(1, 2, 3)):
     settings = [TopicSettings(k=5, estimator="em", iterations=60, seed=s) for s in seeds]
@@ -51,26 +53,26 @@ def test_documents_can_count_by_their_length(shifted):
     draws = prevalence_draws(
         reference.doc_topic, reference, documents, by=("era_id",), weight="token_count", replicates=9
     )
-    late = (documents["era_id"] == "hun_manet").to_numpy()
+    late = (documents["era_id"] == "after_it").to_numpy()
     expected = np.average(reference.doc_topic[late], axis=0, weights=documents["token_count"][late])
     np.testing.assert_allclose(draws.estimate[0], expected)
 
 
 def test_planted_difference_is_found_and_only_there(shifted):
     corpus, reference, draws = shifted
-    table = era_contrasts(draws)
+    table = era_contrasts(draws, **SIDES)
     topic = int(np.argmax([np.corrcoef(corpus.doc_topic[:, 0], column)[0, 1] for column in reference.doc_topic.T]))
     mine = table[table["topic"] == topic]
     assert (mine["low"] > 0).all()
     assert (mine["p_adjusted"] < 0.05).all()
-    late = (corpus.documents["era_id"] == "hun_manet").to_numpy()
+    late = (corpus.documents["era_id"] == "after_it").to_numpy()
     true = corpus.doc_topic[late, 0].mean() - corpus.doc_topic[~late, 0].mean()
     assert mine["difference"].mean() == pytest.approx(true, abs=0.1)
 
 
 def test_p_is_adjusted_over_the_topics_asked_for(shifted):
     _, _, draws = shifted
-    every, one = era_contrasts(draws), era_contrasts(draws, topics=[3])
+    every, one = era_contrasts(draws, **SIDES), era_contrasts(draws, **SIDES, topics=[3])
     assert len(one) == 2
     assert list(one["p"]) == list(every.loc[every["topic"] == 3, "p"])
     assert one["p_adjusted"].max() == pytest.approx(one["p"].max())
@@ -107,7 +109,7 @@ def test_cells_with_few_clusters_have_no_interval(shifted):
     assert table.loc[few, "is_too_few"].all()
     assert table.loc[few, ["low", "high"]].isna().all(axis=None)
     assert not table.loc[~few, "is_too_few"].any()
-    contrasts = era_contrasts(draws)
+    contrasts = era_contrasts(draws, **SIDES)
     assert contrasts.loc[contrasts["outlet_id"] == "outlet_1", "p_adjusted"].isna().all()
 
 
@@ -135,8 +137,8 @@ def test_refusals(shifted):
     corpus, reference, draws = shifted
     with pytest.raises(DiscourseError, match="genre"):
         prevalence_draws(reference.doc_topic, reference, corpus.documents, by=("genre",))
-    with pytest.raises(DiscourseError, match="hun_manet, hun_sen"):
-        era_contrasts(draws, after="nobody")
+    with pytest.raises(DiscourseError, match="after_it, before_it"):
+        era_contrasts(draws, before="before_it", after="nobody")
     with pytest.raises(DiscourseError, match="confidence"):
         prevalence(draws, confidence=95)
 
@@ -147,7 +149,7 @@ def test_without_a_planted_difference_intervals_exclude_zero_in_about_five_per_c
     for seed in range(60):
         corpus = planted(seed)
         reference, shares = fitted(corpus, seeds=(1, 2))
-        table = era_contrasts(prevalence_draws(shares, reference, corpus.documents, replicates=300, seed=seed))
+        table = era_contrasts(prevalence_draws(shares, reference, corpus.documents, replicates=300, seed=seed), **SIDES)
         excluded.append(((table["low"] > 0) | (table["high"] < 0)).mean())
     # 60 corpora of 10 contrasts: 200 corpora gave 4.6 %; topics of one corpus are not independent, hence the width.
     assert 0.015 < np.mean(excluded) < 0.09
