@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.errors import DiscourseError, not_allowed
 from analysis.store.contracts import CONTRACTS, POOLED_TERM, POOLED_TERM_ID
+from analysis.store.folders import replacing_folder
 from analysis.store.gateway import LABELS, Store, StoreWriter
 from analysis.store.match_stories import rejoin
-from analysis.study.settings import COLLECTIONS
+from analysis.study.settings import COLLECTIONS, corpus_folder
 
 if TYPE_CHECKING:
     import os
@@ -68,7 +69,9 @@ def merge_stores(first: Store, second: Store, target: str | os.PathLike[str]) ->
         "codebook_version": first.manifest["info"].get("codebook_version"),
         "min_documents": min(p["min_documents"] or 0 for p in parts),
     }
-    return _write(target, documents, vocabulary, tables, info, labels)
+    with replacing_folder(target, "store", corpus_folder().parent / ".cache", marked=False) as folder:
+        _write(folder, documents, vocabulary, tables, info, labels)
+    return Store(target)
 
 
 def _joined_labels(name: str, first: Store, second: Store) -> list[dict[str, Any]]:
