@@ -207,6 +207,7 @@ def build(study: Path | None, name: str | None, min_documents: int, jobs: int, s
         jobs or os.cpu_count() or 1,
         scheduler,
     )
+    options = options.resolved()  # before anything is written: a name may not lead out of the folder
     before = entry_counts(options.store)
     with alone(work), counting("pieces") as progress:
         store, told = building.build(options, progress=progress)
