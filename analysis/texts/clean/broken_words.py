@@ -25,11 +25,11 @@ def join_broken(text: str) -> str:
 
     A soft hyphen always joins. After a hyphen the word goes on in small letters, or both parts are in capitals. Where the
     text has the word elsewhere, it is written as there. Else it depends on the text: one that breaks some words in places
-    where no hyphen can stand ("neu-/trality") was typeset, and of its broken words those are joined that the English
+    where no hyphen can stand ("har-/bour") was typeset, and of its broken words those are joined that the English
     dictionary has as one word or does not have as two; in other texts hyphens stay.
 
-    >>> join_broken("their neu-\\ntrality and their well-\\nknown boats")
-    'their neutrality and their well-known boats'
+    >>> join_broken("their har-\\nbour and their well-\\nknown boats")
+    'their harbour and their well-known boats'
     """
     if "\u00ad" in text or "\u00ac" in text:
         text = _SOFT.sub("", text)
