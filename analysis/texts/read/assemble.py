@@ -107,6 +107,8 @@ class Assembler:
             boilerplate_share=stripped.share,
             author=_text(fields.get("author")).strip() or None,
             origin=record.origin,
+            number=record.number,
+            has_own_id=bool(_text(fields.get("id")).strip()),
         )
 
     def _doc_id(self, fields: Mapping[str, Any], record: Record) -> str:
