@@ -33,6 +33,7 @@ class Document:
     origin: str = ""  # "file:row" for messages; never stored
     number: int = 0  # of its row or record in the file, from 1; 0: the file is the document
     has_own_id: bool = False  # the source gave it an id; otherwise doc_id is made of file and number
+    notes: tuple[tuple[str, int], ...] = ()  # what readers did to it: (rule of formats.RULES, how often); never stored
 
 
 @dataclass(frozen=True, slots=True)
