@@ -34,6 +34,11 @@ def words(text: str) -> list[str]:
     return _WORD.findall(_LINK.sub(" ", text).lower())
 
 
+def _spelled(link: re.Match[str]) -> str:
+    """The words of a link: an address may spell a headline."""
+    return " " + re.sub(r"[\W_]+", " ", link.group().partition("://")[2]) + " "
+
+
 def check_store(store: Store) -> list[Finding]:
     """What breaks the promise (`promise`), sentence-like strings, exposed rare terms, sums that do not hide the pool."""
     return [*check_promise(store), *_strings(store), *_rare_terms(store), *_rare_speakers(store), *_sums(store)]
@@ -162,12 +167,12 @@ def readable(path: Path) -> str:
 
 
 def shared_sequences(files: Mapping[str, Path], texts: Path, length: int = MAX_WORDS) -> list[Finding]:
-    """Runs of `length` words that stand both in a file and in a private text, links left out; counted, never quoted.
+    """Runs of `length` words that stand both in a file, words of links too, and in a private text; counted, never quoted.
 
     Names of outlets and actors declared in corpus/*.toml may be longer than that, and are no finding. Titles in a store
     are left to `check_store`, which asks for their licence.
     """
-    grams: dict[int, str] = {}
+    grams: dict[int, set[str]] = {}
     named: set[int] = set()
     for name in {"corpus/outlets.toml", "corpus/actors.toml"} & set(files):
         names = [words(text) for text in _toml_strings(files[name])[1:]]
@@ -182,14 +187,15 @@ def shared_sequences(files: Mapping[str, Path], texts: Path, length: int = MAX_W
                 _WORD.findall(line.lower().replace("_", " ")), length
             ):  # an address may spell a headline
                 if gram not in named:
-                    grams.setdefault(gram, name)
+                    grams.setdefault(gram, set()).add(name)
     counts: dict[str, int] = {}
     seen: set[int] = set()
     for text in private_texts(texts):
         for gram in _grams(words(text), length):
             if gram in grams and gram not in seen:
                 seen.add(gram)
-                counts[grams[gram]] = counts.get(grams[gram], 0) + 1
+                for name in grams[gram]:
+                    counts[name] = counts.get(name, 0) + 1
     return [
         Finding(name, f"{n} runs of {length} words that a private text contains") for name, n in sorted(counts.items())
     ]

@@ -12,14 +12,14 @@ from analysis.errors import DiscourseError
 from analysis.publish.attack import attack_store, public_words
 from analysis.publish.crate import crate_metadata
 from analysis.publish.differencing import check_differences
-from analysis.publish.privacy import check_files, check_store, private_texts, readable, shared_sequences
-from analysis.publish.private_names import (
+from analysis.publish.file_names import (
     check_addresses,
     check_names,
     declared_paths,
     private_addresses,
     private_names,
 )
+from analysis.publish.privacy import check_files, check_store, private_texts, readable, shared_sequences
 from analysis.publish.promise import Finding
 from analysis.run.plan import Plan
 from analysis.run.project import Project
