@@ -152,9 +152,7 @@ def readable(path: Path) -> str:
 
         table = pq.ParquetFile(path).read()
         columns = [c for c in table.column_names if types.is_string(table.schema.field(c).type) and c != "title"]
-        if {"url", "title"} <= set(
-            table.column_names
-        ):  # where a title may be printed, so may the address that spells it
+        if {"url", "title"} <= set(table.column_names):  # where a title may be printed, so may its address
             table = table.filter(pc.is_null(table["title"]))
         return "\n".join(str(v) for c in columns for v in table.column(c).unique().to_pylist() if v)
     if path.suffix in (".png", ".pdf", ".zip"):
@@ -178,14 +176,10 @@ def shared_sequences(files: Mapping[str, Path], texts: Path, length: int = MAX_W
         names = [words(text) for text in _toml_strings(files[name])[1:]]
         named.update(gram for tokens in names if len(tokens) <= 12 for gram in _grams(tokens, length))
     for name, path in files.items():
-        for line in (
-            re.split(r"\n\s*\n|\n(?=[#|*-])", readable(path))
-            if path.suffix != ".parquet"
-            else readable(path).split("\n")
-        ):
-            for gram in _grams(
-                _WORD.findall(line.lower().replace("_", " ")), length
-            ):  # an address may spell a headline
+        text = readable(path)
+        lines = text.split("\n") if path.suffix == ".parquet" else re.split(r"\n\s*\n|\n(?=[#|*-])", text)
+        for line in lines:
+            for gram in _grams(words(_LINK.sub(_spelled, line)), length):
                 if gram not in named:
                     grams.setdefault(gram, set()).add(name)
     counts: dict[str, int] = {}

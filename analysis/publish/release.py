@@ -97,7 +97,9 @@ def check_private(files: Mapping[str, Path], texts: Path, declared: str) -> list
     """Names of private files and folders, and private addresses that spell a headline, in public files."""
     read = {name: readable(path) for name, path in files.items()}
     addresses = private_addresses(private_texts(texts))
-    return [*check_names(read, private_names(texts, declared)), *check_addresses(read, addresses)]
+    found = [*check_names(read, private_names(texts, declared))]
+    pages = {name: path.read_text(encoding="utf-8") for name, path in files.items() if path.suffix == ".html"}
+    return [*found, *check_addresses(read | pages, addresses)]
 
 
 def tracked_files(project: Project) -> dict[str, Path]:
