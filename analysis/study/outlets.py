@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
@@ -94,10 +96,7 @@ def snippet(name: str | None, url: str | None = None) -> str:
     """A ready `[[outlet]]` table for `corpus/outlets.toml`, for a name or address that is not declared."""
     host = host_of(url or "") or host_of(name or "")
     label = name or host or "?"
-    slug = (
-        re.sub(r"[^a-z0-9]+", "_", (normal(label).removeprefix("the ") or host).removesuffix(".com")).strip("_")
-        or "outlet"
-    )
+    slug = _slug(normal(label).removeprefix("the ") or host) or _slug(host) or _numbered(label)
     lines = [
         "[[outlet]]",
         f'outlet_id = "{slug}"',
@@ -111,11 +110,35 @@ def snippet(name: str | None, url: str | None = None) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _slug(name: str) -> str:
+    """An outlet_id from a name in Latin letters, without their accents; "" if less than half of it is Latin."""
+    plain = unicodedata.normalize("NFKD", name.removesuffix(".com"))
+    slug = re.sub(r"[^a-z0-9]+", "_", "".join(c for c in plain if not unicodedata.combining(c))).strip("_")
+    letters = sum(c.isalpha() for c in plain)
+    return slug if 2 * sum(c.isalpha() for c in slug) >= max(letters, 1) or slug.isdigit() else ""
+
+
+def _numbered(name: str) -> str:
+    """An outlet_id for a name in other letters: always the same for it, and another for another name."""
+    return f"outlet_{hashlib.sha256(normal(name).encode()).hexdigest()[:8]}"
+
+
 def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
 def snippets(unknown: Iterable[tuple[str | None, str | None]]) -> str:
-    """One snippet for each different (name, address host), in order of name."""
-    seen = sorted({(name or "", host_of(url or "")) for name, url in unknown})
-    return "\n".join(snippet(name or None, host or None) for name, host in seen)
+    """One snippet for each different (name, address host), in order of name; names that are read alike count once."""
+    pairs = sorted({(name or "", host_of(url or "")) for name, url in unknown}, reverse=True)
+    seen = sorted({(normal(name), "" if name else host): (name, host) for name, host in pairs}.values())
+    tables, used = [], set()
+    for name, host in seen:
+        table = snippet(name or None, host or None)
+        first = slug = re.search(r'outlet_id = "(.*)"', table)[1]  # type: ignore[index]
+        number = 1
+        while slug in used:
+            number += 1
+            slug = f"{first}_{number}"
+        used.add(slug)
+        tables.append(table.replace(f'outlet_id = "{first}"', f'outlet_id = "{slug}"', 1))
+    return "\n".join(tables)

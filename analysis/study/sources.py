@@ -38,6 +38,9 @@ FORMATS = (
 FIELDS = ("id", "title", "text", "date", "outlet", "url", "author", "genre", "language", "licence")
 BOILERPLATE = ("web", "none")
 VISIBILITIES = ("private", "public")
+DATE_PLACES = ("file name", "text", "crawl")
+OUTLET_PLACES = ("file name",)
+LISTS = ("languages", "when", "date_from", "outlet_from", "keep_repeated", "drop_repeated")
 WHEN_KEYS = ("column", "matches", *FIELDS)
 OPERATORS = ("in", "minimum", "maximum", "matches")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_]*\Z")
@@ -51,7 +54,11 @@ class Source:
     where the column is empty. values: document field -> (value found -> value meant). when: rules that set fields
     where a column matches a pattern. filters: column -> condition; rows that do not meet all are counted as "filtered".
     day_first: how to read 03/04/2023. time_zone: an IANA zone to convert dates with an offset to; "" keeps the day.
-    boilerplate: "web" looks for navigation, feed tails and notes; "none" leaves the text as it is.
+    boilerplate: "web" looks for navigation, feed tails and notes; "none" leaves the text as it is. date_from: where to
+    look for the date, in this order, where no column gives one: "file name", "text" (a line that is little but a day),
+    "crawl" (the day of fetching: no day of publication, and said so). outlet_from: "file name" (folders count too).
+    keep_repeated, drop_repeated: keys of repeated paragraphs, as `discourse check` prints them, that stay in all texts,
+    or go although they stand anywhere or hold a match of the codebook.
     """
 
     source_id: str
@@ -76,6 +83,10 @@ class Source:
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     when: tuple[dict[str, str], ...] = ()
     filters: dict[str, Any] = field(default_factory=dict)
+    date_from: tuple[str, ...] = ()
+    outlet_from: tuple[str, ...] = ()
+    keep_repeated: tuple[str, ...] = ()
+    drop_repeated: tuple[str, ...] = ()
 
 
 ALLOWED = tuple(f.name for f in fields(Source))
@@ -103,7 +114,7 @@ def make(row: dict[str, Any], *, where: str = "source") -> Source:
     if missing:
         raise DiscourseError(f"{where}: {', '.join(missing)} missing; every source needs source_id, path, collection.")
     values = dict(row)
-    for name in ("languages", "when"):
+    for name in LISTS:
         if name in values:
             if not isinstance(values[name], list):
                 raise DiscourseError(f"{where}: {name} must be a list, not {values[name]!r}.")
@@ -120,6 +131,10 @@ def make(row: dict[str, Any], *, where: str = "source") -> Source:
     ):
         if name in values and values[name] not in allowed:
             raise DiscourseError(f"{where}: " + not_allowed(name, values[name], allowed))
+    for name, places in (("date_from", DATE_PLACES), ("outlet_from", OUTLET_PLACES)):
+        for place in values.get(name, ()):
+            if place not in places:
+                raise DiscourseError(f"{where}: " + not_allowed(name, place, places))
     _check_path(values["path"], where)
     _check_tables(values, where)
     return Source(**values)
@@ -133,8 +148,7 @@ def _check_types(values: dict[str, Any], where: str) -> None:
         "constants": dict,
         "values": dict,
         "filters": dict,
-        "languages": tuple,
-        "when": tuple,
+        **dict.fromkeys(LISTS, tuple),
     }
     for name, value in values.items():
         kind = kinds.get(name, str)

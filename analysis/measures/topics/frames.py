@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.errors import DiscourseError
-from analysis.measures.topics.prevalence import MIN_CLUSTERS, REPLICATES, Draws, adjusted, contrast, prevalence_draws
+from analysis.measures.inference.multiple import adjust
+from analysis.measures.inference.resampling import Sampling
+from analysis.measures.topics.prevalence import MIN_CLUSTERS, REPLICATES, Draws, difference_interval, prevalence_draws
+
+SAMPLING = Sampling(replicates=REPLICATES, interval="percentile", min_clusters=MIN_CLUSTERS)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,10 +31,7 @@ def topic_frames(
     *,
     within: str | None = "outlet_id",
     topics: Sequence[int] | None = None,
-    replicates: int = REPLICATES,
-    confidence: float = 0.95,
-    min_clusters: int = MIN_CLUSTERS,
-    seed: int = 1,
+    sampling: Sampling = SAMPLING,
 ) -> pd.DataFrame:
     """One row per frame and topic.
 
@@ -52,14 +53,14 @@ def topic_frames(
         found = placed["doc_id"].isin(hits.loc[hits["frame"] == frame, "doc_id"])
         marked = placed.assign(has_frame=found.to_numpy(), everything="all")
         by = (within or "everything", "has_frame")
-        draws = prevalence_draws(shares, model, marked, by=by, replicates=replicates, seed=seed)
-        frames.append(_rows(frame, draws, confidence, min_clusters))
+        draws = prevalence_draws(shares, model, marked, by=by, replicates=sampling.replicates, seed=sampling.seed)
+        frames.append(_rows(frame, draws, sampling.level, sampling.min_clusters))
     if not frames:
         return pd.DataFrame(columns=["frame", "topic", "difference", "low", "high", "p", "p_adjusted", "is_too_few"])
     table = pd.concat(frames, ignore_index=True)
     if topics is not None:
         table = table[table["topic"].isin(list(topics))].reset_index(drop=True)
-    table.insert(table.columns.get_loc("p") + 1, "p_adjusted", adjusted(table["p"].to_numpy()))
+    table.insert(table.columns.get_loc("p") + 1, "p_adjusted", adjust(table["p"]))
     return table
 
 
@@ -82,7 +83,7 @@ def _rows(frame: str, draws: Draws, confidence: float, min_clusters: int) -> pd.
     both = np.stack([np.tensordot(draws.replicates[:, side], weight, axes=(1, 0)) for side in (yes, no)], axis=1)
     means = [weight @ draws.estimate[side] for side in (yes, no)]
     n = np.array([draws.clusters[side].sum() for side in (yes, no)])
-    low, high, p, _ = contrast(both, means[0] - means[1], n, confidence, min_clusters)
+    low, high, p, _ = difference_interval(both, means[0] - means[1], n, confidence, min_clusters)
     return base.assign(
         with_share=means[0],
         without_share=means[1],
