@@ -9,20 +9,20 @@ from typing import Any
 
 from analysis.study.corrections import Correction, apply
 from analysis.study.outlets import Resolver, host_of
-from analysis.study.settings import GENRES
 from analysis.texts.clean import boilerplate
 from analysis.texts.document import DATE_BASES, Document, Refusal
 from analysis.texts.read import language
 from analysis.texts.read.dates import DateProblem, parse_date
 from analysis.texts.read.formats.encoding import clean_controls
 from analysis.texts.read.formats.record import Part, Record, file_of
+from analysis.texts.read.formats.registry import FORMATS
 from analysis.texts.read.mapping import DEFAULT_COLUMNS, Mapper, passes
 
 MAX_ID = 200
-TABLES = frozenset({"csv", "tsv", "xlsx", "parquet"})  # every record has every column
-WITHOUT_HEADER = frozenset({"txt", "md", "html", "pdf", "docx", "rtf", "warc", "nexis", "factiva", "proquest", "urls"})
+TABLES = frozenset(name for name, entry in FORMATS.items() if entry.columns == "all")  # every record has every column
+WITHOUT_HEADER = frozenset(name for name, entry in FORMATS.items() if entry.columns == "none" and name != "zip")
 INNER = ("text", "rendered", "value", "#text", "@value", "name", "title")  # where a table holds the words themselves
-PAGES = frozenset({"html", "warc"})
+PAGES = frozenset({"html", "mhtml", "warc"})
 
 
 class _NotText(ValueError):
@@ -81,8 +81,8 @@ class Assembler:
         if isinstance(outlet_id, Refusal):
             return Refusal(record.origin, outlet_id.reason, outlet_id.kind, doc_id)
         genre = fields.get("genre") or ("headline" if not text.strip() else source.genre)
-        if genre not in GENRES:
-            return Refusal(record.origin, f"genre {genre!r} is none of {', '.join(GENRES)}", "genre", doc_id)
+        if source.genres and genre not in source.genres:
+            return Refusal(record.origin, f"genre {genre!r} is none of {', '.join(source.genres)}", "genre", doc_id)
         stripped = self._stripped(title, text, outlet_id)
         if not title and not stripped.text.strip():
             return Refusal(record.origin, "nothing but boilerplate", "empty", doc_id)
@@ -110,6 +110,7 @@ class Assembler:
             boilerplate_share=stripped.share,
             author=_text(fields.get("author")).strip() or None,
             origin=record.origin,
+            notes=record.notes,
         )
 
     def _doc_id(self, fields: Mapping[str, Any], record: Record) -> str:
