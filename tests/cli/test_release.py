@@ -1,25 +1,17 @@
+"""Commands that publish."""
+
 from __future__ import annotations
 
 from sample_project import discourse
 
 
-def test_the_gate_alone_writes_nothing_and_counts_its_findings(finished):
-    done = discourse(finished, "release", "--check")
-    assert done.stdout.strip().endswith("findings.")
-    assert not (finished / "release").exists()
-    assert done.returncode == (0 if done.stdout.startswith("0 ") else 1)
-
-
-def test_a_planted_sentence_is_found(copy):
-    (copy / "docs").mkdir(exist_ok=True)
-    (copy / "docs" / "note.md").write_text("the planted heron walks home at noon")
-    done = discourse(copy, "release", "--check", "--canary", "planted heron walks home")
-    assert done.returncode == 1
-    assert "note.md" in done.stderr
-
-
-def test_the_site_says_where_to_begin(copy):
-    done = discourse(copy, "site")
-    assert done.returncode == 0, done.stderr
-    assert "index.html" in done.stdout
-    assert (copy / "site" / "index.html").is_file()
+def test_a_release_is_not_written_over_a_file_of_others(finished, tmp_path):
+    target = tmp_path / "thesis.zip"
+    target.write_bytes(b"years of work")
+    done = discourse(finished, "release", "--out", str(target))
+    assert done.returncode == 2
+    assert "thesis.zip: is there and is no release" in done.stderr
+    assert target.read_bytes() == b"years of work"
+    done = discourse(finished, "release", "--out", str(tmp_path))
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
