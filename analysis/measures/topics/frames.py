@@ -15,7 +15,7 @@ from analysis.measures.inference.multiple import adjust
 from analysis.measures.inference.resampling import Sampling
 from analysis.measures.topics.prevalence import MIN_CLUSTERS, REPLICATES, Draws, difference_interval, prevalence_draws
 
-SAMPLING = Sampling(replicates=REPLICATES, interval="percentile", min_clusters=MIN_CLUSTERS)
+SAMPLING = Sampling(replicates=REPLICATES, interval="percentile", min_units=MIN_CLUSTERS)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +54,7 @@ def topic_frames(
         marked = placed.assign(has_frame=found.to_numpy(), everything="all")
         by = (within or "everything", "has_frame")
         draws = prevalence_draws(shares, model, marked, by=by, replicates=sampling.replicates, seed=sampling.seed)
-        frames.append(_rows(frame, draws, sampling.level, sampling.min_clusters))
+        frames.append(_rows(frame, draws, sampling.level, sampling.min_units))
     if not frames:
         return pd.DataFrame(columns=["frame", "topic", "difference", "low", "high", "p", "p_adjusted", "is_too_few"])
     table = pd.concat(frames, ignore_index=True)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from scipy import sparse
 
 MIN_CLUSTERS = 5
-SAMPLING = Sampling(replicates=500, interval="percentile", min_clusters=MIN_CLUSTERS)
+SAMPLING = Sampling(replicates=500, interval="percentile", min_units=MIN_CLUSTERS)
 _SMOOTHING = 0.75
 _ADDED = 0.5
 _AT_ONCE = 500

@@ -32,7 +32,7 @@ def test_planted_pairing_is_found_and_chance_is_not(corpus):
         model,
         planted_corpus.documents,
         hits_of(*corpus, 2),
-        sampling=Sampling(replicates=300, min_clusters=5),
+        sampling=Sampling(replicates=300, min_units=5),
     )
     assert len(table) == 10
     mine = table[(table["frame"] == "hedging") & (table["topic"] == 2)].iloc[0]
@@ -50,7 +50,7 @@ def test_shares_by_hand_when_outlets_are_not_separated(corpus):
         planted_corpus.documents,
         hits_of(*corpus, 2),
         within=None,
-        sampling=Sampling(replicates=50, min_clusters=5),
+        sampling=Sampling(replicates=50, min_units=5),
     )
     rich = np.argsort(-model.doc_topic[:, 2])[:40]
     expected = model.doc_topic[rich].mean(axis=0) - np.delete(model.doc_topic, rich, axis=0).mean(axis=0)
@@ -61,7 +61,7 @@ def test_outlets_without_both_kinds_are_not_compared(corpus):
     planted_corpus, model = corpus
     documents = planted_corpus.documents
     hits = pd.DataFrame({"doc_id": documents.loc[documents["outlet_id"] == "outlet_0", "doc_id"], "frame": "ironclad"})
-    table = topic_frames(model.doc_topic, model, documents, hits, sampling=Sampling(replicates=50, min_clusters=5))
+    table = topic_frames(model.doc_topic, model, documents, hits, sampling=Sampling(replicates=50, min_units=5))
     assert table["is_too_few"].all()
     assert table["difference"].isna().all()
 
