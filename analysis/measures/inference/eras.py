@@ -226,3 +226,55 @@ class _LogRatio:
             count = self.count[side]
             total += (times[:, rows] * influence**2).sum(axis=1) * count / max(count - 1, 1)
         return total
+
+
+def difference_within(blocks: Blocks, sampling: Sampling) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """(difference, low, high, standard error) a series: rates of the compared era less those before, within strata.
+
+    Mean over strata with Mantel-Haenszel weights. Interval as in `ratio_within`: blocks drawn within each era, bootstrap t.
+    null where an era has fewer than two blocks, or nothing varies.
+    """
+    found = _Difference(blocks)
+    estimate, error = (value[0] for value in found.with_error(np.ones((1, len(blocks.after)))))
+    low, high = np.full(len(estimate), np.nan), np.full(len(estimate), np.nan)
+    usable = error > 1e-12
+    if min(blocks.sides) >= 2 and usable.any():
+        drawn = _drawn(blocks, sampling.replicates, sampling.seed)
+        parts = [found.with_error(drawn[i : i + 250]) for i in range(0, len(drawn), 250)]
+        value, spread = (np.concatenate(part) for part in zip(*parts, strict=True))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            t = np.where(spread > 1e-12, (value - estimate) / spread, np.nan)
+        tail = (1 - sampling.level) / 2
+        low = estimate - quantiles(t, np.full(len(estimate), 1 - tail)) * error
+        high = estimate - quantiles(t, np.full(len(estimate), tail)) * error
+    return estimate, np.where(usable, low, np.nan), np.where(usable, high, np.nan), np.where(usable, error, np.nan)
+
+
+class _Difference:
+    """Difference of rates within strata and its standard error for many weightings of the blocks."""
+
+    def __init__(self, blocks: Blocks) -> None:
+        self.x, self.n, self.after = blocks.x.astype(np.float64), blocks.n.astype(np.float64), blocks.after
+        filled = self.n.sum(axis=1) > 0
+        self.count = {side: int((filled & (self.after == side)).sum()) for side in (False, True)}
+
+    def with_error(self, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Estimates and errors, weightings x series each."""
+        sums = {side: times[:, self.after == side] @ self.n[self.after == side] for side in (True, False)}
+        weight = sums[True] * sums[False] / np.maximum(sums[True] + sums[False], 1e-300)
+        weight = weight / np.maximum(weight.sum(axis=1, keepdims=True), 1e-300)
+        values, errors = [], []
+        for series in range(self.x.shape[2]):
+            total, variance = np.zeros(len(times)), np.zeros(len(times))
+            for side, sign in ((True, 1.0), (False, -1.0)):
+                rows, x = self.after == side, self.x[:, :, series]
+                size = np.where(sums[side] > 0, sums[side], np.inf)
+                rate = (times[:, rows] @ x[rows]) / size
+                total += sign * (weight * rate).sum(axis=1)
+                factor = weight / size
+                influence = factor @ x[rows].T - (factor * rate) @ self.n[rows].T
+                count = self.count[side]
+                variance += (times[:, rows] * influence**2).sum(axis=1) * count / max(count - 1, 1)
+            values.append(np.where(weight.sum(axis=1) > 0, total, np.nan))
+            errors.append(np.sqrt(variance))
+        return np.stack(values, axis=1), np.stack(errors, axis=1)
