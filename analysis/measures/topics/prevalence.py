@@ -120,9 +120,9 @@ def prevalence_draws(
     return Draws(cells.reset_index(), np.nanmean(point, axis=0), out, tuple(by), *by_unit, np.moveaxis(point, 0, 2))
 
 
-def prevalence(draws: Draws, *, confidence: float = 0.95, min_clusters: int = MIN_CLUSTERS) -> pd.DataFrame:
+def prevalence(draws: Draws, *, confidence: float = 0.95, min_units: int = MIN_CLUSTERS) -> pd.DataFrame:
     """One row per cell and topic: the `by` columns, `topic`, `prevalence_share` (mean share of the topic, 0 to 1),
-    `low`, `high`, `document_count`, `cluster_count`, `is_too_few` (below `min_clusters`: no interval, not to be drawn
+    `low`, `high`, `document_count`, `cluster_count`, `is_too_few` (below `min_units`: no interval, not to be drawn
     as a value).
     """
     n_cells, n_topics = draws.estimate.shape
@@ -131,13 +131,13 @@ def prevalence(draws: Draws, *, confidence: float = 0.95, min_clusters: int = MI
     table["prevalence_share"] = draws.estimate.ravel()
     bounds = np.full((2, n_cells, n_topics), np.nan)
     for cell, n in enumerate(draws.clusters):
-        if n >= min_clusters:
+        if n >= min_units:
             tail = _tail(confidence, n - 1, np.sqrt(n / (n - 1)))
             values = draws.replicates[:, cell]
             known = ~np.isnan(values).all(axis=0)
             bounds[:, cell, known] = np.nanquantile(values[:, known], [tail, 1 - tail], axis=0)
     table["low"], table["high"] = bounds[0].ravel(), bounds[1].ravel()
-    table["is_too_few"] = np.repeat(draws.clusters < min_clusters, n_topics)
+    table["is_too_few"] = np.repeat(draws.clusters < min_units, n_topics)
     return table
 
 
