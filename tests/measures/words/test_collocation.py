@@ -80,9 +80,9 @@ def test_collocate_differences_find_the_new_neighbour():
     assert first["term"] == "w2"
     assert first["is_key"]
     assert first["log_ratio_low"] > 1
-    assert first["difference_low"] > 0
+    assert first["difference_per_thousand"] > 0
     assert (table["log_ratio_low"] <= table["log_ratio"]).all()
     assert (table["log_ratio"] <= table["log_ratio_high"]).all()
     pd.testing.assert_frame_equal(table, c.collocate_differences(windows, after))
-    swapped = c.collocate_differences(windows, ~after, replicates=400, seed=3).set_index("term")
+    swapped = c.collocate_differences(windows, ~after).set_index("term")
     near(swapped.loc[table["term"], "log_ratio"], -table["log_ratio"])
