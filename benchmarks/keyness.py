@@ -13,10 +13,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from analysis.measures.inference.multiple import adjust
 from analysis.measures.words import contingency, logodds
 from analysis.measures.words.keyness import scores as keyness
 from analysis.measures.words.keyness.table import KeynessRule, keyness_table
-from analysis.measures.words.keyness.tests import adjust, rank_test, score_test, welch
+from analysis.measures.words.keyness.tests import rank_test, score_test, welch
 from analysis.measures.words.matrix import DocumentTerm
 from benchmarks.peers import corpus_file
 
@@ -61,7 +62,9 @@ def token_p(units: DocumentTerm, side: np.ndarray) -> np.ndarray:
     """p of token log-likelihood (four cells), the usual way."""
     f1, f2 = (np.asarray(units.matrix[rows].sum(axis=0)) for rows in (side, ~side))
     return contingency.p_of_chi2(
-        keyness.g2(f1, units.token_counts[side].sum(), f2, units.token_counts[~side].sum(), signed=False)
+        contingency.g2(
+            contingency.from_corpora(f1, units.token_counts[side].sum(), f2, units.token_counts[~side].sum())
+        )
     )
 
 

@@ -22,8 +22,9 @@ from analysis.measures.topics.coherence import document_coherence
 from analysis.measures.topics.fit import Bags, TopicSettings, fit_topics
 from analysis.measures.topics.matrix import TopicMatrix, VocabularyRules, topic_matrix
 from analysis.measures.topics.prevalence import era_contrasts, prevalence_draws
-from analysis.measures.topics.runs import grid, run_topics
+from analysis.measures.topics.runs import grid
 from analysis.measures.topics.stability import aligned_shares
+from analysis.run.topic_fits import run_topics
 from benchmarks.peers import corpus_file
 
 COUNTRIES = (

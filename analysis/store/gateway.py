@@ -6,12 +6,14 @@ the manifest is written last: whoever reads sees the old store or the new one, n
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +21,8 @@ from analysis import __version__
 from analysis.errors import DiscourseError, not_allowed
 from analysis.store.atomic import write_bytes, write_json
 from analysis.store.contracts import CONTRACTS, check, contract_of
-from analysis.study.settings import COLLECTIONS, corpus_folder
+from analysis.study.declaration import Study, load_study
+from analysis.study.settings import COLLECTIONS, Era, corpus_folder
 from analysis.study.trace import note
 
 if TYPE_CHECKING:
@@ -37,11 +40,12 @@ class StoreWriter:
 
     Parts of a partitioned table belong to one collection. Readers see nothing of it before `finish`. threads: with more
     than one, files are compressed and written beside the caller's work, and `WAITING_BYTES` of tables for each may wait;
-    the bytes are the same.
+    the bytes are the same. study: what the store's ids mean; its copy goes into the manifest.
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, threads: int = 1) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, threads: int = 1, study: Study | None = None) -> None:
         self.path = Path(path)
+        self.study = study
         self.parts: list[dict[str, Any]] = []
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
@@ -100,6 +104,8 @@ class StoreWriter:
             "info": info,
             "labels": labels,
         }
+        if self.study:
+            manifest["study"] = self.study.as_json()
         write_json(self.path / MANIFEST, manifest)
         listed = {part["file"] for part in self.parts}
         for file in self.path.rglob("*.parquet"):
@@ -132,6 +138,22 @@ class Store:
     def collections(self) -> list[str]:
         found = {part["collection"] for part in self.manifest["tables"]}
         return [name for name in COLLECTIONS if name in found]
+
+    @functools.cached_property
+    def study(self) -> Study:
+        """What the study declares.
+
+        A store built before there was a `study.toml` carries no copy: then that of the
+        corpus folder it stands in, else of the corpus folder in use, else an empty study with the store's own eras.
+        """
+        if "study" in self.manifest:
+            return Study.from_json(self.manifest["study"], where=str(self.path / MANIFEST))
+        for corpus in (self.path.resolve().parents[1], corpus_folder()):
+            if (corpus / "study.toml").is_file():
+                return load_study(corpus)
+        names = {f.name: "" for f in fields(Era) if f.default is MISSING}
+        rows = [names | row for row in self.manifest["labels"].get("eras", [])]
+        return Study(eras=tuple(Era(**row) for row in rows))
 
     def labels(self, name: str) -> pd.DataFrame:
         """The rows that explain ids (outlets, eras, entries, actors, sources), copied from the corpus configuration."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import tomllib
-from dataclasses import MISSING, asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 
 from analysis.errors import DiscourseError, not_allowed
+from analysis.study.schema import record, unique
 from analysis.study.trace import note
 
 COLLECTIONS = ("news", "un", "government")
@@ -41,6 +43,8 @@ OUTLET_TYPES = (
     "unknown",
 )
 
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
+
 
 @dataclass(frozen=True)
 class Outlet:
@@ -57,14 +61,22 @@ class Outlet:
 
 @dataclass(frozen=True)
 class Era:
-    """One period, half-open: start belongs to it, end does not. Dates are ISO days."""
+    """One period, half-open: start belongs to it, end does not. Dates are ISO days.
+
+    short: the label where there is little room. colour: of its marks, and shade: of its background, as "#rrggbb"; the
+    figures choose them where they are left out. order: its place in time, from 1; only to be stated, since it is checked.
+    """
 
     era_id: str
     label: str
     start: str
-    end: str | None
-    reason: str
-    source: str
+    end: str | None = None
+    reason: str = field(kw_only=True)
+    source: str = field(kw_only=True)
+    short: str = ""
+    colour: str = ""
+    shade: str = ""
+    order: int = 0
 
 
 def corpus_folder() -> Path:
@@ -114,7 +126,7 @@ def load_outlets(path: str | os.PathLike[str]) -> dict[str, Outlet]:
     outlets: dict[str, Outlet] = {}
     owner_of: dict[str, str] = {}
     for row in read_tables(path, "outlet"):
-        outlet = _record(Outlet, row, path)
+        outlet = record(Outlet, row, where=f"{path}, outlet {row.get('outlet_id', '?')}")
         if outlet.type not in OUTLET_TYPES:
             raise DiscourseError(
                 f"{path}, outlet {outlet.outlet_id}: " + not_allowed("type", outlet.type, OUTLET_TYPES)
@@ -131,11 +143,16 @@ def load_outlets(path: str | os.PathLike[str]) -> dict[str, Outlet]:
 
 def load_eras(path: str | os.PathLike[str]) -> dict[str, Era]:
     """Eras by era_id in order of start. Overlapping eras and impossible dates are refused."""
-    eras = sorted(
-        (_record(Era, _dates_as_text(row), path) for row in read_tables(path, "era")), key=lambda era: era.start
-    )
-    for era in eras:
-        _check_days(era, path)
+    rows = read_tables(path, "era")
+    made = [record(Era, row, where=f"{path}, era {row.get('era_id', '?')}") for row in rows]
+    eras = sorted(unique(made, "era_id", where=f"{path}").values(), key=lambda era: era.start)
+    for place, era in enumerate(eras, start=1):
+        _check_era(era, path)
+        if era.order not in (0, place):
+            raise DiscourseError(
+                f"{path}, era {era.era_id}: order = {era.order}, but it is number {place} in time; eras stand in order of "
+                "time, so leave `order` out or mend the dates."
+            )
     for first, second in itertools.pairwise(eras):
         if first.end is None or first.end > second.start:
             raise DiscourseError(
@@ -145,43 +162,22 @@ def load_eras(path: str | os.PathLike[str]) -> dict[str, Era]:
     return {era.era_id: era for era in eras}
 
 
-def _check_days(era: Era, path: str | os.PathLike[str]) -> None:
+def _check_era(era: Era, path: str | os.PathLike[str]) -> None:
     for name, day in (("start", era.start), ("end", era.end)):
         try:
             _ = day is None or date.fromisoformat(day)
         except ValueError as error:
             raise DiscourseError(
-                f"{path}, era {era.era_id}: {name} = {day!r} is not a day; write year-month-day, as in 2023-08-22."
+                f"{path}, era {era.era_id}: {name} = {day!r} is not a day; write year-month-day, as in 2020-03-01."
             ) from error
+    for name, colour in (("colour", era.colour), ("shade", era.shade)):
+        if colour and not _COLOUR.match(colour):
+            raise DiscourseError(f"{path}, era {era.era_id}: {name} = {colour!r} is no colour; write it as #0072b2.")
     if era.end is not None and era.end <= era.start:
         raise DiscourseError(f"{path}, era {era.era_id}: end {era.end} is not after start {era.start}.")
 
 
-def _dates_as_text(row: dict) -> dict:
-    return {k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in row.items()}
-
-
-def _record(kind: type, row: dict, path: str | os.PathLike[str]):
-    names = list(kind.__dataclass_fields__)
-    for name in row:
-        if name not in names:
-            raise DiscourseError(f"{path}: " + not_allowed(f"key of {kind.__name__.lower()}", name, names))
-    where = f"{path}, {kind.__name__.lower()} {row.get(names[0], '?')}"
-    values = {k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}
-    if kind is Era:
-        values.setdefault("end", None)
-    for name, field in kind.__dataclass_fields__.items():
-        if name not in values and field.default is MISSING:
-            raise DiscourseError(f"{where}: {name} is missing; keys: {', '.join(names)}.")
-        value, is_list = values.get(name, field.default), field.type == "tuple[str, ...]"
-        texts = value if is_list and isinstance(value, tuple) else [value]
-        if (is_list and not isinstance(value, tuple)) or not all(isinstance(t, str) or t is None for t in texts):
-            raise DiscourseError(
-                f"{where}: {name} = {row[name]!r} should be {'a list of texts' if is_list else 'text'}."
-            )
-    return kind(**values)
-
-
 def as_rows(records: dict[str, Outlet] | dict[str, Era]) -> list[dict]:
-    """The records as plain rows, for the store's manifest."""
-    return [asdict(record) for record in records.values()]
+    """The records as plain rows, for the labels of a store: of an era what it means, not how it is drawn."""
+    drawing = ("short", "colour", "shade", "order")
+    return [{k: v for k, v in asdict(one).items() if k not in drawing} for one in records.values()]

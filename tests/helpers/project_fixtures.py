@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,3 +34,9 @@ def finished(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
 def copy(finished: Path, tmp_path: Path) -> Path:
     """A copy of the finished project that a test may change."""
     return Path(shutil.copytree(finished, tmp_path / "copy", symlinks=True))
+
+
+@pytest.fixture(scope="session")
+def golden(root: Path) -> Callable[[str], list[dict]]:
+    """The published values of one topic: `golden("keyness")`, see tests/golden/statistics/README.md."""
+    return lambda topic: json.loads((root / "tests" / "golden" / "statistics" / f"{topic}.json").read_text("utf-8"))

@@ -18,7 +18,7 @@ from analysis.errors import DiscourseError
 from analysis.measures.topics.coherence import document_coherence
 from analysis.measures.topics.em import infer_em
 from analysis.measures.topics.fit import TopicModel, TopicSettings
-from analysis.measures.topics.runs import run_topics
+from analysis.measures.topics.runs import Fits, fit_all
 from analysis.measures.topics.stability import match_topics
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def choose_k(
     seeds: Sequence[int] = (1, 2, 3),
     test_share: float = 0.2,
     top_n: int = 10,
-    processes: int | None = None,
+    fits: Fits = fit_all,
 ) -> pd.DataFrame:
     """Fit every K with every seed and measure; one row is one K, in ascending order.
 
@@ -89,7 +89,8 @@ def choose_k(
     `exclusivity`, `stability` (mean similarity of paired topics over pairs of seeds, 0 to 1), `held_out` (mean log
     probability of a hidden token in documents not fitted) with `held_out_se` (over documents), `perplexity`, and
     `behind_se`: the standard error of the difference to the best K on the same documents (0 for the best).
-    settings: estimator and priors (None: `em`, 60 steps). Raises `DiscourseError` for fewer than 2 seeds or 1 K.
+    settings: estimator and priors (None: `em`, 60 steps). fits: how the fits are computed
+    (`analysis.measures.topics.runs`). Raises `DiscourseError` for fewer than 2 seeds or 1 K.
     """
     import pandas as pd
 
@@ -103,33 +104,39 @@ def choose_k(
     if not test.any() or test.all():
         raise DiscourseError(f"choose_k: test_share={test_share} of {len(test)} documents leaves one side empty.")
     training, unseen = matrix.rows(np.flatnonzero(~test)), matrix.counts[np.flatnonzero(test)]
-    wanted = [replace(settings, k=k, seed=int(seed)) for k in ks for seed in seeds]
-    fits = iter(run_topics(matrix, wanted, processes=processes))
-    trained = run_topics(training, [replace(settings, k=k) for k in ks], processes=processes)
+    models = fits(matrix, [replace(settings, k=k, seed=int(seed)) for k in ks for seed in seeds])
+    trained = fits(training, [replace(settings, k=k) for k in ks])
     rows, scores = [], []
-    for k, without in zip(ks, trained, strict=True):
-        models = list(itertools.islice(fits, len(seeds)))
+    for number, (k, without) in enumerate(zip(ks, trained, strict=True)):
         score = held_out_score(without.topic_word, unseen, alpha=settings.alpha)
-        pairs = [match_topics(a, b)["similarity"].mean() for a, b in itertools.combinations(models, 2)]
-        tops = [model.top_ids(top_n) for model in models]
-        known = np.isfinite(score)
-        scores.append(score[known])
-        rows.append(
-            {
-                "k": k,
-                "c_npmi": np.mean([document_coherence(matrix.counts, top, "c_npmi").mean() for top in tops]),
-                "u_mass": np.mean([document_coherence(matrix.counts, top, "u_mass").mean() for top in tops]),
-                "exclusivity": np.mean([exclusivity(model, top_n).mean() for model in models]),
-                "stability": np.mean(pairs),
-                "held_out": score[known].mean(),
-                "held_out_se": score[known].std(ddof=1) / np.sqrt(known.sum()),
-                "perplexity": np.exp(-score[known].mean()),
-            }
-        )
+        scores.append(score[np.isfinite(score)])
+        mine = models[number * len(seeds) : (number + 1) * len(seeds)]
+        rows.append({"k": k, **_quality(matrix, mine, top_n), **_fit_to_unseen(scores[-1])})
     table = pd.DataFrame(rows)
     best = scores[int(table["held_out"].to_numpy().argmax())]
     table["behind_se"] = [(best - one).std(ddof=1) / np.sqrt(len(one)) for one in scores]
     return table
+
+
+def _quality(matrix: TopicMatrix, models: Sequence[TopicModel], top_n: int) -> dict[str, float]:
+    """Means over topics and seeds of one K."""
+    tops = [model.top_ids(top_n) for model in models]
+    pairs = [match_topics(a, b)["similarity"].mean() for a, b in itertools.combinations(models, 2)]
+    return {
+        "c_npmi": np.mean([document_coherence(matrix.counts, top, "c_npmi").mean() for top in tops]),
+        "u_mass": np.mean([document_coherence(matrix.counts, top, "u_mass").mean() for top in tops]),
+        "exclusivity": np.mean([exclusivity(model, top_n).mean() for model in models]),
+        "stability": np.mean(pairs),
+    }
+
+
+def _fit_to_unseen(score: np.ndarray) -> dict[str, float]:
+    """Mean log probability of a hidden token over the documents that have one, its error and the perplexity."""
+    return {
+        "held_out": score.mean(),
+        "held_out_se": score.std(ddof=1) / np.sqrt(len(score)),
+        "perplexity": np.exp(-score.mean()),
+    }
 
 
 def recommend_k(table: pd.DataFrame) -> Recommendation:

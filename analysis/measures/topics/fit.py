@@ -8,15 +8,15 @@ finished by gensim's own variational passes over all documents (docs/decisions t
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from analysis.errors import DiscourseError, not_allowed, require
+from analysis.measures.topics.bags import Bags
 from analysis.measures.topics.em import fit_em
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from analysis.measures.topics.matrix import TopicMatrix
 
-_ROWS_AT_ONCE = 1024
 ESTIMATORS = ("lda", "em", "lda_online", "nmf", "dmr")
 
 
@@ -219,29 +218,6 @@ def _lda_online(
         eta=eta_prior(matrix, settings),
     )
     return lda.inference(corpus)[0], lda.get_topics()
-
-
-class Bags:
-    """The rows of a count matrix as a corpus in gensim's form: (word number, count) pairs in order of the word.
-
-    Made a few rows at a time whenever gensim reads them: written out as Python objects, a million documents would take
-    a hundred times the memory of the matrix.
-    """
-
-    def __init__(self, counts: sparse.csr_matrix) -> None:
-        self._counts = counts.tocsr()
-
-    def __len__(self) -> int:
-        return self._counts.shape[0]
-
-    def __iter__(self) -> Iterator[list[tuple[int, int]]]:
-        starts = self._counts.indptr
-        for first in range(0, len(self), _ROWS_AT_ONCE):
-            edges = starts[first : first + _ROWS_AT_ONCE + 1]
-            inside = slice(edges[0], edges[-1])
-            ids, values = self._counts.indices[inside].tolist(), self._counts.data[inside].tolist()
-            for a, b in itertools.pairwise((edges - edges[0]).tolist()):
-                yield list(zip(ids[a:b], values[a:b], strict=True))
 
 
 def _row_shares(table: np.ndarray) -> np.ndarray:

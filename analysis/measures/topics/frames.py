@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.errors import DiscourseError
-from analysis.measures.topics.prevalence import MIN_CLUSTERS, REPLICATES, Draws, adjusted, contrast, prevalence_draws
+from analysis.measures.inference.multiple import adjust
+from analysis.measures.topics.prevalence import MIN_CLUSTERS, REPLICATES, Draws, difference_interval, prevalence_draws
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,7 +60,7 @@ def topic_frames(
     table = pd.concat(frames, ignore_index=True)
     if topics is not None:
         table = table[table["topic"].isin(list(topics))].reset_index(drop=True)
-    table.insert(table.columns.get_loc("p") + 1, "p_adjusted", adjusted(table["p"].to_numpy()))
+    table.insert(table.columns.get_loc("p") + 1, "p_adjusted", adjust(table["p"]))
     return table
 
 
@@ -82,7 +83,7 @@ def _rows(frame: str, draws: Draws, confidence: float, min_clusters: int) -> pd.
     both = np.stack([np.tensordot(draws.replicates[:, side], weight, axes=(1, 0)) for side in (yes, no)], axis=1)
     means = [weight @ draws.estimate[side] for side in (yes, no)]
     n = np.array([draws.clusters[side].sum() for side in (yes, no)])
-    low, high, p, _ = contrast(both, means[0] - means[1], n, confidence, min_clusters)
+    low, high, p, _ = difference_interval(both, means[0] - means[1], n, confidence, min_clusters)
     return base.assign(
         with_share=means[0],
         without_share=means[1],

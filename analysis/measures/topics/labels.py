@@ -138,13 +138,3 @@ def name_topics(
             "is_named": [topic in named for topic in range(model.k)],
         }
     )
-
-
-def load_labels(path: str | None = None) -> list[dict[str, Any]]:
-    """The entries of topics_labels.toml (None: in the corpus folder; none there: no entries)."""
-    from pathlib import Path
-
-    from analysis.study.settings import corpus_folder, read_toml
-
-    file = Path(path) if path else corpus_folder() / "topics_labels.toml"
-    return list(read_toml(file).get("topic", [])) if path or file.is_file() else []

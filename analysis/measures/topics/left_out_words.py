@@ -7,6 +7,7 @@ from typing import Any
 
 from analysis.errors import DiscourseError, not_allowed
 from analysis.measures.topics.matrix import VocabularyRules
+from analysis.study.topic_words import topic_words
 
 KEYS = ("collection", "reason", "words")
 LIMITS = ("min_documents", "max_document_share", "max_outlet_share", "min_residual_idf", "min_length", "min_tokens")
@@ -21,7 +22,7 @@ def topic_rules(
     of topics_words.toml (None: the corpus folder's; none there: the defaults). Raises `DiscourseError` for a limit or
     a key of a list that is unknown.
     """
-    words = load_words() if words is None else words
+    words = topic_words() if words is None else words
     wanted = {**words.get("limits", {}).get("all", {}), **words.get("limits", {}).get(collection, {}), **limits}
     for name in wanted:
         if name not in LIMITS:
@@ -35,11 +36,3 @@ def topic_rules(
             dropped.update(str(entry.get("words", "")).split())
     fixes = tuple(sorted(words.get("lemmas", {}).items()))
     return VocabularyRules(**wanted, lemma_fixes=fixes, drop=tuple(sorted(dropped)))
-
-
-def load_words() -> dict[str, Any]:
-    """topics_words.toml of the corpus folder; empty without one."""
-    from analysis.study.settings import corpus_folder, read_toml
-
-    file = corpus_folder() / "topics_words.toml"
-    return read_toml(file) if file.is_file() else {}

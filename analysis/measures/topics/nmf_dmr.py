@@ -1,4 +1,4 @@
-"""Other topic families behind the interface of `topic_fit`: gensim's Nmf and, if installed, tomotopy's DMR.
+"""Other topic families behind the interface of `fit`: gensim's Nmf and, if installed, tomotopy's DMR.
 
 NMF (Zhao and Tan 2017, as in gensim) factorises tf-idf weights and has no probabilities of its own: its rows are
 scaled to shares. DMR (Mimno and McCallum 2008) lets the topics of a document depend on its outlet and era.
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.errors import DiscourseError
+from analysis.measures.topics.bags import Bags
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 def nmf(counts: sparse.csr_matrix, matrix: TopicMatrix, settings: TopicSettings) -> tuple[np.ndarray, np.ndarray]:
     """gensim's online Nmf on tf-idf weights: (D x K, K x V), not yet scaled. Seeded priors do not apply to it."""
     from gensim.models import Nmf
-
-    from analysis.measures.topics.fit import Bags
 
     if settings.seeds:
         raise DiscourseError("topics: estimator 'nmf' has no prior to seed; use 'lda' or 'em'.")

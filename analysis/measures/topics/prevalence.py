@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.errors import DiscourseError, not_allowed
+from analysis.measures.inference.multiple import adjust
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -149,7 +150,7 @@ def era_contrasts(
         n = draws.clusters[[first, second]]
         estimate = draws.estimate[second] - draws.estimate[first]
         both = draws.replicates[:, [second, first]]
-        low, high, p, spread = contrast(both, estimate, n[::-1], confidence, min_clusters)
+        low, high, p, spread = difference_interval(both, estimate, n[::-1], confidence, min_clusters)
         frame = pd.DataFrame({name: draws.cells[name].iloc[first] for name in others}, index=range(len(estimate)))
         frame["topic"] = np.arange(len(estimate))
         frame["before_share"], frame["after_share"] = draws.estimate[first], draws.estimate[second]
@@ -161,11 +162,11 @@ def era_contrasts(
     table = pd.concat(frames, ignore_index=True)
     if topics is not None:
         table = table[table["topic"].isin(list(topics))].reset_index(drop=True)
-    table.insert(table.columns.get_loc("p") + 1, "p_adjusted", adjusted(table["p"].to_numpy()))
+    table.insert(table.columns.get_loc("p") + 1, "p_adjusted", adjust(table["p"]))
     return table
 
 
-def contrast(
+def difference_interval(
     pair: np.ndarray, estimate: np.ndarray, n: np.ndarray, confidence: float, min_clusters: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Interval, two-sided p and standard error of first minus second, per topic (Welch's degrees of freedom).
@@ -207,17 +208,6 @@ def _tail(confidence: float, df: float, stretch: float) -> float:
     if not 0 < confidence < 1:
         raise DiscourseError(f"confidence is {confidence}; it must lie between 0 and 1, such as 0.95.")
     return float(stats.norm.sf(stretch * stats.t.isf((1 - confidence) / 2, df)))
-
-
-def adjusted(p: np.ndarray) -> np.ndarray:
-    """Benjamini-Hochberg over the p values that are there; nan stays nan."""
-    from statsmodels.stats.multitest import multipletests
-
-    out = np.full(len(p), np.nan)
-    known = np.isfinite(p)
-    if known.any():
-        out[known] = multipletests(p[known], method="fdr_bh")[1]
-    return out
 
 
 def _pairs(draws: Draws, over: str, before: str, after: str) -> list[tuple[int, int]]:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.measures.topics.fit import TopicModel, TopicSettings
-from analysis.measures.topics.labels import load_labels, name_topics
-from analysis.measures.topics.runs import grid, run_topics
+from analysis.measures.topics.labels import name_topics
+from analysis.measures.topics.runs import Fits, fit_all, grid
 from analysis.measures.topics.stability import aligned_shares, central_run, topic_survival
+from analysis.study.topic_words import topic_labels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,38 +63,48 @@ class TopicStudy:
         """One row per topic: `topic`, `label`, `is_named` (`name_topics`; entries None: the corpus folder's file),
         `mean_share` over documents (0 to 1), `return_share`, `is_stable`.
         """
-        table = name_topics(self.model, load_labels() if entries is None else entries, collection=collection)
+        table = name_topics(self.model, topic_labels() if entries is None else entries, collection=collection)
         table["mean_share"] = self.model.doc_topic.mean(axis=0)
         return table.merge(self.survival[["topic", "return_share", "is_stable"]], on="topic", validate="one_to_one")
 
 
-def study_topics(
-    matrix: TopicMatrix,
-    settings: TopicSettings,
-    *,
-    seeds: Sequence[int] | None = None,
-    steps: Sequence[int] = (-2, 0, 2),
-    orders: Sequence[int] = (0,),
-    estimator: str | None = "em",
-    min_similarity: float = 0.5,
-    min_share: float = 0.6,
-    processes: int | None = None,
-) -> TopicStudy:
-    """Fit the runs, seeds x orders x (K + steps), and the reference where the most central run of `settings.k` began.
+@dataclass(frozen=True)
+class Around:
+    """Which runs are made beside the reference: seeds x orders x (K + steps).
 
-    seeds: None: four from `settings.seed`. The central run (`central_run`) gives the reference its seed and order and
-    does not count among the runs, of which it would be a copy. estimator: of the runs, `RUN_ITERATIONS` steps of it
-    (None: as the reference, which takes longer). min_similarity, min_share: when a topic counts as returned, and how
-    often it has to (`topic_survival`). K below 2 is left out; without a run of `settings.k` the reference is `settings`.
+    seeds: None: four from the reference's own. estimator: of the runs, `RUN_ITERATIONS` steps of it (None: as the
+    reference, which takes longer). min_similarity, min_share: when a topic counts as returned, and how often it has to
+    (`topic_survival`).
     """
-    seeds = range(settings.seed, settings.seed + SEEDS) if seeds is None else seeds
-    around = settings if estimator is None else replace(settings, estimator=estimator, iterations=RUN_ITERATIONS)
-    ks = [settings.k + step for step in steps if settings.k + step >= 2]
-    runs = run_topics(matrix, grid(around, seeds=seeds, orders=orders, ks=ks), processes=processes)
+
+    seeds: Sequence[int] | None = None
+    steps: Sequence[int] = (-2, 0, 2)
+    orders: Sequence[int] = (0,)
+    estimator: str | None = "em"
+    min_similarity: float = 0.5
+    min_share: float = 0.6
+
+
+def study_topics(
+    matrix: TopicMatrix, settings: TopicSettings, around: Around | None = None, *, fits: Fits = fit_all
+) -> TopicStudy:
+    """Fit the runs `around` names, and the reference where the most central run of `settings.k` began.
+
+    The central run (`central_run`) gives the reference its seed and order and does not count among the runs, of which
+    it would be a copy. K below 2 is left out; without a run of `settings.k` the reference is `settings`. fits: how the
+    fits are computed (`analysis.measures.topics.runs`).
+    """
+    around = around or Around()
+    seeds = range(settings.seed, settings.seed + SEEDS) if around.seeds is None else around.seeds
+    first = settings
+    if around.estimator is not None:
+        first = replace(settings, estimator=around.estimator, iterations=RUN_ITERATIONS)
+    ks = [settings.k + step for step in around.steps if settings.k + step >= 2]
+    runs = fits(matrix, grid(first, seeds=seeds, orders=around.orders, ks=ks))
     same = [run for run in runs if run.k == settings.k]
     if same:
         centre = same[central_run(same)]
         settings = replace(settings, seed=centre.settings.seed, order=centre.settings.order)
         runs = [run for run in runs if run is not centre]
-    reference = run_topics(matrix, [settings], processes=processes)[0]
-    return TopicStudy(matrix, reference, tuple(runs), min_similarity, min_share)
+    reference = fits(matrix, [settings])[0]
+    return TopicStudy(matrix, reference, tuple(runs), around.min_similarity, around.min_share)

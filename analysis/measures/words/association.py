@@ -129,11 +129,6 @@ def log_dice(t: Fourfold) -> np.ndarray:
     return 14 + _log(dice(t))
 
 
-def jaccard(t: Fourfold) -> np.ndarray:
-    """O / (f1 + f2 - O); 0 to 1."""
-    return _over(t.o11, t.r1 + t.c1 - t.o11)
-
-
 def geometric_mean(t: Fourfold) -> np.ndarray:
     """O / sqrt(f1 f2) (gmean, Ochiai, cosine); 0 to 1."""
     return _over(t.o11, np.sqrt(t.r1 * t.c1))
@@ -235,7 +230,7 @@ MEASURES: dict[str, Callable[[Fourfold], np.ndarray]] = {
     "poisson_significance": poisson_significance,
     "dice": dice,
     "log_dice": log_dice,
-    "jaccard": jaccard,
+    "jaccard": lambda t: _over(t.o11, t.r1 + t.c1 - t.o11),
     "geometric_mean": geometric_mean,
     "min_sensitivity": min_sensitivity,
     "p_2_given_1": conditional,

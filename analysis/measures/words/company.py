@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.errors import DiscourseError
+from analysis.measures.inference.multiple import adjust
 from analysis.store.contracts import POOLED_TERM_ID
 
 if TYPE_CHECKING:
@@ -214,7 +215,7 @@ def association_shifts(
                 "is_too_few": few,
             }
         )[used]
-        table.insert(10, "p_adjusted", _adjusted(table["p"].to_numpy()))
+        table.insert(10, "p_adjusted", adjust(table["p"]))
         order = np.argsort(-table["difference"].abs().to_numpy(), kind="stable")
         frames.append(table.iloc[order])
     return pd.concat(frames, ignore_index=True)
@@ -353,13 +354,3 @@ def _pairs(found: Associations, before: str, after: str) -> list[tuple[str, int,
 def _cosine(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     norm = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
     return (a * b).sum(axis=1) / np.where(norm > 0, norm, 1.0)
-
-
-def _adjusted(p: np.ndarray) -> np.ndarray:
-    from statsmodels.stats.multitest import multipletests
-
-    known = np.isfinite(p)
-    out = np.full(len(p), np.nan)
-    if known.any():
-        out[known] = multipletests(p[known], method="fdr_bh")[1]
-    return out

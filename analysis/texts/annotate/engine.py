@@ -15,6 +15,7 @@ import numpy as np
 from analysis.store.contracts import contract_of
 from analysis.texts.annotate import codebook as codebooks
 from analysis.texts.annotate.attribution import people as actors
+from analysis.texts.annotate.attribution.passage import Passage
 from analysis.texts.annotate.attribution.people import People
 from analysis.texts.annotate.attribution.voice import Speech
 from analysis.texts.annotate.codebook import Codebook
@@ -69,7 +70,8 @@ class Engine:
         text = f"{title}\n\n{body}" if title else body
         low = lower(text)
         mentions = self.people.mentions(text)
-        speech = Speech(text, self.people, low=low, mentions=mentions, date=document.published, title_end=len(title))
+        page = Passage(text, self.people, low=low, mentions=mentions, date=document.published, title_end=len(title))
+        speech = Speech(page)
         hits = find_hits(self.matcher, speech)
         return Reading(document, text, low, len(title), speech, hits)
 
@@ -170,7 +172,7 @@ class _Columns:
             reading.lead_tokens,
             reading.quoted_tokens,
             reading.reported_tokens,
-            reading.speech.odd,
+            reading.speech.page.odd,
             digest,
         )
         for name, value in zip(COUNT_COLUMNS, values, strict=True):
@@ -181,7 +183,7 @@ class _Columns:
                 self.hits[name].append(value)
         if reading.hits:
             self._contexts(number, reading)
-        named = Counter(mention.actor.id for mention in reading.speech.mentions)
+        named = Counter(mention.actor.id for mention in reading.speech.page.mentions)
         for actor_id in sorted(named):
             self.actors["doc_index"].append(number)
             self.actors["actor_id"].append(actor_id)

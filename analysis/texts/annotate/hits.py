@@ -38,25 +38,25 @@ class Hit:
 
 def find_hits(matcher: Matcher, speech: Speech) -> list[Hit]:
     """All hits of one document in order of position."""
-    low = speech.low
+    low = speech.page.low
 
     def has_actor(begin: int, end: int, kind: str) -> bool:
-        return any(kind == "@actor" or m.actor.kind == "state" for m in speech.mentions_between(begin, end))
+        return any(kind == "@actor" or m.actor.kind == "state" for m in speech.page.mentions_between(begin, end))
 
-    matches = matcher.scan(speech.text, low, sentence_of=speech.sentence, has_actor=has_actor)
+    matches = matcher.scan(speech.page.text, low, sentence_of=speech.page.sentence, has_actor=has_actor)
     return [_hit(match, speech) for match in matches]
 
 
 def _hit(match: Match, speech: Speech) -> Hit:
-    low, text = speech.low, speech.text
-    sentence = speech.sentence(match.start)
+    low, text = speech.page.low, speech.page.text
+    sentence = speech.page.sentence(match.start)
     voice, speaker, mention, report = _voice(match, speech, sentence)
     clitic = _CLITIC.match(low, match.end)
     context = _quote_bounds(match, speech, sentence)
     mention = mention or meaning.is_mention(low, context, match.start, match.end, match.entry)
     denied = report is not None and report.denies
     negated = meaning.is_negated(low, context, match.start, match.end, match.entry, denied=denied)
-    here = _of_part(low, context, match.start, speech.mentions_between(*context))
+    here = _of_part(low, context, match.start, speech.page.mentions_between(*context))
     attribution = _attribution_span(report, sentence)
     states = dyads.dyad(
         text,
@@ -68,7 +68,7 @@ def _hit(match: Match, speech: Speech) -> Hit:
         mentions=here,
         speaker_state=speaker.state if speaker else "",
         aloof=speaker is not None and speaker.role in _ALOOF,
-        last_pair=lambda: dyads.last_pair(text, speech.mentions, match.start),
+        last_pair=lambda: dyads.last_pair(text, speech.page.mentions, match.start),
         attribution=attribution,
     )
     return Hit(
@@ -81,7 +81,7 @@ def _hit(match: Match, speech: Speech) -> Hit:
         negated,
         mention,
         states,
-        speech.sentence_index(match.start),
+        speech.page.sentence_index(match.start),
     )
 
 
@@ -91,7 +91,7 @@ def _voice(match: Match, speech: Speech, sentence: tuple[int, int]) -> tuple[str
     report = speech.report_at(match.start)
     if outer is None:
         return ("reported", report.speaker, False, report) if report else ("own", None, False, None)
-    if _TITLED.search(speech.low, max(0, outer.start - 16), outer.start):
+    if _TITLED.search(speech.page.low, max(0, outer.start - 16), outer.start):
         return "own", None, False, None  # a document's title
     scare = _scare(match, speech, sentence, inner or outer)
     speaker = speech.quote_speaker(outer)
@@ -103,36 +103,38 @@ def _voice(match: Match, speech: Speech, sentence: tuple[int, int]) -> tuple[str
         return "reported", report.speaker if report else speaker, False, report
     if speaker is not None:
         return "quoted", speaker, False, report if report and report.denies else None
-    if _words(speech, outer) <= _SHORT and speech.text[outer.end - 2] not in ".!?,":
+    if _words(speech, outer) <= _SHORT and speech.page.text[outer.end - 2] not in ".!?,":
         if report and not report.denies and report.verb > outer.end:  # "the friendship is “ironclad”, X assured"
             return "quoted", report.speaker, False, None
-        if report and outer.end <= speech.title_end:  # headlines put others' words in marks
+        if report and outer.end <= speech.page.title_end:  # headlines put others' words in marks
             return "reported", report.speaker, False, report
-        named = _PROPER.fullmatch(speech.text, outer.start + 1, outer.end - 1) is None  # "Diamond Hexagon" is a name
+        named = (
+            _PROPER.fullmatch(speech.page.text, outer.start + 1, outer.end - 1) is None
+        )  # "Diamond Hexagon" is a name
         return ("reported", report.speaker, named, report) if report else ("own", None, named, None)
     return "quoted", UNKNOWN, False, None
 
 
 def _is_borrowed(speech: Speech, quote: Quote, report: Report | None) -> bool:
     """Whether a short quotation is what others say: "denies ‘debt trap’ claims", a headline's ‘Debt trap’ fears."""
-    goes_on = re.match(r" [a-z]\w*", speech.low[quote.end : quote.end + 20]) is not None
+    goes_on = re.match(r" [a-z]\w*", speech.page.low[quote.end : quote.end + 20]) is not None
     return (
         goes_on
-        and (quote.end <= speech.title_end or (report is not None and report.denies))
-        and (speech.text[quote.end - 2] not in ".!?,")
+        and (quote.end <= speech.page.title_end or (report is not None and report.denies))
+        and (speech.page.text[quote.end - 2] not in ".!?,")
     )
 
 
 def _scare(match: Match, speech: Speech, sentence: tuple[int, int], quote: Quote) -> bool:
     return (
-        meaning.is_mention(speech.low, sentence, quote.start, quote.end, match.entry)
+        meaning.is_mention(speech.page.low, sentence, quote.start, quote.end, match.entry)
         if quote.start >= sentence[0]
         else False
     )
 
 
 def _words(speech: Speech, quote: Quote) -> int:
-    return len(re.findall(r"[\w'’-]+", speech.text[quote.start + 1 : quote.end - 1]))
+    return len(re.findall(r"[\w'’-]+", speech.page.text[quote.start + 1 : quote.end - 1]))
 
 
 def _quote_bounds(match: Match, speech: Speech, sentence: tuple[int, int]) -> tuple[int, int]:

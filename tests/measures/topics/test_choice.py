@@ -15,14 +15,7 @@ from analysis.measures.topics.fit import TopicSettings, fit_topics
 
 @pytest.fixture(scope="module")
 def table():
-    return choose_k(planted(1).matrix, (3, 5, 12), seeds=(1, 2), processes=1)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _cache(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DISCOURSE_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield
+    return choose_k(planted(1).matrix, (3, 5, 12), seeds=(1, 2))
 
 
 def test_the_planted_number_of_topics_is_recommended(table):

@@ -11,13 +11,13 @@ from scipy.optimize import linear_sum_assignment
 from topic_corpora import planted, store_tables
 
 from analysis.errors import DiscourseError
+from analysis.measures.topics import bags
 from analysis.measures.topics import em as topic_em
-from analysis.measures.topics import fit as topic_fit
+from analysis.measures.topics.bags import Bags
 from analysis.measures.topics.em import fit_em, infer_em
-from analysis.measures.topics.fit import Bags, TopicSettings, as_gensim, fit_topics, seed_words
+from analysis.measures.topics.fit import TopicSettings, as_gensim, fit_topics, seed_words
 from analysis.measures.topics.matrix import topic_matrix
 from analysis.measures.topics.nmf_dmr import fit_dmr
-from analysis.measures.topics.runs import grid, run_topics
 
 
 @pytest.fixture(scope="module")
@@ -103,26 +103,6 @@ def test_refusals(corpus, change, match):
         fit_topics(corpus.matrix, replace(TopicSettings(k=5), **change))
 
 
-def test_same_bytes_for_one_or_two_processes_and_from_the_cache(corpus, tmp_path, monkeypatch):
-    monkeypatch.setenv("DISCOURSE_CACHE", str(tmp_path))
-    wanted = grid(TopicSettings(k=4, iterations=20), seeds=(1, 2), ks=(3, 4))
-    alone = [model.digest() for model in run_topics(corpus.matrix, wanted, processes=1, cache=False)]
-    spread = [model.digest() for model in run_topics(corpus.matrix, wanted, processes=2)]
-    files = sorted((tmp_path / "topics").iterdir())
-    assert alone == spread
-    assert len(files) == 4
-    before = [file.read_bytes() for file in files]
-    files[0].write_bytes(b"half a file")
-    assert [model.digest() for model in run_topics(corpus.matrix, wanted, processes=1)] == alone
-    assert [file.read_bytes() for file in files] == before
-
-
-def test_a_failed_fit_is_reported_with_its_reason(corpus):
-    wanted = [TopicSettings(k=900, seed=1), TopicSettings(k=900, seed=2)]
-    with pytest.raises(DiscourseError, match="k is 900"):
-        run_topics(corpus.matrix, wanted, processes=2, cache=False)
-
-
 def test_same_bytes_under_other_hash_seeds_and_shuffled_rows(corpus, root):
     code = (
         "import sys; sys.path.insert(0, 'tests/helpers')\n"
@@ -148,12 +128,12 @@ def test_same_bytes_under_other_hash_seeds_and_shuffled_rows(corpus, root):
 
 def test_a_large_matrix_is_read_in_pieces_with_the_same_topics(corpus, monkeypatch):
     counts = corpus.matrix.counts
-    rows = list(topic_fit.Bags(counts))
+    rows = list(Bags(counts))
     assert [dict(row) for row in rows[:3]] == [
         {int(j): int(n) for j, n in zip(r.indices, r.data, strict=True)} for r in (counts[i] for i in range(3))
     ]
     whole = fit_topics(corpus.matrix, TopicSettings(k=4, iterations=15)).digest()
-    monkeypatch.setattr(topic_fit, "_ROWS_AT_ONCE", 7)
+    monkeypatch.setattr(bags, "_ROWS_AT_ONCE", 7)
     monkeypatch.setattr(topic_em, "_HELD_CELLS", 10)
-    assert list(topic_fit.Bags(counts)) == rows
+    assert list(Bags(counts)) == rows
     assert fit_topics(corpus.matrix, TopicSettings(k=4, iterations=15)).digest() == whole

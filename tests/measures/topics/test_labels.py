@@ -10,7 +10,7 @@ from scipy import sparse
 
 from analysis.errors import DiscourseError
 from analysis.measures.topics.fit import TopicModel, TopicSettings
-from analysis.measures.topics.labels import label_words, load_labels, name_topics, nearest_documents, word_scores
+from analysis.measures.topics.labels import label_words, name_topics, nearest_documents, word_scores
 from analysis.measures.topics.matrix import TopicMatrix
 
 TERMS = ("asean", "border", "canal", "debt")
@@ -89,13 +89,3 @@ def test_a_name_sticks_to_its_words_and_to_nothing_else(caplog):
 def test_doubtful_names_are_refused(entries, match):
     with pytest.raises(DiscourseError, match=match):
         name_topics(MODEL, entries, n=3 if "border" in str(entries) else 2)
-
-
-def test_labels_come_from_a_file(tmp_path):
-    file = tmp_path / "topics_labels.toml"
-    file.write_text('[[topic]]\nlabel = "Neighbours"\nexpect = ["asean"]\n')
-    assert load_labels(str(file)) == [{"label": "Neighbours", "expect": ["asean"]}]
-
-
-def test_the_project_s_own_labels_are_well_formed():
-    assert all(entry["label"] and entry["expect"] for entry in load_labels())

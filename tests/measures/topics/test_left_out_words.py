@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from analysis.errors import DiscourseError
-from analysis.measures.topics.left_out_words import load_words, topic_rules
+from analysis.measures.topics.left_out_words import topic_rules
 from analysis.measures.topics.matrix import VocabularyRules
 
 WORDS = {
@@ -28,18 +28,3 @@ def test_what_the_file_may_not_have_is_named():
         topic_rules("un", words={"limits": {"all": {"min_documetns": 3}}})
     with pytest.raises(DiscourseError, match="word"):
         topic_rules("un", words={"drop": [{"word": "thing"}]})
-
-
-def test_without_a_file_there_are_no_lists(tmp_path, monkeypatch):
-    monkeypatch.setenv("DISCOURSE_CORPUS", str(tmp_path))
-    assert load_words() == {}
-
-
-def test_the_project_s_own_file_is_well_formed(root, monkeypatch):
-    monkeypatch.setenv("DISCOURSE_CORPUS", str(root / "corpus"))
-    for entry in load_words()["drop"]:
-        assert entry["reason"]
-        words = entry["words"].split()
-        assert sorted(set(words)) == sorted(words), "a word stands twice in one list"
-    for collection in ("news", "un"):
-        assert "neutrality" not in topic_rules(collection).drop

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import numpy as np
@@ -109,10 +108,8 @@ def test_one_fit_alone_shows_nothing(fits):
         match_topics(reference, other)
 
 
-@pytest.mark.shared
-def test_greene_average_jaccard(reference):
-    cases = {c["id"]: c for c in json.loads((reference / "A_coherence_stability.json").read_text())["cases"]}
-    case = cases["greene_average_jaccard"]
+def test_greene_average_jaccard(golden):
+    (case,) = golden("stability")
     a, b = case["input"]["list1"], case["input"]["list2"]
     by_depth = [jaccard(a[:d], b[:d]) for d in range(1, 6)]
     np.testing.assert_allclose(by_depth, case["expected"]["jaccard_by_depth"], atol=case["tolerance_abs"])

@@ -7,14 +7,12 @@ from topic_corpora import planted
 
 from analysis.measures.topics.fit import TopicSettings
 from analysis.measures.topics.matrix import TopicMatrix
-from analysis.measures.topics.study import study_topics
+from analysis.measures.topics.study import Around, study_topics
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DISCOURSE_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield study_topics(planted(1).matrix, TopicSettings(k=5, iterations=60), seeds=(2, 3), processes=1)
+def study():
+    return study_topics(planted(1).matrix, TopicSettings(k=5, iterations=60), Around(seeds=(2, 3)))
 
 
 def test_runs_cover_seeds_and_neighbouring_k(study):
@@ -26,7 +24,7 @@ def test_runs_cover_seeds_and_neighbouring_k(study):
 
 
 def test_the_reference_begins_where_the_most_central_run_did(study):
-    one = [study_topics(study.matrix, TopicSettings(k=5, seed=4), steps=(0,), processes=1) for _ in range(2)]
+    one = [study_topics(study.matrix, TopicSettings(k=5, seed=4), Around(steps=(0,))) for _ in range(2)]
     seeds = sorted(run.settings.seed for run in one[0].runs)
     assert sorted([*seeds, one[0].model.settings.seed]) == [4, 5, 6, 7]
     assert one[0].model.digest() == one[1].model.digest()
@@ -37,7 +35,7 @@ def test_in_documents_without_topics_nothing_is_stable():
     words = 1 / np.arange(1, 301)
     counts = sparse.csr_matrix(rng.multinomial(120, words / words.sum(), size=150).astype(np.int32))
     matrix = TopicMatrix(tuple(f"d{i:03d}" for i in range(150)), tuple(f"w{i:03d}" for i in range(300)), counts)
-    study = study_topics(matrix, TopicSettings(k=8, estimator="em", iterations=60), processes=1)
+    study = study_topics(matrix, TopicSettings(k=8, estimator="em", iterations=60))
     # Common words are top words of every topic, and all runs see the same accidents: some return now and then.
     assert study.stable == []
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -299,9 +297,8 @@ def test_refusals_name_what_is_allowed():
         a.agreement_table([[1, 2], [1, 1]], clusters=["d", "d"])
 
 
-@pytest.mark.shared
-def test_reference_file(reference):
-    for case in json.loads((reference / "A_agreement.json").read_text())["cases"]:
+def test_published_values(golden):
+    for case in golden("agreement"):
         i, e, tolerance = case["input"], case["expected"], case["tolerance_abs"]
         if "data" in i:
             near(a.krippendorff_alpha(i["data"], metric=i["metric"]), e["alpha"], tolerance)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -226,8 +224,7 @@ def test_resampling_in_pieces_draws_the_same(monkeypatch):
         c.collocate_differences(windows, after, replicates=0)
 
 
-@pytest.mark.shared
-def test_reference_file(reference):
+def test_published_values(golden):
     names = {
         "t": "t",
         "chi2": "chi2",
@@ -242,7 +239,7 @@ def test_reference_file(reference):
         "P_percent_w1": "p_2_given_1",
         "P_percent_w2": "p_1_given_2",
     }
-    for case in json.loads((reference / "A_collocations.json").read_text())["cases"]:
+    for case in golden("collocations"):
         i = case["input"]
         if "f1" in i:
             table = ct.from_marginals(i["O11"], i["f1"], i["f2"], i.get("N", 10**6))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -176,9 +174,8 @@ def test_empty_and_impossible_cases():
         d.dp([1, 2], [5, 0])
 
 
-@pytest.mark.shared
-def test_reference_file(reference):
-    for case in json.loads((reference / "A_dispersion.json").read_text())["cases"]:
+def test_published_values(golden):
+    for case in golden("dispersion"):
         f, s = case["input"]["freqs"], case["input"]["sizes"]
         got = {
             "range": d.part_range(f),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from unittest import mock
 
 import numpy as np
@@ -100,9 +99,8 @@ def test_log_odds_properties():
     assert np.isfinite(log_odds_sets(absent).z).all()
 
 
-@pytest.mark.shared
-def test_reference_file_of_log_odds(reference):
-    for case in json.loads((reference / "A_logodds.json").read_text())["cases"]:
+def test_published_values_of_log_odds(golden):
+    for case in golden("logodds"):
         rows = pd.DataFrame(case["input"]["rows"])
         table = rows.pivot_table(index="gear", columns="vs", values="n")
         got = log_odds_sets(table.to_numpy(), prior="uniform" if case["input"]["uninformative"] else "informative")

@@ -33,7 +33,8 @@ def _arrays(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike) -> tuple
 def g2_two_cells(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike, *, signed: bool = False) -> np.ndarray:
     """Log-likelihood over the two cells of the word only: 2 (f1 ln(f1/E1) + f2 ln(f2/E2)). Rayson & Garside (2000).
 
-    Slightly smaller or larger than the four-cell `g2`; equal for rare words. The UCREL calculator's "LL". 0 or more.
+    Slightly smaller or larger than the four-cell `contingency.g2`; equal for rare words. The UCREL
+    calculator's "LL". 0 or more.
     """
     from scipy import special
 
@@ -41,20 +42,6 @@ def g2_two_cells(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike, *, 
     share = (f1 + f2) / (n1 + n2)
     score = np.maximum(2 * (special.rel_entr(f1, n1 * share) + special.rel_entr(f2, n2 * share)), 0.0)
     return score * np.sign(f1 * n2 - f2 * n1) if signed else score
-
-
-def g2(
-    f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike, *, correction: str = "none", signed: bool = True
-) -> np.ndarray:
-    """Log-likelihood over four cells (Dunning 1993), signed by direction; see `contingency.g2` for `correction`."""
-    return ct.g2(ct.from_corpora(f1, n1, f2, n2), correction=correction, signed=signed)
-
-
-def chi2(
-    f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike, *, correction: str = "none", signed: bool = True
-) -> np.ndarray:
-    """Pearson's chi-squared, signed by direction; see `contingency.chi2` for `correction`."""
-    return ct.chi2(ct.from_corpora(f1, n1, f2, n2), correction=correction, signed=signed)
 
 
 def g2_groups(counts: ArrayLike, totals: ArrayLike, *, cells: str = "all") -> np.ndarray:
@@ -86,14 +73,6 @@ def relative_risk(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike) ->
     f1, n1, f2, n2 = _arrays(f1, n1, f2, n2)
     with np.errstate(divide="ignore", invalid="ignore"):
         return (f1 / n1) / (f2 / n2)
-
-
-def odds_ratio(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike, *, zeros: str = "none") -> np.ndarray:
-    """Odds ratio f1 (n2 - f2) / (f2 (n1 - f1)), with the other words as cells (Pojanapunya & Todd 2016).
-
-    Not to be confused with `relative_risk`. zeros: see `contingency.odds_ratio`.
-    """
-    return ct.odds_ratio(ct.from_corpora(f1, n1, f2, n2), zeros=zeros)
 
 
 def log_ratio(
@@ -179,7 +158,7 @@ def bic(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike, *, cells: st
     (two-cell G2, the UCREL calculator) or "all". Tokens are its unit, so it inherits the fault of G2.
     """
     require("cells of BIC", cells, ("word", "all"))
-    score = g2_two_cells(f1, n1, f2, n2) if cells == "word" else g2(f1, n1, f2, n2, signed=False)
+    score = g2_two_cells(f1, n1, f2, n2) if cells == "word" else ct.g2(ct.from_corpora(f1, n1, f2, n2))
     return score - np.log(np.asarray(n1, dtype=np.float64) + np.asarray(n2, dtype=np.float64))
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.errors import DiscourseError, require
+from analysis.measures.inference.multiple import METHODS, adjust
 from analysis.measures.words import logodds
 from analysis.measures.words.dispersion import sparse_dispersion
 from analysis.measures.words.keyness import scores as keyness
@@ -51,7 +52,7 @@ class KeynessRule:
 
     def __post_init__(self) -> None:
         require("test", self.test, keyness_tests.TESTS)
-        require("adjustment", self.adjustment, keyness_tests.ADJUSTMENTS)
+        require("adjustment", self.adjustment, METHODS)
         if not 0 < self.alpha < 1 or not 0 < self.level < 1:
             raise DiscourseError(f"keyness rule: alpha {self.alpha} and level {self.level} must lie between 0 and 1.")
 
@@ -191,7 +192,7 @@ def _evidence(
         "statistic": done.statistic,
         "df": done.df,
         "p": done.p,
-        "p_adjusted": keyness_tests.adjust(done.p, method=rule.adjustment),
+        "p_adjusted": adjust(done.p, method=rule.adjustment),
     }
     wide = {name: np.full(len(totals), np.nan) for name in columns}
     for name, values in columns.items():
@@ -247,7 +248,7 @@ def keyness_groups(
         keyness_table(documents, groups == name, clusters=clusters, rule=rule).assign(group=name) for name in names
     ]
     table = pd.concat(tables, ignore_index=True)
-    table["p_adjusted"] = keyness_tests.adjust(table["p"], method=rule.adjustment)
+    table["p_adjusted"] = adjust(table["p"], method=rule.adjustment)
     table = pd.concat([_ranked(_judge(part.copy(), rule), "score") for _, part in table.groupby("group")])
     counts = documents.units(groups)
     overall = keyness.g2_groups(np.asarray(counts.matrix.todense()).T, counts.token_counts)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from analysis.measures.words.matrix import DocumentTerm
 
 TESTS = ("score", "welch", "student", "rank", "permutation")
-ADJUSTMENTS = ("bh", "by", "bonferroni")
 
 
 @dataclass(frozen=True)
@@ -316,24 +315,3 @@ def unit_test(
     if test == "permutation":
         return permutation(units, target, replicates=replicates, seed=seed)
     return {"score": score_test, "welch": welch, "student": student, "rank": rank_test}[test](units, target)
-
-
-def adjust(p: ArrayLike, *, method: str = "bh") -> np.ndarray:
-    """p-values adjusted over the family of those that are not NaN; NaN stays NaN and does not count.
-
-    "bh" Benjamini & Hochberg (1995) and "by" Benjamini & Yekutieli (2001) bound the share of false discoveries,
-    "bonferroni" the chance of a single one.
-    """
-    require("adjustment", method, ADJUSTMENTS)
-    p = np.asarray(p, dtype=np.float64)
-    tested = np.isfinite(p)
-    result = np.full(p.shape, np.nan)
-    if not tested.any():
-        return result
-    if method == "bonferroni":
-        result[tested] = np.minimum(p[tested] * tested.sum(), 1)
-    else:
-        from scipy.stats import false_discovery_control
-
-        result[tested] = false_discovery_control(p[tested], method=method)
-    return result

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -154,9 +153,8 @@ def test_nile_tests_for_any_break():
     assert cusum_test(NILE)["statistic"] == pytest.approx(2.9518, abs=1e-4)
 
 
-@pytest.mark.shared
-def test_reference_cases(reference):
-    cases = {c["id"]: c for c in json.loads((reference / "A_changepoints.json").read_text())["cases"]}
+def test_published_cases(golden):
+    cases = {c["id"]: c for c in golden("changepoints")}
     nile, coal = cases["nile_breakpoint"], cases["coal_poisson_break"]
     got, want = least_squares_breaks(nile["input"]["series"], 1), nile["expected"]
     assert got.breaks[0] == want["last_obs_old_regime_1based"]

@@ -1,0 +1,106 @@
+"""One reader for all tables of `corpus/*.toml`: a frozen dataclass says which keys there are, of which type, and which
+may be left out; a table that does not fit is refused in one sentence that lists what is allowed.
+
+msgspec converts the values, strictly: "3" is no number and 3 is no text. TOML dates become ISO text.
+"""
+
+from __future__ import annotations
+
+import functools
+import typing
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import date, datetime, time
+from typing import Any, TypeVar
+
+from analysis.errors import DiscourseError, not_allowed
+
+Record = TypeVar("Record")
+
+_IN_WORDS = {
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    tuple: "a list",
+    dict: "a table of key = value",
+}
+
+
+def record(kind: type[Record], row: Mapping[str, Any], *, where: str, thing: str = "") -> Record:
+    """One `kind` (a dataclass) from a TOML table.
+
+    where: file and table, the start of every message. thing: what the table declares, for "key of thing"; the name of
+    the class in lower case if not given. Raises `DiscourseError` for an unknown key (listing all of them and the nearest
+    one), a missing key, or a value of another type.
+    """
+    thing = thing or kind.__name__.lower()
+    if not isinstance(row, Mapping):
+        raise DiscourseError(f"{where}: {row!r} should be a table of key = value.")
+    types = _types(kind)
+    for name in row:
+        if name not in types:
+            raise DiscourseError(f"{where}: " + not_allowed(f"key of {thing}", name, types))
+    missing = [f.name for f in fields(kind) if f.name not in row and f.default is f.default_factory is MISSING]
+    if missing:
+        raise DiscourseError(
+            f"{where}: {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing; keys: {', '.join(types)}."
+        )
+    return kind(**{name: _value(types[name], value, f"{where}: {name}") for name, value in row.items()})
+
+
+def unique(records: Iterable[Record], key: str, *, where: str) -> dict[str, Record]:
+    """The records by their `key`, in order; one that stands twice is refused."""
+    found: dict[str, Record] = {}
+    for one in records:
+        name = getattr(one, key)
+        if name in found:
+            raise DiscourseError(f"{where}: {key} {name!r} stands twice; ids are unique.")
+        found[name] = one
+    return found
+
+
+@functools.cache
+def _types(kind: type) -> dict[str, Any]:
+    hints = typing.get_type_hints(kind)
+    return {f.name: hints[f.name] for f in fields(kind)}
+
+
+def _value(wanted: Any, value: Any, where: str) -> Any:
+    import msgspec
+
+    items = typing.get_args(wanted)
+    if typing.get_origin(wanted) is tuple and items and is_dataclass(items[0]) and isinstance(value, Sequence):
+        return tuple(record(items[0], row, where=f"{where} {n}") for n, row in enumerate(value, start=1))
+    try:
+        return msgspec.convert(_plain(value), wanted)
+    except msgspec.ValidationError as error:
+        raise DiscourseError(f"{where} = {value!r} should be {_in_words(wanted)}.") from error
+
+
+def _in_words(wanted: Any) -> str:
+    """A type as a writer of TOML calls it.
+
+    >>> _in_words(tuple[str, ...]), _in_words(str | None)
+    ('a list of texts', 'text')
+    """
+    parts = [p for p in typing.get_args(wanted) if p is not type(None)]
+    origin = typing.get_origin(wanted)
+    if origin is tuple:
+        return "a list of texts" if parts[0] is str else "a list"
+    if origin is dict:
+        return _IN_WORDS[dict]
+    if parts:
+        return " or ".join(_in_words(p) for p in parts)
+    return _IN_WORDS.get(wanted, "text")
+
+
+def _plain(value: Any) -> Any:
+    """TOML values as JSON has them: dates and times as ISO text, at any depth."""
+    if isinstance(value, date | datetime | time):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    return value

@@ -1,0 +1,99 @@
+"""One document as it is laid out: paragraphs, sentences, quotations, and the actors named in it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from functools import cached_property
+from operator import itemgetter
+
+from analysis.texts.annotate.attribution.people import Mention, People
+from analysis.texts.annotate.attribution.quotes import find_quotes, may_quote
+from analysis.texts.annotate.tokens import lower, sentence_spans, sentences_before
+
+FILL = "\x01"
+LONGEST = 5000  # characters of a sentence
+_END_OF = itemgetter(1)
+
+
+class Passage:
+    """One document's sentences, quotations and mentions. `title_end`: where the title ends (0 if there is none).
+
+    quotes: all quotations; outer: those that stand in no other; odd: paragraphs whose marks do not pair.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        people: People,
+        *,
+        low: str | None = None,
+        mentions: list[Mention] | None = None,
+        date: str | None = None,
+        title_end: int = 0,
+    ) -> None:
+        self.text, self.date, self.title_end = text, date, title_end
+        self.low = lower(text) if low is None else low
+        self.mentions = people.mentions(text) if mentions is None else mentions
+        self._places = [mention.start for mention in self.mentions]
+        self.quotes, self.odd = find_quotes(text) if may_quote(text) else ([], 0)
+        self.outer = [q for q in self.quotes if q.depth == 0]
+        self._sentences: dict[int, list[tuple[int, int]]] = {}
+        self._counted = (0, 0)  # a sentence's start and running number
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        """Where the lines begin, and where one more would."""
+        return [0, *(match.end() for match in re.finditer("\n", self.text)), len(self.text) + 1]
+
+    def paragraph(self, at: int) -> tuple[int, int]:
+        """The span of the paragraph at a position."""
+        number = min(bisect_right(self._lines, at), len(self._lines) - 1)
+        return self._lines[number - 1], self._lines[number] - 1
+
+    def sentences(self, paragraph: tuple[int, int]) -> list[tuple[int, int]]:
+        """The sentences of one paragraph; a quotation's inner full stops do end sentences."""
+        if paragraph[0] not in self._sentences:
+            spans = sentence_spans(self.text, *paragraph) or [paragraph]
+            if paragraph[1] - paragraph[0] > LONGEST:
+                spans = [part for span in spans for part in self._parts(*span)]
+            self._sentences[paragraph[0]] = spans
+        return self._sentences[paragraph[0]]
+
+    def _parts(self, start: int, end: int) -> list[tuple[int, int]]:
+        """A sentence, cut between words where it is longer than `LONGEST`: a text without full stops is no sentence,
+        and reading it whole for each of its verbs would take time with the square of its length."""
+        parts = []
+        while end - start > LONGEST:
+            cut = self.text.rfind(" ", start + 1, start + LONGEST)
+            cut = start + LONGEST if cut < 0 else cut
+            parts.append((start, cut))
+            start = cut
+        return [*parts, (start, end)]
+
+    def sentence(self, at: int) -> tuple[int, int]:
+        """The span of the sentence at a position."""
+        spans = self.sentences(self.paragraph(at))
+        return spans[min(bisect_right(spans, at, key=_END_OF), len(spans) - 1)]
+
+    def mentions_between(self, start: int, end: int) -> list[Mention]:
+        """Actors named within a span."""
+        places = self._places
+        return self.mentions[bisect_left(places, start) : bisect_left(places, end)]
+
+    @cached_property
+    def masked(self) -> str:
+        """Lower-cased text whose quotations are blanked out, so that no verb inside them counts."""
+        parts, last = [], 0
+        for quote in self.outer:
+            parts += [self.low[last : quote.start], FILL * (quote.end - quote.start)]
+            last = quote.end
+        return "".join([*parts, self.low[last:]]) if parts else self.low
+
+    def sentence_index(self, at: int) -> int:
+        """The running number of the sentence at a position, the title's included."""
+        place, number = self._counted if self._counted[0] <= at else (0, 0)
+        start = self.sentence(at)[0]
+        number += sentences_before(self.text, place, start)
+        self._counted = (start, number)
+        return number

@@ -1,0 +1,93 @@
+"""Reading the lexicon: `*.toml` beside this file, one table for each meaning.
+
+A table has `meaning` (what the words have in common), `example` (an invented phrase in which one is found), `items` and,
+where they are not compiled as plain alternatives, `pattern`: a regular expression in which `{{items}}` stands for the
+table's own items and `{{name}}` for those of another table of the file. Items are fragments of regular expressions.
+Lists of inflected verbs put one verb's forms on a line; `words` splits them.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import DiscourseError, not_allowed, require
+from analysis.study.settings import read_toml
+
+# Named here one by one, so that whoever hashes this module's data finds them (run/code_hashes.py).
+FILES = ("clauses.toml", "mention.toml", "names.toml", "negation.toml", "phrases.toml", "roles.toml", "verbs.toml")
+KEYS = ("meaning", "example", "items", "pattern", "ignore_case")
+_SLOT = re.compile(r"\{\{(\w+)\}\}")
+
+
+class Lexicon:
+    """The tables of one file. `names`: in the order of the file."""
+
+    def __init__(self, path: Path, tables: dict[str, dict[str, Any]]) -> None:
+        self.path, self._tables = path, tables
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._tables)
+
+    def table(self, name: str) -> dict[str, Any]:
+        """One table as it stands; an unknown name raises `DiscourseError` that lists all."""
+        if name not in self._tables:
+            raise DiscourseError(f"{self.path}: {not_allowed('table', name, list(self._tables))}")
+        return self._tables[name]
+
+    def items(self, name: str) -> tuple[str, ...]:
+        """The items of a table, in their order."""
+        return tuple(self.table(name)["items"])
+
+    def words(self, name: str) -> frozenset[str]:
+        """The items of a table, split at white space: the forms of verbs, or single words."""
+        return frozenset(word for item in self.items(name) for word in item.split())
+
+    def source(self, name: str) -> str:
+        """The regular expression of a table as text: its pattern, or its items as alternatives."""
+        table = self.table(name)
+
+        def fill(match: re.Match[str]) -> str:
+            return "|".join(self.items(name if match.group(1) == "items" else match.group(1)))
+
+        return _SLOT.sub(fill, table.get("pattern", "{{items}}"))
+
+    def regex(self, name: str) -> re.Pattern[str]:
+        """The regular expression of a table, compiled. One that cannot be read raises `DiscourseError` with its name."""
+        try:
+            return re.compile(self.source(name), re.IGNORECASE if self.table(name).get("ignore_case") else 0)
+        except re.error as error:
+            raise DiscourseError(f"{self.path}, {name}: not a regular expression ({error}).") from error
+
+
+@cache
+def read(file: str) -> Lexicon:
+    """The lexicon file of this name (`FILES`).
+
+    Raises `DiscourseError` that names file and table for unknown keys, and for a table without meaning, example or items.
+    """
+    require("lexicon file", file, FILES)
+    return parse(Path(__file__).with_name(file))
+
+
+def parse(path: Path) -> Lexicon:
+    """Read and check one lexicon file wherever it lies."""
+    tables = read_toml(path)
+    for name, table in tables.items():
+        if not isinstance(table, dict):
+            raise DiscourseError(f"{path}: {name} should be a table; write [{name}].")
+        for key in table:
+            require(f"{path}, {name}: key", key, KEYS)
+        for key in ("meaning", "example"):
+            if not table.get(key):
+                raise DiscourseError(f"{path}, {name}: {key} is missing; say it in a few words.")
+        if not table.get("items") and not table.get("pattern"):
+            raise DiscourseError(f"{path}, {name}: neither items nor pattern is there.")
+        table.setdefault("items", [])
+        for slot in _SLOT.findall(table.get("pattern", "")):
+            if slot != "items" and slot not in tables:
+                raise DiscourseError(f"{path}, {name}: {not_allowed('slot', slot, ['items', *tables])}")
+    return Lexicon(path, tables)

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import pytest
+from topic_corpora import planted
+
+from analysis.errors import DiscourseError
+from analysis.measures.topics.fit import TopicSettings
+from analysis.measures.topics.runs import fit_all, grid
+from analysis.run.topic_fits import run_topics
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    return planted(1)
+
+
+def test_same_bytes_for_one_or_two_processes_and_from_the_cache(corpus, tmp_path, monkeypatch):
+    monkeypatch.setenv("DISCOURSE_CACHE", str(tmp_path))
+    wanted = grid(TopicSettings(k=4, iterations=20), seeds=(1, 2), ks=(3, 4))
+    alone = [model.digest() for model in run_topics(corpus.matrix, wanted, processes=1, cache=False)]
+    spread = [model.digest() for model in run_topics(corpus.matrix, wanted, processes=2)]
+    files = sorted((tmp_path / "topics").iterdir())
+    assert alone == spread == [model.digest() for model in fit_all(corpus.matrix, wanted)]
+    assert len(files) == 4
+    before = [file.read_bytes() for file in files]
+    files[0].write_bytes(b"half a file")
+    assert [model.digest() for model in run_topics(corpus.matrix, wanted, processes=1)] == alone
+    assert [file.read_bytes() for file in files] == before
+
+
+def test_a_failed_fit_is_reported_with_its_reason(corpus):
+    wanted = [TopicSettings(k=900, seed=1), TopicSettings(k=900, seed=2)]
+    with pytest.raises(DiscourseError, match="k is 900"):
+        run_topics(corpus.matrix, wanted, processes=2, cache=False)
