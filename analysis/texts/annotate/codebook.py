@@ -40,7 +40,8 @@ class Entry:
 
     owner, of: whether the state in front with a possessive ("X's neutrality"), or behind "of", holds the stance or is
     its object ("X's satellite", "a satellite of X"). attributive: the state named right behind is the holder ("a neutral
-    X"). agent: the holder may stand behind "by" or after a verb of seeing ("seen by X as a counterweight").
+    X"). agent: the holder may stand behind "by" or after a verb of seeing ("seen by X as a counterweight"). mutual: both
+    states of "between X and Y" hold it.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Entry:
     of: str = "holder"
     attributive: bool = False
     agent: bool = False
+    mutual: bool = False
     note: str = ""
 
     @cached_property

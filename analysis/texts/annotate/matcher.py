@@ -79,6 +79,10 @@ class Matcher:
         self.codebook = state["codebook"]
         self._compile()
 
+    def is_core(self, entry: Entry) -> bool:
+        """Whether hits of an entry count towards the total of its frame."""
+        return self.frame_of[entry.frame].is_core(entry.category)
+
     def candidates(self, low: str, text: str | None = None) -> list[tuple[int, int, Entry]]:
         """All pattern matches (start, end, entry) in lower-cased text, before exclusion, context and overlap rules."""
         found: dict[tuple[int, int, str, str], Entry] = {}

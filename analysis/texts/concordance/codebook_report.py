@@ -90,7 +90,8 @@ def check(codebook: Codebook) -> list[Finding]:
         for pattern in entry.pattern:
             other = owners.setdefault(pattern.lower(), entry)
             if other is not entry:
-                level = "error" if other.frame == entry.frame else "note"
+                free = other.frame == entry.frame and not (other.requires or entry.requires)
+                level = "error" if free else "note"
                 findings.append(
                     Finding(level, entry.frame, entry.id, f"pattern {pattern!r} stands in {other.frame}/{other.id} too")
                 )
