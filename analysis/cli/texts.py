@@ -275,10 +275,13 @@ def store_name(study: Path | None) -> str:
 
 
 def entry_counts(store_folder: Path) -> dict[tuple[str, str], int]:
-    """(frame, entry) -> hits of a store; empty if there is none yet."""
+    """(frame, entry) -> hits of a store; empty if there is none yet, or none that this version can read."""
     from analysis.store import open_store
 
     if not (store_folder / "manifest.json").is_file():
         return {}
-    hits = open_store(store_folder).table("hits", columns=["frame", "entry"])
+    try:
+        hits = open_store(store_folder).table("hits", columns=["frame", "entry"])
+    except DiscourseError:
+        return {}  # an older or damaged store is what a build mends
     return {(str(f), str(e)): int(n) for (f, e), n in hits.value_counts(["frame", "entry"]).items()}
