@@ -105,14 +105,15 @@ class FrameKind:
 class Study:
     """A study's declarations. Lists keep the order of the file, eras the order of time.
 
-    focal_state: the state the study asks about (ISO code). official_types: types of outlet in which a government speaks
-    for its own state, so that "we" is that state.
+    focal_state, focal_name: the state the study asks about, as ISO code and in words. official_types: types of outlet in
+    which a government speaks for its own state, so that "we" is that state.
     """
 
     name: str = "study"
     title: str = ""
     question: str = ""
     focal_state: str = ""
+    focal_name: str = ""
     official_types: tuple[str, ...] = ()
     collections: tuple[Collection, ...] = ()
     sides: tuple[Named, ...] = ()
@@ -234,6 +235,7 @@ class _Head:
     title: str
     question: str = ""
     focal_state: str = ""
+    focal_name: str = ""
     official_types: tuple[str, ...] = ()
 
 

@@ -23,7 +23,8 @@ def select_about(
     about: "focal" keeps the hits about the focal state and makes the token counts of a document (token_count,
     quoted_token_count, reported_token_count) those of its paragraphs that concern it; documents without such a paragraph
     are left out, so that a share of documents is one of documents with such a paragraph. "other": hits about other
-    states, or about none, over all tokens: a paragraph that concerns the focal state may be about others too. "all": everything.
+    states, or about none, over all tokens, since a paragraph that concerns the focal state may be about others too.
+    "all": everything.
     core: leave out hits of categories that do not count towards their frame's total (names of bodies, formulae, universal
     norms). With "focal" the counts by zone are not known and their columns are left out. Raises `DiscourseError` for
     another choice, and for a store that was built without a focal state. Empty tables stay empty.

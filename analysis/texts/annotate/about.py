@@ -29,7 +29,7 @@ def judge(scene: Scene, holders: Holders, study: Study) -> Verdict:
     found = holders.find((scene.start, scene.end), entry, scene.sentence, scene.attribution, scene.speaker_state)
     dyad = dyads.dyad(_without_asides(scene), study)
     if study.is_kind("relational", entry.frame, entry.category):
-        dyad = _reconciled(found, dyad)
+        dyad = _reconciled(found, dyad, mutual=entry.mutual)
     focal = study.focal_state
     states = {*found.states, *(dyad.split("-") if dyad else ())}
     basis = found.basis if found.states or not dyad else "sentence"
@@ -49,10 +49,10 @@ def _without_asides(scene: Scene) -> Scene:
     return scene._replace(mentions=left) if any(m.actor.kind == "state" for m in left) else scene
 
 
-def _reconciled(found: Found, dyad: str | None) -> str | None:
+def _reconciled(found: Found, dyad: str | None, *, mutual: bool) -> str | None:
     """The pair that fits the holder: two joint holders, or the one holder and the one state it is directed at."""
-    if len(found.states) == 2 and not found.objects:
-        return dyads.pair(*found.states)
+    if len(found.states) == 2:
+        return dyads.pair(*found.states) if mutual and not found.objects else None
     if len(found.states) == 1 and len(found.objects) == 1:
         return dyads.pair(found.states[0], found.objects[0])
     if found.states and dyad and found.basis == "clause" and found.states[0] not in dyad.split("-"):

@@ -41,7 +41,7 @@ _AT = re.compile(
 )
 _AT_ENDS = (" on", " upon", " to", " toward", " towards", " with", " against", " into", " between")
 _OVER = re.compile(r"\s(?:the |a |an )?$")
-_ADJECTIVES = re.compile(r"(?:,? (?:and |but )?[\w-]+){0,4} $|,? $")
+_ADJECTIVES = re.compile(r"(?:,? (?:and |but )?(?!and\b|but\b|or\b)[\w-]+){0,4} $")
 _NOT_ADJECTIVE = re.compile(r"\s(?:of|in|on|for|to|with|between|by|at|from|is|was|are|were|as|has|towards?)\s")
 _LIKE = re.compile(r" (?:country|state|nation|kingdom|power)s?,? (?:like|such as|as) (?:the )?$")
 _BY = re.compile(r"\b(?:by|for) (?:the )?$")
@@ -62,8 +62,11 @@ class Ref(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The states that hold a stance (several if they share it, none if nobody named does), where they were found
-    (`ABOUT_BASES`), and the states it is directed at as far as the words themselves say so."""
+    """The states that hold a stance (several if they share it, none if nobody named does), where they were found, and the
+    states it is directed at as far as the words themselves say so.
+
+    basis: one of `ABOUT_BASES`, or "open" while nobody has been looked for beyond the clauses.
+    """
 
     states: tuple[str, ...] = ()
     basis: str = "none"
@@ -85,7 +88,11 @@ class Holders:
         ("X promised to stay neutral"). speaker: the state "we" stands for.
         """
         found = self._find(span, entry, sentence, skip, speaker)
-        found = self._find(span, entry, sentence, None, speaker) if skip and not found.states else found
+        if skip and not found.states:
+            found = self._find(span, entry, sentence, None, speaker)
+        if found.basis == "open":
+            refs = [r for r in self.refs(*sentence) if not (skip and skip[0] <= r.start < skip[1])]
+            found = self._fallback(span, refs, sentence, found.objects)
         return self._shared(span, sentence, found, speaker) if entry.mutual and len(found.states) < 2 else found
 
     def _shared(self, span: tuple[int, int], sentence: tuple[int, int], found: Found, speaker: str) -> Found:
@@ -122,7 +129,7 @@ class Holders:
             where.update(dict.fromkeys(states, basis))
         targets = tuple(dict.fromkeys(s for r in objects for s in self._resolve(r, speaker)[0]))
         if found is None:
-            return self._fallback(span, refs, sentence, targets)
+            return Found((), "open", targets)
         order = [b for b in ABOUT_BASES if b in where.values()]
         basis = order[-1] if order else "none"
         if basis == "clause" and found and not self._same_clause(span, found[0], sentence):

@@ -28,7 +28,8 @@ def test_hits_have_all_columns_and_names_in_words(engine):
     outcome, rows = run(engine, [line])
     assert outcome.line_count == outcome.hit_count == 1 and outcome.errors == ()
     hit = rows[0]["hits"][0]
-    assert set(hit) == {*contract_of("hits").names, "surface"} - {"doc_id"}
+    assert set(hit) == {*contract_of("hits").names, "surface", "holder_name"} - {"doc_id"}
+    assert (hit["about"], hit["stance"]) == ("focal", "ascribed")
     assert (hit["surface"], hit["speaker"], hit["dyad"]) == ("ironclad friends", "Hun Manet", "CHN-KHM")
     assert rows[0]["id"] == "a"
 
