@@ -41,7 +41,7 @@ class Entry:
     owner, of: whether the state in front with a possessive ("X's neutrality"), or behind "of", holds the stance or is
     its object ("X's satellite", "a satellite of X"). attributive: the state named right behind is the holder ("a neutral
     X"). agent: the holder may stand behind "by" or after a verb of seeing ("seen by X as a counterweight"). mutual: both
-    states of "between X and Y" hold it.
+    states of "between X and Y" hold it. either_way: denied or affirmed, the words carry the frame, so no hit is negated.
     """
 
     id: str
@@ -63,6 +63,7 @@ class Entry:
     attributive: bool = False
     agent: bool = False
     mutual: bool = False
+    either_way: bool = False
     note: str = ""
 
     @cached_property

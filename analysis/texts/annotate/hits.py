@@ -63,7 +63,9 @@ def _hit(match: Match, speech: Speech, study: Study, holders: Holders, is_core: 
     context = _quote_bounds(match, speech, sentence)
     mention = mention or meaning.is_mention(low, context, match.start, match.end, match.entry)
     denied = report is not None and report.denies
-    negated = meaning.is_negated(low, context, match.start, match.end, match.entry, denied=denied)
+    negated = not match.entry.either_way and meaning.is_negated(
+        low, context, match.start, match.end, match.entry, denied=denied
+    )
     aloof = speaker is not None and speaker.role in ALOOF
     scene = Scene(
         speech.page,

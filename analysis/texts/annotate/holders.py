@@ -44,6 +44,8 @@ _OVER = re.compile(r"\s(?:the |a |an )?$")
 _ADJECTIVES = re.compile(r"(?:,? (?:and |but )?(?!and\b|but\b|or\b)[\w-]+){0,4} $")
 _NOT_ADJECTIVE = re.compile(r"\s(?:of|in|on|for|to|with|between|by|at|from|is|was|are|were|as|has|towards?)\s")
 _LIKE = re.compile(r" (?:country|state|nation|kingdom|power)s?,? (?:like|such as|as) (?:the )?$")
+_PLURAL = frozenset(["they", "their", "them", "themselves"])
+_OWNERS = frozenset(["its", "their", "his", "her"])
 _BY = re.compile(r"\b(?:by|for) (?:the )?$")
 _JOINT = re.compile(r"(?: side)?(?:,| and| or| nor|-|–| &)\s?(?:the )?")
 _KIND_OF = re.compile(r" of (?:the )?")
@@ -188,6 +190,8 @@ class Holders:
                 first = [r for r in self.refs(span[0], ref.start) if r.kind == "own"]
                 if first:
                     return self._resolve(first[0], speaker)
+            if named and page.low[ref.start : ref.end] in _PLURAL:  # "the envoy helps the islanders to sell their fish"
+                return (named[-1].state,), "clause" if span == here else "paragraph"
             if direct or named:
                 return ((direct or named[::-1])[0].state,), "clause" if span == here else "paragraph"
             if number >= 3:
@@ -215,7 +219,8 @@ class Holders:
             if entry.mutual and len(targets) > 1 and between:
                 return targets, objects
             objects += targets
-        for ref, slot in ((owner, entry.owner), (inside[-1] if inside else None, entry.owner), (target, entry.of)):
+        within = "object" if "object" in (entry.owner, entry.of) else "holder"
+        for ref, slot in ((owner, entry.owner), (inside[-1] if inside else None, within), (target, entry.of)):
             if ref is None:
                 continue
             if (
@@ -242,7 +247,7 @@ class Holders:
         if surface.endswith((" of", " over", " by", " to")):
             return _OVER.fullmatch(gap) is not None
         return _OF.fullmatch(gap) is not None and (
-            entry.of == "object" or not gap.lstrip(" \"”')").startswith(("for", "in"))
+            "object" in (entry.of, entry.owner) or not gap.lstrip(" \"”')").startswith(("for", "in"))
         )
 
     def _is_at(self, span: tuple[int, int], start: int) -> bool:
@@ -258,14 +263,9 @@ class Holders:
             gap = low[ref.end : start]
             if ref.kind == "generic" and not gap.startswith("'s "):
                 continue
-            possessive = gap.startswith(("'s ", "' ")) or low[ref.start : ref.end] in (
-                "its",
-                "their",
-                "our",
-                "his",
-                "her",
-            )
-            possessive = possessive or (low[ref.start : ref.end].startswith("my ") and gap.startswith(("'s", " ")))
+            word = low[ref.start : ref.end]
+            possessive = gap.startswith(("'s ", "' ")) or word in _OWNERS or word == "our"
+            possessive = possessive or (word.startswith("my ") and gap.startswith(("'s", " ")))
             if not (possessive or ref.kind == "demonym" or gap == "-"):
                 return None
             rest = gap[2:] if gap.startswith("'s") else gap
@@ -297,6 +297,7 @@ class Holders:
         while True:
             here = [r for r in left if begin <= r.start < stop]
             direct = [r for r in here if not self._is_oblique(r, begin)]
+            direct = [r for r in direct if low[r.start : r.end] not in _OWNERS] or direct
             if direct:
                 return self._of_several(direct, here, span[0], entry)
             if begin <= sentence[0]:
