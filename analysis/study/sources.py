@@ -14,27 +14,6 @@ from typing import Any
 from analysis.errors import DiscourseError, not_allowed
 from analysis.study.settings import corpus_folder, declared, read_tables
 
-FORMATS = (
-    "auto",
-    "txt",
-    "md",
-    "html",
-    "json",
-    "jsonl",
-    "csv",
-    "tsv",
-    "xlsx",
-    "parquet",
-    "pdf",
-    "docx",
-    "rtf",
-    "warc",
-    "zip",
-    "nexis",
-    "factiva",
-    "proquest",
-    "urls",
-)
 FIELDS = ("id", "title", "text", "date", "outlet", "url", "author", "genre", "language", "licence")
 BOILERPLATE = ("web", "none")
 VISIBILITIES = ("private", "public")
@@ -141,7 +120,6 @@ def make(row: dict[str, Any], *, where: str = "source", lists: Lists | None = No
         raise DiscourseError(f"{where}: source_id {values['source_id']!r} must be lower-case letters, digits, '_'.")
     for name, allowed in (
         ("collection", lists.collections),
-        ("format", FORMATS),
         ("boilerplate", BOILERPLATE),
         ("visibility", VISIBILITIES),
         ("genre", lists.genres),
