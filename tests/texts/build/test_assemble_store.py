@@ -73,6 +73,11 @@ HIT = {
     "is_negated": False,
     "is_mention": False,
     "dyad": None,
+    "holder": None,
+    "about": "none",
+    "about_basis": "none",
+    "stance": "ascribed",
+    "is_core": True,
     "sentence_index": 0,
 }
 

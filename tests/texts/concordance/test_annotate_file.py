@@ -29,7 +29,7 @@ def test_hits_have_all_columns_and_names_in_words(engine):
     assert outcome.line_count == outcome.hit_count == 1 and outcome.errors == ()
     hit = rows[0]["hits"][0]
     assert set(hit) == {*contract_of("hits").names, "surface", "holder_name"} - {"doc_id"}
-    assert (hit["about"], hit["stance"]) == ("focal", "ascribed")
+    assert (hit["about"], hit["stance"]) == ("focal", "claimed")
     assert (hit["surface"], hit["speaker"], hit["dyad"]) == ("ironclad friends", "Hun Manet", "CHN-KHM")
     assert rows[0]["id"] == "a"
 
