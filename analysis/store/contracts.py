@@ -185,7 +185,7 @@ HITS = Contract(
         Column("speaker_side", "string", "the speaker's side; 'outlet' for own words", declared="sides"),
         Column("is_negated", "bool", "denied or negated"),
         Column("is_mention", "bool", "scare quotes or a word talked about, not a use"),
-        Column("dyad", "string", "the two states it is about, ISO codes in alphabetical order, CHN-KHM", nullable=True),
+        Column("dyad", "string", "the two states it is about, ISO codes in alphabetical order, DEU-FRA", nullable=True),
         Column("holder", "string", "the state whose stance it is, ISO code; null if none or several", nullable=True),
         Column(
             "about", "string", "whether holder or pair have the study's focal state, others, or none", allowed=ABOUT
