@@ -38,9 +38,9 @@ class Condition:
 class Entry:
     """One codebook entry. Tuples hold patterns in the notation of the codebook files.
 
-    owner, of: whether the state in front with a possessive ("X's neutrality"), or behind "of", holds the stance or is
+    owner, of: whether the state in front with a possessive ("X's long restraint"), or behind "of", holds the stance or is
     its object ("X's satellite", "a satellite of X"). attributive: the state named right behind is the holder ("a neutral
-    X"). agent: the holder may stand behind "by" or after a verb of seeing ("seen by X as a counterweight"). mutual: both
+    X"). agent: the holder may stand behind "by" or after a verb of seeing ("seen by X as a shield"). mutual: both
     states of "between X and Y" hold it. either_way: denied or affirmed, the words carry the frame, so no hit is negated.
     """
 

@@ -52,7 +52,7 @@ class Scene(NamedTuple):
 def dyad(scene: Scene, study: Study) -> str | None:
     """The two states a hit is about, or None. The study says which frames are about a relation (`Study.is_kind`).
 
-    In order: the two states attached to the hit ("hedging between A and B"); the state it stands for with the one it is
+    In order: the two states attached to the hit ("neutral between A and B"); the state it stands for with the one it is
     attached to ("A's reliance on B"); for frames about a relationship the only two states of the sentence, the pair
     joined next to the hit, the one state named and the speaker's own, or "the two countries" and the last pair named.
     Speakers who are `aloof` (analysts, media) speak for their state only when they say "we".
@@ -75,7 +75,7 @@ def dyad(scene: Scene, study: Study) -> str | None:
     if len(attached) >= 2:
         third = [m for m in states if m.end <= start and m.actor.state not in attached]
         if third and is_kind("owned") and re.fullmatch(r"['’]s? (?:[\w-]+ ){0,2}", text[third[-1].end : start]):
-            return None  # "A's ironclad commitment to B and C": two pairs
+            return None  # "A's firm word to B and C": two pairs
         return pair(attached[0], attached[1]) if len(set(attached)) == 2 else None
     codes = list(dict.fromkeys(m.actor.state for m in states))
     relational = is_kind("relational")
@@ -108,7 +108,7 @@ def dyad(scene: Scene, study: Study) -> str | None:
     if len(codes) == 1 and speaker_state and speaker_state != codes[0]:
         return pair(codes[0], speaker_state)
     if not codes and len(named) == 2 and (_TWO.search(low, *sentence) or _THEIR.search(low, *sentence)):
-        return pair(*named)  # "China and Cambodia called their bond ironclad"
+        return pair(*named)  # "A and B called their bond firm"
     if not codes and _TWO.search(low, *sentence):
         return last_pair(text, page.mentions, start)
     return None
@@ -142,7 +142,7 @@ def _attached(text: str, states: list[Mention], end: int) -> list[str]:
 
 
 def _owned(text: str, states: list[Mention], start: int) -> str | None:
-    """The pair of "Pakistan, China's ironclad friend" and "Laos is China's ironclad friend"."""
+    """The pair of "A, the old friend of B" with a possessive, and of "C is B's old friend"."""
     before = [m for m in states if m.end <= start]
     if len(before) < 2 or not re.fullmatch(r"['’]s? (?:[\w-]+ ){0,2}", text[before[-1].end : start]):
         return None

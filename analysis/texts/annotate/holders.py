@@ -1,6 +1,6 @@
 """Whose stance a hit is: who is neutral, who hedges, who depends.
 
-Read off the surface, in this order: the owner in front ("X's neutrality"), a state within the match, the one behind "of" or
+Read off the surface, in this order: the owner in front ("X's restraint"), a state within the match, the one behind "of" or
 right behind an adjective ("a neutral X"), the subject of the clause, the subject of an earlier clause, then the one
 state the sentence, the paragraph or the document is about. "It", "we", "the kingdom", "the prime minister" and "the two
 countries" stand for states named before. A state that merely stands beside is no holder, and where the subject is
@@ -257,7 +257,7 @@ class Holders:
         return _AT.fullmatch(gap) is not None
 
     def _owner(self, before: list[Ref], start: int) -> Ref | None:
-        """The owner in front of the match: "X's long policy of neutrality", "Xish neutrality", "its neutrality"."""
+        """The owner in front of the match: "X's long policy of restraint", "Xish restraint", "its restraint"."""
         low = self.page.low
         for ref in reversed(before):
             gap = low[ref.end : start]
