@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -12,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.store.contracts import contract_of
+from analysis.store.contracts import PRIVATE_HIT_COLUMNS, contract_of
 from analysis.study.declaration import Study, load_study
 from analysis.study.settings import load_outlets
 from analysis.texts.annotate import codebook as codebooks
@@ -31,7 +30,10 @@ from analysis.texts.clean.characters import clean_text
 from analysis.texts.document import Batch, Document
 
 WINDOW = 10  # tokens on either side of a hit that count as its context
-HIT_COLUMNS = tuple(name for name in contract_of("hits").names if name != "doc_id")
+HIT_COLUMNS = (
+    *(name for name in contract_of("hits").names if name != "doc_id"),
+    *(column.name for column in PRIVATE_HIT_COLUMNS),
+)
 COUNT_COLUMNS = (
     "token_count",
     "title_token_count",
@@ -42,7 +44,6 @@ COUNT_COLUMNS = (
     "focal_quoted_token_count",
     "focal_reported_token_count",
     "odd_quote_count",
-    "content_hash",
 )
 
 
@@ -156,8 +157,10 @@ class Reading:
         return self.zone_at(hit.start)
 
     def row(self, hit_id: int, hit: Hit) -> dict[str, Any]:
-        """A hit as a row of the hits table without doc_id: every column of its contract, in order."""
+        """A hit as a row of the hits table without doc_id: every column of its contract, in order, then its positions,
+        which no public table has."""
         speaker = hit.speaker
+        start = self.index[hit.start]
         values = {
             "hit_id": hit_id,
             "frame": hit.entry.frame,
@@ -176,8 +179,9 @@ class Reading:
             "about_basis": hit.about_basis,
             "stance": hit.stance,
             "is_core": hit.is_core,
+            "tenth": min(10, 1 + 10 * start // max(self.token_count, 1)),
             "sentence_index": hit.sentence_index,
-            "token_start": self.index[hit.start],
+            "token_start": start,
             "token_end": self.index[hit.token_stop],
         }
         return {name: values[name] for name in HIT_COLUMNS}
@@ -206,7 +210,6 @@ class _Columns:
 
     def add(self, number: int, reading: Reading) -> None:
         self.joined.append(reading.joined)
-        digest = hashlib.sha256(memoryview(reading.joined)[:-1]).hexdigest()[:16]
         values = (
             reading.token_count,
             reading.title_tokens,
@@ -215,7 +218,6 @@ class _Columns:
             reading.reported_tokens,
             *reading.focal_tokens,
             reading.speech.page.odd,
-            digest,
         )
         for name, value in zip(COUNT_COLUMNS, values, strict=True):
             self.documents[name].append(value)
