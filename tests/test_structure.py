@@ -1,10 +1,12 @@
-"""The rules of docs/architecture.md, read off the imports themselves."""
+"""The rules of docs/architecture.md and CONTRIBUTING.md, read off the code itself."""
 
 from __future__ import annotations
 
 import ast
+import functools
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,22 +23,54 @@ ALLOWED = {
     "publish": {"errors", "study", "store", "measures", "figures", "run"},
     "cli": {"errors", "study", "store", "texts", "measures", "figures", "run", "publish"},
 }
+# Within a room, the same: the order in which texts are read, and the numeric floor below all measures.
+INSIDE = {
+    "measures.inference": {"measures.inference"},
+    "texts.read": {"texts.read", "texts.clean", "texts.document", "texts.annotate.tokens"},
+    "texts.clean": {"texts.clean", "texts.annotate.tokens", "texts.document"},
+}
 OWNERS = {
     "nltk": ("texts/annotate/", "measures/validation/agreement", "measures/words/collocation"),
     "gensim": ("measures/topics/"),
     "seaborn": ("figures/",),
     "matplotlib": ("figures/",),
     "papermill": ("run/",),
+    "warcio": ("texts/read/formats/", "texts/collect/"),
+    "urllib3": ("texts/collect/",),
 }
+# What a measure may not touch: files, environment, processes, the network.
+OUTSIDE = {"os", "pathlib", "shutil", "tempfile", "subprocess", "multiprocessing", "socket", "urllib", "urllib3", "io"}
+MAX_LINES, MAX_FUNCTION, MAX_PARAMETERS = 450, 50, 7
 
 
 def modules(root: Path) -> list[Path]:
     return sorted((root / "analysis").rglob("*.py"))
 
 
-def imports_of(path: Path) -> set[str]:
+@functools.cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def place_of(path: Path, root: Path) -> str:
+    return path.relative_to(root / "analysis").as_posix()
+
+
+def name_of(path: Path, root: Path) -> str:
+    return ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports_of(path: Path, *, typing_too: bool = True) -> set[str]:
+    """Names imported anywhere in a module, inside functions too."""
+    skipped = set()
+    if not typing_too:
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+                skipped |= {id(inner) for inner in ast.walk(node)}
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
+        if id(node) in skipped:
+            continue
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -45,7 +79,19 @@ def imports_of(path: Path) -> set[str]:
     return found
 
 
-def test_rooms_import_only_what_they_may(root):
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def parameter_count(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    a = node.args
+    listed = [*a.posonlyargs, *a.args, *a.kwonlyargs, *filter(None, (a.vararg, a.kwarg))]
+    return len([x for x in listed if x.arg not in ("self", "cls")])
+
+
+def test_arrows_run_down_only(root):
     wrong = []
     for path in modules(root):
         room = path.relative_to(root / "analysis").with_suffix("").parts[0]
@@ -53,24 +99,44 @@ def test_rooms_import_only_what_they_may(root):
             parts = name.split(".")
             ours = parts[0] == "analysis" and len(parts) > 1
             if ours and room in ALLOWED and parts[1] in ALLOWED.keys() - ALLOWED[room] - {room}:
-                wrong.append(f"{path.relative_to(root)} imports {name}")
+                wrong.append(f"{place_of(path, root)} imports {name}")
+    assert not wrong
+
+
+def test_measures_touch_no_file_environment_or_process(root):
+    wrong = []
+    for path in modules(root):
+        if not place_of(path, root).startswith("measures/"):
+            continue
+        wrong += [
+            f"{place_of(path, root)} imports {n}" for n in imports_of(path) if n.split(".")[0] in OUTSIDE - {"io"}
+        ]
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("open", "io.open", "np.load", "np.save"):
+                wrong.append(f"{place_of(path, root)}, line {node.lineno} calls {ast.unparse(node.func)}")
     assert not wrong
 
 
 def test_each_heavy_library_has_one_owner(root):
     wrong = []
     for path in modules(root):
-        place = path.relative_to(root / "analysis").as_posix()
         for name in imports_of(path):
             owners = OWNERS.get(name.split(".")[0])
-            if owners and not place.startswith(owners):
-                wrong.append(f"{place} imports {name}")
+            if owners and not place_of(path, root).startswith(owners):
+                wrong.append(f"{place_of(path, root)} imports {name}")
     assert not wrong
 
 
 def test_modules_are_of_readable_size(root):
-    long = {p.relative_to(root).as_posix(): n for p in modules(root) if (n := len(p.read_text().splitlines())) > 450}
+    long = [
+        f"{place_of(p, root)}: {n} lines" for p in modules(root) if (n := len(p.read_text().splitlines())) > MAX_LINES
+    ]
     assert not long
+
+
+def test_the_formatter_is_never_switched_off(root):
+    marks = ("# fmt: " + "skip", "# fmt: " + "off")
+    assert not [place_of(p, root) for p in modules(root) if any(m in p.read_text(encoding="utf-8") for m in marks)]
 
 
 @pytest.mark.parametrize("module", ["analysis", "analysis.cli.main", "analysis.store"])

@@ -17,12 +17,14 @@ from analysis.errors import DiscourseError, TextsMissing
 from analysis.study.settings import corpus_folder, load_eras, load_outlets, texts_folder
 
 if TYPE_CHECKING:
+    from analysis.store import Store
+    from analysis.texts.build.build import Options
     from analysis.texts.read.check import Checked
 
 SHOWN = 5
 SHOWN_FILES = 40
 SHOWN_MESSAGES = 60
-COPIED = ("outlets.toml", "eras.toml", "actors.toml")
+COPIED = ("study.toml", "outlets.toml", "eras.toml", "actors.toml")
 CORRECTIONS = """\
 # Changes of single documents, each with its reason and a guard: the build stops if `expect` no longer holds.
 # target: the document's id, as `discourse check` and the build report name it. For example (take the # away):
@@ -32,7 +34,7 @@ CORRECTIONS = """\
 # action = "set"                # or drop, cut_lines, title_line
 # reason = "The day is printed on the scan."
 # expect = { date = "" }        # what the source holds now
-# set = { date = "2023-09-09", outlet = "khmer_times" }
+# set = { date = "2010-05-11", outlet = "example_post" }
 """
 STUDY = click.argument("study", required=False, type=click.Path(file_okay=False, path_type=Path))
 
@@ -49,11 +51,15 @@ def places(study: Path | None) -> tuple[Path, Path]:
 @click.command()
 @click.argument("study", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--force", is_flag=True, help="Write sources.toml again; the old one is kept as sources.toml.old.")
-def init(study: Path, force: bool) -> None:
+@click.option("--empty", is_flag=True, help="Declare nothing yet: no outlet, era, actor or frame of this project.")
+def init(study: Path, force: bool, empty: bool) -> None:
     """Look at the texts in the folder STUDY and write STUDY/corpus/, with a guessed sources.toml."""
     from analysis.store.atomic import write_text
     from analysis.texts.read import first_sources as guess
 
+    if empty:
+        _init_empty(study)
+        return
     if not study.is_dir():
         raise TextsMissing(
             f"{study}: no such folder. Make it and put the texts into it, in any format and sub-folders."
@@ -76,6 +82,21 @@ def init(study: Path, force: bool) -> None:
     click.echo(
         f"Wrote {target / 'sources.toml'} with a comment on each guess: read it, then `discourse check {study}`."
     )
+
+
+def _init_empty(study: Path) -> None:
+    """Write the skeleton of a study that declares nothing; a file that is there already stays as it is."""
+    from analysis.store.atomic import write_text
+    from analysis.study.skeleton import skeleton
+
+    written = []
+    for name, text in {**skeleton(study.resolve().name), "corrections.toml": CORRECTIONS}.items():
+        place = study / "corpus" / name
+        if not place.exists() and not (name.startswith("codebook/") and place.parent.exists()):
+            write_text(place, text)
+            written.append(name)
+    click.echo(f"Wrote {', '.join(written) or 'nothing: all files are there'} in {study / 'corpus'}.")
+    click.echo(f"Next: fill them in (docs/own-study.md), put the texts into {study}, then `discourse check {study}`.")
 
 
 @click.command()
@@ -166,7 +187,15 @@ def _show_files(rows: list[dict[str, Any]]) -> None:
 @click.option("--min-documents", default=5, show_default=True, help="Words in fewer documents are pooled.")
 @click.option("--jobs", default=0, help="Processes on this machine  [default: the number of cores]")
 @click.option("--scheduler", default=None, help="Address of a Dask scheduler that shares the work instead.")
-def build(study: Path | None, name: str | None, min_documents: int, jobs: int, scheduler: str | None) -> None:
+@click.option("--small", default=50, show_default=True, help="Tokens below which a document's words are all pooled.")
+@click.option(
+    "--sketch-key",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="File with a secret: also write keyed sketches, for joining with who shares it.",
+)
+def build(
+    study: Path | None, name: str | None, min_documents: int, jobs: int, scheduler: str | None, small: int, sketch_key
+) -> None:
     """Build the public store from the private texts; a build that was stopped goes on where it was."""
     from analysis.run.progress import counting
     from analysis.texts.build import build as building
@@ -187,7 +216,10 @@ def build(study: Path | None, name: str | None, min_documents: int, jobs: int, s
         min_documents,
         jobs or os.cpu_count() or 1,
         scheduler,
+        small,
+        sketch_key=sketch_key,
     )
+    options = options.resolved()  # before anything is written: a name may not lead out of the folder
     before = entry_counts(options.store)
     with alone(work), counting("pieces") as progress:
         store, told = building.build(options, progress=progress)
@@ -202,8 +234,30 @@ def build(study: Path | None, name: str | None, min_documents: int, jobs: int, s
                 f"  {row['frame']}/{row['entry']}: {row['old_count']} -> {row['new_count']} ({row['change']:+d})"
             )
     click.echo(f"\nStore {store.path} ({store.store_hash[:12]}). Report with every refusal: {page}")
+    told_privacy(store, options.resolved())
     if study is not None:
         click.echo(f"Next: `discourse run --store {name}` draws every figure of the plan that this store can carry.")
+
+
+def told_privacy(store: Store, options: Options) -> None:
+    """Say what was pooled and where the private table of ids is, and check the new store as a release would be."""
+    from analysis.publish.privacy import check_store
+    from analysis.texts.build.public_ids import MAP
+
+    info = store.manifest["info"]
+    hidden = info["hidden"]
+    click.echo(
+        f"Documents under {info['small_tokens']} tokens, whose words are all pooled: {hidden['documents']:,} "
+        f"({hidden['tokens']:,} tokens); frames in a document whose neighbouring words are: {hidden['windows']:,}. "
+        f"Which id is which file: {options.private / MAP} (private: never commit it, keep a copy)."
+    )
+    found = check_store(store)
+    for finding in found:
+        click.echo(f"discourse: not fit to be published: {finding.place}: {finding.reason}", err=True)
+    if found:
+        raise DiscourseError(
+            f"store {store.path.name} must not be published: {len(found)} findings of the privacy check."
+        )
 
 
 @contextlib.contextmanager
@@ -255,7 +309,7 @@ def annotate(file, output) -> None:
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write .csv or .xlsx instead.")
 def kwic(pattern, study, outlet, era, voice, window, sort, output) -> None:
-    """Concordance lines of PATTERN ("ironclad*", "take* side*", entry:ID, frame:NAME). Needs the private texts."""
+    """Concordance lines of PATTERN ("friend*", "take* side*", entry:ID, frame:NAME). Needs the private texts."""
     from analysis.errors import require
     from analysis.store.atomic import write_text
     from analysis.texts.concordance import kwic as lines_of

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from analysis.errors import DiscourseError
+from analysis.publish.attack import attack_store, public_words
 from analysis.publish.crate import crate_metadata
-from analysis.publish.privacy import Finding, check_files, check_store, shared_sequences
+from analysis.publish.differencing import check_differences
+from analysis.publish.file_names import (
+    check_addresses,
+    check_names,
+    declared_paths,
+    private_addresses,
+    private_names,
+)
+from analysis.publish.privacy import check_files, check_store, private_texts, readable, shared_sequences
+from analysis.publish.promise import Finding
 from analysis.run.plan import Plan
 from analysis.run.project import Project
 from analysis.store import open_store
 from analysis.store.atomic import replacing
+from analysis.study.declaration import load_study
 
 INCLUDED = (
     "README.md",
@@ -24,7 +36,7 @@ INCLUDED = (
     "pyproject.toml",
     "requirements.lock",
     "scripts/*",
-    *(f"analysis/**/*.{kind}" for kind in ("py", "txt", "toml", "css", "js")),
+    *(f"analysis/**/*.{kind}" for kind in ("py", "txt", "toml", "css", "js", "html")),
     "notebooks/*.ipynb",
     "notebooks/plan.toml",
     "corpus/*.toml",
@@ -59,11 +71,45 @@ def gate(
     project: Project, files: dict[str, Path], stores: Iterable[str], texts: Path, canaries: Iterable[str] = ()
 ) -> list[Finding]:
     """All findings of the privacy checks; the archive may be written only when there are none."""
-    found = [f for name in stores for f in check_store(open_store(project.corpus / "store" / name))]
+    found = [f for name in stores for f in gate_store(project.corpus / "store" / name)]
     found += check_files(files, texts, canaries)
     if texts.is_dir():
         found += shared_sequences(files, texts)
+        found += check_private(files, texts, declared_paths(project.corpus))
     return found
+
+
+def gate_store(folder: Path, previous: Path | None = None) -> list[Finding]:
+    """All findings of one store: its tables, the attack on them, and what the previous release gives away beside it."""
+    store = open_store(folder)
+    found = check_store(store)
+    attack = attack_store(folder, words=public_words())
+    if attack.in_order:
+        found.append(Finding(folder.name, f"{len(attack.in_order)} documents of which the attack put 8 words in order"))
+    if attack.pooled:
+        found.append(Finding(folder.name, f"{len(attack.pooled)} pooled words that the attack brought back"))
+    if previous is not None:
+        found += check_differences(store, previous)
+    return found
+
+
+def check_private(files: Mapping[str, Path], texts: Path, declared: str) -> list[Finding]:
+    """Names of private files and folders, and private addresses that spell a headline, in public files."""
+    read = {name: readable(path) for name, path in files.items()}
+    addresses = private_addresses(private_texts(texts))
+    found = [*check_names(read, private_names(texts, declared))]
+    pages = {name: path.read_text(encoding="utf-8") for name, path in files.items() if path.suffix == ".html"}
+    return [*found, *check_addresses(read | pages, addresses)]
+
+
+def tracked_files(project: Project) -> dict[str, Path]:
+    """What a clone of the repository would hold; nothing where there is no git."""
+    try:
+        done = subprocess.run(["git", "-C", str(project.root), "ls-files", "-z"], capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return {}
+    names = [name for name in done.stdout.decode().split("\0") if name]
+    return {name: project.root / name for name in names if (project.root / name).is_file()}
 
 
 def write_release(plan: Plan, target: Path, texts: Path, canaries: Iterable[str] = ()) -> list[str]:
@@ -72,6 +118,7 @@ def write_release(plan: Plan, target: Path, texts: Path, canaries: Iterable[str]
     Raises `DiscourseError` with every finding when the privacy gate does not open; then nothing is written.
     """
     project = plan.project
+    _check_target(target)
     stores = used_stores(plan)
     files = release_files(project, stores)
     found = gate(project, files, stores, texts, canaries)
@@ -88,6 +135,21 @@ def write_release(plan: Plan, target: Path, texts: Path, canaries: Iterable[str]
     content = dict(sorted({**texts_of, **made}.items()))
     _zip(target, content, {name for name, path in files.items() if path.stat().st_mode & 0o100})
     return list(content)
+
+
+def _check_target(target: Path) -> None:
+    """Refuse to write over what is no release of ours."""
+    if not target.exists():
+        return
+    try:
+        with zipfile.ZipFile(target) as archive:
+            names = {name.partition("/")[2] for name in archive.namelist()}
+    except (OSError, zipfile.BadZipFile):
+        names = set()
+    if not {"RELEASE.md", "SHA256SUMS", "ro-crate-metadata.json"} <= names:
+        raise DiscourseError(
+            f"{target}: is there and is no release that this command wrote, and nothing was changed; name another file."
+        )
 
 
 def _zip(target: Path, content: dict[str, bytes], executable: set[str]) -> None:
@@ -109,8 +171,8 @@ def _readme(plan: Plan, stores: list[str]) -> str:
     )
     return (
         "# What this archive holds\n\nThe public store, the notebooks, the code, the environment lock and the figures of "
-        "cambodia-discourse. The newspaper texts are not in it: the store holds counts and positions from which no "
-        "sentence can be put together again.\n\n"
+        f"{load_study(plan.project.corpus).name}. The newspaper texts are not in it: the store holds counts and "
+        "positions from which no sentence can be put together again.\n\n"
         "## Check it\n\n`sha256sum -c SHA256SUMS`, then `make run` (needs Python 3.11 or newer and make), then "
         "`make verify`: every figure is drawn again and compared.\n\n"
         f"## Stores\n\n{hashes}\n\n## Figures\n\n{figures}\n\n"

@@ -15,13 +15,14 @@ from analysis.texts.read import language
 from analysis.texts.read.dates import DateProblem, parse_date
 from analysis.texts.read.formats.encoding import clean_controls
 from analysis.texts.read.formats.record import Part, Record, file_of
+from analysis.texts.read.formats.registry import FORMATS
 from analysis.texts.read.mapping import DEFAULT_COLUMNS, Mapper, passes
 
 MAX_ID = 200
-TABLES = frozenset({"csv", "tsv", "xlsx", "parquet"})  # every record has every column
-WITHOUT_HEADER = frozenset({"txt", "md", "html", "pdf", "docx", "rtf", "warc", "nexis", "factiva", "proquest", "urls"})
+TABLES = frozenset(name for name, entry in FORMATS.items() if entry.columns == "all")  # every record has every column
+WITHOUT_HEADER = frozenset(name for name, entry in FORMATS.items() if entry.columns == "none" and name != "zip")
 INNER = ("text", "rendered", "value", "#text", "@value", "name", "title")  # where a table holds the words themselves
-PAGES = frozenset({"html", "warc"})
+PAGES = frozenset({"html", "mhtml", "warc"})
 
 
 class _NotText(ValueError):
@@ -109,6 +110,9 @@ class Assembler:
             boilerplate_share=stripped.share,
             author=_text(fields.get("author")).strip() or None,
             origin=record.origin,
+            number=record.number,
+            has_own_id=bool(_text(fields.get("id")).strip()),
+            notes=record.notes,
         )
 
     def _doc_id(self, fields: Mapping[str, Any], record: Record) -> str:
