@@ -71,7 +71,6 @@ def _warn(project, chosen) -> None:
 def figures(figure_ids, check, paper) -> None:
     """List the published figures; check that none is stale; write snippets for a paper."""
     from analysis.publish.cite import get_sidecar
-    from analysis.publish.stale import check_figures
     from analysis.run.outcomes import text_table
     from analysis.run.plan import load_plan
     from analysis.run.project import find_project
@@ -79,15 +78,7 @@ def figures(figure_ids, check, paper) -> None:
 
     project = find_project()
     if check:
-        plan = load_plan(project)
-        chosen = [plan.owner(f) for f in figure_ids] or list(project.figures.glob("*.json"))
-        problems = [p for p in check_figures(plan) if not figure_ids or p.figure_id in figure_ids]
-        for problem in problems:
-            click.echo(f"{problem.figure_id}: {problem.reason}", err=True)
-        click.echo(f"{count(chosen)}, {len({p.figure_id for p in problems})} stale.")
-        if problems:
-            click.echo("Make them anew with `discourse run`.")
-        sys.exit(1 if problems else 0)
+        sys.exit(1 if _check(load_plan(project), figure_ids) else 0)
     chosen = {f: get_sidecar(project, f) for f in figure_ids} or sidecars(project.figures)
     if paper is not None:
         _warn(project, chosen)
@@ -95,6 +86,29 @@ def figures(figure_ids, check, paper) -> None:
         return
     rows = [(f, str(s["row_count"]), s.get("run", {}).get("id", ""), s["title"]) for f, s in chosen.items()]
     click.echo(text_table(("figure", "rows", "run", "title"), rows))
+
+
+def _check(plan, figure_ids) -> bool:
+    """Say what is stale among these figures (none named: all), and which parameter cells differ; whether anything is."""
+    from analysis.publish.stale import check_figures
+    from analysis.run.drift import ABSENT, drift
+
+    owners = {plan.owner(f).notebook for f in figure_ids} or {run.notebook for run in plan.runs}
+    problems = [p for p in check_figures(plan) if not figure_ids or p.figure_id in figure_ids]
+    cells = [found for found in drift(plan) if found.notebook in owners]
+    for problem in problems:
+        click.echo(f"{problem.figure_id}: {problem.reason}", err=True)
+    for found in cells:
+        click.echo(str(found), err=True)
+    changed = sum(found.planned is not ABSENT for found in cells)
+    chosen = figure_ids or list(plan.project.figures.glob("*.json"))
+    said = (
+        f", {changed} {'parameter differs' if changed == 1 else 'parameters differ'} from the plan" if changed else ""
+    )
+    click.echo(f"{count(chosen)}, {len({p.figure_id for p in problems})} stale{said}.")
+    if problems:
+        click.echo("Make them anew with `discourse run`.")
+    return bool(problems or changed)
 
 
 def count(figures) -> str:

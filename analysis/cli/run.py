@@ -28,10 +28,10 @@ from analysis.errors import DiscourseError
 @click.option("--publish", is_flag=True, help="Let runs with other parameters overwrite published figures.")
 def run(only, given, sweep, store, dry_run, force, jobs, publish) -> None:
     """Execute the plan of notebooks; what has not changed is not repeated."""
-    from analysis.run.cache import Cache
-    from analysis.run.plan import load_plan, on_store, select, vary
+    from analysis.run.plan import load_plan, select
     from analysis.run.project import find_project
-    from analysis.run.runner import Settings, todo
+    from analysis.run.runner import Settings
+    from analysis.run.variants import on_store, vary
 
     project = find_project()
     plan = load_plan(project)
@@ -46,30 +46,63 @@ def run(only, given, sweep, store, dry_run, force, jobs, publish) -> None:
     if store:
         if publish:
             raise DiscourseError("--store draws drafts of another store; --publish would overwrite figures/ with them.")
-        runs, told = on_store(plan, runs, store)
+        runs, told = on_store(plan, runs, store, values, sweeps)
         for line in told:
             click.echo(line, err=True)
-    if values or sweeps:
+        if not runs:
+            raise DiscourseError(f"no run of the plan can be executed on store {store}, for the reasons above.")
+    elif values or sweeps:
         runs = vary(plan, runs, values, sweeps)
+    if runs and all(run.refused for run in runs):
+        raise DiscourseError("\n".join(dict.fromkeys(run.refused for run in runs)))
+    if publish:
+        check_publish(runs)
+    tell_drift(plan, {run.notebook for run in runs})
     settings = Settings(jobs=jobs, force=force, publish=publish)
-    if dry_run:
-        for chosen, reasons in todo(plan, runs, Cache.load(project.cache / "run.json"), settings):
-            click.echo(f"{chosen.key}: {'would run: ' + '; '.join(reasons) if reasons else 'unchanged'}")
-        return
-    sys.exit(_execute(plan, runs, settings))
+    sys.exit(_say(plan, runs, settings) if dry_run else _execute(plan, runs, settings))
+
+
+def check_publish(runs) -> None:
+    """Refuse to write several variants of one run over the same published figures: the last one would win."""
+    ids = [run.id for run in runs]
+    for run in runs:
+        if ids.count(run.id) > 1:
+            raise DiscourseError(
+                f"--publish: {ids.count(run.id)} variants of run {run.id} would be written over the same figures; publish "
+                "one of them, or draw drafts without --publish."
+            )
+
+
+def tell_drift(plan, notebooks) -> None:
+    """Say on standard error where the parameter cells of these notebooks are not what the plan says."""
+    from analysis.run.drift import drift
+
+    for found in drift(plan):
+        if found.notebook in notebooks:
+            click.echo(f"discourse: warning: {found}", err=True)
+
+
+def _say(plan, runs, settings) -> int:
+    from analysis.run.cache import Cache
+    from analysis.run.runner import todo
+
+    for chosen, reasons in todo(plan, runs, Cache.load(plan.project.cache / "run.json"), settings):
+        verb = "refused" if chosen.refused else "would run"
+        click.echo(f"{chosen.key}: {verb + ': ' + '; '.join(reasons) if reasons else 'unchanged'}")
+    return 1 if any(run.refused for run in runs) else 0
 
 
 def _execute(plan, runs, settings) -> int:
     from analysis.publish.catalogue import write_catalogue
     from analysis.run import outcomes as report
     from analysis.run.progress import following
-    from analysis.run.runner import BLOCKED, FAILED, FRESH, run_all
+    from analysis.run.runner import BAD, FRESH, run_all
 
     with following(len(runs)) as tell:
         outcomes = run_all(plan, runs, settings, tell)
     project = plan.project
     click.echo(report.text_table(report.COLUMNS, report.rows(outcomes)))
-    failed = [o for o in outcomes if o.status in (FAILED, BLOCKED)]
+    failed = [o for o in outcomes if o.status in BAD]
     if failed:
         click.echo("\n" + report.failures_text(outcomes), err=True)
     changed = any(o.status != FRESH for o in outcomes)
@@ -86,12 +119,17 @@ def read_values(given, sweep) -> tuple[dict, dict]:
     """The values of `-p NAME JSON` and `--sweep NAME=A,B,C` options; a JSON list of lists may be swept too."""
     from analysis.run.parameters import parse_value
 
+    names = [name for name, _ in given]
+    if twice := [name for number, name in enumerate(names) if name in names[:number]]:
+        raise DiscourseError(f"-p {twice[0]}: given twice; give it once.")
     values = {name: parse_value(text) for name, text in given}
     sweeps = {}
     for text in sweep:
         name, sign, listed = text.partition("=")
         if not sign or not listed:
             raise DiscourseError(f"--sweep {text!r}: write NAME=A,B,C.")
+        if name in sweeps:
+            raise DiscourseError(f"--sweep {name}: given twice; name all its values in one: --sweep {name}=A,B,C.")
         whole = parse_value(listed)
         sweeps[name] = whole if isinstance(whole, list) else [parse_value(part) for part in listed.split(",")]
     return values, sweeps

@@ -40,6 +40,8 @@ def check_figures(plan: Plan) -> list[Problem]:
 
 def stale_reasons(plan: Plan, run: Run, figure_id: str, folder: Path) -> list[str]:
     """Why one published figure is stale; empty when it is not."""
+    if run.refused:
+        return [f"its run {run.id} is refused: {run.refused}"]
     missing = [kind for kind in FILES if not (folder / f"{figure_id}.{kind}").is_file()]
     if missing:
         return [f"missing: {', '.join(f'{figure_id}.{kind}' for kind in missing)}"]

@@ -10,38 +10,57 @@ import ast
 import functools
 import hashlib
 import io
+import re
 import tokenize
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from analysis.errors import DiscourseError
-from analysis.run.parameters import read_cells
+from analysis.run.parameters import SKIPPED, TAG, read_cells, tags_of
 
 PACKAGE = "analysis"
 _DATA = (".txt", ".toml", ".csv", ".tsv", ".json")
 
 
 def notebook_hash(notebook: Path) -> str:
-    """sha256 over the code cells (and the tags) of a notebook; words in markdown cells do not count."""
+    """sha256 over the code cells (and the tags) of a notebook; words in markdown cells do not count.
+
+    Neither does what stands in the parameter cell: the values of a run are the plan's, and are compared one by one.
+    """
     digest = hashlib.sha256()
     for cell in read_cells(notebook):
         if cell["cell_type"] == "code":
-            tags = ",".join(sorted(cell.get("metadata", {}).get("tags", [])))
-            digest.update(f"{tags}\0{cell['source'].rstrip()}\0\0".encode())
+            tags = sorted(tags_of(cell))
+            source = "" if TAG in tags else cell["source"].rstrip()
+            digest.update(f"{','.join(tags)}\0{source}\0\0".encode())
     return digest.hexdigest()
 
 
 def code_of(notebook: Path) -> str:
-    """The code cells of a notebook as one source text. A syntax error raises `DiscourseError` naming the cell."""
+    """The code cells of a notebook as one source text, without those that Jupyter skips (tagged skip-execution).
+
+    A syntax error, an IPython magic or a shell command raises `DiscourseError` naming cell and line.
+    """
     sources = []
     for number, cell in enumerate(read_cells(notebook), start=1):
-        if cell["cell_type"] == "code":
+        if cell["cell_type"] == "code" and SKIPPED not in tags_of(cell):
             try:
                 ast.parse(cell["source"])
             except SyntaxError as error:
-                raise DiscourseError(f"{notebook.name}, cell {number}, line {error.lineno}: {error.msg}.") from error
+                raise DiscourseError(f"{notebook.name}, cell {number}, {_why(cell['source'], error)}") from error
             sources.append(cell["source"])
     return "\n".join(sources)
+
+
+def _why(source: str, error: SyntaxError) -> str:
+    """The line and what is wrong with it; IPython's own syntax is named, since it runs in JupyterLab and not here."""
+    for number, line in enumerate(source.splitlines(), start=1):
+        if re.match(r"\s*([%!?]|[\w.]+\s*=\s*[%!]|[\w.]+\?+\s*$)", line):
+            return (
+                f"line {number}: `{line.strip()}` is an IPython magic or shell command; a published run is plain Python. "
+                "Take the line out (figures need no `%matplotlib`), or tag the cell skip-execution."
+            )
+    return f"line {error.lineno}: {error.msg}."
 
 
 def closure(source: str, root: Path) -> tuple[dict[str, str], list[str]]:

@@ -55,7 +55,7 @@ def start(plan: Plan, run: Run, scratch: Path) -> Job:
         {
             "notebook": str(plan.notebook_path(run).resolve()),
             "executed": str(job.executed.resolve()),
-            "parameters": run.parameters,
+            "parameters": plan.values(run),
             "cwd": str(root),
             "timeout": run.timeout,
             "result": str((scratch / "result.json").resolve()),
@@ -154,11 +154,14 @@ def publish_figures(job: Job, folder: Path) -> list[str]:
     return names
 
 
-def missing_figures(job: Job) -> str | None:
-    """What is wrong with the set of staged figures, compared with those the plan declares; None if nothing is."""
+def missing_figures(job: Job, *, drafts: bool) -> str | None:
+    """What is wrong with the set of staged figures, compared with those the plan declares; None if nothing is.
+
+    drafts: they go to figures/drafts, where a run with other parameters may draw what it will.
+    """
     staged = {path.stem for path in job.figures.glob("*.json")}
     declared = set(job.run.figures)
-    if job.run.variant:
+    if job.run.variant and drafts:
         return None
     parts = []
     if declared - staged:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.run.project import Project
-from analysis.run.runner import FAILED, RAN, Outcome
+from analysis.run.runner import FAILED, RAN, REFUSED, Outcome
 from analysis.store.atomic import write_text
 
 REFUSALS = ("DiscourseError", "ContractError", "TextsMissing")
@@ -67,6 +67,8 @@ def failures_text(outcomes: Iterable[Outcome]) -> str:
     """Every failure with its notebook, cell and error: refused input in one message, defects with their traceback."""
     parts = []
     for o in outcomes:
+        if o.status == REFUSED:
+            parts.append(f"{o.run.notebook} (run {o.run.key}) refused: {o.run.refused}")
         if o.error:
             if o.error["name"] in REFUSALS:  # the message says it all
                 parts.append(

@@ -10,6 +10,7 @@ import ast
 import functools
 import json
 import keyword
+import math
 import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from analysis.errors import DiscourseError, not_allowed
 from analysis.store.contracts import CONTRACTS
 
 TAG = "parameters"
+SKIPPED = "skip-execution"
 _SCALARS = {"str": str, "int": int, "float": float, "bool": bool}
 _BAD_TEXT = re.compile(r"[{}\x00-\x1f\x7f]|^\s*[/\\~]|^[A-Za-z]:[\\/]|(^|[/\\])\.\.([/\\]|$)")
 _LABELLED = {
@@ -29,7 +31,7 @@ _LABELLED = {
     "frame": ("entries", "frame"),
     "actor_id": ("actors", "actor_id"),
 }
-_ROLES = {"baseline": "era_id", "compared": "era_id", "outlet_pair": "outlet_id"}
+_ROLES = {"baseline": "era_id", "compared": "era_id", "outlet_pair": "outlet_id", "outlet_groups": "outlet_id"}
 _SIDES = ("target", "reference")
 # Parameters that name a way to count or test -> the module of analysis/ and the constant that lists what it allows.
 _CHOICES = {
@@ -41,6 +43,7 @@ _CHOICES = {
 }
 _COUNT = re.compile(r"(min|max|n)_\w+|replicates|seeds?|ks?|margin|season|too_few")
 _LEAST = {"min_clusters": 2, "replicates": 1, "k": 2, "ks": 2, "max_outlets": 0}
+_SHARE = re.compile(r"(\w+_)?share")
 _FIGURE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 
 
@@ -65,12 +68,17 @@ def read_cells(notebook: Path) -> list[dict[str, Any]]:
     return [{**cell, "source": "".join(cell.get("source", ""))} for cell in cells]
 
 
+def tags_of(cell: Mapping[str, Any]) -> list[str]:
+    """The tags of a cell; none where a program saved it without metadata."""
+    return list((cell.get("metadata") or {}).get("tags") or [])
+
+
 def declared(notebook: Path) -> dict[str, Parameter]:
     """The parameters a notebook declares: assignments of literals in its one cell tagged `parameters`.
 
     Raises `DiscourseError` when a statement there is anything else, or when several cells carry the tag.
     """
-    tagged = [c for c in read_cells(notebook) if TAG in c.get("metadata", {}).get("tags", [])]
+    tagged = [c for c in read_cells(notebook) if TAG in tags_of(c)]
     if len(tagged) > 1:
         raise DiscourseError(f"{notebook.name}: {len(tagged)} cells are tagged {TAG!r}; one is expected.")
     found: dict[str, Parameter] = {}
@@ -205,11 +213,18 @@ def choices(name: str) -> tuple[str, ...]:
 
 
 def _check_form(where: str, name: str, value: Any) -> None:
-    """Refuse negative counts, days that are none, and ids that cannot name a file."""
+    """Refuse negative counts, shares above one, values given twice, days that are none, ids that cannot name a file."""
     values = value if isinstance(value, list | tuple) else [value]
     if name == "outlet_pair" and len(values) not in (0, 2):
         raise DiscourseError(f"{where}, parameter outlet_pair: {value!r} has {len(values)}; name two outlets, or none.")
+    written = [json.dumps(item, sort_keys=True) for item in values]
+    if twice := [text for number, text in enumerate(written) if text in written[:number]]:
+        raise DiscourseError(f"{where}, parameter {name}: {twice[0]} stands twice; name each one once.")
     for item in values:
+        if isinstance(item, float) and not math.isfinite(item):
+            raise DiscourseError(f"{where}, parameter {name}: {item!r} is no number; give a finite one.")
+        if _SHARE.fullmatch(name) and isinstance(item, int | float) and not 0 <= item <= 1:
+            raise DiscourseError(f"{where}, parameter {name}: {item!r} is not allowed; allowed: a share, from 0 to 1.")
         if isinstance(item, str) and choices(name) and item not in choices(name):
             raise DiscourseError(f"{where}: " + not_allowed(f"parameter {name}", item, choices(name)))
         if _COUNT.fullmatch(name) and isinstance(item, int | float) and item < 0:
@@ -261,9 +276,7 @@ def check_values(where: str, values: Mapping[str, Any], stores: Path, filled: Co
     manifest = read_manifest(name, stores, f"{where}: store_name")
     collections = sorted({part["collection"] for part in manifest["tables"] if part["collection"]})
     for key, value in values.items():
-        column = _column(key) or _ROLES.get(key)
-        if key in _SIDES and values.get("contrast") in ("era_id", "outlet_id"):
-            column = values["contrast"]
+        column = labelled(key, values)
         if key in ("collection", "collections"):
             allowed = collections
         elif column:
@@ -278,9 +291,17 @@ def check_values(where: str, values: Mapping[str, Any], stores: Path, filled: Co
                 f"{where}: parameter {key} (store {name}): the list is empty; allowed: {', '.join(allowed)}. "
                 f"""Name one or more, as in -p {key} '["{allowed[0] if allowed else ""}"]'."""
             )
-        for item in texts_in(value):
-            if item not in allowed:
+        # The names that a table gives to lists of ids are free, and "" alone names none.
+        for item in texts_in(list(value.values()) if isinstance(value, Mapping) else value):
+            if item not in allowed and not (column and value == ""):
                 raise DiscourseError(f"{where}: " + not_allowed(f"parameter {key} (store {name})", item, allowed))
+
+
+def labelled(key: str, values: Mapping[str, Any]) -> str | None:
+    """The kind of id that a parameter holds (outlet_id, era_id, frame, actor_id), read off its name; None: no id."""
+    if key in _SIDES and values.get("contrast") in ("era_id", "outlet_id"):
+        return values["contrast"]
+    return _column(key) or _ROLES.get(key)
 
 
 def read_manifest(name: str, stores: Path, thing: str) -> dict[str, Any]:
@@ -306,7 +327,7 @@ def _column(key: str) -> str | None:
 
 
 def parse_value(text: str) -> Any:
-    """A value typed on the command line: JSON if it is JSON, otherwise the text itself."""
+    """A value typed on the command line: JSON if it is JSON (NaN and Infinity too, refused later), else the text."""
     try:
         return json.loads(text)
     except json.JSONDecodeError:

@@ -1,22 +1,28 @@
-"""The plan: which notebook runs with which parameters and publishes which figures."""
+"""The plan: which notebook runs with which parameters and publishes which figures.
+
+The plan owns every parameter of a published run: `[defaults.NOTEBOOK]` holds what all runs of a notebook share, a run's own
+`parameters` what is its own. A notebook's parameter cell is the place to play; what it says changes no published figure.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import itertools
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from analysis.errors import DiscourseError, not_allowed
-from analysis.run.parameters import Parameter, check_names, check_values, declared, read_manifest
+from analysis.run.code_hashes import code_of
+from analysis.run.parameters import Parameter, check_names, check_values, declared
 from analysis.run.project import Project
 from analysis.study.settings import read_toml
 
 TIMEOUT = 1200
 _ID = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
+_KEYS = {"run": list, "defaults": dict, "timeout": int}
+_RUN_KEYS = {"id": str, "notebook": str, "parameters": dict, "figures": list, "after": list, "timeout": int}
+_KINDS = {list: "a list", dict: "a table", int: "a whole number", str: "text"}
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,7 @@ class Run:
     """One notebook with one set of parameters. `figures` are all figures it publishes, `after` the runs it needs.
 
     `variant` names an ad-hoc run with other parameters; its figures go to figures/drafts/<id>-<variant>, or to the folder
-    of figures/drafts that `drafts` names.
+    of figures/drafts that `drafts` names. `refused` says why it cannot be executed, in words ("": it can).
     """
 
     id: str
@@ -35,6 +41,7 @@ class Run:
     timeout: int = TIMEOUT
     variant: str = ""
     drafts: str = ""
+    refused: str = ""
 
     @property
     def key(self) -> str:
@@ -43,18 +50,27 @@ class Run:
 
 @dataclass(frozen=True)
 class Plan:
-    """All runs, each after those it needs."""
+    """All runs, each after those it needs, and the parameters that all runs of a notebook share."""
 
     project: Project
     runs: tuple[Run, ...]
+    defaults: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
-    def notebook_path(self, run: Run):
+    def notebook_path(self, run: Run) -> Path:
         return self.project.notebooks / f"{run.notebook}.ipynb"
 
     def values(self, run: Run) -> dict[str, Any]:
-        """The parameters a run really has: the notebook's defaults and what the plan says, sorted by name."""
-        known = declared(self.notebook_path(run))
-        merged = {name: p.default for name, p in known.items()} | run.parameters
+        """The parameters a run really has, sorted by name: what the plan says of this run, else of its notebook.
+
+        A parameter of which the plan says nothing has the value of the notebook's cell (`drift` names those). A run whose
+        notebook cannot be read has what the plan says.
+        """
+        merged = {**self.defaults.get(run.notebook, {}), **run.parameters}
+        try:
+            merged = {name: p.default for name, p in declared(self.notebook_path(run)).items()} | merged
+        except DiscourseError:
+            if not run.refused:
+                raise
         return {name: list(v) if isinstance(v, tuple) else v for name, v in sorted(merged.items())}
 
     def owner(self, figure_id: str) -> Run:
@@ -66,35 +82,57 @@ class Plan:
 
 
 def load_plan(project: Project) -> Plan:
-    """Read and check notebooks/plan.toml, with every parameter of every run. Raises `DiscourseError`."""
+    """Read and check notebooks/plan.toml, with every parameter of every run.
+
+    Raises `DiscourseError` where the plan itself cannot be read; a run that cannot be executed (its notebook, a parameter,
+    its store) says why in `refused` and leaves the others alone.
+    """
     content = read_toml(project.plan)
-    for name in content:
-        if name not in ("run", "timeout"):
-            raise DiscourseError("plan.toml: " + not_allowed("key", name, ("run", "timeout")))
+    _check_keys("plan.toml", content, _KEYS)
     timeout = content.get("timeout", TIMEOUT)
     runs = [_run(row, timeout) for row in content.get("run", [])]
     _unique("run id", (run.id for run in runs))
     _unique("figure", (figure for run in runs for figure in run.figures))
-    plan = Plan(project, _in_order(runs))
-    for run in plan.runs:
-        check_run(plan, run)
-    return plan
+    defaults = content.get("defaults", {})
+    for notebook, values in defaults.items():
+        if not isinstance(values, dict):
+            raise DiscourseError(
+                f"plan.toml: defaults.{notebook} = {values!r}: write [defaults.{notebook}], then name = value."
+            )
+        if notebook not in {run.notebook for run in runs}:
+            raise DiscourseError(
+                "plan.toml: " + not_allowed("defaults", notebook, dict.fromkeys(r.notebook for r in runs))
+            )
+    plan = Plan(project, _in_order(runs), defaults)
+    return replace(plan, runs=tuple(checked(plan, run) for run in plan.runs))
+
+
+def _check_keys(where: str, row: Any, allowed: Mapping[str, type]) -> None:
+    if not isinstance(row, dict):
+        raise DiscourseError(f"{where}: {row!r} is not a table; write [[run]], then key = value.")
+    for name, value in row.items():
+        if name not in allowed:
+            raise DiscourseError(f"{where}: " + not_allowed("key", name, allowed))
+        if not isinstance(value, allowed[name]) or isinstance(value, bool):
+            raise DiscourseError(f"{where}: {name} = {value!r} is not {_KINDS[allowed[name]]}.")
+        if allowed[name] is list and name != "run" and not all(isinstance(item, str) for item in value):
+            raise DiscourseError(f"{where}: {name} = {value!r} is not a list of names.")
+        if name == "timeout" and value < 1:
+            raise DiscourseError(f"{where}: timeout = {value!r} is not allowed; allowed: seconds, 1 or more.")
 
 
 def _run(row: dict[str, Any], timeout: int) -> Run:
-    allowed = ("id", "notebook", "parameters", "figures", "after", "timeout")
-    for name in row:
-        if name not in allowed:
-            raise DiscourseError(f"plan.toml, run {row.get('id', '?')}: " + not_allowed("key", name, allowed))
-    if not isinstance(row.get("notebook"), str):
-        raise DiscourseError(f"plan.toml, run {row.get('id', '?')}: `notebook` is missing.")
+    where = f"plan.toml, run {row.get('id', '?') if isinstance(row, dict) else '?'}"
+    _check_keys(where, row, _RUN_KEYS)
+    if "notebook" not in row:
+        raise DiscourseError(f"{where}: `notebook` is missing.")
     run = Run(
         id=row.get("id", row["notebook"]),
         notebook=row["notebook"].removesuffix(".ipynb"),
         parameters=dict(row.get("parameters", {})),
         figures=tuple(row.get("figures", ())),
         after=tuple(row.get("after", ())),
-        timeout=int(row.get("timeout", timeout)),
+        timeout=row.get("timeout", timeout),
     )
     for name in (run.id, *run.figures):
         if not _ID.fullmatch(name):
@@ -134,10 +172,23 @@ def check_run(plan: Plan, run: Run) -> dict[str, Parameter]:
     """Check one run's parameters against its notebook and store; returns what the notebook declares."""
     where = f"{run.notebook} (run {run.id})"
     known = declared(plan.notebook_path(run))
+    code_of(plan.notebook_path(run))
+    check_names(f"{run.notebook} (plan.toml, defaults.{run.notebook})", plan.defaults.get(run.notebook, {}), known)
     check_names(where, run.parameters, known)
-    filled = [name for name in ("frames", "target") if name in known and known[name].default]
-    check_values(where, plan.values(run), plan.project.corpus / "store", filled)
+    values = plan.values(run)
+    shared = {name: p.default for name, p in known.items()} | dict(plan.defaults.get(run.notebook, {}))
+    filled = [name for name in ("frames", "target") if shared.get(name)]
+    check_values(where, values, plan.project.corpus / "store", filled)
     return known
+
+
+def checked(plan: Plan, run: Run) -> Run:
+    """The run, with the reason in `refused` when it cannot be executed as it stands."""
+    try:
+        check_run(plan, run)
+    except DiscourseError as error:
+        return replace(run, refused=str(error))
+    return replace(run, refused="")
 
 
 def select(plan: Plan, only: Iterable[str]) -> list[Run]:
@@ -153,57 +204,3 @@ def select(plan: Plan, only: Iterable[str]) -> list[Run]:
             raise DiscourseError(not_allowed("--only", name, names))
         found += chosen
     return [run for run in plan.runs if run in found]
-
-
-def vary(plan: Plan, runs: Iterable[Run], given: Mapping[str, Any], sweep: Mapping[str, list[Any]]) -> list[Run]:
-    """Runs with other parameters: `given` for all, and one run for each combination of the values in `sweep`."""
-    varied = []
-    for run in runs:
-        for values in itertools.product(*sweep.values()):
-            extra = {**given, **dict(zip(sweep, values, strict=True))}
-            changed = replace(run, parameters={**run.parameters, **extra}, variant=variant_name(extra), after=())
-            check_run(plan, changed)
-            varied.append(changed)
-    return varied
-
-
-def on_store(plan: Plan, runs: Iterable[Run], store: str) -> tuple[list[Run], list[str]]:
-    """The runs on another store, with figures in figures/drafts/<store>/; and, in words, what had to be left out.
-
-    A run of a collection that the store does not hold is left out. Where a notebook lists eras, those of which the store
-    has no document are taken out of the list.
-    """
-    from analysis.store import open_store
-
-    folder = plan.project.corpus / "store"
-    read_manifest(store, folder, "--store")
-    opened = open_store(folder / store)
-    eras = {
-        name: set(open_store(folder / store, name).table("documents", columns=["era_id"])["era_id"].dropna())
-        for name in opened.collections
-    }
-    found, told = [], []
-    for run in runs:
-        values = plan.values(run)
-        collection = values.get("collection")
-        if "store_name" not in values or (collection and collection not in eras):
-            told.append(f"{run.id}: left out, store {store} holds no collection {collection}")
-            continue
-        extra: dict[str, Any] = {"store_name": store}
-        kept = [e for e in values.get("era_ids", []) if e in eras.get(collection, set())]
-        if kept != list(values.get("era_ids", [])):
-            told.append(f"{run.id}: era_ids {kept}, since store {store} has no document of the others")
-            extra["era_ids"] = kept
-        changed = replace(
-            run, parameters={**run.parameters, **extra}, variant=variant_name(extra), after=(), drafts=store
-        )
-        check_run(plan, changed)
-        found.append(changed)
-    return found, told
-
-
-def variant_name(extra: Mapping[str, Any]) -> str:
-    """A short file-safe name for changed parameters: readable when it can be, with a hash so that none collide."""
-    text = json.dumps(extra, sort_keys=True)
-    readable = re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_")[:40].strip("_").lower()
-    return f"{readable}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"

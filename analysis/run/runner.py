@@ -22,7 +22,8 @@ from analysis.run.plan import Plan, Run
 from analysis.run.project import Project
 from analysis.run.provenance import complete_sidecars, refresh_sidecars
 
-RAN, FRESH, FAILED, BLOCKED = "ran", "unchanged", "failed", "skipped"
+RAN, FRESH, FAILED, BLOCKED, REFUSED = "ran", "unchanged", "failed", "skipped", "refused"
+BAD = (FAILED, BLOCKED, REFUSED)
 
 
 @dataclass
@@ -63,6 +64,9 @@ def todo(plan: Plan, runs: Iterable[Run], cache: Cache, settings: Settings) -> l
     found: dict[str, list[str]] = {}
     result = []
     for run in runs:
+        if run.refused:
+            result.append((run, [run.refused]))
+            continue
         reasons = ["asked for"] if settings.force else cache.reasons(plan, run, folder_of(plan.project, run, settings))
         reasons += [f"needs {name}, which runs" for name in run.after if found.get(name)]
         found[run.id] = reasons
@@ -78,13 +82,17 @@ def run_all(
 ) -> list[Outcome]:
     """Execute what needs it and return one outcome for each run, in plan order.
 
-    A failed run blocks those that come `after` it; all others are finished. `tell` is called as each outcome is known.
+    A failed or refused run blocks those that come `after` it; all others are finished. `tell` is called as each outcome is
+    known.
     """
     cache = Cache.load(plan.project.cache / "run.json" if settings.record else Path("-"))
     outcomes: dict[str, Outcome] = {}
     waiting: list[tuple[Run, list[str]]] = []
     for run, reasons in todo(plan, runs, cache, settings):
-        if reasons:
+        if run.refused:
+            outcomes[run.key] = Outcome(run, REFUSED, plan.values(run), reasons)
+            tell(outcomes[run.key])
+        elif reasons:
             waiting.append((run, reasons))
         else:
             outcomes[run.key] = _fresh(plan, run, cache, settings)
@@ -157,8 +165,8 @@ def _state(run: Run, outcomes: dict[str, Outcome], asked: set[str]) -> str | Non
     """Why a run cannot be executed; "" when it can be now, None when it has to wait."""
     for name in run.after:
         outcome = outcomes.get(name)
-        if outcome is not None and outcome.status in (FAILED, BLOCKED):
-            return f"needs {name}, which {'failed' if outcome.status == FAILED else 'was skipped'}"
+        if outcome is not None and outcome.status in BAD:
+            return f"needs {name}, which {'failed' if outcome.status == FAILED else f'was {outcome.status}'}"
     return None if any(name in asked and name not in outcomes for name in run.after) else ""
 
 
@@ -166,7 +174,7 @@ def _finish(plan: Plan, job: Job, before: Inputs, reasons: list[str], cache: Cac
     run, project, error = job.run, plan.project, job.result["error"]
     folder = folder_of(project, run, settings)
     outcome = Outcome(run, RAN, before.parameters, reasons, job.result["seconds"], job.result["peak_mb"], [], folder)
-    if error is None and (wrong := missing_figures(job)):
+    if error is None and (wrong := missing_figures(job, drafts=folder != project.figures)):
         error = {"cell": None, "name": "WrongFigures", "message": wrong, "traceback": []}
     if job.executed.is_file() and settings.record:
         project.executed.mkdir(parents=True, exist_ok=True)

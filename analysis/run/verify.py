@@ -83,6 +83,8 @@ def _verdict(plan: Plan, run: Run, figure_id: str, scratch: Path, outcome: Outco
         except DiscourseError as error:
             changed = [str(error)]
     result = compare(figure_id, committed, scratch, "; ".join(changed))
+    if run.refused:
+        return Comparison(figure_id, result.status, f"{run.notebook}: {run.refused}", result.inputs)
     if outcome.error:
         return Comparison(figure_id, result.status, f"{run.notebook}: {place(outcome.error)}", result.inputs)
     return result

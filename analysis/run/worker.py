@@ -91,6 +91,8 @@ def first_failure(executed: Path) -> dict[str, Any] | None:
         number += 1
         if cell["cell_type"] != "code" or not "".join(cell["source"]).strip():
             continue
+        if "skip-execution" in cell["metadata"].get("tags", []):
+            continue
         for output in cell["outputs"]:
             if output["output_type"] == "error":
                 return {

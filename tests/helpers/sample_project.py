@@ -126,6 +126,20 @@ DRAW_COUNT = (
     .replace("Tokens by outlet", "Tokens by term")
 )
 PLAN = """
+[defaults.10_tokens]
+store_name = "default"
+collection = "news"
+era_ids = []
+figure_id = "tokens_news"
+scale = 1.0
+
+[defaults.20_terms]
+store_name = "default"
+collection = "news"
+era_ids = []
+figure_id = "tokens_news"
+scale = 1.0
+
 [[run]]
 id = "tokens_news"
 notebook = "10_tokens"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from click.testing import CliRunner
 from sample_project import build_store, discourse
@@ -14,9 +12,9 @@ from analysis.errors import DiscourseError
 from analysis.publish.stale import stale_reasons
 from analysis.run.outcomes import failures_text
 from analysis.run.parameters import Parameter, check_names, check_values
-from analysis.run.plan import load_plan, on_store
+from analysis.run.plan import load_plan
 from analysis.run.project import Project
-from analysis.run.runner import Outcome, Settings, folder_of
+from analysis.run.runner import Outcome
 from analysis.store import open_store
 
 KNOWN = {
@@ -134,29 +132,6 @@ def test_a_refusal_has_no_traceback_and_a_defect_has_one(project):
 
     assert told("DiscourseError") == f"{run.notebook} (run {run.key}) refused in cell 4: a: 'b' is not allowed"
     assert "Traceback" in told("KeyError")
-
-
-def test_the_plan_on_another_store(project):
-    build_store(project / "corpus" / "store" / "mine")
-    plan = load_plan(Project(project))
-    runs, told = on_store(plan, plan.runs, "mine")
-    assert [run.id for run in runs] == ["tokens_news", "tokens_un", "terms"]
-    assert told == []
-    assert {plan.values(run)["store_name"] for run in runs} == {"mine"}
-    assert {folder_of(plan.project, run, Settings()) for run in runs} == {project / "figures" / "drafts" / "mine"}
-    with pytest.raises(DiscourseError, match="Did you mean 'mine'"):
-        on_store(plan, plan.runs, "mne")
-
-
-def test_what_another_store_does_not_hold_is_left_out_and_said(project):
-    store = build_store(project / "corpus" / "store" / "mine")
-    manifest = json.loads((store.path / "manifest.json").read_text())
-    manifest["tables"] = [part for part in manifest["tables"] if part["collection"] != "un"]
-    (store.path / "manifest.json").write_text(json.dumps(manifest))
-    plan = load_plan(Project(project))
-    runs, told = on_store(plan, plan.runs, "mine")
-    assert [run.id for run in runs] == ["tokens_news", "terms"]
-    assert told == ["tokens_un: left out, store mine holds no collection un"]
 
 
 @pytest.mark.slow

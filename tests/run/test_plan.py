@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from sample_project import PLAN
 
 from analysis.errors import DiscourseError
-from analysis.run.plan import load_plan, select, vary
+from analysis.run.plan import load_plan, select
 from analysis.run.project import find_project
 
 
@@ -33,19 +35,50 @@ def test_runs_come_after_those_they_need(project):
         ('figures = ["terms"]', 'figures = ["tokens_un"]', "stands twice"),
         ('after = ["tokens_news"]', 'after = ["token_news"]', "Did you mean 'tokens_news'"),
         ('after = ["tokens_news"]', 'after = ["terms"]', "wait for each other"),
-        ('notebook = "20_terms"', 'notebook = "20_term"', "Did you mean '20_terms'"),
         ('notebook = "20_terms"', 'notebook = "../20_terms"', "not the name of a notebook"),
+        ('notebook = "20_terms"', "notebook = 20", "notebook = 20 is not text"),
         ("after =", "afer =", "Did you mean 'after'"),
-        ('collection = "un"', 'collection = "unn"', "collection"),
-        ('collection = "un"', "collection = 3", "not of type str"),
-        ('collection = "un"', 'colection = "un"', "Did you mean 'collection'"),
         ('id = "terms"', 'id = "Terms/.."', "lower-case"),
+        ('figures = ["terms"]', 'figures = "terms"', "figures = 'terms' is not a list"),
+        ('figures = ["terms"]', "figures = [1]", "not a list of names"),
+        ("parameters = { figure_id", "timeout = 0\nparameters = { figure_id", "seconds, 1 or more"),
+        ("[defaults.20_terms]", "[defaults.20_term]", "Did you mean '20_terms'"),
+        ("[defaults.20_terms]", "[default.20_terms]", "Did you mean 'defaults'"),
     ],
 )
-def test_a_wrong_plan_is_refused_before_anything_runs(project, old, new, words):
+def test_a_plan_that_cannot_be_read_is_refused(project, old, new, words):
     assert old in PLAN
     with pytest.raises(DiscourseError, match=words):
         load(project, PLAN.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('notebook = "20_terms"', 'notebook = "20_term"', "Did you mean '20_terms'"),
+        ('{ figure_id = "terms"', '{ collection = "unn", figure_id = "terms"', "collection"),
+        ('{ figure_id = "terms"', '{ collection = 3, figure_id = "terms"', "not of type str"),
+        ('{ figure_id = "terms"', '{ colection = "un", figure_id = "terms"', "Did you mean 'collection'"),
+        ('{ figure_id = "terms"', '{ era_ids = ["hun_sen", "hun_sen"], figure_id = "terms"', "stands twice"),
+        ('{ figure_id = "terms"', '{ scale = nan, figure_id = "terms"', "finite"),
+        ("[defaults.20_terms]", "[defaults.20_terms]\nscael = 2", "defaults.20_terms.*Did you mean 'scale'"),
+    ],
+)
+def test_a_run_that_cannot_be_executed_is_refused_alone(project, old, new, words):
+    assert old in PLAN
+    text = PLAN.replace("[defaults.20_terms]\n", "[defaults.20_terms]\n")
+    if 'notebook = "20_term"' in new:  # its defaults would be those of no run
+        text = text.replace("[defaults.20_terms]", "[defaults.20_term]")
+    plan = load(project, text.replace(old, new))
+    assert [bool(run.refused) for run in plan.runs] == [False, False, True]
+    assert re.search(words, plan.runs[2].refused)
+    assert plan.values(plan.runs[2])
+
+
+def test_the_plan_says_what_a_run_is_given(project):
+    plan = load(project, PLAN.replace("scale = 1.0\n\n[[run]]", "scale = 3.0\n\n[[run]]"))
+    by_id = {run.id: plan.values(run)["scale"] for run in plan.runs}
+    assert by_id == {"tokens_news": 1.0, "tokens_un": 1.0, "terms": 3.0}
 
 
 def test_runs_are_chosen_by_run_notebook_or_figure(project):
@@ -54,15 +87,3 @@ def test_runs_are_chosen_by_run_notebook_or_figure(project):
     assert [r.id for r in select(plan, ["terms", "tokens_un"])] == ["tokens_un", "terms"]
     with pytest.raises(DiscourseError, match="Did you mean 'terms'"):
         select(plan, ["term"])
-
-
-def test_a_sweep_is_one_run_for_each_combination(project):
-    plan = load(project)
-    runs = vary(
-        plan, select(plan, ["terms"]), {"collection": "un"}, {"scale": [1.0, 2.0], "era_ids": [["hun_sen"], []]}
-    )
-    assert len({run.key for run in runs}) == 4
-    assert [run.parameters["scale"] for run in runs] == [1.0, 1.0, 2.0, 2.0]
-    assert all(run.parameters["collection"] == "un" and run.parameters["figure_id"] == "terms" for run in runs)
-    with pytest.raises(DiscourseError, match="scale"):
-        vary(plan, plan.runs, {}, {"scale": ["x"]})

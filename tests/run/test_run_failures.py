@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -126,8 +127,28 @@ def test_a_killed_run_leaves_whole_files_and_the_next_one_ends_the_same(finished
 
 
 def test_a_wrong_parameter_starts_no_kernel(project):
-    write_notebook(project / "notebooks" / "20_terms.ipynb", "x = 1", parameters=PARAMETERS.replace("news", "nows"))
-    done = discourse(project, "run")
+    plan = (project / "notebooks" / "plan.toml").read_text()
+    (project / "notebooks" / "plan.toml").write_text(plan.replace('{ figure_id = "terms"', '{ collection = "nows"'))
+    done = discourse(project, "run", "--only", "terms")
     assert done.returncode == 2
     assert "Did you mean 'news'" in done.stderr
     assert not (project / ".cache").exists()
+
+
+@pytest.mark.slow
+def test_a_refused_run_is_named_and_the_others_are_finished(project):
+    """A notebook as people save it: one IPython magic, and a cell of another language that Jupyter is told to skip."""
+    magic = "%matplotlib inline\nx = 2"
+    write_notebook(project / "notebooks" / "20_terms.ipynb", "x = 1", magic, parameters=PARAMETERS)
+    path = project / "notebooks" / "10_tokens.ipynb"
+    content = json.loads(path.read_text())
+    skipped = {"cell_type": "code", "id": "z", "execution_count": None, "outputs": [], "source": "SELECT * FROM x"}
+    content["cells"].append({**skipped, "metadata": {"tags": ["skip-execution"]}})
+    path.write_text(json.dumps(content))
+    done = discourse(project, "run")
+    assert done.returncode == 1
+    assert " ran " in line_of(done, "tokens_news")
+    assert " ran " in line_of(done, "tokens_un")
+    assert " refused " in line_of(done, "terms")
+    assert "20_terms.ipynb, cell 4, line 1: `%matplotlib inline` is an IPython magic" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
 from analysis.errors import DiscourseError, not_allowed
 from analysis.measures.frames.rates import PER
-from analysis.measures.frames.tally import Tally, tally
+from analysis.measures.frames.tally import Counting, Tally, tally
 from analysis.measures.inference.multiple import adjust_within
 from analysis.measures.inference.permutation import Sides, permutation_test
 from analysis.measures.inference.power import minimum_ratio
@@ -60,7 +60,7 @@ def contrast(
     within: Sequence[str] = (),
     series: Sequence[str] = ("frame",),
     sampling: Sampling | None = None,
-    **counting: object,
+    **counting: Unpack[Counting],
 ) -> pd.DataFrame:
     """Compare two sides: one row is one combination of `within` and one series.
 
@@ -96,7 +96,7 @@ def pooled_contrast(
     strata: str = "outlet_id",
     series: Sequence[str] = ("frame",),
     sampling: Sampling | None = None,
-    **counting: object,
+    **counting: Unpack[Counting],
 ) -> pd.DataFrame:
     """As `contrast`, over all documents together, with labels permuted only within `strata`.
 
@@ -155,7 +155,7 @@ def difference_of_differences(
     across: Comparison,
     series: Sequence[str] = ("frame",),
     sampling: Sampling | None = None,
-    **counting: object,
+    **counting: Unpack[Counting],
 ) -> pd.DataFrame:
     """Did `across.compared` change more than `across.baseline` did? One row is one series.
 
@@ -178,30 +178,32 @@ def difference_of_differences(
         for when in (comparison.compared, comparison.baseline)
     ]
     x, y = counted.numerators()[order].T, counted.denominators()[order].T
-    logs = Contrasts(x, y, (1.0, -1.0, -1.0, 1.0), "log")
-    scale = PER if counted.measure == "rate" else 1
     few = (counted.cells["cluster_count"].to_numpy()[order] < sampling.min_clusters).any()
     table = counted.series.copy()
-    rate = _rate(counted.units, x, y) * scale
+    rate = _rate(counted.units, x, y) * (PER if counted.measure == "rate" else 1)
     for i, corner in enumerate(("compared_after", "compared_before", "baseline_after", "baseline_before")):
         table[f"cluster_count_{corner}"] = int(counted.cells["cluster_count"].iloc[order[i]])
         table[f"rate_{corner}"] = np.nan if few else rate[:, i]
     table["document_count"] = int(counted.cells["document_count"].sum())
-    estimate, low, high = intervals(counted.units, logs, sampling)
-    linear = intervals(counted.units, replace(logs, scale="linear"), sampling)
-    columns = {"ratio_of_ratios": np.exp(estimate), "ratio_low": np.exp(low), "ratio_high": np.exp(high)}
-    columns |= dict(
-        zip(
-            ("difference_of_differences", "difference_low", "difference_high"), (v * scale for v in linear), strict=True
-        )
-    )
-    columns["p"] = bootstrap_p(counted.units, logs, sampling)
-    columns["minimum_ratio"] = minimum_ratio(standard_errors(counted.units, logs), 1 - sampling.level, comparison.power)
-    for name, values in columns.items():
+    for name, values in _four_cells(
+        counted, Contrasts(x, y, (1.0, -1.0, -1.0, 1.0), "log"), sampling, comparison
+    ).items():
         table[name] = np.nan if few else np.where(np.isfinite(values), values, np.nan)
     table["unit"], table["too_few"] = sampling.unit, few
     table["note"] = f"too few: a cell with fewer than {sampling.min_clusters} clusters" if few else ""
     return adjust_within(table, comparison.family, method=comparison.adjust)
+
+
+def _four_cells(counted: Tally, logs: Contrasts, sampling: Sampling, comparison: Comparison) -> dict[str, np.ndarray]:
+    """Ratio of ratios and difference of differences with limits, p and detectable ratio; one value per series."""
+    scale = PER if counted.measure == "rate" else 1
+    estimate, low, high = intervals(counted.units, logs, sampling)
+    linear = [v * scale for v in intervals(counted.units, replace(logs, scale="linear"), sampling)]
+    columns = {"ratio_of_ratios": np.exp(estimate), "ratio_low": np.exp(low), "ratio_high": np.exp(high)}
+    columns |= dict(zip(("difference_of_differences", "difference_low", "difference_high"), linear, strict=True))
+    columns["p"] = bootstrap_p(counted.units, logs, sampling)
+    columns["minimum_ratio"] = minimum_ratio(standard_errors(counted.units, logs), 1 - sampling.level, comparison.power)
+    return columns
 
 
 def bootstrap_p(units: Units, contrasts: Contrasts, sampling: Sampling) -> np.ndarray:

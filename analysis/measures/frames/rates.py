@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
 from analysis.errors import DiscourseError
-from analysis.measures.frames.tally import Tally, tally
+from analysis.measures.frames.tally import Counting, Tally, tally
 from analysis.measures.inference.resampling import Contrasts, Sampling, intervals
 
 if TYPE_CHECKING:
@@ -29,11 +29,8 @@ def rates(
     *,
     by: Sequence[str] = ("outlet_id", "era_id"),
     series: Sequence[str] = ("frame",),
-    measure: str = "rate",
-    exposure: str = "all",
-    counting: str = "as_printed",
-    levels: pd.DataFrame | None = None,
     sampling: Sampling | None = None,
+    **counting: Unpack[Counting],
 ) -> pd.DataFrame:
     """How often each series occurs in each cell: one row is one cell of `by` and one series.
 
@@ -42,22 +39,12 @@ def rates(
     often); low, high (interval over units, `Sampling.level`); too_few; note. A cell with fewer than
     `Sampling.min_clusters` clusters or without exposure is too few: value and limits are null, never zero. A rate of
     zero in a cell with enough clusters stays zero, with low 0 and an upper bound (`zero_bound`). See
-    `analysis.measures.frames.tally.tally` for by, series, exposure, counting and levels. The attribute `left_out_count`
+    `analysis.measures.frames.tally` for by, series and what can be counted. The attribute `left_out_count`
     in `.attrs` counts documents without a grouping value. No documents give no rows. Raises `DiscourseError` for an
     unknown column or option.
     """
     sampling = sampling or Sampling()
-    counted = tally(
-        documents,
-        hits,
-        by=by,
-        series=series,
-        measure=measure,
-        exposure=exposure,
-        counting=counting,
-        unit=sampling.unit,
-        levels=levels,
-    )
+    counted = tally(documents, hits, by=by, series=series, unit=sampling.unit, **counting)
     return rate_table(counted, sampling)
 
 

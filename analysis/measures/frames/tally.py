@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import numpy as np
 
 from analysis.errors import DiscourseError, not_allowed, require
-from analysis.measures.inference.resampling import Units, aggregate, home_strata
+from analysis.measures.inference.resampling import MIN_OUTLETS, Units, aggregate, home_strata
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,19 @@ if TYPE_CHECKING:
 EXPOSURES = ("all", "own", "quoted", "reported", "title", "lead")
 COUNTINGS = ("as_printed", "cluster_once")
 MEASURES = ("rate", "share")
-MIN_OUTLETS = 6
+
+
+class Counting(TypedDict, total=False):
+    """What is counted. measure: "rate" (hits) or "share" (documents with a hit). exposure: see `exposure_tokens`.
+    counting: "as_printed" counts every document, "cluster_once" the first document of each cluster. levels: a frame of
+    the columns of `series` that names the series wanted even when they have no hit, in that order; without it they are
+    the ones found, sorted.
+    """
+
+    measure: str
+    exposure: str
+    counting: str
+    levels: pd.DataFrame | None
 
 
 @dataclass(frozen=True)
@@ -107,37 +119,23 @@ def tally(
     *,
     by: Sequence[str] = (),
     series: Sequence[str] = ("frame",),
-    measure: str = "rate",
-    exposure: str = "all",
-    counting: str = "as_printed",
     unit: str = "cluster",
-    levels: pd.DataFrame | None = None,
+    **counting: Unpack[Counting],
 ) -> Tally:
-    """Count hits (measure "rate") or documents with a hit ("share") per unit, cell and series.
+    """Count hits (or documents with a hit) per unit, cell and series; `counting` as in `Counting`.
 
-    by: grouping columns of the documents; all combinations of their values are cells. series: columns of the hits;
-    `levels` (a frame of those columns) names the series wanted even when they have no hit, in that order; without it
-    they are the ones found, sorted. counting: "as_printed" counts every document, "cluster_once" the first document of
-    each cluster. Documents without a grouping value are left out and counted. Hits of documents not given are ignored,
+    by: grouping columns of the documents; all combinations of their values are cells. series: columns of the hits.
+    Documents without a grouping value are left out and counted. Hits of documents not given are ignored,
     so that a selection of documents selects their hits.
     """
     import pandas as pd
 
-    require("measure", measure, MEASURES)
-    require("counting", counting, COUNTINGS)
+    measure, exposure, once, levels = _options(**counting)
     by, series = list(by), list(series)
-    _need("documents", documents, ["doc_id", "cluster_id", "token_count", *by])
-    _need("hits", hits, ["doc_id", *series])
-    if documents["doc_id"].duplicated().any():
-        name = documents.loc[documents["doc_id"].duplicated(), "doc_id"].iloc[0]
-        raise DiscourseError(f"documents: {name!r} stands twice; keep one row per document.")
-    if levels is not None:
-        _need("levels", levels, series)
-        if levels.duplicated(series or None).any():
-            raise DiscourseError(f"levels: a series of {', '.join(series)} is named twice; name each once.")
+    _checked(documents, hits, by, series, levels)
     kept = documents.dropna(subset=by) if by else documents
     left_out = len(documents) - len(kept)
-    if counting == "cluster_once":
+    if once:
         kept = once_per_cluster(kept)
     kept = kept.reset_index(drop=True)
     kept = kept.assign(unit_id=unit_of(kept, unit), exposed_count=exposure_tokens(kept, exposure))
@@ -156,6 +154,30 @@ def tally(
     home = home_strata(units.values[:, counts.shape[1] * len(cells) :])
     units = Units(units.unit_ids, units.values, home)
     return Tally(_describe(cells, kept, cell_of), names, units, measure, left_out)
+
+
+def _options(
+    measure: str = "rate", exposure: str = "all", counting: str = "as_printed", levels: pd.DataFrame | None = None
+) -> tuple[str, str, bool, pd.DataFrame | None]:
+    """measure, exposure, whether each cluster counts once, levels."""
+    require("measure", measure, MEASURES)
+    require("exposure", exposure, EXPOSURES)
+    require("counting", counting, COUNTINGS)
+    return measure, exposure, counting == "cluster_once", levels
+
+
+def _checked(
+    documents: pd.DataFrame, hits: pd.DataFrame, by: list[str], series: list[str], levels: pd.DataFrame | None
+) -> None:
+    _need("documents", documents, ["doc_id", "cluster_id", "token_count", *by])
+    _need("hits", hits, ["doc_id", *series])
+    if documents["doc_id"].duplicated().any():
+        name = documents.loc[documents["doc_id"].duplicated(), "doc_id"].iloc[0]
+        raise DiscourseError(f"documents: {name!r} stands twice; keep one row per document.")
+    if levels is not None:
+        _need("levels", levels, series)
+        if levels.duplicated(series or None).any():
+            raise DiscourseError(f"levels: a series of {', '.join(series)} is named twice; name each once.")
 
 
 def _need(name: str, frame: pd.DataFrame, columns: list[str]) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.errors import DiscourseError, not_allowed, require
-from analysis.measures.frames.tally import MIN_OUTLETS
+from analysis.measures.inference.resampling import MIN_OUTLETS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 INTERVALS = ("bca", "percentile", "studentised")
 SCALES = ("linear", "log")
+MIN_OUTLETS = 6  # fewer outlets (or other groups) are no sample
 _CELLS_AT_ONCE = 200_000  # weights made at a time: they stay in the processor cache
 _INFLUENCE_AT_ONCE = 20_000_000
 

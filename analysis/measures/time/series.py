@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import numpy as np
 
 from analysis.errors import DiscourseError, not_allowed, require
 from analysis.measures.frames.rates import PER
-from analysis.measures.frames.tally import exposure_tokens, hits_in, once_per_cluster
+from analysis.measures.frames.tally import COUNTINGS, exposure_tokens, hits_in, once_per_cluster
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PERIODS = {"month": "M", "quarter": "Q", "year": "Y"}
+
+
+class Counted(TypedDict, total=False):
+    """Which text is counted, and whether a cluster counts once; see `analysis.measures.frames.tally.Counting`."""
+
+    exposure: str
+    counting: str
+
+
 _DIGITS = {"month": 7, "quarter": 7, "year": 4}
 
 
@@ -26,9 +35,8 @@ def period_series(
     period: str = "month",
     by: Sequence[str] = ("outlet_id",),
     series: Sequence[str] = ("frame",),
-    exposure: str = "all",
-    counting: str = "as_printed",
     window: tuple[str, str] | None = None,
+    **counting: Unpack[Counted],
 ) -> pd.DataFrame:
     """Counts per period: one row is one combination of `by` and `series` in one period, in order of time.
 
@@ -38,29 +46,34 @@ def period_series(
     ("2023-08", "2023Q3", "2023"), period_start, period_end (ISO days, half-open), document_count, cluster_count,
     hit_count, token_count (of the exposure), rate_per_10000, is_missing. Documents dated less precisely than the
     period (or, with a window, than a day where that matters) are left out and counted in `.attrs["left_out_count"]`.
-    exposure and counting are those of `tally`. No dated documents give no rows. Raises `DiscourseError` for unknown
+    counting: exposure and counting, as in `tally`. No dated documents give no rows. Raises `DiscourseError` for unknown
     options and columns.
     """
-
+    exposure, once = counting.get("exposure", "all"), counting.get("counting", "as_printed")
     require("period", period, PERIODS)
+    require("counting", once, COUNTINGS)
+    by, series = list(by), list(series)
     for name, frame, columns in (("documents", documents, ["published", *by]), ("hits", hits, ["doc_id", *series])):
         for column in columns:
             if column not in frame.columns:
                 raise DiscourseError(not_allowed(f"column of the {name}", column, list(frame.columns)))
-    by, series = list(by), list(series)
-    kept, left_out = _dated(documents.dropna(subset=by) if by else documents, period, window)
-    left_out += len(documents) - (len(documents.dropna(subset=by)) if by else len(documents))
-    if counting == "cluster_once":
+    placed = documents.dropna(subset=by) if by else documents
+    kept, left_out = _dated(placed, period, window)
+    left_out += len(documents) - len(placed)
+    if once == "cluster_once":
         kept = once_per_cluster(kept)
-    else:
-        require("counting", counting, ("as_printed", "cluster_once"))
     kept = kept.assign(period=_period_of(kept["published"], period), exposed_count=exposure_tokens(kept, exposure))
     found = hits_in(hits, exposure)
     found = found[found["doc_id"].isin(kept["doc_id"])].merge(kept[["doc_id", "period", *by]], on="doc_id")
-    table = _grid(kept, found, by, series, PERIODS[period])
+    table = _counted(_grid(kept, found, by, series, PERIODS[period]), kept, found, by, series)
+    table.attrs["left_out_count"] = int(left_out)
+    return table
+
+
+def _counted(table: pd.DataFrame, kept: pd.DataFrame, found: pd.DataFrame, by: list[str], series: list[str]):
+    """The grid of groups and periods with its counts and rates."""
     keys = ["period", *by]
-    groups = kept.groupby(keys)
-    totals = groups.agg(
+    totals = kept.groupby(keys).agg(
         document_count=("doc_id", "size"), cluster_count=("cluster_id", "nunique"), token_count=("exposed_count", "sum")
     )
     counts = found.groupby([*keys, *series]).size().rename("hit_count")
@@ -75,9 +88,7 @@ def period_series(
     table["rate_per_10000"] = table["hit_count"] / np.where(tokens > 0, tokens, np.nan) * PER
     table["is_missing"] = table["document_count"] == 0
     table = table[[*by, *series, "period", "period_start", "period_end", *names, "rate_per_10000", "is_missing"]]
-    table = table.sort_values([*by, *series, "period_start"], kind="stable").reset_index(drop=True)
-    table.attrs["left_out_count"] = int(left_out)
-    return table
+    return table.sort_values([*by, *series, "period_start"], kind="stable").reset_index(drop=True)
 
 
 def _dated(documents: pd.DataFrame, period: str, window: tuple[str, str] | None) -> tuple[pd.DataFrame, int]:

@@ -12,7 +12,10 @@ import numpy as np
 
 from analysis.errors import DiscourseError
 from analysis.measures.inference.multiple import adjust
+from analysis.measures.inference.resampling import Sampling
 from analysis.measures.topics.prevalence import MIN_CLUSTERS, REPLICATES, Draws, difference_interval, prevalence_draws
+
+SAMPLING = Sampling(replicates=REPLICATES, interval="percentile", min_clusters=MIN_CLUSTERS)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,10 +31,7 @@ def topic_frames(
     *,
     within: str | None = "outlet_id",
     topics: Sequence[int] | None = None,
-    replicates: int = REPLICATES,
-    confidence: float = 0.95,
-    min_clusters: int = MIN_CLUSTERS,
-    seed: int = 1,
+    sampling: Sampling = SAMPLING,
 ) -> pd.DataFrame:
     """One row per frame and topic.
 
@@ -53,8 +53,8 @@ def topic_frames(
         found = placed["doc_id"].isin(hits.loc[hits["frame"] == frame, "doc_id"])
         marked = placed.assign(has_frame=found.to_numpy(), everything="all")
         by = (within or "everything", "has_frame")
-        draws = prevalence_draws(shares, model, marked, by=by, replicates=replicates, seed=seed)
-        frames.append(_rows(frame, draws, confidence, min_clusters))
+        draws = prevalence_draws(shares, model, marked, by=by, replicates=sampling.replicates, seed=sampling.seed)
+        frames.append(_rows(frame, draws, sampling.level, sampling.min_clusters))
     if not frames:
         return pd.DataFrame(columns=["frame", "topic", "difference", "low", "high", "p", "p_adjusted", "is_too_few"])
     table = pd.concat(frames, ignore_index=True)

@@ -108,26 +108,36 @@ def frame_collocates(
     parts = []
     for name in np.unique(labels):
         near, whole = windows.select(labels[place] == name), corpus.select(labels == name)
-        size = int(near.token_counts.sum())
-        here = np.asarray(near.matrix.sum(axis=0), dtype=np.int64)
-        reach = near.document_counts()
-        kept = (here >= min_count) & (reach >= min_documents)
-        everywhere = np.asarray(whole.matrix.sum(axis=0), dtype=np.int64)[kept]
-        if (here[kept] > everywhere).any():
-            raise DiscourseError(f"frame_collocates: group {name}: a word is nearer than it is; windows overlap.")
-        table = ct.from_marginals(here[kept], size, everywhere, int(whole.token_counts.sum()))
-        columns = {
-            "group": name,
-            "term": windows.terms[kept],
-            "near_count": here[kept],
-            "corpus_count": everywhere,
-            "expected_count": table.expected[0],
-            "document_count": reach[kept],
-            "window_token_count": size,
-            **associations(table, measures),
-        }
-        parts.append(pd.DataFrame(columns).sort_values([order, "term"], ascending=[False, True], kind="stable"))
+        rows = _collocates_of(near, whole, measures, (min_count, min_documents), str(name))
+        parts.append(rows.sort_values([order, "term"], ascending=[False, True], kind="stable"))
     return pd.concat(parts, ignore_index=True)
+
+
+def _collocates_of(
+    near: DocumentTerm, whole: DocumentTerm, measures: list[str], least: tuple[int, int], group: str
+) -> pd.DataFrame:
+    """The words near the frame in one group that occur there often enough (tokens, documents), with their measures."""
+    import pandas as pd
+
+    size = int(near.token_counts.sum())
+    here = np.asarray(near.matrix.sum(axis=0), dtype=np.int64)
+    reach = near.document_counts()
+    kept = (here >= least[0]) & (reach >= least[1])
+    everywhere = np.asarray(whole.matrix.sum(axis=0), dtype=np.int64)[kept]
+    if (here[kept] > everywhere).any():
+        raise DiscourseError(f"frame_collocates: group {group}: a word is nearer than it is; windows overlap.")
+    table = ct.from_marginals(here[kept], size, everywhere, int(whole.token_counts.sum()))
+    columns = {
+        "group": group,
+        "term": near.terms[kept],
+        "near_count": here[kept],
+        "corpus_count": everywhere,
+        "expected_count": table.expected[0],
+        "document_count": reach[kept],
+        "window_token_count": size,
+        **associations(table, measures),
+    }
+    return pd.DataFrame(columns)
 
 
 def collocate_differences(
@@ -157,13 +167,8 @@ def collocate_differences(
     keys = keyness_table(windows, target, clusters=clusters, rule=rule)
     keys = keys[keys["p"].notna()]
     units, side = as_units(windows, target, clusters)
-    wanted = _columns_of(units.terms, keys["term"].to_numpy())
-    rng = np.random.default_rng(seed)
-    draws = [_resampled(units.select(rows), wanted, replicates, rng) for rows in (side, ~side)]
-    (s1, n1), (s2, n2) = draws
-    ends = [50 * (1 - level), 50 * (1 + level)]
-    ratio = np.percentile(np.log2((s1 + 0.5) / n1) - np.log2((s2 + 0.5) / n2), ends, axis=0)
-    gap = np.percentile(1000 * (s1 / n1 - s2 / n2), ends, axis=0)
+    ends = 50 * (1 - level), 50 * (1 + level)
+    ratio, gap = _resampled_ends(units, side, keys["term"].to_numpy(), ends, (replicates, seed))
     f1, f2 = keys["token_count_target"].to_numpy(), keys["token_count_reference"].to_numpy()
     t1, t2 = keys.attrs["token_count_target"], keys.attrs["token_count_reference"]
     kept = ["term", "unit_count_target", "unit_count_reference", "p", "p_adjusted", "favours", "too_few", "is_key"]
@@ -182,6 +187,17 @@ def collocate_differences(
     )
     table.attrs = {**keys.attrs, "replicates": replicates, "level": level, "seed": seed}
     return table.reset_index(drop=True)
+
+
+def _resampled_ends(
+    units: DocumentTerm, side: np.ndarray, terms: np.ndarray, ends: tuple[float, float], drawing: tuple[int, int]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Percentiles `ends` of log ratio and of difference per thousand over resampled units; drawing: replicates, seed."""
+    wanted = _columns_of(units.terms, terms)
+    rng = np.random.default_rng(drawing[1])
+    (s1, n1), (s2, n2) = (_resampled(units.select(rows), wanted, drawing[0], rng) for rows in (side, ~side))
+    ratio = np.percentile(np.log2((s1 + 0.5) / n1) - np.log2((s2 + 0.5) / n2), ends, axis=0)
+    return ratio, np.percentile(1000 * (s1 / n1 - s2 / n2), ends, axis=0)
 
 
 def _columns_of(terms: np.ndarray, wanted: np.ndarray) -> np.ndarray:

@@ -14,6 +14,7 @@ import numpy as np
 
 from analysis.errors import DiscourseError
 from analysis.measures.inference.multiple import adjust
+from analysis.measures.inference.resampling import Sampling
 from analysis.store.contracts import POOLED_TERM_ID
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from scipy import sparse
 
 MIN_CLUSTERS = 5
+SAMPLING = Sampling(replicates=500, interval="percentile", min_clusters=MIN_CLUSTERS)
 _SMOOTHING = 0.75
 _ADDED = 0.5
 _AT_ONCE = 500
@@ -75,15 +77,15 @@ def associations(
     *,
     by: str = "era_id",
     min_count: int = 5,
-    replicates: int = 500,
-    seed: int = 1,
+    sampling: Sampling = SAMPLING,
 ) -> Associations:
     """Association of words with each frame in each group (era) of documents.
 
     contexts, counts, vocabulary, documents: the store's tables; documents without a group are left out. Words: lemmas
     that are no stop words and stand at least `min_count` times near one frame over all groups. PMI is log2 of the
     word's share near the frame over its smoothed share in all documents of the group; half a token is added to each
-    count near the frame. Raises `DiscourseError` if no word is left or a column is missing.
+    count near the frame. sampling: replicates and
+    seed. Raises `DiscourseError` if no word is left or a column is missing.
     """
     if by not in documents.columns:
         raise DiscourseError(
@@ -97,33 +99,50 @@ def associations(
     if not terms:
         raise DiscourseError(f"associations: no word stands {min_count} times near a frame; lower min_count.")
     background = _tokens(counts, lemma, placed, ["doc_id", "lemma"])
-    groups, frames = sorted(placed[by].unique()), sorted(near["frame"].unique())
-    drawn, unit = _draw_by_group(placed, by, replicates, seed)
+    drawn, unit = _draw_by_group(placed, by, sampling.replicates, sampling.seed)
+    return _associated(_Counts(near, background, placed, unit, terms), by, drawn)
+
+
+@dataclass(frozen=True, eq=False)
+class _Counts:
+    """Tokens near the frames and in all, by document and lemma; the documents with their group; their unit; the words."""
+
+    near: pd.DataFrame
+    background: pd.DataFrame
+    placed: pd.DataFrame
+    unit: pd.Series
+    terms: list[str]
+
+
+def _associated(counts: _Counts, by: str, drawn: np.ndarray) -> Associations:
+    import pandas as pd
+
+    near, background, placed, unit, terms = (counts.near, counts.background, counts.placed, counts.unit, counts.terms)
+    width, one = drawn.shape[1], np.ones((1, drawn.shape[1]))
+    frames = sorted(near["frame"].unique())
     rows, estimates, near_counts, found, out = [], [], [], [], []
-    for group in groups:
+    for group in sorted(placed[by].unique()):
         members = placed[placed[by] == group]
-        all_words = _by_unit(background[background["doc_id"].isin(members["doc_id"])], terms, unit, drawn.shape[1])
-        tokens = _totals(background, members, unit, drawn.shape[1])
+        words = _by_unit(background[background["doc_id"].isin(members["doc_id"])], terms, unit, width)
+        tokens = _totals(background, members, unit, width)
         for frame in frames:
             here = near[(near["frame"] == frame) & near["doc_id"].isin(members["doc_id"])]
-            table = _by_unit(here, terms, unit, drawn.shape[1])
-            total = np.bincount(unit[here["doc_id"]].to_numpy(), here["token_count"], minlength=drawn.shape[1])
-            estimates.append(_pmi(np.ones((1, drawn.shape[1])), table, total, all_words, tokens)[0])
-            out.append(_pmi(drawn, table, total, all_words, tokens))
+            table = _by_unit(here, terms, unit, width)
+            total = np.bincount(unit[here["doc_id"]].to_numpy(), here["token_count"], minlength=width)
+            estimates.append(_pmi(one, table, total, words, tokens)[0])
+            out.append(_pmi(drawn, table, total, words, tokens))
             near_counts.append(np.asarray(table.sum(axis=0)).ravel())
             found.append(_documents_with(here, terms))
             clusters = members.loc[members["doc_id"].isin(here["doc_id"]), "cluster_id"]
             rows.append((frame, group, here["doc_id"].nunique(), clusters.nunique()))
-    import pandas as pd
-
     cells = pd.DataFrame(rows, columns=["frame", "group", "document_count", "cluster_count"])
     group_of = placed.groupby(unit.reindex(placed["doc_id"]).to_numpy())[by].first().to_numpy(dtype=str)
-    words = _by_unit(background, terms, unit, drawn.shape[1]), _totals(background, placed, unit, drawn.shape[1])
+    words = _by_unit(background, terms, unit, width), _totals(background, placed, unit, width)
     whole = {}
     for frame in frames:
         here = near[near["frame"] == frame]
-        total = np.bincount(unit[here["doc_id"]].to_numpy(), here["token_count"], minlength=drawn.shape[1])
-        whole[frame] = UnitTables(group_of, _by_unit(here, terms, unit, drawn.shape[1]), total, *words)
+        total = np.bincount(unit[here["doc_id"]].to_numpy(), here["token_count"], minlength=width)
+        whole[frame] = UnitTables(group_of, _by_unit(here, terms, unit, width), total, *words)
     return Associations(
         cells, tuple(terms), np.array(near_counts), np.array(found), np.array(estimates), np.stack(out, axis=1), whole
     )

@@ -7,15 +7,12 @@ import pandas as pd
 import pytest
 
 from analysis.errors import DiscourseError
-from analysis.measures.frames.contrasts import Comparison, contrast, difference_of_differences, pooled_contrast
 from analysis.measures.frames.rates import exact_rate, exact_ratio, rates
-from analysis.measures.frames.tally import exposure_tokens, once_per_cluster, unit_of
+from analysis.measures.frames.tally import exposure_tokens
 from analysis.measures.inference.multiple import adjust, adjust_within
-from analysis.measures.inference.power import found_share, minimum_ratio
 from analysis.measures.inference.resampling import Sampling
 
 SMALL = Sampling(replicates=200, min_clusters=2)
-ERAS = Comparison("era_id", "before", "after")
 
 
 def documents(rows) -> pd.DataFrame:
@@ -103,13 +100,6 @@ def test_share_of_documents():
     assert got.loc[("before", "iron"), "cluster_count"] == 2
 
 
-def test_each_story_once():
-    got = rates(DOCUMENTS, HITS, by=["era_id"], counting="cluster_once", sampling=SMALL).set_index(["era_id", "frame"])
-    one = got.loc[("before", "iron")]
-    assert (one["hit_count"], one["token_count"], one["document_count"]) == (3, 4000, 2)
-    assert once_per_cluster(DOCUMENTS)["doc_id"].tolist() == ["d1", "d2", "d3", "d4", "d6"]
-
-
 def test_exposure_follows_the_voice():
     assert exposure_tokens(DOCUMENTS, "own").tolist() == [960, 2960, 460, 1460, 1960, 660]
     own = rates(DOCUMENTS, HITS, by=["era_id"], exposure="own", sampling=SMALL).set_index(["era_id", "frame"])
@@ -142,100 +132,6 @@ def test_doubling_all_counts_keeps_the_rate():
 
 def test_no_documents_give_no_rows():
     assert rates(DOCUMENTS.head(0), HITS, sampling=SMALL).empty
-
-
-def test_units():
-    assert unit_of(DOCUMENTS, "outlet_month").tolist()[:3] == ["post|2019-05", "post|2019-05", "post|2024-02"]
-    with pytest.raises(DiscourseError, match=r"there are 2 outlets.*outlet_month"):
-        rates(DOCUMENTS, HITS, sampling=Sampling(unit="outlet"))
-    with pytest.raises(DiscourseError, match="Did you mean 'cluster'"):
-        rates(DOCUMENTS, HITS, sampling=Sampling(unit="clusters"))
-    with pytest.raises(DiscourseError, match="column of the documents"):
-        rates(DOCUMENTS, HITS, by=["outlet"], sampling=SMALL)
-
-
-def test_contrast_by_hand_and_planted():
-    docs, found = planted(ratio=2.0)
-    got = contrast(docs, found, ERAS, within=["outlet_id"], sampling=Sampling(replicates=400)).set_index("outlet_id")
-    post = got.loc["post"]
-    counts = found["doc_id"].str.startswith("postafter").sum()
-    tokens = docs.loc[docs["doc_id"].str.startswith("postafter"), "token_count"].sum()
-    assert post["rate_compared"] == pytest.approx(counts / tokens * 10_000)
-    assert post["ratio"] == pytest.approx(post["rate_compared"] / post["rate_baseline"])
-    assert post["difference"] == pytest.approx(post["rate_compared"] - post["rate_baseline"])
-    assert post["ratio_low"] < 2.0 < post["ratio_high"]
-    assert post["p_adjusted"] < 0.01
-    assert post["minimum_ratio"] < 1.5
-    assert got.loc["times", "p"] > 0.01
-    assert (post["cluster_count_baseline"], post["document_count_baseline"], post["family_count"]) == (30, 60, 2)
-
-
-def test_contrast_swaps():
-    docs, found = planted(30)
-    there = contrast(docs, found, ERAS, sampling=SMALL).iloc[0]
-    back = contrast(docs, found, ERAS.swapped(), sampling=SMALL).iloc[0]
-    assert there["ratio"] == pytest.approx(1 / back["ratio"])
-    assert there["difference"] == pytest.approx(-back["difference"])
-    assert there["ratio_low"] == pytest.approx(1 / back["ratio_high"], rel=0.02)
-
-
-def test_contrast_with_too_few_or_without_hits():
-    got = contrast(DOCUMENTS, HITS, ERAS, within=["outlet_id"], sampling=SMALL).set_index(["outlet_id", "frame"])
-    few = got.loc[("times", "iron")]
-    assert few["too_few"]
-    assert few[["ratio", "p", "difference", "rate_compared"]].isna().all()
-    zero = got.loc[("post", "hedge")]
-    assert zero["ratio"] == 0
-    assert np.isnan(zero["ratio_low"])
-    assert zero["difference"] < 0
-    assert zero["note"] == "no hit on one side"
-
-
-def test_contrast_refuses_sides_that_do_not_occur():
-    with pytest.raises(DiscourseError, match="Did you mean 'before'"):
-        contrast(DOCUMENTS, HITS, Comparison("era_id", "befor", "after"), sampling=SMALL)
-    with pytest.raises(DiscourseError, match="both sides"):
-        contrast(DOCUMENTS, HITS, Comparison("era_id", "after", "after"), sampling=SMALL)
-
-
-def test_pooled_contrast_ignores_a_change_of_mix():
-    docs, found = planted(ratio=1.0)
-    often = found[found["doc_id"].str.startswith("post")]
-    found = pd.concat([found, *[often] * 4])  # post has five times the rate of times, in both eras
-    few = docs[~docs["doc_id"].isin([f"timesbefore{i:03}" for i in range(40)])]
-    few = few[~few["doc_id"].isin([f"postafter{i:03}" for i in range(40)])]
-    sampling = Sampling(replicates=300)
-    assert contrast(few, found, ERAS, sampling=sampling)["p"].iloc[0] < 0.01
-    pooled = pooled_contrast(few, found, ERAS, sampling=sampling).iloc[0]
-    assert pooled["p"] > 0.05
-    assert pooled["ratio"] < 0.7
-    assert pooled["ratio_within_low"] < 1 < pooled["ratio_within_high"]
-    tokens = few.groupby(["outlet_id", "era_id"])["token_count"].sum()
-    counts = found.merge(few, on="doc_id").groupby(["outlet_id", "era_id"]).size()
-    parts = [
-        (counts[o, "after"], tokens[o, "after"], counts[o, "before"], tokens[o, "before"]) for o in ("post", "times")
-    ]
-    above = sum(x1 * y0 / (y1 + y0) for x1, y1, x0, y0 in parts)
-    below = sum(x0 * y1 / (y1 + y0) for x1, y1, x0, y0 in parts)
-    assert pooled["ratio_within"] == pytest.approx(above / below)
-
-
-def test_difference_of_differences():
-    docs, found = planted(ratio=2.0)
-    across = Comparison("outlet_id", "times", "post")
-    got = difference_of_differences(docs, found, ERAS, across=across, sampling=Sampling(replicates=400)).iloc[0]
-    want = (
-        got["rate_compared_after"]
-        / got["rate_compared_before"]
-        / got["rate_baseline_after"]
-        * got["rate_baseline_before"]
-    )
-    assert got["ratio_of_ratios"] == pytest.approx(want)
-    assert got["ratio_low"] < 2.0 < got["ratio_high"]
-    assert got["p"] < 0.01
-    back = difference_of_differences(docs, found, ERAS, across=across.swapped(), sampling=SMALL).iloc[0]
-    assert back["ratio_of_ratios"] == pytest.approx(1 / want)
-    assert back["difference_of_differences"] == pytest.approx(-got["difference_of_differences"])
 
 
 def test_adjustment_of_benjamini_and_hochberg_1995():
@@ -307,20 +203,3 @@ def test_exact_rates_of_r_poisson_test():
     for wrong in ((-1, 5), (2.5, 5), (1, 0)):
         with pytest.raises(DiscourseError, match="counts are whole"):
             exact_rate(*wrong)
-
-
-def test_minimum_ratio_by_hand():
-    assert minimum_ratio(0.1) == pytest.approx(np.exp(0.1 * (1.959964 + 0.841621)))
-    assert minimum_ratio(np.array([0.1, 0.2]))[1] > minimum_ratio(0.1)
-    assert found_share(np.array([0.01, 0.2, np.nan]))[0] == 0.5
-
-
-def test_documents_and_levels_named_twice_are_refused():
-    docs, found = planted(n=10)
-    with pytest.raises(DiscourseError, match="stands twice; keep one row per document"):
-        rates(pd.concat([docs, docs.head(1)]), found, by=[])
-    twice = pd.DataFrame({"frame": ["ironclad", "ironclad"]})
-    with pytest.raises(DiscourseError, match="a series of frame is named twice"):
-        rates(docs, found, by=[], levels=twice)
-    with pytest.raises(DiscourseError, match="column of the levels"):
-        rates(docs, found, by=[], levels=pd.DataFrame({"frames": ["ironclad"]}))

@@ -11,13 +11,9 @@ from scipy.optimize import linear_sum_assignment
 from topic_corpora import planted, store_tables
 
 from analysis.errors import DiscourseError
-from analysis.measures.topics import bags
-from analysis.measures.topics import em as topic_em
 from analysis.measures.topics.bags import Bags
-from analysis.measures.topics.em import fit_em, infer_em
 from analysis.measures.topics.fit import TopicSettings, as_gensim, fit_topics, seed_words
 from analysis.measures.topics.matrix import topic_matrix
-from analysis.measures.topics.nmf_dmr import fit_dmr
 
 
 @pytest.fixture(scope="module")
@@ -40,36 +36,6 @@ def test_planted_topics_are_recovered(corpus, estimator, least):
     assert recovery(model, corpus) > least
     np.testing.assert_allclose(model.topic_word.sum(axis=1), 1)
     np.testing.assert_allclose(model.doc_topic.sum(axis=1), 1)
-
-
-def test_planted_topics_are_recovered_by_tomotopy(corpus):
-    pytest.importorskip("tomotopy", reason="tomotopy is an optional extra and not installed")
-    labels = (corpus.documents["outlet_id"] + " " + corpus.documents["era_id"]).tolist()
-    settings = TopicSettings(k=5, estimator="dmr", iterations=200)
-    doc_topic, topic_word = fit_dmr(corpus.matrix, labels, settings)
-    np.testing.assert_allclose(topic_word.sum(axis=1), 1, rtol=1e-4)
-    assert recovery(replace(fit_topics(corpus.matrix, settings), doc_topic=doc_topic), corpus) > 0.85
-
-
-def test_one_step_of_em_by_hand():
-    # Equal start is a fixed point of the update, so infer from two known topics instead: one word is only in topic 0.
-    topic_word = np.array([[0.5, 0.5, 0.0], [0.0, 0.5, 0.5]])
-    from scipy import sparse
-
-    counts = sparse.csr_matrix(np.array([[2, 2, 0], [0, 0, 0]]))
-    shares = infer_em(counts, topic_word, alpha=1.0, iterations=1)
-    # word 0: all 2 tokens to topic 0; word 1: halves; with alpha 1: (3 + 1) / 6 and (1 + 1) / 6.
-    np.testing.assert_allclose(shares, [[4 / 6, 2 / 6], [0.5, 0.5]], rtol=1e-6)
-
-
-def test_em_does_not_depend_on_the_order_of_documents():
-    corpus = planted(2)
-    order = np.random.default_rng(0).permutation(len(corpus.matrix.doc_ids))
-    _, words = fit_em(corpus.matrix.counts, 5, seed=1, iterations=60)
-    _, again = fit_em(corpus.matrix.counts[order], 5, seed=1, iterations=60)
-    # The random start of each document differs, the topics that are found do not.
-    table = np.corrcoef(words, again)[:5, 5:]
-    assert table[linear_sum_assignment(-table)].min() > 0.98
 
 
 def test_seeded_prior_puts_the_words_into_their_topic(corpus):
@@ -124,16 +90,3 @@ def test_same_bytes_under_other_hash_seeds_and_shuffled_rows(corpus, root):
         check=True,
     )
     assert done.stdout.strip() == here
-
-
-def test_a_large_matrix_is_read_in_pieces_with_the_same_topics(corpus, monkeypatch):
-    counts = corpus.matrix.counts
-    rows = list(Bags(counts))
-    assert [dict(row) for row in rows[:3]] == [
-        {int(j): int(n) for j, n in zip(r.indices, r.data, strict=True)} for r in (counts[i] for i in range(3))
-    ]
-    whole = fit_topics(corpus.matrix, TopicSettings(k=4, iterations=15)).digest()
-    monkeypatch.setattr(bags, "_ROWS_AT_ONCE", 7)
-    monkeypatch.setattr(topic_em, "_HELD_CELLS", 10)
-    assert list(Bags(counts)) == rows
-    assert fit_topics(corpus.matrix, TopicSettings(k=4, iterations=15)).digest() == whole

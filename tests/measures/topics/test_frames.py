@@ -6,6 +6,7 @@ import pytest
 from topic_corpora import planted
 
 from analysis.errors import DiscourseError
+from analysis.measures.inference.resampling import Sampling
 from analysis.measures.topics.fit import TopicSettings, fit_topics
 from analysis.measures.topics.frames import topic_frames
 
@@ -26,7 +27,13 @@ def hits_of(corpus, model, topic):
 
 def test_planted_pairing_is_found_and_chance_is_not(corpus):
     planted_corpus, model = corpus
-    table = topic_frames(model.doc_topic, model, planted_corpus.documents, hits_of(*corpus, 2), replicates=300)
+    table = topic_frames(
+        model.doc_topic,
+        model,
+        planted_corpus.documents,
+        hits_of(*corpus, 2),
+        sampling=Sampling(replicates=300, min_clusters=5),
+    )
     assert len(table) == 10
     mine = table[(table["frame"] == "hedging") & (table["topic"] == 2)].iloc[0]
     assert mine["low"] > 0.2
@@ -38,7 +45,12 @@ def test_planted_pairing_is_found_and_chance_is_not(corpus):
 def test_shares_by_hand_when_outlets_are_not_separated(corpus):
     planted_corpus, model = corpus
     table = topic_frames(
-        model.doc_topic, model, planted_corpus.documents, hits_of(*corpus, 2), within=None, replicates=50
+        model.doc_topic,
+        model,
+        planted_corpus.documents,
+        hits_of(*corpus, 2),
+        within=None,
+        sampling=Sampling(replicates=50, min_clusters=5),
     )
     rich = np.argsort(-model.doc_topic[:, 2])[:40]
     expected = model.doc_topic[rich].mean(axis=0) - np.delete(model.doc_topic, rich, axis=0).mean(axis=0)
@@ -49,7 +61,7 @@ def test_outlets_without_both_kinds_are_not_compared(corpus):
     planted_corpus, model = corpus
     documents = planted_corpus.documents
     hits = pd.DataFrame({"doc_id": documents.loc[documents["outlet_id"] == "outlet_0", "doc_id"], "frame": "ironclad"})
-    table = topic_frames(model.doc_topic, model, documents, hits, replicates=50)
+    table = topic_frames(model.doc_topic, model, documents, hits, sampling=Sampling(replicates=50, min_clusters=5))
     assert table["is_too_few"].all()
     assert table["difference"].isna().all()
 

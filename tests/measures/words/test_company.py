@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import DiscourseError
+from analysis.measures.inference.resampling import Sampling
 from analysis.measures.words.company import association_shifts, associations, neighbours, vector_similarity
 
 TERMS = ["<pooled>", *(f"word{i:02d}" for i in range(30))]
@@ -38,7 +39,7 @@ def tables(seed: int, *, moved: bool) -> tuple[pd.DataFrame, pd.DataFrame, pd.Da
 @pytest.fixture(scope="module")
 def moved():
     contexts, counts, documents = tables(1, moved=True)
-    return associations(contexts, counts, VOCABULARY, documents, replicates=200)
+    return associations(contexts, counts, VOCABULARY, documents, sampling=Sampling(replicates=200))
 
 
 def test_neighbours_are_the_planted_words(moved):
@@ -70,7 +71,9 @@ def test_planted_shift_is_found_and_the_steady_word_is_not(moved):
 def test_company_changed_only_where_it_was_planted(moved):
     assert vector_similarity(moved)["is_changed"].item()
     contexts, counts, documents = tables(2, moved=False)
-    steady = vector_similarity(associations(contexts, counts, VOCABULARY, documents, replicates=200)).iloc[0]
+    steady = vector_similarity(
+        associations(contexts, counts, VOCABULARY, documents, sampling=Sampling(replicates=200))
+    ).iloc[0]
     assert not steady["is_changed"]
     assert steady["similarity"] > 0.9
 
@@ -81,7 +84,7 @@ def test_a_change_is_claimed_by_chance_in_about_five_per_cent():
         contexts, counts, documents = tables(100 + seed, moved=False)
         # One side is small: its vector is rougher, which must not pass for a change.
         documents["era_id"] = np.where(documents.index < 100, "hun_sen", "hun_manet")
-        found = associations(contexts, counts, VOCABULARY, documents, replicates=10)
+        found = associations(contexts, counts, VOCABULARY, documents, sampling=Sampling(replicates=10))
         claimed.append(vector_similarity(found, shuffles=60)["is_changed"].item())
     assert sum(claimed) <= 4  # of 20 at 5 %: more than four in 0.3 % of trials
 
@@ -107,7 +110,9 @@ def test_words_are_said_to_shift_by_chance_about_as_often_as_the_level_says():
     small, families = [], 0
     for seed in range(30):
         contexts, counts, documents = bursty(seed)
-        table = association_shifts(associations(contexts, counts, VOCABULARY, documents, replicates=2), shuffles=999)
+        table = association_shifts(
+            associations(contexts, counts, VOCABULARY, documents, sampling=Sampling(replicates=2)), shuffles=999
+        )
         small.append((table["p"] < 0.05).mean())
         families += bool((table["p_adjusted"] < 0.05).any())
     assert 0.03 < np.mean(small) < 0.07
@@ -124,7 +129,7 @@ def test_p_of_a_shift_by_hand():
     documents = pd.DataFrame(
         {"doc_id": list("abcd"), "cluster_id": list("abcd"), "era_id": ["hun_sen"] * 2 + ["hun_manet"] * 2}
     )
-    found = associations(contexts, counts, VOCABULARY.iloc[:3], documents, min_count=1, replicates=2)
+    found = associations(contexts, counts, VOCABULARY.iloc[:3], documents, min_count=1, sampling=Sampling(replicates=2))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("analysis.measures.words.company.MIN_CLUSTERS", 2)
         table = association_shifts(found, shuffles=5999)
@@ -141,7 +146,7 @@ def test_pmi_by_hand():
     contexts = pd.DataFrame([("a", "f", 1, 6), ("a", "f", 2, 2)], columns=["doc_id", "frame", "term_id", "token_count"])
     counts = pd.DataFrame([("a", 1, 8), ("a", 2, 8), ("a", 0, 9)], columns=["doc_id", "term_id", "token_count"])
     documents = pd.DataFrame({"doc_id": ["a"], "cluster_id": ["a"], "era_id": ["hun_sen"]})
-    found = associations(contexts, counts, VOCABULARY.iloc[:3], documents, min_count=1, replicates=5)
+    found = associations(contexts, counts, VOCABULARY.iloc[:3], documents, min_count=1, sampling=Sampling(replicates=5))
     # Half a token each: near 6.5/9 and 2.5/9; in all documents 8.5/17 each, which smoothing leaves alone.
     np.testing.assert_allclose(found.pmi, np.log2([[6.5 / 9 / 0.5, 2.5 / 9 / 0.5]]))
     np.testing.assert_array_equal(found.near, [[6, 2]])
@@ -151,7 +156,7 @@ def test_few_clusters_have_no_interval():
     contexts, counts, documents = tables(1, moved=True)
     late = documents["era_id"] == "hun_manet"
     documents.loc[late, "cluster_id"] = "one story"
-    found = associations(contexts, counts, VOCABULARY, documents, replicates=20)
+    found = associations(contexts, counts, VOCABULARY, documents, sampling=Sampling(replicates=20))
     table = neighbours(found)
     assert table.groupby("group")["is_too_few"].all().to_dict() == {"hun_manet": True, "hun_sen": False}
     assert association_shifts(found)["p"].isna().all()

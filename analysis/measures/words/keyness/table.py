@@ -83,15 +83,31 @@ def keyness_table(
     Attributes (`frame.attrs`): units, documents, tokens per side, tested_count (the family), key_count and the rule.
     Raises `DiscourseError` when a side has fewer than two units. No word at all gives no row.
     """
-    import pandas as pd
-
     require("order of the keyness table", order, ORDERS)
     units, side = as_units(documents, target, clusters)
+    table = _scored(units, side, rule, seed)
+    table["too_few"] = min(side.sum(), (~side).sum()) < rule.min_side_units
+    table = _judge(table[(table["token_count_target"] + table["token_count_reference"]) > 0].copy(), rule)
+    table = _ranked(table, order)
+    mark = np.asarray(target, dtype=bool)
+    for name, rows, marked in (("target", side, mark), ("reference", ~side, ~mark)):
+        table.attrs[f"unit_count_{name}"] = int(rows.sum())
+        table.attrs[f"document_count_{name}"] = int(marked.sum())
+        table.attrs[f"token_count_{name}"] = int(units.token_counts[rows].sum())
+    counts = {"tested_count": int(table["p"].notna().sum()), "key_count": int(table["is_key"].sum())}
+    table.attrs |= counts | {"test": rule.test, "alpha": rule.alpha, "adjustment": rule.adjustment}
+    return table
+
+
+def _scored(units: DocumentTerm, side: np.ndarray, rule: KeynessRule, seed: int) -> pd.DataFrame:
+    """Counts, measures of effect and evidence of every word, one row a term."""
+    import pandas as pd
+
     f1, spread_1 = _side(units, side, "target")
     f2, spread_2 = _side(units, ~side, "reference")
     n1, n2 = int(units.token_counts[side].sum()), int(units.token_counts[~side].sum())
     odds = logodds.log_odds(f1, f2) if (f1 + f2).any() else logodds.LogOdds(f1 * np.nan, f1 * np.nan)
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "term": units.terms,
             "token_count_target": f1,
@@ -106,23 +122,6 @@ def keyness_table(
             **_evidence(units, side, f1 + f2, rule=rule, seed=seed),
         }
     )
-    table["too_few"] = min(side.sum(), (~side).sum()) < rule.min_side_units
-    table = _judge(table[(f1 + f2) > 0].copy(), rule)
-    table = _ranked(table, order)
-    table.attrs = {
-        "unit_count_target": int(side.sum()),
-        "unit_count_reference": int((~side).sum()),
-        "document_count_target": int(np.asarray(target, dtype=bool).sum()),
-        "document_count_reference": int((~np.asarray(target, dtype=bool)).sum()),
-        "token_count_target": n1,
-        "token_count_reference": n2,
-        "tested_count": int(table["p"].notna().sum()),
-        "key_count": int(table["is_key"].sum()),
-        "test": rule.test,
-        "alpha": rule.alpha,
-        "adjustment": rule.adjustment,
-    }
-    return table
 
 
 def contrast_sides(

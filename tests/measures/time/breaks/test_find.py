@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from analysis.errors import DiscourseError
 from analysis.measures.time.breaks.find import METHODS, least_squares_breaks, poisson_breaks, search_breaks
 from analysis.measures.time.breaks.uncertainty import (
-    argmax_distribution,
     bootstrap_break,
     break_intervals,
     cusum_test,
@@ -139,20 +138,6 @@ def test_nile_one_break_chosen_by_bic():
     assert got.selection["bic"].round().tolist() == [1318, 1270, 1276, 1285, 1292, 1311]
 
 
-def test_nile_date_interval():
-    """strucchange, confint: 25 to 32, that is 1895 to 1902."""
-    got = break_intervals(NILE, least_squares_breaks(NILE))
-    assert got.iloc[0].tolist() == [28, 25, 32]
-
-
-def test_nile_tests_for_any_break():
-    """strucchange: supF 75.93 at 28, OLS-CUSUM 2.9518."""
-    got = sup_f(NILE)
-    assert got["statistic"] == pytest.approx(75.9298, abs=1e-4)
-    assert (got["break"], got["p"]) == (28, 0.001)
-    assert cusum_test(NILE)["statistic"] == pytest.approx(2.9518, abs=1e-4)
-
-
 def test_published_cases(golden):
     cases = {c["id"]: c for c in golden("changepoints")}
     nile, coal = cases["nile_breakpoint"], cases["coal_poisson_break"]
@@ -255,33 +240,6 @@ def test_rates_not_counts_break_when_exposure_changes():
     assert poisson_breaks(counts, None).breaks == (20,)
     doubled = poisson_breaks(counts, 1, exposure=exposure * 2)
     assert doubled.values == pytest.approx((0.05, 0.05))
-
-
-def test_profile_agrees_with_the_break_and_covers_it():
-    counts = np.random.default_rng(2).poisson(np.r_[np.full(30, 6.0), np.full(30, 2.0)])
-    profile = poisson_break_profile(counts)
-    best = profile.loc[profile["log_likelihood"].idxmax()]
-    assert best["break"] == poisson_breaks(counts).breaks[0]
-    assert profile.loc[profile["is_within"], "break"].between(24, 36).all()
-    swapped = poisson_break_profile(counts[::-1])
-    assert swapped["log_likelihood"].to_numpy()[::-1] == pytest.approx(profile["log_likelihood"].to_numpy())
-
-
-def test_no_break_gives_uniform_p():
-    p = [bootstrap_break(np.random.default_rng(s).poisson(5, 40), replicates=99)["p"] for s in range(60)]
-    assert np.mean(np.array(p) <= 0.1) < 0.25
-    assert np.mean(np.array(p) > 0.5) > 0.3
-
-
-def test_argmax_distribution():
-    """Symmetric in the standard case; the 97.5 % point is 11.03 (Yao 1987; Bai 1997)."""
-    assert argmax_distribution(1e-12) == pytest.approx(0.5, abs=1e-5)
-    assert argmax_distribution(11.03) == pytest.approx(0.975, abs=1e-3)
-    for v in (0.5, 3.0, 8.0):
-        assert argmax_distribution(-v) == pytest.approx(1 - argmax_distribution(v))
-        assert argmax_distribution(-v, 1.4, 0.6) < argmax_distribution(v, 1.4, 0.6)
-    # one continuous distribution function whatever the ratios
-    assert argmax_distribution(-1e-12, 2.0, 0.5) == pytest.approx(argmax_distribution(1e-12, 2.0, 0.5), abs=1e-5)
 
 
 @pytest.mark.parametrize("method", METHODS)

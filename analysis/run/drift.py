@@ -1,0 +1,72 @@
+"""Where a notebook's parameter cell and the plan say different things about a published run."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.errors import DiscourseError
+from analysis.run.parameters import declared
+from analysis.run.plan import Plan
+
+ABSENT = object()
+
+
+@dataclass(frozen=True)
+class Drift:
+    """One parameter of one notebook whose cell differs from the plan's defaults. `planned` is `ABSENT` if none is there."""
+
+    notebook: str
+    parameter: str
+    planned: Any
+    cell: Any
+
+    def __str__(self) -> str:
+        name, line = f"{self.notebook}: parameter {self.parameter}", f"{self.parameter} = {_toml(self.cell)}"
+        if self.planned is ABSENT:
+            return (
+                f"{name} is {self.cell!r} in the notebook's cell and stands nowhere in plan.toml, so that a change of the "
+                f"cell would change published figures. Write `{line}` under [defaults.{self.notebook}] in plan.toml."
+            )
+        return (
+            f"{name} is {self.cell!r} in the notebook's cell and {self.planned!r} in plan.toml, which counts for published "
+            f"figures. Put the cell back, or write `{line}` under [defaults.{self.notebook}] in plan.toml."
+        )
+
+
+def drift(plan: Plan) -> list[Drift]:
+    """Every difference between the parameter cells and the plan's defaults, by notebook; empty when there is none.
+
+    A cell that is empty where the plan is not ("", [], {}) leaves the value to the plan. A notebook that cannot be read has
+    none: its runs are refused elsewhere. Neither has a parameter without a default that every run sets for itself.
+    """
+    found = []
+    for notebook in dict.fromkeys(run.notebook for run in plan.runs):
+        runs = [run for run in plan.runs if run.notebook == notebook]
+        planned = plan.defaults.get(notebook, {})
+        try:
+            cells = declared(plan.notebook_path(runs[0]))
+        except DiscourseError:
+            continue
+        for name, parameter in cells.items():
+            cell = list(parameter.default) if isinstance(parameter.default, tuple) else parameter.default
+            if name not in planned and all(name in run.parameters for run in runs):
+                continue
+            is_empty = isinstance(cell, str | list | dict) and not cell
+            if name not in planned or (not is_empty and not _equal(planned[name], cell)):
+                found.append(Drift(notebook, name, planned.get(name, ABSENT), cell))
+    return found
+
+
+def _equal(planned: Any, cell: Any) -> bool:
+    return planned == cell and isinstance(planned, bool) == isinstance(cell, bool)
+
+
+def _toml(value: Any) -> str:
+    """A JSON-like value as TOML writes it."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(k, ensure_ascii=False)} = {_toml(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_toml(v) for v in value) + "]"
+    return json.dumps(value, ensure_ascii=False)

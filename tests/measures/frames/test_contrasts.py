@@ -1,0 +1,157 @@
+"""Two sides compared: by hand, planted ratios, refusals."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.errors import DiscourseError
+from analysis.measures.frames.contrasts import Comparison, contrast, difference_of_differences, pooled_contrast
+from analysis.measures.inference.resampling import Sampling
+
+SMALL = Sampling(replicates=200, min_clusters=2)
+
+
+ERAS = Comparison("era_id", "before", "after")
+
+
+def documents(rows) -> pd.DataFrame:
+    """Rows of (doc_id, outlet, era, tokens, cluster)."""
+    frame = pd.DataFrame(rows, columns=["doc_id", "outlet_id", "era_id", "token_count", "cluster_id"])
+    return frame.assign(
+        published=np.where(frame["era_id"] == "after", "2024-02-03", "2019-05-06"),
+        cluster_position=frame.groupby("cluster_id").cumcount() + 1,
+        title_token_count=8,
+        lead_token_count=20,
+        quoted_token_count=30,
+        reported_token_count=10,
+    )
+
+
+def hits(rows) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["doc_id", "frame", "voice", "zone"])
+
+
+DOCUMENTS = documents(
+    [
+        ("d1", "post", "before", 1000, "c1"),
+        ("d2", "post", "before", 3000, "c2"),
+        ("d3", "post", "after", 500, "c3"),
+        ("d4", "post", "after", 1500, "c4"),
+        ("d5", "times", "before", 2000, "c2"),
+        ("d6", "times", None, 700, "c6"),
+    ]
+)
+
+
+HITS = hits(
+    [
+        ("d1", "iron", "own", "body"),
+        ("d1", "iron", "quoted", "title"),
+        ("d2", "iron", "own", "body"),
+        ("d3", "iron", "own", "body"),
+        ("d2", "hedge", "reported", "body"),
+        ("d5", "iron", "own", "lead"),
+        ("d6", "iron", "own", "body"),
+        ("gone", "iron", "own", "body"),
+    ]
+)
+
+
+def planted(n=60, ratio=2.0, seed=0) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Two outlets, two eras, one frame whose rate grows `ratio`-fold in `post` only."""
+    rng = np.random.default_rng(seed)
+    cells = [(o, e) for o in ("post", "times") for e in ("before", "after")]
+    docs = documents(
+        [(f"{o}{e}{i:03}", o, e, int(rng.integers(300, 900)), f"{o}{e}{i // 2:03}") for o, e in cells for i in range(n)]
+    )
+    grown = (docs["outlet_id"] == "post") & (docs["era_id"] == "after")
+    counts = rng.poisson(docs["token_count"] * 0.006 * np.where(grown, ratio, 1.0))
+    return docs, hits(
+        [(d, "iron", "own", "body") for d, c in zip(docs["doc_id"], counts, strict=True) for _ in range(c)]
+    )
+
+
+def test_contrast_by_hand_and_planted():
+    docs, found = planted(ratio=2.0)
+    got = contrast(docs, found, ERAS, within=["outlet_id"], sampling=Sampling(replicates=400)).set_index("outlet_id")
+    post = got.loc["post"]
+    counts = found["doc_id"].str.startswith("postafter").sum()
+    tokens = docs.loc[docs["doc_id"].str.startswith("postafter"), "token_count"].sum()
+    assert post["rate_compared"] == pytest.approx(counts / tokens * 10_000)
+    assert post["ratio"] == pytest.approx(post["rate_compared"] / post["rate_baseline"])
+    assert post["difference"] == pytest.approx(post["rate_compared"] - post["rate_baseline"])
+    assert post["ratio_low"] < 2.0 < post["ratio_high"]
+    assert post["p_adjusted"] < 0.01
+    assert post["minimum_ratio"] < 1.5
+    assert got.loc["times", "p"] > 0.01
+    assert (post["cluster_count_baseline"], post["document_count_baseline"], post["family_count"]) == (30, 60, 2)
+
+
+def test_contrast_swaps():
+    docs, found = planted(30)
+    there = contrast(docs, found, ERAS, sampling=SMALL).iloc[0]
+    back = contrast(docs, found, ERAS.swapped(), sampling=SMALL).iloc[0]
+    assert there["ratio"] == pytest.approx(1 / back["ratio"])
+    assert there["difference"] == pytest.approx(-back["difference"])
+    assert there["ratio_low"] == pytest.approx(1 / back["ratio_high"], rel=0.02)
+
+
+def test_contrast_with_too_few_or_without_hits():
+    got = contrast(DOCUMENTS, HITS, ERAS, within=["outlet_id"], sampling=SMALL).set_index(["outlet_id", "frame"])
+    few = got.loc[("times", "iron")]
+    assert few["too_few"]
+    assert few[["ratio", "p", "difference", "rate_compared"]].isna().all()
+    zero = got.loc[("post", "hedge")]
+    assert zero["ratio"] == 0
+    assert np.isnan(zero["ratio_low"])
+    assert zero["difference"] < 0
+    assert zero["note"] == "no hit on one side"
+
+
+def test_contrast_refuses_sides_that_do_not_occur():
+    with pytest.raises(DiscourseError, match="Did you mean 'before'"):
+        contrast(DOCUMENTS, HITS, Comparison("era_id", "befor", "after"), sampling=SMALL)
+    with pytest.raises(DiscourseError, match="both sides"):
+        contrast(DOCUMENTS, HITS, Comparison("era_id", "after", "after"), sampling=SMALL)
+
+
+def test_pooled_contrast_ignores_a_change_of_mix():
+    docs, found = planted(ratio=1.0)
+    often = found[found["doc_id"].str.startswith("post")]
+    found = pd.concat([found, *[often] * 4])  # post has five times the rate of times, in both eras
+    few = docs[~docs["doc_id"].isin([f"timesbefore{i:03}" for i in range(40)])]
+    few = few[~few["doc_id"].isin([f"postafter{i:03}" for i in range(40)])]
+    sampling = Sampling(replicates=300)
+    assert contrast(few, found, ERAS, sampling=sampling)["p"].iloc[0] < 0.01
+    pooled = pooled_contrast(few, found, ERAS, sampling=sampling).iloc[0]
+    assert pooled["p"] > 0.05
+    assert pooled["ratio"] < 0.7
+    assert pooled["ratio_within_low"] < 1 < pooled["ratio_within_high"]
+    tokens = few.groupby(["outlet_id", "era_id"])["token_count"].sum()
+    counts = found.merge(few, on="doc_id").groupby(["outlet_id", "era_id"]).size()
+    parts = [
+        (counts[o, "after"], tokens[o, "after"], counts[o, "before"], tokens[o, "before"]) for o in ("post", "times")
+    ]
+    above = sum(x1 * y0 / (y1 + y0) for x1, y1, x0, y0 in parts)
+    below = sum(x0 * y1 / (y1 + y0) for x1, y1, x0, y0 in parts)
+    assert pooled["ratio_within"] == pytest.approx(above / below)
+
+
+def test_difference_of_differences():
+    docs, found = planted(ratio=2.0)
+    across = Comparison("outlet_id", "times", "post")
+    got = difference_of_differences(docs, found, ERAS, across=across, sampling=Sampling(replicates=400)).iloc[0]
+    want = (
+        got["rate_compared_after"]
+        / got["rate_compared_before"]
+        / got["rate_baseline_after"]
+        * got["rate_baseline_before"]
+    )
+    assert got["ratio_of_ratios"] == pytest.approx(want)
+    assert got["ratio_low"] < 2.0 < got["ratio_high"]
+    assert got["p"] < 0.01
+    back = difference_of_differences(docs, found, ERAS, across=across.swapped(), sampling=SMALL).iloc[0]
+    assert back["ratio_of_ratios"] == pytest.approx(1 / want)
+    assert back["difference_of_differences"] == pytest.approx(-got["difference_of_differences"])

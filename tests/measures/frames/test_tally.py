@@ -1,0 +1,99 @@
+"""Counts per unit, cell and series."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.errors import DiscourseError
+from analysis.measures.frames.rates import rates
+from analysis.measures.frames.tally import once_per_cluster, unit_of
+from analysis.measures.inference.resampling import Sampling
+
+SMALL = Sampling(replicates=200, min_clusters=2)
+
+
+def documents(rows) -> pd.DataFrame:
+    """Rows of (doc_id, outlet, era, tokens, cluster)."""
+    frame = pd.DataFrame(rows, columns=["doc_id", "outlet_id", "era_id", "token_count", "cluster_id"])
+    return frame.assign(
+        published=np.where(frame["era_id"] == "after", "2024-02-03", "2019-05-06"),
+        cluster_position=frame.groupby("cluster_id").cumcount() + 1,
+        title_token_count=8,
+        lead_token_count=20,
+        quoted_token_count=30,
+        reported_token_count=10,
+    )
+
+
+def hits(rows) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["doc_id", "frame", "voice", "zone"])
+
+
+DOCUMENTS = documents(
+    [
+        ("d1", "post", "before", 1000, "c1"),
+        ("d2", "post", "before", 3000, "c2"),
+        ("d3", "post", "after", 500, "c3"),
+        ("d4", "post", "after", 1500, "c4"),
+        ("d5", "times", "before", 2000, "c2"),
+        ("d6", "times", None, 700, "c6"),
+    ]
+)
+
+
+HITS = hits(
+    [
+        ("d1", "iron", "own", "body"),
+        ("d1", "iron", "quoted", "title"),
+        ("d2", "iron", "own", "body"),
+        ("d3", "iron", "own", "body"),
+        ("d2", "hedge", "reported", "body"),
+        ("d5", "iron", "own", "lead"),
+        ("d6", "iron", "own", "body"),
+        ("gone", "iron", "own", "body"),
+    ]
+)
+
+
+def planted(n=60, ratio=2.0, seed=0) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Two outlets, two eras, one frame whose rate grows `ratio`-fold in `post` only."""
+    rng = np.random.default_rng(seed)
+    cells = [(o, e) for o in ("post", "times") for e in ("before", "after")]
+    docs = documents(
+        [(f"{o}{e}{i:03}", o, e, int(rng.integers(300, 900)), f"{o}{e}{i // 2:03}") for o, e in cells for i in range(n)]
+    )
+    grown = (docs["outlet_id"] == "post") & (docs["era_id"] == "after")
+    counts = rng.poisson(docs["token_count"] * 0.006 * np.where(grown, ratio, 1.0))
+    return docs, hits(
+        [(d, "iron", "own", "body") for d, c in zip(docs["doc_id"], counts, strict=True) for _ in range(c)]
+    )
+
+
+def test_units():
+    assert unit_of(DOCUMENTS, "outlet_month").tolist()[:3] == ["post|2019-05", "post|2019-05", "post|2024-02"]
+    with pytest.raises(DiscourseError, match=r"there are 2 outlets.*outlet_month"):
+        rates(DOCUMENTS, HITS, sampling=Sampling(unit="outlet"))
+    with pytest.raises(DiscourseError, match="Did you mean 'cluster'"):
+        rates(DOCUMENTS, HITS, sampling=Sampling(unit="clusters"))
+    with pytest.raises(DiscourseError, match="column of the documents"):
+        rates(DOCUMENTS, HITS, by=["outlet"], sampling=SMALL)
+
+
+def test_each_story_once():
+    got = rates(DOCUMENTS, HITS, by=["era_id"], counting="cluster_once", sampling=SMALL).set_index(["era_id", "frame"])
+    one = got.loc[("before", "iron")]
+    assert (one["hit_count"], one["token_count"], one["document_count"]) == (3, 4000, 2)
+    assert once_per_cluster(DOCUMENTS)["doc_id"].tolist() == ["d1", "d2", "d3", "d4", "d6"]
+
+
+def test_documents_and_levels_named_twice_are_refused():
+    docs, found = planted(n=10)
+    with pytest.raises(DiscourseError, match="stands twice; keep one row per document"):
+        rates(pd.concat([docs, docs.head(1)]), found, by=[])
+    twice = pd.DataFrame({"frame": ["ironclad", "ironclad"]})
+    with pytest.raises(DiscourseError, match="a series of frame is named twice"):
+        rates(docs, found, by=[], levels=twice)
+    with pytest.raises(DiscourseError, match="column of the levels"):
+        rates(docs, found, by=[], levels=pd.DataFrame({"frames": ["ironclad"]}))

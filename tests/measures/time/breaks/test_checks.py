@@ -1,0 +1,69 @@
+"""Placebo dates, rival breaks, what could have been found."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.errors import DiscourseError
+from analysis.measures.inference.regression import Errors
+from analysis.measures.time.breaks.checks import detectable_break, placebo_dates, rival_breaks
+from analysis.measures.time.interrupted import Design
+
+QUICK = Design(season=0, errors=Errors("model"))
+
+
+def months(n=72, start="2018-01", ratio=1.0, at="2021-01-01", seed=0, slope=1.0) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    periods = pd.period_range(start, periods=n, freq="M")
+    starts = periods.start_time
+    tokens = rng.integers(20_000, 40_000, n)
+    after = (starts >= at).astype(float)
+    mean = tokens * 0.002 * ratio**after * slope ** np.arange(n) * (1 + 0.2 * np.sin(2 * np.pi * periods.month / 12))
+    return pd.DataFrame(
+        {
+            "period_start": starts.strftime("%Y-%m-%d"),
+            "period_end": (periods + 1).start_time.strftime("%Y-%m-%d"),
+            "hit_count": rng.poisson(mean),
+            "token_count": tokens,
+        }
+    )
+
+
+def test_the_real_date_ranks_first_when_there_is_a_break_and_not_otherwise():
+    strong = placebo_dates(months(ratio=1.6), "2021-01-01", Design(slope=False, season=1), margin=9)
+    real = strong[strong["is_real"]].iloc[0]
+    assert (real["rank"], real["placebo_p"]) == (1, 1 / len(strong))
+    assert (strong["break_date"] <= "2021-01-01").all()
+    none = [placebo_dates(months(seed=s), "2021-01-01", QUICK, margin=9) for s in range(6)]
+    ranks = [t.loc[t["is_real"], "placebo_p"].iloc[0] for t in none]
+    assert 0.2 < np.mean(ranks) < 0.85
+    with pytest.raises(DiscourseError, match="lower margin"):
+        placebo_dates(months(), "2021-01-01", QUICK, margin=20)
+
+
+def test_rival_break_takes_the_effect_when_it_is_the_real_one():
+    rows = months(ratio=2.0, at="2020-01-01")
+    design = Design(slope=False, season=1)
+    got = rival_breaks(rows, "2021-01-01", design, rivals={"earlier": "2020-01-01", "beyond": "2030-01-01"})
+    got = got.set_index("label")
+    assert got.loc["earlier", "f"] > got.loc["transition", "f"]
+    assert got.loc["earlier", "low_together"] > 1.5
+    assert got.loc["transition", "low_together"] < 1 < got.loc["transition", "high_together"]
+    assert "outside the series" in got.loc["beyond", "note"]
+
+
+def test_what_could_have_been_detected():
+    got = detectable_break(months(), "2021-01-01", QUICK, ratios=(1.0, 1.05, 2.0), replicates=25)
+    share = got["found_share"].tolist()
+    assert share[0] <= 0.2
+    assert share == sorted(share)
+    assert share[2] == 1
+
+
+def test_nothing_planted_is_refused():
+    with pytest.raises(DiscourseError, match="ratios above 0"):
+        detectable_break(months(), "2021-01-01", QUICK, ratios=(0.0, 2.0))
+    with pytest.raises(DiscourseError, match="replicates 0"):
+        detectable_break(months(), "2021-01-01", QUICK, replicates=0)
