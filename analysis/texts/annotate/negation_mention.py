@@ -66,8 +66,14 @@ def _denials(head: str) -> int:
     return number % 2
 
 
+def is_talked_about(low: str, sentence: tuple[int, int], start: int, end: int) -> bool:
+    """Whether a cue beside `low[start:end]` says that the words are talked about: "the word", "so-called", a slogan."""
+    head = low[max(sentence[0], start - 60) : start]
+    return bool(_CUE.search(head) or _AFTER_CUE.match(low, end, sentence[1]))
+
+
 def is_mention(low: str, sentence: tuple[int, int], start: int, end: int, entry: Entry) -> bool:
     """Whether the words are talked about or used with a wink: after "the word", "so-called"; rusting iron."""
-    if _CUE.search(low[max(sentence[0], start - 60) : start]) or _AFTER_CUE.match(low, end, sentence[1]):
+    if is_talked_about(low, sentence, start, end):
         return True
     return entry.frame == "ironclad" and bool(_IRONY.search(low, *sentence))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from analysis.texts.annotate.attribution.passage import FILL, Passage
 from analysis.texts.annotate.attribution.people import Mention, printed_names
+from analysis.texts.annotate.attribution.turns import Turn, label_name
 from analysis.texts.annotate.attribution.verbs import ROLES
 from analysis.texts.annotate.lexicon import load as lexicon
 
@@ -27,7 +28,11 @@ _PREPOSITION, _OFFICE, _FINITE, _NO_HEAD, _WRITTEN_BY, _ABROAD, _OPENING, _SUBJE
 )
 _PERSONAL, _SINGLE = _LISTS.words("personal"), _LISTS.words("single")
 _OF = re.compile(r"\b(?:of|for|at|from|in|to|with|by|who|that|on)\b|,")
-_LETTER = re.compile(r"[^\W_]")
+_FIRST_PERSON = re.compile(
+    r"\b(?:i|we)(?:'(?:ve|d|m|re|ll))?(?:,? (?:\w+ly|also|have|had|am|are|do|did|must|would|will|shall|should|can|may"
+    r"|wish to|want to|would like to|therefore|too|again|still|all|both|too|once|now|here|today|and|as|in \w+,))*,?$"
+)
+REACH = 400  # characters before a verb within which its subject stands
 _PRONOUN = re.compile(r"\b(he|she|they|i|we|who|it)\b")
 _COORDINATED = re.compile(r"\s*(?:\w+ly )?\w+ed\b.* and$")  # "..., thanked investors and"
 _ASIDE = re.compile(r"(?:—|\s–)\s?([^—–\x01]{2,80})[—–]\s?$")
@@ -46,12 +51,27 @@ class Speaker(NamedTuple):
 
 
 UNKNOWN = Speaker()
+ASKER = Speaker(role="media", side="media")  # who asks in a transcript
+
+
+class Phrase(NamedTuple):
+    """A noun phrase that may name a speaker; it is read only when somebody asks who it is.
+
+    first: prefer what stands before this position (an apposition may follow and give the name). possessive: names
+    behind prepositions and before "'s" count, too.
+    """
+
+    start: int
+    end: int
+    first: int | None = None
+    apposition: bool = False
+    possessive: bool = False
 
 
 class Subject(NamedTuple):
-    """The noun phrase in front of a verb: who it names (None: nobody who can speak), and where it begins."""
+    """What stands in front of a verb and can speak: its noun phrase (None: somebody without a name), and its beginning."""
 
-    speaker: Speaker | None
+    who: Phrase | None
     start: int
 
 
@@ -61,11 +81,27 @@ class Speakers:
     def __init__(self, page: Passage) -> None:
         self.page = page
         self.text, self.low, self.mentions = page.text, page.low, page.mentions
+        self._read: dict[Phrase, Speaker | None] = {}
 
-    def subject(self, start: int, at: int, *, strict: bool = False, participle: bool = False) -> Subject:
-        """The speaker in front of a verb at `at`, in a sentence that begins at `start`."""
+    def read(self, phrase: Phrase | None) -> Speaker | None:
+        """Whom a noun phrase names: a known person, a printed name, a pronoun, a role or a state; or None."""
+        if phrase is None:
+            return UNKNOWN
+        if phrase not in self._read:
+            self._read[phrase] = self._noun_phrase(phrase)
+        return self._read[phrase]
+
+    def names(self, phrase: Phrase) -> bool:
+        """Whether a noun phrase names anybody who can speak: as `read`, without asking who."""
+        return self.read(phrase) is not None
+
+    def subject(self, start: int, at: int, *, strict: bool = False, participle: bool = False) -> Subject | None:
+        """What speaks in front of a verb at `at`, in a sentence that begins at `start`; None: nobody, or "I" and "we".
+
+        strict: the form is as often a noun, so its subject has to end right before it.
+        """
         masked = self.page.masked
-        begin = start
+        start = begin = max(start, at - REACH)
         aside = (
             _ASIDE.search(masked, max(start, at - 90), at) if masked[at - 2 : at].rstrip()[-1:] in ("—", "–") else None
         )
@@ -75,29 +111,50 @@ class Speakers:
             for match in _SUBJECT_STOP.finditer(masked, start, at):
                 begin = match.end()
         region = masked[begin:at].rstrip()
+        if _FIRST_PERSON.search(region):
+            return None
         if region.endswith(",") and not participle:  # an apposition or a relative clause stands before the verb
             first = self._apposed(begin, region)
-            return Subject(self.noun_phrase(first, at, apposition=True), first)
+            phrase = Phrase(first, at, apposition=True)
+            return Subject(phrase, first) if self.names(phrase) else None
         comma = region.rfind(",")
         if comma >= 0 and not participle:
             begin += comma + 1
-        speaker = self.noun_phrase(begin, at)
-        if comma >= 0 and not strict and (speaker is None or _COORDINATED.match(region, comma + 1)):
-            return Subject(self._before_comma(start, begin, at, region), begin)
-        if speaker is None and not strict and masked[begin:at].strip():
-            words = masked[begin:at].split()
-            speaker = UNKNOWN if len(words) <= 6 and words[0] not in ("to", "by", "for", "in") else None
-        elif speaker is not None and strict and not _SURE.search(self.text[begin:at].rstrip()):
-            speaker = None
-        return Subject(speaker, begin)
+        phrase = Phrase(begin, at)
+        if comma >= 0 and not strict and (_COORDINATED.match(region, comma + 1) or not self.names(phrase)):
+            found = self._before_comma(start, begin, at, region)
+            return Subject(found, begin) if found is not None and self.names(found) else None
+        if strict:
+            sure = _SURE.search(self.text[begin:at].rstrip()) is not None and self.names(phrase)
+            return Subject(phrase, begin) if sure else None
+        words = masked[begin:at].split()
+        if words and not self.names(phrase):
+            return Subject(None, begin) if len(words) <= 6 and words[0] not in ("to", "by", "for", "in") else None
+        return Subject(phrase, begin) if words else None
 
-    def _before_comma(self, start: int, begin: int, at: int, region: str) -> Speaker | None:
+    def _before_comma(self, start: int, begin: int, at: int, region: str) -> Phrase | None:
         """The subject of a verb whose own part of the sentence, from `begin`, names nobody."""
         if region.endswith(" and"):  # "The governor, Chea Dara, thanked them and called"
-            return self.noun_phrase(start, at, apposition=True)
+            return Phrase(start, at, apposition=True)
         if region[region.rfind(",") + 1 :].strip() == "who":  # "the late president, who called"
-            return self.noun_phrase(max(start, begin - 80), begin - 1, possessive=True)
+            return Phrase(max(start, begin - 80), begin - 1, possessive=True)
         return None
+
+    def of_label(self, turn: Turn) -> Speaker:
+        """Who has a turn of a transcript: the person its label names, an office, or the media if it is a question."""
+        if turn.asks:
+            return ASKER
+        start, end = turn.label
+        known = [m for m in self.page.mentions_between(start, end) if m.actor.kind == "person"]
+        if known:
+            return self._known(known[0])
+        role, at = self._role(self.low, start, end)
+        name = label_name(self.text[start:end])
+        here = self.page.mentions_between(start, end)
+        if name and " " not in name:
+            return self._printed(start, name, role or "other", start, end, here)
+        side, state = self._origin(role or "other", at, here)
+        return Speaker(name or None, None, role or "other", side, state)
 
     def _apposed(self, begin: int, region: str) -> int:
         """Where a subject with an apposition or a relative clause begins: "..., the minister, Chea Dara, said"."""
@@ -107,25 +164,20 @@ class Speakers:
             part = region[commas[number] + 1 : commas[number + 1]]
             if _FINITE.match(part):  # a clause of its own, and no subject
                 break
-            if not _NO_HEAD.match(part) and self.noun_phrase(begin + commas[number] + 1, begin + commas[number + 1]):
+            if not _NO_HEAD.match(part) and self.names(Phrase(begin + commas[number] + 1, begin + commas[number + 1])):
                 best = begin + commas[number] + 1
                 left = region[commas[number - 1] + 1 : commas[number]] if number else ""
                 if not left or _FINITE.match(left):
                     break
-                other = self.noun_phrase(begin + commas[number - 1] + 1, begin + commas[number])
+                other = self.read(Phrase(begin + commas[number - 1] + 1, begin + commas[number]))
                 if other and not other.name and re.match(r"\s*(?:an?|the) ", left) and not part.startswith(" the "):
                     return begin + commas[number - 1] + 1  # "A villager in Kandal, Srey Mom, 54, said"
                 if not part.startswith(" the ") or not (other and other.name):
                     break
         return best
 
-    def noun_phrase(
-        self, start: int, end: int, *, first: int | None = None, apposition: bool = False, possessive: bool = False
-    ) -> Speaker | None:
-        """The speaker named by a noun phrase: a known person, a printed name, a pronoun, a role or a state; or None.
-
-        first: prefer what stands before this position (an apposition may follow and give the name).
-        """
+    def _noun_phrase(self, phrase: Phrase) -> Speaker | None:
+        start, end, first, apposition, possessive = phrase
         low = self.page.masked
         here = [m for m in self.page.mentions_between(start, end) if low[m.start] != FILL]
         stop = end if first is None else first
@@ -285,7 +337,7 @@ class Speakers:
         match = ROLES.search(self.page.masked, start, min(end, start + 80))
         if match is None or match.lastgroup not in _PERSONAL or not _OPENING.fullmatch(self.low, start, match.start()):
             return None
-        speaker = self.noun_phrase(start, min(end, match.end() + 60), first=match.end())
+        speaker = self.read(Phrase(start, min(end, match.end() + 60), first=match.end()))
         return speaker if speaker is not None and speaker.role in _PERSONAL else None
 
     def _named_before(self, at: int, *, gender: str = "", role: str = "", state: str = "") -> Speaker | None:
@@ -324,13 +376,3 @@ class Speakers:
         found.sort(key=lambda f: f[0])
         direct = [f for f in found if not f[2]]
         return (direct or found)[-1][1] if found else None
-
-
-class Somebody(Speakers):
-    """Asks only whether a noun phrase can name anybody: exposures need to know that somebody speaks, not who."""
-
-    def noun_phrase(
-        self, start: int, end: int, *, first: int | None = None, apposition: bool = False, possessive: bool = False
-    ) -> Speaker | None:
-        """A speaker without a name where any letter stands; the other arguments are those of `Speakers`."""
-        return UNKNOWN if _LETTER.search(self.page.masked, start, end) else None
