@@ -50,8 +50,9 @@ def _hit(match: Match, speech: Speech) -> Hit:
     clitic = _CLITIC.match(low, match.end)
     context = _quote_bounds(match, speech, sentence)
     mention = mention or meaning.is_mention(low, context, match.start, match.end, match.entry)
-    denied = report is not None and report.denies
-    negated = meaning.is_negated(low, context, match.start, match.end, match.entry, denied=denied)
+    denied = report is not None and report.denies != meaning.is_unsaid(low, sentence, report)
+    said = _reported_bounds(match, report, context)
+    negated = meaning.is_negated(low, said, match.start, match.end, match.entry, denied=denied)
     here = _of_part(low, context, match.start, speech.page.mentions_between(*context))
     attribution = _attribution_span(report, sentence)
     states = dyads.dyad(
@@ -87,6 +88,14 @@ def _quote_bounds(match: Match, speech: Speech, sentence: tuple[int, int]) -> tu
     if outer is None or speech.words(outer) <= 6:
         return sentence
     return max(sentence[0], outer.start), min(sentence[1], outer.end)
+
+
+def _reported_bounds(match: Match, report: Report | None, context: tuple[int, int]) -> tuple[int, int]:
+    """The context, limited to the clause that is reported: "who was not allowed to speak" negates nothing in it."""
+    span = next((s for s in report.spans if s[0] <= match.start < s[1]), None) if report else None
+    if span is None or match.end > span[1]:
+        return context
+    return max(context[0], span[0]), min(context[1], span[1])
 
 
 def _of_part(low: str, sentence: tuple[int, int], at: int, mentions: list[Mention]) -> list[Mention]:

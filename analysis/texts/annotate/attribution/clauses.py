@@ -32,11 +32,10 @@ from analysis.texts.annotate.attribution.verbs import (
 from analysis.texts.annotate.lexicon import load as lexicon
 
 _LISTS = lexicon.read("clauses.toml")
-_FINAL_TAIL, _TOLD_TAIL, _NOMINAL, _FINITE_NEXT, _NO_SPEAKER, _TOPIC, _STOP_SPAN, _CLAIM, _FINITE, _FINITE_VERB = (
+_FINAL_TAIL, _NOMINAL, _FINITE_NEXT, _NO_SPEAKER, _TOPIC, _STOP_SPAN, _CLAIM, _FINITE, _FINITE_VERB = (
     _LISTS.regex(name)
     for name in (
         "final_tail",
-        "told_tail",
         "nominal",
         "finite_next",
         "no_speaker",
@@ -55,8 +54,15 @@ _SIGNS = ("according to", "words", " view", "opinion", " eyes of", "to quote", "
 _IN_WORDS = re.compile(r"\bin ([^,.;]{2,60}?)'s? (?:words|view|opinion|telling|account)\b")
 _AS_SAYING = re.compile(r"\bas (?:saying|telling|stating|warning|arguing|having said)\b")
 _THAT_CLAUSE = re.compile(r"(?:,? (?:(?! and )[\w.' -]){0,50}?)?\bthat\b")
-_OBJECT = re.compile(r" (?:the|its|his|her|their|our|an?|this|these|any|all|some|no)\b")
-_WH_CLAUSE = re.compile(r"(?: \w+(?: \w+)?)? (?:how|why|whether|what|who|when|where|if)\b|:")
+_OBJECT = re.compile(r" (?:the|its|his|her|their|our|an?|this|these|any|all|some|no|of|about|against|over)\b")
+_WH_CLAUSE = re.compile(
+    r"(?: (?:\w+ly|again|clearly|to (?:the |his |her )?\w+))? (?:how|why|whether|what|who|when|where|if)\b"
+)
+_COLON = re.compile(r"[^,;.:\x01]{0,60}:\s")
+_OWN_CLAUSE = re.compile(r"[,;]| and (?:\w+ly )?\w+ed\b")
+_WISH = re.compile(r"\b(?:would (?:also )?(?:like|wish)|wish(?:es|ed)?|wants?|wanted|begs?) to $")
+_AFTER_QUOTE = re.compile(r"(?<=\x01)[^\x01]")
+_COORDINATE = re.compile(r", (?:and|but|which|who|whose|while|because)\b")
 _TO_DO = re.compile(r"(?: (?:not|never|always|\w+ly))? to (?:\w+)\b")
 _AND = re.compile(r"\b(?:and|but)(?: \w+ly| also| then| again)? $")
 _CHARGE = re.compile(
@@ -69,7 +75,11 @@ _PASSIVE = re.compile(
 )
 _AGENT = re.compile(r"\bby ((?:[^,;.\x01]){2,80})")
 _AS = re.compile(r"[^;.\x01]{0,90}?\b(?:as|of|to be)\b")
-_NAMED_ENDS = re.compile(r"[,;:]| (?:because|while|but|when|if|until|or|and|so|than)\b| by ")
+_TAIL_ENDS = re.compile(r"[,;:.!?\x01]")
+_NAMED_ENDS = re.compile(
+    r"[,;:]| (?:because|while|but|when|if|until|so|than)\b| by | (?:and|or) (?:it|they|he|she|that|this|these|those|we|i"
+    r"|its|their|because|when|if|is|are|was|were|will|would|has|have|had|not|to)\b"
+)
 _NEGATED = re.compile(r"\b(?:not|never|cannot|can't|nor|hardly)\b")
 _LOOK = 400  # characters behind a verb within which its complement shows itself
 
@@ -210,6 +220,8 @@ class Clauses:
             or previous in ("and", "that")
         ):
             return True
+        if previous == "to" and _WISH.search(masked, max(0, at - 40), at):
+            return True
         return previous in _BE or not _BE.isdisjoint(before[-5:])
 
     def _with_colons(self) -> list[tuple[int, int]]:
@@ -254,6 +266,10 @@ class Clauses:
         """What one verb reports, or None if it is no verb with a speaker."""
         word, at = verb.word, verb.at
         before = self.page.masked[max(verb.start, at - 80) : at]
+        wish = _WISH.search(before)  # "the ministry would like to confirm that"
+        if wish is not None and not word.endswith("ing"):
+            subject = self.speakers.subject(verb.start, at - len(before) + wish.start())
+            return self._complement(verb, subject) if subject is not None else None
         words = before.split()
         previous = words[-1].strip("(,") if words else ""
         passive = None if _BE.isdisjoint(words[-5:]) else _PASSIVE.search(before)
@@ -365,7 +381,7 @@ class Clauses:
         start, end, who, begin = verb.start, verb.end, subject.who, subject.start
         tail = masked[after : min(end, after + _LOOK)]
         that = _THAT_CLAUSE.match(tail) if "that" in tail else None
-        if that and verb.word in ACTS and _OBJECT.match(tail, 0, that.end()):
+        if that and verb.word not in TO_SOMEONE and " " not in verb.word and _OBJECT.match(tail, 0, that.end()):
             that = None  # "stressed the friendship that had grown"
         as_clause = masked.startswith(" as ", begin) or masked.startswith(", as ", begin - 5)
         if as_clause and masked.startswith(", as ", begin - 5):
@@ -380,6 +396,10 @@ class Clauses:
                 return Report(spans, who, at, kind == "deny")
         if not that and not self._has_clause(verb, tail):
             return None
+        if kind == "name" or verb.word in AS_VERBS:
+            relative = masked.startswith("what ", begin) or masked.startswith(" what ", begin)
+            stop = _AFTER_QUOTE.search(masked, after, end) if relative else _COORDINATE.search(masked, after, end)
+            end = stop.start() if stop else end  # "what officials call “...” looks to others like"
         span = (after + that.end() if that and kind != "deny" else after, self._until(after, end))
         return Report((span,), who, at, kind == "deny", kind == "name" or verb.word in AS_VERBS)
 
@@ -390,30 +410,40 @@ class Clauses:
         kind, after = verb.kind, verb.after
         if verb.word in AS_VERBS and not as_clause:
             return ()
-        words = len(_FIRST.findall(tail))
-        goes_on = words > 1 and re.match(r"\s*,", tail) is not None
         left = (verb.start, begin)
+        stop = _TAIL_ENDS.search(tail)
+        short = tail[: stop.start()] if stop else tail
+        words = len(_FIRST.findall(short))
+        goes_on = not short.strip() and stop is not None and stop.group() == "," and len(_FIRST.findall(tail)) > 1
         if goes_on and (as_clause or (kind in ("clause", "deny") and not that)):  # "..., as X has shown, ..."
             return (left, (after, verb.end))
         if that:
             return ()
-        ends = (_TOLD_TAIL if verb.word in TO_SOMEONE else _FINAL_TAIL).match(tail) is not None
+        ends = verb.word in TO_SOMEONE or _FINAL_TAIL.match(tail) is not None
         most = 14 if kind in ("clause", "deny") and not as_clause else 10
-        if ends and words <= most and (most == 10 or not _FINITE.search(tail)):
-            return (left,)
-        return ()
+        if not ends or words > most or (most == 14 and _FINITE.search(short)):
+            return ()
+        spoken = self.page.masked[max(verb.start, begin - 3) : begin].rstrip().endswith(FILL)
+        rest = (
+            stop is not None and not spoken and _FINITE_NEXT.match(tail, stop.start())
+        )  # "..., X argues in a book, and ..."
+        return (left, (after + stop.start(), verb.end)) if rest else (left,)
 
     def _has_clause(self, verb: _Verb, tail: str) -> bool:
         """Whether what stands behind a verb without "that" is something said, and not the object of an act."""
         word = verb.word
+        if verb.kind != "name" and _COLON.match(tail):
+            return True
         if verb.kind == "that":
             return word in PROMISES and _TO_DO.match(tail) is not None
         if word in CALLS and tail.startswith((" for ", " on ", " off ", " in ", " upon ")):
             return False  # "called for calm"
+        if word.startswith(("speak", "spoke", "talk")):
+            return re.match(r"(?: \w+ly)? (?:of|about)\b", tail) is not None
         if word in AS_VERBS:
             return re.match(r"[^,;.]{0,60}\b(?:as|of|about)\b", tail) is not None
         if word in ACTS:
-            stop = _STOP_SPAN.search(tail)
+            stop = _OWN_CLAUSE.search(tail)
             said = tail[: stop.start()] if stop else tail
             return bool(
                 _WH_CLAUSE.match(tail) or _FINITE_VERB.search(said) or (word in PROMISES and _TO_DO.match(tail))

@@ -29,9 +29,11 @@ _PREPOSITION, _OFFICE, _FINITE, _NO_HEAD, _WRITTEN_BY, _ABROAD, _OPENING, _SUBJE
 _PERSONAL, _SINGLE = _LISTS.words("personal"), _LISTS.words("single")
 _OF = re.compile(r"\b(?:of|for|at|from|in|to|with|by|who|that|on)\b|,")
 _FIRST_PERSON = re.compile(
-    r"\b(?:i|we)(?:'(?:ve|d|m|re|ll))?(?:,? (?:\w+ly|also|have|had|am|are|do|did|must|would|will|shall|should|can|may"
-    r"|wish to|want to|would like to|therefore|too|again|still|all|both|too|once|now|here|today|and|as|in \w+,))*,?$"
+    r"\b(?:i|we)(?:'(?:ve|d|m|re|ll))?(?:,? (?:\w+ly|also|have|had|am|are|do|did|must|would|will|shall|should|can|could|may"
+    r"|not|\w+n't|never|wish to|want to|would like to|therefore|too|again|still|all|both|once|now|here|today|and|as"
+    r"|in \w+,))*,?$|^\W*(?:i|we)(?:, [^,]{1,60},)?(?: \w+){0,3},?$"
 )
+_HELPERS = re.compile(r"(?<=,)(?: (?:has|have|had|also|then|again|however|too|in turn|\w+ly|once))+$")
 REACH = 400  # characters before a verb within which its subject stands
 _PRONOUN = re.compile(r"\b(he|she|they|i|we|who|it)\b")
 _COORDINATED = re.compile(r"\s*(?:\w+ly )?\w+ed\b.* and$")  # "..., thanked investors and"
@@ -82,6 +84,7 @@ class Speakers:
         self.page = page
         self.text, self.low, self.mentions = page.text, page.low, page.mentions
         self._read: dict[Phrase, Speaker | None] = {}
+        self._labels: dict[Phrase, Speaker] = {}
 
     def read(self, phrase: Phrase | None) -> Speaker | None:
         """Whom a noun phrase names: a known person, a printed name, a pronoun, a role or a state; or None."""
@@ -110,9 +113,12 @@ class Speakers:
         if not participle:
             for match in _SUBJECT_STOP.finditer(masked, start, at):
                 begin = match.end()
-        region = masked[begin:at].rstrip()
-        if _FIRST_PERSON.search(region):
+        region = _HELPERS.sub("", masked[begin:at].rstrip())
+        if _FIRST_PERSON.search(region) or (region.lstrip().startswith("what ") and masked[at:].find(FILL, 0, 20) < 0):
             return None
+        if not region.strip() and begin > start and not participle:  # "X took note, and observed that ..."
+            phrase = Phrase(start, begin, apposition=True)
+            return Subject(phrase, begin) if self.names(phrase) else None
         if region.endswith(",") and not participle:  # an apposition or a relative clause stands before the verb
             first = self._apposed(begin, region)
             phrase = Phrase(first, at, apposition=True)
@@ -144,7 +150,12 @@ class Speakers:
         """Who has a turn of a transcript: the person its label names, an office, or the media if it is a question."""
         if turn.asks:
             return ASKER
-        start, end = turn.label
+        key = Phrase(*turn.label)
+        if key not in self._labels:
+            self._labels[key] = self._of_label(*turn.label)
+        return self._labels[key]
+
+    def _of_label(self, start: int, end: int) -> Speaker:
         known = [m for m in self.page.mentions_between(start, end) if m.actor.kind == "person"]
         if known:
             return self._known(known[0])

@@ -18,6 +18,7 @@ from analysis.texts.annotate.attribution.clauses import Clauses, Report
 from analysis.texts.annotate.attribution.passage import Passage
 from analysis.texts.annotate.attribution.quotes import Quote
 from analysis.texts.annotate.attribution.speakers import UNKNOWN, Phrase, Speaker, Speakers
+from analysis.texts.annotate.attribution.turns import Turn
 from analysis.texts.annotate.negation_mention import is_talked_about
 
 __all__ = ["UNKNOWN", "Attribution", "Report", "Speaker", "Speech"]
@@ -29,8 +30,16 @@ _TITLED = re.compile(r"\b(?:entitled|titled|headlined|headed|themed),? $")
 _PROPER = re.compile(r"(?:[A-Z][\w-]*)(?: (?:of|and|for|with|the|[A-Z][\w-]*))+")
 _WORDS = re.compile(r"[\w'’-]+")
 _ABBREVIATED = re.compile(r"\b(?:mr|mrs|ms|dr|gen|h\.e|prof|lt|u\.s)\.")
+_IS_HOW = re.compile(
+    r"\s*,?\s*(?:is|was) (?:how|what) ([^,.;:]{2,60}?) (?:sums?|summed|puts?|describes?|described|explains?|explained"
+    r"|calls?|called|says?|said|tells?|told)\b"
+)
+_DEFINITE = re.compile(r"\b(?:the|its|their|this|that|such|these|his|her) $")
+ALOOF = frozenset(
+    {"analyst", "media", "report", "citizen", "other", "opposition"}
+)  # they speak of states, not for theirs
 _GOES_ON = re.compile(r" [a-z]\w*")
-Source = Report | Phrase | Speaker
+Source = Report | Phrase | Turn
 
 
 class Attribution(NamedTuple):
@@ -125,6 +134,8 @@ class Speech:
         source = self.source(quote)
         if (source is not None or report) and self._is_borrowed(quote, report):
             return _Heard("reported", report or source, report=report)
+        if source is not None and self._is_distant(quote, source):
+            return _Heard("reported", source, True, report)
         if source is not None:
             return _Heard("quoted", source, report=report if report and report.denies else None)
         if text[quote.end - 2] in ".!?,":
@@ -144,7 +155,9 @@ class Speech:
     def _who(self, source: Source) -> Speaker:
         if isinstance(source, Report):
             return self.clauses.speaker(source)
-        return source if isinstance(source, Speaker) else self.speakers.read(source) or UNKNOWN
+        if isinstance(source, Turn):
+            return self.speakers.of_label(source)
+        return self.speakers.read(source) or UNKNOWN
 
     def _is_borrowed(self, quote: Quote, report: Report | None) -> bool:
         """Whether a short quotation is what others say: "denies ‘debt trap’ claims", a headline's ‘Debt trap’ fears."""
@@ -155,6 +168,13 @@ class Speech:
             and (titled or (report is not None and report.denies))
             and self.page.text[quote.end - 2] not in ".!?,"
         )
+
+    def _is_distant(self, quote: Quote, source: Source) -> bool:
+        """Whether a word or two in marks are what others say, not the speaker: analysts on "the ‘ironclad’ friendship"."""
+        definite = _DEFINITE.search(self.page.low, max(0, quote.start - 8), quote.start) is not None
+        if not definite or self.words(quote) > 2 or _GOES_ON.match(self.page.low, quote.end) is None:
+            return False
+        return self._who(source).role in ALOOF
 
     def _is_talked_about(self, quote: Quote) -> bool:
         sentence = self.page.sentence(quote.start)
@@ -204,7 +224,7 @@ class Speech:
         """
         turn = self.page.turn(quote)
         if turn is not None:
-            return self.speakers.of_label(turn)
+            return turn
         number: int | None = self._outer_at[quote.start]
         path: list[int] = []
         found: Source | None = None
@@ -284,6 +304,10 @@ class Speech:
         starts_low = bool(re.match(r"\s*,?\s*[a-z]", page.text[quote.end : quote.end + 4]))
         if inner.endswith(".") and not starts_low and not following:
             return None
+        how = _IS_HOW.match(tail)  # "... is how X sums it up"
+        if how is not None:
+            phrase = Phrase(quote.end + how.start(1), quote.end + how.end(1), possessive=True)
+            return phrase if self.speakers.names(phrase) else None
         for report in self.clauses.between(quote.end, quote.end + len(tail), quote.start):
             gap = page.masked[quote.end : report.verb]
             if len(gap.split()) <= (14 if ends_open else 9):
