@@ -19,6 +19,7 @@ COMMANDS = {
     "kwic": "analysis.cli.texts:kwic",
     "init": "analysis.cli.texts:init",
     "cite": "analysis.cli.figures:cite",
+    "collect": "analysis.cli.collect:collect",
     "figures": "analysis.cli.figures:figures",
     "store": "analysis.cli.store:store",
     "site": "analysis.cli.release:site",

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from analysis.study.settings import corpus_folder
+
 
 @click.group()
 def store() -> None:
@@ -41,6 +43,51 @@ def merge(first, second, out) -> None:
     click.echo(
         f"{out}: {info['document_count']:,} documents, {info['joined_clusters']:,} stories found in both"
         + (f"; ids of {second} start with {info['id_prefix']!r}" if info["id_prefix"] else "")
+    )
+
+
+@store.command(name="attack")
+@click.argument("name", default="default")
+@click.option("--collection", default=None, help="Attack only this collection.")
+@click.option(
+    "--words",
+    "lists",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="More word lists, one word a line.",
+)
+@click.option("--types", default=60, show_default=True, help="Search texts of up to this many different words.")
+@click.option("--jobs", default=2, show_default=True, help="Documents attacked at once.")
+def attack(name, collection, lists, types, jobs) -> None:
+    """Try to put texts of a store together again from its public tables alone (exit status 1 if any came back)."""
+    from analysis.publish.attack import attack_store, public_words
+
+    folder = Path(name) if (Path(name) / "manifest.json").is_file() else corpus_folder() / "store" / name
+    own = [w for path in lists for w in path.read_text(encoding="utf-8").split()]
+    found = attack_store(folder, words=[*own, *public_words()], collection=collection, max_types=types, threads=jobs)
+    for line in found.lines():
+        click.echo(line)
+    sys.exit(1 if found.in_order or found.pooled or found.exposed else 0)
+
+
+@store.command(name="upgrade")
+@click.argument("name")
+def upgrade(name) -> None:
+    """Give an older store (a name in corpus/store, or a folder) the columns needed now, where they may be empty."""
+    from analysis.errors import DiscourseError, not_allowed
+    from analysis.store.manifest import MANIFEST
+    from analysis.store.upgrade import upgrade_store
+    from analysis.study.settings import corpus_folder
+
+    stores = corpus_folder() / "store"
+    folder = next((path for path in (Path(name), stores / name) if (path / MANIFEST).is_file()), None)
+    if folder is None:
+        raise DiscourseError(not_allowed("store", name, sorted(p.parent.name for p in stores.glob(f"*/{MANIFEST}"))))
+    opened, words = upgrade_store(folder)
+    for line in words:
+        click.echo(line)
+    click.echo(
+        f"{name}: {'store hash ' + opened.store_hash if words else 'has the columns of today; nothing was changed'}"
     )
 
 

@@ -9,13 +9,19 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from analysis.errors import DiscourseError, TextsMissing
-from analysis.study.settings import corpus_folder, load_outlets, texts_folder
+from analysis.study.settings import corpus_folder, load_eras, load_outlets, texts_folder
+
+if TYPE_CHECKING:
+    from analysis.texts.read.check import Checked
 
 SHOWN = 5
+SHOWN_FILES = 40
+SHOWN_MESSAGES = 60
 COPIED = ("outlets.toml", "eras.toml", "actors.toml")
 CORRECTIONS = """\
 # Changes of single documents, each with its reason and a guard: the build stops if `expect` no longer holds.
@@ -80,8 +86,12 @@ def init(study: Path, force: bool) -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write every record, kept or refused, to this private file: .jsonl or .csv.",
 )
-def check(study: Path | None, limit: int | None, records: Path | None) -> None:
-    """Read all texts as `build` would, without building: what would be kept, refused, undated, unknown."""
+@click.option("--fill-in", type=click.Path(dir_okay=False, path_type=Path), help="[default: STUDY/corpus/fill_in.txt]")
+def check(study: Path | None, limit: int | None, records: Path | None, fill_in: Path | None) -> None:
+    """Read all texts as `build` would, without building: what would be kept, refused, undated, unknown.
+
+    A block to fill in for each document without date or outlet is written to the --fill-in file.
+    """
     from analysis.study import corrections
     from analysis.texts.read import check as checking
     from analysis.texts.read.records import record_file
@@ -89,28 +99,65 @@ def check(study: Path | None, limit: int | None, records: Path | None) -> None:
     corpus, texts = places(study)
     given = corpus / "corrections.toml"
     with record_file(records, texts, corpus) if records else contextlib.nullcontext() as each:
-        rows, messages = checking.check(
+        found = checking.check(
             corpus / "sources.toml",
             texts,
             outlets=load_outlets(corpus / "outlets.toml"),
+            eras=load_eras(corpus / "eras.toml"),
             corrections=corrections.load(given) if given.exists() else None,
             limit=limit,
             each=each,
         )
-    if rows:
-        from analysis.run.outcomes import text_table
-
-        columns = list(rows[0])
-        shown = [{**row, "kinds": ", ".join(f"{n} {kind}" for kind, n in row["kinds"].items())} for row in rows]
-        click.echo(text_table(columns, [[str(row[c]) for c in columns] for row in shown]))
-    for message in messages:
+    told = _check_in_words(found, study, corpus, fill_in)
+    if len(found.rows) > SHOWN_FILES:
+        click.echo("\n".join([*told, ""]))
+    _show_files(found.rows)
+    for message in found.messages[:SHOWN_MESSAGES]:
         click.echo(message)
-    read, kept = (sum(row[c] for row in rows) for c in ("read", "kept"))
-    command = f"discourse build {study}" if study else "discourse build"
-    mend = f"mend {corpus / 'sources.toml'} and check again, or " if kept < read else ""
+    if len(found.messages) > SHOWN_MESSAGES:
+        click.echo(f"... and {len(found.messages) - SHOWN_MESSAGES} more; all of them with --records FILE.")
     if records:
         click.echo(f"\nEvery record, with its text and what became of it: {records} (private: do not pass it on).")
-    click.echo(f"\n{kept} of {read} records would be kept. Next: {mend}`{command}`.")
+    click.echo("\n" + "\n".join(told))
+
+
+def _check_in_words(found: Checked, study: Path | None, corpus: Path, fill_in: Path | None) -> list[str]:
+    """The sentences that a check ends with; writes the file of blocks to fill in."""
+    from analysis.store.atomic import write_text
+    from analysis.texts.read.check import unclaimed_in_words
+
+    view = found.overview
+    lines = [*view.lines(), *unclaimed_in_words(found.unclaimed)]
+    target = fill_in or (corpus / "fill_in.txt" if study else None)
+    if target is not None and view.blocks:
+        write_text(target, view.fill_in())
+        lines.append(
+            f"{len(view.blocks)} without date or outlet: {target} holds a block to fill in for each, for corrections.toml."
+        )
+    elif target is not None and fill_in is None:
+        target.unlink(missing_ok=True)
+    elif view.blocks:
+        lines.append(f"{len(view.blocks)} without date or outlet: --fill-in FILE writes a block to fill in for each.")
+    read, kept = (sum(row[c] for row in found.rows) for c in ("read", "kept"))
+    command = f"discourse build {study}" if study else "discourse build"
+    mend = f"mend {corpus / 'sources.toml'} and check again, or " if kept < read else ""
+    eras = f", {view.eras_in_words()}" if view.no_era else ""
+    return [*lines, f"{kept} of {read} records would be kept{eras}. Next: {mend}`{command}`."]
+
+
+def _show_files(rows: list[dict[str, Any]]) -> None:
+    """The table of files; of very many, those with most left out."""
+    from analysis.run.outcomes import text_table
+
+    if not rows:
+        return
+    columns = list(rows[0])
+    few = sorted(rows, key=lambda row: (-row["refused"], -row["undated"], row["file"]))[:SHOWN_FILES]
+    chosen = rows if len(rows) <= SHOWN_FILES else few
+    shown = [{**row, "kinds": ", ".join(f"{n} {kind}" for kind, n in row["kinds"].items())} for row in chosen]
+    click.echo(text_table(columns, [[str(row[c]) for c in columns] for row in shown]))
+    if len(chosen) < len(rows):
+        click.echo(f"... and {len(rows) - len(chosen)} more files, with less left out.")
 
 
 @click.command()
@@ -213,6 +260,7 @@ def kwic(pattern, study, outlet, era, voice, window, sort, output) -> None:
     from analysis.store.atomic import write_text
     from analysis.texts.concordance import kwic as lines_of
     from analysis.texts.concordance import library
+    from analysis.texts.concordance.query import NOTATION
 
     corpus, texts = places(study)
     if output is not None:
@@ -228,7 +276,7 @@ def kwic(pattern, study, outlet, era, voice, window, sort, output) -> None:
         write_text(output, lines_of.to_csv(lines))
     else:
         lines_of.to_xlsx(lines, output)
-    click.echo(f"{len(lines)} lines", err=True)
+    click.echo(f"{len(lines)} lines" if lines else f"No line matches {pattern!r}. {NOTATION}", err=True)
 
 
 @click.group()
@@ -275,10 +323,13 @@ def store_name(study: Path | None) -> str:
 
 
 def entry_counts(store_folder: Path) -> dict[tuple[str, str], int]:
-    """(frame, entry) -> hits of a store; empty if there is none yet."""
+    """(frame, entry) -> hits of a store; empty if there is none yet, or none that this version can read."""
     from analysis.store import open_store
 
     if not (store_folder / "manifest.json").is_file():
         return {}
-    hits = open_store(store_folder).table("hits", columns=["frame", "entry"])
+    try:
+        hits = open_store(store_folder).table("hits", columns=["frame", "entry"])
+    except DiscourseError:
+        return {}  # an older or damaged store is what a build mends
     return {(str(f), str(e)): int(n) for (f, e), n in hits.value_counts(["frame", "entry"]).items()}

@@ -12,10 +12,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from analysis.errors import DiscourseError
 from analysis.run.code_hashes import closure, code_of, notebook_hash
 from analysis.run.plan import Plan, Run
 from analysis.run.project import Project
 from analysis.store.contracts import CONTRACTS
+from analysis.store.manifest import read_manifest
 
 DISTRIBUTIONS = {"sklearn": "scikit-learn", "PIL": "pillow"}
 ALWAYS = ("numpy", "pandas", "pyarrow")
@@ -106,11 +108,18 @@ def table_hashes(project: Project, keys: Iterable[str]) -> dict[str, str]:
         store, table, collection = split_key(key)
         folder = store_folder(project, store)
         if store not in manifests:
-            path = folder / "manifest.json"
-            manifests[store] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+            manifests[store] = _manifest(folder)
         manifest = manifests[store]
         found[key] = MISSING if manifest is None else _part_hash(folder, manifest, table, collection)
     return found
+
+
+def _manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest in a folder; None where there is none, or none that can be believed: its tables count as missing."""
+    try:
+        return read_manifest(folder)
+    except DiscourseError:
+        return None
 
 
 def split_key(key: str) -> tuple[str, str, str | None]:
@@ -125,9 +134,10 @@ def split_key(key: str) -> tuple[str, str, str | None]:
 
 def _part_hash(folder: Path, manifest: Mapping[str, Any], table: str, collection: str | None) -> str:
     if table.startswith("labels/"):
-        rows = manifest["labels"].get(table.removeprefix("labels/"), [])
+        name = table.removeprefix("labels/")
+        rows = manifest.get(name, {}) if name in ("study", "info") else manifest["labels"].get(name, [])
         return hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
-    whole = collection is None or not CONTRACTS[table].partitioned
+    whole = collection is None or table not in CONTRACTS or not CONTRACTS[table].partitioned
     lines = [
         f"{part['collection']} {_file_hash(folder / part['file'])}"
         for part in manifest["tables"]

@@ -11,6 +11,7 @@ from analysis.errors import DiscourseError
 from analysis.run.dependencies import Inputs, store_folder
 from analysis.run.plan import Run
 from analysis.run.project import Project
+from analysis.store.manifest import read_manifest
 
 FIELDS = ("figure_id", "title", "full_caption", "alt", "source", "width_mm", "row_count", "stores", "files", "digest")
 
@@ -71,8 +72,7 @@ def refresh_sidecars(project: Project, figures: Iterable[str], folder: Path) -> 
         sidecar = read_sidecar(path)
         stale = False
         for store in sidecar["stores"]:
-            manifest = store_folder(project, store["name"]) / "manifest.json"
-            today = json.loads(manifest.read_text(encoding="utf-8"))["store_hash"]
+            today = read_manifest(store_folder(project, store["name"]))["store_hash"]
             stale = stale or today != store["store_hash"]
             store["store_hash"] = today
         if stale:

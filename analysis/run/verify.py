@@ -20,6 +20,7 @@ from analysis.run.plan import Plan, Run
 from analysis.run.provenance import read_sidecar
 from analysis.run.runner import Outcome, Settings, run_all
 from analysis.store.atomic import sha256_of
+from analysis.store.manifest import MANIFEST, read_manifest
 
 COLUMNS = ("figure", "status", "detail", "changed inputs")
 FORMATS = ("text", "csv", "json", "markdown")
@@ -104,10 +105,11 @@ def changed_tables(plan: Plan, recorded: dict[str, str]) -> list[str]:
 def _differs_from_manifest(plan: Plan, key: str) -> bool:
     store, table, collection = split_key(key)
     folder = store_folder(plan.project, store)
-    manifest = folder / "manifest.json"
-    if not manifest.is_file():
-        return False
-    for part in json.loads(manifest.read_text(encoding="utf-8"))["tables"]:
+    try:
+        manifest = read_manifest(folder)
+    except DiscourseError:
+        return (folder / MANIFEST).is_file()
+    for part in manifest["tables"]:
         if part["table"] == table and collection in (None, part["collection"]):
             path = folder / part["file"]
             if not path.is_file() or sha256_of(path) != part["sha256"]:

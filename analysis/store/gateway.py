@@ -10,6 +10,7 @@ import functools
 import hashlib
 import json
 import os
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,19 +21,18 @@ from typing import TYPE_CHECKING, Any
 from analysis import __version__
 from analysis.errors import DiscourseError, not_allowed
 from analysis.store.atomic import write_bytes, write_json
-from analysis.store.contracts import CONTRACTS, check, contract_of
+from analysis.store.contracts import check, contract_of
+from analysis.store.manifest import FORMAT, LABELS, MANIFEST, check_columns, read_manifest, store_hash
 from analysis.study.declaration import Study, load_study
-from analysis.study.settings import COLLECTIONS, Era, corpus_folder
+from analysis.study.settings import Era, corpus_folder
 from analysis.study.trace import note
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-MANIFEST = "manifest.json"
-FORMAT = 1
 WAITING_BYTES = 2**27
-LABELS = ("outlets", "eras", "entries", "actors", "sources")
+_COLLECTION = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
 
 
 class StoreWriter:
@@ -54,9 +54,9 @@ class StoreWriter:
     def add(self, name: str, table: pa.Table, collection: str | None = None) -> None:
         """Check `table` against its contract and write it as the next part of the table `name`."""
         contract = contract_of(name)
-        if contract.partitioned and collection not in COLLECTIONS:
-            raise DiscourseError(not_allowed(f"collection of a part of {name}", collection, COLLECTIONS))
-        table = check(name, table)
+        if contract.partitioned:
+            self._check_collection(name, collection)
+        table = check(name, table, study=self.study)
         folder = f"{name}/collection={collection}" if contract.partitioned else name
         number = sum(part["table"] == name and part["collection"] == collection for part in self.parts)
         part = {"table": name, "collection": collection, "row_count": table.num_rows}
@@ -68,6 +68,12 @@ class StoreWriter:
         while self._waiting and sum(n for _, n in self._waiting) + size > self._threads * WAITING_BYTES:
             self._waiting.popleft()[0].result()
         self._waiting.append((self._pool.submit(self._write, part, table, f"{folder}/part-{number:04d}"), size))
+
+    def _check_collection(self, name: str, collection: str | None) -> None:
+        allowed = self.study.ids("collections") if self.study else ()
+        if not collection or (allowed and collection not in allowed) or not _COLLECTION.match(collection):
+            allowed = allowed or ("lower-case letters, digits, '_' and '-'",)
+            raise DiscourseError(not_allowed(f"collection of a part of {name}", collection, allowed))
 
     def _write(self, part: dict[str, Any], table: pa.Table, stem: str) -> None:
         import pyarrow as pa
@@ -99,13 +105,14 @@ class StoreWriter:
         manifest = {
             "format": FORMAT,
             "code_version": __version__,
-            "store_hash": store_hash(self.parts),
             "tables": self.parts,
             "info": info,
             "labels": labels,
         }
         if self.study:
             manifest["study"] = self.study.as_json()
+        manifest = json.loads(json.dumps(manifest))  # as it will be read: tuples are lists, and keys are text
+        manifest["store_hash"] = store_hash(manifest)
         write_json(self.path / MANIFEST, manifest)
         listed = {part["file"] for part in self.parts}
         for file in self.path.rglob("*.parquet"):
@@ -122,7 +129,8 @@ class Store:
 
     def __init__(self, path: str | os.PathLike[str], collection: str | None = None) -> None:
         self.path = Path(path)
-        self.manifest = _read_manifest(self.path)
+        self.manifest = read_manifest(self.path)
+        check_columns(self.path, self.manifest)
         self.collection = collection
         present = self.collections
         if collection is not None and collection not in present:
@@ -136,33 +144,49 @@ class Store:
 
     @property
     def collections(self) -> list[str]:
-        found = {part["collection"] for part in self.manifest["tables"]}
-        return [name for name in COLLECTIONS if name in found]
+        """The collections with tables in this store, in the study's order; others, by name, after them."""
+        found = {part["collection"] for part in self.manifest["tables"]} - {None}
+        return [name for name in self.study.ids("collections") if name in found] + sorted(
+            found - set(self.study.ids("collections"))
+        )
 
     @functools.cached_property
     def study(self) -> Study:
         """What the study declares.
 
-        A store built before there was a `study.toml` carries no copy: then that of the
-        corpus folder it stands in, else of the corpus folder in use, else an empty study with the store's own eras.
+        A store built before there was a `study.toml` carries no copy: then that of the corpus folder it stands in, or of
+        the one in use, if its eras are among the store's; else a study of the store's own eras and nothing more.
         """
+        note(store=str(self.path.resolve()), labels="study")
         if "study" in self.manifest:
             return Study.from_json(self.manifest["study"], where=str(self.path / MANIFEST))
+        own = self.label_rows("eras")
         for corpus in (self.path.resolve().parents[1], corpus_folder()):
             if (corpus / "study.toml").is_file():
-                return load_study(corpus)
+                study = load_study(corpus)
+                if not own or {row["era_id"] for row in own} <= set(study.ids("eras")):
+                    return study
         names = {f.name: "" for f in fields(Era) if f.default is MISSING}
-        rows = [names | row for row in self.manifest["labels"].get("eras", [])]
-        return Study(eras=tuple(Era(**row) for row in rows))
+        return Study(eras=tuple(Era(**(names | row)) for row in own))
 
     def labels(self, name: str) -> pd.DataFrame:
         """The rows that explain ids (outlets, eras, entries, actors, sources), copied from the corpus configuration."""
         import pandas as pd
 
+        return pd.DataFrame(self.label_rows(name))
+
+    def label_rows(self, name: str) -> list[dict[str, Any]]:
+        """The same as dicts. Every read of labels passes here, so that a run is made anew when they change."""
         if name not in LABELS:
             raise DiscourseError(not_allowed("labels", name, LABELS))
         note(store=str(self.path.resolve()), labels=name)
-        return pd.DataFrame(self.manifest["labels"].get(name, []))
+        return self.manifest["labels"].get(name, [])
+
+    @property
+    def info(self) -> dict[str, Any]:
+        """Parameters and counts of the build."""
+        note(store=str(self.path.resolve()), labels="info")
+        return self.manifest["info"]
 
     def names(self) -> dict[str, str]:
         """How ids are printed: outlet_id, era_id and actor_id to their names, frames with a capital letter."""
@@ -172,8 +196,8 @@ class Store:
             ("outlets", "outlet_id", "name"),
             ("eras", "era_id", "label"),
         ):
-            found |= {row[key]: row[name] for row in self.manifest["labels"].get(rows, []) if row.get(name)}
-        frames = dict.fromkeys(row["frame"] for row in self.manifest["labels"].get("entries", []))
+            found |= {row[key]: row[name] for row in self.label_rows(rows) if row.get(name)}
+        frames = dict.fromkeys(row["frame"] for row in self.label_rows("entries"))
         return found | {frame: frame.replace("_", " ").capitalize() for frame in frames}
 
     def arrow(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
@@ -183,16 +207,15 @@ class Store:
         manifest's.
         """
         import pyarrow as pa
-        import pyarrow.parquet as pq
 
         contract = contract_of(name)
         wanted = self._wanted(name, columns)
         key = (name, tuple(wanted))
         if key not in self._cache:
-            parts = [pq.read_table(pa.BufferReader(data), columns=wanted) for data in self._parts(name)]
+            parts = [_read_table(name, data, wanted) for data in self._parts(name)]
             empty = pa.schema([contract.schema().field(c) for c in wanted]).empty_table()
             table = pa.concat_tables(parts) if parts else empty
-            self._cache[key] = check(name, table, columns=wanted, unique=len(table) < 5_000_000)
+            self._cache[key] = check(name, table, columns=wanted, unique=len(table) < 5_000_000, study=self.study)
         return self._cache[key]
 
     def pieces(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
@@ -201,11 +224,10 @@ class Store:
         A document's rows stand in one file. Columns and errors as in `arrow`; no file gives no frame.
         """
         import pyarrow as pa
-        import pyarrow.parquet as pq
 
         wanted = self._wanted(name, columns)
         for data in self._parts(name):
-            yield check(name, pq.read_table(pa.BufferReader(data), columns=wanted), columns=wanted).to_pandas()
+            yield check(name, _read_table(name, data, wanted), columns=wanted, study=self.study).to_pandas()
             pa.default_memory_pool().release_unused()
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
@@ -236,6 +258,19 @@ class Store:
         return sum(part["row_count"] for part in self._listed(name))
 
 
+def _read_table(name: str, data: bytes, columns: list[str]) -> pa.Table:
+    """The columns of one file, whose bytes are the manifest's; one that is no Parquet file all the same is named."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return pq.read_table(pa.BufferReader(data), columns=columns)
+    except (pa.ArrowException, OSError) as error:
+        raise DiscourseError(
+            f"table {name}: not a Parquet file that can be read: {error}; rebuild the store."
+        ) from error
+
+
 def read_part(folder: Path, part: dict[str, Any]) -> bytes:
     """The bytes of one file of a store, refused unless they have the manifest's sha256."""
     path = folder / part["file"]
@@ -254,12 +289,6 @@ def read_part(folder: Path, part: dict[str, Any]) -> bytes:
     return data
 
 
-def store_hash(parts: Iterable[dict[str, Any]]) -> str:
-    """One sha256 over the (table, collection, sha256) of all parts, in canonical order."""
-    lines = sorted(f"{p['table']} {p['collection']} {p['sha256']}" for p in parts)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
 def open_store(name: str | os.PathLike[str] = "default", collection: str | None = None) -> Store:
     """Open the public store `name` (a folder in corpus/store, or a path), limited to one collection if given.
 
@@ -275,25 +304,3 @@ def open_store(name: str | os.PathLike[str] = "default", collection: str | None 
         there = sorted(p.parent.name for p in (corpus_folder() / "store").glob(f"*/{MANIFEST}"))
         raise DiscourseError(not_allowed("store", str(name), there, "Build one with `discourse build`."))
     return Store(path, collection)
-
-
-def _read_manifest(path: Path) -> dict[str, Any]:
-    try:
-        manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise DiscourseError(
-            f"{path / MANIFEST}: not valid JSON: {error}; fetch it again or rebuild with `discourse build`."
-        ) from error
-    if not isinstance(manifest, dict):
-        raise DiscourseError(f"{path / MANIFEST}: not the manifest of a store; rebuild with `discourse build`.")
-    if manifest.get("format") != FORMAT:
-        raise DiscourseError(f"{path}: store format {manifest.get('format')!r}; this version reads format {FORMAT}.")
-    for key in ("store_hash", "tables", "labels", "info"):
-        if key not in manifest:
-            raise DiscourseError(
-                f"{path / MANIFEST}: {key} is missing; fetch it again or rebuild with `discourse build`."
-            )
-    for part in manifest["tables"]:
-        if part["table"] not in CONTRACTS:
-            raise DiscourseError(f"{path}: " + not_allowed("table", part["table"], CONTRACTS))
-    return manifest

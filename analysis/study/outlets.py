@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 from analysis.errors import DiscourseError
-from analysis.study.settings import OUTLET_TYPES, Outlet
+from analysis.study.settings import Outlet
 
 UNKNOWN = "unknown"
 _NOT_WORD = re.compile(r"[^\w.]+")
@@ -63,7 +65,7 @@ class Resolver:
         """The outlet_id for a printed name, else for the address; None if neither is declared.
 
         A name may be an outlet_id, name, alias, domain or address. A sub-domain belongs to its longest declared parent
-        ("m.phnompenhpost.com" to "phnompenhpost.com"). A declared path ("example.org/english") is looked up first.
+        ("m.post.example" to "post.example"). A declared path ("example.org/english") is looked up first.
         """
         if name:
             for form in (name, _BRACKETS.sub("", name)):
@@ -90,20 +92,20 @@ class Resolver:
         return None
 
 
-def snippet(name: str | None, url: str | None = None) -> str:
-    """A ready `[[outlet]]` table for `corpus/outlets.toml`, for a name or address that is not declared."""
+def snippet(name: str | None, url: str | None = None, *, types: Iterable[str] = ()) -> str:
+    """A ready `[[outlet]]` table for `corpus/outlets.toml`, for a name or address that is not declared.
+
+    types: those the study declares, named in a comment.
+    """
     host = host_of(url or "") or host_of(name or "")
     label = name or host or "?"
-    slug = (
-        re.sub(r"[^a-z0-9]+", "_", (normal(label).removeprefix("the ") or host).removesuffix(".com")).strip("_")
-        or "outlet"
-    )
+    slug = _slug(normal(label).removeprefix("the ") or host) or _slug(host) or _numbered(label)
     lines = [
         "[[outlet]]",
         f'outlet_id = "{slug}"',
         f"name = {_quoted(label)}",
-        'country = ""  # ISO 3166 alpha-3, such as KHM',
-        f'type = "unknown"  # {", ".join(OUTLET_TYPES)}',
+        'country = ""  # ISO 3166 alpha-3, such as FRA',
+        'type = "unknown"' + (f"  # {', '.join(types)}" if types else ""),
         'owner = ""',
     ]
     if host:
@@ -111,11 +113,38 @@ def snippet(name: str | None, url: str | None = None) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _slug(name: str) -> str:
+    """An outlet_id from a name in Latin letters, without their accents; "" if less than half of it is Latin."""
+    plain = unicodedata.normalize("NFKD", name.removesuffix(".com"))
+    slug = re.sub(r"[^a-z0-9]+", "_", "".join(c for c in plain if not unicodedata.combining(c))).strip("_")
+    letters = sum(c.isalpha() for c in plain)
+    return slug if 2 * sum(c.isalpha() for c in slug) >= max(letters, 1) or slug.isdigit() else ""
+
+
+def _numbered(name: str) -> str:
+    """An outlet_id for a name in other letters: always the same for it, and another for another name."""
+    return f"outlet_{hashlib.sha256(normal(name).encode()).hexdigest()[:8]}"
+
+
 def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def snippets(unknown: Iterable[tuple[str | None, str | None]]) -> str:
-    """One snippet for each different (name, address host), in order of name."""
-    seen = sorted({(name or "", host_of(url or "")) for name, url in unknown})
-    return "\n".join(snippet(name or None, host or None) for name, host in seen)
+def snippets(unknown: Iterable[tuple[str | None, str | None]], *, types: Iterable[str] = ()) -> str:
+    """One snippet for each different (name, address host), in order of name; names that are read alike count once.
+
+    types: as in `snippet`.
+    """
+    pairs = sorted({(name or "", host_of(url or "")) for name, url in unknown}, reverse=True)
+    seen = sorted({(normal(name), "" if name else host): (name, host) for name, host in pairs}.values())
+    tables, used = [], set()
+    for name, host in seen:
+        table = snippet(name or None, host or None, types=types)
+        first = slug = re.search(r'outlet_id = "(.*)"', table)[1]  # type: ignore[index]
+        number = 1
+        while slug in used:
+            number += 1
+            slug = f"{first}_{number}"
+        used.add(slug)
+        tables.append(table.replace(f'outlet_id = "{first}"', f'outlet_id = "{slug}"', 1))
+    return "\n".join(tables)

@@ -30,6 +30,7 @@ class Document:
     boilerplate_share: float = 0.0
     author: str | None = None
     origin: str = ""  # "file:row" for messages; never stored
+    notes: tuple[tuple[str, int], ...] = ()  # what readers did to it: (rule of formats.RULES, how often); never stored
 
 
 @dataclass(frozen=True, slots=True)

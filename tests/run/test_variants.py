@@ -12,6 +12,7 @@ from analysis.run.plan import load_plan, select
 from analysis.run.project import Project
 from analysis.run.runner import Settings, folder_of
 from analysis.run.variants import on_store, vary
+from analysis.store.manifest import store_hash
 
 
 @pytest.fixture
@@ -23,6 +24,7 @@ def without_un(folder):
     store = build_store(folder)
     manifest = json.loads((store.path / "manifest.json").read_text())
     manifest["tables"] = [part for part in manifest["tables"] if part["collection"] != "un"]
+    manifest["store_hash"] = store_hash(manifest)
     (store.path / "manifest.json").write_text(json.dumps(manifest))
 
 
@@ -98,6 +100,7 @@ def test_a_store_of_other_eras_outlets_and_frames(project):
     for row, era in zip(manifest["labels"]["eras"], ("hun_sen", "hun_manet"), strict=True):
         row["start"] = {"hun_sen": "1990-01-01", "hun_manet": "2023-08-22"}[era]
     manifest["labels"]["eras"].reverse()  # told in any order, compared in order of time
+    manifest["store_hash"] = store_hash(manifest)
     (store.path / "manifest.json").write_text(json.dumps(manifest))
     plan_file = project / "notebooks" / "plan.toml"
     plan_file.write_text(plan_file.read_text().replace("era_ids = []", 'era_ids = ["major", "blair"]'))

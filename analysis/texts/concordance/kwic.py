@@ -16,6 +16,7 @@ from analysis.texts.annotate.codebook import at_word_start, compile_pattern
 from analysis.texts.annotate.engine import Engine
 from analysis.texts.annotate.tokens import WORD
 from analysis.texts.concordance.lookup import Tokens, _named, index
+from analysis.texts.concordance.query import patterns_of
 from analysis.texts.document import Document
 
 SORTS = ("position", "left", "right", "keyword", "outlet", "published", "speaker")
@@ -90,7 +91,8 @@ def concordance(
 ) -> list[Line]:
     """All places where `pattern` stands in the documents, with voice and speaker.
 
-    pattern: as in the codebook ("ironclad*", "take* side*"), or `entry:ID`, `frame:NAME` for the codebook's own hits.
+    pattern: as in the codebook ("ironclad*", "take* side*", also with quotation marks and OR, see `query`), or
+    `entry:ID`, `frame:NAME` for the codebook's own hits.
     outlet: only this outlet_id. published: (first day, day after the last or None), for an era; undated documents and
     partial dates that straddle a border are left out. voice: own, quoted or reported. Empty if nothing is found.
     Raises `DiscourseError` for an unreadable pattern or unknown voice.
@@ -102,7 +104,7 @@ def concordance(
     if by_hit:
         known = [e.id if kind == "entry" else e.frame for e in engine.codebook.entries]
         require(kind, wanted, dict.fromkeys(known))
-    regex = None if by_hit else re.compile(compile_pattern(pattern, "kwic"))
+    regexes = [] if by_hit else [re.compile(compile_pattern(p, "kwic")) for p in patterns_of(pattern)]
     lines: list[Line] = []
     for document in documents:
         if outlet is not None and document.outlet_id != outlet:
@@ -110,22 +112,27 @@ def concordance(
         if published is not None and not _within(document.published, *published):
             continue
         reading = engine.read(document)
-        found = reading.hits if by_hit else ()
-        places: list[tuple[int, int, Any]] = [
-            (hit.start, hit.end, hit) for hit in found if wanted in (hit.entry.id, hit.entry.frame)
-        ]
-        if regex is not None:
-            hits = {hit.start: hit for hit in reading.hits}
-            places = [
-                (*m.span(1), hits.get(m.start(1)))
-                for m in regex.finditer(reading.low)
-                if at_word_start(reading.low, m.start(1))
-            ]
+        if by_hit:
+            places = [(hit.start, hit.end, hit) for hit in reading.hits if wanted in (hit.entry.id, hit.entry.frame)]
+        else:
+            places = _places(reading, regexes)
         for start, end, hit in places:
             line = _line(document, reading, start, end, hit, window)
             if voice is None or line.voice == voice:
                 lines.append(line)
     return lines
+
+
+def _places(reading: Any, regexes: Sequence[re.Pattern[str]]) -> list[tuple[int, int, Any]]:
+    """(start, end, codebook hit there or None) of every match, in order; of alternatives at one place the longest."""
+    ends: dict[int, int] = {}
+    for regex in regexes:
+        for match in regex.finditer(reading.low):
+            start, end = match.span(1)
+            if at_word_start(reading.low, start):
+                ends[start] = max(end, ends.get(start, 0))
+    hits = {hit.start: hit for hit in reading.hits}
+    return [(start, end, hits.get(start)) for start, end in sorted(ends.items())]
 
 
 def _within(published: str | None, start: str, end: str | None) -> bool:

@@ -9,19 +9,20 @@ from typing import Any
 
 from analysis.study.corrections import Correction, apply
 from analysis.study.outlets import Resolver, host_of
-from analysis.study.settings import GENRES
 from analysis.texts.clean import boilerplate
-from analysis.texts.document import Document, Refusal
+from analysis.texts.document import DATE_BASES, Document, Refusal
 from analysis.texts.read import language
 from analysis.texts.read.dates import DateProblem, parse_date
 from analysis.texts.read.formats.encoding import clean_controls
 from analysis.texts.read.formats.record import Part, Record, file_of
+from analysis.texts.read.formats.registry import FORMATS
 from analysis.texts.read.mapping import DEFAULT_COLUMNS, Mapper, passes
 
 MAX_ID = 200
-TABLES = frozenset({"csv", "tsv", "xlsx", "parquet"})  # every record has every column
-WITHOUT_HEADER = frozenset({"txt", "md", "html", "pdf", "docx", "rtf", "warc", "nexis", "factiva", "proquest", "urls"})
-PAGES = frozenset({"html", "warc"})
+TABLES = frozenset(name for name, entry in FORMATS.items() if entry.columns == "all")  # every record has every column
+WITHOUT_HEADER = frozenset(name for name, entry in FORMATS.items() if entry.columns == "none" and name != "zip")
+INNER = ("text", "rendered", "value", "#text", "@value", "name", "title")  # where a table holds the words themselves
+PAGES = frozenset({"html", "mhtml", "warc"})
 
 
 class _NotText(ValueError):
@@ -40,7 +41,7 @@ class Assembler:
     ) -> None:
         self.part, self.source = part, part.source
         self.resolver, self.corrections, self.repeated = resolver, corrections, repeated
-        self.mapper = Mapper(part.source)
+        self.mapper = Mapper(part.source, resolver.resolve)
         self._outlets: dict[tuple[str, str], str | None] = {}
 
     def document(self, record: Record) -> Document | Refusal:
@@ -59,12 +60,14 @@ class Assembler:
         missing = "" if self.part.format in WITHOUT_HEADER else self.mapper.missing(record.fields)
         if missing:
             return Refusal(record.origin, missing, "missing-column")
-        fields = self.mapper.fields(record.fields)
+        fields = self.mapper.fields(record.fields, file_of(record.origin))
         doc_id = self._doc_id(fields, record)
         if doc_id in self.corrections:
             dropped = apply(fields, self.corrections[doc_id], origin=record.origin)
             if dropped:
                 return Refusal(record.origin, f"dropped by a correction: {dropped}", "dropped", doc_id)
+            if any("date" in correction.set for correction in self.corrections[doc_id]):
+                fields["date_basis"] = "declared"
         title, text = " ".join(_text(fields.get("title")).split()), _text(fields.get("text"))
         if not title and not text.strip():
             return Refusal(record.origin, f"neither title nor text{self._columns_hint(record)}", "empty", doc_id)
@@ -78,8 +81,8 @@ class Assembler:
         if isinstance(outlet_id, Refusal):
             return Refusal(record.origin, outlet_id.reason, outlet_id.kind, doc_id)
         genre = fields.get("genre") or ("headline" if not text.strip() else source.genre)
-        if genre not in GENRES:
-            return Refusal(record.origin, f"genre {genre!r} is none of {', '.join(GENRES)}", "genre", doc_id)
+        if source.genres and genre not in source.genres:
+            return Refusal(record.origin, f"genre {genre!r} is none of {', '.join(source.genres)}", "genre", doc_id)
         stripped = self._stripped(title, text, outlet_id)
         if not title and not stripped.text.strip():
             return Refusal(record.origin, "nothing but boilerplate", "empty", doc_id)
@@ -98,7 +101,7 @@ class Assembler:
             title=title or None,
             published=published,
             date_precision=precision,
-            date_basis=self._date_basis(record) if published else "none",
+            date_basis=self._date_basis(fields, record) if published else "none",
             genre=genre,
             language=code,
             url=_text(fields.get("url")).strip() or None,
@@ -107,6 +110,7 @@ class Assembler:
             boilerplate_share=stripped.share,
             author=_text(fields.get("author")).strip() or None,
             origin=record.origin,
+            notes=record.notes,
         )
 
     def _doc_id(self, fields: Mapping[str, Any], record: Record) -> str:
@@ -119,13 +123,15 @@ class Assembler:
         own = "_".join(own.split())[:MAX_ID]
         return f"{self.source.id_prefix}{own}"
 
-    def _date_basis(self, record: Record) -> str:
-        """Where the date comes from. A page's own date is not declared by anybody, and a day of fetching is no day of
-        publication."""
-        column = self.source.columns.get("date", "")
-        if re.search(r"fetch|crawl|download|retriev|scrape|seen|captur|archived|access", column, re.IGNORECASE):
-            return "crawl"
-        return "page" if self.part.format in PAGES else "declared"
+    def _date_basis(self, fields: Mapping[str, Any], record: Record) -> str:
+        """Where the date comes from: a page's own date is declared by nobody; a reader may say so itself."""
+        basis = fields["date_basis"]
+        if basis == "declared" and fields.get("date") is not None:
+            if record.fields.get("date_basis") in DATE_BASES:
+                return record.fields["date_basis"]
+            if self.part.format in PAGES and fields["date"] == record.fields.get("date"):
+                return "page"
+        return basis
 
     def _outlet(self, fields: Mapping[str, Any]) -> str | Refusal:
         name, url = _text(fields.get("outlet")).strip(), _text(fields.get("url")).strip()
@@ -180,8 +186,11 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, str):
         return value
-    if isinstance(value, list):
-        return "\n".join(_text(v) for v in value)
+    if isinstance(value, list):  # a text with marks inside, as Telegram writes it, goes on in one line
+        return ("" if any(isinstance(v, dict) for v in value) else "\n").join(_text(v) for v in value)
     if isinstance(value, dict):
+        for key in INNER:
+            if isinstance(value.get(key), str):
+                return value[key]
         raise _NotText(f"a table with the keys {sorted(map(str, value))[:8]} where text is expected")
     return clean_controls(str(value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -10,7 +11,9 @@ from typing import Any
 from analysis.texts.document import Document, Refusal
 from analysis.texts.read.formats.record import file_of
 
-_UNKNOWN = re.compile(r"outlet (['\"])(?P<name>.*)\1(?: \((?P<host>[^()]*)\))? is not declared")
+_UNKNOWN = re.compile(
+    r"outlet (?P<name>'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")(?: \((?P<host>[^()]*)\))? is not declared"
+)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 NOT_A_DOCUMENT = frozenset({"filtered"})
 LISTED = 200
@@ -37,7 +40,7 @@ class Audit:
             if made.kind not in NOT_A_DOCUMENT and len(self.examples) < LISTED:
                 self.examples.append(made)
             if made.kind == "unknown-outlet" and (found := _UNKNOWN.search(made.reason)):
-                self.unknown[found["name"], found["host"] or ""] += 1
+                self.unknown[ast.literal_eval(found["name"]), found["host"] or ""] += 1  # as printed by repr()
             return
         counts["kept"] += 1
         counts["undated"] += made.published is None
@@ -65,9 +68,11 @@ class Audit:
         """One row per file, by name: file, read, kept, refused (with its kinds), undated, headline_only, not_english
         (kept), language (refused), empty (refused), with_boilerplate, mean boilerplate_share of the kept, clustered."""
         found = []
+        kinds_of: dict[str, dict[str, int]] = {}
+        for (file, kind), n in sorted(self.refusals.items()):
+            kinds_of.setdefault(file, {})[kind] = n
         for name in sorted(self.counts):
-            counts = self.counts[name]
-            kinds = {kind: n for (file, kind), n in sorted(self.refusals.items()) if file == name}
+            counts, kinds = self.counts[name], kinds_of.get(name, {})
             kept = counts["kept"]
             found.append(
                 {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,26 @@ from analysis.errors import DiscourseError
 from analysis.study import sources
 from analysis.study.corrections import Correction
 from analysis.study.outlets import snippets
-from analysis.study.settings import Outlet
+from analysis.study.settings import Era, Outlet, declared
 from analysis.study.sources import Source
 from analysis.texts.document import Document, Refusal
 from analysis.texts.read.audit import Audit
+from analysis.texts.read.file_groups import unclaimed
+from analysis.texts.read.overview import Overview
 from analysis.texts.read.reading import context, plan_parts, read_part
 
 Made = Document | Refusal
+
+
+@dataclass(slots=True)
+class Checked:
+    """rows: one audit row per file. messages: what would be refused and how to mend it. overview: counts of the kept.
+    unclaimed: files of the study that no source names."""
+
+    rows: list[dict[str, Any]]
+    messages: list[str]
+    overview: Overview
+    unclaimed: list[str]
 
 
 def check(
@@ -26,26 +40,29 @@ def check(
     folder: str | os.PathLike[str],
     *,
     outlets: Mapping[str, Outlet],
+    eras: Mapping[str, Era] | None = None,
     corrections: Mapping[str, tuple[Correction, ...]] | None = None,
     limit: int | None = None,
     each: Callable[[Made], object] | None = None,
-) -> tuple[list[dict[str, Any]], list[str]]:
-    """Validate without building: (one audit row per file, messages in words).
+) -> Checked:
+    """Read without building, in the order and with the outcome that a build would have.
 
     limit: records looked at per piece (None: all). each: called with every document and refusal, in order. Messages
     name what would be refused and how to mend it, list unknown outlets with a ready TOML snippet, and corrections that
     no document uses. Errors in the configuration raise `DiscourseError`.
     """
-    audit = Audit()
+    audit, overview = Audit(), Overview(eras or {})
     shared = context(outlets, corrections)
     unused = set(corrections or {})
     messages: list[str] = []
     first_use: dict[str, str] = {}
-    for part in plan_parts(sources.load(sources_path), folder):
+    parts = plan_parts(sources.load(sources_path), folder)
+    for part in parts:
         try:
             for made in itertools.islice(read_part(part, shared, root=folder), limit):
                 made = _only_first(made, first_use, part.source)
                 audit.add(made)
+                overview.add(made)
                 unused.discard(made.doc_id or "")
                 if each:
                     each(made)
@@ -56,7 +73,18 @@ def check(
     messages += _unknown_outlets(audit.unknown, Path(sources_path).parent / "outlets.toml")
     if limit is None:
         messages += [f"corrections.toml: no document {target!r}; delete the correction." for target in sorted(unused)]
-    return audit.rows(), messages
+    return Checked(audit.rows(), messages, overview, unclaimed(Path(folder), {part.path for part in parts}))
+
+
+def unclaimed_in_words(names: Sequence[str], shown: int = 10) -> list[str]:
+    """What to do about files that no source names; [] if there are none."""
+    if not names:
+        return []
+    more = f" and {len(names) - shown} more" if len(names) > shown else ""
+    return [
+        f"{len(names)} file(s) that no source names, so they are not read: {', '.join(names[:shown])}{more}."
+        " Add a [[source]] for them, or write sources.toml anew with `discourse init --force`."
+    ]
 
 
 def _only_first(made: Made, first_use: dict[str, str], source: Source) -> Made:
@@ -74,6 +102,5 @@ def _unknown_outlets(unknown: Mapping[tuple[str, str], int], place: Path) -> lis
     if not unknown:
         return []
     total = sum(unknown.values())
-    return [
-        f"{total} record(s) of {len(unknown)} outlet(s) that {place} does not know; add there:\n{snippets(unknown)}"
-    ]
+    words = snippets(unknown, types=declared(place, "outlet_type"))
+    return [f"{total} record(s) of {len(unknown)} outlet(s) that {place} does not know; add there:\n{words}"]

@@ -7,9 +7,8 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from analysis.errors import DiscourseError, TextsMissing
 from analysis.study.outlets import Resolver, host_of
@@ -17,60 +16,28 @@ from analysis.study.settings import Outlet
 from analysis.study.sources import Source
 from analysis.texts.document import Refusal
 from analysis.texts.read import formats as readers
+from analysis.texts.read.columns import Guess, crawl_columns, cut_short, guess
+from analysis.texts.read.datelines import date_in
 from analysis.texts.read.dates import DateProblem, parse_date
-from analysis.texts.read.formats.compressed import head_of
+from analysis.texts.read.file_groups import TABLES, Group, first_records, groups_of
+from analysis.texts.read.file_names import date_of, outlet_of
 from analysis.texts.read.formats.record import Part
+from analysis.texts.read.mapping import CRAWL
+from analysis.texts.read.moments import has_zone
 
 SAMPLE = 60
 FILES = 20
-LOOKED_AT = 200
+LISTED = 50
 SAVED = ("created", "modified")  # when a file was saved says nothing about when its text was published
-NAMES: dict[str, tuple[str, ...]] = {
-    "id": ("id", "doc_id", "docid", "article_id", "guid", "uid", "stories_id"),
-    "title": ("title", "headline", "heading", "name", "subject", "titre", "titel"),
-    "text": ("text", "body", "content", "article", "fulltext", "full_text", "full text", "story", "description"),
-    "date": (
-        "date",
-        "published",
-        "publication_date",
-        "pubdate",
-        "pub_date",
-        "published_at",
-        "publish_date",
-        "datetime",
-        "created",
-        "timestamp",
-        "day",
-        "datum",
-    ),
-    "outlet": (
-        "outlet",
-        "source",
-        "publication",
-        "publisher",
-        "newspaper",
-        "media",
-        "media_name",
-        "site",
-        "domain",
-        "pubtitle",
-        "journal",
-        "quelle",
-    ),
-    "url": ("url", "link", "href", "origin_url", "permalink", "address"),
-    "author": ("author", "byline", "writer", "authors", "speaker", "creator"),
-}
+ONE_TEXT = ("txt", "md", "html", "pdf", "docx", "rtf")  # a file is a document
 
 
-@dataclass
-class _Group:
-    """Files of one folder and format that seem to be of one kind."""
+class Look(NamedTuple):
+    """What was seen of a group: a sample of its records, the file of each, and the first problem if there are none."""
 
-    folder: str
-    suffix: str
-    format: str
-    names: list[str] = field(default_factory=list)
-    is_rest: bool = False
+    rows: list[dict[str, Any]]
+    names: list[str]
+    problem: str
 
 
 def write_sources(folder: str | os.PathLike[str], *, outlets: Mapping[str, Outlet] | None = None) -> str:
@@ -83,7 +50,7 @@ def write_sources(folder: str | os.PathLike[str], *, outlets: Mapping[str, Outle
     if not root.is_dir():
         raise TextsMissing(f"{root}: no such folder. Give the folder that holds the texts.")
     readers.check_folders(root)
-    groups, unread = _groups(root)
+    groups, unread = groups_of(root, lambda path, format_: readers.sniff(path, format_)[0])
     if not groups:
         raise DiscourseError(f"{root}: no file that can be read; read are {', '.join(sorted(readers.SUFFIXES))}.")
     pieces = [
@@ -94,61 +61,20 @@ def write_sources(folder: str | os.PathLike[str], *, outlets: Mapping[str, Outle
     taken: set[str] = set()
     for group in groups:
         pieces.append(_describe(root, group, resolver, taken))
-    pieces += [f"# not read: {name} (no reader for this kind of file)\n" for name in unread]
+    pieces += [f"# not read: {name} (no reader for this kind of file)\n" for name in unread[:LISTED]]
+    if len(unread) > LISTED:
+        pieces.append(f"# ... and {len(unread) - LISTED} more that no reader knows: `discourse check` names them\n")
     return "\n".join(pieces)
 
 
-def _groups(root: Path) -> tuple[list[_Group], list[str]]:
-    groups: dict[tuple[str, str], _Group] = {}
-    unread = []
-    for path in sorted(root.rglob("*")):
-        name = path.relative_to(root).as_posix()
-        hidden = any(part.startswith((".", "~$")) for part in name.split("/"))
-        if not path.is_file() or hidden or path.name.lower() in ("sources.toml", "outlets.toml", "readme.md"):
-            continue
-        format_ = readers.format_of(path)
-        if format_ == "unknown":
-            unread.append(name)
-            continue
-        tables = format_ in ("csv", "tsv", "json", "jsonl", "xlsx", "parquet", "zip", "warc")
-        suffix = path.name[-len(readers.suffix_of(path)) :]
-        key = (name if tables else str(Path(name).parent), suffix)
-        group = groups.setdefault(key, _Group(str(Path(name).parent.as_posix()), suffix, format_))
-        group.names.append(name)
-    return [part for group in groups.values() for part in _split(root, group)], unread
-
-
-def _split(root: Path, group: _Group) -> list[_Group]:
-    """A folder that mixes exports with other files of the same ending, as groups: the exports first, one by one, since
-    a file belongs to the first source that names it."""
-    if len(group.names) == 1 or group.format not in ("docx", "rtf", "html", "txt"):
-        return [group]
-    kinds = {name: _format(root / name, group.format)[0] for name in group.names[:LOOKED_AT]}
-    if len(set(kinds.values())) == 1:
-        return [group]
-    exports = [name for name, kind in kinds.items() if kind != group.format]
-    rest = [name for name in group.names if name not in exports]
-    single = [_Group(group.folder, group.suffix, group.format, [name]) for name in exports]
-    return [*single, _Group(group.folder, group.suffix, group.format, rest, True)]
-
-
-def _describe(root: Path, group: _Group, resolver: Resolver, taken: set[str]) -> str:
-    stem = Path(group.names[0]).stem if len(group.names) == 1 else f"{group.folder}_{group.suffix}"
-    source_id = re.sub(r"[^a-z0-9]+", "_", stem.lower()).strip("_") or "texts"
-    source_id = next(
-        s for s in itertools.chain([source_id], (f"{source_id}_{i}" for i in itertools.count(2))) if s not in taken
-    )
-    taken.add(source_id)
-    prefix = "" if group.folder == "." else f"{group.folder}/"
-    pattern = group.names[0] if len(group.names) == 1 and not group.is_rest else f"{prefix}*{group.suffix}"
-    if re.search(r"[\[\]?*]", pattern) and pattern == group.names[0]:
-        pattern = re.sub(r"([\[\]?*])", "?", pattern)
-    format_, why = _format(root / group.names[0], group.format)
+def _describe(root: Path, group: Group, resolver: Resolver, taken: set[str]) -> str:
+    format_, why = readers.sniff(root / group.names[0], group.format)
+    source_id = _source_id(group, taken)
     lines = [
         f"# {len(group.names)} file(s), for example {group.names[0]}",
         "[[source]]",
         f"source_id = {_toml(source_id)}",
-        f"path = {_toml(pattern)}",
+        f"path = {_toml(group.pattern)}",
         f"format = {_toml(format_)}  # {why}",
         'collection = "news"  # news, un or government',
         'genre = "article"',
@@ -156,116 +82,137 @@ def _describe(root: Path, group: _Group, resolver: Resolver, taken: set[str]) ->
         'licence = "unknown"  # who owns the texts, and what may be done with them',
         "may_print_title = false  # true only if the licence allows headlines to be reprinted",
     ]
-    rows, problem = _sample(root, group, format_)
-    if problem:
-        lines.append(f"# could not look inside: {problem}")
-    lines += _mapping(rows, group, resolver, source_id)
-    return "\n".join(lines) + "\n"
+    look = _look(root, group, format_)
+    if look.problem:
+        lines.append(f"# could not look inside: {look.problem}")
+    return "\n".join([*lines, *_mapping(look, group, resolver, source_id)]) + "\n"
 
 
-def _format(path: Path, format_: str) -> tuple[str, str]:
-    if format_ not in ("docx", "rtf", "html", "txt", "csv"):
-        return format_, "by the file's name"
-    try:
-        from analysis.texts.read.formats import exports
-
-        data = head_of(path, 4 * 1024 * 1024)
-        lines = exports._lines(data, "") if format_ != "csv" else data[:2000].decode("utf-8", "replace").split("\n")
-    except (OSError, ValueError):
-        return format_, "by the file's name"
-    stripped = [line.strip() for line in lines]
-    if "End of Document" in stripped and "Body" in stripped:
-        return "nexis", 'the lines "Body" and "End of Document" are those of a Nexis Uni export'
-    if any(re.fullmatch(r"Document [A-Za-z0-9]{15,40}", line) for line in stripped):
-        return "factiva", 'lines "Document ..." with a long code end the articles of a Factiva export'
-    if any(line.startswith("Title: ") for line in stripped) and any(re.fullmatch(r"_{20,}", line) for line in stripped):
-        return "proquest", 'ruled lines and "Title: " are those of a ProQuest export'
-    header = stripped[0].lower() if stripped else ""
-    if format_ == "csv" and "url" in header and ("media_name" in header or "stories_id" in header):
-        return "urls", "columns of a Media Cloud table: addresses and titles without texts"
-    return format_, "by the file's name"
+def _source_id(group: Group, taken: set[str]) -> str:
+    stem = Path(group.names[0]).stem if len(group.names) == 1 else f"{group.folder}_{group.suffix}"
+    plain = re.sub(r"[^a-z0-9]+", "_", stem.lower()).strip("_") or "texts"
+    numbered = itertools.chain([plain], (f"{plain}_{i}" for i in itertools.count(2)))
+    source_id = next(s for s in numbered if s not in taken)
+    taken.add(source_id)
+    return source_id
 
 
-def _sample(root: Path, group: _Group, format_: str) -> tuple[list[dict[str, Any]], str]:
+def _look(root: Path, group: Group, format_: str) -> Look:
     source = Source("guess", "*", "news", format=format_)
     rows: list[dict[str, Any]] = []
+    names: list[str] = []
     problem = ""
     for name in group.names[:: -(-len(group.names) // FILES)]:
-        for made in itertools.islice(readers.read(Part(source, root / name, name, format_)), SAMPLE):
+        for made in first_records(Part(source, root / name, name, format_), SAMPLE):
             if isinstance(made, Refusal):
                 problem = problem or f"{made.origin}: {made.reason}"
             else:
                 rows.append(made.fields)
-    return rows, "" if rows else problem
+                names.append(name)
+    return Look(rows, names, "" if rows else problem)
 
 
-def _mapping(rows: list[dict[str, Any]], group: _Group, resolver: Resolver, source_id: str) -> list[str]:
+def _mapping(look: Look, group: Group, resolver: Resolver, source_id: str) -> list[str]:
+    rows = look.rows
     saved = SAVED if group.format in ("docx", "pdf", "rtf") else ()
-    columns = list(dict.fromkeys(key for row in rows for key in row if key not in saved))
-    chosen: dict[str, tuple[str, str]] = {}
-    for name in ("text", "title", "date", "outlet", "url", "author", "id"):
-        guess = _column(name, columns, rows, {c for c, _ in chosen.values()})
-        if guess:
-            chosen[name] = guess
-    lines = [*_prefix(chosen, rows, source_id), *_dates(chosen, rows)]
-    lines += ["[source.columns]"] if chosen else []
-    lines += [f"{name} = {_toml(column)}  # {why}" for name, (column, why) in chosen.items()]
-    lines += _outlet(chosen, rows, group, resolver)
-    left = [c for c in columns if c not in {c for c, _ in chosen.values()}]
-    return [*lines, f"# columns not used: {', '.join(left)}"] if left else lines
+    columns = list(dict.fromkeys(key for row in rows for key in row if key not in (*saved, "date_basis")))
+    chosen = guess(columns, rows)
+    if "date" in chosen and _is_later(chosen["date"].column, look, group):
+        del chosen["date"]
+    keys, table = [], []
+    keys += _ids(chosen, look, group, source_id)
+    undated = [i for i, row in enumerate(rows) if not _has(row, chosen, "date")]
+    keys += _date_places(look, undated, group) if undated or not rows else []
+    keys += _dates(chosen, rows)
+    outlet_keys, constants = _outlet(chosen, look, group, resolver)
+    keys += outlet_keys
+    if chosen:
+        table.append("[source.columns]")
+    table += [f"{name} = {_toml(found.column)}  # {found.why}" for name, found in chosen.items()]
+    table += _remarks(chosen, rows)
+    used = {found.column.partition(".")[0] for found in chosen.values()}
+    left = [c for c in columns if c not in used]
+    return [*keys, *table, *constants, *([f"# columns not used: {', '.join(left)}"] if left else [])]
 
 
-def _prefix(chosen: dict[str, tuple[str, str]], rows: list[dict[str, Any]], source_id: str) -> list[str]:
-    """A prefix for ids that are plain numbers: the second 17 of a study would be refused."""
-    ids = [str(row[chosen["id"][0]]) for row in rows if row.get(chosen["id"][0])] if "id" in chosen else []
+def _is_later(column: str, look: Look, group: Group) -> bool:
+    """Whether a column says when a text was fetched (a service that sees articles within the hour may be believed)."""
+    return bool(CRAWL.search(column)) and column.lower() != "seendate"
+
+
+def _has(row: Mapping[str, Any], chosen: Mapping[str, Guess], name: str) -> bool:
+    return name in chosen and row.get(chosen[name].column.partition(".")[0]) not in (None, "")
+
+
+def _remarks(chosen: Mapping[str, Guess], rows: list[dict[str, Any]]) -> list[str]:
+    lines = []
+    if "date" in chosen and CRAWL.search(chosen["date"].column):
+        lines.append(
+            f"# {chosen['date'].column} is when the service saw a text, not its day of publication: basis 'crawl'"
+        )
+    text = chosen["text"].column if "text" in chosen else ""
+    if text and (cut := cut_short(text, rows)) >= max(2, 0.5 * len(rows)):
+        lines.append(
+            f"# {cut} of {len(rows)} texts looked at end as if they were cut: the service gives beginnings only"
+        )
+    return lines
+
+
+def _ids(chosen: dict[str, Guess], look: Look, group: Group, source_id: str) -> list[str]:
+    """Ids that are plain numbers get a prefix: the second 17 of a study would be refused."""
+    column = chosen["id"].column if "id" in chosen else ""
+    ids = [str(row[column]) for row in look.rows if row.get(column)]
     if not ids or not all(re.fullmatch(r"\d{1,9}(\.0)?", value) for value in ids):
+        return []
+    if len(group.names) > 1 and group.format in TABLES:
+        chosen["id"] = Guess("", f"{column} holds numbers that several files use: named by file and row instead")
         return []
     return [f"id_prefix = {_toml(source_id + ':')}  # ids such as {ids[0]} are numbers that other files may use too"]
 
 
-def _column(name: str, columns: list[str], rows: list[dict[str, Any]], used: set[str]) -> tuple[str, str] | None:
-    by_name = {c.lower().strip(): c for c in reversed(columns) if c not in used}
-    for known in NAMES[name]:
-        if known in by_name and any(row.get(by_name[known]) for row in rows):
-            return by_name[known], "by its name"
-    free = [c for c in columns if c not in used]
-    if name == "text" and free:
-        size = {c: sum(len(v) for row in rows if isinstance(v := row.get(c), str)) / max(len(rows), 1) for c in free}
-        longest = max(free, key=lambda c: size[c])
-        return (
-            (longest, f"the longest cells, {size[longest]:.0f} characters on average") if size[longest] > 80 else None
-        )
-    if name == "url":
-        for column in free:
-            filled = [str(row[column]) for row in rows if row.get(column)]
-            if filled and all(host_of(value) and value.startswith("http") for value in filled):
-                return column, "its cells are addresses"
-    if name == "date":
-        for column in free:
-            values = [row[column] for row in rows if row.get(column) not in (None, "")]
-            if len(values) >= max(1, 0.8 * len(rows)) and all(_dated(v) for v in values):
-                return column, "its cells read as dates"
-    return None
-
-
-def _dated(value: Any) -> bool:
-    if not isinstance(value, str) or not 6 <= len(value) <= 60:
-        return False
-    try:
-        return parse_date(value)[1] == "day"
-    except DateProblem as problem:
-        return problem.kind == "ambiguous-date"
-
-
-def _dates(chosen: dict[str, tuple[str, str]], rows: list[dict[str, Any]]) -> list[str]:
-    if "date" not in chosen:
-        return [
-            "# no date of publication found: documents will be undated (kept, but in no era). If all are of one day",
-            '# or year, put date = "2023" under [source.constants]; else see corrections.toml',
+def _date_places(look: Look, undated: list[int], group: Group) -> list[str]:
+    """Where else the dates are that no column gives: in names of files, or in lines of the texts."""
+    rows, lines = look.rows, []
+    if group.format in ONE_TEXT:
+        names = look.names or group.names[:SAMPLE]
+        todo = undated if rows else list(range(len(names)))
+        named = [i for i in todo if date_of(names[i])]
+        printed = [i for i in todo if rows and i not in named and date_in(str(rows[i].get("text") or ""))]
+        places = [*(["file name"] if named else []), *(["text"] if printed else [])]
+        if places:
+            counts = [f"{len(named)} by the name"] * bool(named) + [f"{len(printed)} by a line of the text"] * bool(
+                printed
+            )
+            examples = [date_of(names[named[0]])] if named else []
+            examples += [date_in(str(rows[printed[0]]["text"]))] if printed else []
+            lines.append(
+                f"date_from = {_toml(places)}  # of {len(todo)} without a date {' and '.join(counts)}, "
+                f"for example {examples[0]}"
+            )
+        undated = [i for i in todo if i not in {*named, *printed}]
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    if undated and (crawled := crawl_columns(columns, rows)):
+        lines += [
+            f"# {', '.join(crawled)}: when the texts were fetched, not when they were published. To date by it all the",
+            "# same, take the # off:",
+            '# date_from = ["crawl"]',
         ]
-    unclear, first, second, unread = 0, 0, 0, []
+    if undated:
+        lines += [
+            f"# no date of publication found in {len(undated)} of {max(len(rows), len(undated))} looked at: they will be",
+            "# undated (kept, but in no era); `discourse check` writes a block to fill in for each. If all are of one day",
+            '# or year, put date = "2023" under [source.constants]',
+        ]
+    return lines
+
+
+def _dates(chosen: Mapping[str, Guess], rows: list[dict[str, Any]]) -> list[str]:
+    if "date" not in chosen:
+        return []
+    unclear, first, second, unread, moments = 0, 0, 0, [], 0
     for row in rows:
-        value = row.get(chosen["date"][0])
+        value = row.get(chosen["date"].column)
+        moments += has_zone(str(value)) or getattr(value, "tzinfo", None) is not None
         if found := re.match(r"\s*(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}", str(value)):
             first += int(found.group(1)) > 12
             second += int(found.group(2)) > 12
@@ -274,51 +221,67 @@ def _dates(chosen: dict[str, tuple[str, str]], rows: list[dict[str, Any]]) -> li
         except DateProblem as problem:
             unclear += problem.kind == "ambiguous-date"
             unread += [value] if problem.kind != "ambiguous-date" else []
+    lines = [f"# dates that are not understood, for example {_toml(str(unread[0]))[:80]}"] if unread else []
+    if moments:
+        lines += [
+            f"# {moments} of {len(rows)} dates looked at are moments with a zone: the day is the one printed. For the day "
+            "at the outlet's seat, name its zone:",
+            '# time_zone = "Europe/Paris"',
+        ]
     if unclear and bool(first) != bool(second):
         order = "true" if first else "false"
         return [
+            *lines,
             f"# {unclear} dates like 03/04/2023 may be read two ways; others in the sample are day "
             f"{'first' if first else 'second'}. If that holds for all, take the # off the next line:",
             f"# day_first = {order}",
         ]
     if unclear:
         return [
+            *lines,
             f"# {unclear} dates like 03/04/2023 may be read two ways and will be refused; say which, without the #:",
             "# day_first = true  # or false",
         ]
-    return [f"# dates that are not understood, for example {_toml(str(unread[0]))[:80]}"] if unread else []
+    return lines
 
 
-def _outlet(
-    chosen: dict[str, tuple[str, str]], rows: list[dict[str, Any]], group: _Group, resolver: Resolver
-) -> list[str]:
-    named, address = (chosen.get(key, ("", ""))[0] for key in ("outlet", "url"))
-    nameless = [row for row in rows if not row.get(named)]
-    silent = [row for row in nameless if not host_of(str(row.get(address) or ""))]
+def _outlet(chosen: Mapping[str, Guess], look: Look, group: Group, resolver: Resolver) -> tuple[list[str], list[str]]:
+    """(keys of the source, its [source.constants]) for the outlets of texts that name none."""
+    rows = look.rows
+    nameless = [i for i, row in enumerate(rows) if not _has(row, chosen, "outlet")]
+    address = chosen["url"].column if "url" in chosen else ""
+    silent = [i for i in nameless if not host_of(str(rows[i].get(address) or ""))]
     if rows and not nameless:
-        return [
-            "# [source.constants]",
-            '# outlet = "unknown"  # for texts that name no outlet (none looked at), without the #',
-        ]
+        return [], ["# [source.constants]", '# outlet = "unknown"  # for texts that name no outlet (none looked at)']
     if rows and not silent:
-        return []
-    if len(silent) < len(nameless):  # a constant would stand in for the names that addresses give
-        return [
-            f"# {len(silent)} of {len(rows)} records looked at have neither outlet nor address and will be refused; "
-            "to keep them, give their outlet in corrections.toml"
+        return [], []
+    names = look.names or group.names[:SAMPLE]
+    todo = silent if rows else list(range(len(names)))
+    named = {i: found for i in todo if (found := outlet_of(names[i], resolver.resolve))}
+    keys = []
+    if named:
+        example = next(iter(named.items()))
+        keys = [
+            f'outlet_from = ["file name"]  # {len(named)} of {len(todo)} looked at: {names[example[0]]} is {example[1]}'
         ]
-    if rows and len(silent) < len(rows):
+        todo = [i for i in todo if i not in named]
+        if not todo:
+            return keys, []
+    if rows and len(silent) < len(nameless):  # a constant would stand in for the names that addresses give
         return [
-            "[source.constants]",
-            f'outlet = "unknown"  # for the {len(silent)} of {len(rows)} records looked at that '
-            "name no outlet; put the right one of outlets.toml here",
-        ]
-    name = re.sub(r"[_-]+", " ", Path(group.folder).name) if group.folder != "." else ""
-    known = resolver.resolve(name) if name else None
-    shown = known or "unknown"
-    why = f"from the folder's name {name!r}" if known else "no text names its outlet: put one of outlets.toml here"
-    return ["[source.constants]", f"outlet = {_toml(shown)}  # {why}"]
+            *keys,
+            f"# {len(todo)} of {len(rows)} records looked at have neither outlet nor address and will be refused; "
+            "to keep them, give their outlet in corrections.toml",
+        ], []
+    if rows and len(todo) < len(rows):
+        why = (
+            f"for the {len(todo)} of {len(rows)} records looked at that name no outlet; put the right one of "
+            "outlets.toml here"
+        )
+    else:
+        why = "no text names its outlet: put one of outlets.toml here"
+    return keys, ["[source.constants]", f'outlet = "unknown"  # {why}']
 
 
-def _toml(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+def _toml(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -8,6 +8,8 @@ from typing import Any
 
 from analysis.errors import not_allowed
 from analysis.study.sources import FIELDS, Source
+from analysis.texts.read.datelines import date_in
+from analysis.texts.read.file_names import date_of, outlet_of
 
 _SLOT = re.compile(r"\{([^{}:]+)(?::(lower|upper|strip))?\}")
 DEFAULT_COLUMNS: dict[str, tuple[str, ...]] = {
@@ -22,13 +24,18 @@ DEFAULT_COLUMNS: dict[str, tuple[str, ...]] = {
 }
 REQUIRED = ("id", "text", "date", "outlet")
 Getter = Callable[[Mapping[str, Any]], Any]
+CRAWL = re.compile(
+    r"fetch|crawl|download|retriev|scrap|seen|captur|access|harvest|collect|import|index|archiv|added|insert",
+    re.IGNORECASE,
+)  # columns that say when a text was taken, not when it was published
 
 
 class Mapper:
     """Turns records of one source into raw document fields. Built once per part."""
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
+    def __init__(self, source: Source, resolve: Callable[[str], str | None] = lambda name: None) -> None:
+        """resolve: a printed name -> outlet_id or None, for outlets taken from the names of files."""
+        self.source, self.resolve = source, resolve
         self.getters: dict[str, Getter] = {}
         for name in FIELDS:
             if name in source.columns:
@@ -41,6 +48,8 @@ class Mapper:
         plain = [column for column in source.columns.values() if column and "{" not in column]
         self.named = list(dict.fromkeys([*plain, *slots, *source.filters, *(rule["column"] for rule in source.when)]))
         self.rules = [(rule["column"], re.compile(rule["matches"], re.IGNORECASE), rule) for rule in source.when]
+        self.date_basis = "crawl" if CRAWL.search(source.columns.get("date", "")) else "declared"
+        self._paths: dict[str, tuple[str | None, str | None]] = {}
 
     def missing(self, row: Mapping[str, Any], *, is_table: bool = False) -> str:
         """What is wrong if a column that the source names is not in the record, with the columns that are; else "".
@@ -49,13 +58,19 @@ class Mapper:
         only those of id, text, date and outlet, since other fields may be absent from single records.
         """
         for column in self.named if is_table else self.required:
-            if column not in row:
+            if column not in row and column.partition(".")[0] not in row:
                 return not_allowed("column", column, row, f"Mend columns of source {self.source.source_id}.")
         return ""
 
-    def fields(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """Document field -> raw value (None where there is none)."""
+    def fields(self, row: Mapping[str, Any], path: str = "") -> dict[str, Any]:
+        """Document field -> raw value (None where there is none), and "date_basis" (see `document.DATE_BASES`).
+
+        path: the file's path below the texts folder, for what its name says. A column counts before a place named in
+        `date_from` and `outlet_from`, and both before a constant.
+        """
         found = {name: getter(row) for name, getter in self.getters.items()}
+        found["date_basis"] = self.date_basis
+        self._look_elsewhere(found, row, path)
         for name, value in self.source.constants.items():
             if _empty(found.get(name)):
                 found[name] = value
@@ -69,6 +84,27 @@ class Mapper:
                 found.update({k: v for k, v in rule.items() if k in FIELDS})
         return found
 
+    def _look_elsewhere(self, found: dict[str, Any], row: Mapping[str, Any], path: str) -> None:
+        for place in self.source.date_from:
+            if not _empty(found.get("date")):
+                break
+            if place == "file name":
+                found["date"] = self._named(path)[0]
+            elif place == "text":
+                text = found.get("text")
+                found["date"] = date_in(text, day_first=self.source.day_first) if isinstance(text, str) else None
+            else:
+                found["date"] = next((v for k, v in row.items() if CRAWL.search(str(k)) and not _empty(v)), None)
+            found["date_basis"] = place
+        if self.source.outlet_from and _empty(found.get("outlet")):
+            found["outlet"] = self._named(path)[1]
+
+    def _named(self, path: str) -> tuple[str | None, str | None]:
+        """(day, outlet) that the names of file and folders give; files of many records are looked at once."""
+        if path not in self._paths:
+            self._paths = {path: (date_of(path, day_first=self.source.day_first), outlet_of(path, self.resolve))}
+        return self._paths[path]
+
 
 def _empty(value: Any) -> bool:
     return value is None or value == ""
@@ -76,7 +112,7 @@ def _empty(value: Any) -> bool:
 
 def _getter(column: str) -> Getter:
     if "{" not in column:
-        return lambda row: row.get(column)
+        return lambda row: row[column] if column in row else _inside(row, column)
     literal = _SLOT.split(column)
 
     def fill(row: Mapping[str, Any]) -> str | None:
@@ -90,6 +126,16 @@ def _getter(column: str) -> Getter:
         return "".join(made)
 
     return fill
+
+
+def _inside(row: Any, column: str) -> Any:
+    """The value of a column such as "publisher.name" in a record with tables inside."""
+    head, dot, rest = column.partition(".")
+    if isinstance(row, list):
+        row = row[0] if row else None
+    if not isinstance(row, Mapping) or head not in row:
+        return None
+    return _inside(row[head], rest) if dot else row[head]
 
 
 def _first_of(names: tuple[str, ...]) -> Getter:

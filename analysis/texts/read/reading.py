@@ -19,6 +19,7 @@ from analysis.study.sources import Source
 from analysis.texts.document import Document, Refusal
 from analysis.texts.read import formats as readers
 from analysis.texts.read.assemble import Assembler
+from analysis.texts.read.file_groups import matching
 from analysis.texts.read.formats.record import Part
 
 __all__ = ["Context", "Part", "context", "plan_parts", "read_documents", "read_part"]
@@ -79,7 +80,7 @@ def plan_parts(sources: Iterable[Source], folder: str | os.PathLike[str]) -> lis
 
 def files_of(source: Source, root: Path) -> list[Path]:
     """The files a source's glob matches, by name, without hidden files and the locks of an office program."""
-    found = [p for p in root.glob(source.path) if p.is_file() or p.is_symlink()]
+    found = [p for p in matching(root, source.path) if p.is_file() or p.is_symlink()]
     return sorted(
         (p for p in found if not p.name.startswith((".", "~$"))), key=lambda p: p.relative_to(root).as_posix()
     )

@@ -20,6 +20,11 @@ TEXT = (
 NEXIS = f"A title\n\nExample Times\n\nMay 1, 2023 Monday\n\nBody\n\n{TEXT}\n\nEnd of Document\n"
 
 
+def both(*args, **more):
+    found = check.check(*args, **more)
+    return found.rows, found.messages
+
+
 def guessed(folder):
     text = guess.write_sources(folder)
     path = folder / "guessed.toml"
@@ -79,7 +84,7 @@ def test_a_refusal_for_want_of_an_outlet_says_what_to_write_where(tmp_path):
     (tmp_path / "a.txt").write_text(front(date="2023-08-22"))
     path = tmp_path / "sources.toml"
     path.write_text('[[source]]\nsource_id = "mine"\npath = "a.txt"\ncollection = "news"\n')
-    _, messages = check.check(path, tmp_path, outlets={})
+    _, messages = both(path, tmp_path, outlets={})
     assert len(messages) == 1
     for part in ("source mine", "[source.constants]", 'outlet = "unknown"', "[no-outlet]"):
         assert part in messages[0]
@@ -204,7 +209,7 @@ def test_a_correction_whose_guard_fails_is_not_also_called_unused(tmp_path):
         '[[correction]]\ntarget = "mine:a"\naction = "drop"\nreason = "r"\nexpect = { date = "2021" }\n'
     )
     given = corrections.load(tmp_path / "c.toml")
-    _, messages = check.check(tmp_path / "sources.toml", tmp_path, outlets={}, corrections=given)
+    _, messages = both(tmp_path / "sources.toml", tmp_path, outlets={}, corrections=given)
     assert len(messages) == 1
     assert "expects date = '2021' and found '2023-08-22'" in messages[0]
 
@@ -212,7 +217,7 @@ def test_a_correction_whose_guard_fails_is_not_also_called_unused(tmp_path):
 def checked(folder, toml):
     (folder / "sources.toml").write_text(toml)
     known = {"unknown": Outlet("unknown", "Unknown", "", "unknown")}
-    return check.check(folder / "sources.toml", folder, outlets=known)
+    return both(folder / "sources.toml", folder, outlets=known)
 
 
 def test_two_files_that_number_their_texts_keep_all_of_them(tmp_path):

@@ -24,6 +24,11 @@ OUTLETS = {
 STORY = "The invented harbour of the town was opened on Tuesday and the minister said that it is deep."
 
 
+def both(*args, **more):
+    found = check.check(*args, **more)
+    return found.rows, found.messages
+
+
 def run(folder, *rows, **options):
     made = [sources.make({"source_id": f"s{i}", "collection": "news", **row}) for i, row in enumerate(rows)]
     return list(reading.read_documents(made, folder, outlets=OUTLETS, **options))
@@ -216,7 +221,7 @@ def test_guessed_sources_load_and_explain_themselves(tmp_path):
         "table": "csv",
     }
     assert loaded["table"].columns == {"title": "headline", "text": "body", "date": "when", "url": "link"}
-    rows, messages = check.check(path, tmp_path, outlets=OUTLETS)
+    rows, messages = both(path, tmp_path, outlets=OUTLETS)
     assert {row["file"]: (row["kept"], row["refused"]) for row in rows} == {
         "export.txt": (1, 0),
         "post/1.txt": (1, 0),
@@ -231,11 +236,11 @@ def test_check_gives_snippets_for_unknown_outlets(tmp_path):
         tmp_path / "a.jsonl", [{"id": "1", "source": "The New Paper", "url": "https://new.example/1", "text": STORY}]
     )
     (tmp_path / "sources.toml").write_text('[[source]]\nsource_id = "a"\npath = "a.jsonl"\ncollection = "news"\n')
-    _, messages = check.check(tmp_path / "sources.toml", tmp_path, outlets=OUTLETS)
+    _, messages = both(tmp_path / "sources.toml", tmp_path, outlets=OUTLETS)
     (message,) = messages
     (tmp_path / "outlets.toml").write_text(message[message.index("[[outlet]]") :])
     outlets = load_outlets(tmp_path / "outlets.toml")
-    rows, messages = check.check(tmp_path / "sources.toml", tmp_path, outlets=outlets)
+    rows, messages = both(tmp_path / "sources.toml", tmp_path, outlets=outlets)
     assert (rows[0]["kept"], messages) == (1, [])
 
 

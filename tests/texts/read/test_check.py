@@ -1,0 +1,88 @@
+"""Reading without building: the same outcome, in words; and in time that grows with the work."""
+
+from __future__ import annotations
+
+import time
+
+from click.testing import CliRunner
+
+from analysis.cli.main import main
+from analysis.study import outlets as names
+from analysis.study.settings import Outlet, load_outlets
+from analysis.texts.document import Document, Refusal
+from analysis.texts.read import check as checking
+from analysis.texts.read.audit import Audit
+
+TEXT = "The invented harbour was opened on Tuesday, and the minister said that every village would be near it."
+TIMES = {"times": Outlet("times", "Example Times", "XXX", "unknown")}
+SOURCE = '[[source]]\nsource_id = "mine"\npath = "*.csv"\ncollection = "news"\n'
+
+
+def study(folder, rows, source=SOURCE):
+    (folder / "a.csv").write_text("id,date,outlet,text\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    (folder / "sources.toml").write_text(source)
+    return folder
+
+
+def checked(folder, **more):
+    return checking.check(folder / "sources.toml", folder, outlets=TIMES, **more)
+
+
+def test_each_record_is_seen_once_in_order_and_counted(tmp_path):
+    seen = []
+    rows = [
+        f'1,2023-08-10,Example Times,"{TEXT}"',
+        f'1,2023-08-10,Example Times,"{TEXT}"',
+        f'2,31/31/2023,Example Times,"{TEXT}"',
+    ]
+    found = checked(study(tmp_path, rows), each=seen.append)
+    assert [type(made) for made in seen] == [Document, Refusal, Refusal]
+    assert [seen[1].kind, seen[2].kind] == ["duplicate-id", "impossible-date"]
+    assert (found.rows[0]["read"], found.rows[0]["kept"], found.overview.kept) == (3, 1, 1)
+
+
+def test_files_that_no_source_names_are_listed(tmp_path):
+    (tmp_path / "b.docx").write_bytes(b"x")
+    found = checked(study(tmp_path, [f'1,2023-08-10,Example Times,"{TEXT}"']))
+    assert found.unclaimed == ["b.docx"]
+    (line,) = checking.unclaimed_in_words([f"{i}.x" for i in range(12)])
+    assert "12 file(s)" in line and "and 2 more" in line and "discourse init --force" in line
+    assert checking.unclaimed_in_words([]) == []
+
+
+def test_the_lines_for_unknown_outlets_are_accepted_whatever_the_names(tmp_path):
+    odd = ["ភ្នំពេញប៉ុស្តិ៍", "人民日报", "Back slash", 'The ""Sun""', "Back\\slash", "L’Écho d’Ici", "日本"]
+    rows = [f'{i},2023-08-10,"{name}","{TEXT}"' for i, name in enumerate(odd)]
+    folder = study(tmp_path, rows)
+    (message,) = checked(folder).messages
+    path = tmp_path / "outlets.toml"
+    path.write_text(message[message.index("[[outlet]]") :], encoding="utf-8")
+    found = checking.check(folder / "sources.toml", folder, outlets=load_outlets(path))
+    assert (found.messages, found.overview.kept) == ([], len(odd))
+    ids = [outlet.outlet_id for outlet in load_outlets(path).values()]
+    assert len(set(ids)) == len(odd) - 1 and "l_echo_d_ici" in ids
+    assert names.snippet("人民日报") == names.snippet("人民日报")
+
+
+def test_the_rows_of_many_files_with_many_refusals_take_time_that_grows_with_them():
+    def seconds(number):
+        audit = Audit()
+        for i in range(number):
+            audit.add(Refusal(f"{i}.txt", "r", "empty"))
+        start = time.process_time()
+        assert len(audit.rows()) == number
+        return time.process_time() - start
+
+    assert seconds(32_000) < 10  # a fraction of a second; the square of the number takes minutes
+
+
+def test_of_very_many_files_the_summary_comes_first_and_the_worst_are_shown(tmp_path):
+    folder = tmp_path / "study"
+    folder.mkdir()
+    for i in range(60):
+        (folder / f"{i:02d}.txt").write_text(TEXT if i % 30 else "")
+    assert CliRunner().invoke(main, ["init", str(folder)]).exit_code == 0
+    lines = CliRunner().invoke(main, ["check", str(folder)]).output.splitlines()
+    assert any("58 of 60 records would be kept" in line for line in lines[:6])
+    assert "58 of 60 records would be kept" in lines[-1]
+    assert any("00.txt" in line for line in lines) and any("and 20 more files" in line for line in lines)
