@@ -20,8 +20,8 @@ _NO_NOUN, _FACTIVE, _OBJECT, _NEXT = (
 _ASIDE = re.compile(r", (?:and )?not [^,.;:]{1,40}, ")
 # "is not, and never has been, a satellite": what stands between the commas is left out
 _INSERTED = re.compile(
-    r"(?<=\w), (?:(?:and|or) (?:\w+ ){0,2}?(?:never|not|has|have|had|will|would|is|are|was|were|can|could|\w+n't)|as|in|at|on|if|when|whatever|however|despite|for|to|by|with|like|\w+ says?|\w+ said)\b"
-    r"[^,;:]{1,70}, "
+    r"(?<=\w), (?:(?:and|or) (?:\w+ ){0,2}?(?:never|not|has|have|had|will|would|is|are|was|were|can|could|\w+n't)|as|in|at"
+    r"|on|if|when|whatever|however|despite|for|to|by|with|like|\w+ says?|\w+ said)\b[^,;:]{1,70}, "
 )
 _JOINED = re.compile(
     r"\b((?:\w+n't|not|never|cannot|no longer)) (?:and|or|nor) (?:(?:\w+ ){0,2}?(?:not|never|no longer)|\w+n't|cannot)\b"

@@ -34,7 +34,7 @@ class Passage:
         date: str | None = None,
         title_end: int = 0,
     ) -> None:
-        self.text, self.date, self.title_end = text, date, title_end
+        self.text, self.people, self.date, self.title_end = text, people, date, title_end
         self.low = lower(text) if low is None else low
         self.mentions = people.mentions(text) if mentions is None else mentions
         self._places = [mention.start for mention in self.mentions]

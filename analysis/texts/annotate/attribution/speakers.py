@@ -38,7 +38,6 @@ REACH = 400  # characters before a verb within which its subject stands
 _PRONOUN = re.compile(r"\b(he|she|they|i|we|who|it)\b")
 _COORDINATED = re.compile(r"\s*(?:\w+ly )?\w+ed\b.* and$")  # "..., thanked investors and"
 _ASIDE = re.compile(r"(?:—|\s–)\s?([^—–\x01]{2,80})[—–]\s?$")
-_BODY = re.compile(r"\b(?:western|european)\b|\b(asean|southeast asian)\b")
 _DEFINITE = re.compile(r"\s*(?:the|pm|fm|premier)\b")
 
 
@@ -309,7 +308,7 @@ class Speakers:
     def _origin(self, role: str, at: int | None, here: list[Mention]) -> tuple[str, str]:
         """Side and state of a role: of the state or group named with it, but not of where somebody merely is."""
         low = self.low
-        side, state = {"organisation": "international", "analyst": "analyst"}.get(role, "unknown"), ""
+        side, state = self.page.people.side_of_role(role), ""
         for mention in here:
             actor = mention.actor
             if actor.kind == "person" and not low.startswith("'s", mention.end):
@@ -320,9 +319,7 @@ class Speakers:
                 continue
             return (side if role == "analyst" else actor.side), actor.state
         if at is not None and side == "unknown":
-            word = _BODY.search(low, max(0, at - 30), at)
-            if word:
-                side = "asean" if word.group(1) else "west"
+            side = self.page.people.side_of_words(low, max(0, at - 30), at) or side
         return side, state
 
     def _antecedent(self, at: int, gender: str) -> Speaker:
