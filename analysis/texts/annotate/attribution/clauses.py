@@ -10,10 +10,11 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from analysis.texts.annotate.attribution.passage import FILL, Passage
 from analysis.texts.annotate.attribution.people import HONORIFIC
-from analysis.texts.annotate.attribution.speakers import UNKNOWN, Phrase, Speaker, Speakers, Subject
+from analysis.texts.annotate.attribution.speakers import SURE, UNKNOWN, Phrase, Speaker, Speakers, Subject
 from analysis.texts.annotate.attribution.verbs import (
     ACTS,
     AS_VERBS,
@@ -22,6 +23,8 @@ from analysis.texts.annotate.attribution.verbs import (
     DENY,
     KIND,
     MINDS,
+    NEEDS_CLAUSE,
+    NOMINALS,
     NOT_BEFORE,
     NOUNISH,
     PROMISES,
@@ -50,7 +53,6 @@ _FIRST = re.compile(r"\w+")
 ACCORDING = re.compile(
     r"\b(?:according to|in the words of|in the (?:view|opinion|eyes) of|to quote|as (?=[^,.]{2,60} put it))\s*"
 )
-_SIGNS = ("according to", "words", " view", "opinion", " eyes of", "to quote", " put it", "telling", "account")
 _IN_WORDS = re.compile(r"\bin ([^,.;]{2,60}?)'s? (?:words|view|opinion|telling|account)\b")
 _AS_SAYING = re.compile(r"\bas (?:saying|telling|stating|warning|arguing|having said)\b")
 _THAT_CLAUSE = re.compile(r"(?:,? (?:(?! and )[\w.' -]){0,50}?)?\bthat\b")
@@ -62,6 +64,13 @@ _COLON = re.compile(r"[^,;.:\x01]{0,60}:\s")
 _OWN_CLAUSE = re.compile(r"[,;]| and (?:\w+ly )?\w+ed\b")
 _WISH = re.compile(r"\b(?:would (?:also )?(?:like|wish)|wish(?:es|ed)?|wants?|wanted|begs?) to $")
 _AFTER_QUOTE = re.compile(r"(?<=\x01)[^\x01]")
+# a clause without "that", as `_has_clause` sees it, looked for in the nearest words only
+_SHOWN = re.compile(
+    r"\b(?:how|why|whether|what|who|when|where|if|is|are|was|were|will|would|has|have|had|can|could|should|must|may|might"
+    r"|does|did|do|cannot|\w+n't)\b"
+)
+_NOT_NAMED = (" for ", " on ", " off ", " in ", " upon ", " to ")  # "called for calm"
+_SETS_OFF = re.compile(r"[,?!\x01]")
 _COORDINATE = re.compile(r", (?:and|but|which|who|whose|while|because)\b")
 _TO_DO = re.compile(r"(?: (?:not|never|always|\w+ly))? to (?:\w+)\b")
 _AND = re.compile(r"\b(?:and|but)(?: \w+ly| also| then| again)? $")
@@ -106,8 +115,7 @@ class Report:
         return any(a <= start < b for a, b in self.spans)
 
 
-@dataclass(frozen=True, slots=True)
-class _Verb:
+class _Verb(NamedTuple):
     """A verb of saying in its sentence: the word, its kind, half-open spans of the word and of the sentence."""
 
     word: str
@@ -138,8 +146,8 @@ class Clauses:
         """The sentences that may hold indirect speech, in order: in all others `reports` finds nothing."""
         found: list[tuple[int, int]] = []
         done = -1
-        for at, after, word in self.verbs:
-            if at < done or not self._may_report(at, after, word):
+        for at, _, _ in self.verbs:
+            if at < done:
                 continue
             sentence = self.page.sentence(at)
             if sentence[1] > done:
@@ -158,15 +166,19 @@ class Clauses:
 
     def find(self, start: int, end: int) -> list[Report]:
         """The indirect speech of any stretch of text, read as one sentence."""
-        found = self._according(start, end)
         masked = self.page.masked
-        for at, after, word in self.verbs_between(start, end):
+        verbs = self.verbs_between(start, end)
+        signs = any(not word for _, _, word in verbs)
+        found = self._according(start, end) if signs else []
+        for at, after, word in verbs:
+            if not word:
+                continue
             report = self.verb(_Verb(word, at, after, start, end))
             if report is not None:
                 if found and _AND.search(masked, max(start, at - 24), at):
                     report = replace(report, follows=found[-1])  # "X said ... and repeated that ..."
                 found.append(report)
-        for match in _NOMINAL.finditer(masked, start, end) if masked.find(" that", start, end) >= 0 else ():
+        for match in _NOMINAL.finditer(masked, start, end) if signs or _has_that(verbs, masked) else ():
             if not any(r.covers(match.start()) or r.denies for r in found):
                 span = (match.end(), self._until(match.end(), end))
                 found.append(Report((span,), self._owner(start, match.start()), match.start()))
@@ -177,7 +189,7 @@ class Clauses:
         """Attributions whose verb stands in a stretch of text, read as if the quotation before it were the clause."""
         found = []
         for at, after, word in self.verbs_between(start, end):
-            report = self.verb(_Verb(word, at, after, max(sentence_start, start - 1), end))
+            report = self.verb(_Verb(word, at, after, max(sentence_start, start - 1), end)) if word else None
             if report is not None:
                 found.append(report)
         masked = self.page.masked
@@ -188,41 +200,81 @@ class Clauses:
 
     @cached_property
     def verbs(self) -> list[tuple[int, int, str]]:
-        """All verbs of saying outside quotations, and other signs of attribution (their word is "")."""
-        return find_verbs(self.page.masked)
+        """The verbs of saying outside quotations that may report, and other signs of attribution (their word is "")."""
+        masked = self.page.masked
+        first = _FIRST.match(masked)  # a verb that opens the document has nothing before it
+        found = [v for v in find_verbs(masked) if not v[2] or self._may_report(*v)]
+        if first and first.group() in KIND:
+            found.insert(0, (first.start(), first.end(), first.group()))
+        return found
 
     def verbs_between(self, start: int, end: int) -> list[tuple[int, int, str]]:
-        """The verbs of a stretch of text, but not those whose neighbours show that they report nothing."""
+        """The verbs and signs of a stretch of text."""
         verbs = self.verbs
-        found = verbs[bisect_left(verbs, (start,)) : bisect_left(verbs, (end,))]
-        first = _FIRST.match(self.page.masked, start, end)  # a verb that opens the document has nothing before it
-        if start == 0 and first and first.group() in KIND:
-            found = [(first.start(), first.end(), first.group()), *found]
-        return [v for v in found if v[2] and self._may_report(*v)]
+        return verbs[bisect_left(verbs, (start,)) : bisect_left(verbs, (end,))]
 
     def _may_report(self, at: int, after: int, word: str) -> bool:
         """A quick look at the words beside a verb; where it says no, `verb` would find nothing."""
-        if not word:
-            return True
         masked = self.page.masked
-        if masked[at - 1 : at] == "-" or (
-            masked[after : after + 1] in "-'" and masked[after + 1 : after + 2].isalpha()
-        ):
+        behind = masked[after : after + 1]
+        if word in NOMINALS and masked.startswith(" that", after):
+            return True  # a noun of saying, if no verb
+        if masked[at - 1] == "-" or (behind in ("-", "'") and masked[after + 1 : after + 2].isalpha()):
             return False
-        before = masked[max(0, at - 40) : at].split()
-        previous = before[-1] if before else ""
+        line = masked[max(0, at - 40) : at]
+        previous = line[line.rfind(" ", 0, -1) + 1 : -1] if line[-1:] == " " else ""
         if word in BASES and previous in ("and", "or"):  # "have to sit down and think"
             return False
+        if word in NOUNISH and self.page.text[at].isupper():
+            return False  # "the States"
+        if previous in _BE and word not in MINDS and word[-3:] != "ing":
+            return self._may_be_passive(after, word)
         if (
-            previous.strip("(") not in NOT_BEFORE
-            or word in MINDS
-            or word.endswith("ing")
-            or previous in ("and", "that")
+            previous.lstrip("(") in NOT_BEFORE
+            and not (word in MINDS or word[-3:] == "ing" or previous in ("and", "that"))
+            and not (previous == "to" and _WISH.search(line))
         ):
+            return not _BE.isdisjoint(line.split()[-5:])
+        lead = line.rstrip()[-1:]
+        set_off = lead in ",?!" or lead == FILL
+        if (
+            word in NOUNISH
+            and not set_off
+            and previous != "by"
+            and not SURE.search(self.page.text, max(0, at - 40), at)
+        ):
+            return not _BE.isdisjoint(line.split()[-5:])
+        if word in AS_VERBS and not set_off:
+            tail = masked[after : after + 90]
+            return (
+                " as" in tail or " of" in tail or " about" in tail or " that" in tail or " to be" in tail or ":" in tail
+            )
+        return word not in NEEDS_CLAUSE or set_off or self._shows_clause(at, after, word)
+
+    def _may_be_passive(self, after: int, word: str) -> bool:
+        """Whether a form right behind "is" or "was" may name, deny or report."""
+        tail = self.page.masked[after : after + 64]
+        if word in SAID_TO or tail[:4] == " as ":
             return True
-        if previous == "to" and _WISH.search(masked, max(0, at - 40), at):
+        if word in CALLS:
+            return not tail.startswith(_NOT_NAMED)
+        if word in AS_VERBS:
+            return " as" in tail or " of" in tail or " to be" in tail
+        return KIND[word] in ("name", "deny")
+
+    def _shows_clause(self, at: int, after: int, word: str) -> bool:
+        """Whether anything beside a verb that reports only clauses looks like one: "that", a colon, commas around it."""
+        masked = self.page.masked
+        tail = masked[after : after + 64]
+        if " that" in tail or ":" in tail or tail[:4] == " as ":
             return True
-        return previous in _BE or not _BE.isdisjoint(before[-5:])
+        if word in MINDS:
+            return False
+        if word in ACTS and _SHOWN.search(tail):
+            return True
+        if (word in SAID_TO or word in PROMISES) and " to " in tail:
+            return True
+        return _SETS_OFF.search(masked, max(0, at - 120), at) is not None and _FINAL_TAIL.match(tail) is not None
 
     def _with_colons(self) -> list[tuple[int, int]]:
         """The title, and the sentences that open with a few words and a colon."""
@@ -241,8 +293,6 @@ class Clauses:
     def _according(self, start: int, end: int) -> list[Report]:
         found: list[Report] = []
         masked = self.page.masked
-        if not any(masked.find(sign, start, end) >= 0 for sign in _SIGNS):
-            return found
         for match in ACCORDING.finditer(masked, start, end):
             stop = next(
                 (
@@ -436,7 +486,7 @@ class Clauses:
             return True
         if verb.kind == "that":
             return word in PROMISES and _TO_DO.match(tail) is not None
-        if word in CALLS and tail.startswith((" for ", " on ", " off ", " in ", " upon ")):
+        if word in CALLS and tail.startswith(_NOT_NAMED):
             return False  # "called for calm"
         if word.startswith(("speak", "spoke", "talk")):
             return re.match(r"(?: \w+ly)? (?:of|about)\b", tail) is not None
@@ -466,11 +516,9 @@ class Clauses:
             return []
         if 0 < len(head.split()) <= 6 and not _NO_SPEAKER.match(head):
             who = Phrase(start, colon)
-            speaker = self.speakers.read(who)
-            known = speaker and (
-                speaker.actor_id or HONORIFIC.match(self.page.text, start) or self._is_short_name(start, colon)
-            )
-            if speaker and (known or titled) and (speaker.name or not _TOPIC.search(head)):
+            known = titled or HONORIFIC.match(self.page.text, start) or self._is_short_name(start, colon)
+            speaker = self.speakers.read(who) if known or self.page.mentions_between(start, colon) else None
+            if speaker and (known or speaker.actor_id) and (speaker.name or not _TOPIC.search(head)):
                 return [Report(((colon + 1, end),), who, start)]
         last = masked.rfind(":", start, end)
         for dash in (" - ", " – ", " — ") if titled and last < 0 else ():  # "... - PM"
@@ -495,6 +543,8 @@ class Clauses:
 
     def best(self, reports: list[Report]) -> Report:
         """The outermost attribution, unless only an inner one names a person. Its `denies` is that of any of them."""
+        if len(reports) == 1:
+            return reports[0]
         reports = reports[:_MOST]
         named = [r for r in reports if self.speaker(r).name]
         any_named = bool(named)
@@ -504,3 +554,8 @@ class Clauses:
 
 
 _MOST = 20  # reports around one place that are weighed against one another
+
+
+def _has_that(verbs: list[tuple[int, int, str]], masked: str) -> bool:
+    """Whether "that" stands right behind a verb of saying, which may be a noun ("the claim that")."""
+    return any(masked.startswith(" that", after) for _, after, _ in verbs)

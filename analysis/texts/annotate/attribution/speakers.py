@@ -12,7 +12,7 @@ from analysis.texts.annotate.attribution.verbs import ROLES
 from analysis.texts.annotate.lexicon import load as lexicon
 
 _LISTS = lexicon.read("phrases.toml")
-_PREPOSITION, _OFFICE, _FINITE, _NO_HEAD, _WRITTEN_BY, _ABROAD, _OPENING, _SUBJECT_STOP, _SURE = (
+_PREPOSITION, _OFFICE, _FINITE, _NO_HEAD, _WRITTEN_BY, _ABROAD, _OPENING, _SUBJECT_STOP, SURE = (
     _LISTS.regex(name)
     for name in (
         "prepositions",
@@ -35,6 +35,7 @@ _FIRST_PERSON = re.compile(
 )
 _HELPERS = re.compile(r"(?<=,)(?: (?:has|have|had|also|then|again|however|too|in turn|\w+ly|once))+$")
 REACH = 400  # characters before a verb within which its subject stands
+_CAPITAL = re.compile(r"[A-Z]")
 _PRONOUN = re.compile(r"\b(he|she|they|i|we|who|it)\b")
 _COORDINATED = re.compile(r"\s*(?:\w+ly )?\w+ed\b.* and$")  # "..., thanked investors and"
 _ASIDE = re.compile(r"(?:—|\s–)\s?([^—–\x01]{2,80})[—–]\s?$")
@@ -95,6 +96,19 @@ class Speakers:
 
     def names(self, phrase: Phrase) -> bool:
         """Whether a noun phrase names anybody who can speak: as `read`, without asking who."""
+        if phrase in self._read:
+            return self._read[phrase] is not None
+        start, end, first = phrase[:3]
+        low, stop = self.page.masked, end if first is None else first
+        pronoun = _PRONOUN.search(low, start, stop)
+        if pronoun is not None and pronoun.group() in ("he", "she", "they"):
+            return True
+        for match in ROLES.finditer(low, start, stop):
+            if match.lastgroup == "anonymous" or low[match.end() : match.end() + 2] != "'s":
+                return True
+        here = self.page.mentions_between(start, end)
+        if not here and not _CAPITAL.search(self.text, start, stop):
+            return False
         return self.read(phrase) is not None
 
     def subject(self, start: int, at: int, *, strict: bool = False, participle: bool = False) -> Subject | None:
@@ -130,7 +144,7 @@ class Speakers:
             found = self._before_comma(start, begin, at, region)
             return Subject(found, begin) if found is not None and self.names(found) else None
         if strict:
-            sure = _SURE.search(self.text[begin:at].rstrip()) is not None and self.names(phrase)
+            sure = SURE.search(self.text[begin:at].rstrip()) is not None and self.names(phrase)
             return Subject(phrase, begin) if sure else None
         words = masked[begin:at].split()
         if words and not self.names(phrase):

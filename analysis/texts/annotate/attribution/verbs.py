@@ -27,6 +27,10 @@ NOT_BEFORE = _VERBS.words("not_before")
 ACTS = _VERBS.words("acts")
 PROMISES = _VERBS.words("promises")
 CALLS = _VERBS.words("calls")
+# verbs that report nothing without a clause
+NEEDS_CLAUSE = ((THAT | ACTS) - NAME - DENY - AS_VERBS - TO_SOMEONE) | MINDS
+# nouns of saying, which may look like verbs: "the claim that"
+NOMINALS = frozenset(sign.removesuffix(" that") for sign in _VERBS.items("signs") if sign.endswith(" that"))
 # the base forms, which stand behind "to" and "and" as infinitives
 BASES = frozenset(
     item.split()[0] for kind in ("clause", "that", "name", "deny") for item in _VERBS.items(kind) if " " in item

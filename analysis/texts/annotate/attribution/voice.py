@@ -59,7 +59,7 @@ class _Heard(NamedTuple):
     """How one quotation is to be read; source: who speaks it, to be asked for his name when it is needed."""
 
     voice: str
-    source: Source | None = None
+    source: Source | Quote | None = None  # a quotation: whoever speaks it, not looked for yet
     is_scare: bool = False
     report: Report | None = None
 
@@ -123,11 +123,11 @@ class Speech:
         """Voice of an outer quotation: speech, a title, a word held at a distance, or what others are said to say."""
         text, low = self.page.text, self.page.low
         if self.page.turn(quote) is not None:
-            return _Heard("quoted", self.source(quote))
+            return _Heard("quoted", quote)
         if _TITLED.search(low, max(0, quote.start - 16), quote.start):
             return _Heard("own")
         if self.words(quote) > _SHORT:
-            return _Heard("quoted", self.source(quote))
+            return _Heard("quoted", quote)
         report = self.report_at(quote.start)
         if self._is_talked_about(quote):
             return _Heard("reported", report, True, report) if report else _Heard("own", is_scare=True)
@@ -150,7 +150,8 @@ class Speech:
     def _speaker_of(self, heard: _Heard) -> Speaker | None:
         if heard.voice == "own":
             return None
-        return self._who(heard.source) if heard.source is not None else UNKNOWN
+        source = self.source(heard.source) if isinstance(heard.source, Quote) else heard.source
+        return self._who(source) if source is not None else UNKNOWN
 
     def _who(self, source: Source) -> Speaker:
         if isinstance(source, Report):
