@@ -77,7 +77,7 @@ class Commands(click.Group):
 @click.group(cls=Commands)
 @click.version_option(__version__, prog_name="discourse")
 def main() -> None:
-    """Comparative discourse analysis of Cambodia's foreign policy."""
+    """Comparative discourse analysis: from texts to a public store of counts, from the store to figures."""
 
 
 if __name__ == "__main__":

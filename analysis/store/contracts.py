@@ -179,7 +179,7 @@ HITS = Contract(
         Column("speaker_side", "string", "the speaker's side; 'outlet' for own words", declared="sides"),
         Column("is_negated", "bool", "denied or negated"),
         Column("is_mention", "bool", "scare quotes or a word talked about, not a use"),
-        Column("dyad", "string", "the two states it is about, ISO codes in alphabetical order, CHN-KHM", nullable=True),
+        Column("dyad", "string", "the two states it is about, ISO codes in alphabetical order, DEU-FRA", nullable=True),
         _count("sentence_index", "running number of the sentence, title included"),
         _count("token_start", "index of its first token, title included"),
         _count("token_end", "index after its last token"),

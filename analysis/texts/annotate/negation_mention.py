@@ -12,7 +12,7 @@ _NEGATION, _MENTION = lexicon.read("negation.toml"), lexicon.read("mention.toml"
 _CLAUSE, _NOT_NEGATION, _NEGATOR, _DENIAL, _AFTER = (
     _NEGATION.regex(name) for name in ("clause_ends", "no_negation", "negators", "denials", "negated_after")
 )
-# "nobody can break the ironclad bond": what is not done to it leaves it whole
+# "nobody can break the firm bond": what is not done to it leaves it whole
 _HARM, _SCOPED, _AVOIDING, _BARRED = (_NEGATION.regex(name) for name in ("harmless", "scoped", "avoidance", "barred"))
 _NO_NOUN, _FACTIVE, _OBJECT, _NEXT = (
     _NEGATION.regex(name) for name in ("no_nouns", "factives", "objects", "next_predicate")

@@ -6,7 +6,13 @@ import pytest
 
 from analysis.errors import DiscourseError
 from analysis.measures.inference.resampling import Sampling
-from analysis.measures.words.company import association_shifts, associations, neighbours, vector_similarity
+from analysis.measures.words.company import (
+    Associations,
+    association_shifts,
+    associations,
+    neighbours,
+    vector_similarity,
+)
 
 SIDES = {"before": "before_it", "after": "after_it"}
 
@@ -175,3 +181,11 @@ def test_refusals(moved):
         associations(contexts, counts, VOCABULARY, documents, min_count=10_000)
     with pytest.raises(DiscourseError, match="after_it, before_it"):
         association_shifts(moved, before="nobody", after="after_it")
+
+
+def test_words_that_do_not_stand_near_a_frame_take_no_place_among_its_neighbours():
+    cells = pd.DataFrame({"frame": ["calm"], "group": ["a"], "document_count": [9], "cluster_count": [9]})
+    pmi = np.array([[3.0, 2.0, 1.0]])
+    found = Associations(cells, ("x", "y", "z"), np.array([[0, 4, 5]]), np.array([[0, 2, 3]]), pmi, pmi[None], {})
+    table = neighbours(found, n=2)
+    assert table["word"].tolist() == ["y", "z"] and table["rank"].tolist() == [1, 2]

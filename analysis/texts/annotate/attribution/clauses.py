@@ -400,7 +400,7 @@ class Clauses:
         return Report(((match.end(), verb.end),), Phrase(verb.after, match.start()), verb.at)
 
     def _inverted(self, verb: _Verb) -> Report | None:
-        """ "..., said Hun Manet" and "..., says PM": the verb follows a comma or quotation, its subject comes after."""
+        """ "..., said Ann Lee" and "..., says PM": the verb follows a comma or quotation, its subject comes after."""
         masked, at, after, end = self.page.masked, verb.at, verb.after, min(verb.end, verb.after + _LOOK)
         lead = masked[max(verb.start, at - 80) : at].rstrip()[-1:]
         if (
@@ -505,7 +505,7 @@ class Clauses:
         return stop.start() if stop else end
 
     def _colon(self, start: int, end: int, *, sure: bool = False) -> list[Report]:
-        """Colon headlines: "Hun Sen: ...", and "...: Wang Yi" in titles."""
+        """Colon headlines: "Ann Lee: ...", and "...: Ann Lee" in titles."""
         masked = self.page.masked
         titled = start < self.page.title_end
         colon = masked.find(":", start, end if titled else min(end, start + 80))
@@ -548,7 +548,9 @@ class Clauses:
         reports = reports[:_MOST]
         named = [r for r in reports if self.speaker(r).name]
         any_named = bool(named)
-        ranked = sorted(named or reports, key=lambda r: r.spans[0][0] > r.verb)  # "..., Xinhua reported" is around all
+        ranked = sorted(
+            named or reports, key=lambda r: r.spans[0][0] > r.verb
+        )  # "..., the agency reported" is around all
         outer = next((r for r in ranked if all(r is o or r.covers(o.verb) for o in ranked)), ranked[0])
         return replace(outer, denies=any(r.denies for r in reports)) if any_named else outer
 

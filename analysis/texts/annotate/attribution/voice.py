@@ -140,7 +140,7 @@ class Speech:
             return _Heard("quoted", source, report=report if report and report.denies else None)
         if text[quote.end - 2] in ".!?,":
             return _Heard("quoted")
-        if report and not report.denies and report.verb > quote.end:  # "the friendship is “ironclad”, X assured"
+        if report and not report.denies and report.verb > quote.end:  # "the friendship is “firm”, X assured"
             return _Heard("quoted", report)
         if report and quote.end <= self.page.title_end:  # headlines put others' words in marks
             return _Heard("reported", report, report=report)
