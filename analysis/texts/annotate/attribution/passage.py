@@ -39,7 +39,7 @@ class Passage:
         self.mentions = people.mentions(text) if mentions is None else mentions
         self._places = [mention.start for mention in self.mentions]
         self.quotes, self.odd = find_quotes(text) if may_quote(text) else ([], 0)
-        self._turns = {t.start: t for t in find_turns(text, title_end, is_actor=self._names_person)}
+        self._turns = {t.start: t for t in find_turns(text, title_end, is_actor=self._names_person, media=people.media)}
         if self._turns:
             self.quotes = _with_turns(self.quotes, list(self._turns.values()))
         self.outer = [q for q in self.quotes if q.depth == 0]

@@ -68,6 +68,7 @@ class People:
     actors: tuple[Actor, ...]
     names: tuple[tuple[str, int], ...]  # surface form, index into actors; -1: a longer name that is no actor
     origins: tuple[tuple[str, str], ...] = ()  # lower-cased word beside a role, side: "western" diplomats
+    media: frozenset[str] = frozenset()  # lower-cased names of media that ask in transcripts
     role_sides: tuple[tuple[str, str], ...] = ()  # role, side of its unnamed holders
     by_id: dict[str, Actor] = field(default_factory=dict, repr=False)
 
@@ -85,7 +86,7 @@ class People:
         self._named = [self.actors[number] if number >= 0 else None for _, number in self.names]
 
     def __getstate__(self) -> dict[str, Any]:
-        kept = ("actors", "names", "origins", "role_sides")
+        kept = ("actors", "names", "origins", "media", "role_sides")
         return {name: getattr(self, name) for name in kept}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -128,7 +129,7 @@ def load(path: str | Path) -> People:
     """Read actors.toml. Raises `DiscourseError` for unknown sides or roles, ids that stand twice, shared names."""
     data = read_toml(path)
     for key in data:
-        require(f"{path}: table", key, ("ignore", "state", "person", "group", "origin"))
+        require(f"{path}: table", key, ("ignore", "media", "state", "person", "group", "origin"))
     sides = tuple(dict.fromkeys([*declared(path, "side"), *OWN_SIDES])) if declared(path, "side") else ()
     actors: list[Actor] = []
     names: dict[str, int] = dict.fromkeys(data.get("ignore", []), -1)
@@ -144,7 +145,8 @@ def load(path: str | Path) -> People:
                     if names.setdefault(spelt, len(actors) - 1) not in (len(actors) - 1, -1):
                         raise DiscourseError(f"{path}: {spelt!r} names both {actors[names[spelt]].id} and {actor.id}.")
     origins, role_sides = _origins(path, data.get("origin", []), sides)
-    return People(tuple(actors), tuple(sorted(names.items())), origins, role_sides)
+    media = frozenset(name.lower() for name in data.get("media", []))
+    return People(tuple(actors), tuple(sorted(names.items())), origins, media, role_sides)
 
 
 def _origins(

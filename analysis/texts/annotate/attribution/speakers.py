@@ -28,7 +28,7 @@ _PREPOSITION, _OFFICE, _FINITE, _NO_HEAD, _WRITTEN_BY, _ABROAD, _OPENING, _SUBJE
 )
 _PERSONAL, _SINGLE = _LISTS.words("personal"), _LISTS.words("single")
 _OF = re.compile(r"\b(?:of|for|at|from|in|to|with|by|who|that|on)\b|,")
-_FIRST_PERSON = re.compile(
+FIRST_PERSON = re.compile(
     r"\b(?:i|we)(?:'(?:ve|d|m|re|ll))?(?:,? (?:\w+ly|also|have|had|am|are|do|did|must|would|will|shall|should|can|could|may"
     r"|not|\w+n't|never|wish to|want to|would like to|therefore|too|again|still|all|both|once|now|here|today|and|as"
     r"|in \w+,))*,?$|^\W*(?:i|we)(?:, [^,]{1,60},)?(?: \w+){0,3},?$"
@@ -127,7 +127,7 @@ class Speakers:
             for match in _SUBJECT_STOP.finditer(masked, start, at):
                 begin = match.end()
         region = _HELPERS.sub("", masked[begin:at].rstrip())
-        if _FIRST_PERSON.search(region) or (region.lstrip().startswith("what ") and masked[at:].find(FILL, 0, 20) < 0):
+        if FIRST_PERSON.search(region) or (region.lstrip().startswith("what ") and masked[at:].find(FILL, 0, 20) < 0):
             return None
         if not region.strip() and begin > start and not participle:  # "X took note, and observed that ..."
             phrase = Phrase(start, begin, apposition=True)

@@ -51,16 +51,19 @@ class _Label(NamedTuple):
 IsActor = Callable[[int, int], bool]
 
 
-def find_turns(text: str, start: int = 0, *, is_actor: IsActor = lambda *_: False) -> list[Turn]:
+def find_turns(
+    text: str, start: int = 0, *, is_actor: IsActor = lambda *_: False, media: frozenset[str] = frozenset()
+) -> list[Turn]:
     """The paragraphs of all speaker turns of `text` behind `start`, in order; a text that is no transcript gives [].
 
     Two labels make a transcript: its turns run on until the next label, a stage direction belongs to nobody. One label
     alone counts when it names somebody for sure; it reaches over its own paragraph, or over all that follows if the
-    text opens with it in capitals. is_actor(start, end): whether a known person is named there.
+    text opens with it in capitals. is_actor(start, end): whether a known person is named there; media: lower-cased
+    names of media that ask under their own name.
     """
     if ":" not in text and "Q " not in text and "Q." not in text:
         return []
-    labels = _settle(text, _labels(text, start, is_actor))
+    labels = _settle(text, _labels(text, start, is_actor, media))
     if not labels:
         return []
     alone = len(labels) == 1
@@ -73,7 +76,7 @@ def find_turns(text: str, start: int = 0, *, is_actor: IsActor = lambda *_: Fals
     return _turns(text, labels, runs_on)
 
 
-def _labels(text: str, start: int, is_actor: IsActor) -> list[_Label]:
+def _labels(text: str, start: int, is_actor: IsActor, media: frozenset[str]) -> list[_Label]:
     """What may be a label at the beginning of a line (and "A:" behind a question on the same line)."""
     found = []
     at = start
@@ -82,7 +85,7 @@ def _labels(text: str, start: int, is_actor: IsActor) -> list[_Label]:
         end = text.find("\n", at)
         end = size if end < 0 else end
         if end > at:
-            label = _label(text, at, end, is_actor)
+            label = _label(text, at, end, is_actor, media)
             if label is not None:
                 found.append(label)
             if label is not None and label.kind in ("ask", "answer"):
@@ -93,7 +96,7 @@ def _labels(text: str, start: int, is_actor: IsActor) -> list[_Label]:
     return found
 
 
-def _label(text: str, at: int, end: int, is_actor: IsActor) -> _Label | None:
+def _label(text: str, at: int, end: int, is_actor: IsActor, media: frozenset[str]) -> _Label | None:
     match = _BARE.match(text, at, end) if text.startswith(("Q", "*", "_"), at) else None
     if match is not None:
         return _Label(*match.span(1), match.end(), "ask")
@@ -105,7 +108,7 @@ def _label(text: str, at: int, end: int, is_actor: IsActor) -> _Label | None:
     while body < end and text[body] == " ":
         body += 1
     label = text[match.start(1) : match.end(1)].strip()
-    kind = _kind(label, is_actor(*match.span(1)))
+    kind = "media" if label.lower() in media else _kind(label, is_actor(*match.span(1)))
     return _Label(*match.span(1), body, kind) if kind else None
 
 

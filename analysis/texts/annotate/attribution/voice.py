@@ -171,7 +171,7 @@ class Speech:
         )
 
     def _is_distant(self, quote: Quote, source: Source) -> bool:
-        """Whether a word or two in marks are what others say, not the speaker: analysts on "the ‘ironclad’ friendship"."""
+        """Whether a word or two in marks are what others say, not the speaker: analysts on "the ‘steady’ friendship"."""
         definite = _DEFINITE.search(self.page.low, max(0, quote.start - 8), quote.start) is not None
         if not definite or self.words(quote) > 2 or _GOES_ON.match(self.page.low, quote.end) is None:
             return False
