@@ -112,8 +112,9 @@ def is_talked_about(low: str, sentence: tuple[int, int], start: int, end: int) -
     return bool(_CUE.search(head) or _AFTER_CUE.match(low, end, sentence[1]))
 
 
-def is_mention(low: str, sentence: tuple[int, int], start: int, end: int, entry: Entry) -> bool:
-    """Whether the words are talked about or used with a wink: after "the word", "so-called"; rusting iron."""
-    if is_talked_about(low, sentence, start, end):
-        return True
-    return entry.frame == "ironclad" and bool(_IRONY.search(low, *sentence))
+def is_mention(low: str, sentence: tuple[int, int], start: int, end: int, *, ironical: bool = False) -> bool:
+    """Whether the words are talked about or used with a wink: after "the word", "so-called".
+
+    ironical: the frame is one whose image can be turned against it, so that iron that rusts in its sentence is irony.
+    """
+    return is_talked_about(low, sentence, start, end) or (ironical and bool(_IRONY.search(low, *sentence)))

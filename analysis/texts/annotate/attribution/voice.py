@@ -35,9 +35,9 @@ _IS_HOW = re.compile(
     r"|calls?|called|says?|said|tells?|told)\b"
 )
 _DEFINITE = re.compile(r"\b(?:the|its|their|this|that|such|these|his|her) $")
-ALOOF = frozenset(
+_DISTANT = frozenset(
     {"analyst", "media", "report", "citizen", "other", "opposition"}
-)  # they speak of states, not for theirs
+)  # whose quotation marks hold others' words at a distance
 _GOES_ON = re.compile(r" [a-z]\w*")
 Source = Report | Phrase | Turn
 
@@ -175,7 +175,7 @@ class Speech:
         definite = _DEFINITE.search(self.page.low, max(0, quote.start - 8), quote.start) is not None
         if not definite or self.words(quote) > 2 or _GOES_ON.match(self.page.low, quote.end) is None:
             return False
-        return self._who(source).role in ALOOF
+        return self._who(source).role in _DISTANT
 
     def _is_talked_about(self, quote: Quote) -> bool:
         sentence = self.page.sentence(quote.start)
