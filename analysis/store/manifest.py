@@ -16,7 +16,7 @@ from analysis.errors import DiscourseError, not_allowed
 from analysis.store.contracts import CONTRACTS
 
 MANIFEST = "manifest.json"
-FORMAT = 1
+FORMAT = 2  # 1: its hash covered the tables' files alone
 LABELS = ("outlets", "eras", "entries", "actors", "sources")
 _AGAIN = "fetch it again or rebuild with `discourse build`."
 _PART = {"table": str, "file": str, "sha256": str, "row_count": int, "bytes": int}
