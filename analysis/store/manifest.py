@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import DiscourseError, not_allowed
+from analysis.store.atomic import read_json
 from analysis.store.contracts import CONTRACTS
 
 MANIFEST = "manifest.json"
@@ -30,12 +31,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     format, or does not have the hash that it states.
     """
     path = folder / MANIFEST
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise DiscourseError(f"{path}: no such file; {_AGAIN}") from error
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise DiscourseError(f"{path}: not valid JSON, so no manifest of a store: {error}; {_AGAIN}") from error
+    manifest = read_json(path, _AGAIN)
     if not isinstance(manifest, dict):
         raise DiscourseError(f"{path}: not the manifest of a store; {_AGAIN}")
     written = manifest.get("format")
