@@ -97,7 +97,6 @@ def _documents(names: Any, rng: np.random.Generator, tokens: int) -> Any:
         "cluster_size": np.ones(n),
         "cluster_position": np.ones(n),
         "is_cluster_origin": np.ones(n, bool),
-        "content_hash": names,
         "licence": ["none"] * n,
     }
     return _filled(CONTRACT, values, n)

@@ -43,6 +43,7 @@ def build_store(folder: Path, *, extra: int = 0, prefix: str = "d", version: str
         "outlets": [{"outlet_id": o, "name": o.title(), "type": "independent"} for o in OUTLETS],
         "eras": [{"era_id": e, "label": e.replace("_", " ").title()} for e in ERAS],
         "entries": [{"frame": "hedging", "entry": "balance"}],
+        "sources": [{"source_id": "sample", "licence": "CC0 1.0", "may_print_title": True, "may_print_text": True}],
     }
     info = {"codebook_version": version, "min_documents": 3}
     return writer.finish(info, labels)
@@ -61,11 +62,16 @@ def documents(ids: list[str], collection: str) -> dict:
         "language": ["en"] * n,
         "title": [None] * n,
         "url": [f"https://example.org/{d}" for d in ids],
+        "host": ["example.org"] * n,
+        "url_key": [None] * n,
         "token_count": [13 + i % 4 + i % 3 for i in range(n)],
         "title_token_count": [5] * n,
         "lead_token_count": [20] * n,
         "quoted_token_count": [10] * n,
         "reported_token_count": [10] * n,
+        "focal_token_count": [12] * n,
+        "focal_quoted_token_count": [4] * n,
+        "focal_reported_token_count": [4] * n,
         "odd_quote_count": [0] * n,
         "boilerplate_share": [0.0] * n,
         "cluster_id": ids,
@@ -73,16 +79,8 @@ def documents(ids: list[str], collection: str) -> dict:
         "cluster_position": [1] * n,
         "is_cluster_origin": [True] * n,
         "shared_token_share": [0.0] * n,
-        "content_hash": [f"{hash_of(d)}" for d in ids],
-        "sketch": [None] * n,
-        "licence": ["unknown"] * n,
+        "licence": ["CC0 1.0"] * n,
     }
-
-
-def hash_of(text: str) -> str:
-    import hashlib
-
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def write_notebook(path: Path, *cells: str, parameters: str | None = None, language: str = "python") -> None:

@@ -15,17 +15,21 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from analysis import __version__
 from analysis.errors import DiscourseError
-from analysis.store.atomic import sha256_of
-from analysis.store.contracts import DOCUMENTS
+from analysis.store.atomic import sha256_of, write_json
 from analysis.store.gateway import Store, StoreWriter
+from analysis.study.declaration import Study, load_study
 from analysis.study.settings import as_rows, corpus_folder, load_eras, load_outlets, texts_folder
 from analysis.texts.build import assemble_store as merge
 from analysis.texts.build.part import Task, annotate_part, count_repeats, prepare, read_repeats
+from analysis.texts.build.public_documents import SMALL, closed_texts, hidden_documents, public_documents
 from analysis.texts.build.summary import BuildReport, source_rows
 from analysis.texts.build.threads import begin
 from analysis.texts.build.workers import Workers, check_jobs
+from analysis.texts.collect import manifest
 from analysis.texts.dedupe.sketches import SketchStore
 
 if TYPE_CHECKING:
@@ -46,7 +50,10 @@ class Options:
     """What a build needs to know. Paths default to the project's own folders.
 
     min_documents: terms found in fewer documents are pooled, and rarely named speakers left out. jobs: processes.
-    scheduler: address of a Dask scheduler instead. work: the private folder of finished parts.
+    scheduler: address of a Dask scheduler instead. work: the private folder of finished parts. small: tokens below which
+    the counts of a document, or the words near one frame in it, are all pooled. private: the folder that keeps the table
+    of document ids (default: `private` in the corpus folder). sketch_key: a file with a secret; keyed sketches are then
+    written there too.
     """
 
     name: str = "default"
@@ -57,6 +64,9 @@ class Options:
     min_documents: int = MIN_DOCUMENTS
     jobs: int = 1
     scheduler: str | None = None
+    small: int = SMALL
+    private: Path | None = None
+    sketch_key: Path | None = None
 
     def resolved(self) -> Options:
         """The same options with every path filled in; refuses values that make no sense."""
@@ -67,6 +77,8 @@ class Options:
             )
         if not self.name.replace("-", "_").isidentifier():
             raise DiscourseError(f"store name {self.name!r} is not allowed; allowed: letters, digits, '-' and '_'.")
+        if self.small < 1:
+            raise DiscourseError(f"small: {self.small} is not allowed; allowed: 1 (nothing is pooled) or more.")
         check_jobs(self.jobs)
         corpus = (self.corpus or corpus_folder()).resolve()
         return Options(
@@ -78,6 +90,9 @@ class Options:
             self.min_documents,
             self.jobs,
             self.scheduler,
+            self.small,
+            (self.private or corpus / "private").resolve(),
+            self.sketch_key,
         )
 
 
@@ -88,6 +103,7 @@ class Declarations:
     sources: Sequence[Source]
     codebook: Codebook
     people: People
+    study: Study
 
 
 def build(options: Options, *, progress: Callable[[int, int], None] | None = None) -> tuple[Store, BuildReport]:
@@ -110,7 +126,7 @@ def build(options: Options, *, progress: Callable[[int, int], None] | None = Non
             workers.start(prepare, len(parts))
         inputs = input_files(parts, threads=options.jobs)
         frames, known = codebook.load(options.corpus / "codebook"), people.load(options.corpus / "actors.toml")
-        declarations = Declarations(declared, frames, known)
+        declarations = Declarations(declared, frames, known, load_study(options.corpus))
         digest = configuration_digest(options.corpus)
         finished = 0
 
@@ -132,7 +148,8 @@ def build(options: Options, *, progress: Callable[[int, int], None] | None = Non
         found = merge.survey(workers.run(annotate_part, tasks, options.work, done), sketches)
         workers.end()
         documents = finish_documents(found, sketches, options.corpus, threads=options.jobs)
-    return _merge(options, declarations, found, documents, inputs)
+    write_json(options.work / "inputs.json", inputs)  # names of files: for the author, not for the store
+    return _merge(options, declarations, found, documents)
 
 
 def _sweep(*folders: Path) -> None:
@@ -157,11 +174,14 @@ def _repeated(
 
 
 def _merge(
-    options: Options, declared: Declarations, found: merge.Survey, documents: pa.Table, inputs: dict[str, str]
+    options: Options, declared: Declarations, found: merge.Survey, documents: pa.Table
 ) -> tuple[Store, BuildReport]:
     from analysis.texts.annotate import lemmas, stopwords
 
-    terms = merge.count_terms(found)
+    by_id = {source.source_id: source for source in declared.sources}
+    closed = closed_texts(documents, by_id)
+    hidden = hidden_documents(documents, closed, options.small)
+    terms = merge.count_terms(found, hidden)
     kept = merge.vocabulary_of(terms, options.min_documents)
     own_list = options.corpus / "stopwords.txt"
     stop_list = own_list if own_list.exists() else stopwords.DEFAULT
@@ -171,18 +191,32 @@ def _merge(
 
     words = begin(described, options.jobs)
     speakers = merge.frequent_speakers(found, frozenset(declared.people.by_id), options.min_documents)
-    writer = StoreWriter(options.store, threads=options.jobs)
-    public = documents.select(DOCUMENTS.names)
-    pooled = merge.write_tables(writer, found, public, kept, speakers, threads=options.jobs)
-    writer.add("vocabulary", merge.vocabulary_table(words(), terms, pooled_documents=pooled))
+    writer = StoreWriter(options.store, threads=options.jobs, study=declared.study)
+    public = public_documents(documents, by_id, options.private)
+    if options.sketch_key:
+        write_keyed(found, public["doc_id"].to_pylist(), options)
+    rules = merge.Rules(speakers, closed, options.small)
+    tally = merge.write_tables(writer, found, public, kept, rules, threads=options.jobs)
+    hidden_tokens = int(documents["token_count"].to_numpy()[hidden].sum())
+    pooled = {"pooled_documents": tally.pooled_documents, "hidden_tokens": hidden_tokens}
+    writer.add("vocabulary", merge.vocabulary_table(words(), terms, **pooled))
+    if (options.corpus / manifest.FILE).is_file():
+        listed = manifest.read(options.corpus / manifest.FILE)
+        writer.add("captures", manifest.table(listed, set(public["doc_id"].to_pylist())))
     report = BuildReport(source_rows(documents, found.refusals, found.read), found.refusals)
     report.check()
     info = {
         "min_documents": options.min_documents,
+        "small_tokens": options.small,
+        "hidden": {
+            "documents": int(hidden.sum()),
+            "tokens": hidden_tokens,
+            "windows": tally.hidden_windows,
+            "window_tokens": tally.hidden_window_tokens,
+        },
         "document_count": len(documents),
         "refused": dict(sorted(report.kinds().items())),
         "codebook_version": declared.codebook.version,
-        "inputs": [{"file": name, "sha256": digest} for name, digest in sorted(inputs.items())],
         "sources": [{k: v for k, v in row.items() if k != "characters"} for row in report.rows],
     }
     return writer.finish(info, _labels(options.corpus, declared, documents)), report
@@ -197,7 +231,14 @@ def _labels(corpus: Path, declared: Declarations, documents: pa.Table) -> dict[s
         "entries": [{"frame": e.frame, "category": e.category, "entry": e.id, "source": e.source} for e in entries],
         "actors": [{"actor_id": a.id, "name": a.name, "kind": a.kind, "side": a.side, "state": a.state} for a in known],
         "sources": [
-            {"source_id": s.source_id, "collection": s.collection, "licence": s.licence} for s in declared.sources
+            {
+                "source_id": s.source_id,
+                "collection": s.collection,
+                "licence": s.licence,
+                "may_print_title": s.may_print_title,
+                "may_print_text": s.may_print_text,
+            }
+            for s in declared.sources
         ],
     }
 
@@ -221,6 +262,21 @@ def finish_documents(found: merge.Survey, sketches: SketchStore, corpus: Path, *
     for name in ("cluster_id", "cluster_size", "cluster_position", "is_cluster_origin", "shared_token_share"):
         documents = documents.append_column(name, pa.array(getattr(story, name)))
     return documents.set_column(documents.schema.get_field_index("character_count"), "character_count", characters)
+
+
+def write_keyed(found: merge.Survey, doc_ids: Sequence[str], options: Options) -> None:
+    """The keyed sketches of all kept documents, in the private folder as `<store>.sketches`."""
+    from analysis.store import sketches as keyed
+    from analysis.texts.build.part_file import read_sketches, unpack
+
+    key = keyed.read_key(options.sketch_key)
+    rows: list[tuple[str, list[bytes]]] = []
+    for path, mask in zip(found.paths, found.keep, strict=True):
+        part = read_sketches(unpack(path, ("sketches",))["sketches"])
+        for i in np.flatnonzero(mask).tolist():
+            hashes = part.samples[part.offsets[i] : part.offsets[i + 1]]
+            rows.append((doc_ids[len(rows)], keyed.keyed_sketch(hashes, key)))
+    keyed.write_sketches(options.private / f"{options.name}.sketches", rows)
 
 
 def input_files(parts: Sequence[Part], *, threads: int = 1) -> dict[str, str]:

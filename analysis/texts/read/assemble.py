@@ -110,6 +110,8 @@ class Assembler:
             boilerplate_share=stripped.share,
             author=_text(fields.get("author")).strip() or None,
             origin=record.origin,
+            number=record.number,
+            has_own_id=bool(_text(fields.get("id")).strip()),
             notes=record.notes,
         )
 
