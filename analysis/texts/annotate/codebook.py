@@ -15,6 +15,9 @@ from analysis.errors import DiscourseError, not_allowed, require
 from analysis.study.settings import read_toml
 
 NESTED_SCOPES = ("frame", "codebook")
+SLOTS = ("holder", "object")
+RELATIONS = ("", "object", "owner", "subject", "clause")
+ACTOR_KINDS = ("@state", "@actor")
 _GLUE = r"[ \-–*_]{1,3}"  # what may stand between two words of a pattern
 _LEFT = r"(?<!\w)(?<!\w[-'])"
 _RIGHT = r"(?!\w)(?!-\w)(?!'(?!s(?!\w))\w)"
@@ -23,8 +26,28 @@ _TOKEN = re.compile(r"\{\d+,\d+\}|\[[^\]]+\]|\([^)]+\)|[^\s{}\[\]()]+")
 
 
 @dataclass(frozen=True)
+class Condition:
+    """Patterns and kinds of actor ("@state") that are looked for in one relation to a match; "" is the sentence.
+
+    heads: beginnings of words one of which stands wherever the patterns match, so that most texts need no search; empty if
+    some pattern has none.
+    """
+
+    relation: str
+    regex: re.Pattern[str] | None
+    actors: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Entry:
-    """One codebook entry. Tuples hold patterns in the notation of the codebook files."""
+    """One codebook entry. Tuples hold patterns in the notation of the codebook files.
+
+    owner, of: whether the state in front with a possessive ("X's long restraint"), or behind "of", holds the stance or is
+    its object ("X's satellite", "a satellite of X"). attributive: the state named right behind is the holder ("a neutral
+    X"). agent: the holder may stand behind "by" or after a verb of seeing ("seen by X as a shield"). mutual: both
+    states of "between X and Y" hold it. either_way: denied or affirmed, the words carry the frame, so no hit is negated.
+    """
 
     id: str
     frame: str
@@ -38,8 +61,15 @@ class Entry:
     requires_within: int = 0
     forbids: tuple[str, ...] = ()
     forbids_within: int = 0
+    frame_forbids: tuple[str, ...] = ()
     negator_belongs: bool = False
     case_sensitive: bool = False
+    owner: str = "holder"
+    of: str = "holder"
+    attributive: bool = False
+    agent: bool = False
+    mutual: bool = False
+    either_way: bool = False
     note: str = ""
 
     @cached_property
@@ -51,16 +81,14 @@ class Entry:
         )
 
     @cached_property
-    def requires_regex(self) -> re.Pattern[str] | None:
-        return any_of([p for p in self.requires if not p.startswith("@")], self.id)
+    def needs(self) -> tuple[Condition, ...]:
+        """What `requires` asks for, one condition for each relation; one of them must be met."""
+        return conditions(self.requires, self.id)
 
     @cached_property
-    def requires_actor(self) -> frozenset[str]:
-        return frozenset(p for p in self.requires if p.startswith("@"))
-
-    @cached_property
-    def forbids_regex(self) -> re.Pattern[str] | None:
-        return any_of(self.forbids, self.id)
+    def bars(self) -> tuple[Condition, ...]:
+        """What `forbids` rules out, one condition for each relation; none of them may be met."""
+        return conditions(self.forbids + self.frame_forbids, self.id)
 
 
 @dataclass(frozen=True)
@@ -72,7 +100,14 @@ class Frame:
     about: str
     entries: tuple[Entry, ...]
     exclude: tuple[str, ...] = ()
+    forbids: tuple[str, ...] = ()
     nested_scope: str = "frame"
+    core: tuple[str, ...] = ()
+    boundary: str = ""
+
+    def is_core(self, category: str) -> bool:
+        """Whether hits of the category count towards the frame's total; all do if the frame names no core."""
+        return not self.core or category in self.core
 
 
 @dataclass(frozen=True)
@@ -116,29 +151,48 @@ def load(folder: str | Path) -> Codebook:
 
 def _frame(path: Path) -> Frame:
     data = read_toml(path)
-    known = ("frame", "label", "about", "nested_scope", "exclude", "entry")
+    known = ("frame", "label", "about", "nested_scope", "exclude", "forbids", "core", "boundary", "entry")
     for key in data:
         require(f"{path}: key", key, known)
     for key, value in data.items():
-        if not isinstance(value, list if key in ("exclude", "entry") else str):
-            kind = {"exclude": "a list of patterns", "entry": "tables; write [[entry]]"}.get(key, "text")
+        if not isinstance(value, list if key in ("exclude", "forbids", "core", "entry") else str):
+            kind = {
+                "exclude": "a list of patterns",
+                "forbids": "a list of patterns",
+                "core": "a list of categories",
+                "entry": "tables; write [[entry]]",
+            }.get(key, "text")
             raise DiscourseError(f"{path}: {key} = {value!r} should be {kind}.")
     name = data.get("frame", path.stem)
     scope = data.get("nested_scope", "frame")
     require(f"{path}: nested_scope", scope, NESTED_SCOPES)
-    entries = tuple(_entry(path, name, row) for row in data.get("entry", []))
+    shared = tuple(data.get("forbids", ()))
+    entries = tuple(_entry(path, name, row, shared) for row in data.get("entry", []))
     ids = [entry.id for entry in entries]
     for one in ids:
         if ids.count(one) > 1:
             raise DiscourseError(f"{path}: entry {one!r} stands twice; ids are unique within a frame.")
-    frame = Frame(name, data.get("label", name), data.get("about", ""), entries, tuple(data.get("exclude", ())), scope)
+    core = tuple(data.get("core", ()))
+    for category in core:
+        require(f"{path}: core", category, dict.fromkeys(entry.category for entry in entries))
+    frame = Frame(
+        name,
+        data.get("label", name),
+        data.get("about", ""),
+        entries,
+        tuple(data.get("exclude", ())),
+        shared,
+        scope,
+        core,
+        data.get("boundary", ""),
+    )
     any_of(frame.exclude, name)  # a pattern that cannot be read is refused here, not in the middle of a run
     return frame
 
 
-def _entry(path: Path, frame: str, row: dict) -> Entry:
+def _entry(path: Path, frame: str, row: dict, shared: tuple[str, ...]) -> Entry:
     label = f"{path}, entry {row.get('id', row)}"
-    allowed = [name for name in Entry.__dataclass_fields__ if name != "frame"]
+    allowed = [name for name in Entry.__dataclass_fields__ if name not in ("frame", "frame_forbids")]
     for key, value in row.items():
         require(f"{label}: key", key, allowed)
         kind = Entry.__dataclass_fields__[key].type
@@ -151,11 +205,16 @@ def _entry(path: Path, frame: str, row: dict) -> Entry:
     for key in ("id", "pattern", "category"):
         if not values.get(key):
             raise DiscourseError(f"{label}: {key} is missing; every entry needs id, pattern, category.")
-    entry = Entry(frame=frame, **values)
-    for name in entry.requires_actor:
-        require(f"{label}: requires", name, ("@state", "@actor"))
+    entry = Entry(frame=frame, frame_forbids=shared, **values)
+    for name in ("owner", "of"):
+        require(f"{label}: {name}", getattr(entry, name), SLOTS)
+    for pattern in (*entry.requires, *entry.forbids, *shared):
+        relation, body = split_relation(pattern)
+        require(f"{label}: relation", relation, RELATIONS)
+        if body.startswith("@"):
+            require(f"{label}: requires", body, ACTOR_KINDS)
     try:
-        _ = entry.regexes, any_of(entry.exclude, entry.id), entry.requires_regex, entry.forbids_regex, prefixes(entry)
+        _ = entry.regexes, any_of(entry.exclude, entry.id), entry.needs, entry.bars, prefixes(entry)
     except DiscourseError as error:
         raise DiscourseError(f"{path}, entry {error}") from error
     return entry
@@ -166,6 +225,39 @@ def any_of(patterns: Sequence[str], where: str, *, left: bool = True) -> re.Patt
     if not patterns:
         return None
     return re.compile("|".join(compile_pattern(p, where, left=left) for p in patterns))
+
+
+def split_relation(pattern: str) -> tuple[str, str]:
+    """A condition's relation to the match and its pattern: "object: power*" is what the match is directed at."""
+    head, colon, rest = pattern.partition(": ")
+    return (head, rest.strip()) if colon else ("", pattern)
+
+
+def conditions(patterns: Sequence[str], where: str) -> tuple[Condition, ...]:
+    """The patterns of `requires` or `forbids`, one condition for each relation, compiled."""
+    found: dict[str, list[str]] = {}
+    for pattern in patterns:
+        relation, body = split_relation(pattern)
+        found.setdefault(relation, []).append(body)
+    made = []
+    for relation, bodies in found.items():
+        words = [b for b in bodies if b[0] != "@"]
+        made.append(
+            Condition(relation, any_of(words, where), tuple(b for b in bodies if b[0] == "@"), _landmarks(words))
+        )
+    return tuple(made)
+
+
+def _landmarks(patterns: Sequence[str]) -> tuple[str, ...]:
+    """Literal beginnings of words, one of which every match contains: for each pattern those of the word whose shortest
+    beginning is longest; none if a pattern has no word with two literal letters."""
+    heads: set[str] = set()
+    for pattern in patterns:
+        pieces = [p for p in _TOKEN.findall(pattern) if p[0] != "{"]
+        words = [p[1:-1].split("|") if p[0] in "([" else [p] for p in pieces]
+        starts = [[re.split(r"[*?\-'’ ]", word.strip().lower())[0] for word in some] for some in words]
+        heads |= set(max(starts, key=lambda some: min(map(len, some))))
+    return tuple(sorted(heads)) if min(map(len, heads), default=0) > 1 else ()
 
 
 def compile_pattern(pattern: str, where: str = "", *, case: bool = False, left: bool = True) -> str:

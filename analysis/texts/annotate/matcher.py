@@ -11,7 +11,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.texts.annotate.codebook import Codebook, Entry, Frame, any_of, at_word_start, prefixes, related
+from analysis.texts.annotate import relations
+from analysis.texts.annotate.codebook import (
+    Codebook,
+    Condition,
+    Entry,
+    Frame,
+    any_of,
+    at_word_start,
+    prefixes,
+    related,
+)
 from analysis.texts.annotate.tokens import WORD, lower
 from analysis.texts.concordance.lookup import flatten, index, lookup
 
@@ -69,6 +79,10 @@ class Matcher:
         self.codebook = state["codebook"]
         self._compile()
 
+    def is_core(self, entry: Entry) -> bool:
+        """Whether hits of an entry count towards the total of its frame."""
+        return self.frame_of[entry.frame].is_core(entry.category)
+
     def candidates(self, low: str, text: str | None = None) -> list[tuple[int, int, Entry]]:
         """All pattern matches (start, end, entry) in lower-cased text, before exclusion, context and overlap rules."""
         found: dict[tuple[int, int, str, str], Entry] = {}
@@ -108,7 +122,9 @@ class Matcher:
         for start, end, entry in self.candidates(low, text):
             if self._excluded(low, start, end, entry):
                 continue
-            if (entry.requires or entry.forbids) and not _context(low, start, end, entry, sentence_of, has_actor):
+            if (entry.requires or entry.forbids or entry.frame_forbids) and not _context(
+                low, start, end, entry, sentence_of, has_actor
+            ):
                 continue
             kept.append(Match(start, end, entry))
         return self._longest(low, kept) if len(kept) > 1 else kept
@@ -185,21 +201,23 @@ def _context(
     sentence_of: SentenceOf | None,
     has_actor: Callable[[int, int, str], bool] | None,
 ) -> bool:
-    begin, stop = sentence_of(start) if sentence_of else _paragraph(low, start)
-    if entry.forbids_regex is not None:
-        a, b = _within(low, start, end, entry.forbids_within, begin, stop)
-        if entry.forbids_regex.search(low, a, b):
-            return False
-    if not entry.requires:
-        return True
-    a, b = _within(low, start, end, entry.requires_within, begin, stop)
-    if entry.requires_regex is not None:
-        for match in entry.requires_regex.finditer(low, a, b):
-            if not any(s < end and e > start for s, e in _groups(match)):
-                return True
-    if entry.requires_actor:
-        return has_actor is None or any(has_actor(a, b, kind) for kind in sorted(entry.requires_actor))
-    return False
+    sentence = sentence_of(start) if sentence_of else _paragraph(low, start)
+
+    def met(condition: Condition, within: int) -> bool:
+        if condition.relation:
+            a, b = relations.span(low, start, end, sentence, condition.relation)
+        else:
+            a, b = _within(low, start, end, within, *sentence)
+        part = low[a:b]
+        if condition.regex is not None and (not condition.heads or any(head in part for head in condition.heads)):
+            for match in condition.regex.finditer(low, a, b):
+                if not any(s < end and e > start for s, e in _groups(match)):
+                    return True
+        return any(has_actor is None or has_actor(a, b, kind) for kind in condition.actors)
+
+    if any(met(condition, entry.forbids_within) for condition in entry.bars):
+        return False
+    return not entry.needs or any(met(condition, entry.requires_within) for condition in entry.needs)
 
 
 def _paragraph(low: str, at: int) -> tuple[int, int]:
