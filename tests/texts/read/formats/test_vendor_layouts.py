@@ -16,8 +16,8 @@ from analysis.texts.read.formats.record import Part
 NUMBER = 300
 OUTLETS = ("The Example Post", "Harbour Times", "Daily Salt", "The Coast Gazette", "Agence Exemple")
 STOCK = (
-    "road rice river bridge harbour school teacher market price trader border truck rain field village temple "
-    "doctor paper letter court judge lawyer student farmer boat net fish salt silk cloth weaver singer drum bell tower clock"
+    "road rice river bridge harbour school teacher market price trader border truck rain field village temple doctor paper "
+    "letter court judge lawyer student farmer boat net fish salt silk cloth weaver singer drum bell tower clock"
 )
 WORDS = STOCK.split()
 
