@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import subprocess
+import tempfile
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from analysis.errors import DiscourseError
@@ -100,6 +102,30 @@ def check_private(files: Mapping[str, Path], texts: Path, declared: str) -> list
     found = [*check_names(read, private_names(texts, declared))]
     pages = {name: path.read_text(encoding="utf-8") for name, path in files.items() if path.suffix == ".html"}
     return [*found, *check_addresses(read | pages, addresses)]
+
+
+@contextlib.contextmanager
+def previous_store(previous: Path | None, name: str) -> Iterator[Path | None]:
+    """The folder of the store `name` in the previous release (an archive, its folder, or the store's own folder); None if
+    there is no previous release or it has no such store."""
+    if previous is None:
+        yield None
+        return
+    with tempfile.TemporaryDirectory() as unpacked:
+        if previous.is_file():
+            with zipfile.ZipFile(previous) as archive:
+                archive.extractall(unpacked)
+            previous = Path(unpacked)
+        places = [previous, *sorted(p.parent for p in previous.glob(f"**/corpus/store/{name}/manifest.json"))]
+        yield next((place for place in places if (place / "manifest.json").is_file()), None)
+
+
+def published_files(project: Project) -> dict[str, Path]:
+    """What a clone of the repository and the site hold, besides stores: files by name."""
+    site = project.root / "site"
+    pages = {f"site/{p.relative_to(site).as_posix()}": p for p in sorted(site.rglob("*")) if p.is_file()}
+    tracked = {name: path for name, path in tracked_files(project).items() if path.suffix != ".parquet"}
+    return tracked | pages
 
 
 def tracked_files(project: Project) -> dict[str, Path]:
