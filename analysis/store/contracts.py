@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 DATE_PRECISIONS = ("day", "month", "year", "none")
 ZONES = ("title", "lead", "body")
 VOICES = ("own", "quoted", "reported")
+ABOUT = ("focal", "other", "none")
+ABOUT_BASES = ("clause", "sentence", "paragraph", "document", "none")
+STANCES = ("claimed", "ascribed", "rejected")
 SPEAKER_ROLES = (
     "head_of_state",
     "head_of_government",
@@ -121,6 +124,9 @@ DOCUMENTS = Contract(
         _count("lead_token_count", "tokens of these in the first paragraph of the text"),
         _count("quoted_token_count", "tokens of these inside quotation marks as speech"),
         _count("reported_token_count", "tokens of these in indirect speech"),
+        _count("focal_token_count", "tokens of the paragraphs that concern the study's focal state"),
+        _count("focal_quoted_token_count", "tokens of these paragraphs inside quotation marks as speech"),
+        _count("focal_reported_token_count", "tokens of these paragraphs in indirect speech"),
         _count("odd_quote_count", "paragraphs whose quotation marks do not pair and were read as own text"),
         _share("boilerplate_share", "share of the raw characters removed as boilerplate"),
         Column("cluster_id", "string", "syndication cluster: documents that carry one story"),
@@ -183,6 +189,18 @@ HITS = Contract(
         Column("is_negated", "bool", "denied or negated"),
         Column("is_mention", "bool", "scare quotes or a word talked about, not a use"),
         Column("dyad", "string", "the two states it is about, ISO codes in alphabetical order, DEU-FRA", nullable=True),
+        Column("holder", "string", "the state whose stance it is, ISO code; null if none or several", nullable=True),
+        Column(
+            "about", "string", "whether holder or pair have the study's focal state, others, or none", allowed=ABOUT
+        ),
+        Column("about_basis", "string", "how far from the hit these states are named", allowed=ABOUT_BASES),
+        Column(
+            "stance",
+            "string",
+            "claimed: the state's own people say it of it; ascribed: others do; rejected: denied or negated",
+            allowed=STANCES,
+        ),
+        Column("is_core", "bool", "its category counts towards the frame's total"),
         Column(
             "tenth",
             "int32",
@@ -224,7 +242,30 @@ ACTORS = Contract(
     ),
 )
 
-CONTRACTS = {c.name: c for c in (DOCUMENTS, VOCABULARY, COUNTS, HITS, CONTEXTS, ACTORS)}
+CAPTURES = Contract(
+    "captures",
+    "one capture of a web archive that was to be fetched; empty for a corpus from elsewhere",
+    ("capture_id",),
+    (
+        Column("capture_id", "string", "made of the archive's coordinates alone"),
+        Column("outlet_id", "string", "outlet whose page it is (corpus/outlets.toml)"),
+        Column("archive", "string", "cc: Common Crawl, ia: Internet Archive", allowed=("cc", "ia")),
+        Column("crawl", "string", "Common Crawl's crawl", nullable=True),
+        Column("timestamp", "string", "when it was captured (14 digits), which is not when it was published"),
+        Column("filename", "string", "the archive's file", nullable=True),
+        Column("offset", "int64", "where its record begins in the file", nullable=True),
+        Column("length", "int64", "bytes of the record there", nullable=True),
+        Column("digest", "string", "base32 sha1 of the stored body, as the archive's index says it", nullable=True),
+        Column("sha256", "string", "of the record's bytes as they were received", nullable=True),
+        Column("doc_id", "string", "the document it became, if it is in the store", nullable=True),
+        Column("state", "string", "what became of it", allowed=("planned", "fetched", "gone", "mismatch")),
+        Column("reason", "string", "why it was not fetched", nullable=True),
+        Column("address", "string", "the page's address; null unless its licence allows it", nullable=True),
+    ),
+    partitioned=False,
+)
+
+CONTRACTS = {c.name: c for c in (DOCUMENTS, VOCABULARY, COUNTS, HITS, CONTEXTS, ACTORS, CAPTURES)}
 
 
 def contract_of(name: str) -> Contract:
