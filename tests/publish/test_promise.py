@@ -50,7 +50,8 @@ def store(folder, *, info=None, counts=None, contexts=None, hits=None, **given):
 
     def add(name, values, collection="news"):
         schema = CONTRACTS[name].schema()
-        filled = {f.name: values.get(f.name, [None] * len(next(iter(values.values())))) for f in schema}
+        n = len(next(iter(values.values())))
+        filled = {f.name: values.get(f.name, [None if f.nullable else 0] * n) for f in schema}
         writer.add(name, pa.table(filled, schema=schema), collection)
 
     add("documents", columns)
