@@ -124,7 +124,8 @@ def test_the_place_of_a_hit_in_a_small_document_is_found(tmp_path):
     from analysis.store.contracts import CONTRACTS
 
     for column in CONTRACTS["hits"].columns:
-        hit.setdefault(column.name, [None if column.nullable else (column.allowed or ("x",))[0]])
+        plain = {"bool": False, "string": (column.allowed or ("x",))[0]}.get(column.dtype, 0)
+        hit.setdefault(column.name, [None if column.nullable else plain])
     assert "hits.tenth" in found(store(tmp_path / "s", hits=hit))
 
 
