@@ -216,7 +216,7 @@ def _readme(plan: Plan, stores: list[str]) -> str:
     return (
         "# What this archive holds\n\nThe public store, the notebooks, the code, the environment lock and the figures of "
         f"{load_study(plan.project.corpus).name}. The newspaper texts are not in it: the store holds counts and "
-        "annotations without order, of which the attack in analysis/publish/attack put no eight words together again before "
+        "annotations without order, of which the attack in analysis/publish/attack put no eight words together before "
         "this archive was written. Who holds a text can tell whether it is in; docs/decisions/0020 says what else is not "
         "promised, and that columns of older releases stay in the history.\n\n"
         "## Check it\n\n`sha256sum -c SHA256SUMS`, then `make run` (needs Python 3.11 or newer and make), then "
