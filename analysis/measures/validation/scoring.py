@@ -67,11 +67,12 @@ def _common(values: pd.Series) -> str | None:
 def read_hits(settled: pd.DataFrame, hits: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     """The coded hits that still are hits, with the machine's columns and those of their documents.
 
-    settled: see `settle`. hits, documents: tables of the store (any of their columns). Columns of hits that the codings
-    have as well get `_machine` behind their name.
+    settled: see `settle`. hits, documents: tables of the store (any of their columns). Columns of hits get `_machine`
+    behind their name.
     """
     mine = settled[settled["hit_id"].notna()].astype({"hit_id": "int64"})
-    joined = mine.merge(hits, on=["doc_id", "hit_id"], how="inner", suffixes=("", "_machine"))
+    machine = hits.rename(columns={c: f"{c}_machine" for c in hits.columns if c not in ("doc_id", "hit_id")})
+    joined = mine.merge(machine, on=["doc_id", "hit_id"], how="inner")
     return joined.merge(documents, on="doc_id", how="inner", suffixes=("", "_document"))
 
 
@@ -142,7 +143,7 @@ def recall(settled: pd.DataFrame, read: pd.DataFrame, *, level: float = 0.95) ->
     rows = []
     for frame in sorted(set(read["frame"].dropna())):
         part = read[(read["frame"] == frame) & read["study"].notna()]
-        counted = (part["about_machine" if "about_machine" in part else "about"] == "focal").to_numpy()
+        counted = (part["about_machine"] == "focal").to_numpy()
         value, chance = part["study"].to_numpy(dtype=float), part["probability"].to_numpy(dtype=float)
         named = np.array([frame in v.split() for v in paragraphs["missed_frames"]], dtype=bool)
         more = paragraphs["probability"].to_numpy(dtype=float)[named]

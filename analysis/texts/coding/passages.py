@@ -73,6 +73,7 @@ def collect(documents: Iterable[Document], engine: Engine, store: Store, corpus:
     hits = store.table("hits", ["doc_id", "hit_id", "entry"]).sort_values(["doc_id", "hit_id"])
     entries = hits.groupby("doc_id")["entry"].apply(list).to_dict()
     synonyms = load_synonyms(corpus, [frame.name for frame in engine.codebook.frames])
+    seen = set()
     for document in documents:
         doc_id = public.get(document.doc_id, document.doc_id)
         if doc_id not in known.index:
@@ -82,10 +83,16 @@ def collect(documents: Iterable[Document], engine: Engine, store: Store, corpus:
             raise DiscourseError(
                 f"document {doc_id}: its hits are not those of store {store.path.name}; run `discourse build` first."
             )
+        seen.add(doc_id)
         row = known.loc[doc_id]
         era = row["era_id"] if isinstance(row["era_id"], str) else ""
         place = (doc_id, document.doc_id, row["collection"], era, groups.get(row["outlet_id"], "other"))
         yield from _passages(reading, engine, place, synonyms)
+    if missing := sorted(set(known.index) - seen):
+        raise DiscourseError(
+            f"{len(missing)} of {len(known)} documents of store {store.path.name} are not among the texts, such as "
+            f"{missing[0]}; {ids} says which id is which file. Give the texts of this store, or run `discourse build`."
+        )
 
 
 def outlet_groups(store: Store) -> dict[str, str]:

@@ -44,7 +44,7 @@ def test_coders_are_taken_together_and_what_they_settled_comes_first():
     made = scoring.settle(pd.DataFrame(rows)).set_index("passage_id")
     assert made["meaning"].tolist()[:3] == [0.5, 1.0, 0.0] and np.isnan(made.loc[4, "meaning"])
     assert made.loc[5, "meaning"] == 0.0 and made.loc[6, ["meaning", "study"]].tolist() == [1.0, 0.0]
-    assert made.loc[2, "voice"] is None and made.loc[1, "voice"] == "own"
+    assert pd.isna(made.loc[2, "voice"]) and made.loc[1, "voice"] == "own"
     assert scoring.settle(pd.DataFrame(rows), borderline=0.5).set_index("passage_id").loc[5, "meaning"] == 0.5
     with pytest.raises(DiscourseError, match="borderline: 2"):
         scoring.settle(pd.DataFrame(rows), borderline=2)

@@ -86,6 +86,12 @@ def test_texts_that_are_not_those_of_the_store_are_refused(study):
         list(collect([changed], engine, store, study / "corpus", study / "none"))
 
 
+def test_documents_of_the_store_that_are_not_there_are_told(study):
+    store = open_store(study / "out" / "store")
+    with pytest.raises(DiscourseError, match=r"13 of 13 documents of store store are not among the texts"):
+        list(collect([], Engine.from_folder(study / "corpus"), store, study / "corpus", study / "none"))
+
+
 def test_groups_and_ids(study, tmp_path):
     assert outlet_groups(open_store(study / "out" / "store"))["post"] == "own_press"
     assert public_ids(tmp_path / "none") == {}
