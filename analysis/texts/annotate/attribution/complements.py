@@ -149,6 +149,8 @@ class Complements:
             return False
         if word in CALLS and masked.startswith(_NOT_NAMED, after):
             return False
+        if word in AS_VERBS and word.endswith(("ed", "en")) and masked.startswith((" as ", " by "), after):
+            return True  # "a move seen as ..."
         lead = line.rstrip()[-1:]
         set_off = lead in ",?!" or lead == FILL
         if (

@@ -393,7 +393,8 @@ class Speakers:
                     or (role and its != role)
                 ):
                     continue
-                oblique = self._is_oblique(a, b, max(0, a - 40))
+                titled = gender == ("f" if title in ("ms", "mrs") else "m" if title == "mr" else "?")
+                oblique = not titled and self._is_oblique(a, b, max(0, a - 40))
                 found.append((a, Speaker(name, None, its or "other", self._side(its or "other", [])), oblique))
         found.sort(key=lambda f: f[0])
         direct = [f for f in found if not f[2]]
