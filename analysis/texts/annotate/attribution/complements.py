@@ -51,7 +51,10 @@ _WH_CLAUSE = re.compile(
 )
 _COLON = re.compile(r"[^,;.:\x01]{0,60}:\s")
 _OWN_CLAUSE = re.compile(r"[,;]| and (?:\w+ly )?\w+ed\b")
-_WISH = re.compile(r"\b(?:would (?:also )?(?:like|wish)|wish(?:es|ed)?|wants?|wanted|begs?) to $")
+_WISH = re.compile(
+    r"\b(?:would (?:also )?(?:like|wish)|wish(?:es|ed)?|wants?|wanted|begs?"
+    r"|(?:is|are|was|were) (?:quick|keen|careful|at pains|eager|happy|glad)|w[eo]nt on|goes on) to $"
+)
 _AFTER_QUOTE = re.compile(r"(?<=\x01)[^\x01]")
 # a clause without "that", as `_has_clause` sees it, looked for in the nearest words only
 _SHOWN = re.compile(

@@ -144,6 +144,8 @@ class Speakers:
             found = self._before_comma(start, begin, at, region)
             return Subject(found, begin) if found is not None and self.names(found) else None
         if strict:
+            if region.lstrip().startswith("what "):  # "what the brochures call “...”"
+                return Subject(phrase if self.names(phrase) else None, begin)
             sure = SURE.search(self.text[begin:at].rstrip()) is not None and self.names(phrase)
             return Subject(phrase, begin) if sure else None
         words = masked[begin:at].split()
