@@ -21,7 +21,12 @@ def matcher(*entries: Entry, exclude: tuple[str, ...] = (), scope: str = "frame"
     for one in entries:
         frames.setdefault(one.frame, []).append(one)
     return Matcher(
-        Codebook(tuple(Frame(name, name, "", tuple(rows), exclude, scope) for name, rows in sorted(frames.items())))
+        Codebook(
+            tuple(
+                Frame(name, name, "", tuple(rows), exclude=exclude, nested_scope=scope)
+                for name, rows in sorted(frames.items())
+            )
+        )
     )
 
 
