@@ -29,6 +29,7 @@ class Document:
     may_print_title: bool = False
     boilerplate_share: float = 0.0
     author: str | None = None
+    changes: tuple[tuple[str, int], ...] = ()  # what reading and cleaning did to it: (rule, how often)
     origin: str = ""  # "file:row" for messages; never stored
 
 

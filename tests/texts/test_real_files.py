@@ -30,6 +30,47 @@ def front(text, **fields):
     return "---\n" + "".join(f"{k}: {v}\n" for k, v in fields.items()) + f"---\n{text}\n"
 
 
+# A. Repeated paragraphs
+
+
+def test_a1_an_article_that_one_outlet_carries_four_times_is_one_story_of_four(study):
+    body = sentences(7, 1)
+    files = {f"khmer_times/x{i}.txt": "\n\n".join([*body[:6], FORMULA]) for i in range(4)}
+    files |= {f"khmer_times/y{i}.txt": "\n\n".join(sentences(7, 50 + i)) for i in range(6)}
+    s = study(files).init()
+    assert len(s.kept()) == 10
+    store, _ = s.build()
+    sizes = store.table("documents")["cluster_size"].tolist()
+    assert sorted(sizes) == [1] * 6 + [4] * 4
+    assert (store.table("hits")["frame"] == "ironclad").sum() == 4 == len(s.kwic("frame:ironclad"))
+
+
+def test_a2_a_notice_goes_but_once_and_is_listed_with_the_line_that_keeps_it(study):
+    texts = [[*sentences(6, 100 + i), NOTICE] for i in range(8)]
+    s = study(
+        {
+            "a.jsonl": "\n".join(
+                json.dumps({"id": f"n{i}", "date": "2023-08-10", "outlet": "Khmer Times", "text": "\n\n".join(t)})
+                for i, t in enumerate(texts)
+            )
+        }
+    ).init()
+    rows = s.kept()
+    assert [NOTICE in row["text"] for row in rows] == [True] + [False] * 7
+    assert NOTICE[:30] in s.seen and "keep" in s.seen and "8" in s.seen
+    assert len(s.kwic("boats on page")) == 1
+
+
+def test_a3_a_hit_in_an_edge_paragraph_of_a_speech_is_counted_in_every_copy(study):
+    rows = [
+        (f"s{i}", f"2023-08-1{i}", "Khmer Times", f"Part {i}", "\n\n".join([FORMULA, *sentences(5, 200 + i)]))
+        for i in range(9)
+    ]
+    s = study({"a.csv": csv_of(rows)}).init()
+    store, _ = s.build()
+    assert (store.table("hits")["frame"] == "ironclad").sum() == 9 == len(s.kwic("entry:ironclad_friend"))
+
+
 # G. Columns that init guesses
 
 
@@ -186,6 +227,28 @@ def test_h4_a_saved_page_is_dated_by_its_stamp_with_the_zone(study):
     )
     (row,) = study({"a.html": page}).init().kept()
     assert (row["published"], row["date_basis"]) == ("2023-08-22", "page")
+
+
+# K. Sentences that look like boilerplate
+
+LAST = [
+    "Views on the ironclad friendship are changing in the villages of the north, the farmers said.",
+    "In his opinion is the ironclad friendship of more use than any road.",
+    "Sok Dara is an analyst who calls the ironclad friendship a bridge that carries both sides.",
+    "Chan Sophea is the lawyer who wrote that the ironclad friendship binds nobody.",
+    "Copyright law was no part of the ironclad friendship, the minister told the traders.",
+    "Share of the ironclad friendship in the talks: one half, said the report.",
+    "Photo by photo the ironclad friendship was shown to the guests in the hall.",
+    "Subscribe to the ironclad friendship or leave the hall, the speaker told them.",
+    "Latest in the ironclad friendship is a road from the harbour to the border.",
+    "Editing by the ministry left the words ironclad friendship in the text, the paper found.",
+]
+
+
+@pytest.mark.parametrize("number", range(len(LAST)))
+def test_k_a_last_sentence_that_looks_like_a_notice_stays(study, number):
+    s = study({"khmer_times/a.md": f"{FILLER}\n\n{' '.join(sentences(3, number))}\n\n{LAST[number]}\n"}).init()
+    assert len(s.kwic("ironclad*")) == 1
 
 
 # L. Names of folders and files

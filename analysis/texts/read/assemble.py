@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -37,12 +38,19 @@ class Assembler:
         part: Part,
         resolver: Resolver,
         corrections: Mapping[str, tuple[Correction, ...]],
-        repeated: Mapping[str, frozenset[int]],
+        repeated: Mapping[str, boilerplate.Marks],
     ) -> None:
         self.part, self.source = part, part.source
-        self.resolver, self.corrections, self.repeated = resolver, corrections, repeated
+        self.resolver, self.corrections = resolver, corrections
         self.mapper = Mapper(part.source, resolver.resolve)
         self._outlets: dict[tuple[str, str], str | None] = {}
+        keep, self._drop = (
+            frozenset(int(key, 16) for key in keys) for keys in (self.source.keep_repeated, self.source.drop_repeated)
+        )
+        self._marks = {
+            outlet: {key: first for key, first in marks.items() if key not in keep}
+            for outlet, marks in repeated.items()
+        }
 
     def document(self, record: Record) -> Document | Refusal:
         """The document of one record. A filter, a problem or a correction that drops it gives a `Refusal`."""
@@ -83,7 +91,7 @@ class Assembler:
         genre = fields.get("genre") or ("headline" if not text.strip() else source.genre)
         if genre not in GENRES:
             return Refusal(record.origin, f"genre {genre!r} is none of {', '.join(GENRES)}", "genre", doc_id)
-        stripped = self._stripped(title, text, outlet_id)
+        stripped = self._stripped(title, text, outlet_id, doc_id)
         if not title and not stripped.text.strip():
             return Refusal(record.origin, "nothing but boilerplate", "empty", doc_id)
         code = self._language(fields, title, stripped.text)
@@ -108,6 +116,7 @@ class Assembler:
             licence=_text(fields.get("licence")).strip() or source.licence,
             may_print_title=source.may_print_title,
             boilerplate_share=stripped.share,
+            changes=(*getattr(record, "notes", ()), *sorted(Counter(span.kind for span in stripped.spans).items())),
             author=_text(fields.get("author")).strip() or None,
             origin=record.origin,
         )
@@ -166,10 +175,11 @@ class Assembler:
             'outlet = "unknown" (or one of outlets.toml) under [source.constants]'
         )
 
-    def _stripped(self, title: str, text: str, outlet_id: str) -> boilerplate.Stripped:
+    def _stripped(self, title: str, text: str, outlet_id: str, doc_id: str) -> boilerplate.Stripped:
         if self.source.boilerplate == "none" or not text:
             return boilerplate.Stripped(text, (), 0.0)
-        return boilerplate.strip(text, title, repeated=self.repeated.get(outlet_id, frozenset()))
+        repeated = boilerplate.Repeated(self._marks.get(outlet_id, {}), doc_id, self._drop)
+        return boilerplate.strip(text, title, repeated=repeated)
 
     def _language(self, fields: Mapping[str, Any], title: str, text: str) -> str:
         if self.source.language:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from analysis.study.outlets import UNKNOWN
 from analysis.study.settings import Era
@@ -30,7 +30,8 @@ class Overview:
         self.eras, self.today = eras, (today or dt.date.today()).isoformat()
         self.kept = self.refused = self.no_era = self.undated = 0
         self.bases: Counter[str] = Counter()
-        self.future: list[str] = []
+        self.future: list[tuple[str, str | None]] = []
+        self.changes: Counter[str] = Counter()
         self.blocks: list[str] = []
 
     def add(self, made: Document | Refusal) -> None:
@@ -40,10 +41,11 @@ class Overview:
             return
         self.kept += 1
         self.bases[made.date_basis] += 1
+        self.changes.update(rule for rule, _ in made.changes)
         self.undated += made.published is None
         self.no_era += era_of(made.published, made.date_precision, self.eras) is None
         if made.published and made.published > self.today:
-            self.future.append(f"{made.origin} ({made.published})")
+            self.future.append((made.origin, made.published))
         if made.published is None or made.outlet_id == UNKNOWN:
             self.blocks.append(block(made))
 
@@ -67,17 +69,26 @@ class Overview:
                 f"{self.bases['crawl']} are dated by when they were fetched or seen (crawl): no day of publication, "
                 "and near the border of an era it may be the wrong side."
             )
-        if self.future:
-            more = f" and {len(self.future) - SHOWN} more" if len(self.future) > SHOWN else ""
-            lines.append(
-                f"{len(self.future)} are dated after today, which is a slip: {', '.join(self.future[:SHOWN])}{more}. Set "
-                "the right day in corrections.toml."
-            )
+        lines += future_in_words(self.future, self.today)
+        if self.changes:
+            told = ", ".join(f"{rule} {n}" for rule, n in sorted(self.changes.items(), key=lambda c: (-c[1], c[0])))
+            lines.append(f"What was mended or cut, in how many texts: {told} (each text's own with --records FILE).")
         return lines
 
     def fill_in(self) -> str:
         """The blocks for what is undated or of an unknown outlet, as a text to be filled in; "" if there are none."""
         return FILL_IN + "\n".join(["", *self.blocks]) if self.blocks else ""
+
+
+def future_in_words(days: Iterable[tuple[str, str | None]], today: str | None = None) -> list[str]:
+    """A sentence on documents (origin, day) that are dated after today; [] if none is."""
+    limit = today or dt.date.today().isoformat()
+    late = [f"{origin} ({day})" for origin, day in days if day and day > limit]
+    more = f" and {len(late) - SHOWN} more" if len(late) > SHOWN else ""
+    return [
+        f"{len(late)} are dated after today, which is a slip: {', '.join(late[:SHOWN])}{more}. Set the right day in "
+        "corrections.toml."
+    ] * bool(late)
 
 
 def block(document: Document) -> str:
