@@ -293,6 +293,31 @@ def test_s2_operators_that_no_concordance_knows_are_refused_with_the_notation(st
     assert done.exit_code != 0 and "(a|b)" in done.output and "Traceback" not in done.output
 
 
+# T. Khmer and Thai
+
+
+@pytest.mark.parametrize("other", [KHMER, THAI], ids=["khmer", "thai"])
+def test_t1_a_text_in_another_script_below_does_not_multiply_the_words(study, other):
+    english = "\n\n".join([*sentences(10, 5), FORMULA])
+    s = study(
+        {
+            "khmer_times/a.txt": english,
+            "khmer_times/b.txt": english.replace("Both", "All") + "\n\n" + other * 8,
+            "khmer_times/c.txt": "\n\n".join(sentences(10, 6)),
+        }
+    ).init()
+    store, _ = s.build()
+    counts = dict(zip(store.table("documents")["doc_id"].str[-1], store.table("documents")["token_count"], strict=True))
+    assert counts["b"] <= 1.2 * counts["a"]
+
+
+def test_t2_the_english_half_of_a_text_in_two_languages_is_named(study):
+    english = "\n\n".join([*sentences(10, 5), FORMULA])
+    s = study({"khmer_times/a.txt": THAI * 12 + "\n\n" + english}).init()
+    (row,) = s.records()
+    assert row["kept"] or "English" in row["reason"]
+
+
 # U. Dates and outlets in names
 
 

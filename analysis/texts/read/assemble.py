@@ -12,6 +12,7 @@ from analysis.study.corrections import Correction, apply
 from analysis.study.outlets import Resolver, host_of
 from analysis.study.settings import GENRES
 from analysis.texts.clean import boilerplate
+from analysis.texts.clean.scripts import CODES
 from analysis.texts.document import DATE_BASES, Document, Refusal
 from analysis.texts.read import language
 from analysis.texts.read.dates import DateProblem, parse_date
@@ -100,6 +101,8 @@ class Assembler:
                 f"language {code}; source {source.source_id} keeps {', '.join(source.languages)}: "
                 "to keep it, add it to `languages` in sources.toml"
             )
+            if code in CODES and (words := language.english_part(title, stripped.text)[0]):
+                reason += f"; {words} words of it are English: put them into a file of their own to have them counted"
             return Refusal(record.origin, reason, "language", doc_id)
         return Document(
             doc_id=doc_id,

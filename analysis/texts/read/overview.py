@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from analysis.study.outlets import UNKNOWN
 from analysis.study.settings import Era
+from analysis.texts.clean.scripts import stretches, words_of_khmer
 from analysis.texts.document import DATE_BASES, Document, Refusal
 from analysis.texts.read.datelines import days_mentioned
 from analysis.texts.read.dates import era_of
@@ -32,6 +33,8 @@ class Overview:
         self.bases: Counter[str] = Counter()
         self.future: list[tuple[str, str | None]] = []
         self.changes: Counter[str] = Counter()
+        self.unspaced = 0
+        self.stretches: list[str] = []
         self.blocks: list[str] = []
 
     def add(self, made: Document | Refusal) -> None:
@@ -41,6 +44,9 @@ class Overview:
             return
         self.kept += 1
         self.bases[made.date_basis] += 1
+        if found := stretches(made.text):
+            self.unspaced += 1
+            self.stretches += found
         self.changes.update(rule for rule, _ in made.changes)
         self.undated += made.published is None
         self.no_era += era_of(made.published, made.date_precision, self.eras) is None
@@ -70,6 +76,13 @@ class Overview:
                 "and near the border of an era it may be the wrong side."
             )
         lines += future_in_words(self.future, self.today)
+        if self.unspaced:
+            words = words_of_khmer(self.stretches)
+            length = f"about {words:,} words (khmercut)" if words is not None else "their length in words is unknown"
+            lines.append(
+                f"{self.unspaced} kept texts hold {len(self.stretches)} stretches in a script without spaces between words "
+                f"(Khmer, Thai, Lao, Burmese): they are not counted, {length}."
+            )
         if self.changes:
             told = ", ".join(f"{rule} {n}" for rule, n in sorted(self.changes.items(), key=lambda c: (-c[1], c[0])))
             lines.append(f"What was mended or cut, in how many texts: {told} (each text's own with --records FILE).")
