@@ -103,9 +103,9 @@ def check(study: Path | None, limit: int | None, records: Path | None, fill_in: 
         found = checking.check(
             corpus / "sources.toml",
             texts,
-            outlets=load_outlets(corpus / "outlets.toml"),
-            eras=load_eras(corpus / "eras.toml"),
-            corrections=corrections.load(given) if given.exists() else None,
+            checking.Declared(
+                load_outlets(corpus / "outlets.toml"), load_eras(corpus / "eras.toml"), corrections.load(given)
+            ),
             limit=limit,
             each=each,
             carries_hit=hit_test(corpus / "codebook"),

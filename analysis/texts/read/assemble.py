@@ -31,6 +31,14 @@ class _NotText(ValueError):
     """A value that cannot be read as text."""
 
 
+class _Refused(Exception):
+    """A record that is no document: kind and reason."""
+
+    def __init__(self, kind: str, reason: str) -> None:
+        super().__init__(reason)
+        self.kind = kind
+
+
 class Assembler:
     """Makes the documents of one part. The first record is checked for the columns that the mapping names."""
 
@@ -55,55 +63,41 @@ class Assembler:
 
     def document(self, record: Record) -> Document | Refusal:
         """The document of one record. A filter, a problem or a correction that drops it gives a `Refusal`."""
+        doc_id = None
         try:
-            return self._document(record)
+            self._check_columns(record)
+            fields = self.mapper.fields(record.fields, file_of(record.origin))
+            doc_id = self._doc_id(fields, record)
+            return self._document(record, fields, doc_id)
         except _NotText as problem:
             return Refusal(record.origin, str(problem), "malformed")
+        except (_Refused, DateProblem) as problem:
+            return Refusal(record.origin, str(problem), problem.kind, doc_id)
 
-    def _document(self, record: Record) -> Document | Refusal:
+    def _check_columns(self, record: Record) -> None:
         source = self.source
         if self.part.format in TABLES and (missing := self.mapper.missing(record.fields, is_table=True)):
-            return Refusal(record.origin, missing, "missing-column")
+            raise _Refused("missing-column", missing)
         if source.filters and self.part.format != "parquet" and not passes(record.fields, source.filters):
-            return Refusal(record.origin, "left out by the source's filter", "filtered")
+            raise _Refused("filtered", "left out by the source's filter")
         missing = "" if self.part.format in WITHOUT_HEADER else self.mapper.missing(record.fields)
         if missing:
-            return Refusal(record.origin, missing, "missing-column")
-        fields = self.mapper.fields(record.fields, file_of(record.origin))
-        doc_id = self._doc_id(fields, record)
-        if doc_id in self.corrections:
-            dropped = apply(fields, self.corrections[doc_id], origin=record.origin)
-            if dropped:
-                return Refusal(record.origin, f"dropped by a correction: {dropped}", "dropped", doc_id)
-            if any("date" in correction.set for correction in self.corrections[doc_id]):
-                fields["date_basis"] = "declared"
+            raise _Refused("missing-column", missing)
+
+    def _document(self, record: Record, fields: dict[str, Any], doc_id: str) -> Document:
+        source = self.source
+        self._correct(fields, doc_id, record)
         title, text = " ".join(_text(fields.get("title")).split()), _text(fields.get("text"))
         if not title and not text.strip():
-            return Refusal(record.origin, f"neither title nor text{self._columns_hint(record)}", "empty", doc_id)
-        try:
-            published, precision = parse_date(
-                fields.get("date"), day_first=source.day_first, tz=source.time_zone or None
-            )
-        except DateProblem as problem:
-            return Refusal(record.origin, str(problem), problem.kind, doc_id)
+            raise _Refused("empty", f"neither title nor text{self._columns_hint(record)}")
+        published, precision = parse_date(fields.get("date"), day_first=source.day_first, tz=source.time_zone or None)
         outlet_id = self._outlet(fields)
-        if isinstance(outlet_id, Refusal):
-            return Refusal(record.origin, outlet_id.reason, outlet_id.kind, doc_id)
         genre = fields.get("genre") or ("headline" if not text.strip() else source.genre)
         if genre not in GENRES:
-            return Refusal(record.origin, f"genre {genre!r} is none of {', '.join(GENRES)}", "genre", doc_id)
+            raise _Refused("genre", f"genre {genre!r} is none of {', '.join(GENRES)}")
         stripped = self._stripped(title, text, outlet_id, doc_id)
         if not title and not stripped.text.strip():
-            return Refusal(record.origin, "nothing but boilerplate", "empty", doc_id)
-        code = self._language(fields, title, stripped.text)
-        if source.languages and code not in source.languages:
-            reason = (
-                f"language {code}; source {source.source_id} keeps {', '.join(source.languages)}: "
-                "to keep it, add it to `languages` in sources.toml"
-            )
-            if code in CODES and (words := language.english_part(title, stripped.text)[0]):
-                reason += f"; {words} words of it are English: put them into a file of their own to have them counted"
-            return Refusal(record.origin, reason, "language", doc_id)
+            raise _Refused("empty", "nothing but boilerplate")
         return Document(
             doc_id=doc_id,
             collection=source.collection,
@@ -114,7 +108,7 @@ class Assembler:
             date_precision=precision,
             date_basis=self._date_basis(fields, record) if published else "none",
             genre=genre,
-            language=code,
+            language=self._wanted_language(fields, title, stripped.text),
             url=_text(fields.get("url")).strip() or None,
             licence=_text(fields.get("licence")).strip() or source.licence,
             may_print_title=source.may_print_title,
@@ -123,6 +117,27 @@ class Assembler:
             author=_text(fields.get("author")).strip() or None,
             origin=record.origin,
         )
+
+    def _correct(self, fields: dict[str, Any], doc_id: str, record: Record) -> None:
+        if doc_id not in self.corrections:
+            return
+        dropped = apply(fields, self.corrections[doc_id], origin=record.origin)
+        if dropped:
+            raise _Refused("dropped", f"dropped by a correction: {dropped}")
+        if any("date" in correction.set for correction in self.corrections[doc_id]):
+            fields["date_basis"] = "declared"
+
+    def _wanted_language(self, fields: Mapping[str, Any], title: str, text: str) -> str:
+        code, source = self._language(fields, title, text), self.source
+        if source.languages and code not in source.languages:
+            reason = (
+                f"language {code}; source {source.source_id} keeps {', '.join(source.languages)}: "
+                "to keep it, add it to `languages` in sources.toml"
+            )
+            if code in CODES and (words := language.english_part(title, text)[0]):
+                reason += f"; {words} words of it are English: put them into a file of their own to have them counted"
+            raise _Refused("language", reason)
+        return code
 
     def _doc_id(self, fields: Mapping[str, Any], record: Record) -> str:
         own = _text(fields.get("id")).strip()
@@ -144,7 +159,7 @@ class Assembler:
                 return "page"
         return basis
 
-    def _outlet(self, fields: Mapping[str, Any]) -> str | Refusal:
+    def _outlet(self, fields: Mapping[str, Any]) -> str:
         name, url = _text(fields.get("outlet")).strip(), _text(fields.get("url")).strip()
         key = (name, host_of(url) if not name else url)
         if key not in self._outlets:
@@ -153,9 +168,9 @@ class Assembler:
         if found is None:
             shown = name or host_of(url)
             if not shown:
-                return Refusal("", f"no outlet: neither a name nor an address; {self._remedy()}", "no-outlet")
+                raise _Refused("no-outlet", f"no outlet: neither a name nor an address; {self._remedy()}")
             where = f" ({host_of(url)})" if name and host_of(url) else ""
-            return Refusal("", f"outlet {shown!r}{where} is not declared in outlets.toml", "unknown-outlet")
+            raise _Refused("unknown-outlet", f"outlet {shown!r}{where} is not declared in outlets.toml")
         return found
 
     def _columns_hint(self, record: Record) -> str:

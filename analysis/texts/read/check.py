@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +37,20 @@ class Checked:
     repeated: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a study declares besides its sources."""
+
+    outlets: Mapping[str, Outlet]
+    eras: Mapping[str, Era] = field(default_factory=dict)
+    corrections: Mapping[str, tuple[Correction, ...]] = field(default_factory=dict)
+
+
 def check(
     sources_path: str | os.PathLike[str],
     folder: str | os.PathLike[str],
+    declared: Declared,
     *,
-    outlets: Mapping[str, Outlet],
-    eras: Mapping[str, Era] | None = None,
-    corrections: Mapping[str, tuple[Correction, ...]] | None = None,
     limit: int | None = None,
     each: Callable[[Made], object] | None = None,
     carries_hit: Callable[[str], bool] = lambda text: False,
@@ -55,14 +62,14 @@ def check(
     would be refused and how to mend it, list unknown outlets with a ready TOML snippet, and corrections that no
     document uses. Errors in the configuration raise `DiscourseError`.
     """
-    audit, overview = Audit(), Overview(eras or {})
-    plain = context(outlets, corrections)
-    unused = set(corrections or {})
+    audit, overview = Audit(), Overview(declared.eras)
+    plain = context(declared.outlets, declared.corrections)
+    unused = set(declared.corrections)
     messages: list[str] = []
     first_use: dict[str, str] = {}
     parts = plan_parts(sources.load(sources_path), folder)
     found = _repeated(parts, plain, carries_hit) if limit is None else []
-    shared = context(outlets, corrections, repeated.marks(found))
+    shared = replace(plain, repeated=repeated.marks(found))
     for part in parts:
         try:
             for made in itertools.islice(read_part(part, shared, root=folder), limit):

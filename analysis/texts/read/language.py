@@ -132,7 +132,9 @@ def english_part(title: str | None, text: str) -> tuple[int, bool]:
 
 
 def _detect(title: str | None, text: str) -> tuple[str, str]:
-    first = text[:QUICK].lower().split()
+    head = text[:QUICK]
+    rest = without_stretches(head)
+    first = rest.lower().split() if 2 * len(rest) >= len(head) else []
     if len(first) >= 2 * SHORT_WORDS and sum(word in ENGLISH for word in first) >= 0.25 * len(first):
         return "en", "stop words"
     sample = text[:SAMPLE] if len(text) > QUICK else f"{title or ''} {text}"

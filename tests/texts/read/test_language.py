@@ -35,5 +35,5 @@ def test_a_text_in_two_languages_is_english_if_enough_of_it_is():
     assert detect(None, ENGLISH + KHMER * 8)[0] == "en"
     assert detect(None, KHMER * 100 + ENGLISH)[0] == "km"  # an article in Khmer with a note in English
     assert detect(None, KHMER * 8 + ENGLISH[:98])[0] == "km"
-    assert english_part(None, KHMER * 8 + ENGLISH[:98]) == (18, False)
+    assert english_part(None, KHMER * 8 + ENGLISH[:98]) == (20, False)
     assert english_part(None, KHMER * 8 + FRENCH * 6)[0] == 0

@@ -24,8 +24,8 @@ OUTLETS = {
 STORY = "The invented harbour of the town was opened on Tuesday and the minister said that it is deep."
 
 
-def both(*args, **more):
-    found = check.check(*args, **more)
+def both(path, folder, outlets, corrections=None, **more):
+    found = check.check(path, folder, check.Declared(outlets, {}, corrections or {}), **more)
     return found.rows, found.messages
 
 
