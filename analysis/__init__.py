@@ -1,4 +1,4 @@
-"""Comparative discourse analysis of Cambodia's foreign policy.
+"""Comparative discourse analysis of a state's foreign policy.
 
 The package is cut in two at a public store of counts and stand-off annotations: `analysis.texts` turns private texts
 into the store, `analysis.measures` and `analysis.figures` turn the store into tables and figures. See

@@ -89,6 +89,8 @@ def variants(node: ast.AST) -> list[tuple[ast.expr, ast.expr]]:
         return [(node, node.operand)]
     if isinstance(node, ast.Constant) and type(node.value) in (int, float):
         return [(node, ast.Constant(node.value + 1))]
+    if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+        return []
     if isinstance(node, ast.If | ast.IfExp | ast.While) and not isinstance(node.test, ast.Compare | ast.UnaryOp):
         return [(node.test, ast.UnaryOp(ast.Not(), node.test))]
     return []

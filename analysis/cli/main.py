@@ -19,6 +19,7 @@ COMMANDS = {
     "kwic": "analysis.cli.texts:kwic",
     "init": "analysis.cli.texts:init",
     "cite": "analysis.cli.figures:cite",
+    "collect": "analysis.cli.collect:collect",
     "figures": "analysis.cli.figures:figures",
     "store": "analysis.cli.store:store",
     "site": "analysis.cli.release:site",
@@ -76,7 +77,7 @@ class Commands(click.Group):
 @click.group(cls=Commands)
 @click.version_option(__version__, prog_name="discourse")
 def main() -> None:
-    """Comparative discourse analysis of Cambodia's foreign policy."""
+    """Comparative discourse analysis: from texts to a public store of counts, from the store to figures."""
 
 
 if __name__ == "__main__":

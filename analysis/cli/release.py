@@ -46,7 +46,9 @@ def release(out, canaries, check) -> None:
             "compared with the private texts. Name their folder in DISCOURSE_TEXTS to do that too.",
             err=True,
         )
-    out = out or project.root / "release" / f"cambodia-discourse-{__version__}.zip"
+    from analysis.study.declaration import load_study
+
+    out = out or project.root / "release" / f"{load_study(project.corpus).name}-{__version__}.zip"
     names = write_release(plan, out, texts_folder(), canaries)
     click.echo(f"{project.relative(out)}: {len(names)} files, {out.stat().st_size:,} bytes")
 

@@ -32,7 +32,7 @@ CORRECTIONS = """\
 # action = "set"                # or drop, cut_lines, title_line
 # reason = "The day is printed on the scan."
 # expect = { date = "" }        # what the source holds now
-# set = { date = "2023-09-09", outlet = "khmer_times" }
+# set = { date = "2010-05-11", outlet = "example_post" }
 """
 STUDY = click.argument("study", required=False, type=click.Path(file_okay=False, path_type=Path))
 
@@ -259,7 +259,7 @@ def annotate(file, output) -> None:
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write .csv or .xlsx instead.")
 def kwic(pattern, study, outlet, era, voice, window, sort, output) -> None:
-    """Concordance lines of PATTERN ("ironclad*", "take* side*", entry:ID, frame:NAME). Needs the private texts."""
+    """Concordance lines of PATTERN ("friend*", "take* side*", entry:ID, frame:NAME). Needs the private texts."""
     from analysis.errors import require
     from analysis.store.atomic import write_text
     from analysis.texts.concordance import kwic as lines_of

@@ -30,14 +30,14 @@ def bars(rows: pd.DataFrame, *, label: str, value: str, **options: Any) -> Figur
     o = read_options(BarOptions, options, "bars")
     columns_present(rows, [label, value, o.low, o.high, o.hue, o.panel])
     one_row_each(rows, [c for c in (label, o.hue, o.panel) if c])
-    labels = style.in_order(rows[label], o.order)
-    hues = style.in_order(rows[o.hue]) if o.hue else [None]
-    panels = style.in_order(rows[o.panel]) if o.panel else [None]
+    labels = style.in_order(rows[label], o.order, o.eras)
+    hues = style.in_order(rows[o.hue], eras=o.eras) if o.hue else [None]
+    panels = style.in_order(rows[o.panel], eras=o.eras) if o.panel else [None]
     side_by_side = 1 if o.stacked else len(hues)
     with style.drawing():
         figure = style.new_figure(o.width, 0.75 + len(labels) * (0.11 * side_by_side + 0.08))
         grid = figure.subplots(1, len(panels), sharey=True, sharex=True, squeeze=False)[0]
-        looks = style.group_styles([str(h) for h in hues])
+        looks = style.group_styles([str(h) for h in hues], o.eras)
         for axes, name in zip(grid, panels, strict=True):
             part = rows if o.panel is None else rows[rows[o.panel] == name]
             parts = [part if o.hue is None else part[part[o.hue] == h] for h in hues]

@@ -46,14 +46,14 @@ def forest(
     o = read_options(ForestOptions, options, "forest")
     columns = columns_present(rows, [label, estimate, low, high, o.hue, o.panel, o.too_few, o.n])[:4]
     one_row_each(rows, [c for c in (label, o.hue, o.panel) if c])
-    labels = in_order(rows[label], o.order)
-    hues = in_order(rows[o.hue]) if o.hue else [None]
-    panels = in_order(rows[o.panel]) if o.panel else [None]
+    labels = in_order(rows[label], o.order, o.eras)
+    hues = in_order(rows[o.hue], eras=o.eras) if o.hue else [None]
+    panels = in_order(rows[o.panel], eras=o.eras) if o.panel else [None]
     step = 0.19 if len(hues) == 1 else 0.115 * len(hues) + 0.07
     with drawing():
         figure = new_figure(o.width, 0.75 + step * len(labels))
         grid = figure.subplots(1, len(panels), sharey=True, sharex=o.share_axis, squeeze=False)[0]
-        styles = group_styles([str(h) for h in hues])
+        styles = group_styles([str(h) for h in hues], o.eras)
         for axes, name in zip(grid, panels, strict=True):
             part = rows if o.panel is None else rows[rows[o.panel] == name]
             _panel(axes, part, labels, hues, (*columns, o.too_few), styles, o)

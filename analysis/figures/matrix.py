@@ -30,7 +30,7 @@ def heatmap(rows: pd.DataFrame, *, row: str, column: str, value: str, **options:
     o = read_options(HeatmapOptions, options, "heatmap")
     columns_present(rows, [row, column, value, o.too_few])
     one_row_each(rows, [row, column])
-    down, across = style.in_order(rows[row], o.row_order), style.in_order(rows[column], o.column_order)
+    down, across = style.in_order(rows[row], o.row_order, o.eras), style.in_order(rows[column], o.column_order, o.eras)
     wide = rows.pivot_table(index=row, columns=column, values=value, aggfunc="first", dropna=False)
     wide = wide.reindex(index=down, columns=across).astype(float)
     few = rows[value].isna()

@@ -16,11 +16,13 @@ Options = TypeVar("Options", bound="Common")
 class Common:
     """Options of every figure.
 
-    names: value of a label, hue or panel -> how it is written (default: as it is). axis_label: what the axis or colour
-    says, with its unit. width: inches.
+    names: value of a label, hue or panel -> how it is written (default: as it is). eras: the study's eras
+    (`store.study.eras`) or rows with era_id, label, start, end; they give eras their order and colour, and lines over
+    time their background. axis_label: what the axis or colour says, with its unit. width: inches.
     """
 
     names: Mapping[Any, str] | None = None
+    eras: Any = None
     axis_label: str = ""
     width: float = DOUBLE_WIDTH
 
@@ -114,14 +116,12 @@ class ScatterOptions(Common):
 @dataclass(frozen=True, kw_only=True)
 class SeriesOptions(Grouped):
     """low, high: columns of the band. too_few: a boolean column; such points break the line and are marked on the axis.
-    breaks: label -> ISO date, drawn as lines. eras: rows with era_id, label, start and end (as `store.labels("eras")`
-    gives them), shaded behind the lines. columns: panels side by side. share_axis: the same scale in all panels."""
+    breaks: label -> ISO date, drawn as lines. columns: panels side by side. share_axis: the same scale in all panels."""
 
     low: str | None = None
     high: str | None = None
     too_few: str | None = None
     breaks: Mapping[str, str] | None = None
-    eras: Any = None
     columns: int = 3
     share_axis: bool = True
 
@@ -137,14 +137,13 @@ class PanelOptions(Common):
 @dataclass(frozen=True, kw_only=True)
 class CardOptions(Common):
     """low, high, too_few: as in `series`. labels: topic -> name. topics: which, in which order (default: as in the
-    trend). eras: as in `series`. n_words: words on a card. columns: cards side by side."""
+    trend). n_words: words on a card. columns: cards side by side."""
 
     low: str | None = "low"
     high: str | None = "high"
     too_few: str | None = "is_too_few"
     labels: Mapping[int, str] | None = None
     topics: Sequence[int] | None = None
-    eras: Any = None
     n_words: int = 9
     columns: int = 4
 

@@ -212,7 +212,7 @@ def source_line(stores: Iterable[Store]) -> str:
         names = ", ".join([store.collection] if store.collection else store.collections)
         lines.append(
             f"public store '{store.path.name}' ({names}; {store.row_count('documents'):,} documents), "
-            f"cambodia-discourse {__version__}"
+            f"discourse {__version__}"
         )
     return f"Source: {'; '.join(lines)}." if lines else "Source: not from a store."
 
@@ -221,7 +221,7 @@ def versions() -> dict[str, str]:
     """Versions of Python, of this package, and of the libraries that shape numbers and pictures."""
     from matplotlib import ft2font
 
-    found = {"python": ".".join(platform.python_version_tuple()[:2]), "cambodia-discourse": __version__}
+    found = {"python": ".".join(platform.python_version_tuple()[:2]), "discourse": __version__}
     for name in LIBRARIES:
         try:
             found[name] = version(name)

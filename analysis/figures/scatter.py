@@ -40,8 +40,8 @@ def scatter_labelled(rows: pd.DataFrame, *, x: str, y: str, label: str, **option
     """
     o = read_options(ScatterOptions, options, "scatter_labelled")
     columns_present(rows, [x, y, label, o.size, o.hue, o.rank])
-    hues = style.in_order(rows[o.hue]) if o.hue else []
-    looks = style.group_styles([str(h) for h in hues])
+    hues = style.in_order(rows[o.hue], eras=o.eras) if o.hue else []
+    looks = style.group_styles([str(h) for h in hues], o.eras)
     if o.muted in hues:
         looks[str(o.muted)] = style.Look("#b5b5b5", ".", "-")
         rows = rows.iloc[np.argsort(rows[o.hue].to_numpy() != o.muted, kind="stable")]

@@ -15,8 +15,6 @@ from analysis.figures.options import PanelOptions, SeriesOptions, read_options
 from analysis.figures.tables import columns_present, one_row_each
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -32,14 +30,14 @@ def series(rows: pd.DataFrame, *, time: str, value: str = "estimate", **options:
     o = read_options(SeriesOptions, options, "series")
     columns_present(rows, [time, value, o.low, o.high, o.hue, o.panel, o.too_few])
     one_row_each(rows, [c for c in (time, o.hue, o.panel) if c])
-    panels = style.in_order(rows[o.panel]) if o.panel else [None]
-    hues = style.in_order(rows[o.hue]) if o.hue else [None]
+    panels = style.in_order(rows[o.panel], eras=o.eras) if o.panel else [None]
+    hues = style.in_order(rows[o.hue], eras=o.eras) if o.hue else [None]
     across = min(o.columns, len(panels))
     down = math.ceil(len(panels) / across)
     with style.drawing():
         figure = style.new_figure(o.width, 0.6 + (1.45 if down > 1 else 2.3) * down)
         grid = figure.subplots(down, across, sharex=True, sharey=o.share_axis, squeeze=False).ravel()
-        looks = style.group_styles([str(h) for h in hues])
+        looks = style.group_styles([str(h) for h in hues], o.eras)
         for axes, name in zip(grid, panels, strict=False):
             part = rows if o.panel is None else rows[rows[o.panel] == name]
             for hue in hues:
@@ -65,7 +63,7 @@ def panel_of_lines(rows: pd.DataFrame, *, time: str, value: str = "estimate", hu
     o = read_options(PanelOptions, options, "panel_of_lines")
     columns_present(rows, [time, value, hue])
     one_row_each(rows, [time, hue])
-    groups = style.in_order(rows[hue])
+    groups = style.in_order(rows[hue], eras=o.eras)
     across = min(o.columns, len(groups))
     down = math.ceil(len(groups) / across)
     with style.drawing():
@@ -113,10 +111,10 @@ def _foot(axes: Axes):
     return axes.get_xaxis_transform()
 
 
-def finish(axes: Axes, eras: Sequence[Mapping[str, Any]] | None, title: str | None) -> None:
+def finish(axes: Axes, eras: Any, title: str | None) -> None:
     """Era shades, grid, year ticks and title of one panel."""
     low, high = axes.get_xlim()
-    for era in _eras(eras):
+    for era in style.era_rows(eras):
         start, end = position(era["start"]), position(era["end"]) if era.get("end") else high
         if end > low and start < high:
             axes.axvspan(
@@ -125,7 +123,7 @@ def finish(axes: Axes, eras: Sequence[Mapping[str, Any]] | None, title: str | No
                 zorder=0,
                 linewidth=0,
                 alpha=0.6,
-                color=style.ERA_SHADES.get(era["era_id"], style.PALE),
+                color=style.shade(era),
             )
     axes.set_xlim(low, high)
     axes.grid(True, axis="y")
@@ -162,21 +160,14 @@ def _ticks(axes: Axes) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f}"))
 
 
-def _eras(eras: Any) -> list[Mapping[str, Any]]:
-    if eras is None:
-        return []
-    rows = eras.to_dict("records") if hasattr(eras, "to_dict") else list(eras)
-    return [{k: v for k, v in row.items() if v == v} for row in rows]
-
-
 def _era_handles(eras: Any, times: pd.Series) -> list[Any]:
     from matplotlib.patches import Patch
 
     high = _positions(times).max()
     low = _positions(times).min()
     return [
-        Patch(color=style.ERA_SHADES.get(e["era_id"], style.PALE), label=e.get("label", e["era_id"]))
-        for e in _eras(eras)
+        Patch(color=style.shade(e), label=e.get("short") or e.get("label", e["era_id"]))
+        for e in style.era_rows(eras)
         if position(e["start"]) < high and (not e.get("end") or position(e["end"]) > low)
     ]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +26,6 @@ PALE = "#e6e6e6"
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D31")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1)), (0, (3, 1)), (0, (1, 1)), (0, (6, 2, 2, 2)))
-ERA_COLOURS = {"hun_sen": "#0072B2", "hun_manet": "#D55E00"}
-ERA_SHADES = {"hun_sen": "#dcebf5", "hun_manet": "#fae3d3"}
 TOO_FEW = "too few"
 
 _STYLE = {
@@ -100,20 +98,22 @@ def new_figure(width: float = DOUBLE_WIDTH, height: float = 3.0) -> Figure:
     return figure
 
 
-def group_styles(groups: Iterable[str]) -> dict[str, Look]:
-    """A look for each group in the order given; eras keep their own colour in every figure.
+def group_styles(groups: Iterable[str], eras: Iterable[Any] | None = None) -> dict[str, Look]:
+    """A look for each group in the order given; eras that declare a colour keep it in every figure.
 
-    After eight groups colours repeat with the next marker, so that 64 groups stay apart.
+    eras: records or rows with era_id and colour. After eight groups colours repeat with the next marker, so that 64
+    groups stay apart.
     """
     names = list(dict.fromkeys(groups))
-    taken = [ERA_COLOURS[n] for n in names if n in ERA_COLOURS]
-    free = [c for c in COLOURS if c not in taken]
+    own = {row["era_id"]: row["colour"] for row in era_rows(eras) if row.get("colour")}
+    taken = [own[n] for n in names if n in own]
+    free = [c for c in COLOURS if c not in taken] or list(COLOURS)
     found: dict[str, Look] = {}
     position = 0
     for index, name in enumerate(names):
         turn = index // len(COLOURS)
-        if name in ERA_COLOURS:
-            colour = ERA_COLOURS[name]
+        if name in own:
+            colour = own[name]
         else:
             colour = free[position % len(free)]
             position += 1
@@ -121,16 +121,34 @@ def group_styles(groups: Iterable[str]) -> dict[str, Look]:
     return found
 
 
-def in_order(values: Iterable[Any], order: Iterable[Any] | None = None) -> list[Any]:
-    """The distinct values in order of appearance, or in `order` (values not named there come last).
+def in_order(values: Iterable[Any], order: Iterable[Any] | None = None, eras: Iterable[Any] | None = None) -> list[Any]:
+    """The distinct values in `order` (values not named there come last), else in order of appearance.
 
-    Eras stand in the order of time without being told.
+    eras: records or rows with era_id, in order of time; values that are eras stand in it.
     """
     seen = list(dict.fromkeys(v for v in values if v is not None and v == v))
-    if order is None:
-        order = ERA_COLOURS if set(seen) & set(ERA_COLOURS) else []
-    first = [v for v in dict.fromkeys(order) if v in seen]
+    first = [v for v in dict.fromkeys(order or [row["era_id"] for row in era_rows(eras)]) if v in seen]
     return first + [v for v in seen if v not in first]
+
+
+def era_rows(eras: Any) -> list[dict[str, Any]]:
+    """Eras as dictionaries without what they leave open, from the study's records, a frame, or rows; none: no rows."""
+    if eras is None:
+        return []
+    rows = (
+        eras.to_dict("records")
+        if hasattr(eras, "to_dict")
+        else [e if isinstance(e, Mapping) else vars(e) for e in eras]
+    )
+    return [{k: v for k, v in row.items() if v == v and v not in (None, "")} for row in rows]
+
+
+def shade(row: Mapping[str, Any]) -> str:
+    """The background of an era: its own shade, else its colour paled to a seventh, else a pale grey."""
+    if row.get("shade") or not row.get("colour"):
+        return row.get("shade", PALE)
+    parts = (int(row["colour"][i : i + 2], 16) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(255 - (255 - part) / 7):02x}" for part in parts)
 
 
 def shorten(label: object, width: int = 34) -> str:

@@ -72,8 +72,11 @@ _TAGS = frozenset(
 _STYLES = ("max-width", "width", "text-align", "color", "background-color", "font-weight")
 
 
-def page(title: str, body: str, *, depth: int = 0, root_title: str = "cambodia-discourse") -> str:
-    """A whole page. depth: how many folders below the site's root it lies, for relative links."""
+def page(title: str, body: str, *, depth: int = 0, root_title: str = "Start") -> str:
+    """A whole page. root_title: the words that lead to the first page.
+
+    depth: how many folders below the site's root it lies, for relative links.
+    """
     up = "../" * depth
     links = "".join(f'<a href="{up}{target}">{E(name)}</a>' for target, name in NAV)
     return (

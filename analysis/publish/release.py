@@ -14,6 +14,7 @@ from analysis.run.plan import Plan
 from analysis.run.project import Project
 from analysis.store import open_store
 from analysis.store.atomic import replacing
+from analysis.study.declaration import load_study
 
 INCLUDED = (
     "README.md",
@@ -109,8 +110,8 @@ def _readme(plan: Plan, stores: list[str]) -> str:
     )
     return (
         "# What this archive holds\n\nThe public store, the notebooks, the code, the environment lock and the figures of "
-        "cambodia-discourse. The newspaper texts are not in it: the store holds counts and positions from which no "
-        "sentence can be put together again.\n\n"
+        f"{load_study(plan.project.corpus).name}. The newspaper texts are not in it: the store holds counts and "
+        "positions from which no sentence can be put together again.\n\n"
         "## Check it\n\n`sha256sum -c SHA256SUMS`, then `make run` (needs Python 3.11 or newer and make), then "
         "`make verify`: every figure is drawn again and compared.\n\n"
         f"## Stores\n\n{hashes}\n\n## Figures\n\n{figures}\n\n"

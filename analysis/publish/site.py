@@ -12,6 +12,7 @@ from analysis.publish.cite import bibtex, csl, text, work
 from analysis.publish.pages import E, copyable, facts, markdown, notebook_html, page, table, values
 from analysis.run.plan import Plan, Run
 from analysis.run.provenance import sidecars
+from analysis.study.declaration import load_study
 from analysis.study.settings import read_toml
 
 ASSETS = Path(__file__).resolve().parent / "assets"
@@ -46,19 +47,23 @@ def write_site(plan: Plan, target: Path) -> list[str]:
 
 
 def _index(plan: Plan, found: dict[str, dict[str, Any]]) -> str:
-    source = work(plan.project)
+    source, study = work(plan.project), load_study(plan.project.corpus)
     cards = "".join(
         f'<li><a href="figures/{f}.html"><img src="figures/{f}.png" alt="{E(s["alt"])}" loading="lazy">'
         f'<br>{E(s["title"])}</a><br><span class="soft">{f}</span></li>'
         for f, s in found.items()
     )
     body = (
-        f"<h1>{E(source['title'])}</h1><p>How do outlets frame Cambodia's foreign policy, and what changed when Hun Manet "
-        "followed Hun Sen on 22 August 2023? Each figure below comes with its data, the notebook that drew it, and the "
-        "words to cite it.</p>"
+        f"<h1>{E(study.title or source['title'])}</h1><p>{E(study.question)} Each figure below comes with its data, the "
+        "notebook that drew it, and the words to cite it.</p>"
         f'<h2>Figures</h2><ul class="cards">{cards}</ul>'
     )
-    return page(source["title"], body)
+    return _page(plan, study.title or source["title"], body)
+
+
+def _page(plan: Plan, title: str, body: str, *, depth: int = 0) -> str:
+    """A page of this study: its name leads to the first page."""
+    return page(title, body, depth=depth, root_title=load_study(plan.project.corpus).name)
 
 
 def _figure_pages(plan: Plan, found: dict[str, dict[str, Any]], place: Path) -> dict[str, str]:
@@ -68,7 +73,7 @@ def _figure_pages(plan: Plan, found: dict[str, dict[str, Any]], place: Path) -> 
     for figure_id, sidecar in found.items():
         for kind in ("svg", "png", "pdf", "csv", "json"):
             shutil.copyfile(plan.project.figures / f"{figure_id}.{kind}", folder / f"{figure_id}.{kind}")
-        pages[f"figures/{figure_id}.html"] = page(sidecar["title"], _figure(plan, sidecar), depth=1)
+        pages[f"figures/{figure_id}.html"] = _page(plan, sidecar["title"], _figure(plan, sidecar), depth=1)
     return pages
 
 
@@ -123,10 +128,10 @@ def _notebook_pages(plan: Plan, found: dict[str, dict[str, Any]]) -> dict[str, s
             f'<p class="soft">Run <code>{run.id}</code> of <code>{run.notebook}</code>. Figures: {links or "none"}</p>'
         )
         body = head + note + body
-        pages[f"notebooks/{run.id}.html"] = page(f"{run.notebook} ({run.id})", body, depth=1)
+        pages[f"notebooks/{run.id}.html"] = _page(plan, f"{run.notebook} ({run.id})", body, depth=1)
         listed.append(_listed(run, plan.values(run)))
     body = "<h1>Notebooks</h1><table><thead><tr><th>Run</th><th>Notebook</th><th>Parameters</th></tr></thead><tbody>"
-    pages["notebooks/index.html"] = page("Notebooks", body + "".join(listed) + "</tbody></table>", depth=1)
+    pages["notebooks/index.html"] = _page(plan, "Notebooks", body + "".join(listed) + "</tbody></table>", depth=1)
     return pages
 
 
@@ -155,7 +160,7 @@ def _codebook(plan: Plan) -> str:
         parts.append(f'<h2 id="{E(name)}">{E(content.get("label", name))}</h2><p>{E(content.get("about", ""))}.</p>')
         columns = ("entry", "pattern", "category", "false friends", "example", "source")
         parts.append(table(columns, rows, name=f"frame-{name}", caption=f"{len(rows)} entries"))
-    return page("Codebook", "".join(parts))
+    return _page(plan, "Codebook", "".join(parts))
 
 
 def _many(value: Any) -> list[str]:
@@ -169,9 +174,9 @@ def _methods(plan: Plan) -> dict[str, str]:
         words = path.read_text(encoding="utf-8")
         name = "-".join(path.relative_to(docs).with_suffix("").parts).removeprefix("methods-")
         title = next((line.lstrip("# ").strip() for line in words.splitlines() if line.startswith("#")), name)
-        pages[f"methods/{name}.html"] = page(title, markdown(words), depth=1)
+        pages[f"methods/{name}.html"] = _page(plan, title, markdown(words), depth=1)
         links.append(f'<li><a href="{name}.html">{E(title)}</a></li>')
-    pages["methods/index.html"] = page(
-        "Methods", f"<h1>Methods and documentation</h1><ul>{''.join(links)}</ul>", depth=1
+    pages["methods/index.html"] = _page(
+        plan, "Methods", f"<h1>Methods and documentation</h1><ul>{''.join(links)}</ul>", depth=1
     )
     return pages

@@ -238,12 +238,12 @@ def _check_form(where: str, name: str, value: Any) -> None:
             raise DiscourseError(
                 f"{where}, parameter figure_id: {item!r}: use lower-case words joined by underscores, as in frames_news."
             )
-        if name in ("break_date", "window_start", "window_end"):
+        if name in ("break_date", "window_start", "window_end") and item != "":  # "" leaves it to the study
             try:
                 date.fromisoformat(str(item))
             except ValueError as error:
                 raise DiscourseError(
-                    f"{where}, parameter {name}: {item!r} is not a day; write year-month-day, as in 2023-08-22."
+                    f"{where}, parameter {name}: {item!r} is not a day; write year-month-day, as in 2010-05-11."
                 ) from error
 
 
@@ -265,7 +265,7 @@ def check_values(where: str, values: Mapping[str, Any], stores: Path, filled: Co
     actor_id(s). `stores` is the folder of stores. Empty lists and None mean "all" and pass, but for the parameters in
     `filled`: lists of which the notebook needs at least one item.
     """
-    if "window_start" in values and values["window_start"] >= values.get("break_date", "9"):
+    if values.get("window_start") and values["window_start"] >= (values.get("break_date") or "9"):
         raise DiscourseError(
             f"{where}, parameter window_start: {values['window_start']!r} is not before break_date "
             f"{values['break_date']!r}; give an earlier day."

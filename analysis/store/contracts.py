@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from analysis.errors import ContractError, not_allowed
-from analysis.study.settings import COLLECTIONS, GENRES
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from analysis.study.declaration import Study
 
 DATE_PRECISIONS = ("day", "month", "year", "none")
 ZONES = ("title", "lead", "body")
@@ -36,14 +37,16 @@ SPEAKER_ROLES = (
     "anonymous",
     "other",
 )
-SIDES = ("cambodia", "china", "west", "asean", "international", "analyst", "other", "outlet", "unknown")
 POOLED_TERM = "<pooled>"
 POOLED_TERM_ID = 0
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name, storage type, whether it may be null, its unit or meaning, and its allowed values."""
+    """One column: its name, storage type, whether it may be null, its unit or meaning, and its allowed values.
+
+    declared: the list of the study (`Study.ids`) that holds the allowed values, instead of `allowed`.
+    """
 
     name: str
     dtype: str
@@ -52,6 +55,11 @@ class Column:
     allowed: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
+    declared: str = ""
+
+    def values_allowed(self, study: Study | None) -> tuple[str, ...]:
+        """Every value the column may hold; empty if any may, as for a list that the study does not declare."""
+        return study.ids(self.declared) if self.declared and study else self.allowed
 
 
 @dataclass(frozen=True)
@@ -92,12 +100,12 @@ DOCUMENTS = Contract(
     ("doc_id",),
     (
         _DOC,
-        Column("collection", "string", "which corpus it belongs to", allowed=COLLECTIONS),
+        Column("collection", "string", "which corpus it belongs to", declared="collections"),
         Column("outlet_id", "string", "outlet, ministry or delegation that published it (corpus/outlets.toml)"),
         Column("published", "string", "date of publication, ISO: YYYY, YYYY-MM or YYYY-MM-DD", nullable=True),
         Column("date_precision", "string", "how much of the date is known", allowed=DATE_PRECISIONS),
         Column("era_id", "string", "era of the date; null if undated, outside, or straddling a border", nullable=True),
-        Column("genre", "string", "kind of text", allowed=GENRES),
+        Column("genre", "string", "kind of text", declared="genres"),
         Column("language", "string", "ISO 639 code"),
         Column("title", "string", "title; null unless the source's licence lets it be reprinted", nullable=True),
         Column("url", "string", "where the document can be read", nullable=True),
@@ -168,10 +176,10 @@ HITS = Contract(
             nullable=True,
             allowed=SPEAKER_ROLES,
         ),
-        Column("speaker_side", "string", "the speaker's side; 'outlet' for own words", allowed=SIDES),
+        Column("speaker_side", "string", "the speaker's side; 'outlet' for own words", declared="sides"),
         Column("is_negated", "bool", "denied or negated"),
         Column("is_mention", "bool", "scare quotes or a word talked about, not a use"),
-        Column("dyad", "string", "the two states it is about, ISO codes in alphabetical order, CHN-KHM", nullable=True),
+        Column("dyad", "string", "the two states it is about, ISO codes in alphabetical order, DEU-FRA", nullable=True),
         _count("sentence_index", "running number of the sentence, title included"),
         _count("token_start", "index of its first token, title included"),
         _count("token_end", "index after its last token"),
@@ -211,11 +219,19 @@ def contract_of(name: str) -> Contract:
     return CONTRACTS[name]
 
 
-def check(name: str, table: pa.Table, *, columns: list[str] | None = None, unique: bool = True) -> pa.Table:
+def check(
+    name: str,
+    table: pa.Table,
+    *,
+    columns: list[str] | None = None,
+    unique: bool = True,
+    study: Study | None = None,
+) -> pa.Table:
     """Check `table` against the contract `name`, cast it to the declared schema and return it.
 
     columns: the columns expected, in order (None: all of the contract). unique: also check that the key is unique
-    (skipped when not all key columns are there). Raises `ContractError` naming table, column, first bad value and what
+    (skipped when not all key columns are there). study: holds what collections, genres and sides there are; without one,
+    any are allowed. Raises `ContractError` naming table, column, first bad value and what
     is allowed. An empty table with the right columns passes.
     """
     import pyarrow as pa
@@ -238,20 +254,20 @@ def check(name: str, table: pa.Table, *, columns: list[str] | None = None, uniqu
         raise ContractError(f"table {name}: a column does not have its declared type: {error}") from error
     for column in contract.columns:
         if column.name in wanted:
-            _check_column(name, column, table.column(column.name))
+            _check_column(name, column, table.column(column.name), column.values_allowed(study))
     if unique and set(contract.key) <= set(wanted):
         _check_key(contract, table)
     return table
 
 
-def _check_column(name: str, column: Column, values: pa.ChunkedArray) -> None:
+def _check_column(name: str, column: Column, values: pa.ChunkedArray, allowed: tuple[str, ...]) -> None:
     import pyarrow.compute as pc
 
-    if column.allowed:
+    if allowed:
         found = pc.unique(values).to_pylist()
-        bad = [v for v in found if v is not None and v not in column.allowed]
+        bad = [v for v in found if v is not None and v not in allowed]
         if bad:
-            raise ContractError(f"table {name}, " + not_allowed(f"column {column.name}", bad[0], column.allowed))
+            raise ContractError(f"table {name}, " + not_allowed(f"column {column.name}", bad[0], allowed))
     if len(values) and (column.minimum is not None or column.maximum is not None):
         span = pc.min_max(values).as_py()
         low, high = span["min"], span["max"]

@@ -10,6 +10,7 @@ import functools
 import hashlib
 import json
 import os
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -23,7 +24,7 @@ from analysis.store.atomic import write_bytes, write_json
 from analysis.store.contracts import check, contract_of
 from analysis.store.manifest import FORMAT, LABELS, MANIFEST, check_columns, read_manifest, store_hash
 from analysis.study.declaration import Study, load_study
-from analysis.study.settings import COLLECTIONS, Era, corpus_folder
+from analysis.study.settings import Era, corpus_folder
 from analysis.study.trace import note
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 WAITING_BYTES = 2**27
+_COLLECTION = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
 
 
 class StoreWriter:
@@ -52,9 +54,9 @@ class StoreWriter:
     def add(self, name: str, table: pa.Table, collection: str | None = None) -> None:
         """Check `table` against its contract and write it as the next part of the table `name`."""
         contract = contract_of(name)
-        if contract.partitioned and collection not in COLLECTIONS:
-            raise DiscourseError(not_allowed(f"collection of a part of {name}", collection, COLLECTIONS))
-        table = check(name, table)
+        if contract.partitioned:
+            self._check_collection(name, collection)
+        table = check(name, table, study=self.study)
         folder = f"{name}/collection={collection}" if contract.partitioned else name
         number = sum(part["table"] == name and part["collection"] == collection for part in self.parts)
         part = {"table": name, "collection": collection, "row_count": table.num_rows}
@@ -66,6 +68,12 @@ class StoreWriter:
         while self._waiting and sum(n for _, n in self._waiting) + size > self._threads * WAITING_BYTES:
             self._waiting.popleft()[0].result()
         self._waiting.append((self._pool.submit(self._write, part, table, f"{folder}/part-{number:04d}"), size))
+
+    def _check_collection(self, name: str, collection: str | None) -> None:
+        allowed = self.study.ids("collections") if self.study else ()
+        if not collection or (allowed and collection not in allowed) or not _COLLECTION.match(collection):
+            allowed = allowed or ("lower-case letters, digits, '_' and '-'",)
+            raise DiscourseError(not_allowed(f"collection of a part of {name}", collection, allowed))
 
     def _write(self, part: dict[str, Any], table: pa.Table, stem: str) -> None:
         import pyarrow as pa
@@ -136,25 +144,30 @@ class Store:
 
     @property
     def collections(self) -> list[str]:
-        found = {part["collection"] for part in self.manifest["tables"]}
-        return [name for name in COLLECTIONS if name in found]
+        """The collections with tables in this store, in the study's order; others, by name, after them."""
+        found = {part["collection"] for part in self.manifest["tables"]} - {None}
+        return [name for name in self.study.ids("collections") if name in found] + sorted(
+            found - set(self.study.ids("collections"))
+        )
 
     @functools.cached_property
     def study(self) -> Study:
         """What the study declares.
 
-        A store built before there was a `study.toml` carries no copy: then that of the
-        corpus folder it stands in, else of the corpus folder in use, else an empty study with the store's own eras.
+        A store built before there was a `study.toml` carries no copy: then that of the corpus folder it stands in, or of
+        the one in use, if its eras are among the store's; else a study of the store's own eras and nothing more.
         """
         note(store=str(self.path.resolve()), labels="study")
         if "study" in self.manifest:
             return Study.from_json(self.manifest["study"], where=str(self.path / MANIFEST))
+        own = self.label_rows("eras")
         for corpus in (self.path.resolve().parents[1], corpus_folder()):
             if (corpus / "study.toml").is_file():
-                return load_study(corpus)
+                study = load_study(corpus)
+                if not own or {row["era_id"] for row in own} <= set(study.ids("eras")):
+                    return study
         names = {f.name: "" for f in fields(Era) if f.default is MISSING}
-        rows = [names | row for row in self.label_rows("eras")]
-        return Study(eras=tuple(Era(**row) for row in rows))
+        return Study(eras=tuple(Era(**(names | row)) for row in own))
 
     def labels(self, name: str) -> pd.DataFrame:
         """The rows that explain ids (outlets, eras, entries, actors, sources), copied from the corpus configuration."""
@@ -202,7 +215,7 @@ class Store:
             parts = [_read_table(name, data, wanted) for data in self._parts(name)]
             empty = pa.schema([contract.schema().field(c) for c in wanted]).empty_table()
             table = pa.concat_tables(parts) if parts else empty
-            self._cache[key] = check(name, table, columns=wanted, unique=len(table) < 5_000_000)
+            self._cache[key] = check(name, table, columns=wanted, unique=len(table) < 5_000_000, study=self.study)
         return self._cache[key]
 
     def pieces(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
@@ -214,7 +227,7 @@ class Store:
 
         wanted = self._wanted(name, columns)
         for data in self._parts(name):
-            yield check(name, _read_table(name, data, wanted), columns=wanted).to_pandas()
+            yield check(name, _read_table(name, data, wanted), columns=wanted, study=self.study).to_pandas()
             pa.default_memory_pool().release_unused()
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:

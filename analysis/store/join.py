@@ -7,6 +7,7 @@ Words that only one of the two kept are pooled, because in the other they are hi
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from analysis.errors import DiscourseError, not_allowed
 from analysis.store.contracts import CONTRACTS, POOLED_TERM, POOLED_TERM_ID
 from analysis.store.gateway import LABELS, Store, StoreWriter
 from analysis.store.match_stories import rejoin
-from analysis.study.settings import COLLECTIONS
+from analysis.study.declaration import LISTS, Study
 
 if TYPE_CHECKING:
     import os
@@ -68,7 +69,22 @@ def merge_stores(first: Store, second: Store, target: str | os.PathLike[str]) ->
         "codebook_version": first.manifest["info"].get("codebook_version"),
         "min_documents": min(p["min_documents"] or 0 for p in parts),
     }
-    return _write(target, documents, vocabulary, tables, info, labels)
+    writer = StoreWriter(target, study=_joined_study(first, second))
+    _write(writer, documents, vocabulary, tables)
+    return writer.finish(info, labels)
+
+
+def _joined_study(first: Store, second: Store) -> Study | None:
+    """What both declare, in the words of `first` where an id stands in both; None if neither carries a study."""
+    if not any("study" in store.manifest for store in (first, second)):
+        return None
+    ours, theirs = first.study, second.study
+    lists = {}
+    for name in LISTS:
+        if name != "eras":
+            known = set(ours.ids(name))
+            lists[name] = getattr(ours, name) + tuple(one for one in getattr(theirs, name) if one.id not in known)
+    return replace(ours, **lists)
 
 
 def _joined_labels(name: str, first: Store, second: Store) -> list[dict[str, Any]]:
@@ -171,17 +187,17 @@ def _info_parts(first: Store, second: Store, documents, lost: list[int]) -> list
     ]
 
 
-def _write(target: Path, documents: pd.DataFrame, vocabulary: pd.DataFrame, tables, info, labels) -> Store:
+def _write(writer: StoreWriter, documents: pd.DataFrame, vocabulary: pd.DataFrame, tables) -> None:
     import pandas as pd
     import pyarrow as pa
-
-    writer = StoreWriter(target)
 
     def add(name: str, rows: pd.DataFrame, collection: str | None = None) -> None:
         schema = CONTRACTS[name].schema()
         writer.add(name, pa.Table.from_pandas(rows[schema.names], schema=schema, preserve_index=False), collection)
 
-    for collection in [c for c in COLLECTIONS if c in set(documents["collection"])]:
+    there = set(documents["collection"])
+    known = [name for name in (writer.study.ids("collections") if writer.study else ()) if name in there]
+    for collection in [*known, *sorted(there - set(known))]:
         chosen = documents[documents["collection"] == collection]
         add("documents", chosen.sort_values("doc_id"), collection)
         for name, pair in tables.items():
@@ -190,4 +206,3 @@ def _write(target: Path, documents: pd.DataFrame, vocabulary: pd.DataFrame, tabl
                 rows = rows[rows["doc_id"].isin(set(chosen["doc_id"]))]
                 add(name, rows.sort_values(list(CONTRACTS[name].key)), collection)
     add("vocabulary", vocabulary)
-    return writer.finish(info, labels)

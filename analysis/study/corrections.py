@@ -59,7 +59,7 @@ def _make(row: dict[str, Any], path: str | os.PathLike[str]) -> Correction:
         raise DiscourseError(f"{where}: " + not_allowed("action", row["action"], ACTIONS))
     for name, allowed in (("expect", EXPECTABLE), ("set", SETTABLE)):
         if not isinstance(row.get(name, {}), dict):
-            raise DiscourseError(f'{where}: {name} = {row[name]!r} should be a table, as in {{ date = "2023-08-22" }}.')
+            raise DiscourseError(f'{where}: {name} = {row[name]!r} should be a table, as in {{ date = "2010-05-11" }}.')
         for key in row.get(name, {}):
             if key not in allowed:
                 raise DiscourseError(f"{where}: " + not_allowed(f"key of {name}", key, allowed))

@@ -16,7 +16,7 @@ from typing import Any
 
 from analysis.errors import DiscourseError, not_allowed, require
 from analysis.study.schema import record, unique
-from analysis.study.settings import Era, load_eras, read_toml
+from analysis.study.settings import Era, load_eras, read_toml, study_file
 
 UNITS = ("document", "day", "week", "month", "quarter", "year")
 EVENT_KINDS = ("transition", "rival")
@@ -189,13 +189,13 @@ _TABLES = {
 def load_study(corpus: str | os.PathLike[str]) -> Study:
     """The study of a corpus folder: its `study.toml` and `eras.toml`.
 
-    A folder without `study.toml` is a study that declares its eras and nothing else. Raises `DiscourseError` for a
-    missing `eras.toml`, an unknown table or key, an id that stands twice or is no id, and values
+    A folder without `study.toml` has the project's own (`study_file`), else declares its eras and nothing more. Raises
+    `DiscourseError` for a missing `eras.toml`, an unknown table or key, an id that stands twice or is no id, and values
     that are not allowed; the message names file, table, value and what is allowed.
     """
-    path = Path(corpus) / "study.toml"
+    path = study_file(corpus)
     eras = tuple(load_eras(Path(corpus) / "eras.toml").values())
-    if not path.is_file():
+    if path is None:
         return Study(eras=eras)
     data = read_toml(path)
     for key in data:

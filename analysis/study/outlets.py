@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 from analysis.errors import DiscourseError
-from analysis.study.settings import OUTLET_TYPES, Outlet
+from analysis.study.settings import Outlet
 
 UNKNOWN = "unknown"
 _NOT_WORD = re.compile(r"[^\w.]+")
@@ -65,7 +65,7 @@ class Resolver:
         """The outlet_id for a printed name, else for the address; None if neither is declared.
 
         A name may be an outlet_id, name, alias, domain or address. A sub-domain belongs to its longest declared parent
-        ("m.phnompenhpost.com" to "phnompenhpost.com"). A declared path ("example.org/english") is looked up first.
+        ("m.post.example" to "post.example"). A declared path ("example.org/english") is looked up first.
         """
         if name:
             for form in (name, _BRACKETS.sub("", name)):
@@ -92,8 +92,11 @@ class Resolver:
         return None
 
 
-def snippet(name: str | None, url: str | None = None) -> str:
-    """A ready `[[outlet]]` table for `corpus/outlets.toml`, for a name or address that is not declared."""
+def snippet(name: str | None, url: str | None = None, *, types: Iterable[str] = ()) -> str:
+    """A ready `[[outlet]]` table for `corpus/outlets.toml`, for a name or address that is not declared.
+
+    types: those the study declares, named in a comment.
+    """
     host = host_of(url or "") or host_of(name or "")
     label = name or host or "?"
     slug = _slug(normal(label).removeprefix("the ") or host) or _slug(host) or _numbered(label)
@@ -101,8 +104,8 @@ def snippet(name: str | None, url: str | None = None) -> str:
         "[[outlet]]",
         f'outlet_id = "{slug}"',
         f"name = {_quoted(label)}",
-        'country = ""  # ISO 3166 alpha-3, such as KHM',
-        f'type = "unknown"  # {", ".join(OUTLET_TYPES)}',
+        'country = ""  # ISO 3166 alpha-3, such as FRA',
+        'type = "unknown"' + (f"  # {', '.join(types)}" if types else ""),
         'owner = ""',
     ]
     if host:
@@ -127,13 +130,16 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def snippets(unknown: Iterable[tuple[str | None, str | None]]) -> str:
-    """One snippet for each different (name, address host), in order of name; names that are read alike count once."""
+def snippets(unknown: Iterable[tuple[str | None, str | None]], *, types: Iterable[str] = ()) -> str:
+    """One snippet for each different (name, address host), in order of name; names that are read alike count once.
+
+    types: as in `snippet`.
+    """
     pairs = sorted({(name or "", host_of(url or "")) for name, url in unknown}, reverse=True)
     seen = sorted({(normal(name), "" if name else host): (name, host) for name, host in pairs}.values())
     tables, used = [], set()
     for name, host in seen:
-        table = snippet(name or None, host or None)
+        table = snippet(name or None, host or None, types=types)
         first = slug = re.search(r'outlet_id = "(.*)"', table)[1]  # type: ignore[index]
         number = 1
         while slug in used:

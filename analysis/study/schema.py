@@ -31,22 +31,22 @@ def record(kind: type[Record], row: Mapping[str, Any], *, where: str, thing: str
     """One `kind` (a dataclass) from a TOML table.
 
     where: file and table, the start of every message. thing: what the table declares, for "key of thing"; the name of
-    the class in lower case if not given. Raises `DiscourseError` for an unknown key (listing all of them and the nearest
+    the class in lower case if not given. A field with `metadata={"key": "from"}` is read from that key, one with
+    `{"internal": True}` from none. Raises `DiscourseError` for an unknown key (listing all of them and the nearest
     one), a missing key, or a value of another type.
     """
     thing = thing or kind.__name__.lower()
     if not isinstance(row, Mapping):
         raise DiscourseError(f"{where}: {row!r} should be a table of key = value.")
-    types = _types(kind)
-    for name in row:
-        if name not in types:
-            raise DiscourseError(f"{where}: " + not_allowed(f"key of {thing}", name, types))
-    missing = [f.name for f in fields(kind) if f.name not in row and f.default is f.default_factory is MISSING]
-    if missing:
+    keys = _keys(kind)
+    for key in row:
+        if key not in keys:
+            raise DiscourseError(f"{where}: " + not_allowed(f"key of {thing}", key, keys))
+    if missing := [key for key, field in keys.items() if key not in row and field.needed]:
         raise DiscourseError(
-            f"{where}: {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing; keys: {', '.join(types)}."
+            f"{where}: {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing; keys: {', '.join(keys)}."
         )
-    return kind(**{name: _value(types[name], value, f"{where}: {name}") for name, value in row.items()})
+    return kind(**{keys[key].name: _value(keys[key].type, value, f"{where}: {key}") for key, value in row.items()})
 
 
 def unique(records: Iterable[Record], key: str, *, where: str) -> dict[str, Record]:
@@ -60,10 +60,21 @@ def unique(records: Iterable[Record], key: str, *, where: str) -> dict[str, Reco
     return found
 
 
+class _Key(typing.NamedTuple):
+    name: str
+    type: Any
+    needed: bool
+
+
 @functools.cache
-def _types(kind: type) -> dict[str, Any]:
+def _keys(kind: type) -> dict[str, _Key]:
+    """TOML key -> field."""
     hints = typing.get_type_hints(kind)
-    return {f.name: hints[f.name] for f in fields(kind)}
+    return {
+        f.metadata.get("key", f.name): _Key(f.name, hints[f.name], f.default is f.default_factory is MISSING)
+        for f in fields(kind)
+        if not f.metadata.get("internal")
+    }
 
 
 def _value(wanted: Any, value: Any, where: str) -> Any:

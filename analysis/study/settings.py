@@ -18,31 +18,6 @@ from analysis.errors import DiscourseError, not_allowed
 from analysis.study.schema import record, unique
 from analysis.study.trace import note
 
-COLLECTIONS = ("news", "un", "government")
-GENRES = (
-    "article",
-    "opinion",
-    "summary",
-    "headline",
-    "live_blog",
-    "speech",
-    "statement",
-    "press_conference",
-    "reference",
-    "other",
-)
-OUTLET_TYPES = (
-    "state",
-    "party-aligned",
-    "independent",
-    "foreign",
-    "wire",
-    "government",
-    "delegation",
-    "reference",
-    "unknown",
-)
-
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 
 
@@ -121,16 +96,33 @@ def read_tables(path: str | os.PathLike[str], name: str) -> list[dict]:
     return rows
 
 
+def study_file(corpus: str | os.PathLike[str]) -> Path | None:
+    """The `study.toml` of a corpus folder; the project's own for an older folder that has none; None without either."""
+    for folder in (Path(corpus), corpus_folder()):
+        if (folder / "study.toml").is_file():
+            return folder / "study.toml"
+    return None
+
+
+def declared(path: str | os.PathLike[str], table: str) -> tuple[str, ...]:
+    """The ids that the `study.toml` beside a file of the configuration declares in `[[table]]` (see `study_file`).
+
+    What a study does not declare is not checked. `declaration.load_study` reads the same file whole.
+    """
+    study = study_file(Path(path).parent)
+    rows = read_toml(study).get(table, []) if study else []
+    return tuple(str(row.get("id", "")) for row in rows if isinstance(row, dict))
+
+
 def load_outlets(path: str | os.PathLike[str]) -> dict[str, Outlet]:
     """Outlets by outlet_id, in file order. Two outlets that share an id, alias or domain are refused."""
+    types = declared(path, "outlet_type")
     outlets: dict[str, Outlet] = {}
     owner_of: dict[str, str] = {}
     for row in read_tables(path, "outlet"):
         outlet = record(Outlet, row, where=f"{path}, outlet {row.get('outlet_id', '?')}")
-        if outlet.type not in OUTLET_TYPES:
-            raise DiscourseError(
-                f"{path}, outlet {outlet.outlet_id}: " + not_allowed("type", outlet.type, OUTLET_TYPES)
-            )
+        if types and outlet.type not in types:
+            raise DiscourseError(f"{path}, outlet {outlet.outlet_id}: " + not_allowed("type", outlet.type, types))
         if outlet.outlet_id in outlets:
             raise DiscourseError(f"{path}: outlet_id {outlet.outlet_id!r} stands twice; ids are unique.")
         for name in {outlet.outlet_id, outlet.name, *outlet.aliases, *outlet.domains}:

@@ -12,29 +12,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from analysis.errors import DiscourseError, not_allowed
-from analysis.study.settings import COLLECTIONS, GENRES, read_tables
+from analysis.study.settings import corpus_folder, declared, read_tables
 
-FORMATS = (
-    "auto",
-    "txt",
-    "md",
-    "html",
-    "json",
-    "jsonl",
-    "csv",
-    "tsv",
-    "xlsx",
-    "parquet",
-    "pdf",
-    "docx",
-    "rtf",
-    "warc",
-    "zip",
-    "nexis",
-    "factiva",
-    "proquest",
-    "urls",
-)
 FIELDS = ("id", "title", "text", "date", "outlet", "url", "author", "genre", "language", "licence")
 BOILERPLATE = ("web", "none")
 VISIBILITIES = ("private", "public")
@@ -58,7 +37,8 @@ class Source:
     look for the date, in this order, where no column gives one: "file name", "text" (a line that is little but a day),
     "crawl" (the day of fetching: no day of publication, and said so). outlet_from: "file name" (folders count too).
     keep_repeated, drop_repeated: keys of repeated paragraphs, as `discourse check` prints them, that stay in all texts,
-    or go although they stand anywhere or hold a match of the codebook.
+    or go although they stand anywhere or hold a match of the codebook. genres: those that the study declares, not a key
+    of the file; empty if it declares none.
     """
 
     source_id: str
@@ -87,9 +67,23 @@ class Source:
     outlet_from: tuple[str, ...] = ()
     keep_repeated: tuple[str, ...] = ()
     drop_repeated: tuple[str, ...] = ()
+    genres: tuple[str, ...] = field(default=(), repr=False)
 
 
-ALLOWED = tuple(f.name for f in fields(Source))
+ALLOWED = tuple(f.name for f in fields(Source) if f.name != "genres")
+
+
+@dataclass(frozen=True)
+class Lists:
+    """What the study declares and a source is checked against; an empty list allows everything."""
+
+    collections: tuple[str, ...] = ()
+    genres: tuple[str, ...] = ()
+
+    @classmethod
+    def beside(cls, path: str | os.PathLike[str]) -> Lists:
+        """The lists of the `study.toml` beside a file of sources."""
+        return cls(declared(path, "collection"), declared(path, "genre"))
 
 
 def load(path: str | os.PathLike[str]) -> tuple[Source, ...]:
@@ -98,17 +92,19 @@ def load(path: str | os.PathLike[str]) -> tuple[Source, ...]:
     Raises `DiscourseError` for a missing file, an unknown or missing key, a wrong type, or a source_id used twice; the
     message names the file, the source, the value and what is allowed. A file without sources gives an empty tuple.
     """
+    lists = Lists.beside(path)
     sources: list[Source] = []
     for index, row in enumerate(read_tables(path, "source"), start=1):
-        source = make(row, where=f"{path}, source {row.get('source_id', index)}")
+        source = make(row, where=f"{path}, source {row.get('source_id', index)}", lists=lists)
         if source.source_id in {other.source_id for other in sources}:
             raise DiscourseError(f"{path}: source_id {source.source_id!r} stands twice; ids are unique.")
         sources.append(source)
     return tuple(sources)
 
 
-def make(row: dict[str, Any], *, where: str = "source") -> Source:
-    """One checked `Source` from its table. `where` opens the message of any error."""
+def make(row: dict[str, Any], *, where: str = "source", lists: Lists | None = None) -> Source:
+    """One checked `Source` from its table. `where` opens the message of any error. lists: the project's if not given."""
+    lists = lists or Lists.beside(corpus_folder() / "sources.toml")
     _require_keys(row, ALLOWED, where, "key")
     missing = [key for key in ("source_id", "path", "collection") if not row.get(key)]
     if missing:
@@ -123,13 +119,12 @@ def make(row: dict[str, Any], *, where: str = "source") -> Source:
     if not _SLUG.match(values["source_id"]):
         raise DiscourseError(f"{where}: source_id {values['source_id']!r} must be lower-case letters, digits, '_'.")
     for name, allowed in (
-        ("collection", COLLECTIONS),
-        ("format", FORMATS),
+        ("collection", lists.collections),
         ("boilerplate", BOILERPLATE),
         ("visibility", VISIBILITIES),
-        ("genre", GENRES),
+        ("genre", lists.genres),
     ):
-        if name in values and values[name] not in allowed:
+        if name in values and allowed and values[name] not in allowed:
             raise DiscourseError(f"{where}: " + not_allowed(name, values[name], allowed))
     for name, places in (("date_from", DATE_PLACES), ("outlet_from", OUTLET_PLACES)):
         for place in values.get(name, ()):
@@ -142,8 +137,8 @@ def make(row: dict[str, Any], *, where: str = "source") -> Source:
                     f"{where}: {name}: {key!r} is no key of a paragraph; `discourse check` prints them (16 of 0-9, a-f)."
                 )
     _check_path(values["path"], where)
-    _check_tables(values, where)
-    return Source(**values)
+    _check_tables(values, where, lists.genres)
+    return Source(**values, genres=lists.genres)
 
 
 def _check_types(values: dict[str, Any], where: str) -> None:
@@ -168,7 +163,7 @@ def _check_path(path: str, where: str) -> None:
         raise DiscourseError(f"{where}: path {path!r} leaves the texts folder; give a path inside it (see --texts).")
 
 
-def _check_tables(values: dict[str, Any], where: str) -> None:
+def _check_tables(values: dict[str, Any], where: str, allowed: tuple[str, ...]) -> None:
     for table in ("columns", "constants", "values"):
         _require_keys(values.get(table, {}), FIELDS, where, f"field in {table}")
     for name, value in [*values.get("columns", {}).items(), *values.get("constants", {}).items()]:
@@ -182,8 +177,8 @@ def _check_tables(values: dict[str, Any], where: str) -> None:
         _check_pattern(rule["matches"], where)
         genres.append(rule.get("genre"))
     for genre in genres:
-        if genre is not None and genre not in GENRES:
-            raise DiscourseError(f"{where}: " + not_allowed("genre", genre, GENRES))
+        if genre is not None and allowed and genre not in allowed:
+            raise DiscourseError(f"{where}: " + not_allowed("genre", genre, allowed))
     for column, condition in values.get("filters", {}).items():
         if not isinstance(condition, dict) or not condition:
             raise DiscourseError(f"{where}: filter {column} must be a table with {', '.join(OPERATORS)}.")

@@ -29,8 +29,10 @@ class Document:
     may_print_title: bool = False
     boilerplate_share: float = 0.0
     author: str | None = None
-    changes: tuple[tuple[str, int], ...] = ()  # what reading and cleaning did to it: (rule, how often)
     origin: str = ""  # "file:row" for messages; never stored
+    notes: tuple[
+        tuple[str, int], ...
+    ] = ()  # what was done to it: (rule of formats.RULES or boilerplate.KINDS, how often); never stored
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from analysis.figures.matrix import month_number
 from analysis.figures.series import position
 
 ERAS = [
-    {"era_id": "hun_sen", "label": "Hun Sen", "start": "1985-01-14", "end": "2023-08-22"},
-    {"era_id": "hun_manet", "label": "Hun Manet", "start": "2023-08-22", "end": None},
+    {"era_id": "early", "label": "The early years", "start": "1985-01-14", "end": "2023-08-22"},
+    {"era_id": "late", "label": "The late years", "start": "2023-08-22", "end": None},
 ]
 
 
@@ -30,7 +30,7 @@ def test_a_line_is_broken_where_there_is_too_little(lines):
     )
     first = figure.axes[0].lines[0]
     assert np.isnan(first.get_ydata()).tolist() == [False, False, True, False, False, False]
-    assert {"Hun Sen", "Hun Manet", "state", "wire", "vote"} <= set(texts(figure))
+    assert {"The early years", "The late years", "state", "wire", "vote"} <= set(texts(figure))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import json
 import shutil
@@ -103,8 +104,9 @@ def options(study: Path, out: Path, **more) -> Options:
 
 def cut_parts(monkeypatch, chunk: int) -> None:
     """Cut files into pieces of about `chunk` bytes from now on."""
-    monkeypatch.setitem(readers._PLANNERS, "jsonl", functools.partial(jsons.plan, chunk=chunk))
-    monkeypatch.setitem(readers._PLANNERS, "parquet", functools.partial(parquet.plan, chunk=chunk))
+    for name, cut in (("jsonl", jsons.plan), ("parquet", parquet.plan)):
+        entry = dataclasses.replace(readers.FORMATS[name], cut=functools.partial(cut, chunk=chunk))
+        monkeypatch.setitem(readers.FORMATS, name, entry)
 
 
 def contents(folder: Path) -> dict[str, bytes]:

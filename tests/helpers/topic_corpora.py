@@ -46,7 +46,7 @@ def planted(seed: int, *, shift: float = 0.0, n_docs: int = 160, k: int = 5, n_t
         {
             "doc_id": doc_ids,
             "outlet_id": [f"outlet_{o}" for o in outlet],
-            "era_id": np.where(era, "hun_manet", "hun_sen"),
+            "era_id": np.where(era, "after_it", "before_it"),
             "cluster_id": [f"c{c:03d}" for c in cluster],
         }
     )

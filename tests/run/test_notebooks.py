@@ -9,6 +9,7 @@ import pytest
 
 from analysis.errors import DiscourseError
 from analysis.run.parameters import TAG, declared, read_cells
+from analysis.store import open_store
 
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("[0-9]*.ipynb"))
 
@@ -54,23 +55,31 @@ def named(number: int) -> Path:
 
 
 @pytest.mark.parametrize("number", [20, 21, 22, 23, 24, 50])
-@pytest.mark.parametrize("frames", [[], ["hedgin"]])
-def test_frames_that_cannot_be_are_refused_in_words_at_once(number, frames, monkeypatch, root):
+def test_frames_that_cannot_be_are_refused_in_words_at_once(number, monkeypatch, root):
     monkeypatch.chdir(root)
     with pytest.raises(DiscourseError) as caught:
-        run_cells(named(number), frames=frames)
+        run_cells(named(number), frames=["hedgin"])
     for part in ("frames", "allowed: dependence, hedging, ironclad, neutrality", "Name one frame or more"):
         assert part in str(caught.value)
 
 
-@pytest.mark.parametrize("number", [24])
-@pytest.mark.parametrize("eras", [[], ["hun_manet"]])
-def test_a_comparison_of_two_eras_asks_for_two(number, eras, monkeypatch, root):
+@pytest.mark.parametrize("number", [24, 34])
+def test_a_comparison_of_two_eras_asks_for_two(number, monkeypatch, root):
     monkeypatch.chdir(root)
-    with pytest.raises(DiscourseError, match=f"era_ids.* has {len(eras)}; this comparison needs two"):
-        run_cells(named(number), era_ids=eras)
+    with pytest.raises(DiscourseError, match=r"era_ids.* leaves 1 to compare; this comparison needs two"):
+        run_cells(named(number), era_ids=[open_store().study.ids("eras")[0]])
+
+
+def test_eras_in_the_wrong_order_are_put_in_order_of_time(monkeypatch, root):
+    monkeypatch.chdir(root)
+    eras = list(open_store().study.ids("eras"))
+    found = run_cells(named(24), era_ids=eras[::-1])
+    assert list(found["selection"].pair) == eras
+    before, after = (f"{found['names'][era]} (" for era in eras)
+    assert found["selection"].caption.split("After: ")[0].startswith(f"Before: {before}")
+    assert found["selection"].caption.split("After: ")[1].startswith(after)
 
 
 def test_no_era_named_means_all_eras(monkeypatch, root):
     monkeypatch.chdir(root)
-    assert run_cells(named(0), era_ids=[])["eras"] == ["hun_sen", "hun_manet"]
+    assert run_cells(named(0), era_ids=[])["eras"] == list(open_store().study.ids("eras"))

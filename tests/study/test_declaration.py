@@ -140,9 +140,11 @@ def test_kinds_hold_frames_and_categories(tmp_path):
         study.is_kind("relation", "anchor")
 
 
-def test_a_list_left_out_is_not_checked(tmp_path):
+def test_a_list_left_out_is_not_checked(tmp_path, monkeypatch):
     write(tmp_path)
     (tmp_path / "study.toml").unlink()
+    assert load_study(tmp_path).name == "cambodia-discourse"  # an older folder has the project's own
+    monkeypatch.setenv("DISCOURSE_CORPUS", str(tmp_path / "elsewhere"))
     study = load_study(tmp_path)
     assert study.ids("eras") == ("early", "late") and study.ids("genres") == ()
     study.require("genres", "anything")
@@ -199,11 +201,14 @@ def test_a_store_carries_its_study(tmp_path, monkeypatch):
 
 def test_a_store_without_a_copy_has_that_of_its_corpus_folder(tmp_path, monkeypatch):
     corpus = write(tmp_path / "corpus")
-    eras = {"eras": [{"era_id": "old", "label": "Old"}]}
+    monkeypatch.setenv("DISCOURSE_CORPUS", str(tmp_path / "elsewhere"))
+    eras = {"eras": [{"era_id": "early", "label": "The early years"}]}
     inside = StoreWriter(corpus / "store" / "default").finish({}, eras)
     assert inside.study == load_study(corpus)
+    eras = {"eras": [{"era_id": "old", "label": "Old"}]}
+    foreign = StoreWriter(corpus / "store" / "foreign").finish({}, eras)
+    assert foreign.study.labels("eras") == {"old": "Old"} and foreign.study.transition is None
     outside = StoreWriter(tmp_path / "a" / "b" / "c").finish({}, eras)
-    monkeypatch.setenv("DISCOURSE_CORPUS", str(tmp_path / "elsewhere"))
     assert outside.study.labels("eras") == {"old": "Old"} and outside.study.ids("sides") == ()
 
 

@@ -29,7 +29,6 @@ def test_the_committed_sources_load(root):
         ("[[source]]\n" + GOOD + 'colour = "x"\n', "colour"),
         ('[[source]]\nsource_id = "a"\n', "path, collection missing"),
         ("[[source]]\n" + GOOD.replace("news", "nws"), "did you mean 'news'"),
-        ("[[source]]\n" + GOOD + 'format = "doc"\n', "format: 'doc'"),
         ("[[source]]\n" + GOOD.replace("a/*.csv", "../b/*.csv"), "leaves the texts folder"),
         ("[[source]]\n" + GOOD.replace("a/*.csv", "/etc/*"), "leaves the texts folder"),
         ("[[source]]\n" + GOOD + 'day_first = "yes"\n', "day_first must be a bool"),

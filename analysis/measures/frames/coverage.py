@@ -37,35 +37,21 @@ def select_documents(
 
 
 def chosen_frames(frames: list[str], codebook: Iterable[str]) -> list[str]:
-    """The frames of a notebook, each once. codebook: the frames there are (repeats allowed).
+    """The frames of a notebook, each once; an empty list means all. codebook: the frames there are (repeats allowed).
 
-    Raises `DiscourseError`, with what there is, for an empty list or an unknown frame.
+    Raises `DiscourseError`, with what there is, for an unknown frame.
     """
     there = list(dict.fromkeys(codebook))
-    step = "Name one frame or more in the parameter frames."
-    if not frames:
-        raise DiscourseError(f"frames: the list is empty; allowed: {', '.join(there)}. {step}")
     for frame in frames:
-        require("frames", frame, there, step)
-    return list(dict.fromkeys(frames))
+        require("frames", frame, there, "Name one frame or more in the parameter frames, or none for all.")
+    return list(dict.fromkeys(frames)) or there
 
 
 def two_outlets(outlet_pair: list[str]) -> tuple[str, str]:
     """The two outlets of a comparison; any other number raises `DiscourseError`."""
     if len(set(outlet_pair)) != 2 or len(outlet_pair) != 2:
-        raise DiscourseError(
-            f"outlet_pair: {outlet_pair!r}; name two different outlets, as in ['phnom_penh_post', 'khmer_times'], or none."
-        )
+        raise DiscourseError(f"outlet_pair: {outlet_pair!r}; name two different outlets of the store, or none.")
     return outlet_pair[0], outlet_pair[1]
-
-
-def two_eras(era_ids: list[str]) -> tuple[str, str]:
-    """The two eras of a comparison, earlier first; any other number raises `DiscourseError`."""
-    if len(era_ids) != 2:
-        raise DiscourseError(
-            f"era_ids: {era_ids!r} has {len(era_ids)}; this comparison needs two, as in ['hun_sen', 'hun_manet']."
-        )
-    return era_ids[0], era_ids[1]
 
 
 def outlet_eras(documents: pd.DataFrame, *, too_few: int = TOO_FEW) -> pd.DataFrame:
@@ -105,7 +91,7 @@ def outlet_eras(documents: pd.DataFrame, *, too_few: int = TOO_FEW) -> pd.DataFr
 def outlet_periods(documents: pd.DataFrame, freq: str = "M") -> pd.DataFrame:
     """One row per outlet and period from the corpus's first to its last: document_count and token_count, 0 if none.
 
-    freq: "M" months (2023-08), "Q" quarters (2023Q3) or "Y" years. Documents dated too roughly for the period, or not
+    freq: "M" months (2019-08), "Q" quarters (2019Q3) or "Y" years. Documents dated too roughly for the period, or not
     at all, are in none (see `date_quality`). Empty input gives no rows.
     """
     import pandas as pd
@@ -198,7 +184,7 @@ def pooled_mass(counts: pd.DataFrame) -> dict[str, float]:
 def comparable_outlets(documents: pd.DataFrame, era_ids: list[str], *, too_few: int = TOO_FEW) -> list[str]:
     """Outlets with at least `too_few` clusters in every one of `era_ids`, in alphabetical order."""
     if not era_ids:
-        raise DiscourseError("era_ids: the list is empty; name at least one era, for example ['hun_sen'].")
+        raise DiscourseError("era_ids: the list is empty; name at least one era of the store.")
     table = outlet_eras(documents, too_few=too_few)
     enough = table[~table["is_too_few"] & table["era_id"].isin(era_ids)]
     n_eras = enough.groupby("outlet_id")["era_id"].nunique()
@@ -208,7 +194,8 @@ def comparable_outlets(documents: pd.DataFrame, era_ids: list[str], *, too_few: 
 def audit_warnings(
     documents: pd.DataFrame, era_ids: list[str], *, names: dict[str, str], too_few: int = TOO_FEW
 ) -> list[str]:
-    """What a reader of any comparison must know first, in sentences with the numbers in them. names: outlet_id to name.
+    """What a reader of any comparison must know first, in sentences with the numbers in them. names: outlet_id and era_id
+    to how they are printed.
 
     An empty list means that nothing was found to warn of.
     """
@@ -226,7 +213,7 @@ def audit_warnings(
         table[table["era_id"].isin(era_ids)].groupby("era_id")["document_count"].sum().reindex(era_ids, fill_value=0)
     )
     if by_era.min() * 3 < by_era.max():
-        parts = ", ".join(f"{era}: {n:,}" for era, n in by_era.items())
+        parts = ", ".join(f"{names.get(era, era)}: {n:,}" for era, n in by_era.items())
         said.append(f"The eras are unbalanced ({parts} documents); overall shares follow the larger one.")
     for share, text in (
         ((documents["token_count"] == documents["title_token_count"]).mean(), "are headlines without text"),

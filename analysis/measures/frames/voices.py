@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.measures.frames.rates import rates
-from analysis.store.contracts import SIDES, VOICES
+from analysis.store.contracts import VOICES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,16 +47,17 @@ def rates_by_side(
     frames: Sequence[str],
     sampling: Sampling | None = None,
     counting: str = "as_printed",
+    order: Sequence[str] = (),
 ) -> pd.DataFrame:
     """As `rates`, split by the side of the speaker, per 10,000 tokens of all text: the sides of a frame add up to its rate.
 
     One row per cell of `by`, frame and side; sides that never speak of any of the frames are left out. "outlet" is the
-    outlet's own text.
+    outlet's own text. order: sides in the order of the study (`Study.ids("sides")`); others come after, by name.
     """
     import pandas as pd
 
     there = set(hits.loc[hits["doc_id"].isin(documents["doc_id"]) & hits["frame"].isin(frames), "speaker_side"])
-    sides = [side for side in SIDES if side in there] or ["outlet"]
+    sides = [s for s in order if s in there] + sorted(there - set(order)) or ["outlet"]
     levels = pd.DataFrame([(f, s) for f in frames for s in sides], columns=["frame", "speaker_side"])
     return rates(
         documents, hits, by=by, series=("frame", "speaker_side"), levels=levels, sampling=sampling, counting=counting

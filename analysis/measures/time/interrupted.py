@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-TRANSITION = "2023-08-22"
-TRANSITION_WINDOW = ("2023-07-26", "2023-08-22")
-
 
 @dataclass(frozen=True)
 class Design:
@@ -61,9 +58,7 @@ class Segmented:
     model: CountModel
 
 
-def segmented(
-    series: pd.DataFrame, breaks: str | Sequence[str] = TRANSITION, design: Design | None = None
-) -> Segmented:
+def segmented(series: pd.DataFrame, breaks: str | Sequence[str], design: Design | None = None) -> Segmented:
     """Fit one series with a change at each break (ISO days); rows are periods as from `trends.period_series`.
 
     log E(count) = log(exposure) + b0 + b1 time + b2 after + b3 elapsed * after + season, with `after` the share of a
@@ -140,7 +135,7 @@ def _after(starts: np.ndarray, ends: np.ndarray, date: str, design: Design) -> t
     try:
         day = np.datetime64(date, "D")
     except ValueError as error:
-        raise DiscourseError(f"break {date!r}: not a date; give an ISO day such as {TRANSITION}.") from error
+        raise DiscourseError(f"break {date!r}: not a date; give an ISO day such as 2010-05-11.") from error
     if not starts[0] < day < ends[-1]:
         raise DiscourseError(f"break {date}: outside the series ({starts[0]} to {ends[-1]}); choose a date within.")
     whole = _days_outside(starts, ends, design.window)
@@ -214,7 +209,7 @@ def _periods(rows: pd.DataFrame, model: CountModel, design: Design) -> pd.DataFr
 
 def segmented_table(
     series: pd.DataFrame,
-    breaks: str | Sequence[str] = TRANSITION,
+    breaks: str | Sequence[str],
     design: Design | None = None,
     *,
     by: Sequence[str] = ("outlet_id", "frame"),
@@ -249,7 +244,7 @@ def segmented_table(
 
 def segmented_lines(
     series: pd.DataFrame,
-    breaks: str | Sequence[str] = TRANSITION,
+    breaks: str | Sequence[str],
     design: Design | None = None,
     *,
     by: Sequence[str] = ("frame",),

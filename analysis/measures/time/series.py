@@ -43,7 +43,7 @@ def period_series(
     period: "month", "quarter" or "year". Every period from the first to the last document is there for every group;
     one without documents has is_missing true, counts 0 and a null rate, which is not a rate of zero. window: two ISO
     days [start, end); documents dated within are left out (the transition itself). Columns: `by`, `series`, period
-    ("2023-08", "2023Q3", "2023"), period_start, period_end (ISO days, half-open), document_count, cluster_count,
+    ("2019-08", "2019Q3", "2019"), period_start, period_end (ISO days, half-open), document_count, cluster_count,
     hit_count, token_count (of the exposure), rate_per_10000, is_missing. Documents dated less precisely than the
     period (or, with a window, than a day where that matters) are left out and counted in `.attrs["left_out_count"]`.
     counting: exposure and counting, as in `tally`. No dated documents give no rows. Raises `DiscourseError` for unknown

@@ -126,9 +126,9 @@ def prevalence(draws: Draws, *, confidence: float = 0.95, min_clusters: int = MI
 def era_contrasts(
     draws: Draws,
     *,
+    before: str,
+    after: str,
     over: str = "era_id",
-    before: str = "hun_sen",
-    after: str = "hun_manet",
     topics: Sequence[int] | None = None,
     confidence: float = 0.95,
     min_clusters: int = MIN_CLUSTERS,

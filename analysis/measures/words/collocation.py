@@ -1,4 +1,4 @@
-"""Collocates of the frames: which words stand near "ironclad" or "neutrality", and what changed between groups.
+"""Collocates of the frames: which words stand near them, and what changed between groups.
 
 The store's `contexts` table holds, for each document and frame, the words within the window around the frame's hits,
 order lost. So the fourfold table of a collocate is that of surface co-occurrence (Evert 2008): rows near the frame or

@@ -193,8 +193,8 @@ def neighbours(
 def association_shifts(
     found: Associations,
     *,
-    before: str = "hun_sen",
-    after: str = "hun_manet",
+    before: str,
+    after: str,
     confidence: float = 0.95,
     shuffles: int = 9999,
     seed: int = 1,
@@ -243,8 +243,8 @@ def association_shifts(
 def vector_similarity(
     found: Associations,
     *,
-    before: str = "hun_sen",
-    after: str = "hun_manet",
+    before: str,
+    after: str,
     confidence: float = 0.95,
     shuffles: int = 200,
     seed: int = 1,

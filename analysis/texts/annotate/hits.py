@@ -104,7 +104,7 @@ def _voice(match: Match, speech: Speech, sentence: tuple[int, int]) -> tuple[str
     if speaker is not None:
         return "quoted", speaker, False, report if report and report.denies else None
     if _words(speech, outer) <= _SHORT and speech.page.text[outer.end - 2] not in ".!?,":
-        if report and not report.denies and report.verb > outer.end:  # "the friendship is “ironclad”, X assured"
+        if report and not report.denies and report.verb > outer.end:  # "the friendship is “firm”, X assured"
             return "quoted", report.speaker, False, None
         if report and outer.end <= speech.page.title_end:  # headlines put others' words in marks
             return "reported", report.speaker, False, report

@@ -11,7 +11,7 @@ _NEGATION, _MENTION = lexicon.read("negation.toml"), lexicon.read("mention.toml"
 _CLAUSE, _NOT_NEGATION, _NEGATOR, _DENIAL, _AFTER = (
     _NEGATION.regex(name) for name in ("clause_ends", "no_negation", "negators", "denials", "negated_after")
 )
-# "nobody can break the ironclad bond": what is not done to it leaves it whole
+# "nobody can break the firm bond": what is not done to it leaves it whole
 _HARM, _SCOPED, _AVOIDING, _BARRED = (_NEGATION.regex(name) for name in ("harmless", "scoped", "avoidance", "barred"))
 _ASIDE = re.compile(r", (?:and )?not [^,.;:]{1,40}, ")
 _FINITE_SIDES = re.compile(r"took|takes|chose\b|chooses|picked|picks|sided|sides")

@@ -1,6 +1,6 @@
 """Tokens and sentences.
 
-A token is a run of letters, digits and underscores with inner hyphens and apostrophes ("non-aligned", "cambodia's"),
+A token is a run of letters, digits and underscores with inner hyphens and apostrophes ("non-aligned", "country's"),
 lower-cased; typographic apostrophes count as straight ones. Khmer, Thai, Lao and Burmese, which write no spaces between
 words, give no tokens (see `clean.scripts`). Sentences end at . ! ? or a blank line.
 """
@@ -38,8 +38,8 @@ def lower(text: str) -> str:
 def tokenize(text: str) -> list[str]:
     """The lower-cased tokens of `text`, in order. An empty text gives [].
 
-    >>> tokenize("Non-aligned Cambodia’s PM")
-    ['non-aligned', "cambodia's", 'pm']
+    >>> tokenize("Non-aligned country’s PM")
+    ['non-aligned', "country's", 'pm']
     """
     return WORD.findall(lower(text))
 

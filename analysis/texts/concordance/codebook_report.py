@@ -17,7 +17,7 @@ SEMANTICS = """\
   and is not part of the match.
 - Case does not matter, unless an entry says `case_sensitive`. A hyphen in a pattern matches a hyphen, a space or
   nothing
-  ("iron-clad", "iron clad", "ironclad"); a space matches a hyphen too; a possessive ending is ignored.
+  ("long-term", "long term", "longterm"); a space matches a hyphen too; a possessive ending is ignored.
 - Within a frame the longest match wins (more words, then more letters, then the leftmost), and each word counts once.
   Different frames may use the same words, unless a frame says `nested_scope = "codebook"`.
 - `exclude`: a match that overlaps one of these is no hit. `requires`: at least one must stand in the sentence, or

@@ -91,7 +91,7 @@ def concordance(
 ) -> list[Line]:
     """All places where `pattern` stands in the documents, with voice and speaker.
 
-    pattern: as in the codebook ("ironclad*", "take* side*", also with quotation marks and OR, see `query`), or
+    pattern: as in the codebook ("friend*", "take* side*", also with quotation marks and OR, see `query`), or
     `entry:ID`, `frame:NAME` for the codebook's own hits.
     outlet: only this outlet_id. published: (first day, day after the last or None), for an era; undated documents and
     partial dates that straddle a border are left out. voice: own, quoted or reported. Empty if nothing is found.

@@ -27,8 +27,8 @@ _LETTER = re.compile(r"\w")
 def patterns_of(query: str) -> list[str]:
     """The codebook patterns that a query means, each an alternative. Raises `DiscourseError` with the notation.
 
-    >>> patterns_of('"ironclad" OR take* side*'), patterns_of("(neutral | aligned) line")
-    (['ironclad', 'take* side*'], ['(neutral|aligned) line'])
+    >>> patterns_of('"friend" OR take* side*'), patterns_of("(neutral | aligned) line")
+    (['friend', 'take* side*'], ['(neutral|aligned) line'])
     """
     text = _QUOTED.sub(" ", query).strip()
     if found := _OTHER.search(text):

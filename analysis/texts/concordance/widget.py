@@ -51,7 +51,7 @@ class Concordance:
     there.
     """
 
-    def __init__(self, pattern: str = "ironclad*", *, corpus: Path | None = None, texts: Path | None = None) -> None:
+    def __init__(self, pattern: str = "friend*", *, corpus: Path | None = None, texts: Path | None = None) -> None:
         import ipywidgets as widgets
 
         self.corpus, self.texts = corpus or corpus_folder(), texts or texts_folder()

@@ -10,7 +10,6 @@ from typing import Any
 
 from analysis.study.corrections import Correction, apply
 from analysis.study.outlets import Resolver, host_of
-from analysis.study.settings import GENRES
 from analysis.texts.clean import boilerplate
 from analysis.texts.clean.scripts import CODES
 from analysis.texts.document import DATE_BASES, Document, Refusal
@@ -18,13 +17,14 @@ from analysis.texts.read import language
 from analysis.texts.read.dates import DateProblem, parse_date
 from analysis.texts.read.formats.encoding import clean_controls
 from analysis.texts.read.formats.record import Part, Record, file_of
+from analysis.texts.read.formats.registry import FORMATS
 from analysis.texts.read.mapping import DEFAULT_COLUMNS, Mapper, passes
 
 MAX_ID = 200
-TABLES = frozenset({"csv", "tsv", "xlsx", "parquet"})  # every record has every column
-WITHOUT_HEADER = frozenset({"txt", "md", "html", "pdf", "docx", "rtf", "warc", "nexis", "factiva", "proquest", "urls"})
+TABLES = frozenset(name for name, entry in FORMATS.items() if entry.columns == "all")  # every record has every column
+WITHOUT_HEADER = frozenset(name for name, entry in FORMATS.items() if entry.columns == "none" and name != "zip")
 INNER = ("text", "rendered", "value", "#text", "@value", "name", "title")  # where a table holds the words themselves
-PAGES = frozenset({"html", "warc"})
+PAGES = frozenset({"html", "mhtml", "warc"})
 
 
 class _NotText(ValueError):
@@ -93,8 +93,8 @@ class Assembler:
         published, precision = parse_date(fields.get("date"), day_first=source.day_first, tz=source.time_zone or None)
         outlet_id = self._outlet(fields)
         genre = fields.get("genre") or ("headline" if not text.strip() else source.genre)
-        if genre not in GENRES:
-            raise _Refused("genre", f"genre {genre!r} is none of {', '.join(GENRES)}")
+        if source.genres and genre not in source.genres:
+            raise _Refused("genre", f"genre {genre!r} is none of {', '.join(source.genres)}")
         stripped = self._stripped(title, text, outlet_id, doc_id)
         if not title and not stripped.text.strip():
             raise _Refused("empty", "nothing but boilerplate")
@@ -113,9 +113,9 @@ class Assembler:
             licence=_text(fields.get("licence")).strip() or source.licence,
             may_print_title=source.may_print_title,
             boilerplate_share=stripped.share,
-            changes=(*getattr(record, "notes", ()), *sorted(Counter(span.kind for span in stripped.spans).items())),
             author=_text(fields.get("author")).strip() or None,
             origin=record.origin,
+            notes=(*record.notes, *sorted(Counter(span.kind for span in stripped.spans).items())),
         )
 
     def _correct(self, fields: dict[str, Any], doc_id: str, record: Record) -> None:

@@ -13,7 +13,7 @@ from analysis.errors import DiscourseError
 from analysis.study import sources
 from analysis.study.corrections import Correction
 from analysis.study.outlets import snippets
-from analysis.study.settings import Era, Outlet
+from analysis.study.settings import Era, Outlet, declared
 from analysis.study.sources import Source
 from analysis.texts.clean import repeated
 from analysis.texts.document import Document, Refusal
@@ -123,6 +123,5 @@ def _unknown_outlets(unknown: Mapping[tuple[str, str], int], place: Path) -> lis
     if not unknown:
         return []
     total = sum(unknown.values())
-    return [
-        f"{total} record(s) of {len(unknown)} outlet(s) that {place} does not know; add there:\n{snippets(unknown)}"
-    ]
+    words = snippets(unknown, types=declared(place, "outlet_type"))
+    return [f"{total} record(s) of {len(unknown)} outlet(s) that {place} does not know; add there:\n{words}"]

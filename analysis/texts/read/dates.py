@@ -135,7 +135,7 @@ def _from_text(text: str, day_first: bool | None, tz: str | None, value: Any) ->
         return _iso(int(year), month and int(month), None, value)
     raise DateProblem(
         "unread-date",
-        f"date {value!r} is not understood; allowed: ISO (2023, 2023-08, 2023-08-22), '22 August 2023', "
+        f"date {value!r} is not understood; allowed: ISO (2010, 2010-05, 2010-05-11), '11 May 2010', "
         f"'Aug 22, 2023', '22/08/2023'. {MEND}",
     )
 
@@ -280,7 +280,7 @@ def span(iso: str, precision: str) -> tuple[str, str]:
 def era_of(iso: str | None, precision: str, eras: Mapping[str, Era]) -> str | None:
     """The era that holds every day the date may mean; None if undated, outside all eras, or straddling a border.
 
-    Eras are half-open: 2023-08-22 belongs to the era that starts on it; 2023-08 and 2023 belong to none.
+    Eras are half-open: 2010-05-11 belongs to the era that starts on it; 2010-05 and 2010 belong to none.
     """
     if iso is None or precision == "none":
         return None

@@ -17,8 +17,8 @@ from analysis.texts.read.formats.record import Part, Record
 
 LOOKED_AT = 200
 TOGETHER = 4  # so many tables with the same columns are one source
-TABLES = ("csv", "tsv", "json", "jsonl", "xlsx", "parquet")
 ALONE = ("zip", "warc")  # each may hold anything
+TABLES = tuple(name for name, entry in readers.FORMATS.items() if entry.is_collection and name not in ALONE)
 OURS = frozenset({"sources.toml", "outlets.toml", "readme.md"})
 CONFIGURATION = "corpus"  # the folder that `discourse init` writes beside the texts
 

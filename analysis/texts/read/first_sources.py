@@ -21,7 +21,6 @@ from analysis.texts.read.datelines import date_in
 from analysis.texts.read.dates import DateProblem, parse_date
 from analysis.texts.read.file_groups import TABLES, Group, first_records, groups_of
 from analysis.texts.read.file_names import date_of, outlet_of
-from analysis.texts.read.formats.compressed import head_of
 from analysis.texts.read.formats.record import Part
 from analysis.texts.read.mapping import CRAWL
 from analysis.texts.read.moments import has_zone
@@ -51,7 +50,7 @@ def write_sources(folder: str | os.PathLike[str], *, outlets: Mapping[str, Outle
     if not root.is_dir():
         raise TextsMissing(f"{root}: no such folder. Give the folder that holds the texts.")
     readers.check_folders(root)
-    groups, unread = groups_of(root, lambda path, format_: _format(path, format_)[0])
+    groups, unread = groups_of(root, lambda path, format_: readers.sniff(path, format_)[0])
     if not groups:
         raise DiscourseError(f"{root}: no file that can be read; read are {', '.join(sorted(readers.SUFFIXES))}.")
     pieces = [
@@ -69,7 +68,7 @@ def write_sources(folder: str | os.PathLike[str], *, outlets: Mapping[str, Outle
 
 
 def _describe(root: Path, group: Group, resolver: Resolver, taken: set[str]) -> str:
-    format_, why = _format(root / group.names[0], group.format)
+    format_, why = readers.sniff(root / group.names[0], group.format)
     source_id = _source_id(group, taken)
     lines = [
         f"# {len(group.names)} file(s), for example {group.names[0]}",
@@ -96,29 +95,6 @@ def _source_id(group: Group, taken: set[str]) -> str:
     source_id = next(s for s in numbered if s not in taken)
     taken.add(source_id)
     return source_id
-
-
-def _format(path: Path, format_: str) -> tuple[str, str]:
-    if format_ not in ("docx", "rtf", "html", "txt", "csv"):
-        return format_, "by the file's name"
-    try:
-        from analysis.texts.read.formats import exports
-
-        data = head_of(path, 4 * 1024 * 1024)
-        lines = exports._lines(data, "") if format_ != "csv" else data[:2000].decode("utf-8", "replace").split("\n")
-    except (OSError, ValueError):
-        return format_, "by the file's name"
-    stripped = [line.strip() for line in lines]
-    if "End of Document" in stripped and "Body" in stripped:
-        return "nexis", 'the lines "Body" and "End of Document" are those of a Nexis Uni export'
-    if any(re.fullmatch(r"Document [A-Za-z0-9]{15,40}", line) for line in stripped):
-        return "factiva", 'lines "Document ..." with a long code end the articles of a Factiva export'
-    if any(line.startswith("Title: ") for line in stripped) and any(re.fullmatch(r"_{20,}", line) for line in stripped):
-        return "proquest", 'ruled lines and "Title: " are those of a ProQuest export'
-    header = stripped[0].lower() if stripped else ""
-    if format_ == "csv" and "url" in header and ("media_name" in header or "stories_id" in header):
-        return "urls", "columns of a Media Cloud table: addresses and titles without texts"
-    return format_, "by the file's name"
 
 
 def _look(root: Path, group: Group, format_: str) -> Look:

@@ -15,8 +15,10 @@ from analysis.texts.clean.scripts import stretches, words_of_khmer
 from analysis.texts.document import DATE_BASES, Document, Refusal
 from analysis.texts.read.datelines import days_mentioned
 from analysis.texts.read.dates import era_of
+from analysis.texts.read.formats.record import RULES
 
 SHOWN = 5
+SHOWN_NAMES = 3
 FILL_IN = """\
 # Private. One block for each document without a date or an outlet. Write what you know between the quotation marks and
 # copy the blocks to corrections.toml; what stays empty stays undated.
@@ -32,7 +34,7 @@ class Overview:
         self.kept = self.refused = self.no_era = self.undated = 0
         self.bases: Counter[str] = Counter()
         self.future: list[tuple[str, str | None]] = []
-        self.changes: Counter[str] = Counter()
+        self.notes: dict[str, list[str]] = {}  # rule -> origins of the texts that it changed
         self.unspaced = 0
         self.stretches: list[str] = []
         self.blocks: list[str] = []
@@ -47,7 +49,8 @@ class Overview:
         if found := stretches(made.text):
             self.unspaced += 1
             self.stretches += found
-        self.changes.update(rule for rule, _ in made.changes)
+        for rule, _ in made.notes:
+            self.notes.setdefault(rule, []).append(made.origin)
         self.undated += made.published is None
         self.no_era += era_of(made.published, made.date_precision, self.eras) is None
         if made.published and made.published > self.today:
@@ -83,9 +86,19 @@ class Overview:
                 f"{self.unspaced} kept texts hold {len(self.stretches)} stretches in a script without spaces between words "
                 f"(Khmer, Thai, Lao, Burmese): they are not counted, {length}."
             )
-        if self.changes:
-            told = ", ".join(f"{rule} {n}" for rule, n in sorted(self.changes.items(), key=lambda c: (-c[1], c[0])))
-            lines.append(f"What was mended or cut, in how many texts: {told} (each text's own with --records FILE).")
+        return [*lines, *self._reading_list()]
+
+    def _reading_list(self) -> list[str]:
+        """What was mended in reading or cut as boilerplate, a rule a line, with the number of texts and a few of them."""
+        lines = []
+        for rule in (rule for rule in RULES if rule in self.notes):
+            where = self.notes[rule]
+            more = ", ..." if len(where) > SHOWN_NAMES else ""
+            lines.append(f"{RULES[rule]}: {len(where)} text(s), {', '.join(where[:SHOWN_NAMES])}{more}")
+        cut = {rule: len(where) for rule, where in self.notes.items() if rule not in RULES}
+        if cut:
+            told = ", ".join(f"{rule} {n}" for rule, n in sorted(cut.items(), key=lambda c: (-c[1], c[0])))
+            lines.append(f"Cut as boilerplate, in how many texts: {told} (each text's own list with --records FILE).")
         return lines
 
     def fill_in(self) -> str:

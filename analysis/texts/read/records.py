@@ -55,7 +55,7 @@ def row_of(made: Document | Refusal) -> dict[str, Any]:
         "outlet": made.outlet_id,
         "genre": made.genre,
         "language": made.language,
-        "changes": "; ".join(f"{rule} {number}" for rule, number in made.changes) or None,
+        "changes": "; ".join(f"{rule} {number}" for rule, number in made.notes) or None,
     }
 
 

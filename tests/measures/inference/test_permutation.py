@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from analysis.errors import DiscourseError
 from analysis.measures.inference.permutation import Sides, permutation_test
 
 
@@ -90,3 +91,49 @@ def test_power_of_a_planted_ratio():
     rate = 0.004 * np.where(side, 1.5, 1.0)[:, None] * rng.gamma(2, 0.5, (n, words))
     _, p = permutation_test(two_sides(rng.poisson(tokens[:, None] * rate), tokens, side), replicates=499)
     assert np.mean(p <= 0.05) > 0.7
+
+
+def test_p_is_exact_where_every_labelling_is_as_extreme_or_none_is():
+    """The smallest |t| there is, which every labelling reaches: p is 1. One that none reaches: 1 / (1 + R)."""
+    x, y = np.array([4, 1, 3, 2]), np.full(4, 100)
+    t, p = permutation_test(two_sides(x, y, [1, 1, 0, 0]), replicates=49)
+    assert t[0] == pytest.approx(0) and p[0] == 1
+    far = two_sides(np.r_[np.full(12, 50) + np.arange(12), np.arange(12)], np.full(24, 100), np.arange(24) < 12)
+    for one in (far, Sides(far.hits_b, far.tokens_b, far.hits_a, far.tokens_a)):
+        assert permutation_test(one, replicates=99)[1][0] == pytest.approx(0.01)
+
+
+def test_strata_are_added_with_mantel_haenszel_weights():
+    x, y = np.array([5, 9, 2, 3, 8, 1, 4, 4]), np.array([100, 150, 120, 90, 300, 200, 250, 310])
+    side, stratum = np.array([1, 1, 0, 0, 1, 1, 0, 0], dtype=bool), np.repeat([0, 1], 4)
+    difference, variance = 0.0, 0.0
+    for s in (0, 1):
+        part = []
+        for mark in (side, ~side):
+            rows = (stratum == s) & mark
+            rate = x[rows].sum() / y[rows].sum()
+            part.append((rate, 2 * ((x[rows] - rate * y[rows]) ** 2).sum() / y[rows].sum() ** 2, y[rows].sum()))
+        weight = part[0][2] * part[1][2] / (part[0][2] + part[1][2])
+        difference += weight * (part[0][0] - part[1][0])
+        variance += weight**2 * (part[0][1] + part[1][1])
+    one = two_sides(x, y, side)
+    t, _ = permutation_test(Sides(one.hits_a, one.tokens_a, one.hits_b, one.tokens_b, strata=stratum), replicates=9)
+    assert t[0] == pytest.approx(difference / np.sqrt(variance))
+
+
+def test_sides_of_unequal_length_are_refused():
+    with pytest.raises(DiscourseError, match="one row per unit"):
+        Sides(np.zeros((3, 1)), np.ones(3), np.zeros((2, 1)), np.ones(3))
+
+
+def test_a_unit_on_both_sides_and_units_on_one_by_hand():
+    """Covariance of a shared story enters the variance of the difference with both small-sample factors."""
+    xa, ya = np.array([6, 2, 3, 0]), np.array([100, 80, 90, 0])
+    xb, yb = np.array([4, 0, 0, 1]), np.array([120, 0, 0, 70])
+    ra, rb = xa.sum() / ya.sum(), xb.sum() / yb.sum()
+    fa, fb = 3 / 2, 2 / 1
+    va, vb = ((xa - ra * ya) ** 2).sum() / ya.sum() ** 2, ((xb - rb * yb) ** 2).sum() / yb.sum() ** 2
+    shared = ((xa - ra * ya) * (xb - rb * yb)).sum() / (ya.sum() * yb.sum())
+    expected = (ra - rb) / np.sqrt(fa * va + fb * vb - 2 * np.sqrt(fa * fb) * shared)
+    t, _ = permutation_test(Sides(xa[:, None], ya, xb[:, None], yb), replicates=9)
+    assert t[0] == pytest.approx(expected)

@@ -205,3 +205,7 @@ def test_values_placed_in_many_columns_are_those_written_out():
     placed, written = aggregate(ids, values, places=places, width=7), aggregate(ids, full)
     assert placed.values.tolist() == written.values.tolist()
     assert placed.unit_ids.tolist() == written.unit_ids.tolist()
+
+
+def test_no_units_are_drawn_no_times():
+    assert bootstrap_weights(0, 5, 1).shape == (5, 0)

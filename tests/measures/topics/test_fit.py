@@ -11,6 +11,7 @@ from scipy.optimize import linear_sum_assignment
 from topic_corpora import planted, store_tables
 
 from analysis.errors import DiscourseError
+from analysis.measures.topics import fit as topic_fit
 from analysis.measures.topics.bags import Bags
 from analysis.measures.topics.fit import TopicSettings, as_gensim, fit_topics, seed_words
 from analysis.measures.topics.matrix import topic_matrix
@@ -90,3 +91,18 @@ def test_same_bytes_under_other_hash_seeds_and_shuffled_rows(corpus, root):
         check=True,
     )
     assert done.stdout.strip() == here
+
+
+def test_documents_are_shuffled_only_when_an_order_is_asked_for(corpus, monkeypatch):
+    seen = []
+
+    def estimator(counts, matrix, settings):
+        seen.append(counts.toarray())
+        return counts[:, :2].toarray() + 1.0, np.ones((2, counts.shape[1]))
+
+    monkeypatch.setattr(topic_fit, "_estimator", lambda name: estimator)
+    plain, shuffled = (fit_topics(corpus.matrix, TopicSettings(k=2, order=order)) for order in (0, 3))
+    whole = corpus.matrix.counts.toarray()
+    assert (seen[0] == whole).all() and not (seen[1] == whole).all()
+    assert (np.sort(seen[1], axis=0) == np.sort(whole, axis=0)).all()
+    np.testing.assert_array_equal(plain.doc_topic, shuffled.doc_topic)  # put back in their places

@@ -3,12 +3,22 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from topic_corpora import planted
 
 from analysis.errors import DiscourseError
 from analysis.measures.topics.fit import TopicSettings, fit_topics
-from analysis.measures.topics.prevalence import era_contrasts, group_outlets, prevalence, prevalence_draws
+from analysis.measures.topics.prevalence import (
+    Draws,
+    difference_interval,
+    era_contrasts,
+    group_outlets,
+    prevalence,
+    prevalence_draws,
+)
 from analysis.measures.topics.stability import aligned_shares
+
+SIDES = {"before": "before_it", "after": "after_it"}
 
 
 def fitted(corpus, seeds=(1, 2, 3)):
@@ -43,26 +53,26 @@ def test_documents_can_count_by_their_length(shifted):
     draws = prevalence_draws(
         reference.doc_topic, reference, documents, by=("era_id",), weight="token_count", replicates=9
     )
-    late = (documents["era_id"] == "hun_manet").to_numpy()
+    late = (documents["era_id"] == "after_it").to_numpy()
     expected = np.average(reference.doc_topic[late], axis=0, weights=documents["token_count"][late])
     np.testing.assert_allclose(draws.estimate[0], expected)
 
 
 def test_planted_difference_is_found_and_only_there(shifted):
     corpus, reference, draws = shifted
-    table = era_contrasts(draws)
+    table = era_contrasts(draws, **SIDES)
     topic = int(np.argmax([np.corrcoef(corpus.doc_topic[:, 0], column)[0, 1] for column in reference.doc_topic.T]))
     mine = table[table["topic"] == topic]
     assert (mine["low"] > 0).all()
     assert (mine["p_adjusted"] < 0.05).all()
-    late = (corpus.documents["era_id"] == "hun_manet").to_numpy()
+    late = (corpus.documents["era_id"] == "after_it").to_numpy()
     true = corpus.doc_topic[late, 0].mean() - corpus.doc_topic[~late, 0].mean()
     assert mine["difference"].mean() == pytest.approx(true, abs=0.1)
 
 
 def test_p_is_adjusted_over_the_topics_asked_for(shifted):
     _, _, draws = shifted
-    every, one = era_contrasts(draws), era_contrasts(draws, topics=[3])
+    every, one = era_contrasts(draws, **SIDES), era_contrasts(draws, **SIDES, topics=[3])
     assert len(one) == 2
     assert list(one["p"]) == list(every.loc[every["topic"] == 3, "p"])
     assert one["p_adjusted"].max() == pytest.approx(one["p"].max())
@@ -99,7 +109,7 @@ def test_cells_with_few_clusters_have_no_interval(shifted):
     assert table.loc[few, "is_too_few"].all()
     assert table.loc[few, ["low", "high"]].isna().all(axis=None)
     assert not table.loc[~few, "is_too_few"].any()
-    contrasts = era_contrasts(draws)
+    contrasts = era_contrasts(draws, **SIDES)
     assert contrasts.loc[contrasts["outlet_id"] == "outlet_1", "p_adjusted"].isna().all()
 
 
@@ -127,8 +137,8 @@ def test_refusals(shifted):
     corpus, reference, draws = shifted
     with pytest.raises(DiscourseError, match="genre"):
         prevalence_draws(reference.doc_topic, reference, corpus.documents, by=("genre",))
-    with pytest.raises(DiscourseError, match="hun_manet, hun_sen"):
-        era_contrasts(draws, after="nobody")
+    with pytest.raises(DiscourseError, match="after_it, before_it"):
+        era_contrasts(draws, before="before_it", after="nobody")
     with pytest.raises(DiscourseError, match="confidence"):
         prevalence(draws, confidence=95)
 
@@ -139,7 +149,44 @@ def test_without_a_planted_difference_intervals_exclude_zero_in_about_five_per_c
     for seed in range(60):
         corpus = planted(seed)
         reference, shares = fitted(corpus, seeds=(1, 2))
-        table = era_contrasts(prevalence_draws(shares, reference, corpus.documents, replicates=300, seed=seed))
+        table = era_contrasts(prevalence_draws(shares, reference, corpus.documents, replicates=300, seed=seed), **SIDES)
         excluded.append(((table["low"] > 0) | (table["high"] < 0)).mean())
     # 60 corpora of 10 contrasts: 200 corpora gave 4.6 %; topics of one corpus are not independent, hence the width.
     assert 0.015 < np.mean(excluded) < 0.09
+
+
+def test_limits_are_widened_percentiles_by_hand():
+    """Hesterberg (2015): read the percentile that covers like Student's t with the unbiased variance."""
+    n, values = 5, np.linspace(0, 1, 2001)
+    cells = pd.DataFrame({"era_id": ["a", "b"], "document_count": [9, 4], "cluster_count": [n, 4]})
+    replicates = np.tile(values[:, None, None], (1, 2, 1))
+    table = prevalence(Draws(cells, np.array([[0.4], [0.6]]), replicates, ("era_id",)))
+    tail = stats.norm.cdf(stats.t.ppf(0.025, n - 1) * np.sqrt(n / (n - 1)))
+    assert table["low"].iloc[0] == pytest.approx(tail, abs=1e-6)
+    assert table["high"].iloc[0] == pytest.approx(1 - tail, abs=1e-6)
+    assert table["is_too_few"].tolist() == [False, True]
+    assert np.isnan(table["low"].iloc[1]) and np.isnan(table["high"].iloc[1])
+    assert table["prevalence_share"].tolist() == [0.4, 0.6]
+
+
+def test_interval_and_p_of_a_difference_by_hand():
+    n = np.array([6, 11])
+    order = np.arange(1, 4002) / 4002
+    pair = np.stack([0.3 + 0.02 * stats.norm.ppf(order), np.full(4001, 0.2)], axis=1)[:, :, None]
+    low, high, p, spread = difference_interval(pair, np.array([0.1]), n, 0.95, 5)
+    variance = pair[:, 0, 0].var()
+    stretch, df = np.sqrt(6 / 5), 5.0  # the other side does not vary, so its clusters do not count
+    reach = stats.t.ppf(0.975, df) * stretch * np.sqrt(variance)
+    assert spread[0] == pytest.approx(stretch * np.sqrt(variance), rel=1e-6)
+    assert low[0] == pytest.approx(0.1 - reach, abs=1e-3) and high[0] == pytest.approx(0.1 + reach, abs=1e-3)
+    beyond = 1 / 4002
+    assert p[0] == pytest.approx(2 * stats.t.sf(stats.norm.isf(beyond) / stretch, df), rel=1e-6)
+    back = difference_interval(pair[:, ::-1], np.array([-0.1]), n[::-1], 0.95, 5)
+    assert back[2][0] == pytest.approx(p[0], rel=1e-6) and back[1][0] == pytest.approx(-low[0], abs=1e-3)
+
+
+def test_a_difference_of_few_clusters_has_no_interval_and_confidence_is_a_share():
+    pair = np.zeros((10, 2, 1))
+    assert np.isnan(difference_interval(pair, np.array([0.1]), np.array([4, 9]), 0.95, 5)).all()
+    with pytest.raises(DiscourseError, match="between 0 and 1"):
+        difference_interval(pair + np.arange(10)[:, None, None], np.array([0.1]), np.array([9, 9]), 95, 5)

@@ -6,7 +6,15 @@ import pytest
 
 from analysis.errors import DiscourseError
 from analysis.measures.inference.resampling import Sampling
-from analysis.measures.words.company import association_shifts, associations, neighbours, vector_similarity
+from analysis.measures.words.company import (
+    Associations,
+    association_shifts,
+    associations,
+    neighbours,
+    vector_similarity,
+)
+
+SIDES = {"before": "before_it", "after": "after_it"}
 
 TERMS = ["<pooled>", *(f"word{i:02d}" for i in range(30))]
 VOCABULARY = pd.DataFrame({"term_id": range(31), "term": TERMS, "lemma": TERMS, "is_stopword": False})
@@ -30,7 +38,7 @@ def tables(seed: int, *, moved: bool) -> tuple[pd.DataFrame, pd.DataFrame, pd.Da
         {
             "doc_id": ids,
             "cluster_id": [f"c{i // 2}" for i in range(120)],
-            "era_id": ["hun_sen"] * 60 + ["hun_manet"] * 60,
+            "era_id": ["before_it"] * 60 + ["after_it"] * 60,
         }
     )
     return pd.DataFrame(contexts, columns=names).assign(frame="hedging"), pd.DataFrame(counts, columns=names), documents
@@ -45,8 +53,8 @@ def moved():
 def test_neighbours_are_the_planted_words(moved):
     table = neighbours(moved, n=2)
     words = table.groupby("group")["word"].apply(set)
-    assert words["hun_sen"] == {"word00", "word02"}
-    assert words["hun_manet"] == {"word01", "word02"}
+    assert words["before_it"] == {"word00", "word02"}
+    assert words["after_it"] == {"word01", "word02"}
     assert (table["low"] > 1).all()
     assert (table["low"] < table["pmi"]).all()
 
@@ -58,7 +66,7 @@ def test_words_can_be_followed_through_all_groups(moved):
 
 
 def test_planted_shift_is_found_and_the_steady_word_is_not(moved):
-    table = association_shifts(moved).set_index("word")
+    table = association_shifts(moved, **SIDES).set_index("word")
     assert set(table.index[:2]) == {"word00", "word01"}
     assert table.loc["word01", "low"] > 0 > table.loc["word00", "high"]
     assert table.loc["word02", "low"] < 0 < table.loc["word02", "high"]
@@ -69,10 +77,10 @@ def test_planted_shift_is_found_and_the_steady_word_is_not(moved):
 
 
 def test_company_changed_only_where_it_was_planted(moved):
-    assert vector_similarity(moved)["is_changed"].item()
+    assert vector_similarity(moved, **SIDES)["is_changed"].item()
     contexts, counts, documents = tables(2, moved=False)
     steady = vector_similarity(
-        associations(contexts, counts, VOCABULARY, documents, sampling=Sampling(replicates=200))
+        associations(contexts, counts, VOCABULARY, documents, sampling=Sampling(replicates=200)), **SIDES
     ).iloc[0]
     assert not steady["is_changed"]
     assert steady["similarity"] > 0.9
@@ -83,9 +91,9 @@ def test_a_change_is_claimed_by_chance_in_about_five_per_cent():
     for seed in range(20):
         contexts, counts, documents = tables(100 + seed, moved=False)
         # One side is small: its vector is rougher, which must not pass for a change.
-        documents["era_id"] = np.where(documents.index < 100, "hun_sen", "hun_manet")
+        documents["era_id"] = np.where(documents.index < 100, "before_it", "after_it")
         found = associations(contexts, counts, VOCABULARY, documents, sampling=Sampling(replicates=10))
-        claimed.append(vector_similarity(found, shuffles=60)["is_changed"].item())
+        claimed.append(vector_similarity(found, **SIDES, shuffles=60)["is_changed"].item())
     assert sum(claimed) <= 4  # of 20 at 5 %: more than four in 0.3 % of trials
 
 
@@ -100,7 +108,7 @@ def bursty(seed: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
             drawn = rng.multinomial(tokens, own / own.sum() if rows is contexts else (own / own.sum() + base) / 2)
             rows += [(f"d{number:03d}", term + 1, n) for term, n in enumerate(drawn.tolist()) if n]
     ids = [f"d{i:03d}" for i in range(60)]
-    eras = ["hun_sen"] * 40 + ["hun_manet"] * 20
+    eras = ["before_it"] * 40 + ["after_it"] * 20
     documents = pd.DataFrame({"doc_id": ids, "cluster_id": [f"c{i // 2}" for i in range(60)], "era_id": eras})
     names = ["doc_id", "term_id", "token_count"]
     return pd.DataFrame(contexts, columns=names).assign(frame="f"), pd.DataFrame(counts, columns=names), documents
@@ -111,7 +119,9 @@ def test_words_are_said_to_shift_by_chance_about_as_often_as_the_level_says():
     for seed in range(30):
         contexts, counts, documents = bursty(seed)
         table = association_shifts(
-            associations(contexts, counts, VOCABULARY, documents, sampling=Sampling(replicates=2)), shuffles=999
+            associations(contexts, counts, VOCABULARY, documents, sampling=Sampling(replicates=2)),
+            **SIDES,
+            shuffles=999,
         )
         small.append((table["p"] < 0.05).mean())
         families += bool((table["p_adjusted"] < 0.05).any())
@@ -127,12 +137,12 @@ def test_p_of_a_shift_by_hand():
     )
     counts = pd.DataFrame([(d, t, 10) for d in "abcd" for t in (1, 2)], columns=["doc_id", "term_id", "token_count"])
     documents = pd.DataFrame(
-        {"doc_id": list("abcd"), "cluster_id": list("abcd"), "era_id": ["hun_sen"] * 2 + ["hun_manet"] * 2}
+        {"doc_id": list("abcd"), "cluster_id": list("abcd"), "era_id": ["before_it"] * 2 + ["after_it"] * 2}
     )
     found = associations(contexts, counts, VOCABULARY.iloc[:3], documents, min_count=1, sampling=Sampling(replicates=2))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("analysis.measures.words.company.MIN_CLUSTERS", 2)
-        table = association_shifts(found, shuffles=5999)
+        table = association_shifts(found, **SIDES, shuffles=5999)
     np.testing.assert_allclose(table["p"], 2 / 6, atol=0.03)
 
 
@@ -145,7 +155,7 @@ def test_shuffling_starts_from_the_groups_found(moved):
 def test_pmi_by_hand():
     contexts = pd.DataFrame([("a", "f", 1, 6), ("a", "f", 2, 2)], columns=["doc_id", "frame", "term_id", "token_count"])
     counts = pd.DataFrame([("a", 1, 8), ("a", 2, 8), ("a", 0, 9)], columns=["doc_id", "term_id", "token_count"])
-    documents = pd.DataFrame({"doc_id": ["a"], "cluster_id": ["a"], "era_id": ["hun_sen"]})
+    documents = pd.DataFrame({"doc_id": ["a"], "cluster_id": ["a"], "era_id": ["before_it"]})
     found = associations(contexts, counts, VOCABULARY.iloc[:3], documents, min_count=1, sampling=Sampling(replicates=5))
     # Half a token each: near 6.5/9 and 2.5/9; in all documents 8.5/17 each, which smoothing leaves alone.
     np.testing.assert_allclose(found.pmi, np.log2([[6.5 / 9 / 0.5, 2.5 / 9 / 0.5]]))
@@ -154,13 +164,13 @@ def test_pmi_by_hand():
 
 def test_few_clusters_have_no_interval():
     contexts, counts, documents = tables(1, moved=True)
-    late = documents["era_id"] == "hun_manet"
+    late = documents["era_id"] == "after_it"
     documents.loc[late, "cluster_id"] = "one story"
     found = associations(contexts, counts, VOCABULARY, documents, sampling=Sampling(replicates=20))
     table = neighbours(found)
-    assert table.groupby("group")["is_too_few"].all().to_dict() == {"hun_manet": True, "hun_sen": False}
-    assert association_shifts(found)["p"].isna().all()
-    assert not vector_similarity(found)["is_changed"].any()
+    assert table.groupby("group")["is_too_few"].all().to_dict() == {"after_it": True, "before_it": False}
+    assert association_shifts(found, **SIDES)["p"].isna().all()
+    assert not vector_similarity(found, **SIDES)["is_changed"].any()
 
 
 def test_refusals(moved):
@@ -169,5 +179,13 @@ def test_refusals(moved):
         associations(contexts, counts, VOCABULARY, documents, by="year")
     with pytest.raises(DiscourseError, match="lower min_count"):
         associations(contexts, counts, VOCABULARY, documents, min_count=10_000)
-    with pytest.raises(DiscourseError, match="hun_manet, hun_sen"):
-        association_shifts(moved, before="lon_nol")
+    with pytest.raises(DiscourseError, match="after_it, before_it"):
+        association_shifts(moved, before="nobody", after="after_it")
+
+
+def test_words_that_do_not_stand_near_a_frame_take_no_place_among_its_neighbours():
+    cells = pd.DataFrame({"frame": ["calm"], "group": ["a"], "document_count": [9], "cluster_count": [9]})
+    pmi = np.array([[3.0, 2.0, 1.0]])
+    found = Associations(cells, ("x", "y", "z"), np.array([[0, 4, 5]]), np.array([[0, 2, 3]]), pmi, pmi[None], {})
+    table = neighbours(found, n=2)
+    assert table["word"].tolist() == ["y", "z"] and table["rank"].tolist() == [1, 2]

@@ -204,3 +204,8 @@ def test_a_large_matrix_is_summed_block_by_block(monkeypatch):
     monkeypatch.setattr(DocumentTerm, "blocks", lambda self: blocks(self, 17))
     for name, values in d.sparse_dispersion(units).items():
         np.testing.assert_allclose(values, whole[name], rtol=1e-12)
+
+
+def test_a_word_of_one_token_is_as_even_as_it_can_be():
+    near(d.spread([1, 0, 2], [1, 0, 2], [10, 30])[[0, 2]], [1, 2 / (2 - 0.25**2 - 0.75**2)])
+    assert np.isnan(d.spread([0], [0], [10, 30])).all()

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.store.contracts import SIDES, SPEAKER_ROLES, VOICES, ZONES, contract_of
+from analysis.store.contracts import SPEAKER_ROLES, VOICES, ZONES, contract_of
+from analysis.study.declaration import load_study
 from analysis.texts.annotate.engine import Engine
 from analysis.texts.annotate.tokens import lower, tokenize
 from analysis.texts.document import Document
@@ -115,12 +116,12 @@ def test_counts_agree_with_plain_python(engine, texts):
         assert 0 <= quoted + reported <= len(tokens)
 
 
-def test_values_keep_the_contract_of_the_hits_table(engine):
+def test_values_keep_the_contract_of_the_hits_table(engine, root):
     batch = engine.annotate([doc("\n\n".join(SENTENCES), 0, SENTENCES[1])])
     assert list(batch.hits) == ["doc_index", *(c for c in contract_of("hits").names if c != "doc_id")]
     assert set(batch.hits["voice"]) <= set(VOICES) and set(batch.hits["zone"]) <= set(ZONES)
     assert {r for r in batch.hits["speaker_role"] if r} <= set(SPEAKER_ROLES)
-    assert set(batch.hits["speaker_side"]) <= set(SIDES)
+    assert set(batch.hits["speaker_side"]) <= set(load_study(root / "corpus").ids("sides"))
     assert batch.hits["hit_id"] == list(range(len(batch.hits["hit_id"])))
     assert batch.hits["speaker"][0] == "hun_sen" and batch.hits["zone"][0] == "title"
     own = [s for s, v in zip(batch.hits["speaker_side"], batch.hits["voice"], strict=True) if v == "own"]

@@ -179,7 +179,7 @@ def test_paragraphs_that_an_outlet_repeats_are_removed_in_a_second_pass(tmp_path
     assert [(r.outlet_id, r.documents, r.first, r.has_hit) for r in found] == [("post", 5, "0", False)]
     documents = list(reading.read_documents(made, tmp_path, outlets=OUTLETS, repeated=repeated.marks(found)))
     assert [notice in d.text for d in documents] == [True] + [False] * 4 + [True]
-    assert documents[1].changes == (("repeated", 1),)
+    assert documents[1].notes == (("repeated", 1),)
     assert documents[1].boilerplate_share == pytest.approx(len(notice) / len(rows[0]["text"]))
 
 

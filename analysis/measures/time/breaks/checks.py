@@ -11,23 +11,17 @@ import numpy as np
 from analysis.errors import DiscourseError, require
 from analysis.measures.inference.power import found_share
 from analysis.measures.inference.regression import CountModel, compare_models
-from analysis.measures.time.interrupted import TRANSITION, Design, edges, fit_rows, fit_series, segmented, with_terms
+from analysis.measures.time.interrupted import Design, edges, fit_rows, fit_series, segmented, with_terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
 
-RIVALS = {
-    "media closures begin (September 2017)": "2017-09-01",
-    "media closures end (May 2018)": "2018-05-07",
-    "EBA decision (12 February 2020)": "2020-02-12",
-}
-
 
 def placebo_dates(
     series: pd.DataFrame,
-    real: str = TRANSITION,
+    real: str,
     design: Design | None = None,
     *,
     margin: int = 12,
@@ -84,13 +78,14 @@ def _strength(
 
 def rival_breaks(
     series: pd.DataFrame,
-    real: str = TRANSITION,
+    real: str,
     design: Design | None = None,
     *,
-    rivals: Mapping[str, str] | None = None,
+    rivals: Mapping[str, str],
 ) -> pd.DataFrame:
     """The real break beside others that could explain the series: one row per break.
 
+    rivals: label -> ISO day of each other break; none: the real one alone.
     Columns: label, break_date; alone: ratio, low, high, f, p of a model with this break only; together: ratio_together,
     low_together, high_together of a model with all breaks (null if the series cannot bear them all). A break outside
     the series keeps a row with null values and a note.
@@ -98,7 +93,7 @@ def rival_breaks(
     import pandas as pd
 
     design = design or Design()
-    named = {"transition": real, **(RIVALS if rivals is None else rivals)}
+    named = {"transition": real, **rivals}
     without = segmented(series, [], design).model
     rows, usable = [], []
     for label, date in named.items():
@@ -126,7 +121,7 @@ def rival_breaks(
 
 def detectable_break(
     series: pd.DataFrame,
-    at: str = TRANSITION,
+    at: str,
     design: Design | None = None,
     *,
     ratios: Sequence[float] = (1.0, 1.5, 2.0),

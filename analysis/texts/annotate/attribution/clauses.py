@@ -212,7 +212,7 @@ class Clauses:
         return Report(((match.end(), end),), self.speakers.noun_phrase(after, match.start()) or UNKNOWN, at)
 
     def _inverted(self, verb: str, at: int, after: int, start: int, end: int) -> Report | None:
-        """ "..., said Hun Manet" and "..., says PM": the verb follows a comma or quotation, its subject comes after."""
+        """ "..., said Ann Lee" and "..., says PM": the verb follows a comma or quotation, its subject comes after."""
         lead = self.page.masked[max(start, at - 80) : at].rstrip()[-1:]
         if (
             not lead
@@ -274,7 +274,7 @@ class Clauses:
         return stop.start() if stop else end
 
     def _colon(self, start: int, end: int, *, sure: bool = False) -> list[Report]:
-        """Colon headlines and transcripts: "Hun Sen: ...", and "...: Wang Yi" in titles."""
+        """Colon headlines and transcripts: "Ann Lee: ...", and "...: Wang Yi" in titles."""
         colon = self.page.masked.find(":", start, end)
         titled = start < self.page.title_end
         if colon < 0 and not titled:
@@ -313,6 +313,6 @@ class Clauses:
 def best(reports: list[Report]) -> Report:
     """The outermost attribution, unless only an inner one names a person."""
     named = [r for r in reports if r.speaker.name] or reports
-    named = sorted(named, key=lambda r: r.spans[0][0] > r.verb)  # "..., Xinhua reported" is around all of it
+    named = sorted(named, key=lambda r: r.spans[0][0] > r.verb)  # "..., the agency reported" is around all of it
     outer = next((r for r in named if all(r is o or r.covers(o.verb) for o in named)), named[0])
     return replace(outer, denies=any(r.denies for r in reports)) if outer.speaker.name else outer

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from analysis.errors import DiscourseError, require
-from analysis.store.contracts import SIDES, SPEAKER_ROLES
-from analysis.study.settings import read_toml
+from analysis.store.contracts import SPEAKER_ROLES
+from analysis.study.declaration import OWN_SIDES
+from analysis.study.settings import declared, read_toml
 from analysis.texts.annotate.lexicon import load as lexicon
 
 
@@ -110,12 +111,13 @@ def load(path: str | Path) -> People:
     data = read_toml(path)
     for key in data:
         require(f"{path}: table", key, ("ignore", "state", "person", "group"))
+    sides = tuple(dict.fromkeys([*declared(path, "side"), *OWN_SIDES])) if declared(path, "side") else ()
     actors: list[Actor] = []
     names: dict[str, int] = dict.fromkeys(data.get("ignore", []), -1)
     state_side = {row["id"]: row["side"] for row in [*data.get("state", []), *data.get("group", [])]}
     for kind in ("state", "person", "group"):
         for row in data.get(kind, []):
-            actor, forms = _actor(path, kind, row, state_side)
+            actor, forms = _actor(path, kind, row, state_side, sides)
             if any(a.id == actor.id for a in actors):
                 raise DiscourseError(f"{path}: actor id {actor.id!r} stands twice; ids are unique.")
             actors.append(actor)
@@ -126,7 +128,9 @@ def load(path: str | Path) -> People:
     return People(tuple(actors), tuple(sorted(names.items())))
 
 
-def _actor(path: str | Path, kind: str, row: dict, state_side: dict[str, str]) -> tuple[Actor, list[str]]:
+def _actor(
+    path: str | Path, kind: str, row: dict, state_side: dict[str, str], sides: tuple[str, ...]
+) -> tuple[Actor, list[str]]:
     label = f"{path}, {kind} {row.get('id', row)}"
     if not row.get("id"):
         raise DiscourseError(f"{label}: id is missing.")
@@ -139,7 +143,7 @@ def _actor(path: str | Path, kind: str, row: dict, state_side: dict[str, str]) -
             side = "other"
         actor = Actor(row["id"], kind, row["name"], side, row.get("state", ""), row.get("gender", ""), offices)
         return actor, [row["name"], *row.get("aliases", [])]
-    require(f"{label}: side", row.get("side"), SIDES)
+    require(f"{label}: side", row.get("side"), sides or (row.get("side"),))
     state = row["id"] if kind == "state" else ""
     forms = [*row["names"], *row.get("demonyms", []), *row.get("capitals", [])]
     return Actor(row["id"], kind, row["names"][0], row["side"], state), forms

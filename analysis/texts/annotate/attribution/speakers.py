@@ -201,7 +201,7 @@ class Speakers:
             return True
         before = self.low[max(begin, start - 40) : start]
         match = _PREPOSITION.search(before)
-        if match is None or (match.start() == 0 and before.startswith("as ")):  # "As Hun Sen said, ..."
+        if match is None or (match.start() == 0 and before.startswith("as ")):  # "As Ann Lee said, ..."
             return False
         return not (_OFFICE.search(self.low, max(0, start - 80), start) or _WRITTEN_BY.search(before))
 
@@ -268,7 +268,7 @@ class Speakers:
         if role is not None:
             return role
         aside = self.low.endswith((", ", ","), 0, at)
-        if aside:  # "Hun Manet, he notes, has ...": somebody named before the sentence
+        if aside:  # "Ann Lee, he notes, has ...": somebody named before the sentence
             earlier = self._named_before(self.page.sentence(at)[0], gender=gender)
             if earlier is not None:
                 return earlier

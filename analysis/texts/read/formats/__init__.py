@@ -3,78 +3,35 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from analysis.errors import DiscourseError
+from analysis.errors import DiscourseError, not_allowed
 from analysis.texts.document import Refusal
-from analysis.texts.read.formats import archives, delimited, exports, jsons, office, parquet, plain, web
 from analysis.texts.read.formats.compressed import BROKEN, MAGIC, is_packed, unpack
-from analysis.texts.read.formats.limits import MAX_FILE, Harmful
-from analysis.texts.read.formats.record import Part, Record
+from analysis.texts.read.formats.limits import Harmful
+from analysis.texts.read.formats.mend import mend_record
+from analysis.texts.read.formats.record import RULES, Made, Part, Record
+from analysis.texts.read.formats.registry import FORMATS, REMEDIES, SUFFIXES, Format, remedy_of
+from analysis.texts.read.formats.sniff import sniff
 
-__all__ = ["SUFFIXES", "Part", "Record", "format_of", "plan", "read", "read_bytes", "suffix_of"]
-
-Made = Iterator[Record | Refusal]
-SUFFIXES = {
-    ".txt": "txt",
-    ".text": "txt",
-    ".md": "md",
-    ".markdown": "md",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
-    ".json": "json",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".tab": "tsv",
-    ".xlsx": "xlsx",
-    ".parquet": "parquet",
-    ".pdf": "pdf",
-    ".docx": "docx",
-    ".rtf": "rtf",
-    ".warc": "warc",
-    ".warc.gz": "warc",
-    ".zip": "zip",
-    ".txt.gz": "txt",
-    ".html.gz": "html",
-    ".json.gz": "json",
-    ".jsonl.gz": "jsonl",
-    ".ndjson.gz": "jsonl",
-    ".csv.gz": "csv",
-    ".tsv.gz": "tsv",
-}
-_PLANNERS = {"jsonl": jsons.plan, "parquet": parquet.plan, "csv": delimited.plan, "tsv": delimited.plan}
-_STREAMED: dict[str, Callable[[Part], Made]] = {
-    "jsonl": jsons.read_lines,
-    "csv": delimited.read,
-    "tsv": delimited.read,
-    "parquet": parquet.read,
-    "warc": web.read_warc,
-}
-_WHOLE: dict[str, Callable[[bytes, Part], Made]] = {
-    "txt": plain.read_bytes,
-    "md": plain.read_bytes,
-    "html": web.read_html,
-    "json": jsons.read_bytes,
-    "jsonl": jsons.read_lines_bytes,
-    "csv": delimited.read_bytes,
-    "tsv": delimited.read_bytes,
-    "xlsx": office.read_xlsx,
-    "parquet": parquet.read_bytes,
-    "pdf": office.read_document,
-    "docx": office.read_document,
-    "rtf": office.read_document,
-    "warc": web.read_warc_bytes,
-    "zip": archives.read_bytes,
-    "nexis": exports.read_nexis,
-    "factiva": exports.read_factiva,
-    "proquest": exports.read_proquest,
-    "urls": exports.read_urls,
-}
+__all__ = [
+    "FORMATS",
+    "REMEDIES",
+    "RULES",
+    "SUFFIXES",
+    "Format",
+    "Part",
+    "Record",
+    "check_folders",
+    "format_of",
+    "plan",
+    "read",
+    "read_bytes",
+    "remedy_of",
+    "sniff",
+    "suffix_of",
+]
 
 
 def format_of(path: Path) -> str:
@@ -102,16 +59,22 @@ def check_folders(root: Path) -> None:
 
 
 def plan(part: Part) -> list[Part]:
-    """Cut one file into pieces, where its format allows."""
-    planner = _PLANNERS.get(part.format)
+    """Cut one file into pieces, where its format allows. Raises `DiscourseError` for a format that is not known."""
+    if part.format not in FORMATS and part.format != "unknown":
+        known = not_allowed("format", part.format, ("auto", *FORMATS))
+        raise DiscourseError(f"source {part.source.source_id}: {known}")
+    cut = FORMATS[part.format].cut if part.format in FORMATS else None
     try:
-        return planner(part) if planner and part.path.is_file() and not is_packed(part.path) else [part]
+        return cut(part) if cut and part.path.is_file() and not is_packed(part.path) else [part]
     except OSError:
         return [part]  # reading it says why
 
 
 def read(part: Part, *, root: str | os.PathLike[str] | None = None) -> Made:
-    """The records of one piece. A file that cannot be opened, or lies outside `root`, is one `Refusal`."""
+    """The records of one piece, with their texts mended and a note for each mending (see `record.RULES`).
+
+    A file that cannot be opened, or lies outside `root`, is one `Refusal`.
+    """
     if root is not None and not part.path.resolve().is_relative_to(Path(root).resolve()):
         yield Refusal(part.name, "a link that leads out of the texts folder", "outside")
         return
@@ -119,7 +82,7 @@ def read(part: Part, *, root: str | os.PathLike[str] | None = None) -> Made:
     try:
         for made in _records(part):
             found = True
-            yield made
+            yield mend_record(made) if isinstance(made, Record) else made
         if not found and _is_whole_file(part):
             yield Refusal(part.name, "no records", "empty")
     except Harmful as error:
@@ -131,11 +94,8 @@ def read(part: Part, *, root: str | os.PathLike[str] | None = None) -> Made:
 
 
 def _records(part: Part) -> Made:
-    if part.format == "zip":
-        return archives.read(part, read_bytes, _member_format(part))
-    if part.format in _STREAMED:
-        return _STREAMED[part.format](part)
-    return _whole(part)
+    entry = FORMATS.get(part.format)
+    return entry.stream(part) if entry and entry.stream else _whole(part)
 
 
 def _is_whole_file(part: Part) -> bool:
@@ -146,18 +106,18 @@ def _is_whole_file(part: Part) -> bool:
 
 def _whole(part: Part) -> Made:
     size = part.path.stat().st_size
-    if size > MAX_FILE:
-        yield Refusal(part.name, f"{size:,} bytes; a {part.format} file of at most {MAX_FILE:,} is read", "too-large")
+    if part.format in FORMATS and size > FORMATS[part.format].limit:
+        reason = f"{size:,} bytes; a {part.format} file of at most {FORMATS[part.format].limit:,} is read"
+        yield Refusal(part.name, reason, "too-large")
     else:
-        yield from read_bytes(part.path.read_bytes(), part)
+        yield from read_bytes(b"" if part.format not in FORMATS and size else part.path.read_bytes(), part)
 
 
 def read_bytes(data: bytes, part: Part) -> Made:
     """The records of a file's bytes, or of a member of an archive. An empty file is a `Refusal`."""
-    if part.format not in _WHOLE:
-        known = ", ".join(sorted(SUFFIXES))
-        reason = f"no reader for {Path(part.name).suffix or 'a file without extension'}; read are {known}"
-        yield Refusal(part.name, reason, "unknown-format")
+    entry = FORMATS.get(part.format)
+    if entry is None:
+        yield _unknown(part)
     elif not data.strip(b" \t\r\n\x00\xef\xbb\xbf"):
         yield Refusal(part.name, "an empty file", "empty")
     elif data.startswith(MAGIC) and part.name.lower().endswith(".gz") and part.format != "warc":
@@ -168,10 +128,11 @@ def read_bytes(data: bytes, part: Part) -> Made:
         except BROKEN as error:
             yield Refusal(part.name, f"a damaged gzip file ({error}): it is not read", "malformed")
     else:
-        yield from _WHOLE[part.format](data, part)
+        yield from entry.read(data, part)
 
 
-def _member_format(part: Part) -> Callable[[Path], str]:
-    """Inside a zip archive a source's own format (nexis, factiva ...) holds for every member, else the name decides."""
-    declared = part.source.format
-    return format_of if declared in ("auto", "zip") else lambda _: declared
+def _unknown(part: Part) -> Refusal:
+    remedy = remedy_of(part.name)
+    reason = f"no reader for {Path(part.name).suffix or 'a file without extension'}"
+    reason += f": {remedy}" if remedy else f"; read are {', '.join(sorted(SUFFIXES))}"
+    return Refusal(part.name, reason, "unknown-format")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,11 +11,12 @@ from analysis.texts.document import Refusal
 from analysis.texts.read.formats.limits import Harmful, members, unpack
 from analysis.texts.read.formats.record import Part, Record
 
-Dispatch = Callable[[bytes, Part], Iterator[Record | Refusal]]
 
+def read(part: Part) -> Iterator[Record | Refusal]:
+    """The records of all members, by name, each read in its own format (a source's own, such as nexis, for all)."""
+    from analysis.texts.read.formats import format_of, read_bytes
 
-def read(part: Part, dispatch: Dispatch, format_of: Callable[[Path], str]) -> Iterator[Record | Refusal]:
-    """The records of all members, by name. dispatch reads the bytes of one member in its own format."""
+    declared = part.source.format
     try:
         with zipfile.ZipFile(part.path) as archive:
             infos = list(members(archive))
@@ -33,13 +34,14 @@ def read(part: Part, dispatch: Dispatch, format_of: Callable[[Path], str]) -> It
                 except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError) as error:
                     yield Refusal(name, f"cannot be unpacked: {error}", "malformed")
                     continue
-                yield from dispatch(data, replace(part, name=name, format=format_of(Path(info.filename))))
+                format_ = format_of(Path(info.filename)) if declared in ("auto", "zip") else declared
+                yield from read_bytes(data, replace(part, name=name, format=format_))
     except Harmful as error:
         yield Refusal(part.name, str(error), error.kind)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
         yield Refusal(part.name, f"no readable zip archive: {error}", "malformed")
 
 
-def read_bytes(data: bytes, part: Part) -> Iterator[Record | Refusal]:
+def refuse_nested(data: bytes, part: Part) -> Iterator[Record | Refusal]:
     """An archive inside an archive: not opened."""
     yield Refusal(part.name, f"an archive inside an archive ({len(data):,} bytes): unpack it first", "nested-archive")

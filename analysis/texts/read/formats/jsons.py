@@ -1,25 +1,35 @@
-"""JSON lines by byte ranges, and JSON files: a list of records, one record, or a table with one list of records."""
+"""JSON lines by byte ranges, and JSON files, whatever they are named: lists of records, also deep inside an answer of a
+service, one record, or values one after the other."""
 
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from analysis.texts.document import Refusal
 from analysis.texts.read.formats.compressed import open_bytes
 from analysis.texts.read.formats.encoding import NotText, clean_controls, decode
+from analysis.texts.read.formats.limits import Harmful
 from analysis.texts.read.formats.record import Part, Record
 
 CHUNK = 8 * 1024 * 1024
 MAX_LINE = 32 * 1024 * 1024
+MAX_TABLES = 2_000_000  # tables and lists in one value: each takes some 100 bytes and more
+MAX_BAD = 1000
+DEPTH = 4
+_BLANK = b" \t\r\n\x00\xef\xbb\xbf"
+_BETWEEN = re.compile(r"[\s,\ufeff\x1e]*")
+_TEXTS = re.compile(r"text|body|content|title|headline|article|story|abstract|summary|description", re.IGNORECASE)
+_INNER = ("_source", "doc", "attributes", "fields", "record", "item")
+_VALUES = ("rendered", "name", "title", "value", "#text", "$t", "text", "label")
 
 
 def plan(part: Part, chunk: int = CHUNK) -> list[Part]:
     """Cut one JSON lines file at line ends into pieces of about `chunk` bytes; rows keep their numbers."""
-    from dataclasses import replace
-
     parts, start, first, position = [], 0, 1, 0
     with part.path.open("rb") as stream:
         while block := stream.read(chunk):
@@ -46,7 +56,18 @@ def _to_line_end(stream: Any) -> tuple[int, int]:
 
 
 def read_lines(part: Part) -> Iterator[Record | Refusal]:
-    """One record per line of a byte range. Blank lines are no records; a bad line is a `Refusal` with its number."""
+    """One record per line of a byte range. Blank lines are no records; a bad line is a `Refusal` with its number.
+
+    A file that is no JSON lines at all (one list, or one value over several lines) is read as a JSON file.
+    """
+    if part.start == 0 and _is_one_value(part):
+        with open_bytes(part.path) as stream:
+            data = stream.read(MAX_LINE + 1)
+        if len(data) <= MAX_LINE:
+            yield from read_bytes(data, part)
+            return
+    elif part.start and part.unit == "bytes" and part.first > 1 and _is_one_value(part):
+        return  # the first piece holds it
     number = part.first - 1
     with open_bytes(part.path) as stream:
         if part.unit == "bytes":
@@ -63,21 +84,39 @@ def read_lines(part: Part) -> Iterator[Record | Refusal]:
                     line = stream.readline(min(left, CHUNK))
                     left -= len(line)
                 yield Refusal(f"{part.name}:{number}", f"a line of more than {MAX_LINE:,} bytes", "too-large")
-            elif line.strip(b" \t\r\n\x00\xef\xbb\xbf"):
-                yield parse_line(line, f"{part.name}:{number}", number, part.source.encoding)
+            elif line.strip(_BLANK):
+                yield from parse_line(line, f"{part.name}:{number}", number, part.source.encoding)
 
 
-def parse_line(line: bytes, origin: str, number: int, encoding: str = "") -> Record | Refusal:
-    """One line of JSON as a record; anything but a table is a `Refusal`."""
+def _is_one_value(part: Part) -> bool:
+    """Whether a file named as JSON lines opens like a list or a value over several lines: its first line is no value."""
+    with open_bytes(part.path) as stream:
+        first = stream.readline(64 * 1024).strip(_BLANK)
+        second = stream.readline(64 * 1024).strip(_BLANK)
+    if not second or first not in (b"[", b"{", b"[{"):
+        return False
+    return first == b"{" or second[:1] in b"{["
+
+
+def parse_line(line: bytes, origin: str, number: int, encoding: str = "") -> Iterator[Record | Refusal]:
+    """The records of one line of JSON: mostly one; anything but a table is a `Refusal`."""
     try:
+        check_size(line)
         value = json.loads(line if not encoding and line.isascii() else decode(line, declared=encoding))
     except NotText as error:
-        return Refusal(origin, str(error), "encoding")
+        yield Refusal(origin, str(error), "encoding")
+        return
+    except Harmful as error:
+        yield Refusal(origin, str(error), error.kind)
+        return
     except (ValueError, RecursionError) as error:
-        return Refusal(origin, f"no valid JSON: {error}", "malformed")
-    if not isinstance(value, dict):
-        return Refusal(origin, f"a JSON {type(value).__name__}, not a table of fields", "malformed")
-    return Record({k: clean_controls(v) if isinstance(v, str) else v for k, v in value.items()}, origin, number)
+        yield Refusal(origin, f"no valid JSON: {error}", "malformed")
+        return
+    rows = records_in(value)
+    for index, row in enumerate(rows, start=1):
+        several = len(rows) > 1
+        where, at = (f"{origin}.{index}", f"{number}.{index}") if several else (origin, number)
+        yield _record(row, where, at)
 
 
 def read_lines_bytes(data: bytes, part: Part) -> Iterator[Record | Refusal]:
@@ -86,29 +125,143 @@ def read_lines_bytes(data: bytes, part: Part) -> Iterator[Record | Refusal]:
         origin = f"{part.name}:{number}"
         if len(line) > MAX_LINE:
             yield Refusal(origin, f"a line of more than {MAX_LINE:,} bytes", "too-large")
-        elif line.strip(b" \t\r\n\x00\xef\xbb\xbf"):
-            yield parse_line(line, origin, number, part.source.encoding)
+        elif line.strip(_BLANK):
+            yield from parse_line(line, origin, number, part.source.encoding)
 
 
 def read_bytes(data: bytes, part: Part) -> Iterator[Record | Refusal]:
-    """The records of one JSON document: a list, a table with exactly one list of tables, or one record."""
+    """The records of a JSON file: a list, a table with a list of records at some depth, one record, or JSON lines.
+
+    What comes after a place that is no JSON is read again from the next line on, in JSON lines; in a list it is lost,
+    and a `Refusal` says so.
+    """
     try:
-        value = json.loads(decode(data, declared=part.source.encoding))
+        text = decode(data, declared=part.source.encoding)
+        check_size(text)
+        number = bad = 0
+        for value in _values(text):
+            for row in [value] if isinstance(value, Refusal) else records_in(value):
+                number += 1
+                made = _record(row, f"{part.name}:{number}", number)
+                yield made
+                bad = bad + 1 if isinstance(made, Refusal) else 0
+                if bad == MAX_BAD:
+                    raise ValueError(f"{MAX_BAD:,} values in a row that are no records; the rest is not read")
     except NotText as error:
         yield Refusal(part.name, str(error), "encoding")
-        return
+    except Harmful as error:
+        yield Refusal(part.name, str(error), error.kind)
     except (ValueError, RecursionError) as error:
         yield Refusal(part.name, f"no valid JSON: {error}", "malformed")
-        return
-    if isinstance(value, dict):
-        lists = [v for v in value.values() if isinstance(v, list) and v and all(isinstance(x, dict) for x in v)]
-        value = lists[0] if len(lists) == 1 and "text" not in value else [value]
-    if not isinstance(value, list):
-        yield Refusal(part.name, f"a JSON {type(value).__name__}, not a list of records", "malformed")
-        return
-    for number, row in enumerate(value, start=1):
-        origin = f"{part.name}:{number}"
-        if isinstance(row, dict):
-            yield Record({k: clean_controls(v) if isinstance(v, str) else v for k, v in row.items()}, origin, number)
-        else:
-            yield Refusal(origin, f"a JSON {type(row).__name__}, not a table of fields", "malformed")
+
+
+def check_size(text: str | bytes) -> None:
+    """Raise `Harmful` if a value would take many times the memory of its text."""
+    tables, comma = (b"{[", b",") if isinstance(text, bytes) else ("{[", ",")
+    if sum(text.count(tables[i : i + 1]) for i in (0, 1)) > MAX_TABLES or text.count(comma) > 10 * MAX_TABLES:
+        raise Harmful(
+            f"more than {MAX_TABLES:,} tables and lists, or ten times as many values; split the file", "too-large"
+        )
+
+
+def _values(text: str) -> Iterator[Any]:
+    """The values of a text one after the other, parted by white space or commas; those of a list are taken out of it.
+
+    Raises `ValueError` if the first one is no JSON, and for a list that breaks off.
+    """
+    decoder, at, number, inside = json.JSONDecoder(), _between(text, 0), 0, False
+    while at < len(text):
+        if text[at] == ("]" if inside else "["):
+            inside, at, number = not inside, _between(text, at + 1), number + inside
+            continue
+        try:
+            value, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError) as error:
+            after = text.find("\n", at)
+            if not number or after < 0 or inside:
+                raise
+            value, at = Refusal("", f"no valid JSON: {error}", "malformed"), after
+        number += 1
+        yield value
+        at = _between(text, at)
+    if inside or not number:
+        raise ValueError("a list that breaks off" if number else "no value")
+
+
+def _between(text: str, at: int) -> int:
+    found = _BETWEEN.match(text, at)
+    return found.end() if found else at
+
+
+def records_in(value: Any) -> list[Any]:
+    """The records of one JSON value, unwrapped; the value itself if it holds none.
+
+    A table is one record, unless it has no text of its own and a list of tables, at whatever depth up to 4, that has:
+    then that list, of several the longest. A list of tables is its tables.
+    """
+    if _all_tables(value):
+        return [record for row in value for record in records_in(row)]
+    if not isinstance(value, dict) or _has_text(value):
+        return [value]
+    return _inside(value) or [value]
+
+
+def _all_tables(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(row, dict) for row in value)
+
+
+def _has_text(row: dict[str, Any]) -> bool:
+    return any(_TEXTS.search(key) and isinstance(value, str) and value.strip() for key, value in row.items())
+
+
+def _inside(value: dict[str, Any], depth: int = 0) -> list[Any]:
+    """The longest list of tables with texts inside a table, or its values where it is a table of such tables by id."""
+    best: list[Any] = []
+    only: list[list[Any]] = []
+    for inner in value.values():
+        if _all_tables(inner):
+            only.append(inner)
+            if any(_has_text(_unwrapped(row)) for row in inner[:50]) and len(inner) > len(best):
+                best = inner
+        elif isinstance(inner, dict) and depth < DEPTH:
+            deep = _inside(inner, depth + 1)
+            best = deep if len(deep) > len(best) else best
+    if best:
+        return best
+    tables = list(value.values())
+    if len(tables) > 1 and _all_tables(tables) and all(_has_text(_unwrapped(row)) for row in tables[:50]):
+        return [{"id": key, **row} for key, row in value.items()]
+    return only[0] if len(only) == 1 and depth == 0 else []
+
+
+def _unwrapped(row: dict[str, Any]) -> dict[str, Any]:
+    """A record out of the envelope that a search service puts it in, such as {"_id": ..., "_source": {...}}."""
+    if _has_text(row):
+        return row
+    for key in _INNER:
+        if isinstance(inner := row.get(key), dict):
+            return {**{k: v for k, v in row.items() if k != key and not isinstance(v, dict | list)}, **inner}
+    return row
+
+
+def _record(row: Any, origin: str, number: int | str) -> Record | Refusal:
+    """A record with plain values: a table such as {"name": ...} or {"rendered": ...} becomes its text, and its other
+    values get names such as "source.name"."""
+    if isinstance(row, Refusal):
+        return replace(row, origin=origin)
+    if not isinstance(row, dict):
+        return Refusal(origin, f"a JSON {type(row).__name__}, not a table of fields", "malformed")
+    fields: dict[str, Any] = {}
+    for key, value in _unwrapped(row).items():
+        if isinstance(value, str):
+            value = clean_controls(value)
+        elif isinstance(value, dict) and value:
+            for inner, content in value.items():
+                if not isinstance(content, dict | list):
+                    fields[f"{key}.{inner}"] = clean_controls(content) if isinstance(content, str) else content
+            plain = next((value[name] for name in _VALUES if isinstance(value.get(name), str)), None)
+            value = clean_controls(plain) if plain is not None else value
+        fields[key] = value
+    if "_id" in fields and "id" not in fields:
+        fields["id"] = fields["_id"]
+    return Record(fields, origin, number)

@@ -7,6 +7,7 @@ import pytest
 
 from analysis.measures.time.breaks.find import least_squares_breaks, poisson_breaks
 from analysis.measures.time.breaks.uncertainty import (
+    _redraw,
     argmax_distribution,
     bootstrap_break,
     break_intervals,
@@ -162,3 +163,30 @@ def test_argmax_distribution():
         assert argmax_distribution(-v, 1.4, 0.6) < argmax_distribution(v, 1.4, 0.6)
     # one continuous distribution function whatever the ratios
     assert argmax_distribution(-1e-12, 2.0, 0.5) == pytest.approx(argmax_distribution(1e-12, 2.0, 0.5), abs=1e-5)
+
+
+def test_redrawn_counts_have_the_spread_of_the_series():
+    rng = np.random.default_rng(0)
+    mean = np.r_[np.full(20, 6.0), np.zeros(2), np.full(20, 15.0)]
+    y = np.where(mean > 0, rng.negative_binomial(np.maximum(mean, 1) / 2, 1 / 3), 0).astype(float)
+    seen = mean > 0
+    dispersion = ((y - mean)[seen] ** 2 / mean[seen]).sum() / 38
+    drawn = _redraw(np.random.default_rng(1), y, mean, "poisson", 6000, 20)
+    assert (drawn[:, ~seen] == 0).all() and dispersion > 2
+    np.testing.assert_allclose(drawn[:, seen].mean(axis=0), mean[seen], rtol=0.06)
+    assert (drawn.var(axis=0)[seen] / mean[seen]).mean() == pytest.approx(dispersion, rel=0.02)
+
+
+def test_even_counts_are_redrawn_as_poisson():
+    mean = np.full(30, 9.0)
+    y = np.tile([8.0, 10.0], 15)
+    drawn = _redraw(np.random.default_rng(1), y, mean, "poisson", 6000, 15)
+    assert (drawn.var(axis=0) / mean).mean() == pytest.approx(1, rel=0.03)
+
+
+def test_redrawn_residuals_stay_on_their_side():
+    y = np.r_[np.array([1.0, 3.0, 2.0]), np.array([50.0, 90.0, 70.0, 70.0])]
+    mean = np.r_[np.full(3, 2.0), np.full(4, 70.0)]
+    drawn = _redraw(np.random.default_rng(1), y, mean, "mean", 500, 3) - mean
+    assert set(np.unique(drawn[:, :3])) == {-1.0, 0.0, 1.0}
+    assert set(np.unique(drawn[:, 3:])) == {-20.0, 0.0, 20.0}

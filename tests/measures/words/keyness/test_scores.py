@@ -261,3 +261,8 @@ def test_published_values(golden):
             np.testing.assert_allclose(got[name], e[name], rtol=0, atol=limit, err_msg=f"{case['id']} {name}")
             checked += 1
     assert checked > 40
+
+
+def test_sign_of_the_two_cell_score_follows_rates_not_counts():
+    assert k.g2_two_cells(5, 1000, 4, 100, signed=True) == -k.g2_two_cells(5, 1000, 4, 100)
+    assert k.g2_two_cells(5, 100, 40, 1000, signed=True) == k.g2_two_cells(5, 100, 40, 1000) > 0

@@ -224,7 +224,7 @@ def test_a_damaged_or_harmful_gzip_file_is_refused_and_what_was_read_before_is_k
 def test_html(tmp_path):
     (record,) = read(tmp_path / "a.html", PAGE % (LONG, LONG))
     assert record.fields["title"] == "Harbour opens"
-    assert record.fields["date"] == "2024-03-05"
+    assert record.fields["date"] == "2024-03-05T08:00:00+07:00"  # as printed: the day is settled by dates.py
     assert record.fields["outlet"] == "The Example Post"
     assert "dredgers" in record.fields["text"]
     assert "ookies" not in record.fields["text"]
