@@ -30,9 +30,7 @@ class Document:
     boilerplate_share: float = 0.0
     author: str | None = None
     origin: str = ""  # "file:row" for messages; never stored
-    notes: tuple[
-        tuple[str, int], ...
-    ] = ()  # what was done to it: (rule of formats.RULES or boilerplate.KINDS, how often); never stored
+    notes: tuple[tuple[str, int], ...] = ()  # what was done to it: (rule, how often), see formats.RULES; never stored
 
 
 @dataclass(frozen=True, slots=True)

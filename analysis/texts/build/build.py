@@ -137,6 +137,7 @@ def build(options: Options, *, progress: Callable[[int, int], None] | None = Non
         documents = finish_documents(found, sketches, options.corpus, threads=options.jobs)
     store, report = _merge(options, declarations, found, documents, inputs)
     report.notes += notes_on(options, parts, repeats, digest, documents)
+    report.notes += copies_in_words(documents, store)
     return store, report
 
 
@@ -178,6 +179,25 @@ def notes_on(
     days = zip(documents["origin"].to_pylist(), documents["published"].to_pylist(), strict=True)
     lines += unclaimed_in_words(unclaimed(options.texts, {part.path for part in parts}))
     return [*lines, *future_in_words(days)]
+
+
+def copies_in_words(documents: pa.Table, store: Store) -> list[str]:
+    """What the report says of copies of one story: other names than the origin's, or another era."""
+    import pyarrow.compute as pc
+
+    from analysis.texts.dedupe import copies
+
+    chosen = documents.filter(pc.greater(documents["cluster_size"], 1))
+    columns = ("doc_id", "cluster_id", "published", "era_id", "is_cluster_origin", "token_count", "shared_token_share")
+    rows = [copies.Copy(*row) for row in zip(*(chosen[c].to_pylist() for c in columns), strict=True)]
+    named: dict[str, dict[str, int]] = {}
+    actors = store.table("actors", columns=["doc_id", "actor_id", "mention_count"]) if rows else None
+    if actors is not None:
+        for doc_id, actor, number in actors[actors["doc_id"].isin({row.doc_id for row in rows})].itertuples(
+            index=False
+        ):
+            named.setdefault(doc_id, {})[actor] = int(number)
+    return [*copies.names_in_words(copies.with_other_names(rows, named)), *copies.of_other_eras(rows)]
 
 
 def _merge(
