@@ -121,12 +121,18 @@ def write_paper(project, chosen, folder: Path) -> None:
     import shutil
 
     from analysis.publish.cite import bibtex, paper_snippets
+    from analysis.run.provenance import sidecars
     from analysis.store.atomic import write_text
+    from analysis.store.folders import replacing_folder
 
-    for figure_id, sidecar in chosen.items():
-        for name, text in paper_snippets(sidecar).items():
-            write_text(folder / name, text)
-        for kind in ("pdf", "png"):
-            shutil.copyfile(project.figures / f"{figure_id}.{kind}", folder / f"{figure_id}.{kind}")
-    write_text(folder / "figures.bib", "\n".join(bibtex(project, s) for s in chosen.values()))
+    with replacing_folder(folder, "paper", project.cache) as place:
+        if folder.is_dir():  # snippets of an earlier call stay
+            shutil.copytree(folder, place, dirs_exist_ok=True)
+        for figure_id, sidecar in chosen.items():
+            for name, text in paper_snippets(sidecar).items():
+                write_text(place / name, text)
+            for kind in ("pdf", "png"):
+                shutil.copyfile(project.figures / f"{figure_id}.{kind}", place / f"{figure_id}.{kind}")
+        there = {name: s for name, s in sidecars(project.figures).items() if (place / f"{name}.tex").is_file()}
+        write_text(place / "figures.bib", "\n".join(bibtex(project, s) for s in (there | chosen).values()))
     click.echo(f"{count(chosen)} for LaTeX and Markdown in {folder}")

@@ -58,10 +58,19 @@ def release(out, canaries, check) -> None:
 def site(out) -> None:
     """Write the static site: figures, notebooks, codebook, methods."""
     from analysis.publish.site import write_site
+    from analysis.publish.stale import check_figures
     from analysis.run.plan import load_plan
     from analysis.run.project import find_project
 
     project = find_project()
     out = out or project.root / "site"
-    pages = write_site(load_plan(project), out)
+    plan = load_plan(project)
+    pages = write_site(plan, out)
+    stale = {p.figure_id for p in check_figures(plan)}
+    if stale:
+        click.echo(
+            f"discourse: warning: {len(stale)} of what the site shows is stale ({', '.join(sorted(stale)[:5])}"
+            f"{' ...' if len(stale) > 5 else ''}): `discourse figures --check` says why, `discourse run` makes it anew.",
+            err=True,
+        )
     click.echo(f"{len(pages)} pages; open {project.relative(out / 'index.html')}")

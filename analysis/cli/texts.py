@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SHOWN = 5
 SHOWN_FILES = 40
 SHOWN_MESSAGES = 60
-COPIED = ("outlets.toml", "eras.toml", "actors.toml")
+COPIED = ("study.toml", "outlets.toml", "eras.toml", "actors.toml")
 CORRECTIONS = """\
 # Changes of single documents, each with its reason and a guard: the build stops if `expect` no longer holds.
 # target: the document's id, as `discourse check` and the build report name it. For example (take the # away):
@@ -49,11 +49,15 @@ def places(study: Path | None) -> tuple[Path, Path]:
 @click.command()
 @click.argument("study", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--force", is_flag=True, help="Write sources.toml again; the old one is kept as sources.toml.old.")
-def init(study: Path, force: bool) -> None:
+@click.option("--empty", is_flag=True, help="Declare nothing yet: no outlet, era, actor or frame of this project.")
+def init(study: Path, force: bool, empty: bool) -> None:
     """Look at the texts in the folder STUDY and write STUDY/corpus/, with a guessed sources.toml."""
     from analysis.store.atomic import write_text
     from analysis.texts.read import first_sources as guess
 
+    if empty:
+        _init_empty(study)
+        return
     if not study.is_dir():
         raise TextsMissing(
             f"{study}: no such folder. Make it and put the texts into it, in any format and sub-folders."
@@ -76,6 +80,21 @@ def init(study: Path, force: bool) -> None:
     click.echo(
         f"Wrote {target / 'sources.toml'} with a comment on each guess: read it, then `discourse check {study}`."
     )
+
+
+def _init_empty(study: Path) -> None:
+    """Write the skeleton of a study that declares nothing; a file that is there already stays as it is."""
+    from analysis.store.atomic import write_text
+    from analysis.study.skeleton import skeleton
+
+    written = []
+    for name, text in {**skeleton(study.resolve().name), "corrections.toml": CORRECTIONS}.items():
+        place = study / "corpus" / name
+        if not place.exists() and not (name.startswith("codebook/") and place.parent.exists()):
+            write_text(place, text)
+            written.append(name)
+    click.echo(f"Wrote {', '.join(written) or 'nothing: all files are there'} in {study / 'corpus'}.")
+    click.echo(f"Next: fill them in (docs/own-study.md), put the texts into {study}, then `discourse check {study}`.")
 
 
 @click.command()
@@ -192,6 +211,7 @@ def build(study: Path | None, name: str | None, min_documents: int, jobs: int, s
         jobs or os.cpu_count() or 1,
         scheduler,
     )
+    options = options.resolved()  # before anything is written: a name may not lead out of the folder
     before = entry_counts(options.store)
     with alone(work), counting("pieces") as progress:
         store, told = building.build(options, progress=progress)

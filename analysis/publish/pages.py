@@ -1,15 +1,17 @@
-"""Parts of HTML pages: the frame around every page, tables, lists of facts, and cleaned Markdown and notebooks."""
+"""Parts of HTML pages: the frame around every page, tables, and cleaned Markdown and notebooks."""
 
 from __future__ import annotations
 
-import html
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-E = html.escape
+from markupsafe import Markup
+
+from analysis.run.html import render, templates
+
 NAV = (
     ("index.html", "Figures"),
     ("notebooks/index.html", "Notebooks"),
@@ -72,62 +74,29 @@ _TAGS = frozenset(
 _STYLES = ("max-width", "width", "text-align", "color", "background-color", "font-weight")
 
 
-def page(title: str, body: str, *, depth: int = 0, root_title: str = "Start") -> str:
-    """A whole page. root_title: the words that lead to the first page.
+TEMPLATES = Path(__file__).resolve().parent / "templates"
 
-    depth: how many folders below the site's root it lies, for relative links.
-    """
-    up = "../" * depth
-    links = "".join(f'<a href="{up}{target}">{E(name)}</a>' for target, name in NAV)
-    return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{E(title)}</title>\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta http-equiv="Content-Security-Policy" content="{_CSP}">'
-        f'<link rel="stylesheet" href="{up}assets/style.css"></head>\n<body>'
-        '<a class="skip" href="#main">Skip to content</a>'
-        f'<header class="site"><strong><a href="{up}index.html">{E(root_title)}</a></strong><nav aria-label="Site">'
-        f'{links.replace("</a><a", "</a> · <a")}</nav></header>\n<main id="main">\n{body}\n</main>\n'
-        f'<script src="{up}assets/site.js"></script></body></html>\n'
-    )
+
+def page(template: str, title: str, *, site: str, depth: int = 0, **content: Any) -> str:
+    """A whole page from a template that extends frame.html. depth: folders below the site's root, for relative links."""
+    return render(TEMPLATES, template, title=title, site=site, up="../" * depth, nav=NAV, csp=_CSP, **content)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, name: str, caption: str) -> str:
     """A table that scrolls within the page and can be filtered; numbers stand right."""
-    head = "".join(f'<th scope="col">{E(c)}</th>' for c in columns)
-    body = "".join("<tr>" + "".join(_cell(v) for v in row) + "</tr>\n" for row in rows)
-    return (
-        f'<input type="search" hidden data-filter="{name}" aria-label="Filter rows" placeholder="Filter rows">'
-        f'<div class="scroll" tabindex="0"><table id="{name}"><caption class="soft">{E(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
+    parts: Any = templates(TEMPLATES).get_template("parts.html").module
+    return str(parts.table(columns, [list(row) for row in rows], name, caption))
 
 
-def _cell(value: str) -> str:
-    number = re.fullmatch(r"-?\d[\d.,]*(e[-+]?\d+)?", value) is not None
-    if number:
-        return f'<td class="number">{E(value)}</td>'
-    return f'<td class="long">{E(value)}</td>' if len(value) > 40 else f"<td>{E(value)}</td>"
-
-
-def facts(pairs: Mapping[str, str]) -> str:
-    """A list of names and values; values are HTML."""
-    return '<dl class="facts">' + "".join(f"<dt>{E(k)}</dt><dd>{v}</dd>" for k, v in pairs.items() if v) + "</dl>"
-
-
-def copyable(text: str, name: str) -> str:
-    """Text to take along, with a button that copies it."""
-    return f'<pre id="{name}">{E(text)}</pre><button hidden data-copy="{name}">Copy</button>'
-
-
-def markdown(text: str) -> str:
+def markdown(text: str) -> Markup:
     """Markdown as HTML; HTML inside it is shown as text, links to .md files lead to their pages."""
     from markdown_it import MarkdownIt
 
     made = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
-    return clean(re.sub(r'href="([^":]+)\.md(#[^"]*)?"', r'href="\1.html\2"', made))
+    return Markup(clean(re.sub(r'href="([^":]+)\.md(#[^"]*)?"', r'href="\1.html\2"', made)))  # noqa: S704  cleaned by bleach
 
 
-def notebook_html(notebook: Path, root: Path) -> str:
+def notebook_html(notebook: Path, root: Path) -> Markup:
     """An executed notebook's cells and outputs as HTML without scripts, styles of others, or paths of this machine."""
     import nbformat
     from nbconvert import HTMLExporter
@@ -139,7 +108,7 @@ def notebook_html(notebook: Path, root: Path) -> str:
     text = nbformat.writes(content).replace(json.dumps(str(root))[1:-1], ".")
     exporter = HTMLExporter(template_name="basic", exclude_anchor_links=True)
     body, _ = exporter.from_notebook_node(nbformat.reads(text, as_version=4))
-    return f'<div class="notebook">{clean(body)}</div>'
+    return Markup(f'<div class="notebook">{clean(body)}</div>')  # noqa: S704  cleaned by bleach
 
 
 def clean(body: str) -> str:
@@ -176,12 +145,8 @@ def _attribute(tag: str, name: str, value: str) -> bool:
     ):
         return True
     if tag == "img" and name == "src":
-        return value.startswith("data:image/png;base64,") or re.match(r"[\w./-]+$", value) is not None
+        # A path within the site: what starts with two slashes is the address of another host.
+        return value.startswith("data:image/png;base64,") or re.fullmatch(r"(?!/)(?!.*//)[\w./-]+", value) is not None
     if tag == "a" and name == "href":
         return not value.strip().lower().startswith("data:")
     return False
-
-
-def values(parameters: Mapping[str, Any]) -> str:
-    """Parameters as a list of code."""
-    return "<br>".join(f"<code>{E(f'{k} = {v!r}')}</code>" for k, v in parameters.items())

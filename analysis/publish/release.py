@@ -25,7 +25,7 @@ INCLUDED = (
     "pyproject.toml",
     "requirements.lock",
     "scripts/*",
-    *(f"analysis/**/*.{kind}" for kind in ("py", "txt", "toml", "css", "js")),
+    *(f"analysis/**/*.{kind}" for kind in ("py", "txt", "toml", "css", "js", "html")),
     "notebooks/*.ipynb",
     "notebooks/plan.toml",
     "corpus/*.toml",
@@ -73,6 +73,7 @@ def write_release(plan: Plan, target: Path, texts: Path, canaries: Iterable[str]
     Raises `DiscourseError` with every finding when the privacy gate does not open; then nothing is written.
     """
     project = plan.project
+    _check_target(target)
     stores = used_stores(plan)
     files = release_files(project, stores)
     found = gate(project, files, stores, texts, canaries)
@@ -89,6 +90,21 @@ def write_release(plan: Plan, target: Path, texts: Path, canaries: Iterable[str]
     content = dict(sorted({**texts_of, **made}.items()))
     _zip(target, content, {name for name, path in files.items() if path.stat().st_mode & 0o100})
     return list(content)
+
+
+def _check_target(target: Path) -> None:
+    """Refuse to write over what is no release of ours."""
+    if not target.exists():
+        return
+    try:
+        with zipfile.ZipFile(target) as archive:
+            names = {name.partition("/")[2] for name in archive.namelist()}
+    except (OSError, zipfile.BadZipFile):
+        names = set()
+    if not {"RELEASE.md", "SHA256SUMS", "ro-crate-metadata.json"} <= names:
+        raise DiscourseError(
+            f"{target}: is there and is no release that this command wrote, and nothing was changed; name another file."
+        )
 
 
 def _zip(target: Path, content: dict[str, bytes], executable: set[str]) -> None:

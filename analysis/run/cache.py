@@ -24,12 +24,18 @@ class Cache:
 
     @classmethod
     def load(cls, path: Path) -> Cache:
-        """Read the records; an unreadable or older file counts as none, since it only saves work."""
+        """Read the records; an unreadable, damaged or older file or record counts as none, since it only saves work."""
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
-        except (FileNotFoundError, json.JSONDecodeError, UnicodeDecodeError):
+        except (FileNotFoundError, json.JSONDecodeError, UnicodeDecodeError, RecursionError):
             return cls(path)
-        return cls(path, content["runs"]) if content.get("format") == FORMAT else cls(path)
+        if (
+            not isinstance(content, dict)
+            or content.get("format") != FORMAT
+            or not isinstance(content.get("runs"), dict)
+        ):
+            return cls(path)
+        return cls(path, {key: record for key, record in content["runs"].items() if is_sound(record)})
 
     def put(self, key: str, record: dict[str, Any]) -> None:
         self.runs[key] = record
@@ -45,6 +51,19 @@ class Cache:
         if sorted(record["figures"]) != sorted(run.figures) and not run.variant:
             found.append("the plan names other figures")
         return found + changed_files(record["outputs"], folder)
+
+
+def is_sound(record: Any) -> bool:
+    """Whether a record has all parts that a run leaves, each of its kind."""
+    kinds = {"inputs": dict, "figures": list, "seconds": (int, float), "peak_mb": (int, float), "outputs": dict}
+    if not isinstance(record, dict) or any(not isinstance(record.get(name), kind) for name, kind in kinds.items()):
+        return False
+    inputs = {"notebook": str, "parameters": dict, "code": dict, "tables": dict, "libraries": dict}
+    return (
+        all(isinstance(record["inputs"].get(name), kind) for name, kind in inputs.items())
+        and all(isinstance(figure, str) for figure in record["figures"])
+        and all(isinstance(digest, str) for digest in record["outputs"].values())
+    )
 
 
 def changed_files(outputs: dict[str, str], folder: Path) -> list[str]:

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import html
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+from analysis.run.html import render
 from analysis.run.project import Project
 from analysis.run.runner import FAILED, RAN, REFUSED, Outcome
 from analysis.store.atomic import write_text
 
 REFUSALS = ("DiscourseError", "ContractError", "TextsMissing")
 COLUMNS = ("run", "notebook", "status", "seconds", "MB", "figures", "why")
-_CSS = """
-body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#222}
-table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;
-border-bottom:1px solid #ddd}td.number{text-align:right}img{height:7rem;border:1px solid #ddd;margin:.1rem}
-.failed{color:#a11}.unchanged,.skipped{color:#666}pre{background:#f6f6f6;padding:.8rem;overflow:auto;font-size:12px}
-code{font-size:13px}
-"""
+TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
 def place(error: dict[str, Any]) -> str:
@@ -83,42 +78,27 @@ def failures_text(outcomes: Iterable[Outcome]) -> str:
 def write_html(project: Project, outcomes: Sequence[Outcome]) -> Path:
     """Write .cache/report.html, with links to figures relative to it; returns its path."""
     path = project.cache / "report.html"
-    body = "\n".join(_html_row(project, o) for o in outcomes)
-    failed = sum(o.status == FAILED for o in outcomes)
-    ran = sum(o.status == RAN for o in outcomes)
-    details = "\n".join(_html_failure(o) for o in outcomes if o.error)
-    page = (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Run report</title><style>{_CSS}</style>'
-        f"<h1>Run report</h1><p>{len(outcomes)} runs: {ran} executed, {failed} failed.</p>{details}"
-        "<table><thead><tr><th>Run</th><th>Parameters</th><th>Status</th><th>Seconds</th><th>MB</th><th>Figures</th>"
-        f"</tr></thead><tbody>{body}</tbody></table></html>\n"
-    )
+    counts = {status: sum(o.status == status for o in outcomes) for status in (RAN, FAILED, REFUSED)}
+    runs = [_row(project, o) for o in outcomes]
+    page = render(TEMPLATES, "report.html", runs=runs, **counts)
     write_text(path, page)
     return path
 
 
-def _html_row(project: Project, o: Outcome) -> str:
-    base = os.path.relpath(o.folder, project.cache) if o.figures else ""
-    pictures = "".join(
-        f'<a href="{html.escape(f"{base}/{f}.svg")}"><img src="{html.escape(f"{base}/{f}.png")}" '
-        f'alt="{html.escape(f)}" title="{html.escape(f)}"></a>'
-        for f in o.figures
-    )
-    values = "<br>".join(f"<code>{html.escape(f'{k} = {v!r}')}</code>" for k, v in o.parameters.items())
-    why = html.escape(place(o.error) if o.error else "; ".join(o.reasons))
-    return (
-        f"<tr><td><strong>{html.escape(o.run.key)}</strong><br>{html.escape(o.run.notebook)}</td><td>{values}</td>"
-        f'<td class="{o.status}">{o.status}<br><small>{why}</small></td><td class="number">{o.seconds:.1f}</td>'
-        f'<td class="number">{o.peak_mb or ""}</td><td>{pictures}</td></tr>'
-    )
-
-
-def _html_failure(o: Outcome) -> str:
-    trace = html.escape("\n".join(o.error["traceback"]))
-    return (
-        f'<h2 class="failed">{html.escape(o.run.notebook)} (run {html.escape(o.run.key)})</h2>'
-        f"<p>{html.escape(place(o.error))}</p><pre>{trace}</pre>"
-    )
+def _row(project: Project, o: Outcome) -> dict[str, Any]:
+    """What the page shows of one run."""
+    return {
+        "key": o.run.key,
+        "notebook": o.run.notebook,
+        "status": o.status,
+        "why": place(o.error) if o.error else "; ".join(o.reasons),
+        "trace": "\n".join(o.error["traceback"]) if o.error else None,
+        "parameters": [f"{k} = {v!r}" for k, v in o.parameters.items()],
+        "seconds": f"{o.seconds:.1f}",
+        "peak_mb": o.peak_mb or "",
+        "figures": o.figures,
+        "base": quote(Path(os.path.relpath(o.folder, project.cache)).as_posix()) if o.figures else "",
+    }
 
 
 def write_job_summary(outcomes: Sequence[Outcome]) -> None:

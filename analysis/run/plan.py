@@ -176,8 +176,7 @@ def check_run(plan: Plan, run: Run) -> dict[str, Parameter]:
     check_names(f"{run.notebook} (plan.toml, defaults.{run.notebook})", plan.defaults.get(run.notebook, {}), known)
     check_names(where, run.parameters, known)
     values = plan.values(run)
-    shared = {name: p.default for name, p in known.items()} | dict(plan.defaults.get(run.notebook, {}))
-    filled = [name for name in ("frames", "target") if shared.get(name)]
+    filled = [name for name in ("frames", "target") if name in known and known[name].default]
     check_values(where, values, plan.project.corpus / "store", filled)
     return known
 

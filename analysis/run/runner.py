@@ -177,9 +177,7 @@ def _finish(plan: Plan, job: Job, before: Inputs, reasons: list[str], cache: Cac
     if error is None and (wrong := missing_figures(job, drafts=folder != project.figures)):
         error = {"cell": None, "name": "WrongFigures", "message": wrong, "traceback": []}
     if job.executed.is_file() and settings.record:
-        project.executed.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(job.executed, project.executed / f".{run.key}.tmp")
-        (project.executed / f".{run.key}.tmp").replace(project.executed / f"{run.key}.ipynb")
+        _keep_executed(project, job, failed=error is not None)
     if error is not None:
         outcome.status, outcome.error = FAILED, error
         return outcome
@@ -200,6 +198,16 @@ def _finish(plan: Plan, job: Job, before: Inputs, reasons: list[str], cache: Cac
         )
     shutil.rmtree(job.scratch, ignore_errors=True)
     return outcome
+
+
+def _keep_executed(project: Project, job: Job, *, failed: bool) -> None:
+    """Keep the executed notebook to look at; a failed one beside the one that drew the figures, not in its place."""
+    names = {True: f"{job.run.key}.failed.ipynb", False: f"{job.run.key}.ipynb"}
+    project.executed.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(job.executed, project.executed / f".{job.run.key}.tmp")
+    (project.executed / f".{job.run.key}.tmp").replace(project.executed / names[failed])
+    if not failed:
+        (project.executed / names[True]).unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

@@ -11,8 +11,10 @@ from dataclasses import replace
 from typing import Any
 
 from analysis.errors import DiscourseError
-from analysis.run.parameters import labelled, read_manifest, texts_in
+from analysis.run.parameters import declared, labelled, read_manifest, texts_in
 from analysis.run.plan import Plan, Run, checked
+
+_DAYS = ("break_date", "window_start")
 
 
 def vary(plan: Plan, runs: Iterable[Run], given: Mapping[str, Any], sweep: Mapping[str, list[Any]]) -> list[Run]:
@@ -126,44 +128,54 @@ def _owner(plan: Plan, run: Run, figure_id: str) -> str:
 def _adapted(
     plan: Plan, run: Run, store: str, manifest: Mapping[str, Any], given: tuple[str, ...]
 ) -> tuple[Run, list[str]]:
-    """The run with what the store does not have replaced by what it has; and each replacement in words."""
+    """The run with what is not of this store's study replaced by what is; and each replacement in words.
+
+    A parameter that is empty in the notebook's cell takes there what the store's study declares; so it does here. Of other
+    lists that part stays which the store has.
+    """
     values = plan.values(replace(run, refused="?"))
+    cells = _cells(plan, run)
     changed, told = {}, []
     for name, value in values.items():
-        label = labelled(name, values)
-        if name in given or label is None:
+        missing = _missing(plan, store, manifest, name, values)
+        if name in given or not missing:
             continue
-        there = _there(plan, store, manifest, label, values.get("collection"))
-        missing = list(dict.fromkeys(text for text in _ids(value) if text not in there))
-        if not missing:
-            continue
-        changed[name] = _replacement(name, value, label, there)
-        told.append(
-            f"{name} is {changed[name]!r}, since store {store} has no document or entry of {', '.join(missing)}"
-        )
+        is_free = isinstance(cells.get(name), str | list | dict) and not cells[name]
+        changed[name] = cells[name] if is_free else _kept(value, missing)
+        if changed[name] != value:
+            now = "as the store's study declares" if is_free else repr(changed[name])
+            told.append(f"{name} is {now}, since store {store} has no document or entry of {', '.join(missing)}")
     return replace(run, parameters={**run.parameters, **changed}), told
 
 
-def _ids(value: Any) -> list[str]:
-    """The ids in a parameter's value; the names that a dict gives to lists of ids are no ids. "" stands for none."""
-    return [text for text in texts_in(list(value.values()) if isinstance(value, Mapping) else value) if text]
+def _cells(plan: Plan, run: Run) -> dict[str, Any]:
+    try:
+        return {name: parameter.default for name, parameter in declared(plan.notebook_path(run)).items()}
+    except DiscourseError:
+        return {}
 
 
-def _replacement(name: str, value: Any, label: str, there: list[str]) -> Any:
-    """What a parameter becomes on a store that has only `there`: the part it has, else all, as the kind of id asks."""
+def _missing(plan: Plan, store: str, manifest: Mapping[str, Any], name: str, values: Mapping[str, Any]) -> list[str]:
+    """What a parameter names and the store does not have: ids, or the day of an event that its study does not declare."""
+    value = values[name]
+    if name in _DAYS:
+        events = manifest.get("study", {}).get("events")
+        days = {str(event.get(key)) for event in events or [] for key in ("date", "start", "end")}
+        return [value] if events is not None and value and value not in days else []
+    label = labelled(name, values)
+    if label is None:
+        return []
+    there = _there(plan, store, manifest, label, values.get("collection"))
+    named = texts_in(list(value.values()) if isinstance(value, Mapping) else value)
+    return list(dict.fromkeys(text for text in named if text and text not in there))
+
+
+def _kept(value: Any, missing: list[str]) -> Any:
+    """The part of a list, or of a table of lists, that is not missing; a single id stays, and is refused by the check."""
     if isinstance(value, Mapping):
-        kept = {group: [text for text in ids if text in there] for group, ids in value.items()}
-        return {group: ids for group, ids in kept.items() if ids}
-    if label == "era_id":
-        pair = there[-2:]
-        picked = {"baseline": pair[:1], "reference": pair[:-1], "compared": pair[-1:], "target": pair[-1:]}.get(
-            name, pair
-        )
-        return picked if isinstance(value, list) else "".join(picked[:1])
-    if not isinstance(value, list):
-        return value  # one outlet or frame: no other can stand for it, and the check says so
-    kept = [text for text in value if text in there]
-    return kept or (list(there) if label == "frame" else [])
+        kept = {name: [text for text in ids if text not in missing] for name, ids in value.items()}
+        return {name: ids for name, ids in kept.items() if ids}
+    return [text for text in value if text not in missing] if isinstance(value, list) else value
 
 
 def _there(plan: Plan, store: str, manifest: Mapping[str, Any], label: str, collection: str | None) -> list[str]:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from analysis import __version__
 from analysis.errors import DiscourseError, not_allowed
 from analysis.store.atomic import write_bytes, write_json
-from analysis.store.contracts import check, contract_of
+from analysis.store.contracts import CONTRACTS, check, contract_of
 from analysis.store.manifest import FORMAT, LABELS, MANIFEST, check_columns, read_manifest, store_hash
 from analysis.study.declaration import Study, load_study
 from analysis.study.settings import Era, corpus_folder
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 WAITING_BYTES = 2**27
+_PART = re.compile(r"part-\d{4,}-[0-9a-f]{12}\.parquet")
 _COLLECTION = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
 
 
@@ -116,8 +117,9 @@ class StoreWriter:
         write_json(self.path / MANIFEST, manifest)
         listed = {part["file"] for part in self.parts}
         for file in self.path.rglob("*.parquet"):
-            if file.relative_to(self.path).as_posix() not in listed:
-                file.unlink()
+            name = file.relative_to(self.path)
+            if name.parts[0] in CONTRACTS and _PART.fullmatch(name.name) and name.as_posix() not in listed:
+                file.unlink()  # only what a writer of stores has named
         return Store(self.path)
 
 

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.errors import DiscourseError, not_allowed
 from analysis.store.contracts import CONTRACTS, POOLED_TERM, POOLED_TERM_ID
+from analysis.store.folders import replacing_folder
 from analysis.store.gateway import LABELS, Store, StoreWriter
 from analysis.store.match_stories import rejoin
 from analysis.study.declaration import LISTS, Study
+from analysis.study.settings import corpus_folder
 
 if TYPE_CHECKING:
     import os
@@ -69,9 +71,11 @@ def merge_stores(first: Store, second: Store, target: str | os.PathLike[str]) ->
         "codebook_version": first.manifest["info"].get("codebook_version"),
         "min_documents": min(p["min_documents"] or 0 for p in parts),
     }
-    writer = StoreWriter(target, study=_joined_study(first, second))
-    _write(writer, documents, vocabulary, tables)
-    return writer.finish(info, labels)
+    with replacing_folder(target, "store", corpus_folder().parent / ".cache", marked=False) as folder:
+        writer = StoreWriter(folder, study=_joined_study(first, second))
+        _write(writer, documents, vocabulary, tables)
+        writer.finish(info, labels)
+    return Store(target)
 
 
 def _joined_study(first: Store, second: Store) -> Study | None:

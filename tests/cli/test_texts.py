@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 
+from click.testing import CliRunner
 from sample_project import build_store
 
+from analysis.cli.main import main
 from analysis.cli.texts import entry_counts
 from analysis.store.manifest import MANIFEST, store_hash
 
@@ -23,3 +25,16 @@ def test_a_store_that_cannot_be_read_does_not_stop_the_build_that_mends_it(tmp_p
     pq.write_table(pq.read_table(store.path / part["file"]).drop_columns(["url"]), store.path / part["file"])
     (store.path / MANIFEST).write_text(json.dumps({**store.manifest, "store_hash": store_hash(store.manifest)}))
     assert entry_counts(store.path) == {}
+
+
+def test_a_name_that_leads_out_of_the_folder_is_refused_before_the_disk_is_touched(tmp_path, root, monkeypatch):
+    study = tmp_path / "study"
+    (study / "corpus").mkdir(parents=True)
+    (study / "corpus" / "sources.toml").write_text("")
+    monkeypatch.setenv("DISCOURSE_CORPUS", str(tmp_path / "project" / "corpus"))
+    before = sorted(p.as_posix() for p in tmp_path.rglob("*"))
+    for name in ("../../x", "/tmp/x", "a/b", "..", "a b", "x\ny"):
+        done = CliRunner().invoke(main, ["build", str(study), "--name", name])
+        assert done.exit_code == 2, done.output
+        assert "store name" in done.output
+    assert sorted(p.as_posix() for p in tmp_path.rglob("*")) == before

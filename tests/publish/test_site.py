@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -138,3 +139,61 @@ def test_a_reader_clicks_through_the_site(site):
         finally:
             browser.close()
     assert problems == []
+
+
+def test_a_folder_of_others_is_never_replaced(study, tmp_path):
+    """The kind: whatever stands in the folder that is named, it is there afterwards."""
+    chapter = tmp_path / "thesis" / "chapter.tex"
+    chapter.parent.mkdir()
+    chapter.write_text("years of work")
+    done = discourse(study, "site", "--out", str(chapter.parent))
+    assert done.returncode == 2
+    assert "chapter.tex" in done.stderr
+    assert "nothing was changed" in done.stderr
+    assert [p.name for p in tmp_path.rglob("*") if p.is_file()] == ["chapter.tex"]
+
+
+def test_a_site_is_written_over_a_site_and_leaves_nothing_beside_it(study, tmp_path):
+    for _ in range(2):
+        assert discourse(study, "site", "--out", str(tmp_path / "out")).returncode == 0
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+    assert not list((study / ".cache").glob("folder-*"))
+
+
+def test_the_failed_execution_of_a_notebook_is_not_shown_beside_its_old_figure(study, tmp_path):
+    work = shutil.copytree(study, tmp_path / "work", symlinks=True)
+    path = work / "notebooks" / "20_terms.ipynb"
+    content = json.loads(path.read_text())
+    cell = {"cell_type": "code", "id": "z", "execution_count": None, "outputs": [], "metadata": {}}
+    content["cells"].append({**cell, "source": "raise ValueError('BROKEN NOW')"})
+    path.write_text(json.dumps(content))
+    assert discourse(work, "run", "--only", "terms").returncode == 1
+    done = discourse(work, "site", "--out", str(tmp_path / "out"))
+    page = (tmp_path / "out" / "notebooks" / "terms.html").read_text()
+    assert "BROKEN NOW" not in page
+    assert "The notebook was changed since" in page
+    assert "stale (terms)" in done.stderr
+    assert (work / ".cache" / "executed" / "terms.failed.ipynb").is_file()
+
+
+@pytest.mark.parametrize("source", ["//tracker.example/x.png", "/etc/x.png", "a//b.png", "\\\\host\\x.png", "x.png\n"])
+def test_pictures_come_from_the_site_alone(source):
+    assert clean(f'<img alt="e" src="{source}">') == '<img alt="e">'
+    assert clean('<img src="figures/a_b.png">') == '<img src="figures/a_b.png">'
+
+
+def test_names_of_a_study_are_text_on_every_page(study, tmp_path):
+    work = shutil.copytree(study, tmp_path / "work", symlinks=True)
+    path = work / "figures" / "terms.json"
+    sidecar = json.loads(path.read_text())
+    bad = "<img src=x onerror=alert(1)> & \"quoted\" '$x$'"
+    sidecar |= {"title": bad, "full_caption": bad, "alt": bad, "source": bad}
+    path.write_text(json.dumps(sidecar))
+    (work / "corpus" / "study.toml").write_text(
+        "[study]\nname = '<b>name</b>'\ntitle = '<script>title</script>'\nquestion = '<i>why</i>'\n"
+    )
+    assert discourse(work, "site", "--out", str(tmp_path / "out")).returncode == 0
+    for page in (tmp_path / "out").rglob("*.html"):
+        text = page.read_text()
+        for tag in ("<img src=x", "<script>title", "<b>name", "<i>why"):
+            assert tag not in text, page.name

@@ -5,6 +5,7 @@ from sample_project import build_store, write_notebook
 
 from analysis.errors import DiscourseError
 from analysis.run.parameters import Parameter, check_names, check_values, declared, fits, infer, parse_value
+from analysis.store import open_store
 
 KNOWN = {
     "outlet_ids": Parameter("outlet_ids", ["a"], "list[str]"),
@@ -110,3 +111,89 @@ def test_ids_are_checked_against_the_labels_of_the_store(tmp_path):
 
 def test_values_from_the_command_line_are_json_or_text():
     assert [parse_value(t) for t in ('["a"]', "3", "true", "hun_sen", '"3"')] == [["a"], 3, True, "hun_sen", "3"]
+
+
+FORMS = {
+    "min_clusters": Parameter("min_clusters", 10, "int"),
+    "ks": Parameter("ks", [6], "list[int]"),
+    "break_date": Parameter("break_date", "2023-08-22", "str"),
+    "figure_id": Parameter("figure_id", "a", "str"),
+    "frames": Parameter("frames", ["hedging"], "list[str]"),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "part"),
+    [
+        ("min_clusters", -1, "-1 is negative"),
+        ("ks", [6, -2], "-2 is negative"),
+        ("min_clusters", 1, "1 is too small; give 2 or more"),
+        ("frames", "hedging", """-p frames '["a", "b"]'"""),
+        ("break_date", "2023-22-08", "year-month-day"),
+        ("figure_id", "A b", "joined by underscores"),
+    ],
+)
+def test_values_that_no_notebook_can_use_are_refused_before_it_starts(name, value, part):
+    with pytest.raises(DiscourseError) as caught:
+        check_names("run x", {name: value}, FORMS)
+    assert part in str(caught.value)
+    assert name in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("values", "part"),
+    [
+        ({"baseline": "hun_san"}, "Did you mean 'hun_sen'"),
+        ({"outlet_pair": ["daily", "dayly"]}, "'dayly'"),
+        ({"contrast": "era_id", "target": ["hun_mane"]}, "parameter target"),
+        ({"contrast": "outlet_id", "reference": ["dail"]}, "parameter reference"),
+        ({"contrast": "outlett_id"}, "Did you mean 'outlet_id'"),
+    ],
+)
+def test_sides_and_contrasts_are_checked_against_the_store(tmp_path, values, part):
+    build_store(tmp_path / "default")
+    with pytest.raises(DiscourseError) as caught:
+        check_values("run x", {"store_name": "default", **values}, tmp_path)
+    assert part in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "bad", "good", "part"),
+    [
+        ("counting", "once", "cluster_once", "allowed: as_printed, cluster_once"),
+        ("period", "week", "quarter", "allowed: month, quarter, year"),
+        ("test", "welsh", "welch", "Did you mean 'welch'"),
+        ("order", "dice", "log_dice", "log_dice"),
+        ("frequency", "W", "Y", "allowed: M, Q, Y"),
+        ("outlet_pair", ["daily"], ["daily", "weekly"], "name two outlets, or none"),
+    ],
+)
+def test_ways_to_count_and_test_are_checked_before_anything_starts(name, bad, good, part):
+    known = {name: Parameter(name, good, "list[str]" if isinstance(good, list) else "str")}
+    check_names("run x", {name: good}, known)
+    with pytest.raises(DiscourseError) as caught:
+        check_names("run x", {name: bad}, known)
+    for words in (part, f"parameter {name}", repr(bad)):
+        assert words in str(caught.value)
+
+
+def test_an_empty_list_of_frames_is_refused_with_the_frames_there_are(tmp_path):
+    build_store(tmp_path / "default")
+    check_values("run x", {"store_name": "default", "frames": []}, tmp_path)
+    with pytest.raises(DiscourseError, match=r"parameter frames .*the list is empty; allowed: hedging\. Name one"):
+        check_values("run x", {"store_name": "default", "frames": []}, tmp_path, ["frames"])
+
+
+def test_other_contrasts_take_any_value(tmp_path):
+    build_store(tmp_path / "default")
+    check_values("run x", {"store_name": "default", "contrast": "genre", "target": ["opinion"]}, tmp_path)
+
+
+def test_a_damaged_manifest_is_named(tmp_path):
+    build_store(tmp_path / "default")
+    for text in ("{", "[]", '{"format": 1}'):
+        (tmp_path / "default" / "manifest.json").write_text(text)
+        with pytest.raises(DiscourseError, match=r"manifest\.json.*rebuild"):
+            check_values("run x", {"store_name": "default"}, tmp_path)
+        with pytest.raises(DiscourseError, match=r"rebuild|this version reads"):
+            open_store(tmp_path / "default")

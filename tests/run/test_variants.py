@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from sample_project import build_store, discourse
+from sample_project import COUNT, DRAW_COUNT, PARAMETERS, build_store, discourse, write_notebook
 
 from analysis.errors import DiscourseError
 from analysis.run.plan import load_plan, select
@@ -93,27 +93,48 @@ def test_every_variant_on_another_store_has_its_own_folder(project, plan):
     assert {folder.parent for folder in folders} == {project / "figures" / "drafts" / "mine"}
 
 
-def test_a_store_of_other_eras_outlets_and_frames(project):
-    """Whatever the plan names and the store has not is replaced by what it has; what cannot be is left out alone."""
+def of_another_study(project):
+    """A store whose study declares another event than the plan names; the plan names eras and outlets that it has not."""
     store = build_store(project / "corpus" / "store" / "mine")
     manifest = json.loads((store.path / "manifest.json").read_text())
-    for row, era in zip(manifest["labels"]["eras"], ("hun_sen", "hun_manet"), strict=True):
-        row["start"] = {"hun_sen": "1990-01-01", "hun_manet": "2023-08-22"}[era]
-    manifest["labels"]["eras"].reverse()  # told in any order, compared in order of time
+    manifest["study"] = {"name": "another", "events": [{"id": "vote", "label": "vote", "date": "2001-06-07"}]}
     manifest["store_hash"] = store_hash(manifest)
     (store.path / "manifest.json").write_text(json.dumps(manifest))
+    cell = PARAMETERS + "\nbreak_date = ''\noutlet_ids = ['daily']\nouter: dict = {}\noutlet_groups = {}"
+    write_notebook(project / "notebooks" / "20_terms.ipynb", COUNT, DRAW_COUNT, parameters=cell)
+    more = 'break_date = "2023-08-22"\noutlet_ids = ["daily", "gone"]\nouter = {}\n'
     plan_file = project / "notebooks" / "plan.toml"
-    plan_file.write_text(plan_file.read_text().replace("era_ids = []", 'era_ids = ["major", "blair"]'))
-    plan = load_plan(Project(project))
-    assert all("'major'" in run.refused for run in plan.runs)
+    text = plan_file.read_text().replace("[defaults.20_terms]\n", "[defaults.20_terms]\n" + more)
+    plan_file.write_text(
+        text.replace("era_ids = []", 'era_ids = ["major", "blair"]').replace(
+            'parameters = { figure_id = "terms"',
+            'parameters = { outlet_groups = { A = ["daily", "gone"], B = ["gone"] }, figure_id = "terms"',
+        )
+    )
+    return load_plan(Project(project))
+
+
+def test_a_store_of_another_study_brings_its_own_eras_outlets_and_events(project):
+    plan = of_another_study(project)
+    assert all("'major'" in run.refused for run in plan.runs if run.id != "terms")
     runs, told = on_store(plan, plan.runs, "mine")
-    assert len(runs) == 3
-    assert [run.parameters["era_ids"] for run in runs] == [
-        ["hun_sen", "hun_manet"],
-        ["hun_sen"],
-        ["hun_sen", "hun_manet"],
-    ]
-    assert "era_ids is ['hun_sen', 'hun_manet'], since store mine has no document or entry of major, blair" in told[0]
+    values = {run.id: plan.values(run) for run in runs}
+    assert sorted(values) == ["terms", "tokens_news", "tokens_un"]
+    assert values["tokens_un"]["era_ids"] == []  # what the cell leaves open, the store's study fills
+    assert values["terms"]["break_date"] == ""
+    assert values["terms"]["outlet_ids"] == ["daily"]
+    assert values["terms"]["outlet_groups"] == {}
+    assert (
+        "tokens_un: era_ids is as the store's study declares, since store mine has no document or entry of major"
+        in (" ".join(told))
+    )
+    assert "terms: outlet_ids is ['daily'], since store mine has no document or entry of gone" in told
+
+
+def test_what_was_asked_for_by_hand_is_not_replaced(project):
+    plan = of_another_study(project)
+    with pytest.raises(DiscourseError, match="'major'"):
+        raise DiscourseError(on_store(plan, select(plan, ["tokens_un"]), "mine", {"era_ids": ["major"]})[1][0])
 
 
 def test_runs_with_other_parameters_are_published_one_at_a_time(copy):

@@ -2,68 +2,9 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from sample_project import build_store, discourse
 
-from analysis.figures.save import write_sidecar
 from analysis.run import compare as verdicts
-from analysis.run.compare import compare
-
-
-@pytest.fixture
-def pair(finished, tmp_path):
-    """Two folders with the same figure, `terms`."""
-    for name in ("old", "new"):
-        (tmp_path / name).mkdir()
-        for path in (finished / "figures").glob("terms.*"):
-            (tmp_path / name / path.name).write_bytes(path.read_bytes())
-    return tmp_path / "old", tmp_path / "new"
-
-
-def edit(path, old, new):
-    text = path.read_text()
-    assert old in text
-    path.write_text(text.replace(old, new, 1))
-
-
-def other_matplotlib(folder):
-    sidecar = json.loads((folder / "terms.json").read_text())
-    sidecar["versions"]["matplotlib"] = "3.9.0"
-    write_sidecar(folder / "terms.json", sidecar)
-
-
-def test_equal_files_are_identical(pair):
-    assert compare("terms", *pair).status == verdicts.IDENTICAL
-
-
-def test_a_last_digit_is_told_from_a_change(pair):
-    old, new = pair
-    row = (old / "terms.csv").read_text().splitlines()[1]
-    number = row.split(",")[1]
-    edit(new / "terms.csv", row, row.replace(number, f"{float(number) * (1 + 1e-9):.10f}"))
-    assert compare("terms", old, new).status == verdicts.CLOSE
-    edit(new / "terms.csv", row.split(",")[0], "9")
-    result = compare("terms", old, new)
-    assert (result.status, result.passes) == (verdicts.DATA_DIFFER, False)
-    assert "row 1, term_id: 0 is now 9" in result.detail
-
-
-def test_images_are_strict_only_with_the_same_libraries(pair, finished):
-    old, new = pair
-    (new / "terms.png").write_bytes((finished / "figures" / "tokens_un.png").read_bytes())
-    strict = compare("terms", old, new)
-    assert (strict.status, strict.passes) == (verdicts.IMAGES_DIFFER, False)
-    other_matplotlib(old)
-    loose = compare("terms", old, new)
-    assert (loose.status, loose.passes) == (verdicts.OTHER_LIBRARIES, True)
-    assert "matplotlib 3.9.0, here" in loose.detail
-    assert "pixels" in loose.detail or "size" in loose.detail
-
-
-def test_missing_files_are_named(pair):
-    (pair[0] / "terms.pdf").unlink()
-    assert compare("terms", *pair).detail == "not in figures/: pdf"
-    assert compare("never", *pair).status == verdicts.MISSING
 
 
 def test_one_count_flipped_in_the_store_is_found(copy):
@@ -85,29 +26,3 @@ def test_a_table_that_is_not_its_manifests_is_named(copy):
     assert done.returncode == 1
     assert "default/counts[news] does not match its manifest" in done.stdout
     assert "was changed after the store was written" in done.stdout
-
-
-def test_stale_figures_are_named(copy):
-    def stale():
-        done = discourse(copy, "figures", "--check")
-        return done.returncode, done.stderr
-
-    assert stale() == (0, "")
-    edit(copy / "figures" / "tokens_un.json", "Mean tokens of", "Average tokens of")
-    assert stale() == (1, "tokens_un: tokens_un.json was edited by hand (caption, title or another field)\n")
-    edit(copy / "figures" / "tokens_un.json", "Average tokens of", "Mean tokens of")
-    edit(copy / "notebooks" / "20_terms.ipynb", "Mean tokens of", "Average tokens of")
-    assert stale() == (1, "terms: the notebook's code changed\n")
-    edit(copy / "notebooks" / "20_terms.ipynb", "Average tokens of", "Mean tokens of")
-    edit(copy / "notebooks" / "plan.toml", 'collection = "un"', 'collection = "un", scale = 2.0')
-    assert stale() == (1, "tokens_un: parameter scale: 1.0 is now 2.0\n")
-    edit(copy / "notebooks" / "plan.toml", ", scale = 2.0", "")
-    edit(copy / "figures" / "README.md", "# Figures", "# Pictures")
-    assert "README.md: does not list" in stale()[1]
-
-
-def test_library_versions_do_not_make_a_figure_stale(copy):
-    sidecar = json.loads((copy / "figures" / "terms.json").read_text())
-    sidecar["versions"]["matplotlib"] = "3.9.0"
-    write_sidecar(copy / "figures" / "terms.json", sidecar)
-    assert discourse(copy, "figures", "--check").returncode == 0

@@ -1,11 +1,12 @@
 """Spreading the parts of a corpus over processes, or over the workers of a Dask cluster, and picking up after a kill.
 
-Each finished part is one file in the work folder, named by a key of everything that determines it. A part whose file is
-there is not done again.
+Each finished part is one file in the work folder, named by a key of everything that determines it, with its sha256 in a
+file beside it. A part whose file is there as it was written is not done again.
 """
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import multiprocessing
 import os
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import DiscourseError
-from analysis.store.atomic import write_bytes
+from analysis.store.atomic import sha256_of, write_bytes
 
 LOG = logging.getLogger(__name__)
 ATTEMPTS = 3
@@ -80,12 +81,13 @@ class Workers:
         """
         folder.mkdir(parents=True, exist_ok=True)
         files = [folder / f"{key}.part" for key, _ in parts]
-        todo = {file: part for file, (_, part) in zip(files, parts, strict=True) if not file.exists()}
+        todo = {file: part for file, (_, part) in zip(files, parts, strict=True) if not is_whole(file)}
         if done and (there := sum(file not in todo for file in files)):
             done(there)
         missing = set(todo)
         waiting = deque(files)
         for file, data in self._results(work, list(todo.items())):
+            write_bytes(file.with_suffix(".sum"), hashlib.sha256(data).hexdigest().encode())
             write_bytes(file, data)
             missing.discard(file)
             if done:
@@ -182,6 +184,14 @@ class Workers:
             future.release()
             start()
             yield file, data
+
+
+def is_whole(file: Path) -> bool:
+    """Whether a part's file has the bytes that were written; a damaged one counts as none and is made again."""
+    try:
+        return sha256_of(file) == file.with_suffix(".sum").read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def check_jobs(jobs: int) -> None:

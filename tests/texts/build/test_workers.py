@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import signal
 import subprocess
@@ -81,6 +82,7 @@ SQUARES = [square(i) for i in range(6)]
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_results_in_order_and_only_what_is_missing_is_done(tmp_path, jobs):
     (tmp_path / "key3.part").write_bytes(b"kept")
+    (tmp_path / "key3.sum").write_text(hashlib.sha256(b"kept").hexdigest())
     told: list[int] = []
     paths = run_parts(square, PARTS, tmp_path, jobs=jobs, done=told.append)
     assert results(paths) == [*SQUARES[:3], b"kept", *SQUARES[4:]]
@@ -292,3 +294,26 @@ def test_a_scheduler_without_the_extra_says_what_to_install(tmp_path, monkeypatc
     monkeypatch.setitem(sys.modules, "dask.distributed", None)
     with pytest.raises(DiscourseError, match=r"install the extra with `pip install cambodia-discourse\[dask\]`"):
         run_parts(square, PARTS, tmp_path, scheduler="tcp://127.0.0.1:1")
+
+
+@pytest.mark.parametrize("harm", ["flip", "cut", "empty", "no sum", "folder"])
+def test_a_damaged_part_is_made_again(tmp_path, harm):
+    with Workers(1) as made:
+        first = [path.read_bytes() for path in made.run(square, PARTS, tmp_path)]
+    file = tmp_path / "key3.part"
+    data = bytearray(file.read_bytes())
+    if harm == "flip":
+        data[0] ^= 1
+        file.write_bytes(bytes(data))
+    if harm in ("cut", "empty"):
+        file.write_bytes(bytes(data[: len(data) // 2 if harm == "cut" else 0]))
+    if harm == "no sum":
+        file.with_suffix(".sum").unlink()
+    if harm == "folder":
+        file.with_suffix(".sum").unlink()
+        file.with_suffix(".sum").write_bytes(b"\xff\xfe")
+    again = []
+    with Workers(1) as made:
+        paths = made.run(lambda n: again.append(n) or square(n), PARTS, tmp_path)
+        assert [path.read_bytes() for path in paths] == first
+    assert again == [3]

@@ -95,7 +95,7 @@ def test_leaving_dying_and_being_late_are_failures(broken):
 def test_the_report_shows_cell_and_traceback(broken):
     folder, _, summary = broken
     page = (folder / ".cache" / "report.html").read_text()
-    assert "cell 4: KeyError: &#x27;b&#x27;" in page
+    assert "cell 4: KeyError: &#39;b&#39;" in page
     assert "KeyError" in page.split("<pre>")[1]
     assert "needs bad, which failed" in page
     assert "| bad | bad | failed |" in summary.read_text()

@@ -9,6 +9,8 @@ import sys
 import pytest
 from sample_project import build_store, discourse
 
+from analysis.run.cache import Cache
+
 RUNS = ["tokens_news", "tokens_un", "terms"]
 
 
@@ -125,3 +127,43 @@ def test_other_parameters_leave_published_figures_alone(copy):
     refused = discourse(copy, "run", "--only", "10_tokens", "-p", "colection", "un")
     assert refused.returncode == 2
     assert "Did you mean 'collection'" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        "3",
+        '{"format": 1}',
+        '{"format": 1, "runs": []}',
+        '{"format": 1, "runs": {"terms": {}}}',
+        '{"format": 1, "runs": {"terms": null}}',
+        '{"format": 2, "runs": {}}',
+        "[" * 100000,
+        "\x00\x01",
+    ],
+    ids=range(12),
+)
+def test_a_damaged_record_counts_as_none(tmp_path, text):
+    (tmp_path / "run.json").write_text(text)
+    assert Cache.load(tmp_path / "run.json").runs == {}
+
+
+def test_each_part_of_a_record_is_looked_at(finished, tmp_path):
+    content = json.loads((finished / ".cache" / "run.json").read_text())
+    (tmp_path / "run.json").write_text(json.dumps(content))
+    assert sorted(Cache.load(tmp_path / "run.json").runs) == sorted(RUNS)
+    for part in ("inputs", "figures", "seconds", "peak_mb", "outputs"):
+        for value in (None, "x", [None], {"a": None}):
+            broken = json.loads(json.dumps(content))
+            broken["runs"]["terms"][part] = value
+            (tmp_path / "run.json").write_text(json.dumps(broken))
+            assert "terms" not in Cache.load(tmp_path / "run.json").runs, (part, value)
+
+
+def test_a_damaged_record_is_run_again_without_a_traceback(copy):
+    (copy / ".cache" / "run.json").write_text('{"format": 1, "runs": {"terms": {"inputs": 3}}}')
+    assert plans(copy)["terms"].startswith("would run: never run here")
