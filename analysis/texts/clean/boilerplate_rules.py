@@ -206,7 +206,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "author_note",
         "last",
-        ("views expressed", "opinions expressed", "views and opinions", "views are", "opinions are"),
+        ("views", "opinions", "view ", "opinion "),
         r".{0,400}\b(?:views?|opinions?)(?: and (?:views?|opinions?|conclusions?))?(?:"
         r" (?:here|expressed|stated|presented|given|contained|herein|in (?:this|the) (?:article|piece|column|commentary|essay))\b"
         r"[\w ,’'-]{0,80} (?:are|is|do|does|belong|remain|represent|should)\b.{0,250}"
