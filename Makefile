@@ -13,7 +13,7 @@ export PYTHONNOUSERSITE := 1
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lab build check mutants bench bench-statistics site verify release lock clean
+.PHONY: help run test test-long types docs lab build check mutants bench bench-statistics site verify release lock clean
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 26
@@ -24,9 +24,18 @@ run: $(STAMP) ## Install what is needed into .venv, run every notebook whose inp
 test: $(STAMP) ## Lint, tests, and the whole plan executed again and compared with the committed figures
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m ruff format --check .
-	@$(BIN)/python -m pytest -q $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -q -n auto $(PYTEST_ARGS)
 	@$(DISCOURSE) figures --check
 	@$(DISCOURSE) verify
+
+test-long: $(STAMP) ## The tests with new random examples, and the long fault suites
+	@DISCOURSE_LONG=1 $(BIN)/python -m pytest -q -n auto --hypothesis-profile=random $(PYTEST_ARGS)
+
+types: $(STAMP) ## Check the types of study, store, texts and run
+	@$(BIN)/python -m mypy
+
+docs: $(STAMP) ## Write docs/api.md anew from the docstrings
+	@$(BIN)/python scripts/api_page.py
 
 lab: $(STAMP) ## Open the notebooks in JupyterLab
 	@JUPYTER_PREFER_ENV_PATH=1 $(BIN)/python -m jupyterlab notebooks

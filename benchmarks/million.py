@@ -88,6 +88,7 @@ def _documents(names: Any, rng: np.random.Generator, tokens: int) -> Any:
         "cluster_id": names,
         "collection": ["news"] * n,
         "date_precision": ["day"] * n,
+        "date_basis": ["declared"] * n,
         "outlet_id": np.char.mod("outlet%02d", rng.integers(0, OUTLETS, n)),
         "published": ["2023-08-01"] * n,
         "era_id": np.where(rng.random(n) < 0.5, "before", "after"),
@@ -97,7 +98,6 @@ def _documents(names: Any, rng: np.random.Generator, tokens: int) -> Any:
         "cluster_size": np.ones(n),
         "cluster_position": np.ones(n),
         "is_cluster_origin": np.ones(n, bool),
-        "content_hash": names,
         "licence": ["none"] * n,
     }
     return _filled(CONTRACT, values, n)

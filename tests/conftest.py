@@ -51,8 +51,9 @@ pytest_plugins = ["project_fixtures", "drawn"]
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # The same examples every time, and none refused because the machine was slow to make it: a red test means a defect.
-# `pytest --hypothesis-profile=default` searches with new random examples instead.
+# `make test-long` searches with new random examples instead.
 settings.register_profile(
     "repeatable", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
+settings.register_profile("random", deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("repeatable")

@@ -19,13 +19,20 @@ def store() -> None:
 @click.argument("first")
 @click.argument("second")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of the joined store (new).")
-def merge(first, second, out) -> None:
+@click.option(
+    "--sketches",
+    nargs=2,
+    type=click.Path(exists=True, path_type=Path),
+    default=None,
+    help="Files of keyed sketches of both, from `discourse build --sketch-key` with one key.",
+)
+def merge(first, second, out, sketches) -> None:
     """Join two public stores (names in corpus/store, or folders) into one."""
     from analysis.store import open_store
     from analysis.store.join import merge_stores
 
     opened = [open_store(first), open_store(second)]
-    joined = merge_stores(*opened, out)
+    joined = merge_stores(*opened, out, sketches=sketches or None)
     info = joined.manifest["info"]
     for part, store_of in zip(info["merged"], opened, strict=True):
         tokens = int(store_of.table("documents", columns=["token_count"])["token_count"].sum())

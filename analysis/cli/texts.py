@@ -17,6 +17,8 @@ from analysis.errors import DiscourseError, TextsMissing
 from analysis.study.settings import corpus_folder, load_eras, load_outlets, texts_folder
 
 if TYPE_CHECKING:
+    from analysis.store import Store
+    from analysis.texts.build.build import Options
     from analysis.texts.read.check import Checked
 
 SHOWN = 5
@@ -189,7 +191,15 @@ def _show_files(rows: list[dict[str, Any]]) -> None:
 @click.option("--min-documents", default=5, show_default=True, help="Words in fewer documents are pooled.")
 @click.option("--jobs", default=0, help="Processes on this machine  [default: the number of cores]")
 @click.option("--scheduler", default=None, help="Address of a Dask scheduler that shares the work instead.")
-def build(study: Path | None, name: str | None, min_documents: int, jobs: int, scheduler: str | None) -> None:
+@click.option("--small", default=50, show_default=True, help="Tokens below which a document's words are all pooled.")
+@click.option(
+    "--sketch-key",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="File with a secret: also write keyed sketches, for joining with who shares it.",
+)
+def build(
+    study: Path | None, name: str | None, min_documents: int, jobs: int, scheduler: str | None, small: int, sketch_key
+) -> None:
     """Build the public store from the private texts; a build that was stopped goes on where it was."""
     from analysis.run.progress import counting
     from analysis.texts.build import build as building
@@ -210,6 +220,8 @@ def build(study: Path | None, name: str | None, min_documents: int, jobs: int, s
         min_documents,
         jobs or os.cpu_count() or 1,
         scheduler,
+        small,
+        sketch_key=sketch_key,
     )
     options = options.resolved()  # before anything is written: a name may not lead out of the folder
     before = entry_counts(options.store)
@@ -226,8 +238,30 @@ def build(study: Path | None, name: str | None, min_documents: int, jobs: int, s
                 f"  {row['frame']}/{row['entry']}: {row['old_count']} -> {row['new_count']} ({row['change']:+d})"
             )
     click.echo(f"\nStore {store.path} ({store.store_hash[:12]}). Report with every refusal: {page}")
+    told_privacy(store, options.resolved())
     if study is not None:
         click.echo(f"Next: `discourse run --store {name}` draws every figure of the plan that this store can carry.")
+
+
+def told_privacy(store: Store, options: Options) -> None:
+    """Say what was pooled and where the private table of ids is, and check the new store as a release would be."""
+    from analysis.publish.privacy import check_store
+    from analysis.texts.build.public_ids import MAP
+
+    info = store.manifest["info"]
+    hidden = info["hidden"]
+    click.echo(
+        f"Documents under {info['small_tokens']} tokens, whose words are all pooled: {hidden['documents']:,} "
+        f"({hidden['tokens']:,} tokens); frames in a document whose neighbouring words are: {hidden['windows']:,}. "
+        f"Which id is which file: {options.private / MAP} (private: never commit it, keep a copy)."
+    )
+    found = check_store(store)
+    for finding in found:
+        click.echo(f"discourse: not fit to be published: {finding.place}: {finding.reason}", err=True)
+    if found:
+        raise DiscourseError(
+            f"store {store.path.name} must not be published: {len(found)} findings of the privacy check."
+        )
 
 
 @contextlib.contextmanager

@@ -12,10 +12,10 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.publish.promise import Finding, check_promise
 from analysis.store.atomic import sha256_of
 from analysis.store.contracts import CONTRACTS, POOLED_TERM_ID
 
@@ -23,19 +23,10 @@ if TYPE_CHECKING:
     from analysis.store import Store
 
 MAX_WORDS = 8
-CLOSED_LICENCES = ("", "unknown", "all rights reserved", "private")
 _SUPPRESSED_STAYS_EMPTY = re.compile(r"(^|_)(estimate|low|high|rate|rate_per_\w+|\w*share|p_value|difference|ratio)$")
 _NO_TEXT = ("licence", "license", "url", "dataset")  # what a record says about a text is not the text
 _LINK = re.compile(r"https?://\S+|www\.\S+")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One reason not to release: where, and what was found there (never the text itself)."""
-
-    place: str
-    reason: str
 
 
 def words(text: str) -> list[str]:
@@ -43,9 +34,14 @@ def words(text: str) -> list[str]:
     return _WORD.findall(_LINK.sub(" ", text).lower())
 
 
+def _spelled(link: re.Match[str]) -> str:
+    """The words of a link: an address may spell a headline."""
+    return " " + re.sub(r"[\W_]+", " ", link.group().partition("://")[2]) + " "
+
+
 def check_store(store: Store) -> list[Finding]:
-    """Text columns, sentence-like strings, exposed rare terms, and sums that do not hide the pool."""
-    return [*_strings(store), *_titles(store), *_rare_terms(store), *_rare_speakers(store), *_sums(store)]
+    """What breaks the promise (`promise`), sentence-like strings, exposed rare terms, sums that do not hide the pool."""
+    return [*check_promise(store), *_strings(store), *_rare_terms(store), *_rare_speakers(store), *_sums(store)]
 
 
 def _strings(store: Store) -> Iterator[Finding]:
@@ -65,14 +61,6 @@ def _strings(store: Store) -> Iterator[Finding]:
         spaced = sum(1 for v in terms.column(column).to_pylist() if re.search(r"\s", v))
         if spaced:
             yield Finding(f"vocabulary.{column}", f"{spaced} values with spaces; a term is one word")
-
-
-def _titles(store: Store) -> Iterator[Finding]:
-    documents = store.table("documents", ["title", "licence"])
-    closed = documents[documents["title"].notna()]
-    closed = closed[closed["licence"].str.strip().str.lower().isin(CLOSED_LICENCES)]
-    if len(closed):
-        yield Finding("documents.title", f"{len(closed)} titles whose licence does not allow reprinting")
 
 
 def _rare_terms(store: Store) -> Iterator[Finding]:
@@ -158,50 +146,50 @@ def _cells(name: str, path: Path) -> Iterator[Finding]:
 def readable(path: Path) -> str:
     """The words of a file: strings of a Parquet table, text of a text file, nothing of a picture."""
     if path.suffix == ".parquet":
+        import pyarrow.compute as pc
         import pyarrow.parquet as pq
         import pyarrow.types as types
 
-        table = pq.read_table(path)
-        columns = [
-            c for c in table.column_names if types.is_string(table.schema.field(c).type) and c not in ("url", "title")
-        ]
+        table = pq.ParquetFile(path).read()
+        columns = [c for c in table.column_names if types.is_string(table.schema.field(c).type) and c != "title"]
+        if {"url", "title"} <= set(table.column_names):  # where a title may be printed, so may its address
+            table = table.filter(pc.is_null(table["title"]))
         return "\n".join(str(v) for c in columns for v in table.column(c).unique().to_pylist() if v)
     if path.suffix in (".png", ".pdf", ".zip"):
         return ""
     if path.suffix == ".toml":
         return "\n\n".join(_toml_strings(path))
-    if path.suffix == ".svg":
+    if path.suffix in (".svg", ".html"):
         return re.sub(r"<[^>]*>", " ", path.read_text(encoding="utf-8"))
     return path.read_text(encoding="utf-8", errors="replace")
 
 
 def shared_sequences(files: Mapping[str, Path], texts: Path, length: int = MAX_WORDS) -> list[Finding]:
-    """Runs of `length` words that stand both in a file and in a private text, links left out; counted, never quoted.
+    """Runs of `length` words that stand both in a file, words of links too, and in a private text; counted, never quoted.
 
     Names of outlets and actors declared in corpus/*.toml may be longer than that, and are no finding. Titles in a store
     are left to `check_store`, which asks for their licence.
     """
-    grams: dict[int, str] = {}
+    grams: dict[int, set[str]] = {}
     named: set[int] = set()
     for name in {"corpus/outlets.toml", "corpus/actors.toml"} & set(files):
         names = [words(text) for text in _toml_strings(files[name])[1:]]
         named.update(gram for tokens in names if len(tokens) <= 12 for gram in _grams(tokens, length))
     for name, path in files.items():
-        for line in (
-            re.split(r"\n\s*\n|\n(?=[#|*-])", readable(path))
-            if path.suffix != ".parquet"
-            else readable(path).split("\n")
-        ):
-            for gram in _grams(words(line), length):
+        text = readable(path)
+        lines = text.split("\n") if path.suffix == ".parquet" else re.split(r"\n\s*\n|\n(?=[#|*-])", text)
+        for line in lines:
+            for gram in _grams(words(_LINK.sub(_spelled, line)), length):
                 if gram not in named:
-                    grams.setdefault(gram, name)
+                    grams.setdefault(gram, set()).add(name)
     counts: dict[str, int] = {}
     seen: set[int] = set()
     for text in private_texts(texts):
         for gram in _grams(words(text), length):
             if gram in grams and gram not in seen:
                 seen.add(gram)
-                counts[grams[gram]] = counts.get(grams[gram], 0) + 1
+                for name in grams[gram]:
+                    counts[name] = counts.get(name, 0) + 1
     return [
         Finding(name, f"{n} runs of {length} words that a private text contains") for name, n in sorted(counts.items())
     ]

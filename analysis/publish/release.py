@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from analysis.errors import DiscourseError
+from analysis.publish.attack import attack_store, public_words
 from analysis.publish.crate import crate_metadata
-from analysis.publish.privacy import Finding, check_files, check_store, shared_sequences
+from analysis.publish.differencing import check_differences
+from analysis.publish.file_names import (
+    check_addresses,
+    check_names,
+    declared_paths,
+    private_addresses,
+    private_names,
+)
+from analysis.publish.privacy import check_files, check_store, private_texts, readable, shared_sequences
+from analysis.publish.promise import Finding
 from analysis.run.plan import Plan
 from analysis.run.project import Project
 from analysis.store import open_store
@@ -60,11 +71,45 @@ def gate(
     project: Project, files: dict[str, Path], stores: Iterable[str], texts: Path, canaries: Iterable[str] = ()
 ) -> list[Finding]:
     """All findings of the privacy checks; the archive may be written only when there are none."""
-    found = [f for name in stores for f in check_store(open_store(project.corpus / "store" / name))]
+    found = [f for name in stores for f in gate_store(project.corpus / "store" / name)]
     found += check_files(files, texts, canaries)
     if texts.is_dir():
         found += shared_sequences(files, texts)
+        found += check_private(files, texts, declared_paths(project.corpus))
     return found
+
+
+def gate_store(folder: Path, previous: Path | None = None) -> list[Finding]:
+    """All findings of one store: its tables, the attack on them, and what the previous release gives away beside it."""
+    store = open_store(folder)
+    found = check_store(store)
+    attack = attack_store(folder, words=public_words())
+    if attack.in_order:
+        found.append(Finding(folder.name, f"{len(attack.in_order)} documents of which the attack put 8 words in order"))
+    if attack.pooled:
+        found.append(Finding(folder.name, f"{len(attack.pooled)} pooled words that the attack brought back"))
+    if previous is not None:
+        found += check_differences(store, previous)
+    return found
+
+
+def check_private(files: Mapping[str, Path], texts: Path, declared: str) -> list[Finding]:
+    """Names of private files and folders, and private addresses that spell a headline, in public files."""
+    read = {name: readable(path) for name, path in files.items()}
+    addresses = private_addresses(private_texts(texts))
+    found = [*check_names(read, private_names(texts, declared))]
+    pages = {name: path.read_text(encoding="utf-8") for name, path in files.items() if path.suffix == ".html"}
+    return [*found, *check_addresses(read | pages, addresses)]
+
+
+def tracked_files(project: Project) -> dict[str, Path]:
+    """What a clone of the repository would hold; nothing where there is no git."""
+    try:
+        done = subprocess.run(["git", "-C", str(project.root), "ls-files", "-z"], capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return {}
+    names = [name for name in done.stdout.decode().split("\0") if name]
+    return {name: project.root / name for name in names if (project.root / name).is_file()}
 
 
 def write_release(plan: Plan, target: Path, texts: Path, canaries: Iterable[str] = ()) -> list[str]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from analysis.study.declaration import Study
 
 DATE_PRECISIONS = ("day", "month", "year", "none")
+DATE_BASES = ("declared", "page", "text", "file name", "crawl", "none")
 ZONES = ("title", "lead", "body")
 VOICES = ("own", "quoted", "reported")
 SPEAKER_ROLES = (
@@ -104,11 +105,25 @@ DOCUMENTS = Contract(
         Column("outlet_id", "string", "outlet, ministry or delegation that published it (corpus/outlets.toml)"),
         Column("published", "string", "date of publication, ISO: YYYY, YYYY-MM or YYYY-MM-DD", nullable=True),
         Column("date_precision", "string", "how much of the date is known", allowed=DATE_PRECISIONS),
+        Column(
+            "date_basis",
+            "string",
+            "where the date comes from: declared (a column or a correction), the saved page, a line of the text, the name "
+            "of the file, or crawl: the day of fetching, which is no day of publication",
+            allowed=DATE_BASES,
+        ),
         Column("era_id", "string", "era of the date; null if undated, outside, or straddling a border", nullable=True),
         Column("genre", "string", "kind of text", declared="genres"),
         Column("language", "string", "ISO 639 code"),
         Column("title", "string", "title; null unless the source's licence lets it be reprinted", nullable=True),
-        Column("url", "string", "where the document can be read", nullable=True),
+        Column("url", "string", "where it can be read; null unless its title may be reprinted", nullable=True),
+        Column("host", "string", "the site it stood on; null where no address is known", nullable=True),
+        Column(
+            "url_key",
+            "string",
+            "keyed hash of its address, if the source asks for one: equal for equal addresses, for who has the key",
+            nullable=True,
+        ),
         _count("token_count", "tokens of title and text together"),
         _count("title_token_count", "tokens of these in the title"),
         _count("lead_token_count", "tokens of these in the first paragraph of the text"),
@@ -120,13 +135,9 @@ DOCUMENTS = Contract(
         _count("cluster_size", "documents in the cluster", 1),
         _count("cluster_position", "order of appearance within the cluster, 1 is first", 1),
         Column("is_cluster_origin", "bool", "the cluster's likely origin; exactly one document in each cluster"),
-        _share("shared_token_share", "share of its word shingles found in the cluster's origin; 0 in a cluster of one"),
-        Column("content_hash", "string", "sha256 (16 hex digits) of the lower-cased tokens"),
-        Column(
-            "sketch",
-            "string",
-            "16 min-hashes of its word shingles, hexadecimal; null for very short texts",
-            nullable=True,
+        _share(
+            "shared_token_share",
+            "share of its word shingles found in the cluster's origin, in tenths; 0 in a cluster of one",
         ),
         Column("licence", "string", "licence of the text as far as known"),
     ),
@@ -149,7 +160,7 @@ VOCABULARY = Contract(
 
 COUNTS = Contract(
     "counts",
-    "one kept term (or the pool) in one document",
+    "one kept term (or the pool) in one document; of a small document (`info.small_tokens`) the pool alone",
     ("doc_id", "term_id"),
     (_DOC, _count("term_id", "the term (vocabulary)"), _count("token_count", "its tokens in the document", 1)),
 )
@@ -180,15 +191,27 @@ HITS = Contract(
         Column("is_negated", "bool", "denied or negated"),
         Column("is_mention", "bool", "scare quotes or a word talked about, not a use"),
         Column("dyad", "string", "the two states it is about, ISO codes in alphabetical order, DEU-FRA", nullable=True),
-        _count("sentence_index", "running number of the sentence, title included"),
-        _count("token_start", "index of its first token, title included"),
-        _count("token_end", "index after its last token"),
+        Column(
+            "tenth",
+            "int32",
+            "the tenth of the document (title included) it begins in, 1 to 10; null in a small document",
+            nullable=True,
+            minimum=1,
+            maximum=10,
+        ),
     ),
+)
+
+# Positions stay on the private side: in the archives of a build's parts and in what `discourse annotate` writes.
+PRIVATE_HIT_COLUMNS = (
+    _count("sentence_index", "running number of the sentence, title included"),
+    _count("token_start", "index of its first token, title included"),
+    _count("token_end", "index after its last token"),
 )
 
 CONTEXTS = Contract(
     "contexts",
-    "one word near one frame in one document",
+    "one word near one frame in one document; where the windows hold few tokens (`info.small_tokens`) the pool alone",
     ("doc_id", "frame", "term_id"),
     (
         _DOC,

@@ -15,7 +15,8 @@ from analysis.errors import DiscourseError, not_allowed
 from analysis.store.contracts import CONTRACTS, POOLED_TERM, POOLED_TERM_ID
 from analysis.store.folders import replacing_folder
 from analysis.store.gateway import LABELS, Store, StoreWriter
-from analysis.store.match_stories import rejoin
+from analysis.store.match_stories import public_pairs, rejoin
+from analysis.store.sketches import keyed_pairs, read_sketches
 from analysis.study.declaration import LISTS, Study
 from analysis.study.settings import corpus_folder
 
@@ -34,12 +35,15 @@ _LABEL_KEYS = {
 _STRICT = ("eras", "entries")
 
 
-def merge_stores(first: Store, second: Store, target: str | os.PathLike[str]) -> Store:
+def merge_stores(
+    first: Store, second: Store, target: str | os.PathLike[str], *, sketches: tuple[Path, Path] | None = None
+) -> Store:
     """Write the documents of both stores into a new store at `target` and open it.
 
     Document and cluster ids of `second` get its folder's name in front when any of them exists in `first`. Documents
-    with the same content hash, or with at least half of their joint sketch in common, are joined into one syndication
-    cluster; nothing is deleted. `vocabulary.document_count` and `token_count` are sums; terms that only one store kept
+    with the same or nearly the same counts within two weeks are joined into one syndication cluster (`public_pairs`), or,
+    with `sketches` (the files of keyed sketches of both, made with one key), those of which half the marks agree;
+    nothing is deleted. `vocabulary.document_count` and `token_count` are sums; terms that only one store kept
     are pooled, and `info` says how many tokens that is.
 
     Raises `DiscourseError` when `target` exists, when codebooks or eras differ (naming the difference), or when the
@@ -57,19 +61,29 @@ def merge_stores(first: Store, second: Store, target: str | os.PathLike[str]) ->
         for _, other in tables.values():
             other["doc_id"] = prefix + other["doc_id"]
         tables["documents"][1]["cluster_id"] = prefix + tables["documents"][1]["cluster_id"]
-    documents, joined = rejoin(*tables["documents"])
     vocabulary, maps, lost = _joined_vocabulary(first.table("vocabulary"), second.table("vocabulary"))
     for name in ("counts", "contexts"):
         tables[name] = tuple(_renumbered(t, m) for t, m in zip(tables[name], maps, strict=True))
+    if sketches is None:
+        stop = set(vocabulary.loc[vocabulary["is_stopword"], "term_id"])
+        pairs = public_pairs(tables["documents"], tables["counts"], stop)
+    else:
+        marks = [read_sketches(path) for path in sketches]
+        pairs = keyed_pairs(marks[0], {prefix + doc_id: own for doc_id, own in marks[1].items()})
+        known = [set(t["doc_id"]) for t in tables["documents"]]
+        pairs = pairs[pairs["first_id"].isin(known[0]) & pairs["second_id"].isin(known[1])]
+    documents, joined = rejoin(*tables["documents"], pairs)
     parts = _info_parts(first, second, tables["documents"], lost)
     vocabulary = _pool_documents(vocabulary, tables["counts"])
     info = {
         "merged": parts,
         "id_prefix": prefix,
         "joined_clusters": joined,
+        "joined_by": "public counts" if sketches is None else "keyed sketches",
         "document_count": len(documents),
         "codebook_version": first.manifest["info"].get("codebook_version"),
         "min_documents": min(p["min_documents"] or 0 for p in parts),
+        "small_tokens": min(p["small_tokens"] or 0 for p in parts),
     }
     with replacing_folder(target, "store", corpus_folder().parent / ".cache", marked=False) as folder:
         writer = StoreWriter(folder, study=_joined_study(first, second))
@@ -185,6 +199,7 @@ def _info_parts(first: Store, second: Store, documents, lost: list[int]) -> list
             "code_version": store.manifest["code_version"],
             "document_count": len(table),
             "min_documents": store.manifest["info"].get("min_documents"),
+            "small_tokens": store.manifest["info"].get("small_tokens"),
             "tokens_pooled_by_joining": tokens,
         }
         for store, table, tokens in zip((first, second), documents, lost, strict=True)

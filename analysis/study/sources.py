@@ -33,6 +33,9 @@ class Source:
     where the column is empty. values: document field -> (value found -> value meant). when: rules that set fields
     where a column matches a pattern. filters: column -> condition; rows that do not meet all are counted as "filtered".
     day_first: how to read 03/04/2023. time_zone: an IANA zone to convert dates with an offset to; "" keeps the day.
+    may_print_title: the licence lets titles be reprinted; then addresses are published too. may_print_text: it lets whole
+    texts be reprinted; then counts of small documents need not be pooled. public_ids: the source's own ids are public ones,
+    such as those of a published data set, and the store uses them. hash_urls: publish a keyed hash of each address.
     boilerplate: "web" looks for navigation, feed tails and notes; "none" leaves the text as it is. date_from: where to
     look for the date, in this order, where no column gives one: "file name", "text" (a line that is little but a day),
     "crawl" (the day of fetching: no day of publication, and said so). outlet_from: "file name" (folders count too).
@@ -50,6 +53,9 @@ class Source:
     languages: tuple[str, ...] = ("en",)
     licence: str = "unknown"
     may_print_title: bool = False
+    may_print_text: bool = False
+    public_ids: bool = False
+    hash_urls: bool = False
     visibility: str = "private"
     id_prefix: str = ""
     day_first: bool | None = None
@@ -144,6 +150,9 @@ def make(row: dict[str, Any], *, where: str = "source", lists: Lists | None = No
 def _check_types(values: dict[str, Any], where: str) -> None:
     kinds = {
         "may_print_title": bool,
+        "may_print_text": bool,
+        "public_ids": bool,
+        "hash_urls": bool,
         "day_first": bool,
         "columns": dict,
         "constants": dict,

@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 
-DATE_BASES = ("declared", "page", "text", "file name", "crawl", "none")
-
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One text with its metadata, after reading and before annotation. `title` and `text` are private."""
+    """One text with its metadata, after reading and before annotation. `title` and `text` are private, and so is
+    `doc_id`, which may hold a file's name: what the store publishes is made of it by `build.public_ids`."""
 
     doc_id: str
     collection: str
@@ -21,7 +20,7 @@ class Document:
     title: str | None = None
     published: str | None = None
     date_precision: str = "none"
-    date_basis: str = "none"  # where the date comes from, see DATE_BASES
+    date_basis: str = "none"  # where the date comes from, see contracts.DATE_BASES
     genre: str = "other"
     language: str = "en"
     url: str | None = None
@@ -30,6 +29,8 @@ class Document:
     boilerplate_share: float = 0.0
     author: str | None = None
     origin: str = ""  # "file:row" for messages; never stored
+    number: int = 0  # of its row or record in the file, from 1; 0: the file is the document
+    has_own_id: bool = False  # the source gave it an id; otherwise doc_id is made of file and number
     notes: tuple[tuple[str, int], ...] = ()  # what was done to it: (rule, how often), see formats.RULES; never stored
 
 
@@ -48,7 +49,7 @@ class Batch:
     """Annotations of a run of documents, as columns. `doc_index` counts the documents of this batch from 0.
 
     documents: column name -> list, one value per document (token_count, title_token_count, lead_token_count,
-        quoted_token_count, reported_token_count, odd_quote_count, content_hash).
+        quoted_token_count, reported_token_count, odd_quote_count).
     terms: the batch's word types, lower case; `term_index` points into it.
     token_ids, offsets: the tokens of document i are terms[token_ids[offsets[i]:offsets[i + 1]]], title first.
     counts: doc_index, term_index, token_count. contexts: doc_index, frame, term_index, token_count.

@@ -28,6 +28,7 @@ source_id = "post"
 path = "news/*.jsonl"
 collection = "news"
 language = "en"
+public_ids = true
 columns = { outlet = "source" }
 
 [[source]]
@@ -36,6 +37,7 @@ path = "un/*.parquet"
 collection = "un"
 genre = "speech"
 language = "en"
+public_ids = true
 boilerplate = "none"
 constants = { outlet = "post" }
 columns = { outlet = "" }

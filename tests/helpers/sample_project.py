@@ -43,6 +43,7 @@ def build_store(folder: Path, *, extra: int = 0, prefix: str = "d", version: str
         "outlets": [{"outlet_id": o, "name": o.title(), "type": "independent"} for o in OUTLETS],
         "eras": [{"era_id": e, "label": e.replace("_", " ").title()} for e in ERAS],
         "entries": [{"frame": "hedging", "entry": "balance"}],
+        "sources": [{"source_id": "sample", "licence": "CC0 1.0", "may_print_title": True, "may_print_text": True}],
     }
     info = {"codebook_version": version, "min_documents": 3}
     return writer.finish(info, labels)
@@ -56,11 +57,14 @@ def documents(ids: list[str], collection: str) -> dict:
         "outlet_id": [OUTLETS[i % 3] for i in range(n)],
         "published": [f"20{21 + i % 4}-03-01" for i in range(n)],
         "date_precision": ["day"] * n,
+        "date_basis": ["declared"] * n,
         "era_id": [ERAS[int(i % 4 > 2)] for i in range(n)],
         "genre": ["article"] * n,
         "language": ["en"] * n,
         "title": [None] * n,
         "url": [f"https://example.org/{d}" for d in ids],
+        "host": ["example.org"] * n,
+        "url_key": [None] * n,
         "token_count": [13 + i % 4 + i % 3 for i in range(n)],
         "title_token_count": [5] * n,
         "lead_token_count": [20] * n,
@@ -73,16 +77,8 @@ def documents(ids: list[str], collection: str) -> dict:
         "cluster_position": [1] * n,
         "is_cluster_origin": [True] * n,
         "shared_token_share": [0.0] * n,
-        "content_hash": [f"{hash_of(d)}" for d in ids],
-        "sketch": [None] * n,
-        "licence": ["unknown"] * n,
+        "licence": ["CC0 1.0"] * n,
     }
-
-
-def hash_of(text: str) -> str:
-    import hashlib
-
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def write_notebook(path: Path, *cells: str, parameters: str | None = None, language: str = "python") -> None:

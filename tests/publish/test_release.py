@@ -77,7 +77,7 @@ def test_the_gate_names_what_is_wrong_with_a_store(tmp_path, harm):
     ids = [f"d{i}" for i in range(4)]
     columns = documents(ids, "news") | {"token_count": [3] * 4}
     if harm == "title":
-        columns["title"] = ["A title of four words", None, None, None]
+        columns |= {"title": ["A title of four words", None, None, None], "licence": ["unknown; of the outlet"] * 4}
     if harm == "sentence":
         columns["outlet_id"] = [SENTENCE] * 4
     counts = {"doc_id": ids * 2, "term_id": [0] * 4 + [1] * 4, "token_count": [2] * 4 + [1] * 4}
@@ -99,9 +99,7 @@ def test_the_gate_names_what_is_wrong_with_a_store(tmp_path, harm):
         "is_negated": [False],
         "is_mention": [False],
         "dyad": [None],
-        "sentence_index": [0],
-        "token_start": [0],
-        "token_end": [1],
+        "tenth": [None],
     }
     total = {n: sum(c for t, c in zip(counts["term_id"], counts["token_count"], strict=True) if t == n) for n in (0, 1)}
     vocabulary = {
@@ -173,9 +171,13 @@ def test_eight_words_of_a_private_text_are_found_wherever_they_stand(tmp_path, f
         )
     (tmp_path / "leak.svg").write_text("<svg><text>invented minister said that nine purple kites had</text></svg>")
     link = "https://example.org/The-invented-minister-said-that-nine-purple-kites-had"
-    (tmp_path / "fine.md").write_text(f"invented minister said that nine purple kites, no more; see {link}")
-    found = shared_sequences({"leak.svg": tmp_path / "leak.svg", "fine.md": tmp_path / "fine.md"}, texts)
-    assert [(f.place, f.reason) for f in found] == [("leak.svg", "1 runs of 8 words that a private text contains")]
+    (tmp_path / "fine.md").write_text("invented minister said that nine purple kites, no more; https://example.org/a")
+    (tmp_path / "link.md").write_text(f"see {link}")
+    names = ("leak.svg", "fine.md", "link.md")
+    found = shared_sequences({name: tmp_path / name for name in names}, texts)
+    # An address may spell a headline: nine words of it are two runs of eight, one of which the picture has too.
+    assert {f.place for f in found} == {"leak.svg", "link.md"}
+    assert all("8 words that a private text contains" in f.reason for f in found)
 
 
 def test_links_are_no_words():

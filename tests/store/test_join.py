@@ -5,14 +5,7 @@ import pytest
 
 from analysis.store import DiscourseError, StoreWriter
 from analysis.store.join import merge_stores
-from analysis.store.match_stories import agreement
-
-SKETCH = [f"{i:08x}" for i in range(1, 40)]
-
-
-def sketch(start: int) -> str:
-    """The 16 smallest of the shingle hashes from `start` on."""
-    return "".join(SKETCH[start : start + 16])
+from analysis.store.sketches import write_sketches
 
 
 def make(
@@ -20,8 +13,6 @@ def make(
     ids,
     *,
     terms=("balance", "friend"),
-    hashes=None,
-    sketches=None,
     days=None,
     codebook="balance",
     clusters=None,
@@ -35,6 +26,7 @@ def make(
         "outlet_id": ["daily"] * n,
         "published": days or ["2023-01-01"] * n,
         "date_precision": ["day"] * n,
+        "date_basis": ["declared"] * n,
         "era_id": ["hun_sen"] * n,
         "genre": ["article"] * n,
         "language": ["en"] * n,
@@ -45,8 +37,8 @@ def make(
         "cluster_size": [1] * n,
         "cluster_position": [1] * n,
         "is_cluster_origin": [True] * n,
-        "content_hash": hashes or [f"hash-{folder.name}-{i}" for i in ids],
-        "sketch": sketches or [None] * n,
+        "host": [None] * n,
+        "url_key": [None] * n,
         "licence": ["unknown"] * n,
         "boilerplate_share": [0.0] * n,
         "shared_token_share": [0.0] * n,
@@ -117,30 +109,20 @@ def test_ids_are_kept_apart_and_sums_reconcile(tmp_path):
     assert both.labels("outlets")["name"].tolist() == ["one"]
 
 
-def test_stories_are_found_again_by_hash_and_by_sketch(tmp_path):
-    one = make(
-        tmp_path / "one",
-        ["a", "b", "c"],
-        hashes=["same", "h2", "h3"],
-        sketches=[None, sketch(0), sketch(20)],
-        days=["2023-01-05", "2023-01-05", "2023-01-05"],
-    )
-    two = make(
-        tmp_path / "two",
-        ["x", "y", "z"],
-        hashes=["same", "h5", "h6"],
-        sketches=[None, sketch(4), sketch(9)],
-        days=["2023-01-01", "2023-02-01", "2023-01-03"],
-    )
-    both = merge_stores(one, two, tmp_path / "both").table("documents").set_index("doc_id")
-    assert both.loc[["a", "x"], "cluster_id"].nunique() == 1
-    assert both.loc["x", "is_cluster_origin"]
-    assert (both.loc["a", "cluster_position"], both.loc["a", "shared_token_share"]) == (2, 1.0)
-    assert both.loc[["b", "y"], "cluster_id"].nunique() == 1
-    assert both.loc["b", "is_cluster_origin"]
-    assert both.loc["y", "shared_token_share"] == agreement(sketch(0), sketch(4)) == 12 / 16
-    assert both.loc["c", "cluster_size"] == both.loc["z", "cluster_size"] == 1
+def test_stories_are_found_again_by_keyed_sketches(tmp_path):
+    one, two = make(tmp_path / "one", ["a", "b"]), make(tmp_path / "two", ["b", "c"], days=["2022-12-30", "2023-01-01"])
+    marks = [bytes([i]) * 8 for i in range(30)]
+    files = (tmp_path / "1.sketches", tmp_path / "2.sketches")
+    write_sketches(files[0], [("a", marks[:10]), ("b", marks[10:20])])
+    write_sketches(files[1], [("b", marks[:9]), ("c", marks[20:])])
+    store = merge_stores(one, two, tmp_path / "both", sketches=files)
+    both = store.table("documents").set_index("doc_id")
+    assert both.loc[["a", "two:b"], "cluster_id"].nunique() == 1
+    assert both.loc["two:b", "is_cluster_origin"]
+    assert (both.loc["a", "cluster_position"], both.loc["a", "shared_token_share"]) == (2, 0.9)
+    assert both.loc["b", "cluster_size"] == both.loc["two:c", "cluster_size"] == 1
     assert both.groupby("cluster_id")["is_cluster_origin"].sum().eq(1).all()
+    assert (store.manifest["info"]["joined_clusters"], store.manifest["info"]["joined_by"]) == (1, "keyed sketches")
 
 
 def test_joining_gives_the_same_bytes_twice(tmp_path):

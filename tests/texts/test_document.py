@@ -7,7 +7,8 @@ import pickle
 
 import pytest
 
-from analysis.texts.document import DATE_BASES, Document, Refusal
+from analysis.store.contracts import DATE_BASES
+from analysis.texts.document import Document, Refusal
 
 
 def test_a_document_cannot_be_changed_and_travels_to_other_processes():

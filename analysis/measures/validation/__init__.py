@@ -1,4 +1,4 @@
-"""Agreement of coders."""
+"""Read by people: agreement of coders, and rates corrected by what they read."""
 
 from analysis.measures.validation.agreement import (
     agreement_table,
@@ -9,13 +9,18 @@ from analysis.measures.validation.agreement import (
     pairwise_kappa,
     square_table,
 )
+from analysis.measures.validation.correction import corrected_mean, corrected_rates, corrected_ratio, pseudo_counts
 
 __all__ = [
     "agreement_table",
+    "corrected_mean",
+    "corrected_rates",
+    "corrected_ratio",
     "kappa",
     "kappa_interval",
     "krippendorff_alpha",
     "observed_agreement",
     "pairwise_kappa",
+    "pseudo_counts",
     "square_table",
 ]

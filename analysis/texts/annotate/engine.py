@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
@@ -12,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.store.contracts import contract_of
+from analysis.store.contracts import PRIVATE_HIT_COLUMNS, contract_of
 from analysis.texts.annotate import codebook as codebooks
 from analysis.texts.annotate.attribution import people as actors
 from analysis.texts.annotate.attribution.passage import Passage
@@ -27,7 +26,10 @@ from analysis.texts.clean.characters import clean_text
 from analysis.texts.document import Batch, Document
 
 WINDOW = 10  # tokens on either side of a hit that count as its context
-HIT_COLUMNS = tuple(name for name in contract_of("hits").names if name != "doc_id")
+HIT_COLUMNS = (
+    *(name for name in contract_of("hits").names if name != "doc_id"),
+    *(column.name for column in PRIVATE_HIT_COLUMNS),
+)
 COUNT_COLUMNS = (
     "token_count",
     "title_token_count",
@@ -35,7 +37,6 @@ COUNT_COLUMNS = (
     "quoted_token_count",
     "reported_token_count",
     "odd_quote_count",
-    "content_hash",
 )
 
 
@@ -125,8 +126,10 @@ class Reading:
         return self.zone_at(hit.start)
 
     def row(self, hit_id: int, hit: Hit) -> dict[str, Any]:
-        """A hit as a row of the hits table without doc_id: every column of its contract, in order."""
+        """A hit as a row of the hits table without doc_id: every column of its contract, in order, then its positions,
+        which no public table has."""
         speaker = hit.speaker
+        start = self.index[hit.start]
         values = {
             "hit_id": hit_id,
             "frame": hit.entry.frame,
@@ -140,8 +143,9 @@ class Reading:
             "is_negated": hit.is_negated,
             "is_mention": hit.is_mention,
             "dyad": hit.dyad,
+            "tenth": min(10, 1 + 10 * start // max(self.token_count, 1)),
             "sentence_index": hit.sentence_index,
-            "token_start": self.index[hit.start],
+            "token_start": start,
             "token_end": self.index[hit.token_stop],
         }
         return {name: values[name] for name in HIT_COLUMNS}
@@ -165,7 +169,6 @@ class _Columns:
 
     def add(self, number: int, reading: Reading) -> None:
         self.joined.append(reading.joined)
-        digest = hashlib.sha256(memoryview(reading.joined)[:-1]).hexdigest()[:16]
         values = (
             reading.token_count,
             reading.title_tokens,
@@ -173,7 +176,6 @@ class _Columns:
             reading.quoted_tokens,
             reading.reported_tokens,
             reading.speech.page.odd,
-            digest,
         )
         for name, value in zip(COUNT_COLUMNS, values, strict=True):
             self.documents[name].append(value)

@@ -78,25 +78,30 @@ def survey(paths: Iterable[Path], sketches: SketchStore | None = None) -> Survey
                 )
         tables.append(part["documents"].filter(pa.array(mask)))
         if sketches is not None:
-            hexes = tables[-1]["sketch"].to_pylist()
-            sketches.add(read_sketches(part["sketches"].filter(pa.array(mask)), hexes))
+            sketches.add(read_sketches(part["sketches"].filter(pa.array(mask))))
         keep.append(mask)
     if not any(len(table) for table in tables):
         raise DiscourseError("no document could be kept; see the refusals in the build report.")
     return Survey(pa.concat_tables(tables), read_paths, keep, refusals, dict(read))
 
 
-def count_terms(survey: Survey) -> pa.Table:
-    """Every term of the kept documents of all archives, in code point order, with its document_count and token_count."""
+def count_terms(survey: Survey, hidden: np.ndarray) -> pa.Table:
+    """Every term of the documents that are shown, in code point order, with its document_count and token_count.
+
+    hidden: for each kept document, in order, whether all its words go into the pool.
+    """
     import pyarrow as pa
 
     found: list[pa.Table] = []
-    for path, mask in zip(survey.paths, survey.keep, strict=True):
-        if mask.all():
+    starts = [0, *np.cumsum([int(mask.sum()) for mask in survey.keep]).tolist()]
+    for path, mask, start in zip(survey.paths, survey.keep, starts[:-1], strict=True):
+        shown = mask.copy()
+        shown[mask] = ~hidden[start : start + int(mask.sum())]
+        if shown.all():
             found.append(unpack(path, ("terms",))["terms"])
         else:
             part = unpack(path, ("terms", "counts"))
-            kept = mask[part["counts"]["doc_index"].to_numpy()]
+            kept = shown[part["counts"]["doc_index"].to_numpy()]
             index = part["counts"]["term_index"].to_numpy()[kept]
             weight = part["counts"]["token_count"].to_numpy()[kept]
             size = len(part["terms"])
@@ -141,15 +146,19 @@ def describe(kept: pa.Table, lemma_of: Callable[[str], str], is_stopword: Callab
     return kept.append_column("lemma", lemmas).append_column("is_stopword", stop)
 
 
-def vocabulary_table(described: pa.Table, terms: pa.Table, *, pooled_documents: int) -> pa.Table:
+def vocabulary_table(
+    described: pa.Table, terms: pa.Table, *, pooled_documents: int, hidden_tokens: int = 0
+) -> pa.Table:
     """The vocabulary table: the pool, then the kept terms as `describe` gives them.
 
-    terms: all terms, of which those not kept are in the pool. pooled_documents: how many documents contain one."""
+    terms: all terms, of which those not kept are in the pool. pooled_documents: how many documents contain one.
+    hidden_tokens: the tokens of small documents, which are all in the pool."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     # The sum of nothing is None.
     pooled = (pc.sum(terms["token_count"]).as_py() or 0) - (pc.sum(described["token_count"]).as_py() or 0)
+    pooled += hidden_tokens
     pool = {
         "term": POOLED_TERM,
         "document_count": pooled_documents,
@@ -172,32 +181,51 @@ def frequent_speakers(survey: Survey, known: frozenset[str], min_documents: int)
     return known | {name for name, n in found.items() if n >= min_documents}
 
 
+@dataclass(frozen=True)
+class Rules:
+    """What may be named and shown. speakers: names that may be printed. closed: for each kept document whether its text
+    may not be reprinted. small: tokens below which a closed document's counts, or its words near one frame, are pooled."""
+
+    speakers: frozenset[str]
+    closed: np.ndarray
+    small: int
+
+
+@dataclass(slots=True)
+class Tally:
+    """What writing the tables counted. pooled_documents: with a pooled term. hidden_windows, hidden_window_tokens: pairs
+    of document and frame whose words near the frame are all pooled, and the tokens of these."""
+
+    pooled_documents: int = 0
+    hidden_windows: int = 0
+    hidden_window_tokens: int = 0
+
+    def add(self, other: Tally) -> None:
+        """Add what was counted in another part."""
+        for name in self.__slots__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
 def write_tables(
-    writer: StoreWriter,
-    found: Survey,
-    documents: pa.Table,
-    vocabulary: pa.Table,
-    speakers: frozenset[str],
-    *,
-    threads: int = 1,
-) -> int:
+    writer: StoreWriter, found: Survey, documents: pa.Table, vocabulary: pa.Table, rules: Rules, *, threads: int = 1
+) -> Tally:
     """Second pass: write every document-level table, split by collection into files of bounded size.
 
     A file ends at `DOCUMENTS_PER_FILE` documents, or with the document that completes `TOKENS_PER_FILE` tokens.
     documents: the finished documents table, rows as in `found`. vocabulary: see `vocabulary_of`. threads: archives read
-    and rewritten at once; the bytes are the same. Returns how many documents contain a pooled term.
+    and rewritten at once; the bytes are the same.
     """
-    pooled_documents = 0
+    tally = Tally()
     waiting: dict[str, dict[str, pa.Table]] = {}
     starts = [0, *np.cumsum([int(mask.sum()) for mask in found.keep]).tolist()]
     terms = vocabulary["term"].combine_chunks()
 
-    def rewritten(one: tuple[Path, np.ndarray, int]) -> list[tuple[str, dict[str, pa.Table]]]:
-        return _rewrite(*one, documents, terms, speakers)
+    def rewritten(one: tuple[Path, np.ndarray, int]) -> tuple[list[tuple[str, dict[str, pa.Table]]], Tally]:
+        return _rewrite(*one, documents, terms, rules)
 
-    for pieces in in_order(rewritten, zip(found.paths, found.keep, starts[:-1], strict=True), threads):
+    for pieces, counted in in_order(rewritten, zip(found.paths, found.keep, starts[:-1], strict=True), threads):
+        tally.add(counted)
         for collection, tables in pieces:
-            pooled_documents += int(np.count_nonzero(tables["counts"]["term_id"].to_numpy() == POOLED_TERM_ID))
             held = _joined(waiting.get(collection), tables)
             while n_full := _full_file(held["documents"]):
                 held = _write_first(writer, held, collection, n_full)
@@ -205,7 +233,7 @@ def write_tables(
     for collection, held in waiting.items():
         if len(held["documents"]):
             _write_first(writer, held, collection, len(held["documents"]))
-    return pooled_documents
+    return tally
 
 
 def _full_file(documents: pa.Table) -> int:
@@ -236,9 +264,10 @@ def _write_first(
 
 
 def _rewrite(
-    path: Path, mask: np.ndarray, start: int, documents: pa.Table, terms: pa.Array, speakers: frozenset[str]
-) -> list[tuple[str, dict[str, pa.Table]]]:
-    """The finished tables of one archive, split by collection; `_order` is the reading order of the document.
+    path: Path, mask: np.ndarray, start: int, documents: pa.Table, terms: pa.Array, rules: Rules
+) -> tuple[list[tuple[str, dict[str, pa.Table]]], Tally]:
+    """The finished tables of one archive, split by collection, and what was hidden; `_order` is the document's place in
+    reading order.
 
     mask: which of its documents are kept. start: the reading order of the first of these."""
     import pyarrow as pa
@@ -252,21 +281,27 @@ def _rewrite(
     doc_ids = rows["doc_id"].combine_chunks()
     at = pc.index_in(part["terms"]["term"].combine_chunks(), value_set=terms)
     to_id = pc.fill_null(pc.add(at, POOLED_TERM_ID + 1), POOLED_TERM_ID).to_numpy(zero_copy_only=False)
+    counts, hits, near = (_in_order(part[name], order) for name in ("counts", "hits", "contexts"))
+    closed = rules.closed[start : start + n_kept]
+    small = closed & (rows["token_count"].to_numpy() < rules.small)
+    few, tally = _few_words(near, closed[near["_order"].to_numpy() - start], rules.small)
     tables = {
-        "counts": _with_terms(part["counts"], order, to_id, ()),
-        "hits": _in_order(_public_hits(part["hits"], speakers), order),
-        "contexts": _with_terms(part["contexts"], order, to_id, ("frame",)),
+        "counts": _with_terms(counts, to_id, (), small[counts["_order"].to_numpy() - start]),
+        "hits": _public_hits(hits, rules.speakers, small[hits["_order"].to_numpy() - start]),
+        "contexts": _with_terms(near, to_id, ("frame",), few),
         "actors": _in_order(part["actors"], order),
     }
+    tally.pooled_documents = int(np.count_nonzero(tables["counts"]["term_id"].to_numpy() == POOLED_TERM_ID))
     for name, table in tables.items():
         table = table.append_column("doc_id", doc_ids.take(pa.array(table["_order"].to_numpy() - start)))
         tables[name] = table.select([*CONTRACTS[name].names, "_order"])
     tables = {"documents": rows, **tables}
     collections = pc.unique(rows["collection"]).to_pylist()
     if len(collections) == 1:
-        return [(collections[0], tables)]
+        return [(collections[0], tables)], tally
     chosen = {c: rows.filter(pc.equal(rows["collection"], c))["_order"].combine_chunks() for c in collections}
-    return [(c, {n: t.filter(pc.is_in(t["_order"], own)) for n, t in tables.items()}) for c, own in chosen.items()]
+    split = [(c, {n: t.filter(pc.is_in(t["_order"], own)) for n, t in tables.items()}) for c, own in chosen.items()]
+    return split, tally
 
 
 def _in_order(table: pa.Table, order: np.ndarray) -> pa.Table:
@@ -279,11 +314,22 @@ def _in_order(table: pa.Table, order: np.ndarray) -> pa.Table:
     return table.drop_columns("doc_index").take(pa.array(rows)).append_column("_order", pa.array(where[rows]))
 
 
-def _with_terms(table: pa.Table, order: np.ndarray, to_id: np.ndarray, by: tuple[str, ...]) -> pa.Table:
-    """Final term ids, the pool summed, sorted by document, `by` and term."""
+def _few_words(near: pa.Table, closed: np.ndarray, small: int) -> tuple[np.ndarray, Tally]:
+    """For each row of the contexts whether the words near its frame in its document are too few to be shown alone."""
+    if not len(near):
+        return closed, Tally()
+    frames = np.unique(near["frame"].to_numpy().astype(object), return_inverse=True)[1]
+    pairs, group = np.unique(np.stack([near["_order"].to_numpy(), frames]), axis=1, return_inverse=True)
+    tokens = near["token_count"].to_numpy()
+    sums = np.bincount(group.ravel(), weights=tokens, minlength=pairs.shape[1])
+    few = closed & (sums[group.ravel()] < small)
+    return few, Tally(0, len(np.unique(group.ravel()[few])), int(tokens[few].sum()))
+
+
+def _with_terms(table: pa.Table, to_id: np.ndarray, by: tuple[str, ...], hidden: np.ndarray) -> pa.Table:
+    """Final term ids, the pool summed, sorted by document, `by` and term; rows of `hidden` are all in the pool."""
     import pyarrow as pa
 
-    table = _in_order(table, order)
     where = table["_order"].to_numpy()
     key = where - (where.min() if len(where) else 0)  # one number for document, `by` and term, sorted once
     columns: dict[str, pa.Array] = {}
@@ -292,6 +338,7 @@ def _with_terms(table: pa.Table, order: np.ndarray, to_id: np.ndarray, by: tuple
         key = key * len(names) + codes
         columns[column] = pa.array(names[codes], pa.string())
     terms = to_id[table["term_index"].to_numpy().astype(np.int64)]
+    terms = np.where(hidden, POOLED_TERM_ID, terms).astype(terms.dtype)
     key = key * (int(to_id.max(initial=0)) + 1) + terms
     # Archives are sorted and ids keep the order of terms: only pooled terms are out of place, so sorting is cheap.
     order = np.argsort(key, kind="stable")
@@ -305,9 +352,12 @@ def _with_terms(table: pa.Table, order: np.ndarray, to_id: np.ndarray, by: tuple
     )
 
 
-def _public_hits(hits: pa.Table, speakers: frozenset[str]) -> pa.Table:
-    """Hits with the names of rarely named people left out; their role and side stay."""
+def _public_hits(hits: pa.Table, speakers: frozenset[str], small: np.ndarray) -> pa.Table:
+    """Hits with the names of rarely named people left out (their role and side stay), and in small documents the place:
+    a tenth of a headline is one word."""
     import pyarrow as pa
 
     names = [name if name in speakers else None for name in hits["speaker"].to_pylist()]
-    return hits.set_column(hits.schema.get_field_index("speaker"), "speaker", pa.array(names, pa.string()))
+    hits = hits.set_column(hits.schema.get_field_index("speaker"), "speaker", pa.array(names, pa.string()))
+    tenths = pa.array(hits["tenth"].to_numpy(), pa.int32(), mask=small)
+    return hits.set_column(hits.schema.get_field_index("tenth"), "tenth", tenths)

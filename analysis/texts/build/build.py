@@ -15,14 +15,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from analysis import __version__
 from analysis.errors import DiscourseError
-from analysis.store.atomic import sha256_of
-from analysis.store.contracts import DOCUMENTS
+from analysis.store.atomic import sha256_of, write_json
 from analysis.store.gateway import Store, StoreWriter
 from analysis.study.settings import as_rows, corpus_folder, load_eras, load_outlets, texts_folder
 from analysis.texts.build import assemble_store as merge
 from analysis.texts.build.part import Task, annotate_part, context_of, count_repeats, prepare, read_repeats
+from analysis.texts.build.part_file import unpack
+from analysis.texts.build.public_documents import SMALL, closed_texts, hidden_documents, public_documents
 from analysis.texts.build.summary import BuildReport, source_rows
 from analysis.texts.build.threads import begin
 from analysis.texts.build.workers import Workers, check_jobs
@@ -48,7 +51,10 @@ class Options:
     """What a build needs to know. Paths default to the project's own folders.
 
     min_documents: terms found in fewer documents are pooled, and rarely named speakers left out. jobs: processes.
-    scheduler: address of a Dask scheduler instead. work: the private folder of finished parts.
+    scheduler: address of a Dask scheduler instead. work: the private folder of finished parts. small: tokens below which
+    the counts of a document, or the words near one frame in it, are all pooled. private: the folder that keeps the table
+    of document ids (default: `private` in the corpus folder). sketch_key: a file with a secret; keyed sketches are then
+    written there too.
     """
 
     name: str = "default"
@@ -59,6 +65,9 @@ class Options:
     min_documents: int = MIN_DOCUMENTS
     jobs: int = 1
     scheduler: str | None = None
+    small: int = SMALL
+    private: Path | None = None
+    sketch_key: Path | None = None
 
     def resolved(self) -> Options:
         """The same options with every path filled in; refuses values that make no sense."""
@@ -69,6 +78,8 @@ class Options:
             )
         if not self.name.replace("-", "_").isidentifier():
             raise DiscourseError(f"store name {self.name!r} is not allowed; allowed: letters, digits, '-' and '_'.")
+        if self.small < 1:
+            raise DiscourseError(f"small: {self.small} is not allowed; allowed: 1 (nothing is pooled) or more.")
         check_jobs(self.jobs)
         corpus = (self.corpus or corpus_folder()).resolve()
         return Options(
@@ -80,6 +91,9 @@ class Options:
             self.min_documents,
             self.jobs,
             self.scheduler,
+            self.small,
+            (self.private or corpus / "private").resolve(),
+            self.sketch_key,
         )
 
 
@@ -135,9 +149,10 @@ def build(options: Options, *, progress: Callable[[int, int], None] | None = Non
         found = merge.survey(workers.run(annotate_part, tasks, options.work, done), sketches)
         workers.end()
         documents = finish_documents(found, sketches, options.corpus, threads=options.jobs)
-    store, report = _merge(options, declarations, found, documents, inputs)
+    write_json(options.work / "inputs.json", inputs)  # names of files: for the author, not for the store
+    store, report = _merge(options, declarations, found, documents)
     report.notes += notes_on(options, parts, repeats, digest, documents)
-    report.notes += copies_in_words(documents, store)
+    report.notes += copies_in_words(documents, found)
     return store, report
 
 
@@ -181,8 +196,8 @@ def notes_on(
     return [*lines, *future_in_words(days)]
 
 
-def copies_in_words(documents: pa.Table, store: Store) -> list[str]:
-    """What the report says of copies of one story: other names than the origin's, or another era."""
+def copies_in_words(documents: pa.Table, found: merge.Survey) -> list[str]:
+    """What the report says of copies of one story: other names than the origin's, or another era. Ids are private."""
     import pyarrow.compute as pc
 
     from analysis.texts.dedupe import copies
@@ -190,22 +205,26 @@ def copies_in_words(documents: pa.Table, store: Store) -> list[str]:
     chosen = documents.filter(pc.greater(documents["cluster_size"], 1))
     columns = ("doc_id", "cluster_id", "published", "era_id", "is_cluster_origin", "token_count", "shared_token_share")
     rows = [copies.Copy(*row) for row in zip(*(chosen[c].to_pylist() for c in columns), strict=True)]
+    wanted = {row.doc_id for row in rows}
     named: dict[str, dict[str, int]] = {}
-    actors = store.table("actors", columns=["doc_id", "actor_id", "mention_count"]) if rows else None
-    if actors is not None:
-        for doc_id, actor, number in actors[actors["doc_id"].isin({row.doc_id for row in rows})].itertuples(
-            index=False
-        ):
-            named.setdefault(doc_id, {})[actor] = int(number)
+    for path in found.paths if rows else ():
+        tables = unpack(path, ("documents", "actors"))
+        ids, actors = tables["documents"]["doc_id"].to_pylist(), tables["actors"]
+        for index, actor, n in zip(*(actors[c].to_pylist() for c in actors.column_names), strict=True):
+            if ids[index] in wanted:
+                named.setdefault(ids[index], {})[actor] = n
     return [*copies.names_in_words(copies.with_other_names(rows, named)), *copies.of_other_eras(rows)]
 
 
 def _merge(
-    options: Options, declared: Declarations, found: merge.Survey, documents: pa.Table, inputs: dict[str, str]
+    options: Options, declared: Declarations, found: merge.Survey, documents: pa.Table
 ) -> tuple[Store, BuildReport]:
     from analysis.texts.annotate import lemmas, stopwords
 
-    terms = merge.count_terms(found)
+    by_id = {source.source_id: source for source in declared.sources}
+    closed = closed_texts(documents, by_id)
+    hidden = hidden_documents(documents, closed, options.small)
+    terms = merge.count_terms(found, hidden)
     kept = merge.vocabulary_of(terms, options.min_documents)
     own_list = options.corpus / "stopwords.txt"
     stop_list = own_list if own_list.exists() else stopwords.DEFAULT
@@ -216,17 +235,28 @@ def _merge(
     words = begin(described, options.jobs)
     speakers = merge.frequent_speakers(found, frozenset(declared.people.by_id), options.min_documents)
     writer = StoreWriter(options.store, threads=options.jobs)
-    public = documents.select(DOCUMENTS.names)
-    pooled = merge.write_tables(writer, found, public, kept, speakers, threads=options.jobs)
-    writer.add("vocabulary", merge.vocabulary_table(words(), terms, pooled_documents=pooled))
+    public = public_documents(documents, by_id, options.private)
+    if options.sketch_key:
+        write_keyed(found, public["doc_id"].to_pylist(), options)
+    rules = merge.Rules(speakers, closed, options.small)
+    tally = merge.write_tables(writer, found, public, kept, rules, threads=options.jobs)
+    hidden_tokens = int(documents["token_count"].to_numpy()[hidden].sum())
+    pooled = {"pooled_documents": tally.pooled_documents, "hidden_tokens": hidden_tokens}
+    writer.add("vocabulary", merge.vocabulary_table(words(), terms, **pooled))
     report = BuildReport(source_rows(documents, found.refusals, found.read), found.refusals)
     report.check()
     info = {
         "min_documents": options.min_documents,
+        "small_tokens": options.small,
+        "hidden": {
+            "documents": int(hidden.sum()),
+            "tokens": hidden_tokens,
+            "windows": tally.hidden_windows,
+            "window_tokens": tally.hidden_window_tokens,
+        },
         "document_count": len(documents),
         "refused": dict(sorted(report.kinds().items())),
         "codebook_version": declared.codebook.version,
-        "inputs": [{"file": name, "sha256": digest} for name, digest in sorted(inputs.items())],
         "sources": [{k: v for k, v in row.items() if k != "characters"} for row in report.rows],
     }
     return writer.finish(info, _labels(options.corpus, declared, documents)), report
@@ -241,7 +271,14 @@ def _labels(corpus: Path, declared: Declarations, documents: pa.Table) -> dict[s
         "entries": [{"frame": e.frame, "category": e.category, "entry": e.id, "source": e.source} for e in entries],
         "actors": [{"actor_id": a.id, "name": a.name, "kind": a.kind, "side": a.side, "state": a.state} for a in known],
         "sources": [
-            {"source_id": s.source_id, "collection": s.collection, "licence": s.licence} for s in declared.sources
+            {
+                "source_id": s.source_id,
+                "collection": s.collection,
+                "licence": s.licence,
+                "may_print_title": s.may_print_title,
+                "may_print_text": s.may_print_text,
+            }
+            for s in declared.sources
         ],
     }
 
@@ -265,6 +302,21 @@ def finish_documents(found: merge.Survey, sketches: SketchStore, corpus: Path, *
     for name in ("cluster_id", "cluster_size", "cluster_position", "is_cluster_origin", "shared_token_share"):
         documents = documents.append_column(name, pa.array(getattr(story, name)))
     return documents.set_column(documents.schema.get_field_index("character_count"), "character_count", characters)
+
+
+def write_keyed(found: merge.Survey, doc_ids: Sequence[str], options: Options) -> None:
+    """The keyed sketches of all kept documents, in the private folder as `<store>.sketches`."""
+    from analysis.store import sketches as keyed
+    from analysis.texts.build.part_file import read_sketches, unpack
+
+    key = keyed.read_key(options.sketch_key)
+    rows: list[tuple[str, list[bytes]]] = []
+    for path, mask in zip(found.paths, found.keep, strict=True):
+        part = read_sketches(unpack(path, ("sketches",))["sketches"])
+        for i in np.flatnonzero(mask).tolist():
+            hashes = part.samples[part.offsets[i] : part.offsets[i + 1]]
+            rows.append((doc_ids[len(rows)], keyed.keyed_sketch(hashes, key)))
+    keyed.write_sketches(options.private / f"{options.name}.sketches", rows)
 
 
 def input_files(parts: Sequence[Part], *, threads: int = 1) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -54,12 +55,17 @@ def annotate_part(task: Task) -> bytes:
     hashes = duplicates.hash_terms(batch.terms)
     marks = duplicates.sketches(hashes, batch.token_ids, batch.offsets, title_counts=titles)
     extra = {
-        "sketch": list(marks.hexes),
+        "content_key": [content_key(d) for d in documents],
         "wire": [clusters.wire_credit(d.text) for d in documents],
         "title_key": [clusters.title_key(d.title) for d in documents],
         "character_count": [str(len(d.text)) for d in documents],
     }
     return pack(documents, batch, refusals, extra, sketches=marks, source_id=task.part.source.source_id, read=read)
+
+
+def content_key(document: Document) -> str:
+    """A private mark of a document's title and text, by which it is known again when its row or file has moved."""
+    return hashlib.sha256(f"{document.title or ''}\n\n{document.text}".encode("utf-8", "replace")).hexdigest()[:24]
 
 
 def count_repeats(task: Task) -> bytes:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.store.contracts import CONTRACTS
+from analysis.store.contracts import CONTRACTS, PRIVATE_HIT_COLUMNS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,13 +28,17 @@ DOCUMENT_FIELDS = (
     "outlet_id",
     "published",
     "date_precision",
+    "date_basis",
     "genre",
     "language",
     "url",
     "licence",
     "boilerplate_share",
     "origin",
+    "number",
+    "has_own_id",
 )
+PRIVATE_TYPES = {"number": "int32", "has_own_id": "bool"}
 
 
 FILTERED = "filtered"
@@ -127,8 +131,8 @@ def _sketches(sketches: Sketches | None) -> pa.Table:
     )
 
 
-def read_sketches(table: pa.Table, hexes: list[str | None]) -> Sketches:
-    """The sketches that `_sketches` made a table of, perhaps of fewer rows since. hexes: the documents' `sketch`."""
+def read_sketches(table: pa.Table) -> Sketches:
+    """The sketches that `_sketches` made a table of, perhaps of fewer rows since."""
     from analysis.texts.dedupe.sketches import Sketches
 
     lists = table["samples"].combine_chunks() if len(table) else None
@@ -140,7 +144,6 @@ def read_sketches(table: pa.Table, hexes: list[str | None]) -> Sketches:
         table["shingle_count"].to_numpy(),
         table["limit"].to_numpy(),
         table["digest"].to_numpy(),
-        tuple(hexes),
     )
 
 
@@ -168,6 +171,7 @@ def _column(table: str, name: str, values: Any) -> pa.Array:
     import pyarrow as pa
 
     declared = {c.name: c.dtype for c in CONTRACTS[table].columns} if table in CONTRACTS else {}
+    declared |= {c.name: c.dtype for c in PRIVATE_HIT_COLUMNS} | PRIVATE_TYPES
     if name in declared:
         kind = pa.type_for_alias(declared[name])
     elif name in ("doc_index", "term_index"):

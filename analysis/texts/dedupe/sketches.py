@@ -8,7 +8,6 @@ compared with any other document's (Broder 1997, "On the resemblance and contain
 from __future__ import annotations
 
 import hashlib
-import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,6 @@ from analysis.texts.dedupe.buckets import BUCKETS, Spool
 SHINGLE = 5
 SIZE = 256
 FLOOR = 1 / 8
-MIN_HASHES = 16
 HASHES_AT_ONCE = 2_000_000
 _FULL = float(2**64)
 _ROW = np.dtype([("hash", np.uint64), ("owner", np.int32)])
@@ -33,9 +31,6 @@ class Sketches:
 
     counts: number of different shingles per document (estimated from the sample above `size`). limits: the hash value
     up to which all its shingles are sampled. digests: one number per document, equal for equal samples and lengths.
-    hexes: its 16 smallest shingle hashes (KMV sketch), the upper 32 bits of each, as 128 hexadecimal digits; None for
-    documents with fewer. The Jaccard index of two documents is about the share of the 16 smallest values of both
-    together that both have.
     """
 
     samples: np.ndarray
@@ -43,7 +38,6 @@ class Sketches:
     counts: np.ndarray
     limits: np.ndarray
     digests: np.ndarray
-    hexes: tuple[str | None, ...]
     folder: Path | None = None
 
     def __len__(self) -> int:
@@ -149,7 +143,7 @@ def sketches(
     edges = np.concatenate([[0], np.cumsum(kept)]).astype(np.int64)
     counts = np.rint(kept / share).astype(np.int64)
     digests = _sums(mix(hashes), edges) ^ mix(np.asarray(lengths, dtype=np.uint64))
-    return Sketches(hashes, edges, counts, limits, digests, _hexes(hashes, edges))
+    return Sketches(hashes, edges, counts, limits, digests)
 
 
 def shingle_hashes(
@@ -206,11 +200,3 @@ def _different(hashes: np.ndarray, owner: np.ndarray) -> tuple[np.ndarray, np.nd
 def _sums(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
     running = np.concatenate([np.zeros(1, np.uint64), np.cumsum(values, dtype=np.uint64)])
     return running[edges[1:]] - running[edges[:-1]]
-
-
-def _hexes(hashes: np.ndarray, edges: np.ndarray) -> tuple[str | None, ...]:
-    high = (hashes >> np.uint64(32)).astype(">u4")
-    return tuple(
-        high[start : start + MIN_HASHES].tobytes().hex() if stop - start >= MIN_HASHES else None
-        for start, stop in itertools.pairwise(edges.tolist())
-    )

@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from analysis.store.contracts import DATE_BASES
 from analysis.study.corrections import Correction, apply
 from analysis.study.outlets import Resolver, host_of
 from analysis.texts.clean import boilerplate
 from analysis.texts.clean.scripts import CODES
-from analysis.texts.document import DATE_BASES, Document, Refusal
+from analysis.texts.document import Document, Refusal
 from analysis.texts.read import language
 from analysis.texts.read.dates import DateProblem, parse_date
 from analysis.texts.read.formats.encoding import clean_controls
@@ -115,6 +116,8 @@ class Assembler:
             boilerplate_share=stripped.share,
             author=_text(fields.get("author")).strip() or None,
             origin=record.origin,
+            number=record.number,
+            has_own_id=bool(_text(fields.get("id")).strip()),
             notes=(*record.notes, *sorted(Counter(span.kind for span in stripped.spans).items())),
         )
 

@@ -9,10 +9,11 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from analysis.store.contracts import DATE_BASES
 from analysis.study.outlets import UNKNOWN
 from analysis.study.settings import Era
 from analysis.texts.clean.scripts import stretches, words_of_khmer
-from analysis.texts.document import DATE_BASES, Document, Refusal
+from analysis.texts.document import Document, Refusal
 from analysis.texts.read.datelines import days_mentioned
 from analysis.texts.read.dates import era_of
 from analysis.texts.read.formats.record import RULES

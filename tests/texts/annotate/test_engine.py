@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.store.contracts import SPEAKER_ROLES, VOICES, ZONES, contract_of
+from analysis.store.contracts import PRIVATE_HIT_COLUMNS, SPEAKER_ROLES, VOICES, ZONES, contract_of
 from analysis.study.declaration import load_study
 from analysis.texts.annotate.engine import Engine
 from analysis.texts.annotate.tokens import lower, tokenize
@@ -91,7 +91,9 @@ def test_a_false_friend_changes_nothing(engine, text, friend):
     before = by_document(engine.annotate([doc(text)]))[0]
     after = by_document(engine.annotate([doc(f"{text}\n\n{friend}")]))[0]
     without_zone = [
-        i for i, name in enumerate(h for h in engine.annotate([]).hits if h != "doc_index") if name != "zone"
+        i
+        for i, name in enumerate(h for h in engine.annotate([]).hits if h != "doc_index")
+        if name not in ("zone", "tenth")
     ]
     assert [[row[i] for i in without_zone] for row in after] == [[row[i] for i in without_zone] for row in before]
 
@@ -118,7 +120,8 @@ def test_counts_agree_with_plain_python(engine, texts):
 
 def test_values_keep_the_contract_of_the_hits_table(engine, root):
     batch = engine.annotate([doc("\n\n".join(SENTENCES), 0, SENTENCES[1])])
-    assert list(batch.hits) == ["doc_index", *(c for c in contract_of("hits").names if c != "doc_id")]
+    private = [column.name for column in PRIVATE_HIT_COLUMNS]
+    assert list(batch.hits) == ["doc_index", *(c for c in contract_of("hits").names if c != "doc_id"), *private]
     assert set(batch.hits["voice"]) <= set(VOICES) and set(batch.hits["zone"]) <= set(ZONES)
     assert {r for r in batch.hits["speaker_role"] if r} <= set(SPEAKER_ROLES)
     assert set(batch.hits["speaker_side"]) <= set(load_study(root / "corpus").ids("sides"))
@@ -173,11 +176,12 @@ def test_a_pickled_engine_gives_the_same(engine):
     assert one.hits == two.hits and one.terms == two.terms and np.array_equal(one.token_ids, two.token_ids)
 
 
-def test_content_hash_is_of_the_tokens(engine):
-    import hashlib
-
-    batch = engine.annotate([doc("Stay  NEUTRAL!"), doc("stay neutral")])
-    assert batch.documents["content_hash"] == [hashlib.sha256(b"stay neutral").hexdigest()[:16]] * 2
+def test_the_place_of_a_hit_is_given_by_tenth(engine):
+    words = ["tea"] * 40
+    for at in (0, 3, 4, 20, 39):
+        batch = engine.annotate([doc(" ".join([*words[:at], "neutrality", *words[at + 1 :]]))])
+        assert batch.hits["tenth"] == [1 + at // 4]
+        assert batch.hits["token_start"] == [at]
 
 
 @QUIET

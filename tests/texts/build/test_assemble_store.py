@@ -15,6 +15,7 @@ from analysis.store import StoreWriter
 from analysis.store.contracts import CONTRACTS, DOCUMENTS
 from analysis.texts.build import assemble_store as merge
 from analysis.texts.build.part_file import pack
+from analysis.texts.build.public_documents import hidden_documents
 from analysis.texts.document import Batch, Document, Refusal
 
 WORDS = ["neutral", "iron", "friend", "asean", "river", "zebra"]
@@ -32,7 +33,6 @@ def batch_of(texts: list[list[str]], speaker: str | None = None) -> Batch:
             "token_count": [len(t) for t in texts],
             **{c: [0] * n for c in ("title_token_count", "lead_token_count", "quoted_token_count")},
             **{c: [0] * n for c in ("reported_token_count", "odd_quote_count")},
-            "content_hash": [f"{len(t):016x}" for t in texts],
         },
         terms=terms,
         token_ids=np.array([index[t] for text in texts for t in text], dtype=np.int32),
@@ -73,6 +73,7 @@ HIT = {
     "is_negated": False,
     "is_mention": False,
     "dyad": None,
+    "tenth": 3,
     "sentence_index": 0,
 }
 
@@ -92,9 +93,11 @@ def write_parts(folder, texts, cuts, ids=None, speaker=None):
     return paths
 
 
-def build(folder, paths, min_documents=2, known=frozenset(), threads=1):
+def build(folder, paths, min_documents=2, known=frozenset(), threads=1, small=1, closed=None):
     found = merge.survey(paths)
-    terms = merge.count_terms(found)
+    closed = np.ones(len(found.documents), dtype=bool) if closed is None else closed
+    hidden = hidden_documents(found.documents, closed, small)
+    terms = merge.count_terms(found, hidden)
     kept = merge.vocabulary_of(terms, min_documents)
     n = len(found.documents)
     defaults = {
@@ -104,18 +107,25 @@ def build(folder, paths, min_documents=2, known=frozenset(), threads=1):
         "cluster_position": pa.array([1] * n),
         "is_cluster_origin": pa.array([True] * n),
         "shared_token_share": pa.array([0.0] * n),
-        "sketch": pa.nulls(n, pa.string()),
+        "host": pa.nulls(n, pa.string()),
+        "url_key": pa.nulls(n, pa.string()),
     }
     table = found.documents
     for name, values in defaults.items():
         table = table.append_column(name, values)
     writer = StoreWriter(folder / "store", threads=threads)
     speakers = merge.frequent_speakers(found, known, min_documents)
-    pooled = merge.write_tables(writer, found, table.select(DOCUMENTS.names), kept, speakers, threads=threads)
+    rules = merge.Rules(speakers, closed, small)
+    tally = merge.write_tables(writer, found, table.select(DOCUMENTS.names), kept, rules, threads=threads)
     described = merge.describe(kept, str, lambda term: False)
-    vocabulary = merge.vocabulary_table(described, terms, pooled_documents=pooled)
+    pooled = {"pooled_documents": tally.pooled_documents, "hidden_tokens": hidden_tokens(found, hidden)}
+    vocabulary = merge.vocabulary_table(described, terms, **pooled)
     writer.add("vocabulary", vocabulary)
     return writer.finish({}, {}), found
+
+
+def hidden_tokens(found, hidden):
+    return int(found.documents["token_count"].to_numpy()[hidden].sum())
 
 
 TEXTS = [["iron", "friend", "iron"], ["neutral", "zebra"], ["iron", "river", "asean"], ["asean"]]
@@ -201,3 +211,35 @@ def test_archives_keep_every_declared_column(tmp_path):
     store, _ = build(tmp_path, write_parts(tmp_path, TEXTS, [1]))
     for name in ("documents", "counts", "hits", "contexts", "actors"):
         assert list(store.table(name).columns) == CONTRACTS[name].names
+
+
+def test_a_small_document_is_all_pool_and_a_larger_one_is_shown(tmp_path):
+    texts = [["iron", "friend"], ["iron", "river", "asean"], ["asean", "iron", "friend"], ["river", "asean", "iron"]]
+    store, _ = build(tmp_path, write_parts(tmp_path, texts, [2]), small=3)
+    counts, words = store.table("counts"), store.table("vocabulary").set_index("term_id")
+    assert counts[counts["doc_id"] == "d0"][["term_id", "token_count"]].to_numpy().tolist() == [[0, 2]]
+    assert (counts[counts["doc_id"] == "d1"]["term_id"] > 0).all()
+    assert counts.groupby("term_id")["token_count"].sum().to_dict() == words["token_count"].to_dict()
+    assert counts.groupby("term_id").size().to_dict() == words["document_count"].to_dict()
+    assert list(words["term"]) == ["<pooled>", "asean", "iron", "river"]  # friend stands in one document that is shown
+    hits = store.table("hits").set_index("doc_id")
+    assert hits["tenth"].isna().to_dict() == {"d0": True, "d1": False, "d2": False, "d3": False}
+    assert len(hits) == 4  # hits of small documents stay
+    near = store.table("contexts").groupby(["doc_id"])["term_id"].max().to_dict()
+    assert near["d0"] == 0 and near["d1"] > 0
+
+
+def test_the_rule_of_small_documents_is_not_for_texts_that_may_be_reprinted(tmp_path):
+    texts = [["iron", "friend"], ["iron", "friend"]]
+    store, _ = build(tmp_path, write_parts(tmp_path, texts, []), small=50, closed=np.array([True, False]))
+    counts = store.table("counts")
+    assert counts[counts["doc_id"] == "d0"]["term_id"].tolist() == [0]
+    assert len(counts[counts["doc_id"] == "d1"]) > 0
+
+
+def test_small_documents_give_the_same_bytes_however_the_texts_are_cut(tmp_path):
+    hashes = set()
+    for name, cuts in (("a", []), ("b", [1]), ("c", [1, 2, 3])):
+        (tmp_path / name).mkdir()
+        hashes.add(build(tmp_path / name, write_parts(tmp_path / name, TEXTS, cuts), small=3)[0].store_hash)
+    assert len(hashes) == 1
