@@ -25,7 +25,7 @@ def packed(root):
     batch = Engine.from_folder(root / "corpus").annotate(documents)
     marks = sketching.sketches(sketching.hash_terms(batch.terms), batch.token_ids, batch.offsets)
     refusals = [Refusal("f:9", "r", "empty"), *(Refusal(f"f:{i}", "r", part_file.FILTERED) for i in range(4))]
-    extra = {"sketch": list(marks.hexes)}
+    extra: dict = {}
     return batch, marks, part_file.pack(documents, batch, refusals, extra, sketches=marks, source_id="s")
 
 
@@ -62,7 +62,7 @@ def test_rows_left_out_by_a_filter_are_one_row_and_all_are_counted(packed):
 
 def test_sketches_come_back(packed):
     _, marks, data = packed
-    found = part_file.read_sketches(part_file.unpack(data)["sketches"], list(marks.hexes))
+    found = part_file.read_sketches(part_file.unpack(data)["sketches"])
     for name in ("samples", "offsets", "counts", "limits", "digests"):
         assert np.array_equal(getattr(found, name), getattr(marks, name)), name
 
