@@ -27,7 +27,7 @@ WORD_LISTS = (
 )
 
 # Rules on single frames and sides that still name them; those on whom a hit is about and who speaks replace them.
-NOT_YET = ("texts/annotate/dyads.py", "texts/annotate/negation_mention.py", "texts/annotate/attribution/speakers.py")
+NOT_YET = ("texts/annotate/negation_mention.py", "texts/annotate/attribution/speakers.py")
 
 
 def ids_of_the_study(root: Path) -> set[str]:

@@ -360,13 +360,15 @@ def check_codebook(study: Path | None) -> None:
 
 @codebook.command("document")
 def write_codebook() -> None:
-    """Write docs/codebook.md from corpus/codebook/*.toml."""
+    """Write docs/codebook.md from corpus/codebook/*.toml and what readers found (corpus/codings)."""
     from analysis.store.atomic import write_text
     from analysis.texts.annotate import codebook as books
     from analysis.texts.concordance.codebook_report import document
+    from analysis.texts.concordance.codings import by_entry, load
 
     path = corpus_folder().parent / "docs" / "codebook.md"
-    write_text(path, document(books.load(corpus_folder() / "codebook")))
+    readings = by_entry(load(corpus_folder() / "codings"))
+    write_text(path, document(books.load(corpus_folder() / "codebook"), readings))
     click.echo(f"Wrote {path}")
 
 

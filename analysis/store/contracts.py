@@ -20,6 +20,9 @@ DATE_PRECISIONS = ("day", "month", "year", "none")
 DATE_BASES = ("declared", "page", "text", "file name", "crawl", "none")
 ZONES = ("title", "lead", "body")
 VOICES = ("own", "quoted", "reported")
+ABOUT = ("focal", "other", "none")
+ABOUT_BASES = ("clause", "sentence", "paragraph", "document", "none")
+STANCES = ("claimed", "ascribed", "rejected")
 SPEAKER_ROLES = (
     "head_of_state",
     "head_of_government",
@@ -129,6 +132,9 @@ DOCUMENTS = Contract(
         _count("lead_token_count", "tokens of these in the first paragraph of the text"),
         _count("quoted_token_count", "tokens of these inside quotation marks as speech"),
         _count("reported_token_count", "tokens of these in indirect speech"),
+        _count("focal_token_count", "tokens of the paragraphs that concern the study's focal state"),
+        _count("focal_quoted_token_count", "tokens of these paragraphs inside quotation marks as speech"),
+        _count("focal_reported_token_count", "tokens of these paragraphs in indirect speech"),
         _count("odd_quote_count", "paragraphs whose quotation marks do not pair and were read as own text"),
         _share("boilerplate_share", "share of the raw characters removed as boilerplate"),
         Column("cluster_id", "string", "syndication cluster: documents that carry one story"),
@@ -191,6 +197,18 @@ HITS = Contract(
         Column("is_negated", "bool", "denied or negated"),
         Column("is_mention", "bool", "scare quotes or a word talked about, not a use"),
         Column("dyad", "string", "the two states it is about, ISO codes in alphabetical order, DEU-FRA", nullable=True),
+        Column("holder", "string", "the state whose stance it is, ISO code; null if none or several", nullable=True),
+        Column(
+            "about", "string", "whether holder or pair have the study's focal state, others, or none", allowed=ABOUT
+        ),
+        Column("about_basis", "string", "how far from the hit these states are named", allowed=ABOUT_BASES),
+        Column(
+            "stance",
+            "string",
+            "claimed: the state's own people say it of it; ascribed: others do; rejected: denied or negated",
+            allowed=STANCES,
+        ),
+        Column("is_core", "bool", "its category counts towards the frame's total"),
         Column(
             "tenth",
             "int32",

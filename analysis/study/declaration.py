@@ -103,12 +103,18 @@ class FrameKind:
 
 @dataclass(frozen=True)
 class Study:
-    """A study's declarations. Lists keep the order of the file, eras the order of time."""
+    """A study's declarations. Lists keep the order of the file, eras the order of time.
+
+    focal_state, focal_name: the state the study asks about, as ISO code and in words. official_types: types of outlet in
+    which a government speaks for its own state, so that "we" is that state.
+    """
 
     name: str = "study"
     title: str = ""
     question: str = ""
     focal_state: str = ""
+    focal_name: str = ""
+    official_types: tuple[str, ...] = ()
     collections: tuple[Collection, ...] = ()
     sides: tuple[Named, ...] = ()
     genres: tuple[Named, ...] = ()
@@ -229,6 +235,8 @@ class _Head:
     title: str
     question: str = ""
     focal_state: str = ""
+    focal_name: str = ""
+    official_types: tuple[str, ...] = ()
 
 
 def _id_of(row: object, number: int) -> object:
@@ -246,6 +254,8 @@ def _check(study: Study, path: Path) -> None:
         for name, what in (("side", "sides"), ("type", "outlet_types")):
             for value in getattr(group, name):
                 study.require(what, value, where=f"{path}, group {group.id}", thing=name)
+    for value in study.official_types:
+        study.require("outlet_types", value, where=f"{path}, study", thing="official_types")
     for event in study.events:
         require(f"{path}, event {event.id}: kind", event.kind, EVENT_KINDS)
         for name, day in (("date", event.date), ("start", event.start), ("end", event.end)):

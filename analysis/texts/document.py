@@ -49,7 +49,8 @@ class Batch:
     """Annotations of a run of documents, as columns. `doc_index` counts the documents of this batch from 0.
 
     documents: column name -> list, one value per document (token_count, title_token_count, lead_token_count,
-        quoted_token_count, reported_token_count, odd_quote_count).
+        quoted_token_count, reported_token_count, focal_token_count, focal_quoted_token_count,
+        focal_reported_token_count, odd_quote_count).
     terms: the batch's word types, lower case; `term_index` points into it.
     token_ids, offsets: the tokens of document i are terms[token_ids[offsets[i]:offsets[i + 1]]], title first.
     counts: doc_index, term_index, token_count. contexts: doc_index, frame, term_index, token_count.

@@ -99,6 +99,11 @@ def test_the_gate_names_what_is_wrong_with_a_store(tmp_path, harm):
         "is_negated": [False],
         "is_mention": [False],
         "dyad": [None],
+        "holder": [None],
+        "about": ["none"],
+        "about_basis": ["none"],
+        "stance": ["ascribed"],
+        "is_core": [True],
         "tenth": [None],
     }
     total = {n: sum(c for t, c in zip(counts["term_id"], counts["token_count"], strict=True) if t == n) for n in (0, 1)}

@@ -49,6 +49,9 @@ def make(
                 "lead_token_count",
                 "quoted_token_count",
                 "reported_token_count",
+                "focal_token_count",
+                "focal_quoted_token_count",
+                "focal_reported_token_count",
                 "odd_quote_count",
             )
         },

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 YEARS = range(1991, 2022)
 FOREIGN = re.compile(
     r"cambod|khmer|phnom|\bhun[ _]|manet|ironclad|iron-clad|hedging|neutrality|KHM|ASEAN|\bEBA\b|2023-0[78]|August 2023"
-    r"|Chinese|media closures",
+    r"|20230|Chinese|media closures",
     re.IGNORECASE,
 )
 SMALL = {

@@ -15,6 +15,9 @@ from analysis.errors import DiscourseError, not_allowed, require
 from analysis.study.settings import read_toml
 
 NESTED_SCOPES = ("frame", "codebook")
+SLOTS = ("holder", "object")
+RELATIONS = ("", "object", "owner", "subject", "clause")
+ACTOR_KINDS = ("@state", "@actor")
 _GLUE = r"[ \-–*_]{1,3}"  # what may stand between two words of a pattern
 _LEFT = r"(?<!\w)(?<!\w[-'])"
 _RIGHT = r"(?!\w)(?!-\w)(?!'(?!s(?!\w))\w)"
@@ -23,8 +26,23 @@ _TOKEN = re.compile(r"\{\d+,\d+\}|\[[^\]]+\]|\([^)]+\)|[^\s{}\[\]()]+")
 
 
 @dataclass(frozen=True)
+class Condition:
+    """Patterns and kinds of actor ("@state") that are looked for in one relation to a match; "" is the sentence."""
+
+    relation: str
+    regex: re.Pattern[str] | None
+    actors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Entry:
-    """One codebook entry. Tuples hold patterns in the notation of the codebook files."""
+    """One codebook entry. Tuples hold patterns in the notation of the codebook files.
+
+    owner, of: whether the state in front with a possessive ("X's long restraint"), or behind "of", holds the stance or is
+    its object ("X's satellite", "a satellite of X"). attributive: the state named right behind is the holder ("a neutral
+    X"). agent: the holder may stand behind "by" or after a verb of seeing ("seen by X as a shield"). mutual: both
+    states of "between X and Y" hold it. either_way: denied or affirmed, the words carry the frame, so no hit is negated.
+    """
 
     id: str
     frame: str
@@ -40,6 +58,12 @@ class Entry:
     forbids_within: int = 0
     negator_belongs: bool = False
     case_sensitive: bool = False
+    owner: str = "holder"
+    of: str = "holder"
+    attributive: bool = False
+    agent: bool = False
+    mutual: bool = False
+    either_way: bool = False
     note: str = ""
 
     @cached_property
@@ -51,16 +75,14 @@ class Entry:
         )
 
     @cached_property
-    def requires_regex(self) -> re.Pattern[str] | None:
-        return any_of([p for p in self.requires if not p.startswith("@")], self.id)
+    def needs(self) -> tuple[Condition, ...]:
+        """What `requires` asks for, one condition for each relation; one of them must be met."""
+        return conditions(self.requires, self.id)
 
     @cached_property
-    def requires_actor(self) -> frozenset[str]:
-        return frozenset(p for p in self.requires if p.startswith("@"))
-
-    @cached_property
-    def forbids_regex(self) -> re.Pattern[str] | None:
-        return any_of(self.forbids, self.id)
+    def bars(self) -> tuple[Condition, ...]:
+        """What `forbids` rules out, one condition for each relation; none of them may be met."""
+        return conditions(self.forbids, self.id)
 
 
 @dataclass(frozen=True)
@@ -73,6 +95,12 @@ class Frame:
     entries: tuple[Entry, ...]
     exclude: tuple[str, ...] = ()
     nested_scope: str = "frame"
+    core: tuple[str, ...] = ()
+    boundary: str = ""
+
+    def is_core(self, category: str) -> bool:
+        """Whether hits of the category count towards the frame's total; all do if the frame names no core."""
+        return not self.core or category in self.core
 
 
 @dataclass(frozen=True)
@@ -116,12 +144,16 @@ def load(folder: str | Path) -> Codebook:
 
 def _frame(path: Path) -> Frame:
     data = read_toml(path)
-    known = ("frame", "label", "about", "nested_scope", "exclude", "entry")
+    known = ("frame", "label", "about", "nested_scope", "exclude", "core", "boundary", "entry")
     for key in data:
         require(f"{path}: key", key, known)
     for key, value in data.items():
-        if not isinstance(value, list if key in ("exclude", "entry") else str):
-            kind = {"exclude": "a list of patterns", "entry": "tables; write [[entry]]"}.get(key, "text")
+        if not isinstance(value, list if key in ("exclude", "core", "entry") else str):
+            kind = {
+                "exclude": "a list of patterns",
+                "core": "a list of categories",
+                "entry": "tables; write [[entry]]",
+            }.get(key, "text")
             raise DiscourseError(f"{path}: {key} = {value!r} should be {kind}.")
     name = data.get("frame", path.stem)
     scope = data.get("nested_scope", "frame")
@@ -131,7 +163,19 @@ def _frame(path: Path) -> Frame:
     for one in ids:
         if ids.count(one) > 1:
             raise DiscourseError(f"{path}: entry {one!r} stands twice; ids are unique within a frame.")
-    frame = Frame(name, data.get("label", name), data.get("about", ""), entries, tuple(data.get("exclude", ())), scope)
+    core = tuple(data.get("core", ()))
+    for category in core:
+        require(f"{path}: core", category, dict.fromkeys(entry.category for entry in entries))
+    frame = Frame(
+        name,
+        data.get("label", name),
+        data.get("about", ""),
+        entries,
+        tuple(data.get("exclude", ())),
+        scope,
+        core,
+        data.get("boundary", ""),
+    )
     any_of(frame.exclude, name)  # a pattern that cannot be read is refused here, not in the middle of a run
     return frame
 
@@ -152,10 +196,15 @@ def _entry(path: Path, frame: str, row: dict) -> Entry:
         if not values.get(key):
             raise DiscourseError(f"{label}: {key} is missing; every entry needs id, pattern, category.")
     entry = Entry(frame=frame, **values)
-    for name in entry.requires_actor:
-        require(f"{label}: requires", name, ("@state", "@actor"))
+    for name in ("owner", "of"):
+        require(f"{label}: {name}", getattr(entry, name), SLOTS)
+    for pattern in (*entry.requires, *entry.forbids):
+        relation, body = split_relation(pattern)
+        require(f"{label}: relation", relation, RELATIONS)
+        if body.startswith("@"):
+            require(f"{label}: requires", body, ACTOR_KINDS)
     try:
-        _ = entry.regexes, any_of(entry.exclude, entry.id), entry.requires_regex, entry.forbids_regex, prefixes(entry)
+        _ = entry.regexes, any_of(entry.exclude, entry.id), entry.needs, entry.bars, prefixes(entry)
     except DiscourseError as error:
         raise DiscourseError(f"{path}, entry {error}") from error
     return entry
@@ -166,6 +215,24 @@ def any_of(patterns: Sequence[str], where: str, *, left: bool = True) -> re.Patt
     if not patterns:
         return None
     return re.compile("|".join(compile_pattern(p, where, left=left) for p in patterns))
+
+
+def split_relation(pattern: str) -> tuple[str, str]:
+    """A condition's relation to the match and its pattern: "object: power*" is what the match is directed at."""
+    head, colon, rest = pattern.partition(": ")
+    return (head, rest.strip()) if colon else ("", pattern)
+
+
+def conditions(patterns: Sequence[str], where: str) -> tuple[Condition, ...]:
+    """The patterns of `requires` or `forbids`, one condition for each relation, compiled."""
+    found: dict[str, list[str]] = {}
+    for pattern in patterns:
+        relation, body = split_relation(pattern)
+        found.setdefault(relation, []).append(body)
+    return tuple(
+        Condition(relation, any_of([b for b in bodies if b[0] != "@"], where), tuple(b for b in bodies if b[0] == "@"))
+        for relation, bodies in found.items()
+    )
 
 
 def compile_pattern(pattern: str, where: str = "", *, case: bool = False, left: bool = True) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from itertools import pairwise
+from typing import NamedTuple
 
+from analysis.study.declaration import Study
+from analysis.texts.annotate.attribution.passage import Passage
 from analysis.texts.annotate.attribution.people import Mention
 from analysis.texts.annotate.codebook import Entry
 
@@ -23,8 +25,8 @@ _ATTACHED = re.compile(
     r"|over)\s+(?:the |both |its |their |a |an )?(?:\w+ ){0,2}$",
     re.IGNORECASE,
 )
+_LOOSE = frozenset(["of", "from", "for", "by", "over"])  # these bind to the word in front of them
 _ENDS = re.compile(r"\b(?:between|on|with|of|to)$", re.IGNORECASE)  # the entry itself ends in the preposition
-RELATIONAL = frozenset({"ironclad", "dependence"})
 
 
 def pair(first: str, second: str) -> str | None:
@@ -32,27 +34,35 @@ def pair(first: str, second: str) -> str | None:
     return "-".join(sorted((first, second))) if first and second and first != second else None
 
 
-def dyad(
-    text: str,
-    low: str,
-    sentence: tuple[int, int],
-    start: int,
-    end: int,
-    *,
-    entry: Entry,
-    mentions: list[Mention],
-    speaker_state: str = "",
-    aloof: bool = False,
-    last_pair: Callable[[], str | None] = lambda: None,
-    attribution: tuple[int, int] | None = None,
-) -> str | None:
-    """The two states a hit is about, or None.
+class Scene(NamedTuple):
+    """A match and what stands around it: the part of the text that is read, the actors named there, the state its speaker
+    speaks for ("" if none; `aloof`: only with "we"), and the span of the attribution."""
 
-    In order: the two states attached to the hit ("hedging between A and B"); the state it stands for with the one it is
+    page: Passage
+    entry: Entry
+    start: int
+    end: int
+    sentence: tuple[int, int]
+    mentions: list[Mention]
+    speaker_state: str = ""
+    aloof: bool = False
+    attribution: tuple[int, int] | None = None
+
+
+def dyad(scene: Scene, study: Study) -> str | None:
+    """The two states a hit is about, or None. The study says which frames are about a relation (`Study.is_kind`).
+
+    In order: the two states attached to the hit ("neutral between A and B"); the state it stands for with the one it is
     attached to ("A's reliance on B"); for frames about a relationship the only two states of the sentence, the pair
     joined next to the hit, the one state named and the speaker's own, or "the two countries" and the last pair named.
     Speakers who are `aloof` (analysts, media) speak for their state only when they say "we".
     """
+    page, entry, start, end, sentence, mentions, speaker_state, aloof, attribution = scene
+    text, low = page.text, page.low
+
+    def is_kind(kind: str) -> bool:
+        return study.is_kind(kind, entry.frame, entry.category)
+
     states = [m for m in mentions if m.actor.kind == "state"]
     if aloof and not _WE.search(low, *sentence):
         speaker_state = ""
@@ -60,19 +70,15 @@ def dyad(
     if attribution is not None:
         states = [m for m in states if not attribution[0] <= m.start < attribution[1]]
     attached = _attached(text, states, end)
-    if entry.frame == "neutrality" and attached and not _TOWARDS.match(low, end):
+    if is_kind("stance") and attached and not _TOWARDS.match(low, end):
         attached = []  # neutral in somebody else's dispute
     if len(attached) >= 2:
         third = [m for m in states if m.end <= start and m.actor.state not in attached]
-        if (
-            third
-            and entry.frame == "ironclad"
-            and re.fullmatch(r"['’]s? (?:[\w-]+ ){0,2}", text[third[-1].end : start])
-        ):
-            return None  # "A's ironclad commitment to B and C": two pairs
+        if third and is_kind("owned") and re.fullmatch(r"['’]s? (?:[\w-]+ ){0,2}", text[third[-1].end : start]):
+            return None  # "A's firm word to B and C": two pairs
         return pair(attached[0], attached[1]) if len(set(attached)) == 2 else None
     codes = list(dict.fromkeys(m.actor.state for m in states))
-    relational = entry.frame in RELATIONAL
+    relational = is_kind("relational")
     if len(attached) == 1:
         others = [m.actor.state for m in states if m.actor.state != attached[0] and m.start < start]
         if len(set(others)) > 2:
@@ -82,7 +88,7 @@ def dyad(
         if speaker_state and speaker_state != attached[0] and (relational or _WE.search(low, *sentence)):
             return pair(attached[0], speaker_state)
     if not relational:
-        if len(codes) == 2 and entry.category in ("no_sides",) and attached:
+        if len(codes) == 2 and is_kind("choice") and attached:
             return pair(*codes)
         return None
     if len(codes) == 2:
@@ -102,9 +108,9 @@ def dyad(
     if len(codes) == 1 and speaker_state and speaker_state != codes[0]:
         return pair(codes[0], speaker_state)
     if not codes and len(named) == 2 and (_TWO.search(low, *sentence) or _THEIR.search(low, *sentence)):
-        return pair(*named)  # "China and Cambodia called their bond ironclad"
+        return pair(*named)  # "A and B called their bond firm"
     if not codes and _TWO.search(low, *sentence):
-        return last_pair()
+        return last_pair(text, page.mentions, start)
     return None
 
 
@@ -120,7 +126,7 @@ def _attached(text: str, states: list[Mention], end: int) -> list[str]:
             if match
             else _ENDS.search(text, max(0, end - 9), end) and re.fullmatch(r"\s+(?:the )?", text[end : mention.start])
         )
-        if not word:
+        if not word or (match and word in _LOOSE and len(match.string[: match.start(1)].split()) > 1):
             break
         word = word.lower() if isinstance(word, str) else "between"
         codes = [mention.actor.state]
@@ -136,7 +142,7 @@ def _attached(text: str, states: list[Mention], end: int) -> list[str]:
 
 
 def _owned(text: str, states: list[Mention], start: int) -> str | None:
-    """The pair of "Pakistan, China's ironclad friend" and "Laos is China's ironclad friend"."""
+    """The pair of "A, the old friend of B" with a possessive, and of "C is B's old friend"."""
     before = [m for m in states if m.end <= start]
     if len(before) < 2 or not re.fullmatch(r"['’]s? (?:[\w-]+ ){0,2}", text[before[-1].end : start]):
         return None

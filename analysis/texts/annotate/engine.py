@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -12,14 +12,18 @@ from typing import Any
 import numpy as np
 
 from analysis.store.contracts import PRIVATE_HIT_COLUMNS, contract_of
+from analysis.study.declaration import Study, load_study
+from analysis.study.settings import load_outlets
 from analysis.texts.annotate import codebook as codebooks
 from analysis.texts.annotate.attribution import people as actors
 from analysis.texts.annotate.attribution.passage import Passage
 from analysis.texts.annotate.attribution.people import People
 from analysis.texts.annotate.attribution.voice import Speech
 from analysis.texts.annotate.codebook import Codebook
+from analysis.texts.annotate.concern import Concern, intersect
 from analysis.texts.annotate.counting import Tokens, count_types, number_types
 from analysis.texts.annotate.hits import Hit, find_hits
+from analysis.texts.annotate.holders import Holders
 from analysis.texts.annotate.matcher import Matcher
 from analysis.texts.annotate.tokens import lower
 from analysis.texts.clean.characters import clean_text
@@ -36,6 +40,9 @@ COUNT_COLUMNS = (
     "lead_token_count",
     "quoted_token_count",
     "reported_token_count",
+    "focal_token_count",
+    "focal_quoted_token_count",
+    "focal_reported_token_count",
     "odd_quote_count",
 )
 
@@ -43,15 +50,30 @@ COUNT_COLUMNS = (
 class Engine:
     """Annotates documents with a codebook and the actors; made once, used on any number of documents, picklable."""
 
-    def __init__(self, codebook: Codebook, people: People) -> None:
+    def __init__(
+        self,
+        codebook: Codebook,
+        people: People,
+        study: Study | None = None,
+        official: Mapping[str, str] | None = None,
+    ) -> None:
         self.codebook, self.people = codebook, people
+        self.study, self.official = study or Study(), dict(official or {})
         self.matcher = Matcher(codebook)
+        focal = people.by_state.get(self.study.focal_state)
+        self._epithets = focal.epithets if focal else ()
 
     @classmethod
     def from_folder(cls, folder: str | Path) -> Engine:
-        """The engine of a corpus folder: its `codebook/*.toml` and `actors.toml`."""
+        """The engine of a corpus folder: its `codebook/*.toml`, `actors.toml`, `study.toml` and `outlets.toml`.
+
+        official: outlet_id -> state, of the outlets through which a government speaks (`Study.official_types`).
+        """
         folder = Path(folder)
-        return cls(codebooks.load(folder / "codebook"), actors.load(folder / "actors.toml"))
+        study = load_study(folder) if (folder / "eras.toml").is_file() else Study()
+        outlets = load_outlets(folder / "outlets.toml") if (folder / "outlets.toml").is_file() else {}
+        official = {i: o.country for i, o in outlets.items() if o.type in study.official_types}
+        return cls(codebooks.load(folder / "codebook"), actors.load(folder / "actors.toml"), study, official)
 
     def annotate(self, documents: Sequence[Document]) -> Batch:
         """Annotate `documents`, in their order; no documents give a batch of empty columns.
@@ -73,18 +95,23 @@ class Engine:
         mentions = self.people.mentions(text)
         page = Passage(text, self.people, low=low, mentions=mentions, date=document.published, title_end=len(title))
         speech = Speech(page)
-        hits = find_hits(self.matcher, speech)
-        return Reading(document, text, low, len(title), speech, hits)
+        own = self.official.get(document.outlet_id, "")
+        concern = Concern(speech, self.study.focal_state, own, self._epithets)
+        hits = find_hits(self.matcher, speech, self.study, Holders(page, concern, own))
+        return Reading(document, speech, hits, concern, self.people)
 
 
 class Reading:
-    """One annotated document. tokens: its lower-cased tokens; hits, and exposures by voice."""
+    """One annotated document. tokens: its lower-cased tokens; hits, and exposures by voice.
 
-    def __init__(
-        self, document: Document, text: str, low: str, title_end: int, speech: Speech, hits: list[Hit]
-    ) -> None:
-        self.document, self.text, self.low, self.title_end = document, text, low, title_end
-        self.speech, self.hits = speech, hits
+    concern: the paragraphs that concern the focal state; focal_tokens: their tokens, all, quoted and reported.
+    """
+
+    def __init__(self, document: Document, speech: Speech, hits: list[Hit], concern: Concern, people: People) -> None:
+        page = speech.page
+        self.document, self.text, self.low, self.title_end = document, page.text, page.low, page.title_end
+        self.speech, self.hits, self.concern, self.people = speech, hits, concern, people
+        text, title_end = self.text, self.title_end
         lead_start = title_end + 2 if title_end else 0
         lead_end = text.find("\n", lead_start)
         self.lead = (lead_start, len(text) if lead_end < 0 else lead_end)
@@ -93,7 +120,10 @@ class Reading:
 
     def _count(self, quoted: list[tuple[int, int]], reported: list[tuple[int, int]]) -> None:
         """Tokenise once, with the token index of every position that matters."""
-        marks = {0, len(self.low), self.title_end, *self.lead, *chain.from_iterable(chain(quoted, reported))}
+        focal = self.concern.spans
+        parts = (focal, intersect(focal, quoted), intersect(focal, reported))
+        marks = {0, len(self.low), self.title_end, *self.lead}
+        marks.update(chain.from_iterable(chain(quoted, reported, *parts)))
         for hit in self.hits:
             marks.add(hit.start)
             marks.add(hit.token_stop)
@@ -104,6 +134,7 @@ class Reading:
         self.lead_tokens = index[self.lead[1]] - index[self.lead[0]]
         self.quoted_tokens = sum(index[b] - index[a] for a, b in quoted)
         self.reported_tokens = sum(index[b] - index[a] for a, b in reported)
+        self.focal_tokens = tuple(sum(index[b] - index[a] for a, b in spans) for spans in parts)
 
     @cached_property
     def tokens(self) -> list[str]:
@@ -143,12 +174,22 @@ class Reading:
             "is_negated": hit.is_negated,
             "is_mention": hit.is_mention,
             "dyad": hit.dyad,
+            "holder": hit.holder,
+            "about": hit.about,
+            "about_basis": hit.about_basis,
+            "stance": hit.stance,
+            "is_core": hit.is_core,
             "tenth": min(10, 1 + 10 * start // max(self.token_count, 1)),
             "sentence_index": hit.sentence_index,
             "token_start": start,
             "token_end": self.index[hit.token_stop],
         }
         return {name: values[name] for name in HIT_COLUMNS}
+
+    def state_name(self, state: str | None) -> str | None:
+        """A state in words, by its code; None stays None, and a code without a name stays as it is."""
+        actor = self.people.by_state.get(state or "")
+        return actor.name if actor else state
 
     def zone_bounds(self, hit: Hit) -> tuple[int, int]:
         """Token indices of the part of the document the hit stands in: title, or text."""
@@ -175,6 +216,7 @@ class _Columns:
             reading.lead_tokens,
             reading.quoted_tokens,
             reading.reported_tokens,
+            *reading.focal_tokens,
             reading.speech.page.odd,
         )
         for name, value in zip(COUNT_COLUMNS, values, strict=True):

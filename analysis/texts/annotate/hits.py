@@ -1,19 +1,22 @@
-"""From a match of the codebook to a hit: voice, speaker, negation, mention and dyad."""
+"""From a match of the codebook to a hit: voice, speaker, negation, mention, and whom it is about."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from analysis.texts.annotate import dyads
+from analysis.study.declaration import Study
+from analysis.texts.annotate import about as whom
 from analysis.texts.annotate import negation_mention as meaning
 from analysis.texts.annotate.attribution.people import Mention
 from analysis.texts.annotate.attribution.quotes import Quote
 from analysis.texts.annotate.attribution.voice import UNKNOWN, Report, Speaker, Speech
 from analysis.texts.annotate.codebook import Entry
+from analysis.texts.annotate.concern import ALOOF, speaks_for
+from analysis.texts.annotate.dyads import Scene
+from analysis.texts.annotate.holders import Holders
 from analysis.texts.annotate.matcher import Match, Matcher
 
-_ALOOF = frozenset({"analyst", "media", "report", "citizen", "other"})  # they speak of states, not for their own
 _SHORT = 4  # words: a shorter quotation that nobody speaks is a scare quote
 _TITLED = re.compile(r"\b(?:entitled|titled|headlined|headed|themed),? $")
 _PROPER = re.compile(r"(?:[A-Z][\w-]*)(?: (?:of|and|for|with|the|[A-Z][\w-]*))+")
@@ -34,9 +37,14 @@ class Hit:
     is_mention: bool
     dyad: str | None
     sentence_index: int
+    holder: str | None = None
+    about: str = "none"
+    about_basis: str = "none"
+    stance: str = "ascribed"
+    is_core: bool = True
 
 
-def find_hits(matcher: Matcher, speech: Speech) -> list[Hit]:
+def find_hits(matcher: Matcher, speech: Speech, study: Study, holders: Holders) -> list[Hit]:
     """All hits of one document in order of position."""
     low = speech.page.low
 
@@ -44,33 +52,34 @@ def find_hits(matcher: Matcher, speech: Speech) -> list[Hit]:
         return any(kind == "@actor" or m.actor.kind == "state" for m in speech.page.mentions_between(begin, end))
 
     matches = matcher.scan(speech.page.text, low, sentence_of=speech.page.sentence, has_actor=has_actor)
-    return [_hit(match, speech) for match in matches]
+    return [_hit(match, speech, study, holders, matcher.is_core(match.entry)) for match in matches]
 
 
-def _hit(match: Match, speech: Speech) -> Hit:
-    low, text = speech.page.low, speech.page.text
+def _hit(match: Match, speech: Speech, study: Study, holders: Holders, is_core: bool) -> Hit:
+    low = speech.page.low
     sentence = speech.page.sentence(match.start)
     voice, speaker, mention, report = _voice(match, speech, sentence)
     clitic = _CLITIC.match(low, match.end)
     context = _quote_bounds(match, speech, sentence)
     mention = mention or meaning.is_mention(low, context, match.start, match.end, match.entry)
     denied = report is not None and report.denies
-    negated = meaning.is_negated(low, context, match.start, match.end, match.entry, denied=denied)
-    here = _of_part(low, context, match.start, speech.page.mentions_between(*context))
-    attribution = _attribution_span(report, sentence)
-    states = dyads.dyad(
-        text,
-        low,
-        context,
+    negated = not match.entry.either_way and meaning.is_negated(
+        low, context, match.start, match.end, match.entry, denied=denied
+    )
+    aloof = speaker is not None and speaker.role in ALOOF
+    scene = Scene(
+        speech.page,
+        match.entry,
         match.start,
         match.end,
-        entry=match.entry,
-        mentions=here,
-        speaker_state=speaker.state if speaker else "",
-        aloof=speaker is not None and speaker.role in _ALOOF,
-        last_pair=lambda: dyads.last_pair(text, speech.page.mentions, match.start),
-        attribution=attribution,
+        context,
+        _of_part(low, context, match.start, speech.page.mentions_between(*context)),
+        speaker.state if speaker else "",
+        aloof,
+        _attribution_span(report, sentence),
     )
+    verdict = whom.judge(scene, holders, study)
+    own_state = speaks_for(speaker) or (holders.own if voice == "own" else "")
     return Hit(
         match.start,
         match.end,
@@ -80,8 +89,13 @@ def _hit(match: Match, speech: Speech) -> Hit:
         speaker,
         negated,
         mention,
-        states,
+        verdict.dyad,
         speech.page.sentence_index(match.start),
+        verdict.holder,
+        verdict.about,
+        verdict.basis,
+        whom.stance(verdict, own_state, is_negated=negated),
+        is_core,
     )
 
 

@@ -12,7 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.texts.annotate.codebook import Codebook, Entry, Frame, any_of, at_word_start, prefixes, related
+from analysis.texts.annotate import relations
+from analysis.texts.annotate.codebook import (
+    Codebook,
+    Condition,
+    Entry,
+    Frame,
+    any_of,
+    at_word_start,
+    prefixes,
+    related,
+)
 from analysis.texts.annotate.tokens import WORD, lower
 from analysis.texts.clean.characters import clean_text
 from analysis.texts.concordance.lookup import flatten, index, lookup
@@ -70,6 +80,10 @@ class Matcher:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.codebook = state["codebook"]
         self._compile()
+
+    def is_core(self, entry: Entry) -> bool:
+        """Whether hits of an entry count towards the total of its frame."""
+        return self.frame_of[entry.frame].is_core(entry.category)
 
     def candidates(self, low: str, text: str | None = None) -> list[tuple[int, int, Entry]]:
         """All pattern matches (start, end, entry) in lower-cased text, before exclusion, context and overlap rules."""
@@ -202,21 +216,22 @@ def _context(
     sentence_of: SentenceOf | None,
     has_actor: Callable[[int, int, str], bool] | None,
 ) -> bool:
-    begin, stop = sentence_of(start) if sentence_of else _paragraph(low, start)
-    if entry.forbids_regex is not None:
-        a, b = _within(low, start, end, entry.forbids_within, begin, stop)
-        if entry.forbids_regex.search(low, a, b):
-            return False
-    if not entry.requires:
-        return True
-    a, b = _within(low, start, end, entry.requires_within, begin, stop)
-    if entry.requires_regex is not None:
-        for match in entry.requires_regex.finditer(low, a, b):
-            if not any(s < end and e > start for s, e in _groups(match)):
-                return True
-    if entry.requires_actor:
-        return has_actor is None or any(has_actor(a, b, kind) for kind in sorted(entry.requires_actor))
-    return False
+    sentence = sentence_of(start) if sentence_of else _paragraph(low, start)
+
+    def met(condition: Condition, within: int) -> bool:
+        if condition.relation:
+            a, b = relations.span(low, start, end, sentence, condition.relation)
+        else:
+            a, b = _within(low, start, end, within, *sentence)
+        if condition.regex is not None:
+            for match in condition.regex.finditer(low, a, b):
+                if not any(s < end and e > start for s, e in _groups(match)):
+                    return True
+        return any(has_actor is None or has_actor(a, b, kind) for kind in condition.actors)
+
+    if any(met(condition, entry.forbids_within) for condition in entry.bars):
+        return False
+    return not entry.needs or any(met(condition, entry.requires_within) for condition in entry.needs)
 
 
 def _paragraph(low: str, at: int) -> tuple[int, int]:

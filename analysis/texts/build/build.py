@@ -21,6 +21,7 @@ from analysis import __version__
 from analysis.errors import DiscourseError
 from analysis.store.atomic import sha256_of, write_json
 from analysis.store.gateway import Store, StoreWriter
+from analysis.study.declaration import Study, load_study
 from analysis.study.settings import as_rows, corpus_folder, load_eras, load_outlets, texts_folder
 from analysis.texts.build import assemble_store as merge
 from analysis.texts.build.part import Task, annotate_part, context_of, count_repeats, prepare, read_repeats
@@ -104,6 +105,7 @@ class Declarations:
     sources: Sequence[Source]
     codebook: Codebook
     people: People
+    study: Study
 
 
 def build(options: Options, *, progress: Callable[[int, int], None] | None = None) -> tuple[Store, BuildReport]:
@@ -126,7 +128,7 @@ def build(options: Options, *, progress: Callable[[int, int], None] | None = Non
             workers.start(prepare, len(parts))
         inputs = input_files(parts, threads=options.jobs)
         frames, known = codebook.load(options.corpus / "codebook"), people.load(options.corpus / "actors.toml")
-        declarations = Declarations(declared, frames, known)
+        declarations = Declarations(declared, frames, known, load_study(options.corpus))
         digest = configuration_digest(options.corpus)
         finished = 0
 
@@ -234,7 +236,7 @@ def _merge(
 
     words = begin(described, options.jobs)
     speakers = merge.frequent_speakers(found, frozenset(declared.people.by_id), options.min_documents)
-    writer = StoreWriter(options.store, threads=options.jobs)
+    writer = StoreWriter(options.store, threads=options.jobs, study=declared.study)
     public = public_documents(documents, by_id, options.private)
     if options.sketch_key:
         write_keyed(found, public["doc_id"].to_pylist(), options)

@@ -12,6 +12,11 @@ import itertools
 import re
 import unicodedata
 
+from analysis.texts.clean.broken_words import join_broken
+from analysis.texts.clean.marks import pair_marks
+from analysis.texts.clean.markup import without_tags
+
+MAX_ROUNDS = 40  # markup inside markup inside markup: more than any text has, and a bound on one made to do harm
 _SPACES = [0x09, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000]
 _NOTHING = [0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), 0xFFFD]
 _LINES = [0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029]
@@ -28,11 +33,6 @@ _ODD = (
 )
 _PLAIN = bytes(range(0x20, 0x7F)) + b"\n"  # printable ASCII and line breaks
 _SURROGATES = re.compile("[\ud800-\udfff]")  # halves of characters, which no file can hold
-_BLOCK = re.compile(
-    r"</?(?:p|div|br|h[1-6]|li|ul|ol|tr|table|blockquote|section|article|figure|figcaption|hr)\b[^<>]*>", re.IGNORECASE
-)
-_HIDDEN = re.compile(r"<(script|style|noscript|iframe)\b[^<>]*>.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9:-]*(?:\s[^<>]*)?/?>|<!\[?[A-Za-z][^<>]*>")
 _IMAGE = re.compile(r"!\[([^\]\n]*)\]\([^)\s]*\)(?:\{[^}\n]*\})?")
 _LINK = re.compile(r"\[([^\[\]]{1,300})\]\((?:https?:|/|#|mailto:)[^)\s]*\)")
 _ATTRIBUTES = re.compile(
@@ -46,6 +46,7 @@ _FEED = re.compile(
 _FEED_SIGNS = ("ontinue reading", "Read more", "Read the full", "appeared first on", "[…]", "[...]", "[&hellip;]")
 _MARKDOWN = re.compile(r"^[ ]*(?:#{1,6} +|>+ +)", re.MULTILINE)
 _BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
+_AMPERSANDS = re.compile(r"&(?:(?:amp|AMP|#38|#x26);)+(?=#?[A-Za-z0-9]{1,31};)")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _DASHES = re.compile(r"(?<=[\w,;\"”’]) ?-{2,3} ?(?=[\w\"“‘])")
 _LISTED = re.compile(r"[-*•·–]\s|\(?\d{1,2}[.)]\s|[A-Z]{1,2}\d?[:.]\s|#|>")
@@ -61,14 +62,17 @@ def clean_text(text: str) -> str:
     lines wrapped at a fixed width joined to paragraphs. Other single line breaks become paragraph breaks. Cleaning a
     clean text changes nothing: `clean_text(clean_text(t)) == clean_text(t)`.
     """
-    again = True
-    while again:  # every round that asks for another has replaced or shortened something
+    for _ in range(MAX_ROUNDS):  # every round that asks for another has replaced or shortened something
         text, again = _once(text)
+        if not again:
+            break
     return text
 
 
 def _once(text: str) -> tuple[str, bool]:
     """One round of cleaning, and whether markup was replaced, so that more may turn up."""
+    if "\n" in text:
+        text = join_broken(text)
     if not _is_plain(text):
         text = _characters(text)
     while "  " in text:  # str.replace in a loop is several times as fast as a regular expression
@@ -81,8 +85,9 @@ def _once(text: str) -> tuple[str, bool]:
 def _markup(text: str) -> str:
     """Tags, entities, attributes, Markdown, feed endings and typed dashes."""
     if "<" in text:
-        text = _TAG.sub("", _BLOCK.sub("\n\n", _HIDDEN.sub(" ", text)))
+        text = without_tags(text)
     if "&" in text:
+        text = _AMPERSANDS.sub("&", text)
         text = _ENTITY.sub(lambda m: html.unescape(m.group()), text)
     if '="' in text:
         text = _ATTRIBUTES.sub(" ", text)
@@ -97,7 +102,7 @@ def _markup(text: str) -> str:
         text = text[:-1500] + _FEED.sub("", tail)
     if "--" in text:
         text = _DASHES.sub(" — ", text)
-    return text
+    return pair_marks(text) if '"' in text else text
 
 
 def _is_plain(text: str) -> bool:

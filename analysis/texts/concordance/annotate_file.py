@@ -90,7 +90,7 @@ def _fault(data: dict[str, Any]) -> str:
 
 
 def hit_rows(reading: Reading) -> list[dict[str, Any]]:
-    """The hits of one reading as rows: the columns of the hits table but doc_id, and `surface`; speakers in words."""
+    """The hits of one reading as rows: the hits table's columns but doc_id, `surface`, `holder_name`; speakers in words."""
     rows = []
     for hit_id, hit in enumerate(reading.hits):
         row: dict[str, Any] = {}
@@ -98,6 +98,8 @@ def hit_rows(reading: Reading) -> list[dict[str, Any]]:
             row[name] = value
             if name == "entry":
                 row["surface"] = reading.text[hit.start : hit.end]
+            if name == "holder":
+                row["holder_name"] = reading.state_name(hit.holder)
         row["speaker"] = hit.speaker.name if hit.speaker else None
         rows.append(row)
     return rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analysis.texts.annotate.codebook import Codebook, Entry
+from analysis.texts.annotate.codebook import Codebook, Entry, Frame
 from analysis.texts.annotate.matcher import Matcher
 
 SEMANTICS = """\
@@ -23,8 +23,16 @@ SEMANTICS = """\
 - `exclude`: a match that overlaps one of these is no hit. `requires`: at least one must stand in the sentence, or
   within
   `requires_within` words; `@state` and `@actor` stand for any state or actor of `corpus/actors.toml`.
-  `forbids`: none may.
+  `forbids`: none may. Both can name a relation to the match: `object: power*` (up to eight words behind it in the clause),
+  `owner: @state` (up to five words in front), `subject: kingdom` (the clause up to it), `clause: ally` (its clause).
 - `negator_belongs`: "not take sides" is the indicator itself and is not negated; the affirmed form is.
+- `owner`, `of`: whether the state of "X's satellite" and "a satellite of X" holds the stance or is its object.
+  `attributive`: the state right behind is the holder ("a neutral X"). `agent`: so is the one of "seen by X as". `mutual`:
+  both states of "between X and Y" hold it. `either_way`: no hit is negated, since the words carry the frame when they
+  are denied, too.
+- The categories of a frame's core make up its total; the others are shown beside it and never summed with it.
+- Read as right: hits about the study's state, and others, that people read in their paragraphs (`corpus/codings/`) and
+  found to mean what the frame says about states, with the 95 % interval of Wilson (1927). "Not read": nobody did.
 """
 
 
@@ -38,8 +46,12 @@ class Finding:
     message: str
 
 
-def document(codebook: Codebook) -> str:
-    """docs/codebook.md as text: every frame, every entry with pattern, conditions, source and examples."""
+def document(codebook: Codebook, readings: Mapping[tuple[str, str], tuple[int, int]] | None = None) -> str:
+    """docs/codebook.md as text: every frame, every entry with pattern, conditions, source and examples.
+
+    readings: (frame, entry) -> how many of its hits were read, and how many of these were right (see `codings.tally`).
+    """
+    readings = readings or {}
     parts = [
         "# Codebook\n",
         "Generated from `corpus/codebook/*.toml` by `discourse codebook document`; do not edit.\n",
@@ -47,9 +59,13 @@ def document(codebook: Codebook) -> str:
     ]
     for frame in codebook.frames:
         parts.append(f"## {frame.label} (`{frame.name}`)\n\n{frame.about}.\n")
+        if frame.boundary:
+            parts.append(f"Boundary: {frame.boundary}.\n")
+        if frame.core:
+            parts.append(_core(frame))
         if frame.exclude:
             parts.append("Never a hit: " + _listed(frame.exclude) + ".\n")
-        parts += [_entry(entry) for entry in frame.entries]
+        parts += [_entry(entry, readings.get((entry.frame, entry.id), (0, 0))) for entry in frame.entries]
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -57,12 +73,36 @@ def _listed(patterns: tuple[str, ...]) -> str:
     return ", ".join(f"`{pattern}`" for pattern in patterns)
 
 
-def _entry(entry: Entry) -> str:
+def _core(frame: Frame) -> str:
+    beside = dict.fromkeys(e.category for e in frame.entries if e.category not in frame.core)
+    shown = f" Beside it: {', '.join(beside)}." if beside else ""
+    return f"Core, which makes up the total: {', '.join(frame.core)}.{shown}\n"
+
+
+def _read(counts: tuple[int, int]) -> str:
+    """How often an entry was read as right, in words."""
+    read, right = counts
+    if not read:
+        return "not read"
+    low, high = wilson(right, read)
+    return f"{right} of {read} read as right ({low:.0%} to {high:.0%})"
+
+
+def wilson(right: int, read: int) -> tuple[float, float]:
+    """The 95 % interval of a share (Wilson 1927, JASA 22): (low, high) between 0 and 1. read: above 0."""
+    from scipy.stats import binomtest
+
+    found = binomtest(right, read).proportion_ci(0.95, method="wilson")
+    return float(found.low), float(found.high)
+
+
+def _entry(entry: Entry, counts: tuple[int, int]) -> str:
     within = f" within {entry.requires_within} words" if entry.requires_within else " in the sentence"
     rows = [
         f"### `{entry.id}` ({entry.category})\n",
         f"- pattern: {_listed(entry.pattern)}",
         f"- source: {entry.source or 'none given'}",
+        f"- readings: {_read(counts)}",
     ]
     if entry.exclude:
         rows.append(f"- exclude: {_listed(entry.exclude)}")
@@ -72,6 +112,10 @@ def _entry(entry: Entry) -> str:
         rows.append(f"- forbids: {_listed(entry.forbids)}")
     if entry.negator_belongs:
         rows.append("- its negator belongs to it: the affirmed form counts as negated")
+    slots = [f"{name}: {getattr(entry, name)}" for name in ("owner", "of") if getattr(entry, name) != "holder"]
+    slots += [name for name in ("attributive", "agent", "mutual", "either_way") if getattr(entry, name)]
+    if slots:
+        rows.append(f"- holder: {', '.join(slots)}")
     if entry.case_sensitive:
         rows.append("- case-sensitive")
     rows += [f"- example: {example}" for example in entry.examples]
@@ -90,7 +134,8 @@ def check(codebook: Codebook) -> list[Finding]:
         for pattern in entry.pattern:
             other = owners.setdefault(pattern.lower(), entry)
             if other is not entry:
-                level = "error" if other.frame == entry.frame else "note"
+                free = other.frame == entry.frame and not (other.requires or entry.requires)
+                level = "error" if free else "note"
                 findings.append(
                     Finding(level, entry.frame, entry.id, f"pattern {pattern!r} stands in {other.frame}/{other.id} too")
                 )

@@ -8,7 +8,7 @@ from analysis.errors import DiscourseError
 from analysis.texts.annotate import codebook as codebooks
 from analysis.texts.annotate.codebook import Codebook, Entry, Frame
 from analysis.texts.annotate.matcher import Matcher
-from analysis.texts.concordance import codebook_report
+from analysis.texts.concordance import codebook_report, codings
 
 
 def book(*entries: dict, **frame) -> Codebook:
@@ -98,14 +98,24 @@ def test_an_empty_folder_is_refused(tmp_path):
 
 def test_the_codebook_of_the_study_has_no_faults(root):
     codebook = codebooks.load(root / "corpus" / "codebook")
-    assert [f.name for f in codebook.frames] == ["dependence", "hedging", "ironclad", "neutrality"]
-    assert codebook_report.check(codebook) == []
+    assert [f.name for f in codebook.frames] == [
+        "alignment",
+        "dependence",
+        "hedging",
+        "ironclad",
+        "neutrality",
+        "sovereignty",
+    ]
+    findings = codebook_report.check(codebook)
+    assert [f for f in findings if f.level == "error"] == []
+    assert {(f.frame, f.entry) for f in findings} == {("dependence", "bandwagoning"), ("ironclad", "ironclad")}
     assert all(entry.source and entry.examples for entry in codebook.entries)
 
 
 def test_the_document_is_generated_from_the_files(root):
     codebook = codebooks.load(root / "corpus" / "codebook")
-    assert (root / "docs" / "codebook.md").read_text(encoding="utf-8") == codebook_report.document(codebook)
+    readings = codings.by_entry(codings.load(root / "corpus" / "codings"))
+    assert (root / "docs" / "codebook.md").read_text(encoding="utf-8") == codebook_report.document(codebook, readings)
 
 
 def test_check_finds_faults():

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from analysis.store import StoreWriter
 from analysis.store.contracts import CONTRACTS, DOCUMENTS
+from analysis.texts.annotate.engine import COUNT_COLUMNS
 from analysis.texts.build import assemble_store as merge
 from analysis.texts.build.part_file import pack
 from analysis.texts.build.public_documents import hidden_documents
@@ -33,6 +34,7 @@ def batch_of(texts: list[list[str]], speaker: str | None = None) -> Batch:
             "token_count": [len(t) for t in texts],
             **{c: [0] * n for c in ("title_token_count", "lead_token_count", "quoted_token_count")},
             **{c: [0] * n for c in ("reported_token_count", "odd_quote_count")},
+            **{c: [0] * n for c in COUNT_COLUMNS if c.startswith("focal_")},
         },
         terms=terms,
         token_ids=np.array([index[t] for text in texts for t in text], dtype=np.int32),
@@ -73,6 +75,11 @@ HIT = {
     "is_negated": False,
     "is_mention": False,
     "dyad": None,
+    "holder": None,
+    "about": "none",
+    "about_basis": "none",
+    "stance": "ascribed",
+    "is_core": True,
     "tenth": 3,
     "sentence_index": 0,
 }

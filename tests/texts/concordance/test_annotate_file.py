@@ -8,7 +8,7 @@ import json
 import pytest
 
 from analysis.store.contracts import contract_of
-from analysis.texts.annotate.engine import Engine
+from analysis.texts.annotate.engine import HIT_COLUMNS, Engine
 from analysis.texts.concordance.annotate_file import annotate_file
 
 
@@ -28,7 +28,9 @@ def test_hits_have_all_columns_and_names_in_words(engine):
     outcome, rows = run(engine, [line])
     assert outcome.line_count == outcome.hit_count == 1 and outcome.errors == ()
     hit = rows[0]["hits"][0]
-    assert set(hit) == {*contract_of("hits").names, "surface"} - {"doc_id"}
+    assert set(hit) == {*HIT_COLUMNS, "surface", "holder_name"}
+    assert {*contract_of("hits").names} - {"doc_id"} <= set(hit)
+    assert (hit["about"], hit["stance"]) == ("focal", "claimed")
     assert (hit["surface"], hit["speaker"], hit["dyad"]) == ("ironclad friends", "Hun Manet", "CHN-KHM")
     assert rows[0]["id"] == "a"
 

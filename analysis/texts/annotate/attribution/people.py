@@ -33,6 +33,8 @@ class Actor:
     state: str = ""
     gender: str = ""
     offices: tuple[Office, ...] = ()
+    demonyms: tuple[str, ...] = ()
+    epithets: tuple[str, ...] = ()  # what a text may call the state once it has named it: "kingdom"
 
     def role_on(self, date: str | None) -> str:
         """The role held on a date (ISO, may be partial); without a date the highest one ever held."""
@@ -146,7 +148,8 @@ def _actor(
     require(f"{label}: side", row.get("side"), sides or (row.get("side"),))
     state = row["id"] if kind == "state" else ""
     forms = [*row["names"], *row.get("demonyms", []), *row.get("capitals", [])]
-    return Actor(row["id"], kind, row["names"][0], row["side"], state), forms
+    demonyms, epithets = (tuple(row.get(key, ())) for key in ("demonyms", "epithets"))
+    return Actor(row["id"], kind, row["names"][0], row["side"], state, demonyms=demonyms, epithets=epithets), forms
 
 
 _LISTS = lexicon.read("names.toml")

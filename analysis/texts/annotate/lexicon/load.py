@@ -17,7 +17,16 @@ from analysis.errors import DiscourseError, not_allowed, require
 from analysis.study.settings import read_toml
 
 # Named here one by one, so that whoever hashes this module's data finds them (run/code_hashes.py).
-FILES = ("clauses.toml", "mention.toml", "names.toml", "negation.toml", "phrases.toml", "roles.toml", "verbs.toml")
+FILES = (
+    "about.toml",
+    "clauses.toml",
+    "mention.toml",
+    "names.toml",
+    "negation.toml",
+    "phrases.toml",
+    "roles.toml",
+    "verbs.toml",
+)
 KEYS = ("meaning", "example", "items", "pattern", "ignore_case")
 _SLOT = re.compile(r"\{\{(\w+)\}\}")
 

@@ -11,41 +11,10 @@ from analysis.texts.read.formats import exports
 from analysis.texts.read.formats.exports import COPYRIGHT, NOTES, Fields, is_date, joined
 from analysis.texts.read.formats.record import Part, Record
 
-_CODES = frozenset(
-    [
-        "HD",
-        "BY",
-        "CR",
-        "WC",
-        "PD",
-        "ET",
-        "SN",
-        "SC",
-        "ED",
-        "PG",
-        "LA",
-        "CY",
-        "LP",
-        "TD",
-        "CT",
-        "CO",
-        "IN",
-        "NS",
-        "RE",
-        "IPC",
-        "IPD",
-        "PUB",
-        "AN",
-        "SE",
-        "VOL",
-        "CX",
-        "RF",
-        "ART",
-        "CLM",
-        "GRF",
-        "RST",
-    ]
-)
+_CODES_LIST = """
+    HD BY CR WC PD ET SN SC ED PG LA CY LP TD CT CO IN NS RE IPC IPD PUB AN SE VOL CX RF ART CLM GRF RST
+"""
+_CODES = frozenset(_CODES_LIST.split())
 _LINE = re.compile(r"(?P<code>[A-Z]{2,3})(?:\s{2,}|\t|\s*\Z)(?P<rest>.*)")
 _TIGHT = re.compile(r"(?P<code>[A-Z]{2,3})(?:\s+|\Z)(?P<rest>.*)")
 _OPENING = frozenset(("HD", "PD", "SN", "TD", "LP"))
@@ -53,7 +22,10 @@ _DOCUMENT = re.compile(r"Document ([A-Za-z0-9]{15,40})\W*\Z")
 _WORDS = re.compile(r"[\d,.]+ words\Z", re.IGNORECASE)
 _TIME = re.compile(r"\d{1,2}:\d{2}(?: ?[AP]M)?\Z", re.IGNORECASE)
 _BY = re.compile(r"by\b", re.IGNORECASE)
-_SMALL = frozenset(["and", "&", "de", "van", "von", "bin", "al", "the", "of", "in", "with", "for"])
+_SMALL_LIST = """
+    and & de van von bin al the of in with for
+"""
+_SMALL = frozenset(_SMALL_LIST.split())
 
 
 def read_factiva(data: bytes, part: Part) -> Iterator[Record | Refusal]:

@@ -13,6 +13,7 @@ from analysis.texts.read.formats import pages
 from analysis.texts.read.formats.encoding import NotText, clean_controls, decode
 from analysis.texts.read.formats.record import Part, Record
 
+MAX_PARTS = 100  # parts inside parts: to take them apart takes time with the square of their number
 _HEADER = re.compile(rb"\A(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[ \t][^\n]*\n)*){2}")
 
 
@@ -61,6 +62,8 @@ def read_mhtml(data: bytes, part: Part) -> Iterator[Record | Refusal]:
 
 
 def _message(data: bytes) -> EmailMessage | None:
+    if data.count(b"multipart/") > MAX_PARTS:
+        return None
     if not _HEADER.match(data[:65536].replace(b"\r\n", b"\n").lstrip()):
         return None
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from analysis.errors import DiscourseError
 from analysis.texts.read.formats.encoding import western
 from analysis.texts.read.formats.record import Note, Record
 
@@ -41,7 +42,7 @@ def mend_record(record: Record) -> Record:
 def _mended(text: str, notes: dict[str, int]) -> str:
     if not text.isascii():
         text, strays = stray_bytes(text)
-        garbled = 0  # phase 2: text, garbled = mojibake(text)
+        text, garbled = mojibake(text)
         for rule, count in (("stray-bytes", strays), ("mojibake", garbled)):
             if count:
                 notes[rule] = notes.get(rule, 0) + count
@@ -74,7 +75,10 @@ def mojibake(text: str) -> tuple[str, int]:
     """
     if not _GARBLED.search(text):
         return text, 0
-    import ftfy
+    try:
+        import ftfy
+    except ImportError as error:  # without it the same texts would give another store
+        raise DiscourseError("garbled characters need the library ftfy: run `python -m pip install ftfy`.") from error
 
     count = 0
     if "\u00e2\u20ac\u0153" in text or "\u00e2\u20ac\u2122" in text:

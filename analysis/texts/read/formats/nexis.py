@@ -19,57 +19,17 @@ _COVER = re.compile(
     r"content type|\d+\. \S).*",
     re.IGNORECASE,
 )
-_NAMES = [
-    "section",
-    "length",
-    "byline",
-    "dateline",
-    "highlight",
-    "load-date",
-    "language",
-    "publication-type",
-    "pub-type",
-    "document-type",
-    "graphic",
-    "subject",
-    "geographic",
-    "person",
-    "company",
-    "organization",
-    "industry",
-    "headline",
-    "title",
-    "copyright",
-    "url",
-    "edition",
-    "series",
-    "source",
-    "acc-no",
-    "journal-code",
-    "correction",
-    "correction-date",
-    "ticker",
-    "state",
-    "country",
-    "city",
-]
+_NAMES_LIST = """
+    section length byline dateline highlight load-date language publication-type pub-type document-type graphic
+    subject geographic person company organization industry headline title copyright url edition series source
+    acc-no journal-code correction correction-date ticker state country city
+"""
+_NAMES = _NAMES_LIST.split()
 _FIELD = re.compile(rf"\s*({'|'.join(_NAMES)})\s*:\s*(.*)", re.IGNORECASE)
-_HEADER = frozenset(
-    [
-        "section",
-        "length",
-        "byline",
-        "dateline",
-        "highlight",
-        "edition",
-        "series",
-        "source",
-        "headline",
-        "title",
-        "url",
-        "copyright",
-    ]
-)
+_HEADER_LIST = """
+    section length byline dateline highlight edition series source headline title url copyright
+"""
+_HEADER = frozenset(_HEADER_LIST.split())
 _BODY = re.compile(r"body\s*:?\s*\Z|body:\s+(.*)\Z", re.IGNORECASE)
 _TAIL = re.compile(
     r"classification\W*\Z|load-date\s*:.*|(?:LANGUAGE|PUBLICATION-TYPE|PUB-TYPE|GRAPHIC|SUBJECT|GEOGRAPHIC|PERSON|COMPANY|"

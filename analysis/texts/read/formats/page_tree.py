@@ -10,66 +10,15 @@ from analysis.texts.read.dates import DateProblem, parse_date
 
 ARTICLE = 300  # characters in paragraphs that make an <article> one of several on a page, and no teaser
 LOOSE = 25  # characters that make loose text a sentence of the article
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "div",
-        "dl",
-        "fieldset",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "ul",
-        "li",
-        "td",
-        "th",
-        "tr",
-        "tbody",
-        "iframe",
-        "video",
-        "audio",
-        "noscript",
-        "script",
-        "style",
-    ]
-)
-_ASIDE = frozenset(
-    [
-        "nav",
-        "aside",
-        "footer",
-        "form",
-        "script",
-        "style",
-        "figure",
-        "figcaption",
-        "table",
-        "ul",
-        "ol",
-        "dl",
-        "header",
-        "button",
-        "noscript",
-    ]
-)
+_BLOCKS_LIST = """
+    address article aside blockquote div dl fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr main nav ol p
+    pre section table ul li td th tr tbody iframe video audio noscript script style
+"""
+_BLOCKS = frozenset(_BLOCKS_LIST.split())
+_ASIDE_LIST = """
+    nav aside footer form script style figure figcaption table ul ol dl header button noscript
+"""
+_ASIDE = frozenset(_ASIDE_LIST.split())
 _NAMES = re.compile(
     r"comment|relat|share|social|promo|newsletter|cookie|banner|advert|\bads?\b|sidebar|footer|\bnav|menu|\btags?\b|caption|"
     r"credit|recommend|popular|subscri|widget|breadcrumb|byline|\bmeta|\bdate|teaser|read-?(?:more|also)|trending|author",
@@ -219,25 +168,27 @@ def _wrap(element: Any) -> int:
     order.append((current, True))
     for child in list(element):
         element.remove(child)
-    made = 0
+    made, last = 0, None  # the last child so far: to ask lxml for it takes as long as there are children
     for child, is_run in order:
         if is_run and not _is_sentence(child):
-            _unwrap(child, element)
+            last = _unwrap(child, element, last)
         else:
             made += is_run
             element.append(child)
+            last = child
     return made
 
 
-def _unwrap(run: Any, element: Any) -> None:
-    """Put a run that is no sentence back as it was."""
-    if run.text:
-        if len(element):
-            element[-1].tail = (element[-1].tail or "") + run.text
-        else:
-            element.text = (element.text or "") + run.text
+def _unwrap(run: Any, element: Any, last: Any) -> Any:
+    """Put a run that is no sentence back as it was, after the child `last`; the last child then."""
+    if run.text and last is not None:
+        last.tail = (last.tail or "") + run.text
+    elif run.text:
+        element.text = (element.text or "") + run.text
     for child in list(run):
         element.append(child)
+        last = child
+    return last
 
 
 def _several(tree: Any) -> list[Any]:

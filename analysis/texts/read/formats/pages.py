@@ -13,7 +13,7 @@ from analysis.texts.read.formats.mend import stray_bytes
 from analysis.texts.read.formats.record import Part, Record
 
 MAX_PAGE = 16 * 1024 * 1024
-MAX_TAGS = 60_000
+MAX_TAGS = 30_000
 MAX_ATTRIBUTES = 2_000
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w-]{2,30})""", re.IGNORECASE)
 _LONG_TAG = re.compile(r"<[^<>]{4000,}")

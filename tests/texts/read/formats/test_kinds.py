@@ -353,11 +353,7 @@ def r_lists_in_lines_of_json(folder):
     assert len(kept(documents(folder, {"a.jsonl": "\n".join(map(json.dumps, pages))}))) == 3
 
 
-CASES = [
-    case
-    for name, case in sorted(globals().items())
-    if name[1] == "_" and name[0] in "bcefjmnoqr" and name != "c_garbled_cells"
-]
+CASES = [case for name, case in sorted(globals().items()) if name[1] == "_" and name[0] in "bcdefijmnopqr"]
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the WARC writer's temporary file

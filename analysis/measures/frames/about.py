@@ -1,0 +1,62 @@
+"""About whom is counted: hits about the focal state over the tokens in which they could have stood."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.errors import DiscourseError, require
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.study.declaration import Study
+
+CHOICES = ("focal", "other", "all")
+_BY_ZONE = ["title_token_count", "lead_token_count"]
+
+
+def select_about(
+    documents: pd.DataFrame, hits: pd.DataFrame, about: str = "focal", *, core: bool = True
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The documents and hits that are about the focal state, with the exposure that fits: store tables in, the same out.
+
+    about: "focal" keeps the hits about the focal state and makes the token counts of a document (token_count,
+    quoted_token_count, reported_token_count) those of its paragraphs that concern it; documents without such a paragraph
+    are left out, so that a share of documents is one of documents with such a paragraph. "other": hits about other
+    states, or about none, over all tokens, since a paragraph that concerns the focal state may be about others too.
+    "all": everything.
+    core: leave out hits of categories that do not count towards their frame's total (names of bodies, formulae, universal
+    norms). With "focal" the counts by zone are not known and their columns are left out. Raises `DiscourseError` for
+    another choice, and for a store that was built without a focal state. Empty tables stay empty.
+    """
+    require("about", about, CHOICES)
+    if core:
+        hits = hits[hits["is_core"].astype(bool)]
+    if about == "all":
+        return documents, hits
+    hits = hits[(hits["about"] == "focal") == (about == "focal")]
+    if about == "other":
+        return documents, hits
+    if len(documents) and not documents["focal_token_count"].any():
+        raise DiscourseError(
+            "about = 'focal': no document of this selection has a paragraph that concerns the focal state of the study; "
+            "choose about = 'all', more documents, or name focal_state in study.toml and rebuild the store."
+        )
+    kept = documents[documents["focal_token_count"] > 0]
+    kept = kept.assign(
+        token_count=kept["focal_token_count"],
+        quoted_token_count=kept["focal_quoted_token_count"],
+        reported_token_count=kept["focal_reported_token_count"],
+    ).drop(columns=[c for c in _BY_ZONE if c in kept.columns])
+    return kept, hits[hits["doc_id"].isin(kept["doc_id"])]
+
+
+def describe_about(about: str, study: Study) -> str:
+    """What is counted over what, as a clause for a caption: "hits about X per tokens of the paragraphs that concern X"."""
+    require("about", about, CHOICES)
+    name = study.focal_name or study.focal_state or "the focal state"
+    return {
+        "focal": f"hits about {name}, over the tokens of paragraphs that concern {name}",
+        "other": f"hits that are not about {name}, over all tokens",
+        "all": "hits about any state or none, over all tokens",
+    }[about]

@@ -1,0 +1,110 @@
+"""Which paragraphs of a document concern a state: the exposure of all that is counted about it.
+
+A paragraph concerns the state that it names (by name, people's word, capital or an actor of its own), and one that goes on
+about it: the paragraph before concerns it, and it speaks of "the country", "the prime minister", "the two countries" before
+it names another state. In a document of the state's own government "my country" and the like name it, and in what its
+officials are quoted with "we" does. No rule looks at the codebook, so a frame more or less changes no exposure.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from operator import itemgetter
+
+from analysis.texts.annotate.attribution.passage import Passage
+from analysis.texts.annotate.attribution.voice import Speaker, Speech
+from analysis.texts.annotate.lexicon import load as lexicon
+
+_WORDS = lexicon.read("about.toml")
+_ANAPHOR = _WORDS.regex("anaphors")
+_BOTH = _WORDS.regex("both")
+_OWN = _WORDS.regex("own_country")
+_WE = _WORDS.regex("first_person")
+ALOOF = frozenset({"analyst", "media", "report", "citizen", "other"})  # they speak of states, not for their own
+_START = itemgetter(0)
+EPITHET = "kingdom"
+
+
+def paragraphs(page: Passage) -> Iterator[tuple[int, int]]:
+    """The spans of a passage's paragraphs, in order; blank ones are left out."""
+    at = 0
+    while at <= len(page.text):
+        start, end = page.paragraph(at)
+        if end > start:
+            yield start, end
+        at = end + 1
+
+
+class Concern:
+    """The paragraphs of one document that concern `state`. own: the state whose government speaks in it, "" if none.
+
+    spans: half-open spans of characters in order; none if the state is "" or is not spoken of.
+    """
+
+    def __init__(self, speech: Speech, state: str, own: str = "", epithets: tuple[str, ...] = ()) -> None:
+        self.state = state
+        self.spans = _spans(speech, state, own == state, epithets) if state else []
+
+    def covers(self, at: int) -> bool:
+        """Whether the paragraph at a position concerns the state."""
+        number = bisect_right(self.spans, at, key=_START)
+        return number > 0 and at <= self.spans[number - 1][1]
+
+
+def _spans(speech: Speech, state: str, is_own: bool, epithets: tuple[str, ...]) -> list[tuple[int, int]]:
+    page = speech.page
+    named = {page.paragraph(m.start) for m in page.mentions if m.actor.state == state}
+    if not named and not is_own:
+        return []
+    found: list[tuple[int, int]] = []
+    goes_on = False
+    for span in paragraphs(page):
+        goes_on = (
+            span in named
+            or (is_own and _OWN.search(page.low, *span) is not None)
+            or (goes_on and _carries_on(page, span, state, epithets))
+            or _speaks_for(speech, span, state)
+        )
+        if goes_on:
+            found.append(span)
+    return found
+
+
+def speaks_for(speaker: Speaker | None) -> str:
+    """The state a speaker speaks for with "we"; "" for analysts, media and people in no office."""
+    return speaker.state if speaker is not None and speaker.role not in ALOOF else ""
+
+
+def _speaks_for(speech: Speech, span: tuple[int, int], state: str) -> bool:
+    """Whether an official of the state is quoted in the paragraph and says "we" of it."""
+    for match in _WE.finditer(speech.page.low, *span):
+        outer, _ = speech.quote_at(match.start())
+        if outer is not None:
+            return speaks_for(speech.quote_speaker(outer)) == state
+    return False
+
+
+def _carries_on(page: Passage, span: tuple[int, int], state: str, epithets: tuple[str, ...]) -> bool:
+    """Whether a paragraph speaks of the state named before by what it is, before it names another one."""
+    others = (m.start for m in page.mentions_between(*span) if m.actor.kind == "state" and m.actor.state != state)
+    stop = min(others, default=span[1])
+    for match in _ANAPHOR.finditer(page.low, span[0], stop):
+        if EPITHET not in match.group() or EPITHET in epithets:
+            return True
+    return _BOTH.search(page.low, span[0], stop) is not None
+
+
+def intersect(spans: list[tuple[int, int]], others: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """What two lists of disjoint, ordered spans share, in order."""
+    shared = []
+    first = 0
+    for start, end in spans:
+        while first < len(others) and others[first][1] <= start:
+            first += 1
+        for number in range(first, len(others)):
+            a, b = others[number]
+            if a >= end:
+                break
+            shared.append((max(a, start), min(b, end)))
+    return shared

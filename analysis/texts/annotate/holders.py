@@ -1,0 +1,373 @@
+"""Whose stance a hit is: who is neutral, who hedges, who depends.
+
+Read off the surface, in this order: the owner in front ("X's restraint"), a state within the match, the one behind "of" or
+right behind an adjective ("a neutral X"), the subject of the clause, the subject of an earlier clause, then the one
+state the sentence, the paragraph or the document is about. "It", "we", "the kingdom", "the prime minister" and "the two
+countries" stand for states named before. A state that merely stands beside is no holder, and where the subject is
+"countries" or another body, nobody named is.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from analysis.store.contracts import ABOUT_BASES
+from analysis.texts.annotate import dyads, relations
+from analysis.texts.annotate.attribution.passage import Passage
+from analysis.texts.annotate.attribution.people import Mention
+from analysis.texts.annotate.codebook import Entry
+from analysis.texts.annotate.concern import EPITHET, Concern
+from analysis.texts.annotate.lexicon import load as lexicon
+
+_WORDS = lexicon.read("about.toml")
+_KINDS = (
+    ("both", _WORDS.regex("both")),
+    ("own", _WORDS.regex("first_person")),
+    ("epithet", _WORDS.regex("anaphors")),
+    ("generic", _WORDS.regex("generic")),
+    ("pronoun", _WORDS.regex("pronouns")),
+)
+_OBLIQUE = _WORDS.regex("oblique")
+_FINITE = _WORDS.regex("finite")
+_CONTROL = _WORDS.regex("control")
+_NAMING = _WORDS.regex("naming")
+_OF = re.compile(
+    r"(?:'s)?[\"”')]*(?:\s[\w-]+){0,3}?\s(?:of|by|over)\s(?:the |a |an |all |its )?(?:[\w-]+ )?$"
+    r"|[\"”')]*\s(?:for|in)\s(?:the )?$"
+)
+_AT = re.compile(
+    r"(?:\s\w+){0,2}?\s(?:on|upon|to|towards?|with|against|into|between|among)\s(?:the |a |both )?(?:[\w-]+ )?$"
+)
+_AT_ENDS = (" on", " upon", " to", " toward", " towards", " with", " against", " into", " between")
+_OVER = re.compile(r"\s(?:the |a |an )?$")
+_ADJECTIVES = re.compile(r"(?:,? (?:and |but )?(?!and\b|but\b|or\b)[\w-]+){0,4} $")
+_NOT_ADJECTIVE = re.compile(r"\s(?:of|in|on|for|to|with|between|by|at|from|is|was|are|were|as|has|towards?)\s")
+_LIKE = re.compile(r" (?:country|state|nation|kingdom|power)s?,? (?:like|such as|as) (?:the )?$")
+_PLURAL = frozenset(["they", "their", "them", "themselves"])
+_OWNERS = frozenset(["its", "their", "his", "her"])
+_BY = re.compile(r"\b(?:by|for) (?:the )?$")
+_JOINT = re.compile(r"(?: side)?(?:,| and| or| nor|-|–| &)\s?(?:the )?")
+_KIND_OF = re.compile(r" of (?:the )?")
+_OFFICES = frozenset(
+    {"head_of_state", "head_of_government", "minister", "official", "spokesperson", "military", "diplomat"}
+)
+
+
+class Ref(NamedTuple):
+    """Words that stand for a state at a span. kind: name, demonym, person, group, or a key of `_KINDS`."""
+
+    start: int
+    end: int
+    kind: str
+    state: str = ""
+
+
+class Found(NamedTuple):
+    """The states that hold a stance (several if they share it, none if nobody named does), where they were found, and the
+    states it is directed at as far as the words themselves say so.
+
+    basis: one of `ABOUT_BASES`, or "open" while nobody has been looked for beyond the clauses.
+    """
+
+    states: tuple[str, ...] = ()
+    basis: str = "none"
+    objects: tuple[str, ...] = ()
+
+
+class Holders:
+    """Finds the holders of hits in one document. own: the state whose government speaks in it, "" if none."""
+
+    def __init__(self, page: Passage, concern: Concern, own: str = "") -> None:
+        self.page, self.concern, self.own = page, concern, own
+
+    def find(
+        self, span: tuple[int, int], entry: Entry, sentence: tuple[int, int], skip: tuple[int, int] | None, speaker: str
+    ) -> Found:
+        """Who holds the stance of the match at `span`.
+
+        sentence: the part of the text that is read first. skip: the attribution in it, read only when nobody else is found
+        ("X promised to stay neutral"). speaker: the state "we" stands for.
+        """
+        found = self._find(span, entry, sentence, skip, speaker)
+        if skip and not found.states:
+            found = self._find(span, entry, sentence, None, speaker)
+        if found.basis == "open":
+            refs = [r for r in self.refs(*sentence) if not (skip and skip[0] <= r.start < skip[1])]
+            found = self._fallback(span, refs, sentence, found.objects)
+        return self._shared(span, sentence, found, speaker) if entry.mutual and len(found.states) < 2 else found
+
+    def _shared(self, span: tuple[int, int], sentence: tuple[int, int], found: Found, speaker: str) -> Found:
+        """A relation that two states share: "the two sides" of its sentence, or the holder and the one other state
+        that the paragraph names."""
+        for ref in self.refs(*sentence):
+            states = self._resolve(ref, speaker)[0] if ref.kind == "both" else ()
+            if len(states) == 2:
+                return Found(states, "sentence", ())
+        if found.states and not found.objects:
+            paragraph = self.page.paragraph(span[0])
+            others = {m.actor.state for m in self.page.mentions_between(*paragraph) if m.actor.kind == "state"}
+            if len(others - {*found.states}) == 1:
+                return found._replace(objects=tuple(others - {*found.states}))
+        return found
+
+    def _find(
+        self, span: tuple[int, int], entry: Entry, sentence: tuple[int, int], skip: tuple[int, int] | None, speaker: str
+    ) -> Found:
+        low = self.page.low
+        hidden = relations.asides(low, sentence[0], span[0]) + ([skip] if skip else [])
+        refs = [
+            r
+            for r in self.refs(*sentence)
+            if not any(a <= r.start < b for a, b in hidden) or (entry.agent and self._is_agent(r))
+        ]
+        found, objects = self._attached(span, entry, refs)
+        if found is None:
+            left = [r for r in refs if r.end <= span[0] and r not in objects]
+            found = self._subject(span, entry, left, sentence)
+        where = {}
+        for ref in found or ():
+            states, basis = self._resolve(ref, speaker)
+            where.update(dict.fromkeys(states, basis))
+        targets = tuple(dict.fromkeys(s for r in objects for s in self._resolve(r, speaker)[0]))
+        if found is None:
+            return Found((), "open", targets)
+        order = [b for b in ABOUT_BASES if b in where.values()]
+        basis = order[-1] if order else "none"
+        if basis == "clause" and found and not self._same_clause(span, found[0], sentence):
+            basis = "sentence"
+        states = tuple(s for s in where if s not in targets)
+        return Found(states, basis if states else "none", targets)
+
+    # the words that stand for states ---------------------------------------------------------------------------------
+
+    def refs(self, start: int, end: int) -> list[Ref]:
+        """All words in a span that stand for a state or take a state's place, in order."""
+        page = self.page
+        found = [_named(page.text, m) for m in page.mentions_between(start, end)]
+        for kind, regex in _KINDS:
+            for match in regex.finditer(page.low, start, end):
+                if not any(r.start < match.end() and match.start() < r.end for r in found):
+                    found.append(Ref(*match.span(), kind))
+        return _of_kind(page.low, sorted(found))
+
+    def _is_oblique(self, ref: Ref, begin: int) -> bool:
+        return _OBLIQUE.search(self.page.low, max(begin, ref.start - 45), ref.start) is not None
+
+    def _resolve(self, ref: Ref, speaker: str) -> tuple[tuple[str, ...], str]:
+        """The states a reference stands for, and how far away they are named."""
+        if ref.kind == "own":
+            state = speaker or self.own
+            return ((state,), "clause") if state else ((), "none")
+        if ref.kind == "both":
+            two = dyads.last_pair(self.page.text, self.page.mentions, ref.start)
+            if two is None:
+                named = {m.actor.state for m in self.page.mentions_between(*self.page.sentence(ref.start))}
+                two = dyads.pair(*(named - {"", speaker}), speaker) if len(named - {"", speaker}) == 1 else None
+            if two is None and self.own and self.concern.covers(ref.start):
+                two = dyads.pair(self.own, self.concern.state)
+            return (tuple(two.split("-")), "paragraph") if two else ((), "none")
+        if ref.kind in ("pronoun", "epithet"):
+            return self._antecedent(ref, speaker)
+        return ((ref.state,), "clause") if ref.state else ((), "none")
+
+    def _antecedent(self, ref: Ref, speaker: str) -> tuple[tuple[str, ...], str]:
+        """The state named before that a pronoun or "the kingdom" stands for: rather a subject, and near."""
+        page = self.page
+        is_epithet = ref.kind == "epithet" and EPITHET in page.low[ref.start : ref.end]
+        paragraph = page.paragraph(ref.start)
+        here = page.sentence(ref.start)
+        spans = [s for s in page.sentences(paragraph) if s[0] < ref.start]
+        for number, span in enumerate(reversed(spans)):
+            named = [
+                _named(page.text, m)
+                for m in page.mentions_between(span[0], min(span[1], ref.start))
+                if m.actor.state and (not is_epithet or EPITHET in m.actor.epithets)
+            ]
+            named = [r for r in named if r.state]
+            direct = [r for r in named if not self._is_oblique(r, span[0])]
+            if span == here and not named and not is_epithet:
+                first = [r for r in self.refs(span[0], ref.start) if r.kind == "own"]
+                if first:
+                    return self._resolve(first[0], speaker)
+            if named and page.low[ref.start : ref.end] in _PLURAL:  # "the envoy helps the islanders to sell their fish"
+                return (named[-1].state,), "clause" if span == here else "paragraph"
+            if direct or named:
+                return ((direct or named[::-1])[0].state,), "clause" if span == here else "paragraph"
+            if number >= 3:
+                break
+        if ref.kind == "epithet" and self.concern.covers(ref.start):
+            return (self.concern.state,), "document"
+        return (), "none"
+
+    # the words attached to the match ---------------------------------------------------------------------------------
+
+    def _attached(self, span: tuple[int, int], entry: Entry, refs: list[Ref]) -> tuple[list[Ref] | None, list[Ref]]:
+        """The holder that the words around the match name themselves (None: nobody), and what it is directed at."""
+        low = self.page.low
+        objects: list[Ref] = []
+        before = [r for r in refs if r.end <= span[0]]
+        inside = [r for r in refs if span[0] <= r.start and r.end <= span[1] and r.kind != "generic"]
+        behind = [r for r in refs if r.start >= span[1]]
+        owner = self._owner(before, span[0])
+        target = (
+            behind[0] if behind and self._is_of(low[span[1] : behind[0].start], entry, low[span[0] : span[1]]) else None
+        )
+        if target is None and behind and self._is_at(span, behind[0].start):
+            targets = self._joined(behind[0], refs)
+            between = re.search(r"\b(?:between|among)\b", low[span[1] - 8 : behind[0].start])
+            if entry.mutual and len(targets) > 1 and between:
+                return targets, objects
+            objects += targets
+        within = "object" if "object" in (entry.owner, entry.of) else "holder"
+        for ref, slot in ((owner, entry.owner), (inside[-1] if inside else None, within), (target, entry.of)):
+            if ref is None:
+                continue
+            if (
+                slot == "holder"
+                or ref.kind in ("pronoun", "own")
+                or (entry.mutual and len(self._joined(ref, refs)) > 1)
+            ):
+                return self._joined(ref, refs), objects
+            objects.append(ref)
+        if entry.attributive and behind:
+            gap = low[span[1] : behind[0].start]
+            if _LIKE.fullmatch(gap) or (_ADJECTIVES.fullmatch(gap) and not _NOT_ADJECTIVE.search(gap)):
+                return [behind[0]], objects
+        if entry.agent:
+            by = [r for r in before if self._is_agent(r)]
+            if by:
+                return by[-1:], objects
+        return None, objects
+
+    def _is_agent(self, ref: Ref) -> bool:
+        return ref.kind != "generic" and _BY.search(self.page.low, max(0, ref.start - 8), ref.start) is not None
+
+    def _is_of(self, gap: str, entry: Entry, surface: str) -> bool:
+        if surface.endswith((" of", " over", " by", " to")):
+            return _OVER.fullmatch(gap) is not None
+        return _OF.fullmatch(gap) is not None and (
+            "object" in (entry.of, entry.owner) or not gap.lstrip(" \"”')").startswith(("for", "in"))
+        )
+
+    def _is_at(self, span: tuple[int, int], start: int) -> bool:
+        gap = self.page.low[span[1] : start]
+        if self.page.low[slice(*span)].endswith(_AT_ENDS) and _OVER.fullmatch(gap):
+            return True
+        return _AT.fullmatch(gap) is not None
+
+    def _owner(self, before: list[Ref], start: int) -> Ref | None:
+        """The owner in front of the match: "X's long policy of restraint", "Xish restraint", "its restraint"."""
+        low = self.page.low
+        for ref in reversed(before):
+            gap = low[ref.end : start]
+            if ref.kind == "generic" and not gap.startswith("'s "):
+                continue
+            word = low[ref.start : ref.end]
+            possessive = gap.startswith(("'s ", "' ")) or word in _OWNERS or word == "our"
+            possessive = possessive or (word.startswith("my ") and gap.startswith(("'s", " ")))
+            if not (possessive or ref.kind == "demonym" or gap == "-"):
+                return None
+            rest = gap[2:] if gap.startswith("'s") else gap
+            if len(rest.split()) <= 7 and not _FINITE.search(rest):
+                return ref
+            return None
+        return None
+
+    def _joined(self, ref: Ref, refs: list[Ref]) -> list[Ref]:
+        """A reference with those it is joined to: "X and Y", "X-Y"."""
+        low, found = self.page.low, [ref]
+        for other in reversed([r for r in refs if r.end <= ref.start]):
+            if other.kind in ("name", "demonym") and _JOINT.fullmatch(low[other.end : found[0].start]):
+                found.insert(0, other)
+        for other in [r for r in refs if r.start >= ref.end]:
+            if other.kind in ("name", "demonym") and _JOINT.fullmatch(low[found[-1].end : other.start]):
+                found.append(other)
+        return found
+
+    # the subject -----------------------------------------------------------------------------------------------------
+
+    def _subject(
+        self, span: tuple[int, int], entry: Entry, left: list[Ref], sentence: tuple[int, int]
+    ) -> list[Ref] | None:
+        """The subject of the match's clause or of the nearest clause before that has one; None if there is none."""
+        low = self.page.low
+        begin = relations.clause(low, *span, sentence)[0]
+        stop = span[0]
+        while True:
+            here = [r for r in left if begin <= r.start < stop]
+            direct = [r for r in here if not self._is_oblique(r, begin)]
+            direct = [r for r in direct if low[r.start : r.end] not in _OWNERS] or direct
+            if direct:
+                return self._of_several(direct, here, span[0], entry)
+            if begin <= sentence[0]:
+                return None
+            stop = begin
+            begin = relations.clause(low, max(sentence[0], begin - 2), max(sentence[0], begin - 2), sentence)[0]
+            begin = begin if begin < stop else sentence[0]
+
+    def _of_several(self, direct: list[Ref], here: list[Ref], start: int, entry: Entry) -> list[Ref]:
+        """The first subject, unless a later name is the one called, urged or pushed: "critics call X a ..."."""
+        low = self.page.low
+        for ref in reversed(here if not entry.agent else []):
+            if _NAMING.search(low, max(0, ref.start - 25), ref.start) and (
+                _CONTROL.match(low, ref.end, start) or len(low[ref.end : start].split()) <= 4
+            ):
+                return self._joined(ref, here)
+        return self._joined(direct[0], here)
+
+    def _same_clause(self, span: tuple[int, int], ref: Ref, sentence: tuple[int, int]) -> bool:
+        begin, end = relations.clause(self.page.low, *span, sentence)
+        return begin <= ref.start < end
+
+    # what the text is about ------------------------------------------------------------------------------------------
+
+    def _fallback(
+        self, span: tuple[int, int], refs: list[Ref], sentence: tuple[int, int], targets: tuple[str, ...]
+    ) -> Found:
+        """The one state of the sentence, else of the paragraph, else the state the paragraph goes on about."""
+        if any(r.kind in ("generic", "group") for r in refs):
+            return Found(objects=targets)
+        states = {r.state for r in refs if r.state} - set(targets)
+        if len(states) == 1:
+            return Found(tuple(states), "sentence", targets)
+        if states:
+            return Found(objects=targets)
+        paragraph = self.page.paragraph(span[0])
+        named = [_named(self.page.text, m) for m in self.page.mentions_between(*paragraph)]
+        direct = [
+            r.state for r in named if r.state and r.state not in targets and not self._is_oblique(r, paragraph[0])
+        ]
+        counts = {state: direct.count(state) for state in direct}
+        if counts:
+            best = max(counts, key=lambda state: (counts[state], -direct.index(state)))
+            if counts[best] * 2 > len(direct) or direct[0] == best:
+                return Found((best,), "paragraph", targets)
+            return Found(objects=targets)
+        if not named and self.concern.covers(span[0]):
+            return Found((self.concern.state,), "document", targets)
+        return Found(objects=targets)
+
+
+def _of_kind(low: str, refs: list[Ref]) -> list[Ref]:
+    """ "The kingdom of X" is X."""
+    found: list[Ref] = []
+    for ref in refs:
+        last = found[-1] if found else None
+        if last and last.kind == "epithet" and ref.state and _KIND_OF.fullmatch(low, last.end, ref.start):
+            found[-1] = Ref(last.start, ref.end, "name", ref.state)
+        else:
+            found.append(ref)
+    return found
+
+
+def _named(text: str, mention: Mention) -> Ref:
+    """A name as a reference: of a state, of its people, of a person in its service, or of a body of states."""
+    actor = mention.actor
+    if actor.kind == "state":
+        kind = "demonym" if text[mention.start : mention.end] in actor.demonyms else "name"
+        return Ref(mention.start, mention.end, kind, actor.state)
+    if actor.kind == "person":
+        serves = any(office.role in _OFFICES for office in actor.offices)
+        return Ref(mention.start, mention.end, "person", actor.state if serves else "")
+    return Ref(mention.start, mention.end, "group")

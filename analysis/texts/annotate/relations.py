@@ -1,0 +1,59 @@
+"""Where in its sentence the words stand that a match is related to: its clause, subject, owner and object.
+
+Read off the surface: a clause ends at a semicolon, colon, dash or bracket, at a conjunction that opens another clause,
+and at "that" and the relative pronouns. An aside between two commas ("X, which borders Y, ...") is stepped over. Nothing is
+parsed, so a long apposition can pass for a clause of its own.
+"""
+
+from __future__ import annotations
+
+import re
+
+from analysis.texts.annotate.tokens import WORD
+
+OBJECT_WORDS = 8
+OWNER_WORDS = 5
+BOUNDARY = re.compile(
+    r"[;:!?—()\n]|\.\s|\s–\s"
+    r"|,? (?:but|although|though|because|while|whereas|unless|which|who|whose|that|so that|if|when|where) "
+    r"|, (?:and|it|he|she|they|we|so|yet|with|as|or|nor|having|making|after|since) "
+)
+_ASIDE = re.compile(
+    r", (?:which|who|whose|where|an?|the|like|unlike|including|as well as|along with) [^,;:.!?—]{2,80}(?=, )"
+    r"|, (?:he|she|they|it) [^,;:.!?—]{2,40}(?=, )"
+)
+
+
+def asides(low: str, begin: int, end: int) -> list[tuple[int, int]]:
+    """Spans between two commas that interrupt a clause in `low[begin:end]`: relative clauses and appositions."""
+    return [match.span() for match in _ASIDE.finditer(low, begin, end)]
+
+
+def clause(low: str, start: int, end: int, sentence: tuple[int, int]) -> tuple[int, int]:
+    """The clause of `low[start:end]` within its sentence, both half-open spans of characters."""
+    begin = sentence[0]
+    skipped = asides(low, sentence[0], start)
+    for match in BOUNDARY.finditer(low, sentence[0], start):
+        if not any(a <= match.start() < b for a, b in skipped):
+            begin = match.end()
+    after = BOUNDARY.search(low, end, sentence[1])
+    return begin, after.start() if after else sentence[1]
+
+
+def span(low: str, start: int, end: int, sentence: tuple[int, int], relation: str) -> tuple[int, int]:
+    """Where to look for a relation to the match `low[start:end]`.
+
+    "clause": its clause. "subject": the clause up to it. "owner": at most five words in front, up to a comma. "object":
+    at most eight words behind it in the clause.
+    """
+    begin, stop = clause(low, start, end, sentence)
+    if relation == "subject":
+        return begin, start
+    if relation == "owner":
+        begin = max(begin, low.rfind(",", begin, start) + 1)
+        words = [m.start() for m in WORD.finditer(low, begin, start)]
+        return (words[-OWNER_WORDS] if len(words) > OWNER_WORDS else begin), start
+    if relation == "object":
+        ends = [m.end() for m in WORD.finditer(low, end, stop)]
+        return end, (ends[OBJECT_WORDS - 1] if len(ends) > OBJECT_WORDS else stop)
+    return begin, stop

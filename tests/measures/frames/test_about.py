@@ -1,0 +1,87 @@
+"""Hits about the focal state over the tokens that fit, on three invented documents."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from analysis.errors import DiscourseError
+from analysis.measures.frames.about import describe_about, select_about
+from analysis.measures.frames.rates import rates
+from analysis.measures.inference.resampling import Sampling
+from analysis.study.declaration import Study
+
+
+@pytest.fixture
+def documents():
+    return pd.DataFrame(
+        {
+            "doc_id": ["a", "b", "c"],
+            "cluster_id": ["a", "b", "c"],
+            "cluster_position": 1,
+            "token_count": [1000, 1000, 1000],
+            "title_token_count": 10,
+            "lead_token_count": 50,
+            "quoted_token_count": 200,
+            "reported_token_count": 100,
+            "focal_token_count": [100, 400, 0],
+            "focal_quoted_token_count": [50, 0, 0],
+            "focal_reported_token_count": [0, 100, 0],
+        }
+    )
+
+
+@pytest.fixture
+def hits():
+    rows = [
+        ("a", "focal", "quoted", True),
+        ("a", "other", "own", True),
+        ("b", "focal", "own", False),
+        ("c", "none", "own", True),
+    ]
+    return pd.DataFrame(rows, columns=["doc_id", "about", "voice", "is_core"]).assign(frame="f", zone="body")
+
+
+@pytest.mark.parametrize(
+    ("about", "core", "hit_count", "token_count", "document_count"),
+    [
+        ("focal", True, 1, 500, 2),
+        ("focal", False, 2, 500, 2),
+        ("other", True, 2, 3000, 3),
+        ("all", True, 3, 3000, 3),
+        ("all", False, 4, 3000, 3),
+    ],
+)
+def test_numerator_and_denominator_fit(documents, hits, about, core, hit_count, token_count, document_count):
+    table = rates(
+        *select_about(documents, hits, about, core=core), by=[], sampling=Sampling(replicates=20, min_clusters=2)
+    )
+    row = table.iloc[0]
+    assert (row["hit_count"], row["token_count"], row["document_count"]) == (hit_count, token_count, document_count)
+
+
+def test_voices_have_the_exposure_of_the_concerned_paragraphs(documents, hits):
+    kept, _ = select_about(documents, hits)
+    assert kept["quoted_token_count"].tolist() == [50, 0]
+    assert kept["reported_token_count"].tolist() == [0, 100]
+    assert not {"title_token_count", "lead_token_count"} & set(kept.columns)
+
+
+def test_the_parts_add_up(documents, hits):
+    parts = [len(select_about(documents, hits, about, core=False)[1]) for about in ("focal", "other", "all")]
+    assert parts[0] + parts[1] == parts[2]
+
+
+def test_refusals(documents, hits):
+    with pytest.raises(DiscourseError, match="about"):
+        select_about(documents, hits, "focle")
+    with pytest.raises(DiscourseError, match="name focal_state in study"):
+        select_about(documents.assign(focal_token_count=0), hits)
+    none = select_about(documents.iloc[:0], hits.iloc[:0])
+    assert [len(table) for table in none] == [0, 0]
+
+
+def test_captions_say_which():
+    study = Study(focal_state="LAO", focal_name="Laos")
+    assert describe_about("focal", study) == "hits about Laos, over the tokens of paragraphs that concern Laos"
+    assert "not about Laos" in describe_about("other", study)

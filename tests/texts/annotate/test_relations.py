@@ -1,0 +1,48 @@
+"""Where the clause, subject, owner and object of a match stand."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.texts.annotate import relations
+
+
+def around(text: str, word: str) -> tuple[int, int]:
+    start = text.index(word)
+    return start, start + len(word)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "clause"),
+    [
+        ("he said that laos stays neutral, and it rained", "neutral", "laos stays neutral"),
+        ("laos, which borders a giant, stays neutral", "neutral", "laos, which borders a giant, stays neutral"),
+        ("laos, he notes, stays neutral but poor", "neutral", "laos, he notes, stays neutral"),
+        ("it rained; laos stays neutral", "neutral", " laos stays neutral"),
+        ("neutral", "neutral", "neutral"),
+    ],
+)
+def test_the_clause_steps_over_asides(text, word, clause):
+    begin, end = relations.clause(text, *around(text, word), (0, len(text)))
+    assert text[begin:end] == clause
+
+
+@pytest.mark.parametrize(
+    ("relation", "expected"),
+    [
+        ("subject", "the small port's "),
+        ("owner", "the small port's "),
+        ("object", " on trade with a big and very rich"),
+        ("clause", "the small port's dependence on trade with a big and very rich neighbour beyond the hills"),
+    ],
+)
+def test_spans_of_the_relations(relation, expected):
+    text = "it rained; but the small port's dependence on trade with a big and very rich neighbour beyond the hills"
+    begin, end = relations.span(text, *around(text, "dependence"), (0, len(text)), relation)
+    assert text[begin:end] == expected
+
+
+def test_the_object_ends_with_the_clause():
+    text = "dependence on trade, which grew with laos"
+    begin, end = relations.span(text, 0, 10, (0, len(text)), "object")
+    assert text[begin:end] == " on trade"
