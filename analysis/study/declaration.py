@@ -21,7 +21,13 @@ from analysis.study.settings import Era, load_eras, read_toml, study_file
 UNITS = ("document", "day", "week", "month", "quarter", "year")
 EVENT_KINDS = ("transition", "rival")
 FRAME_KINDS = ("relational", "stance", "owned", "choice", "ironical")
-OWN_SIDES = {"analyst": "analysts", "other": "other", "outlet": "the outlet", "unknown": "unnamed"}
+OWN_SIDES = {
+    "analyst": "analysts",
+    "media": "journalists",
+    "other": "other",
+    "outlet": "the outlet",
+    "unknown": "unnamed",
+}
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
 
 

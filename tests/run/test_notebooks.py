@@ -59,7 +59,11 @@ def test_frames_that_cannot_be_are_refused_in_words_at_once(number, monkeypatch,
     monkeypatch.chdir(root)
     with pytest.raises(DiscourseError) as caught:
         run_cells(named(number), frames=["hedgin"])
-    for part in ("frames", "allowed: dependence, hedging, ironclad, neutrality", "Name one frame or more"):
+    for part in (
+        "frames",
+        "allowed: alignment, dependence, hedging, ironclad, neutrality, sovereignty",
+        "Name one frame or more",
+    ):
         assert part in str(caught.value)
 
 

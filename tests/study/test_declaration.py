@@ -110,6 +110,7 @@ def test_the_engines_own_sides_are_always_there(tmp_path):
     assert sides == {
         "sailors": "Sailors",
         "analyst": "scholars",
+        "media": "journalists",
         "other": "other",
         "outlet": "the outlet",
         "unknown": "unnamed",

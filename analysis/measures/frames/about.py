@@ -52,11 +52,11 @@ def select_about(
 
 
 def describe_about(about: str, study: Study) -> str:
-    """What is counted over what, as a clause for a caption: "hits about X per tokens of the paragraphs that concern X"."""
+    """What is counted over what, as a sentence for a caption."""
     require("about", about, CHOICES)
     name = study.focal_name or study.focal_state or "the focal state"
     return {
-        "focal": f"hits about {name}, over the tokens of paragraphs that concern {name}",
-        "other": f"hits that are not about {name}, over all tokens",
-        "all": "hits about any state or none, over all tokens",
+        "focal": f"Counted: hits about {name}, over the tokens of paragraphs that concern {name}.",
+        "other": f"Counted: hits that are not about {name}, over all tokens.",
+        "all": "Counted: hits about any state or none, over all tokens.",
     }[about]

@@ -9,17 +9,13 @@ from analysis.study.declaration import Study
 from analysis.texts.annotate import about as whom
 from analysis.texts.annotate import negation_mention as meaning
 from analysis.texts.annotate.attribution.people import Mention
-from analysis.texts.annotate.attribution.quotes import Quote
-from analysis.texts.annotate.attribution.voice import UNKNOWN, Report, Speaker, Speech
+from analysis.texts.annotate.attribution.voice import Report, Speaker, Speech
 from analysis.texts.annotate.codebook import Entry
 from analysis.texts.annotate.concern import ALOOF, speaks_for
 from analysis.texts.annotate.dyads import Scene
 from analysis.texts.annotate.holders import Holders
 from analysis.texts.annotate.matcher import Match, Matcher
 
-_SHORT = 4  # words: a shorter quotation that nobody speaks is a scare quote
-_TITLED = re.compile(r"\b(?:entitled|titled|headlined|headed|themed),? $")
-_PROPER = re.compile(r"(?:[A-Z][\w-]*)(?: (?:of|and|for|with|the|[A-Z][\w-]*))+")
 _CLITIC = re.compile(r"'s(?!\w)")
 
 
@@ -58,13 +54,15 @@ def find_hits(matcher: Matcher, speech: Speech, study: Study, holders: Holders) 
 def _hit(match: Match, speech: Speech, study: Study, holders: Holders, is_core: bool) -> Hit:
     low = speech.page.low
     sentence = speech.page.sentence(match.start)
-    voice, speaker, mention, report = _voice(match, speech, sentence)
+    voice, speaker, mention, report = speech.at(match.start)
     clitic = _CLITIC.match(low, match.end)
     context = _quote_bounds(match, speech, sentence)
-    mention = mention or meaning.is_mention(low, context, match.start, match.end, match.entry)
-    denied = report is not None and report.denies
+    ironical = study.is_kind("ironical", match.entry.frame)
+    mention = mention or meaning.is_mention(low, context, match.start, match.end, ironical=ironical)
+    denied = report is not None and report.denies != meaning.is_unsaid(low, sentence, report)
+    said = _reported_bounds(match, report, context)
     negated = not match.entry.either_way and meaning.is_negated(
-        low, context, match.start, match.end, match.entry, denied=denied
+        low, said, match.start, match.end, match.entry, denied=denied
     )
     aloof = speaker is not None and speaker.role in ALOOF
     scene = Scene(
@@ -99,64 +97,20 @@ def _hit(match: Match, speech: Speech, study: Study, holders: Holders, is_core: 
     )
 
 
-def _voice(match: Match, speech: Speech, sentence: tuple[int, int]) -> tuple[str, Speaker | None, bool, Report | None]:
-    """Voice, speaker, whether it is a scare quote, and the indirect speech around it."""
-    outer, inner = speech.quote_at(match.start)
-    report = speech.report_at(match.start)
-    if outer is None:
-        return ("reported", report.speaker, False, report) if report else ("own", None, False, None)
-    if _TITLED.search(speech.page.low, max(0, outer.start - 16), outer.start):
-        return "own", None, False, None  # a document's title
-    scare = _scare(match, speech, sentence, inner or outer)
-    speaker = speech.quote_speaker(outer)
-    if inner is not None and inner is not outer:
-        return "quoted", speaker or UNKNOWN, scare or _words(speech, inner) <= 3, None
-    if scare and _words(speech, outer) <= _SHORT:
-        return ("reported", report.speaker, True, report) if report else ("own", None, True, None)
-    if (speaker or report) and _words(speech, outer) <= _SHORT and _is_borrowed(speech, outer, report):
-        return "reported", report.speaker if report else speaker, False, report
-    if speaker is not None:
-        return "quoted", speaker, False, report if report and report.denies else None
-    if _words(speech, outer) <= _SHORT and speech.page.text[outer.end - 2] not in ".!?,":
-        if report and not report.denies and report.verb > outer.end:  # "the friendship is “firm”, X assured"
-            return "quoted", report.speaker, False, None
-        if report and outer.end <= speech.page.title_end:  # headlines put others' words in marks
-            return "reported", report.speaker, False, report
-        named = (
-            _PROPER.fullmatch(speech.page.text, outer.start + 1, outer.end - 1) is None
-        )  # "Diamond Hexagon" is a name
-        return ("reported", report.speaker, named, report) if report else ("own", None, named, None)
-    return "quoted", UNKNOWN, False, None
-
-
-def _is_borrowed(speech: Speech, quote: Quote, report: Report | None) -> bool:
-    """Whether a short quotation is what others say: "denies ‘debt trap’ claims", a headline's ‘Debt trap’ fears."""
-    goes_on = re.match(r" [a-z]\w*", speech.page.low[quote.end : quote.end + 20]) is not None
-    return (
-        goes_on
-        and (quote.end <= speech.page.title_end or (report is not None and report.denies))
-        and (speech.page.text[quote.end - 2] not in ".!?,")
-    )
-
-
-def _scare(match: Match, speech: Speech, sentence: tuple[int, int], quote: Quote) -> bool:
-    return (
-        meaning.is_mention(speech.page.low, sentence, quote.start, quote.end, match.entry)
-        if quote.start >= sentence[0]
-        else False
-    )
-
-
-def _words(speech: Speech, quote: Quote) -> int:
-    return len(re.findall(r"[\w'’-]+", speech.page.text[quote.start + 1 : quote.end - 1]))
-
-
 def _quote_bounds(match: Match, speech: Speech, sentence: tuple[int, int]) -> tuple[int, int]:
     """The sentence, limited to a long quotation around the hit: what stands outside is another voice."""
     outer, _ = speech.quote_at(match.start)
-    if outer is None or _words(speech, outer) <= 6:
+    if outer is None or speech.words(outer) <= 6:
         return sentence
     return max(sentence[0], outer.start), min(sentence[1], outer.end)
+
+
+def _reported_bounds(match: Match, report: Report | None, context: tuple[int, int]) -> tuple[int, int]:
+    """The context, limited to the clause that is reported: "who was not allowed to speak" negates nothing in it."""
+    span = next((s for s in report.spans if s[0] <= match.start < s[1]), None) if report else None
+    if span is None or match.end > span[1]:
+        return context
+    return max(context[0], span[0]), min(context[1], span[1])
 
 
 def _of_part(low: str, sentence: tuple[int, int], at: int, mentions: list[Mention]) -> list[Mention]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from analysis.texts.annotate.attribution.clauses import Report
 from analysis.texts.annotate.codebook import Entry
 from analysis.texts.annotate.lexicon import load as lexicon
 
@@ -13,8 +14,27 @@ _CLAUSE, _NOT_NEGATION, _NEGATOR, _DENIAL, _AFTER = (
 )
 # "nobody can break the firm bond": what is not done to it leaves it whole
 _HARM, _SCOPED, _AVOIDING, _BARRED = (_NEGATION.regex(name) for name in ("harmless", "scoped", "avoidance", "barred"))
+_NO_NOUN, _FACTIVE, _OBJECT, _NEXT = (
+    _NEGATION.regex(name) for name in ("no_nouns", "factives", "objects", "next_predicate")
+)
 _ASIDE = re.compile(r", (?:and )?not [^,.;:]{1,40}, ")
+# "is not, and never has been, a satellite": what stands between the commas is left out
+_INSERTED = re.compile(
+    r"(?<=\w), (?:(?:and|or) (?:\w+ ){0,2}?(?:never|not|has|have|had|will|would|is|are|was|were|can|could|\w+n't)|as|in|at"
+    r"|on|if|when|whatever|however|despite|for|to|by|with|like|\w+ says?|\w+ said)\b[^,;:]{1,70}, "
+)
+_JOINED = re.compile(
+    r"\b((?:\w+n't|not|never|cannot|no longer)) (?:and|or|nor) (?:(?:\w+ ){0,2}?(?:not|never|no longer)|\w+n't|cannot)\b"
+)
+_UNSAID = re.compile(
+    r"(?:\b(?:not|never|cannot|no longer|hardly|\w+n't|(?:stop|fall)\w* short of|refus\w+ to|declin\w+ to|avoid\w*|without"
+    r"|fail\w* to|rather than|instead of)(?: \w+){0,2}"
+    r"|\b(?:nobody|no one|none|no \w+)(?: (?:of|in) \w+ \w+)?(?: \w+){0,2}) $"
+)
+_HOLDS = _NEGATION.regex("known")  # what is known or hidden is so, said or not
 _FINITE_SIDES = re.compile(r"took|takes|chose\b|chooses|picked|picks|sided|sides")
+_REACH = 16  # words of the clause before the match
+_FAR = 600  # characters before the match
 _CUE, _AFTER_CUE, _IRONY = (_MENTION.regex(name) for name in ("cues", "cues_after", "irony"))
 
 
@@ -23,36 +43,56 @@ def is_negated(
 ) -> bool:
     """Whether the match `low[start:end]` is negated or denied within its sentence.
 
-    Negators count when they stand in the same clause at most eight words before; an even number of them cancels out.
+    A negator counts when it belongs to the predicate the match stands in: what is inserted between commas is left out,
+    "neither ... nor" and coordinated auxiliaries count once, a negated word behind a preposition ("enemy to none") not at
+    all, and a second predicate ("and remains") is out of its reach. An even number of negators cancels out.
     Verbs of denying reach over the whole sentence. `denied` says that the indirect speech around it is a denial. An
     entry whose negator belongs to it is negated when it is affirmed: side-taking without anything that avoids it.
     """
-    head = low[sentence[0] : start]
+    head = low[max(sentence[0], start - _FAR) : start]
     if entry.negator_belongs:
         if low[sentence[1] - 1 : sentence[1]] == "?":  # asked, not said
             return False
         if _FINITE_SIDES.match(low, start):  # "refused to side, and yet took sides"
             head = re.split(r",| but | yet ", head)[-1]
         return not (denied or _AVOIDING.search(head + low[start:end]) or _BARRED.match(low, end, sentence[1]))
-    clause = head = _SCOPED.sub(" ", _ASIDE.sub(" ", _HARM.sub(" ", head)))
-    for match in _CLAUSE.finditer(head):
-        clause = head[match.end() :]
-    words = re.findall(r"\S+", clause)
-    window = " ".join(words[-8:])
+    found = _negators(head)
+    number = len(found)
+    spoken = any(_DENIAL.fullmatch(f) for f in found)
+    far = 0 if spoken else _denials(head)
+    number += far or (denied and not spoken)
+    if number == 0 and _AFTER.match(low, end, sentence[1]):
+        number = 1
+    return number % 2 == 1
+
+
+def _negators(head: str) -> list[str]:
+    """The negators in front of a match that reach it: those of its own predicate, each once."""
+    for pattern in (_HARM, _FACTIVE, _NO_NOUN, _OBJECT, _ASIDE, _SCOPED):
+        head = pattern.sub(" ", head)
+    clause = head = _INSERTED.sub(" ", head)
+    for pattern in (_CLAUSE, _NEXT):
+        for match in pattern.finditer(head):
+            clause = min(clause, head[match.end() :], key=len)
+    words = clause.split()
+    window = _JOINED.sub(r"\1", " ".join(words[-_REACH:]))
     window = _NOT_NEGATION.sub(" ", window)
     found = [m.group() for m in _NEGATOR.finditer(window)]
     if "neither" in found and "nor" in found:
         found.remove("neither")
     if found.count("nor") > 1:
         found = [f for f in found if f != "nor"] + ["nor"]
-    number = len(found)
-    if not any(_DENIAL.fullmatch(f) for f in found):
-        number += _denials(head)
-    if number == 0 and denied:
-        number = 1
-    if number == 0 and _AFTER.match(low, end, sentence[1]):
-        number = 1
-    return number % 2 == 1
+    return found
+
+
+def is_unsaid(low: str, sentence: tuple[int, int], report: Report) -> bool:
+    """Whether the attribution itself is negated: "do not think that", "nobody believes"; but "did not know that" is not."""
+    begin = max(sentence[0], report.verb - 60)
+    return bool(
+        _UNSAID.search(low, begin, report.verb)
+        and not _HOLDS.match(low, report.verb, sentence[1])
+        and all(report.verb < span[0] for span in report.spans)
+    )
 
 
 def _denials(head: str) -> int:
@@ -66,8 +106,15 @@ def _denials(head: str) -> int:
     return number % 2
 
 
-def is_mention(low: str, sentence: tuple[int, int], start: int, end: int, entry: Entry) -> bool:
-    """Whether the words are talked about or used with a wink: after "the word", "so-called"; rusting iron."""
-    if _CUE.search(low[max(sentence[0], start - 60) : start]) or _AFTER_CUE.match(low, end, sentence[1]):
-        return True
-    return entry.frame == "ironclad" and bool(_IRONY.search(low, *sentence))
+def is_talked_about(low: str, sentence: tuple[int, int], start: int, end: int) -> bool:
+    """Whether a cue beside `low[start:end]` says that the words are talked about: "the word", "so-called", a slogan."""
+    head = low[max(sentence[0], start - 60) : start]
+    return bool(_CUE.search(head) or _AFTER_CUE.match(low, end, sentence[1]))
+
+
+def is_mention(low: str, sentence: tuple[int, int], start: int, end: int, *, ironical: bool = False) -> bool:
+    """Whether the words are talked about or used with a wink: after "the word", "so-called".
+
+    ironical: the frame is one whose image can be turned against it, so that iron that rusts in its sentence is irony.
+    """
+    return is_talked_about(low, sentence, start, end) or (ironical and bool(_IRONY.search(low, *sentence)))

@@ -83,5 +83,7 @@ def test_refusals(documents, hits):
 
 def test_captions_say_which():
     study = Study(focal_state="LAO", focal_name="Laos")
-    assert describe_about("focal", study) == "hits about Laos, over the tokens of paragraphs that concern Laos"
+    assert (
+        describe_about("focal", study) == "Counted: hits about Laos, over the tokens of paragraphs that concern Laos."
+    )
     assert "not about Laos" in describe_about("other", study)

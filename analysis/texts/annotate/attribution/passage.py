@@ -8,7 +8,8 @@ from functools import cached_property
 from operator import itemgetter
 
 from analysis.texts.annotate.attribution.people import Mention, People
-from analysis.texts.annotate.attribution.quotes import find_quotes, may_quote
+from analysis.texts.annotate.attribution.quotes import Quote, find_quotes, may_quote
+from analysis.texts.annotate.attribution.turns import Turn, find_turns
 from analysis.texts.annotate.tokens import lower, sentence_spans, sentences_before
 
 FILL = "\x01"
@@ -19,7 +20,8 @@ _END_OF = itemgetter(1)
 class Passage:
     """One document's sentences, quotations and mentions. `title_end`: where the title ends (0 if there is none).
 
-    quotes: all quotations; outer: those that stand in no other; odd: paragraphs whose marks do not pair.
+    quotes: all quotations, with the turns of a transcript among them; outer: those that stand in no other; odd:
+    paragraphs whose marks do not pair.
     """
 
     def __init__(
@@ -32,14 +34,24 @@ class Passage:
         date: str | None = None,
         title_end: int = 0,
     ) -> None:
-        self.text, self.date, self.title_end = text, date, title_end
+        self.text, self.people, self.date, self.title_end = text, people, date, title_end
         self.low = lower(text) if low is None else low
         self.mentions = people.mentions(text) if mentions is None else mentions
         self._places = [mention.start for mention in self.mentions]
         self.quotes, self.odd = find_quotes(text) if may_quote(text) else ([], 0)
+        self._turns = {t.start: t for t in find_turns(text, title_end, is_actor=self._names_person, media=people.media)}
+        if self._turns:
+            self.quotes = _with_turns(self.quotes, list(self._turns.values()))
         self.outer = [q for q in self.quotes if q.depth == 0]
         self._sentences: dict[int, list[tuple[int, int]]] = {}
         self._counted = (0, 0)  # a sentence's start and running number
+
+    def turn(self, quote: Quote) -> Turn | None:
+        """The speaker's turn that stands as an outer quotation, if it is one."""
+        return self._turns.get(quote.start) if self._turns else None
+
+    def _names_person(self, start: int, end: int) -> bool:
+        return any(m.actor.kind == "person" for m in self.mentions_between(start, end))
 
     @cached_property
     def _lines(self) -> list[int]:
@@ -97,3 +109,17 @@ class Passage:
         number += sentences_before(self.text, place, start)
         self._counted = (start, number)
         return number
+
+
+def _with_turns(quotes: list[Quote], turns: list[Turn]) -> list[Quote]:
+    """Turns as outer quotations; the quotations within them lie one deeper."""
+    starts = [turn.start for turn in turns]
+    found = [Quote(turn.start, turn.end, 0, False) for turn in turns]
+    for quote in quotes:
+        number = bisect_right(starts, quote.start) - 1
+        inside = number >= 0 and quote.start < turns[number].end
+        if inside:
+            found.append(Quote(quote.start, min(quote.end, turns[number].end), quote.depth + 1, quote.continues))
+        else:
+            found.append(quote)
+    return sorted(found, key=lambda q: (q.start, -q.end, q.depth))

@@ -69,6 +69,9 @@ class People:
 
     actors: tuple[Actor, ...]
     names: tuple[tuple[str, int], ...]  # surface form, index into actors; -1: a longer name that is no actor
+    origins: tuple[tuple[str, str], ...] = ()  # lower-cased word beside a role, side: "western" diplomats
+    media: frozenset[str] = frozenset()  # lower-cased names of media that ask in transcripts
+    role_sides: tuple[tuple[str, str], ...] = ()  # role, side of its unnamed holders
     by_id: dict[str, Actor] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -79,13 +82,18 @@ class People:
         self._automaton = AhoCorasick(
             [name for name, _ in self.names], matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
         )
+        self._origin_of, self._side_of = dict(self.origins), dict(self.role_sides)
+        words = "|".join(re.escape(word) for word, _ in self.origins)
+        self._origin = re.compile(rf"\b(?:{words})\b") if words else None
         self._named = [self.actors[number] if number >= 0 else None for _, number in self.names]
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"actors": self.actors, "names": self.names}
+        kept = ("actors", "names", "origins", "media", "role_sides")
+        return {name: getattr(self, name) for name in kept}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.actors, self.names = state["actors"], state["names"]
+        for name, value in state.items():
+            setattr(self, name, value)
         self.__post_init__()
 
     def mentions(self, text: str) -> list[Mention]:
@@ -97,10 +105,21 @@ class People:
             if actor is None:
                 continue
             before, after = text[start - 1] if start else " ", text[end : end + 1]
+            if actor.kind == "person" and before == " " and " " not in text[start:end] and _other_person(text, start):
+                continue
             if before.isalnum() or before == "_" or ((after.isalnum() or after == "_") and text[end - 1] != "."):
                 continue
             found.append(Mention(start, end, actor))
         return found
+
+    def side_of_role(self, role: str) -> str:
+        """The side of an unnamed speaker of a role; "unknown" if the role has none of its own."""
+        return self._side_of.get(role, "analyst" if role == "analyst" else "unknown")
+
+    def side_of_words(self, low: str, begin: int, end: int) -> str | None:
+        """The side that a word of origin in lower-cased text gives ("a western diplomat"), if there is one."""
+        found = self._origin.search(low, begin, end) if self._origin else None
+        return self._origin_of[found.group()] if found else None
 
     def side_of_state(self, state: str) -> str:
         """The side of a state or group by its id; unknown ones are "other"."""
@@ -112,7 +131,7 @@ def load(path: str | Path) -> People:
     """Read actors.toml. Raises `DiscourseError` for unknown sides or roles, ids that stand twice, shared names."""
     data = read_toml(path)
     for key in data:
-        require(f"{path}: table", key, ("ignore", "state", "person", "group"))
+        require(f"{path}: table", key, ("ignore", "media", "state", "person", "group", "origin"))
     sides = tuple(dict.fromkeys([*declared(path, "side"), *OWN_SIDES])) if declared(path, "side") else ()
     actors: list[Actor] = []
     names: dict[str, int] = dict.fromkeys(data.get("ignore", []), -1)
@@ -127,7 +146,25 @@ def load(path: str | Path) -> People:
                 for spelt in dict.fromkeys([form, form.upper() if len(form) > 4 else form]):
                     if names.setdefault(spelt, len(actors) - 1) not in (len(actors) - 1, -1):
                         raise DiscourseError(f"{path}: {spelt!r} names both {actors[names[spelt]].id} and {actor.id}.")
-    return People(tuple(actors), tuple(sorted(names.items())))
+    origins, role_sides = _origins(path, data.get("origin", []), sides)
+    media = frozenset(name.lower() for name in data.get("media", []))
+    return People(tuple(actors), tuple(sorted(names.items())), origins, media, role_sides)
+
+
+def _origins(
+    path: str | Path, rows: list[dict], sides: tuple[str, ...]
+) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+    """Sides by a word of origin, and by role, from the tables `[[origin]]`."""
+    words, roles = [], []
+    for row in rows:
+        for key in row:
+            require(f"{path}, origin: key", key, ("words", "roles", "side"))
+        require(f"{path}, origin: side", row.get("side"), sides or (row.get("side"),))
+        for role in row.get("roles", []):
+            require(f"{path}, origin: role", role, SPEAKER_ROLES)
+            roles.append((role, row["side"]))
+        words += [(word.lower(), row["side"]) for word in row.get("words", [])]
+    return tuple(words), tuple(roles)
 
 
 def _actor(
@@ -158,7 +195,17 @@ HONORIFIC = re.compile(_HONORIFIC + r"\s")
 _NAME = re.compile(
     rf"(?:{_HONORIFIC}\s+)*((?:[A-Z][\w’'-]+|[A-Z]\.)(?:\s+(?:(?:de|van|von|der|bin|al|del|da|dos)\s+)?(?:[A-Z][\w’'-]+|[A-Z]\.))*)"
 )
+_NAME_BEFORE = re.compile(r"\b([A-Z][\w’'-]+) $")
 _NOT_NAMES = _LISTS.words("not_names")
+
+
+def _other_person(text: str, start: int) -> bool:
+    """Whether a name in front makes a single name somebody else's: "Tep Sokha" is not the Sokha known."""
+    match = _NAME_BEFORE.search(text, max(0, start - 30), start)
+    if match is None or match.group(1).lower().rstrip(".") in _NOT_NAMES or HONORIFIC.match(match.group(1) + " "):
+        return False
+    opens = text[max(0, match.start() - 2) : match.start()].strip()[-1:] in ("", ".", "!", "?", "“", '"', ":")
+    return not opens or len(match.group(1)) < 4
 
 
 def printed_names(text: str, start: int, end: int) -> list[tuple[int, int, str]]:

@@ -149,10 +149,10 @@ def _same_kind(mark: str, following: str) -> bool:
 
 def _pairs(opened: str, mark: str) -> bool:
     if opened in _OPENERS:
-        return mark in _OPENERS[opened]
+        return mark in _OPENERS[opened] or (mark == '"' and opened in "“„")
     if opened in "'‘‚‹":
         return mark in "'’›"
-    return mark == opened or {opened, mark} == {"``", "''"}
+    return mark == opened or {opened, mark} == {"``", "''"} or (opened == '"' and mark == "”")
 
 
 def _closes(
@@ -160,6 +160,10 @@ def _closes(
 ) -> bool:
     if not any(_pairs(kept[0], mark) for kept in stack):
         return False
+    if mark == '"' and not any(kept[0] == mark for kept in stack):  # a curly mark opened: a straight one may close it
+        before, after = text[at - 1 : at], text[at + 1 : at + 2]
+        if before.isspace() or after.isalnum() or any(other == "”" for other, _ in marks[following : following + 50]):
+            return False
     if mark in ('"', "''"):
         before, after = text[at - 1 : at], text[at + len(mark) : at + len(mark) + 1]
         if before.isspace() and after.strip() and (after.isalnum() or after in "('‘“"):

@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from analysis.texts.annotate.attribution.passage import FILL, Passage
 from analysis.texts.annotate.attribution.people import Mention, printed_names
+from analysis.texts.annotate.attribution.turns import Turn, label_name
 from analysis.texts.annotate.attribution.verbs import ROLES
 from analysis.texts.annotate.lexicon import load as lexicon
 
 _LISTS = lexicon.read("phrases.toml")
-_PREPOSITION, _OFFICE, _FINITE, _NO_HEAD, _WRITTEN_BY, _ABROAD, _OPENING, _SUBJECT_STOP, _SURE = (
+_PREPOSITION, _OFFICE, _FINITE, _NO_HEAD, _WRITTEN_BY, _ABROAD, _OPENING, _SUBJECT_STOP, SURE = (
     _LISTS.regex(name)
     for name in (
         "prepositions",
@@ -27,11 +28,17 @@ _PREPOSITION, _OFFICE, _FINITE, _NO_HEAD, _WRITTEN_BY, _ABROAD, _OPENING, _SUBJE
 )
 _PERSONAL, _SINGLE = _LISTS.words("personal"), _LISTS.words("single")
 _OF = re.compile(r"\b(?:of|for|at|from|in|to|with|by|who|that|on)\b|,")
-_LETTER = re.compile(r"[^\W_]")
+FIRST_PERSON = re.compile(
+    r"\b(?:i|we)(?:'(?:ve|d|m|re|ll))?(?:,? (?:\w+ly|also|have|had|am|are|do|did|must|would|will|shall|should|can|could|may"
+    r"|not|\w+n't|never|wish to|want to|would like to|therefore|too|again|still|all|both|once|now|here|today|and|as"
+    r"|in \w+,))*,?$|^\W*(?:i|we)(?:, [^,]{1,60},)?(?: \w+){0,3},?$"
+)
+_HELPERS = re.compile(r"(?<=,)(?: (?:has|have|had|also|then|again|however|too|in turn|\w+ly|once))+$")
+REACH = 400  # characters before a verb within which its subject stands
+_CAPITAL = re.compile(r"[A-Z]")
 _PRONOUN = re.compile(r"\b(he|she|they|i|we|who|it)\b")
 _COORDINATED = re.compile(r"\s*(?:\w+ly )?\w+ed\b.* and$")  # "..., thanked investors and"
 _ASIDE = re.compile(r"(?:—|\s–)\s?([^—–\x01]{2,80})[—–]\s?$")
-_BODY = re.compile(r"\b(?:western|european)\b|\b(asean|southeast asian)\b")
 _DEFINITE = re.compile(r"\s*(?:the|pm|fm|premier)\b")
 
 
@@ -46,12 +53,27 @@ class Speaker(NamedTuple):
 
 
 UNKNOWN = Speaker()
+ASKER = Speaker(role="media", side="media")  # who asks in a transcript
+
+
+class Phrase(NamedTuple):
+    """A noun phrase that may name a speaker; it is read only when somebody asks who it is.
+
+    first: prefer what stands before this position (an apposition may follow and give the name). possessive: names
+    behind prepositions and before "'s" count, too.
+    """
+
+    start: int
+    end: int
+    first: int | None = None
+    apposition: bool = False
+    possessive: bool = False
 
 
 class Subject(NamedTuple):
-    """The noun phrase in front of a verb: who it names (None: nobody who can speak), and where it begins."""
+    """What stands in front of a verb and can speak: its noun phrase (None: somebody without a name), and its beginning."""
 
-    speaker: Speaker | None
+    who: Phrase | None
     start: int
 
 
@@ -61,11 +83,41 @@ class Speakers:
     def __init__(self, page: Passage) -> None:
         self.page = page
         self.text, self.low, self.mentions = page.text, page.low, page.mentions
+        self._read: dict[Phrase, Speaker | None] = {}
+        self._labels: dict[Phrase, Speaker] = {}
 
-    def subject(self, start: int, at: int, *, strict: bool = False, participle: bool = False) -> Subject:
-        """The speaker in front of a verb at `at`, in a sentence that begins at `start`."""
+    def read(self, phrase: Phrase | None) -> Speaker | None:
+        """Whom a noun phrase names: a known person, a printed name, a pronoun, a role or a state; or None."""
+        if phrase is None:
+            return UNKNOWN
+        if phrase not in self._read:
+            self._read[phrase] = self._noun_phrase(phrase)
+        return self._read[phrase]
+
+    def names(self, phrase: Phrase) -> bool:
+        """Whether a noun phrase names anybody who can speak: as `read`, without asking who."""
+        if phrase in self._read:
+            return self._read[phrase] is not None
+        start, end, first = phrase[:3]
+        low, stop = self.page.masked, end if first is None else first
+        pronoun = _PRONOUN.search(low, start, stop)
+        if pronoun is not None and pronoun.group() in ("he", "she", "they"):
+            return True
+        for match in ROLES.finditer(low, start, stop):
+            if match.lastgroup == "anonymous" or low[match.end() : match.end() + 2] != "'s":
+                return True
+        here = self.page.mentions_between(start, end)
+        if not here and not _CAPITAL.search(self.text, start, stop):
+            return False
+        return self.read(phrase) is not None
+
+    def subject(self, start: int, at: int, *, strict: bool = False, participle: bool = False) -> Subject | None:
+        """What speaks in front of a verb at `at`, in a sentence that begins at `start`; None: nobody, or "I" and "we".
+
+        strict: the form is as often a noun, so its subject has to end right before it.
+        """
         masked = self.page.masked
-        begin = start
+        start = begin = max(start, at - REACH)
         aside = (
             _ASIDE.search(masked, max(start, at - 90), at) if masked[at - 2 : at].rstrip()[-1:] in ("—", "–") else None
         )
@@ -74,30 +126,59 @@ class Speakers:
         if not participle:
             for match in _SUBJECT_STOP.finditer(masked, start, at):
                 begin = match.end()
-        region = masked[begin:at].rstrip()
+        region = _HELPERS.sub("", masked[begin:at].rstrip())
+        if FIRST_PERSON.search(region) or (region.lstrip().startswith("what ") and masked[at:].find(FILL, 0, 20) < 0):
+            return None
+        if not region.strip() and begin > start and not participle:  # "X took note, and observed that ..."
+            phrase = Phrase(start, begin, apposition=True)
+            return Subject(phrase, begin) if self.names(phrase) else None
         if region.endswith(",") and not participle:  # an apposition or a relative clause stands before the verb
             first = self._apposed(begin, region)
-            return Subject(self.noun_phrase(first, at, apposition=True), first)
+            phrase = Phrase(first, at, apposition=True)
+            return Subject(phrase, first) if self.names(phrase) else None
         comma = region.rfind(",")
         if comma >= 0 and not participle:
             begin += comma + 1
-        speaker = self.noun_phrase(begin, at)
-        if comma >= 0 and not strict and (speaker is None or _COORDINATED.match(region, comma + 1)):
-            return Subject(self._before_comma(start, begin, at, region), begin)
-        if speaker is None and not strict and masked[begin:at].strip():
-            words = masked[begin:at].split()
-            speaker = UNKNOWN if len(words) <= 6 and words[0] not in ("to", "by", "for", "in") else None
-        elif speaker is not None and strict and not _SURE.search(self.text[begin:at].rstrip()):
-            speaker = None
-        return Subject(speaker, begin)
+        phrase = Phrase(begin, at)
+        if comma >= 0 and not strict and (_COORDINATED.match(region, comma + 1) or not self.names(phrase)):
+            found = self._before_comma(start, begin, at, region)
+            return Subject(found, begin) if found is not None and self.names(found) else None
+        if strict:
+            sure = SURE.search(self.text[begin:at].rstrip()) is not None and self.names(phrase)
+            return Subject(phrase, begin) if sure else None
+        words = masked[begin:at].split()
+        if words and not self.names(phrase):
+            return Subject(None, begin) if len(words) <= 6 and words[0] not in ("to", "by", "for", "in") else None
+        return Subject(phrase, begin) if words else None
 
-    def _before_comma(self, start: int, begin: int, at: int, region: str) -> Speaker | None:
+    def _before_comma(self, start: int, begin: int, at: int, region: str) -> Phrase | None:
         """The subject of a verb whose own part of the sentence, from `begin`, names nobody."""
         if region.endswith(" and"):  # "The governor, Chea Dara, thanked them and called"
-            return self.noun_phrase(start, at, apposition=True)
+            return Phrase(start, at, apposition=True)
         if region[region.rfind(",") + 1 :].strip() == "who":  # "the late president, who called"
-            return self.noun_phrase(max(start, begin - 80), begin - 1, possessive=True)
+            return Phrase(max(start, begin - 80), begin - 1, possessive=True)
         return None
+
+    def of_label(self, turn: Turn) -> Speaker:
+        """Who has a turn of a transcript: the person its label names, an office, or the media if it is a question."""
+        if turn.asks:
+            return ASKER
+        key = Phrase(*turn.label)
+        if key not in self._labels:
+            self._labels[key] = self._of_label(*turn.label)
+        return self._labels[key]
+
+    def _of_label(self, start: int, end: int) -> Speaker:
+        known = [m for m in self.page.mentions_between(start, end) if m.actor.kind == "person"]
+        if known:
+            return self._known(known[0])
+        role, at = self._role(self.low, start, end)
+        name = label_name(self.text[start:end])
+        here = self.page.mentions_between(start, end)
+        if name and " " not in name:
+            return self._printed(start, name, role or "other", start, end, here)
+        side, state = self._origin(role or "other", at, here)
+        return Speaker(name or None, None, role or "other", side, state)
 
     def _apposed(self, begin: int, region: str) -> int:
         """Where a subject with an apposition or a relative clause begins: "..., the minister, Chea Dara, said"."""
@@ -107,25 +188,20 @@ class Speakers:
             part = region[commas[number] + 1 : commas[number + 1]]
             if _FINITE.match(part):  # a clause of its own, and no subject
                 break
-            if not _NO_HEAD.match(part) and self.noun_phrase(begin + commas[number] + 1, begin + commas[number + 1]):
+            if not _NO_HEAD.match(part) and self.names(Phrase(begin + commas[number] + 1, begin + commas[number + 1])):
                 best = begin + commas[number] + 1
                 left = region[commas[number - 1] + 1 : commas[number]] if number else ""
                 if not left or _FINITE.match(left):
                     break
-                other = self.noun_phrase(begin + commas[number - 1] + 1, begin + commas[number])
+                other = self.read(Phrase(begin + commas[number - 1] + 1, begin + commas[number]))
                 if other and not other.name and re.match(r"\s*(?:an?|the) ", left) and not part.startswith(" the "):
                     return begin + commas[number - 1] + 1  # "A villager in Kandal, Srey Mom, 54, said"
                 if not part.startswith(" the ") or not (other and other.name):
                     break
         return best
 
-    def noun_phrase(
-        self, start: int, end: int, *, first: int | None = None, apposition: bool = False, possessive: bool = False
-    ) -> Speaker | None:
-        """The speaker named by a noun phrase: a known person, a printed name, a pronoun, a role or a state; or None.
-
-        first: prefer what stands before this position (an apposition may follow and give the name).
-        """
+    def _noun_phrase(self, phrase: Phrase) -> Speaker | None:
+        start, end, first, apposition, possessive = phrase
         low = self.page.masked
         here = [m for m in self.page.mentions_between(start, end) if low[m.start] != FILL]
         stop = end if first is None else first
@@ -246,7 +322,7 @@ class Speakers:
     def _origin(self, role: str, at: int | None, here: list[Mention]) -> tuple[str, str]:
         """Side and state of a role: of the state or group named with it, but not of where somebody merely is."""
         low = self.low
-        side, state = {"organisation": "international", "analyst": "analyst"}.get(role, "unknown"), ""
+        side, state = self.page.people.side_of_role(role), ""
         for mention in here:
             actor = mention.actor
             if actor.kind == "person" and not low.startswith("'s", mention.end):
@@ -257,9 +333,7 @@ class Speakers:
                 continue
             return (side if role == "analyst" else actor.side), actor.state
         if at is not None and side == "unknown":
-            word = _BODY.search(low, max(0, at - 30), at)
-            if word:
-                side = "asean" if word.group(1) else "west"
+            side = self.page.people.side_of_words(low, max(0, at - 30), at) or side
         return side, state
 
     def _antecedent(self, at: int, gender: str) -> Speaker:
@@ -285,7 +359,7 @@ class Speakers:
         match = ROLES.search(self.page.masked, start, min(end, start + 80))
         if match is None or match.lastgroup not in _PERSONAL or not _OPENING.fullmatch(self.low, start, match.start()):
             return None
-        speaker = self.noun_phrase(start, min(end, match.end() + 60), first=match.end())
+        speaker = self.read(Phrase(start, min(end, match.end() + 60), first=match.end()))
         return speaker if speaker is not None and speaker.role in _PERSONAL else None
 
     def _named_before(self, at: int, *, gender: str = "", role: str = "", state: str = "") -> Speaker | None:
@@ -324,13 +398,3 @@ class Speakers:
         found.sort(key=lambda f: f[0])
         direct = [f for f in found if not f[2]]
         return (direct or found)[-1][1] if found else None
-
-
-class Somebody(Speakers):
-    """Asks only whether a noun phrase can name anybody: exposures need to know that somebody speaks, not who."""
-
-    def noun_phrase(
-        self, start: int, end: int, *, first: int | None = None, apposition: bool = False, possessive: bool = False
-    ) -> Speaker | None:
-        """A speaker without a name where any letter stands; the other arguments are those of `Speakers`."""
-        return UNKNOWN if _LETTER.search(self.page.masked, start, end) else None

@@ -24,23 +24,41 @@ TO_SOMEONE = _VERBS.words("to_someone")
 AS_VERBS = _VERBS.words("needs_as")
 NOUNISH = _VERBS.words("nounish")
 NOT_BEFORE = _VERBS.words("not_before")
-EXPOSING = _VERBS.words("exposing")
+ACTS = _VERBS.words("acts")
+PROMISES = _VERBS.words("promises")
+CALLS = _VERBS.words("calls")
+# verbs that report nothing without a clause
+NEEDS_CLAUSE = ((THAT | ACTS) - NAME - DENY - AS_VERBS - TO_SOMEONE) | MINDS
+# nouns of saying, which may look like verbs: "the claim that"
+NOMINALS = frozenset(sign.removesuffix(" that") for sign in _VERBS.items("signs") if sign.endswith(" that"))
+# the base forms, which stand behind "to" and "and" as infinitives
+BASES = frozenset(
+    item.split()[0] for kind in ("clause", "that", "name", "deny") for item in _VERBS.items(kind) if " " in item
+)
 _ROLES = lexicon.read("roles.toml")
 ROLES = re.compile(r"\b(?:" + "|".join(f"(?P<{role}>{'|'.join(_ROLES.items(role))})" for role in _ROLES.names) + r")\b")
 _AUTOMATON: list[AhoCorasick] = []
 _BEFORE = (" ", "—")
-_ORDER = [*sorted(KIND), "according to"]
+_ORDER = sorted(KIND)
 
 
 def find_verbs(low: str) -> list[tuple[int, int, str]]:
-    """The verbs of `KIND` in lower-cased text, and "according to": (start, end, word), in order."""
+    """The verbs of `KIND` in lower-cased text, and other signs of attribution: (start, end, word), in order.
+
+    The word of a sign ("according to", "the claim that") is "".
+    """
     if not _AUTOMATON:
         from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
         words = [before + word for word in _ORDER for before in _BEFORE]
-        _AUTOMATON.append(AhoCorasick(words, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA))
+        _AUTOMATON.append(
+            AhoCorasick(
+                [*words, *_VERBS.items("signs")], matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
+            )
+        )
+    count = len(_ORDER) * len(_BEFORE)
     return [
-        (start + 1, end, _ORDER[number // len(_BEFORE)])
+        (start + 1, end, _ORDER[number // len(_BEFORE)]) if number < count else (start, end, "")
         for number, start, end in _AUTOMATON[0].find_matches_as_indexes(low)
         if not low[end : end + 1].isalnum()
     ]

@@ -1,4 +1,9 @@
-"""Who says it: direct and indirect speech in one document, the speaker of each stretch, and how much there is."""
+"""Whose words: one rule for hits, for the tokens of each voice, and for concordance lines.
+
+Words inside quotation marks as speech, and the turns of a transcript, are quoted; clauses that a verb of saying gives to
+somebody are reported; all else is the outlet's own. The rule reads positions, never the codebook: what is looked for
+changes nobody's voice.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +12,56 @@ from bisect import bisect_right
 from functools import cached_property
 from itertools import accumulate
 from operator import itemgetter
+from typing import NamedTuple
 
-from analysis.texts.annotate.attribution.clauses import ACCORDING, Clauses, Report, best
+from analysis.texts.annotate.attribution.clauses import Clauses, Report
 from analysis.texts.annotate.attribution.passage import Passage
 from analysis.texts.annotate.attribution.quotes import Quote
-from analysis.texts.annotate.attribution.speakers import UNKNOWN, Somebody, Speaker, Speakers
-from analysis.texts.annotate.attribution.verbs import EXPOSING, NOT_BEFORE
+from analysis.texts.annotate.attribution.speakers import UNKNOWN, Phrase, Speaker, Speakers
+from analysis.texts.annotate.attribution.turns import Turn
+from analysis.texts.annotate.negation_mention import is_talked_about
 
-__all__ = ["UNKNOWN", "Report", "Speaker", "Speech"]
+__all__ = ["UNKNOWN", "Attribution", "Report", "Speaker", "Speech"]
 
 _START_OF = itemgetter(0)
+_SHORT = 4  # words: a shorter quotation that nobody speaks is a scare quote
+_FAR = 400  # characters on either side of a quotation within which its attribution stands
+_TITLED = re.compile(r"\b(?:entitled|titled|headlined|headed|themed),? $")
+_PROPER = re.compile(r"(?:[A-Z][\w-]*)(?: (?:of|and|for|with|the|[A-Z][\w-]*))+")
+_WORDS = re.compile(r"[\w'’-]+")
+_ABBREVIATED = re.compile(r"\b(?:mr|mrs|ms|dr|gen|h\.e|prof|lt|u\.s)\.")
+_IS_HOW = re.compile(
+    r"\s*,?\s*(?:is|was) (?:how|what) ([^,.;:]{2,60}?) (?:sums?|summed|puts?|describes?|described|explains?|explained"
+    r"|calls?|called|says?|said|tells?|told)\b"
+)
+_DEFINITE = re.compile(r"\b(?:the|its|their|this|that|such|these|his|her) $")
+_DISTANT = frozenset(
+    {"analyst", "media", "report", "citizen", "other", "opposition"}
+)  # whose quotation marks hold others' words at a distance
+_GOES_ON = re.compile(r" [a-z]\w*")
+Source = Report | Phrase | Turn
+
+
+class Attribution(NamedTuple):
+    """Whose words stand at a position.
+
+    voice: own, quoted or reported. speaker: None for own words, `UNKNOWN` if nobody is named. is_scare: the quotation
+    marks do not quote, they hold the words at a distance. report: the indirect speech around the position.
+    """
+
+    voice: str
+    speaker: Speaker | None
+    is_scare: bool = False
+    report: Report | None = None
+
+
+class _Heard(NamedTuple):
+    """How one quotation is to be read; source: who speaks it, to be asked for his name when it is needed."""
+
+    voice: str
+    source: Source | Quote | None = None  # a quotation: whoever speaks it, not looked for yet
+    is_scare: bool = False
+    report: Report | None = None
 
 
 class Speech:
@@ -26,8 +71,122 @@ class Speech:
         self.page = page
         self.speakers = Speakers(page)
         self.clauses = Clauses(page, self.speakers)
-        self._of_quotes: dict[int, Speaker | None] = {}
-        self._resolving: set[int] = set()
+        self._sources: dict[int, Source | None] = {}
+        self._heard: dict[int, _Heard] = {}
+
+    # the one rule ----------------------------------------------------------------------------------------------------
+
+    def at(self, position: int) -> Attribution:
+        """Whose words stand at a position."""
+        outer, inner = self.quote_at(position)
+        if outer is None:
+            report = self.report_at(position)
+            return (
+                Attribution("reported", self.clauses.speaker(report), report=report)
+                if report
+                else Attribution("own", None)
+            )
+        heard = self._hear(outer)
+        scare = heard.is_scare
+        if inner is not None and inner is not outer and heard.voice == "quoted":
+            scare = self.words(inner) <= 3 or self._is_talked_about(inner)
+        return Attribution(heard.voice, self._speaker_of(heard), scare, heard.report)
+
+    def exposure(self) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        """All positions by the same rule: disjoint spans of quoted words, and of reported ones, each in order."""
+        spans: dict[str, list[tuple[int, int]]] = {"own": [], "quoted": [], "reported": []}
+        outer = [(quote.start, quote.end) for quote in self.page.outer]
+        for quote in self.page.outer:
+            spans[self._hear(quote).voice].append((quote.start, quote.end))
+        clauses = [
+            span for sentence in self.clauses.sentences() for r in self.clauses.reports(sentence) for span in r.spans
+        ]
+        reported = subtract(merge(clauses), outer)
+        return spans["quoted"], sorted([*reported, *spans["reported"]])
+
+    def voice_at(self, at: int) -> tuple[str, Speaker | None]:
+        """Voice and speaker at any position: quoted, reported or own."""
+        found = self.at(at)
+        return found.voice, found.speaker
+
+    def report_at(self, at: int) -> Report | None:
+        """The indirect speech around a position, if any."""
+        reports = [r for r in self.clauses.reports(self.page.sentence(at)) if r.covers(at)]
+        return self.clauses.best(reports) if reports else None
+
+    def _hear(self, quote: Quote) -> _Heard:
+        if quote.start not in self._heard:
+            self._heard[quote.start] = self._read(quote)
+        return self._heard[quote.start]
+
+    def _read(self, quote: Quote) -> _Heard:
+        """Voice of an outer quotation: speech, a title, a word held at a distance, or what others are said to say."""
+        text, low = self.page.text, self.page.low
+        if self.page.turn(quote) is not None:
+            return _Heard("quoted", quote)
+        if _TITLED.search(low, max(0, quote.start - 16), quote.start):
+            return _Heard("own")
+        if self.words(quote) > _SHORT:
+            return _Heard("quoted", quote)
+        report = self.report_at(quote.start)
+        if self._is_talked_about(quote):
+            return _Heard("reported", report, True, report) if report else _Heard("own", is_scare=True)
+        source = self.source(quote)
+        if (source is not None or report) and self._is_borrowed(quote, report):
+            return _Heard("reported", report or source, report=report)
+        if source is not None and self._is_distant(quote, source):
+            return _Heard("reported", source, True, report)
+        if source is not None:
+            return _Heard("quoted", source, report=report if report and report.denies else None)
+        if text[quote.end - 2] in ".!?,":
+            return _Heard("quoted")
+        if report and not report.denies and report.verb > quote.end:  # "the friendship is “firm”, X assured"
+            return _Heard("quoted", report)
+        if report and quote.end <= self.page.title_end:  # headlines put others' words in marks
+            return _Heard("reported", report, report=report)
+        scare = _PROPER.fullmatch(text, quote.start + 1, quote.end - 1) is None  # "Diamond Hexagon" is a name
+        return _Heard("reported", report, scare, report) if report else _Heard("own", is_scare=scare)
+
+    def _speaker_of(self, heard: _Heard) -> Speaker | None:
+        if heard.voice == "own":
+            return None
+        source = self.source(heard.source) if isinstance(heard.source, Quote) else heard.source
+        return self._who(source) if source is not None else UNKNOWN
+
+    def _who(self, source: Source) -> Speaker:
+        if isinstance(source, Report):
+            return self.clauses.speaker(source)
+        if isinstance(source, Turn):
+            return self.speakers.of_label(source)
+        return self.speakers.read(source) or UNKNOWN
+
+    def _is_borrowed(self, quote: Quote, report: Report | None) -> bool:
+        """Whether a short quotation is what others say: "denies ‘debt trap’ claims", a headline's ‘Debt trap’ fears."""
+        goes_on = _GOES_ON.match(self.page.low, quote.end) is not None
+        titled = quote.end <= self.page.title_end
+        return (
+            goes_on
+            and (titled or (report is not None and report.denies))
+            and self.page.text[quote.end - 2] not in ".!?,"
+        )
+
+    def _is_distant(self, quote: Quote, source: Source) -> bool:
+        """Whether a word or two in marks are what others say, not the speaker: analysts on "the ‘steady’ friendship"."""
+        definite = _DEFINITE.search(self.page.low, max(0, quote.start - 8), quote.start) is not None
+        if not definite or self.words(quote) > 2 or _GOES_ON.match(self.page.low, quote.end) is None:
+            return False
+        return self._who(source).role in _DISTANT
+
+    def _is_talked_about(self, quote: Quote) -> bool:
+        sentence = self.page.sentence(quote.start)
+        return is_talked_about(self.page.low, sentence, quote.start, quote.end)
+
+    def words(self, quote: Quote) -> int:
+        """How many words a quotation holds, up to some thirty."""
+        stop = min(quote.end - 1, quote.start + 200)  # more than that is long, whatever it holds
+        return len(_WORDS.findall(self.page.text, quote.start + 1, stop))
+
+    # quotations and their speakers -----------------------------------------------------------------------------------
 
     @cached_property
     def _quote_ends(self) -> list[int]:
@@ -38,178 +197,155 @@ class Speech:
     def _outer_at(self) -> dict[int, int]:
         return {quote.start: number for number, quote in enumerate(self.page.outer)}
 
-    def exposure(self) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-        """Disjoint spans in quotation marks as speech, and spans of indirect speech outside them.
-
-        A sentence is read when it holds a verb that is sure to report (`EXPOSING`), or another one followed by "that",
-        or "according to", or when it was read for a hit before.
-        """
-        quoted = [
-            (q.start, q.end) for q in self.page.outer if self._is_sentence(q) or self.quote_speaker(q) is not None
-        ]
-        masked, found = self.page.masked, self.clauses.found
-        reported = [span for start in sorted(found) for report in found[start] for span in report.spans]
-        rough = Clauses(self.page, Somebody(self.page))
-        done = -1
-        for start, end, verb in self.clauses.verbs:
-            if start < done or not (verb in EXPOSING or verb == "according to" or masked.startswith(" that ", end)):
-                continue
-            before = masked[max(0, start - 12) : start].split()
-            if before and before[-1] in NOT_BEFORE and verb != "according to":
-                continue
-            sentence = self.page.sentence(start)
-            if sentence[0] in found:
-                done = sentence[1]
-            elif verb == "according to":
-                reported += [span for report in rough.according(*sentence) for span in report.spans]
-            else:
-                report = rough.verb(verb, start, end, *sentence)
-                reported += report.spans if report else ()
-        return quoted, subtract(merge(reported), quoted)
-
     def quote_at(self, at: int) -> tuple[Quote | None, Quote | None]:
         """The outermost and the innermost quotation at a position."""
-        around = []
-        number = bisect_right(self.page.quotes, at, key=_START_OF)
-        while number and self._quote_ends[number - 1] > at:
+        quotes, ends = self.page.quotes, self._quote_ends
+        outer = inner = None
+        number = bisect_right(quotes, at, key=_START_OF)
+        while number and ends[number - 1] > at:
             number -= 1
-            if self.page.quotes[number].end > at:
-                around.insert(0, self.page.quotes[number])
-        outer = next((q for q in around if q.depth == 0), None)
-        inner = max(around, key=lambda q: q.depth, default=None)
-        return outer, inner
+            quote = quotes[number]
+            if quote.end > at:
+                inner = quote if inner is None or quote.depth > inner.depth else inner
+                if quote.depth == 0:
+                    outer = quote
+                    break
+        return (outer, inner) if outer is not None else (None, None)
 
     def quote_speaker(self, quote: Quote) -> Speaker | None:
         """Who speaks a quotation; None if nothing attributes it to anyone."""
-        number = self._outer_at[quote.start]
-        if number not in self._of_quotes:
-            if number in self._resolving:
-                return None
-            self._resolving.add(number)
-            self._of_quotes[number] = self._resolve(number)
-            self._resolving.discard(number)
-        return self._of_quotes[number]
+        source = self.source(quote)
+        return self._who(source) if source is not None else None
 
-    def _resolve(self, number: int) -> Speaker | None:
-        quote = self.page.outer[number]
-        following = self.page.outer[number + 1] if number + 1 < len(self.page.outer) else None
-        earlier = self.page.outer[number - 1] if number else None
-        if following is not None and following.continues:
-            return self.quote_speaker(following) or self._before(quote, earlier)
-        speaker = self._after(quote, following)
-        if speaker is None:
-            speaker = self._before(quote, earlier)
-        if speaker is None and quote.continues and earlier is not None:
-            speaker = self._before(earlier, self.page.outer[number - 2] if number > 1 else None)
-        return speaker if speaker is not None else self._chain(quote, earlier, following)
+    def source(self, quote: Quote) -> Source | None:
+        """What attributes an outer quotation to somebody; None if nothing does.
 
-    def _after(self, quote: Quote, following: Quote | None) -> Speaker | None:
+        Quotations that continue one another have one speaker. One without an attribution of its own takes that of its
+        neighbour, if it is a sentence; the way from one to the next is walked, not called, so its length is no matter.
+        """
+        turn = self.page.turn(quote)
+        if turn is not None:
+            return turn
+        number: int | None = self._outer_at[quote.start]
+        path: list[int] = []
+        found: Source | None = None
+        while number is not None:
+            if number in self._sources:
+                found = self._sources[number]
+                break
+            if number in path:
+                break
+            first, last = self._run(number)
+            path += range(first, last + 1)
+            found = self._attributed(first, last)
+            number = self._neighbour(first, last) if found is None else None
+            if isinstance(number, Report):
+                found, number = number, None
+        self._sources.update(dict.fromkeys(path, found))
+        return found
+
+    def _run(self, number: int) -> tuple[int, int]:
+        """The first and the last of the quotations that continue one another."""
+        outer = self.page.outer
+        first = last = number
+        while outer[first].continues and first:
+            first -= 1
+        while last + 1 < len(outer) and outer[last + 1].continues:
+            last += 1
+        return first, last
+
+    def _attributed(self, first: int, last: int) -> Source | None:
+        """What attributes a run of quotations: behind the last one, or before any of them."""
+        outer = self.page.outer
+        following = outer[last + 1] if last + 1 < len(outer) else None
+        found = self._after(outer[last], following)
+        for number in range(last, first - 1, -1):
+            if found is None:
+                found = self._before(outer[number], outer[number - 1] if number else None)
+        return found
+
+    def _neighbour(self, first: int, last: int) -> int | Report | None:
+        """Where a run without an attribution gets its speaker from: the number of a quotation, or a report."""
+        page, outer = self.page, self.page.outer
+        quote = outer[first]
+        if not self._is_sentence(quote):
+            return None
+        here = page.paragraph(quote.start)
+        earlier = outer[first - 1] if first else None
+        if earlier is not None and page.turn(earlier) is None and self._is_sentence(earlier):
+            before = page.paragraph(earlier.start)
+            next_to = quote.start == here[0] and page.text[before[1] : here[0]].strip("\n") == ""
+            if before == here or next_to:
+                return first - 1
+        following = outer[last + 1] if last + 1 < len(outer) else None
+        if (
+            following is not None
+            and following.start < here[1]
+            and not page.text[outer[last].end : following.start].strip()
+        ):
+            return last + 1
+        if quote.start == here[0] or page.text[here[0] : quote.start].rstrip().endswith(":"):
+            return self._previous_sentence(here[0])
+        return None
+
+    def _after(self, quote: Quote, following: Quote | None) -> Source | None:
         """An attribution right behind the quotation: "...," he said; "...," said X; "..." according to X."""
-        _, stop = self.page.paragraph(quote.start)
-        if self.page.masked.startswith(":", quote.end) and quote.start < self.page.title_end:
-            return self.speakers.noun_phrase(quote.end + 1, stop)
-        end = min(following.start if following else stop, stop)
-        tail = self.page.masked[quote.end : end]
-        inner = self.page.text[quote.start + 1 : quote.end - 1].rstrip()
-        cut = re.search(
-            r"[.;!?](?:\s|$)",
-            re.sub(r"\b(?:mr|mrs|ms|dr|gen|h\.e|prof|lt|u\.s)\.", lambda m: m.group()[:-1] + "x", tail),
-        )
+        page = self.page
+        _, stop = page.paragraph(quote.start)
+        if page.masked.startswith(":", quote.end) and quote.start < page.title_end:
+            phrase = Phrase(quote.end + 1, stop)
+            return phrase if self.speakers.names(phrase) else None
+        end = min(following.start if following else stop, stop, quote.end + _FAR)
+        tail = page.masked[quote.end : end]
+        inner = page.text[max(quote.start + 1, quote.end - 80) : quote.end - 1].rstrip()
+        cut = re.search(r"[.;!?](?:\s|$)", _ABBREVIATED.sub(lambda m: m.group()[:-1] + "x", tail))
         if cut:
             tail = tail[: cut.end()]
         ends_open = inner.endswith((",", "?", "!", "…", "-", "—")) or tail.lstrip().startswith(",")
-        starts_low = bool(re.match(r"\s*,?\s*[a-z]", self.page.text[quote.end : quote.end + 4]))
+        starts_low = bool(re.match(r"\s*,?\s*[a-z]", page.text[quote.end : quote.end + 4]))
         if inner.endswith(".") and not starts_low and not following:
             return None
-        for report in self.reports_between(quote.end, quote.end + len(tail), quote.start):
-            gap = self.page.masked[quote.end : report.verb]
-            if len(gap.split()) <= 14 and (ends_open or len(gap.split()) <= 9) and "," not in gap.strip(" ,")[:0]:
-                if (
-                    not ends_open
-                    and not (inner.endswith(".") is False and re.match(r"\s*,", gap))
-                    and len(inner.split()) <= 4
-                ):
-                    return None
-                return report.speaker
+        how = _IS_HOW.match(tail)  # "... is how X sums it up"
+        if how is not None:
+            phrase = Phrase(quote.end + how.start(1), quote.end + how.end(1), possessive=True)
+            return phrase if self.speakers.names(phrase) else None
+        for report in self.clauses.between(quote.end, quote.end + len(tail), quote.start):
+            gap = page.masked[quote.end : report.verb]
+            if len(gap.split()) <= (14 if ends_open else 9):
+                named = not ends_open and (inner.endswith(".") or not re.match(r"\s*,", gap))
+                return None if named and len(inner.split()) <= 4 else report
         return None
 
-    def report_at(self, at: int) -> Report | None:
-        """The indirect speech around a position, if any."""
-        reports = [r for r in self.clauses.reports(self.page.sentence(at)) if r.covers(at)]
-        return best(reports) if reports else None
-
-    def voice_at(self, at: int) -> tuple[str, Speaker | None]:
-        """Voice and speaker at any position: quoted, reported or own."""
-        outer, _ = self.quote_at(at)
-        if outer is not None and (self._is_sentence(outer) or self.quote_speaker(outer) is not None):
-            return "quoted", self.quote_speaker(outer) or UNKNOWN
-        report = self.report_at(at)
-        return ("reported", report.speaker) if report else ("own", None)
-
-    def reports_between(self, start: int, end: int, sentence_start: int) -> list[Report]:
-        """Attributions whose verb stands in a stretch of text, read as if the quotation before it were the clause."""
-        found = []
-        for at, after, verb in self.clauses.verbs_between(start, end):
-            report = self.clauses.verb(verb, at, after, max(sentence_start, start - 1), end)
-            if report is not None:
-                found.append(report)
-        for match in ACCORDING.finditer(self.page.masked, start, end):
-            stop = next((i for i in range(match.end(), end) if self.page.masked[i] in ",;."), end)
-            found.append(Report((), self.speakers.noun_phrase(match.end(), end, first=stop) or UNKNOWN, match.start()))
-        return sorted(found, key=lambda r: r.verb)
-
-    def _before(self, quote: Quote, earlier: Quote | None) -> Speaker | None:
+    def _before(self, quote: Quote, earlier: Quote | None) -> Source | None:
         """An attribution that leads to the quotation: X said: "..."; X described them as "..."."""
-        start = self.page.paragraph(quote.start)[0]
-        spans = self.page.sentences((start, self.page.paragraph(quote.start)[1]))
-        number = bisect_right(spans, quote.start, key=_START_OF)
-        start = spans[number - 1][0] if number else start
+        page = self.page
+        start, stop = page.sentence(quote.start)
         if earlier is not None and earlier.start >= start and self._is_speech_end(earlier):
             start = max(start, earlier.end)
-        head = self.page.masked[start : quote.start]
-        if not head.strip(" ,:—-"):
+        start = max(start, quote.start - _FAR)
+        if not page.masked[start : quote.start].strip(" ,:—-"):
             return None
-        reports = [r for r in self.clauses.find(start, self.page.sentence(quote.start)[1]) if r.covers(quote.start)]
+        reports = [r for r in self.clauses.find(start, min(stop, quote.end + _FAR)) if r.covers(quote.start)]
         direct = [r for r in reports if r.verb < quote.start]
         if direct:
-            return best(direct).speaker
-        return best(reports).speaker if reports and len(self.page.text[quote.start : quote.end].split()) > 4 else None
+            return self.clauses.best(direct)
+        return self.clauses.best(reports) if reports and self.words(quote) > _SHORT else None
 
     def _is_speech_end(self, quote: Quote) -> bool:
         return self.page.text[quote.end - 2 : quote.end - 1] in ".!?,"
 
-    def _chain(self, quote: Quote, earlier: Quote | None, following: Quote | None) -> Speaker | None:
-        """The speaker of a neighbouring quotation, when this one has no attribution of its own and is a sentence."""
-        if not self._is_sentence(quote):
-            return None
-        here = self.page.paragraph(quote.start)
-        if earlier is not None and self._is_sentence(earlier):
-            same = self.page.paragraph(earlier.start) == here
-            opens = quote.start == here[0]
-            next_to = self.page.text[self.page.paragraph(earlier.start)[1] : here[0]].strip("\n") == ""
-            if same or (opens and next_to):
-                return self.quote_speaker(earlier)
-        if (
-            following is not None
-            and self.page.paragraph(following.start) == here
-            and not self.page.text[quote.end : following.start].strip()
-        ):
-            return self.quote_speaker(following)
-        if quote.start == here[0] or self.page.text[here[0] : quote.start].rstrip().endswith(":"):
-            return self._previous_sentence(here[0])
-        return None
-
     def _is_sentence(self, quote: Quote) -> bool:
-        inner = self.page.text[quote.start + 1 : quote.end - 1].strip()
+        inner = self.page.text[quote.start + 1 : quote.end - 1][-200:].strip()
         return len(inner.split()) > 4 or inner.endswith((".", "!", "?", ","))
 
-    def _previous_sentence(self, at: int) -> Speaker | None:
-        while at and self.page.text[at - 1].isspace():
+    def _previous_sentence(self, at: int) -> Report | None:
+        page = self.page
+        while at and page.text[at - 1].isspace():
             at -= 1
-        if not at or at <= self.page.title_end:
+        if not at or at <= page.title_end:
             return None
-        reports = self.clauses.reports(self.page.sentence(at - 1))
-        return reports[-1].speaker if reports and reports[-1].speaker.name else None
+        reports = self.clauses.reports(page.sentence(at - 1))
+        return reports[-1] if reports and self.clauses.speaker(reports[-1]).name else None
 
 
 def merge(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -25,6 +25,7 @@ FILES = (
     "negation.toml",
     "phrases.toml",
     "roles.toml",
+    "turns.toml",
     "verbs.toml",
 )
 KEYS = ("meaning", "example", "items", "pattern", "ignore_case")

@@ -1,0 +1,383 @@
+"""What one verb of saying reports: the clause behind it, before it or around it, or the name it gives.
+
+Each verb is first looked at with its neighbours only, since most forms are nouns, infinitives or first persons; only what
+passes is read with its subject and its complement.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from analysis.texts.annotate.attribution.passage import FILL, Passage
+from analysis.texts.annotate.attribution.speakers import FIRST_PERSON, SURE, Phrase, Speakers, Subject
+from analysis.texts.annotate.attribution.verbs import (
+    ACTS,
+    AS_VERBS,
+    BASES,
+    CALLS,
+    DENY,
+    KIND,
+    MINDS,
+    NEEDS_CLAUSE,
+    NOMINALS,
+    NOT_BEFORE,
+    NOUNISH,
+    PROMISES,
+    SAID_TO,
+    TO_SOMEONE,
+)
+from analysis.texts.annotate.lexicon import load as lexicon
+
+_LISTS = lexicon.read("clauses.toml")
+_FINAL_TAIL, _FINITE_NEXT, _STOP_SPAN, _CLAIM, _FINITE, _FINITE_VERB = (
+    _LISTS.regex(name)
+    for name in (
+        "final_tail",
+        "finite_next",
+        "stop_span",
+        "claims",
+        "finite",
+        "finite_verbs",
+    )
+)
+_FIRST = re.compile(r"\w+")
+_AS_SAYING = re.compile(r"\bas (?:saying|telling|stating|warning|arguing|having said)\b")
+_THAT_CLAUSE = re.compile(r"(?:,? (?:(?! and )[\w.' -]){0,50}?)?\bthat\b")
+_OBJECT = re.compile(r" (?:the|its|his|her|their|our|an?|this|these|any|all|some|no|of|about|against|over)\b")
+_WH_CLAUSE = re.compile(
+    r"(?: (?:\w+ly|again|clearly|to (?:the |his |her )?\w+))? (?:how|why|whether|what|who|when|where|if)\b"
+)
+_COLON = re.compile(r"[^,;.:\x01]{0,60}:\s")
+_OWN_CLAUSE = re.compile(r"[,;]| and (?:\w+ly )?\w+ed\b")
+_WISH = re.compile(r"\b(?:would (?:also )?(?:like|wish)|wish(?:es|ed)?|wants?|wanted|begs?) to $")
+_AFTER_QUOTE = re.compile(r"(?<=\x01)[^\x01]")
+# a clause without "that", as `_has_clause` sees it, looked for in the nearest words only
+_SHOWN = re.compile(
+    r"\b(?:how|why|whether|what|who|when|where|if|is|are|was|were|will|would|has|have|had|can|could|should|must|may|might"
+    r"|does|did|do|cannot|\w+n't)\b"
+)
+_NOT_NAMED = (" for ", " on ", " off ", " in ", " upon ", " to ")  # "called for calm"
+_SETS_OFF = re.compile(r"[,?!\x01]")
+_COORDINATE = re.compile(r", (?:and|but|which|who|whose|while|because)\b")
+_TO_DO = re.compile(r"(?: (?:not|never|always|\w+ly))? to (?:\w+)\b")
+_CHARGE = re.compile(
+    r"\s*an? (?:charge|claim|accusation|allegation|view|remark|suggestion|notion|idea|label|characteri[sz]ation)\b"
+)
+_BE = frozenset(["is", "was", "were", "been", "be", "being", "are"])
+_PASSIVE = re.compile(
+    r"\b(?:is|was|were|been|be|being|are|has been|have been)"
+    r" (?:(?:\w+ly|often|also|now|still|once|long|always|sometimes|even|never|not|at times) ){0,2}$"
+)
+_AGENT = re.compile(r"\bby ((?:[^,;.\x01]){2,80})")
+_AS = re.compile(r"[^;.\x01]{0,90}?\b(?:as|of|to be)\b")
+_TAIL_ENDS = re.compile(r"[,;:.!?\x01]")
+_NAMED_ENDS = re.compile(
+    r"[,;:]| (?:because|while|but|when|if|until|so|than)\b| by | (?:and|or) (?:it|they|he|she|that|this|these|those|we|i"
+    r"|its|their|because|when|if|is|are|was|were|will|would|has|have|had|not|to)\b"
+)
+_NEGATED = re.compile(r"\b(?:not|never|cannot|can't|nor|hardly)\b")
+_LOOK = 400  # characters behind a verb within which its complement shows itself
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One stretch of indirect speech: half-open spans, who speaks, where the attribution stands, whether it denies.
+
+    who: the noun phrase that names the speaker (None: nobody is named). follows: an earlier report of the same sentence
+    whose speaker this verb shares ("X said ... and repeated that ..."), unless its own subject names somebody later.
+    passive: its subject is no speaker. subject_start: where the noun phrase before the verb begins, if it was read.
+    """
+
+    spans: tuple[tuple[int, int], ...]
+    who: Phrase | None
+    verb: int
+    denies: bool = False
+    named: bool = False
+    passive: bool = False
+    subject_start: int | None = None
+    follows: Report | None = None
+
+    def covers(self, start: int) -> bool:
+        return any(a <= start < b for a, b in self.spans)
+
+
+class Verb(NamedTuple):
+    """A verb of saying in its sentence: the word, its kind, half-open spans of the word and of the sentence."""
+
+    word: str
+    at: int
+    after: int
+    start: int
+    end: int
+
+    @property
+    def kind(self) -> str:
+        return KIND[self.word]
+
+
+class Complements:
+    """The verbs of one document, each with what it reports."""
+
+    def __init__(self, page: Passage, speakers: Speakers) -> None:
+        self.page, self.speakers = page, speakers
+
+    def may_report(self, at: int, after: int, word: str) -> bool:
+        """A quick look at the words beside a verb; where it says no, `verb` would find nothing."""
+        masked = self.page.masked
+        behind = masked[after : after + 1]
+        if word in NOMINALS and masked.startswith(" that", after):
+            return True  # a noun of saying, if no verb
+        if masked[at - 1] == "-" or (behind in ("-", "'") and masked[after + 1 : after + 2].isalpha()):
+            return False
+        line = masked[max(0, at - 40) : at]
+        previous = line[line.rfind(" ", 0, -1) + 1 : -1] if line[-1:] == " " else ""
+        if word in BASES and previous in ("and", "or"):  # "have to sit down and think"
+            return False
+        if word in NOUNISH and self.page.text[at].isupper():
+            return False  # "the States"
+        if previous in _BE and word not in MINDS and word[-3:] != "ing":
+            return self._may_be_passive(after, word)
+        if (
+            previous.lstrip("(") in NOT_BEFORE
+            and not (word in MINDS or word[-3:] == "ing" or previous in ("and", "that"))
+            and not (previous == "to" and _WISH.search(line))
+        ):
+            return False
+        if (" we " in line or " i " in line) and FIRST_PERSON.search(line.rstrip()):
+            return False
+        if word in CALLS and masked.startswith(_NOT_NAMED, after):
+            return False
+        lead = line.rstrip()[-1:]
+        set_off = lead in ",?!" or lead == FILL
+        if (
+            word in NOUNISH
+            and not set_off
+            and previous != "by"
+            and not SURE.search(self.page.text, max(0, at - 40), at)
+        ):
+            return not _BE.isdisjoint(line.split()[-5:])
+        if word in AS_VERBS and not set_off:
+            tail = masked[after : after + 90]
+            return (
+                " as" in tail or " of" in tail or " about" in tail or " that" in tail or " to be" in tail or ":" in tail
+            )
+        return word not in NEEDS_CLAUSE or set_off or self._shows_clause(at, after, word)
+
+    def _may_be_passive(self, after: int, word: str) -> bool:
+        """Whether a form right behind "is" or "was" may name, deny or report."""
+        tail = self.page.masked[after : after + 64]
+        if word in SAID_TO or tail[:4] == " as ":
+            return True
+        if word in CALLS:
+            return not tail.startswith(_NOT_NAMED)
+        if word in AS_VERBS:
+            return " as" in tail or " of" in tail or " to be" in tail
+        return KIND[word] in ("name", "deny")
+
+    def _shows_clause(self, at: int, after: int, word: str) -> bool:
+        """Whether anything beside a verb that reports only clauses looks like one: "that", a colon, commas around it."""
+        masked = self.page.masked
+        tail = masked[after : after + 64]
+        if " that" in tail or ":" in tail or tail[:4] == " as ":
+            return True
+        if word in MINDS:
+            return False
+        if word in ACTS and _SHOWN.search(tail):
+            return True
+        if (word in SAID_TO or word in PROMISES) and " to " in tail:
+            return True
+        return _SETS_OFF.search(masked, max(0, at - 120), at) is not None and _FINAL_TAIL.match(tail) is not None
+
+    def read(self, verb: Verb) -> Report | None:
+        """What one verb reports, or None if it is no verb with a speaker."""
+        word, at = verb.word, verb.at
+        before = self.page.masked[max(verb.start, at - 80) : at]
+        wish = _WISH.search(before)  # "the ministry would like to confirm that"
+        if wish is not None and not word.endswith("ing"):
+            subject = self.speakers.subject(verb.start, at - len(before) + wish.start())
+            return self._complement(verb, subject) if subject is not None else None
+        words = before.split()
+        previous = words[-1].strip("(,") if words else ""
+        passive = None if _BE.isdisjoint(words[-5:]) else _PASSIVE.search(before)
+        if (word in MINDS and not passive) or (passive and word in AS_VERBS and word.endswith("ing")):
+            return None
+        if passive and word not in MINDS and " " not in word and not word.endswith("ing"):
+            return self._passive(verb, at - len(before) + passive.start())
+        if word in ("quote", "quotes", "quoted", "cite", "cites", "cited", "quoting", "citing"):
+            return self._quoted_as(verb)
+        if (
+            word in AS_VERBS
+            and word.endswith(("ed", "en"))
+            and self.page.masked.startswith((" as ", " by "), verb.after)
+        ):
+            return self._named_by_nobody(verb, None)  # "a move seen as ..."
+        inverted = self._inverted(verb)
+        if inverted is not None:
+            return inverted
+        participle = word.endswith("ing") and verb.kind != "deny"
+        if (
+            previous in NOT_BEFORE
+            and word not in MINDS
+            and not before.rstrip().endswith(",")
+            and not (participle or previous in ("and", "that"))
+        ):
+            return None
+        strict = word in NOUNISH and previous != "by"
+        subject = self.speakers.subject(verb.start, at, strict=strict, participle=participle)
+        if subject is None:
+            return None
+        report = self._complement(verb, subject)
+        return replace(report, subject_start=subject.start) if report is not None else None
+
+    def _passive(self, verb: Verb, begin: int) -> Report | None:
+        """ "is described as ... by X", "is said to be", "claims of ... were rejected by X", "was quoted as saying"."""
+        masked, word, after, end = self.page.masked, verb.word, verb.after, verb.end
+        quoted = _AS_SAYING.search(masked, after, min(end, after + 40))
+        if quoted:
+            subject = self.speakers.subject(verb.start, verb.at)
+            return Report(((quoted.end(), end),), subject.who if subject else None, verb.at)
+        near = min(end, after + _LOOK)
+        agent = _AGENT.search(masked, after, near)
+        who = None
+        naming = verb.kind == "name" or word in AS_VERBS
+        if agent is not None and (agent.start() <= after + 1 or naming or verb.kind == "deny"):
+            cut = re.search(r" (?:as|of|that|to) ", agent.group(1))
+            stop = agent.start(1) + cut.start() if cut else agent.end(1)
+            who = Phrase(agent.start(1), stop, possessive=True)
+            who = who if self.speakers.names(who) else None
+        if verb.kind == "deny":
+            subject = masked[max(verb.start, begin - _LOOK) : begin]
+            if _NEGATED.search(masked, begin, verb.at) or not (who or _CLAIM.search(subject)):
+                return None  # "could not be denied"; proposals that are rejected are not denied to be true
+            return Report(((verb.start, begin),), who, verb.at, True)
+        if naming:
+            return self._named_by_nobody(verb, who)
+        if word in SAID_TO and re.match(r"(?: by [^,;.]{2,60})? (?:that|to|than)\b", masked[after:near]):
+            return Report(((after, until(self.page.masked, after, end)),), who, verb.at, passive=True)
+        return None
+
+    def _named_by_nobody(self, verb: Verb, who: Phrase | None) -> Report | None:
+        """The name that a passive gives: "is seen as ..." by whom is not said, and it ends with the noun phrase."""
+        masked, after = self.page.masked, verb.after
+        named = _AS.match(masked, after, verb.end)
+        if named is None and verb.word in AS_VERBS:
+            return None
+        begin = named.end() if named else after
+        end = until(self.page.masked, after, verb.end)
+        if who is None:
+            stop = _NAMED_ENDS.search(masked, begin, end)
+            end = stop.start() if stop else end
+        return Report(((begin, end),), who, verb.at, passive=True) if end > begin else None
+
+    def _quoted_as(self, verb: Verb) -> Report | None:
+        match = _AS_SAYING.search(self.page.masked, verb.after, min(verb.end, verb.after + 120))
+        if match is None:
+            return None
+        return Report(((match.end(), verb.end),), Phrase(verb.after, match.start()), verb.at)
+
+    def _inverted(self, verb: Verb) -> Report | None:
+        """ "..., said Ann Lee" and "..., says PM": the verb follows a comma or quotation, its subject comes after."""
+        masked, at, after, end = self.page.masked, verb.at, verb.after, min(verb.end, verb.after + _LOOK)
+        lead = masked[max(verb.start, at - 80) : at].rstrip()[-1:]
+        if (
+            not lead
+            or not (lead in ",?!" or lead == FILL)
+            or verb.word.endswith("ing")
+            or verb.word in TO_SOMEONE
+            or (verb.kind == "name" and lead == ",")
+        ):
+            return None
+        tail = masked[after:end]
+        if re.match(r"\s*(?:[,.;:!?\x01]|$|that\b|it\b|him\b|them\b|as\b|on\b|in\b|at\b|for\b|to\b)", tail):
+            return None
+        cut = re.search(r"[,.;:\x01]|\b(?:in an?|on|at a|during|who|after|before|told|that)\b", tail)
+        stop = after + cut.start() if cut else end
+        if _FINITE.search(masked, after, stop):
+            return None
+        who = Phrase(after, min(end, stop + 60), first=stop)
+        if not self.speakers.names(who):
+            return None
+        rest = _FINITE_NEXT.search(masked, stop, end)  # "Lower tariffs, said the minister, would help"
+        spans = ((verb.start, at), (rest.start(), verb.end)) if rest else ((verb.start, at),)
+        return Report(spans, who, at, verb.word in DENY)
+
+    def _complement(self, verb: Verb, subject: Subject) -> Report | None:
+        """What an active verb with a subject reports: the clause behind it, before it, or around it."""
+        masked, kind, at, after = self.page.masked, verb.kind, verb.at, verb.after
+        start, end, who, begin = verb.start, verb.end, subject.who, subject.start
+        tail = masked[after : min(end, after + _LOOK)]
+        that = _THAT_CLAUSE.match(tail) if "that" in tail else None
+        if that and verb.word not in TO_SOMEONE and " " not in verb.word and _OBJECT.match(tail, 0, that.end()):
+            that = None  # "stressed the friendship that had grown"
+        as_clause = masked.startswith(" as ", begin) or masked.startswith(", as ", begin - 5)
+        if as_clause and masked.startswith(", as ", begin - 5):
+            begin -= 4
+        comma = masked[max(start, begin - 40) : begin].rstrip()
+        parenthetical = bool(comma) and (comma[-1] in ",?!" or comma[-1] == FILL)
+        if parenthetical:
+            if kind == "deny" and _CHARGE.match(masked, begin, at):
+                return None  # "..., a claim the opposition rejects": the words before are not the opposition's
+            spans = self._around(verb, begin, tail, as_clause=as_clause, that=bool(that))
+            if spans:
+                return Report(spans, who, at, kind == "deny")
+        if not that and not self._has_clause(verb, tail):
+            return None
+        if kind == "name" or verb.word in AS_VERBS:
+            relative = masked.startswith("what ", begin) or masked.startswith(" what ", begin)
+            stop = _AFTER_QUOTE.search(masked, after, end) if relative else _COORDINATE.search(masked, after, end)
+            end = stop.start() if stop else end  # "what officials call “...” looks to others like"
+        span = (after + that.end() if that and kind != "deny" else after, until(self.page.masked, after, end))
+        return Report((span,), who, at, kind == "deny", kind == "name" or verb.word in AS_VERBS)
+
+    def _around(self, verb: Verb, begin: int, tail: str, *, as_clause: bool, that: bool) -> tuple[tuple[int, int], ...]:
+        """The spans before and around an attribution set off by commas: "..., X said" and "..., X said, ..."."""
+        kind, after = verb.kind, verb.after
+        if verb.word in AS_VERBS and not as_clause:
+            return ()
+        left = (verb.start, begin)
+        stop = _TAIL_ENDS.search(tail)
+        short = tail[: stop.start()] if stop else tail
+        words = len(_FIRST.findall(short))
+        goes_on = not short.strip() and stop is not None and stop.group() == "," and len(_FIRST.findall(tail)) > 1
+        if goes_on and (as_clause or (kind in ("clause", "deny") and not that)):  # "..., as X has shown, ..."
+            return (left, (after, verb.end))
+        if that:
+            return ()
+        ends = verb.word in TO_SOMEONE or _FINAL_TAIL.match(tail) is not None
+        most = 14 if kind in ("clause", "deny") and not as_clause else 10
+        if not ends or words > most or (most == 14 and _FINITE.search(short)):
+            return ()
+        spoken = self.page.masked[max(verb.start, begin - 3) : begin].rstrip().endswith(FILL)
+        rest = (
+            stop is not None and not spoken and _FINITE_NEXT.match(tail, stop.start())
+        )  # "..., X argues in a book, and ..."
+        return (left, (after + stop.start(), verb.end)) if rest else (left,)
+
+    def _has_clause(self, verb: Verb, tail: str) -> bool:
+        """Whether what stands behind a verb without "that" is something said, and not the object of an act."""
+        word = verb.word
+        if verb.kind != "name" and _COLON.match(tail):
+            return True
+        if verb.kind == "that":
+            return word in PROMISES and _TO_DO.match(tail) is not None
+        if word in CALLS and tail.startswith(_NOT_NAMED):
+            return False  # "called for calm"
+        if word.startswith(("speak", "spoke", "talk")):
+            return re.match(r"(?: \w+ly)? (?:of|about)\b", tail) is not None
+        if word in AS_VERBS:
+            return re.match(r"[^,;.]{0,60}\b(?:as|of|about)\b", tail) is not None
+        if word in ACTS:
+            stop = _OWN_CLAUSE.search(tail)
+            said = tail[: stop.start()] if stop else tail
+            return bool(
+                _WH_CLAUSE.match(tail) or _FINITE_VERB.search(said) or (word in PROMISES and _TO_DO.match(tail))
+            )
+        return True
+
+
+def until(masked: str, at: int, end: int) -> int:
+    """Where indirect speech that begins at `at` ends within a sentence that ends at `end`."""
+    stop = _STOP_SPAN.search(masked, at, end)
+    return stop.start() if stop else end
