@@ -307,8 +307,8 @@ def test_t1_a_text_in_another_script_below_does_not_multiply_the_words(study, ot
         }
     ).init()
     store, _ = s.build()
-    counts = dict(zip(store.table("documents")["doc_id"].str[-1], store.table("documents")["token_count"], strict=True))
-    assert counts["b"] <= 1.2 * counts["a"]
+    counts = store.table("documents")["token_count"]
+    assert len(counts) == 3 and counts.max() <= 1.2 * counts.min()
 
 
 def test_t2_the_english_half_of_a_text_in_two_languages_is_named(study):

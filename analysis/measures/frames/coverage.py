@@ -92,7 +92,7 @@ def outlet_periods(documents: pd.DataFrame, freq: str = "M") -> pd.DataFrame:
     """One row per outlet and period from the corpus's first to its last: document_count and token_count, 0 if none.
 
     freq: "M" months (2019-08), "Q" quarters (2019Q3) or "Y" years. Documents dated too roughly for the period, or not
-    at all, are in none (see `date_quality`). Empty input gives no rows.
+    at all, are in none (see `date_quality`); an outlet with no others has zeros. Empty input gives no rows.
     """
     import pandas as pd
 
@@ -104,7 +104,7 @@ def outlet_periods(documents: pd.DataFrame, freq: str = "M") -> pd.DataFrame:
     period = pd.PeriodIndex(dated["published"].str.slice(0, 7), freq=freq)
     sums = dated.groupby([dated["outlet_id"], period.rename("period")])["token_count"].agg(["size", "sum"])
     every = pd.period_range(period.min(), period.max(), freq=freq)
-    full = pd.MultiIndex.from_product([sorted(dated["outlet_id"].unique()), every], names=["outlet_id", "period"])
+    full = pd.MultiIndex.from_product([sorted(documents["outlet_id"].unique()), every], names=["outlet_id", "period"])
     sums.columns = ["document_count", "token_count"]
     table = sums.reindex(full, fill_value=0).reset_index()
     return table.assign(period=table["period"].astype(str))

@@ -24,7 +24,8 @@ from analysis.texts.read.mapping import DEFAULT_COLUMNS, Mapper, passes
 MAX_ID = 200
 TABLES = frozenset(name for name, entry in FORMATS.items() if entry.columns == "all")  # every record has every column
 WITHOUT_HEADER = frozenset(name for name, entry in FORMATS.items() if entry.columns == "none" and name != "zip")
-INNER = ("text", "rendered", "value", "#text", "@value", "name", "title")  # where a table holds the words themselves
+# Where a table holds the words themselves.
+INNER = ("text", "rendered", "value", "#text", "@value", "name", "title", "url", "href", "@id")
 PAGES = frozenset({"html", "mhtml", "warc"})
 
 
@@ -110,11 +111,11 @@ class Assembler:
             date_basis=self._date_basis(fields, record) if published else "none",
             genre=genre,
             language=self._wanted_language(fields, title, stripped.text),
-            url=_text(fields.get("url")).strip() or None,
+            url=_loose(fields.get("url")),
             licence=_text(fields.get("licence")).strip() or source.licence,
             may_print_title=source.may_print_title,
             boilerplate_share=stripped.share,
-            author=_text(fields.get("author")).strip() or None,
+            author=_loose(fields.get("author")),
             origin=record.origin,
             number=record.number,
             has_own_id=bool(_text(fields.get("id")).strip()),
@@ -163,7 +164,7 @@ class Assembler:
         return basis
 
     def _outlet(self, fields: Mapping[str, Any]) -> str:
-        name, url = _text(fields.get("outlet")).strip(), _text(fields.get("url")).strip()
+        name, url = _text(fields.get("outlet")).strip(), _loose(fields.get("url")) or ""
         key = (name, host_of(url) if not name else url)
         if key not in self._outlets:
             self._outlets[key] = self.resolver.resolve(name or None, url or None)
@@ -209,6 +210,14 @@ class Assembler:
         if "language" in self.source.columns and declared:
             return re.split(r"[-_]", declared)[0]
         return language.detect(title, text)[0]
+
+
+def _loose(value: Any) -> str | None:
+    """A field that a document can do without; None if it is no text."""
+    try:
+        return _text(value).strip() or None
+    except _NotText:
+        return None
 
 
 def _text(value: Any) -> str:

@@ -56,6 +56,14 @@ def test_one_row_per_outlet_and_era(documents):
     assert table.loc[("b", "old"), "is_too_few"]
 
 
+def test_an_outlet_without_a_dated_document_has_zeros(documents):
+    undated = documents.assign(published=None, date_precision="none").iloc[:1].assign(outlet_id="c")
+    both = pd.concat([documents, undated])
+    grid = coverage.outlet_periods(both)
+    assert grid[grid["outlet_id"] == "c"]["document_count"].tolist() == [0] * grid["period"].nunique()
+    assert len(coverage.profile(both)) > 0
+
+
 def test_the_shares_of_each_basis_of_dates_sum_to_one(documents):
     bases = ["declared", "crawl", "declared", "text", "declared", "none", "text"]
     table = coverage.date_bases(documents.assign(date_basis=bases))

@@ -65,6 +65,11 @@ def test_tables_inside_give_their_words():
     assert made({"text": [TEXT, TEXT], "outlet": "times"}).text == f"{TEXT}\n{TEXT}"
 
 
+def test_an_address_or_author_that_is_no_text_does_not_cost_the_document():
+    found = made({"text": TEXT, "outlet": "times", "url": {"@id": "https://times.example/1"}, "author": {"x": 1}})
+    assert (found.url, found.author) == ("https://times.example/1", None)
+
+
 def test_corrections_change_a_document_and_make_its_date_declared():
     day = Correction("k", "set", "r", {"date": ""}, {"date": "2023-09-09"})
     found = made({"id": "k", "text": TEXT, "outlet": "times"}, corrections={"k": (day,)})
