@@ -26,7 +26,8 @@ source_id = "collected"
 path = "collected/*.warc.gz"
 collection = "{collection}"
 format = "warc"
-licence = "unknown; captures of web archives, listed in captures.csv"
+public_ids = true
+licence = "unknown; captured by a web archive"
 """
 
 

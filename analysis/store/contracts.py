@@ -250,7 +250,30 @@ ACTORS = Contract(
     ),
 )
 
-CONTRACTS = {c.name: c for c in (DOCUMENTS, VOCABULARY, COUNTS, HITS, CONTEXTS, ACTORS)}
+CAPTURES = Contract(
+    "captures",
+    "one capture of a web archive that was to be fetched; empty for a corpus from elsewhere",
+    ("capture_id",),
+    (
+        Column("capture_id", "string", "made of the archive's coordinates alone"),
+        Column("outlet_id", "string", "outlet whose page it is (corpus/outlets.toml)"),
+        Column("archive", "string", "cc: Common Crawl, ia: Internet Archive", allowed=("cc", "ia")),
+        Column("crawl", "string", "Common Crawl's crawl", nullable=True),
+        Column("timestamp", "string", "when it was captured (14 digits), which is not when it was published"),
+        Column("filename", "string", "the archive's file", nullable=True),
+        Column("offset", "int64", "where its record begins in the file", nullable=True),
+        Column("length", "int64", "bytes of the record there", nullable=True),
+        Column("digest", "string", "base32 sha1 of the stored body, as the archive's index says it", nullable=True),
+        Column("sha256", "string", "of the record's bytes as they were received", nullable=True),
+        Column("doc_id", "string", "the document it became, if it is in the store", nullable=True),
+        Column("state", "string", "what became of it", allowed=("planned", "fetched", "gone", "mismatch")),
+        Column("reason", "string", "why it was not fetched", nullable=True),
+        Column("address", "string", "the page's address; null unless its licence allows it", nullable=True),
+    ),
+    partitioned=False,
+)
+
+CONTRACTS = {c.name: c for c in (DOCUMENTS, VOCABULARY, COUNTS, HITS, CONTEXTS, ACTORS, CAPTURES)}
 
 
 def contract_of(name: str) -> Contract:

@@ -55,7 +55,7 @@ def merge_stores(
     if first.store_hash == second.store_hash:
         raise DiscourseError(f"{first.path.name} and {second.path.name} are the same store ({first.store_hash[:12]}).")
     labels = {name: _joined_labels(name, first, second) for name in LABELS}
-    tables = {name: (first.table(name), second.table(name)) for name in CONTRACTS if name != "vocabulary"}
+    tables = {name: (first.table(name), second.table(name)) for name in CONTRACTS if CONTRACTS[name].partitioned}
     prefix = _prefix(tables["documents"], second.path.name)
     if prefix:
         for _, other in tables.values():
@@ -88,8 +88,22 @@ def merge_stores(
     with replacing_folder(target, "store", corpus_folder().parent / ".cache", marked=False) as folder:
         writer = StoreWriter(folder, study=_joined_study(first, second))
         _write(writer, documents, vocabulary, tables)
+        _write_captures(writer, first, second, prefix)
         writer.finish(info, labels)
     return Store(target)
+
+
+def _write_captures(writer: StoreWriter, first: Store, second: Store, prefix: str) -> None:
+    """The captures of both, if there are any; one that both list stands once, as `first` has it."""
+    import pandas as pd
+    import pyarrow as pa
+
+    theirs = second.table("captures")
+    theirs["doc_id"] = theirs["doc_id"].map(lambda doc_id: prefix + doc_id, na_action="ignore")
+    found = [t for t in (first.table("captures"), theirs) if len(t)]
+    if found:
+        rows = pd.concat(found, ignore_index=True).drop_duplicates("capture_id").sort_values("capture_id")
+        writer.add("captures", pa.Table.from_pandas(rows, CONTRACTS["captures"].schema(), preserve_index=False))
 
 
 def _joined_study(first: Store, second: Store) -> Study | None:

@@ -27,11 +27,16 @@ _TOKEN = re.compile(r"\{\d+,\d+\}|\[[^\]]+\]|\([^)]+\)|[^\s{}\[\]()]+")
 
 @dataclass(frozen=True)
 class Condition:
-    """Patterns and kinds of actor ("@state") that are looked for in one relation to a match; "" is the sentence."""
+    """Patterns and kinds of actor ("@state") that are looked for in one relation to a match; "" is the sentence.
+
+    heads: beginnings of words one of which stands wherever the patterns match, so that most texts need no search; empty if
+    some pattern has none.
+    """
 
     relation: str
     regex: re.Pattern[str] | None
     actors: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,7 @@ class Entry:
     requires_within: int = 0
     forbids: tuple[str, ...] = ()
     forbids_within: int = 0
+    frame_forbids: tuple[str, ...] = ()
     negator_belongs: bool = False
     case_sensitive: bool = False
     owner: str = "holder"
@@ -82,7 +88,7 @@ class Entry:
     @cached_property
     def bars(self) -> tuple[Condition, ...]:
         """What `forbids` rules out, one condition for each relation; none of them may be met."""
-        return conditions(self.forbids, self.id)
+        return conditions(self.forbids + self.frame_forbids, self.id)
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,7 @@ class Frame:
     about: str
     entries: tuple[Entry, ...]
     exclude: tuple[str, ...] = ()
+    forbids: tuple[str, ...] = ()
     nested_scope: str = "frame"
     core: tuple[str, ...] = ()
     boundary: str = ""
@@ -144,13 +151,14 @@ def load(folder: str | Path) -> Codebook:
 
 def _frame(path: Path) -> Frame:
     data = read_toml(path)
-    known = ("frame", "label", "about", "nested_scope", "exclude", "core", "boundary", "entry")
+    known = ("frame", "label", "about", "nested_scope", "exclude", "forbids", "core", "boundary", "entry")
     for key in data:
         require(f"{path}: key", key, known)
     for key, value in data.items():
-        if not isinstance(value, list if key in ("exclude", "core", "entry") else str):
+        if not isinstance(value, list if key in ("exclude", "forbids", "core", "entry") else str):
             kind = {
                 "exclude": "a list of patterns",
+                "forbids": "a list of patterns",
                 "core": "a list of categories",
                 "entry": "tables; write [[entry]]",
             }.get(key, "text")
@@ -158,7 +166,8 @@ def _frame(path: Path) -> Frame:
     name = data.get("frame", path.stem)
     scope = data.get("nested_scope", "frame")
     require(f"{path}: nested_scope", scope, NESTED_SCOPES)
-    entries = tuple(_entry(path, name, row) for row in data.get("entry", []))
+    shared = tuple(data.get("forbids", ()))
+    entries = tuple(_entry(path, name, row, shared) for row in data.get("entry", []))
     ids = [entry.id for entry in entries]
     for one in ids:
         if ids.count(one) > 1:
@@ -172,6 +181,7 @@ def _frame(path: Path) -> Frame:
         data.get("about", ""),
         entries,
         tuple(data.get("exclude", ())),
+        shared,
         scope,
         core,
         data.get("boundary", ""),
@@ -180,9 +190,9 @@ def _frame(path: Path) -> Frame:
     return frame
 
 
-def _entry(path: Path, frame: str, row: dict) -> Entry:
+def _entry(path: Path, frame: str, row: dict, shared: tuple[str, ...]) -> Entry:
     label = f"{path}, entry {row.get('id', row)}"
-    allowed = [name for name in Entry.__dataclass_fields__ if name != "frame"]
+    allowed = [name for name in Entry.__dataclass_fields__ if name not in ("frame", "frame_forbids")]
     for key, value in row.items():
         require(f"{label}: key", key, allowed)
         kind = Entry.__dataclass_fields__[key].type
@@ -195,10 +205,10 @@ def _entry(path: Path, frame: str, row: dict) -> Entry:
     for key in ("id", "pattern", "category"):
         if not values.get(key):
             raise DiscourseError(f"{label}: {key} is missing; every entry needs id, pattern, category.")
-    entry = Entry(frame=frame, **values)
+    entry = Entry(frame=frame, frame_forbids=shared, **values)
     for name in ("owner", "of"):
         require(f"{label}: {name}", getattr(entry, name), SLOTS)
-    for pattern in (*entry.requires, *entry.forbids):
+    for pattern in (*entry.requires, *entry.forbids, *shared):
         relation, body = split_relation(pattern)
         require(f"{label}: relation", relation, RELATIONS)
         if body.startswith("@"):
@@ -229,10 +239,25 @@ def conditions(patterns: Sequence[str], where: str) -> tuple[Condition, ...]:
     for pattern in patterns:
         relation, body = split_relation(pattern)
         found.setdefault(relation, []).append(body)
-    return tuple(
-        Condition(relation, any_of([b for b in bodies if b[0] != "@"], where), tuple(b for b in bodies if b[0] == "@"))
-        for relation, bodies in found.items()
-    )
+    made = []
+    for relation, bodies in found.items():
+        words = [b for b in bodies if b[0] != "@"]
+        made.append(
+            Condition(relation, any_of(words, where), tuple(b for b in bodies if b[0] == "@"), _landmarks(words))
+        )
+    return tuple(made)
+
+
+def _landmarks(patterns: Sequence[str]) -> tuple[str, ...]:
+    """Literal beginnings of words, one of which every match contains: for each pattern those of the word whose shortest
+    beginning is longest; none if a pattern has no word with two literal letters."""
+    heads: set[str] = set()
+    for pattern in patterns:
+        pieces = [p for p in _TOKEN.findall(pattern) if p[0] != "{"]
+        words = [p[1:-1].split("|") if p[0] in "([" else [p] for p in pieces]
+        starts = [[re.split(r"[*?\-'’ ]", word.strip().lower())[0] for word in some] for some in words]
+        heads |= set(max(starts, key=lambda some: min(map(len, some))))
+    return tuple(sorted(heads)) if min(map(len, heads), default=0) > 1 else ()
 
 
 def compile_pattern(pattern: str, where: str = "", *, case: bool = False, left: bool = True) -> str:

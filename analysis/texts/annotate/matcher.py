@@ -124,7 +124,9 @@ class Matcher:
         for start, end, entry in self.candidates(low, text):
             if self._excluded(low, start, end, entry):
                 continue
-            if (entry.requires or entry.forbids) and not _context(low, start, end, entry, sentence_of, has_actor):
+            if (entry.requires or entry.forbids or entry.frame_forbids) and not _context(
+                low, start, end, entry, sentence_of, has_actor
+            ):
                 continue
             kept.append(Match(start, end, entry))
         return self._longest(low, kept) if len(kept) > 1 else kept
@@ -223,7 +225,8 @@ def _context(
             a, b = relations.span(low, start, end, sentence, condition.relation)
         else:
             a, b = _within(low, start, end, within, *sentence)
-        if condition.regex is not None:
+        part = low[a:b]
+        if condition.regex is not None and (not condition.heads or any(head in part for head in condition.heads)):
             for match in condition.regex.finditer(low, a, b):
                 if not any(s < end and e > start for s, e in _groups(match)):
                     return True

@@ -31,6 +31,7 @@ from analysis.texts.build.summary import BuildReport, source_rows
 from analysis.texts.build.threads import begin
 from analysis.texts.build.workers import Workers, check_jobs
 from analysis.texts.clean.repeated import Repeat, find, marks
+from analysis.texts.collect import manifest
 from analysis.texts.dedupe.sketches import SketchStore
 
 if TYPE_CHECKING:
@@ -245,6 +246,9 @@ def _merge(
     hidden_tokens = int(documents["token_count"].to_numpy()[hidden].sum())
     pooled = {"pooled_documents": tally.pooled_documents, "hidden_tokens": hidden_tokens}
     writer.add("vocabulary", merge.vocabulary_table(words(), terms, **pooled))
+    if (options.corpus / manifest.FILE).is_file():
+        listed = manifest.read(options.corpus / manifest.FILE)
+        writer.add("captures", manifest.table(listed, set(public["doc_id"].to_pylist())))
     report = BuildReport(source_rows(documents, found.refusals, found.read), found.refusals)
     report.check()
     info = {

@@ -11,12 +11,15 @@ import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis.errors import DiscourseError, require
 from analysis.store.atomic import write_text
 from analysis.texts.collect.captures import ARCHIVES, Capture
 from analysis.texts.collect.ledger import Ledger
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 FILE = "captures.csv"
 COLUMNS = (
@@ -99,6 +102,24 @@ def read(path: Path) -> list[dict[str, str]]:
                 f"{path}, line {number}: filename, offset, length and a 14-digit timestamp are needed."
             )
     return listed
+
+
+def table(listed: list[dict[str, str]], documents: set[str]) -> pa.Table:
+    """The list as the store's table `captures`; doc_id where the capture became one of `documents`."""
+    import pyarrow as pa
+
+    from analysis.store.contracts import contract_of
+    from analysis.texts.read.formats.warc import record_name
+
+    rows = []
+    for row in listed:
+        name = record_name(row["record_id"])
+        number = {c: int(row[c]) if row[c] else None for c in ("offset", "length")}
+        made = {c: value or None for c, value in row.items()} | number
+        rows.append(made | {"doc_id": name if name in documents else None})
+    contract = contract_of("captures")
+    columns = {c: [row[c] for row in rows] for c in contract.names}
+    return pa.table(columns, schema=contract.schema())
 
 
 def capture_of(row: dict[str, str]) -> Capture:

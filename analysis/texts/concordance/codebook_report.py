@@ -65,6 +65,8 @@ def document(codebook: Codebook, readings: Mapping[tuple[str, str], tuple[int, i
             parts.append(_core(frame))
         if frame.exclude:
             parts.append("Never a hit: " + _listed(frame.exclude) + ".\n")
+        if frame.forbids:
+            parts.append("No hit in a sentence with: " + _listed(frame.forbids) + ".\n")
         parts += [_entry(entry, readings.get((entry.frame, entry.id), (0, 0))) for entry in frame.entries]
     return "\n".join(parts).rstrip() + "\n"
 

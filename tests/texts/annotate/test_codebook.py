@@ -108,7 +108,11 @@ def test_the_codebook_of_the_study_has_no_faults(root):
     ]
     findings = codebook_report.check(codebook)
     assert [f for f in findings if f.level == "error"] == []
-    assert {(f.frame, f.entry) for f in findings} == {("dependence", "bandwagoning"), ("ironclad", "ironclad")}
+    assert {(f.frame, f.entry) for f in findings} == {
+        ("dependence", "bandwagoning"),
+        ("ironclad", "ironclad"),
+        ("hedging", "side_with"),
+    }
     assert all(entry.source and entry.examples for entry in codebook.entries)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from collections.abc import Iterator
@@ -67,7 +68,25 @@ def _pages(capture: Any, part: Part, origin: str, number: int, hint: str) -> Ite
         if isinstance(made, Record):
             made = pages.fetched(made, capture.rec_headers.get_header("WARC-Date"))
             made = made.noting("cut-by-crawler", int(bool(truncated)))
+            made.fields.setdefault(
+                "id", record_name(capture.rec_headers.get_header("WARC-Record-ID") or "", made.origin)
+            )
         yield made
+
+
+def record_name(record_id: str, origin: str = "") -> str:
+    """The id of a page by its record, so that captures added to a file or a folder change no other's id; "" if the
+    record has none. It is a number, since an id that is published spells no words. origin: of a further article of the
+    same page its own number is kept.
+
+    >>> record_name("<urn:uuid:1c288b41-41fa-9960>", "a.warc:3.2")
+    'warc-15790801761976276173.2'
+    """
+    if not record_id.strip():
+        return ""
+    number = int.from_bytes(hashlib.sha256(record_id.strip().encode()).digest()[:8], "big")
+    more = origin.rpartition(":")[2].partition(".")[2]
+    return f"warc-{number:020d}{f'.{more}' if more.isdigit() else ''}"
 
 
 def _once(made: Record | Refusal, capture: Any, kept: dict[str, str]) -> Record | Refusal:
