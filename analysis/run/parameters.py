@@ -44,7 +44,7 @@ _CHOICES = {
     "frequency": ("measures/frames/coverage.py", "FREQUENCIES"),
 }
 _COUNT = re.compile(r"(min|max|n)_\w+|replicates|seeds?|ks?|margin|season|too_few")
-_LEAST = {"min_clusters": 2, "replicates": 1, "k": 2, "ks": 2, "max_outlets": 0}
+_LEAST = {"min_units": 2, "replicates": 1, "k": 2, "ks": 2, "max_outlets": 0}
 _SHARE = re.compile(r"(\w+_)?share")
 _FIGURE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 
