@@ -266,7 +266,10 @@ def _merge(
         "codings": coded,
         "refused": dict(sorted(report.kinds().items())),
         "codebook_version": declared.codebook.version,
-        "sources": [{k: v for k, v in row.items() if k != "characters"} for row in report.rows],
+        "sources": [
+            {k: v for k, v in row.items() if k != "characters"} | {"source_id": by_id[row["source_id"]].public_id}
+            for row in report.rows
+        ],
     }
     return writer.finish(info, _labels(options.corpus, declared, documents)), report
 
@@ -281,7 +284,7 @@ def _labels(corpus: Path, declared: Declarations, documents: pa.Table) -> dict[s
         "actors": [{"actor_id": a.id, "name": a.name, "kind": a.kind, "side": a.side, "state": a.state} for a in known],
         "sources": [
             {
-                "source_id": s.source_id,
+                "source_id": s.public_id,
                 "collection": s.collection,
                 "licence": s.licence,
                 "may_print_title": s.may_print_title,
