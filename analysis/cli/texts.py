@@ -359,8 +359,8 @@ def write_codebook() -> None:
     """Write docs/codebook.md from corpus/codebook/*.toml and what readers found (corpus/codings)."""
     from analysis.store.atomic import write_text
     from analysis.texts.annotate import codebook as books
+    from analysis.texts.coding.codings import by_entry, load
     from analysis.texts.concordance.codebook_report import document
-    from analysis.texts.concordance.codings import by_entry, load
 
     path = corpus_folder().parent / "docs" / "codebook.md"
     readings = by_entry(load(corpus_folder() / "codings"))

@@ -61,6 +61,9 @@ def merge_stores(
         for _, other in tables.values():
             other["doc_id"] = prefix + other["doc_id"]
         tables["documents"][1]["cluster_id"] = prefix + tables["documents"][1]["cluster_id"]
+    draws = tables["codings"]
+    if set(draws[0]["draw"]) & set(draws[1]["draw"]):
+        draws[1]["draw"] = f"{second.path.name}-" + draws[1]["draw"]
     vocabulary, maps, lost = _joined_vocabulary(first.table("vocabulary"), second.table("vocabulary"))
     for name in ("counts", "contexts"):
         tables[name] = tuple(_renumbered(t, m) for t, m in zip(tables[name], maps, strict=True))
