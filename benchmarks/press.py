@@ -1,4 +1,4 @@
-"""Level, coverage and power of the era test in the invented press of `simulated_press`, where nothing happens at the border.
+"""Level, coverage and power of the era test in the invented press of `simulated_press`, where nothing happens.
 
 `python -m benchmarks.press [--presses 60]`: one row a world, and one a planted ratio. Prints Markdown; some ten minutes.
 """
