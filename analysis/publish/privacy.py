@@ -194,8 +194,8 @@ def readable(path: Path) -> str:
 def shared_sequences(files: Mapping[str, Path], texts: Path, length: int = MAX_WORDS) -> list[Finding]:
     """Runs of `length` words that stand both in a file, words of links too, and in a private text; counted, never quoted.
 
-    Names of outlets and actors declared in corpus/*.toml may be longer than that, and so may the titles that codebook entries
-    cite as their `source`; they are no finding. Titles in a store
+    Names of outlets and actors declared in corpus/*.toml may be longer than that, and so may the titles that the
+    codebook cites as `source`; they are no finding. Titles in a store
     are left to `check_store`, which asks for their licence.
     """
     grams: dict[int, set[str]] = {}
