@@ -112,4 +112,24 @@ def in_long_form(contrasts: pd.DataFrame) -> pd.DataFrame:
     found = pd.DataFrame(rows, columns=columns)
     numbers = found[["ratio", "ratio_low", "ratio_high"]].to_numpy(dtype=float)
     found["too_few"] = ~(np.isfinite(numbers) & (numbers > 0)).all(axis=1)
+    found.loc[found["too_few"], ["ratio", "ratio_low", "ratio_high"]] = np.nan
+    return found
+
+
+def rates_in_long_form(corrected: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Corrected rates with one row for each estimate, for drawing: frame, `by`, estimate_of, rate, rate_low, rate_high,
+    coded_count, state, too_few. The uncorrected rate has no interval here (`rates` gives it one)."""
+    import pandas as pd
+
+    rows = []
+    for row in corrected.to_dict("records"):
+        key = (row["frame"], row[by])
+        if row["scope"] == SCOPES[0]:
+            rows.append((*key, "uncorrected", row["rate"], np.nan, np.nan, 0, row["state"]))
+        name = "corrected" if row["scope"] == SCOPES[0] else "corrected, with misses"
+        numbers = (row["corrected_rate"], row["corrected_low"], row["corrected_high"])
+        rows.append((*key, name, *numbers, row["coded_count"], row["state"]))
+    columns = ["frame", by, "estimate_of", "rate", "rate_low", "rate_high", "coded_count", "state"]
+    found = pd.DataFrame(rows, columns=columns)
+    found["too_few"] = found["rate"].isna()
     return found

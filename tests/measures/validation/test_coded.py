@@ -75,3 +75,6 @@ def test_nothing_coded_says_so():
     long = coded.in_long_form(found)
     assert long["estimate_of"].tolist() == ["uncorrected", "corrected", "corrected, with misses"]
     assert long["too_few"].tolist() == [False, True, True]
+    assert long.loc[long["too_few"], ["ratio", "ratio_low", "ratio_high"]].isna().all(axis=None)
+    drawn = coded.rates_in_long_form(coded.correct_frames(documents, hits, nothing, ["f"], "era_id"), "era_id")
+    assert drawn["too_few"].tolist() == [False, True, True] * 2 and set(drawn["state"]) == {"not validated"}
