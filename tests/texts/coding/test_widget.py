@@ -29,7 +29,7 @@ def write(path, count=6):
     for i in range(count):
         kind, frame = ("hit", "bridge") if i % 3 else ("plain", "")
         text = f"Invented passage {i} with a <bridge> in it."
-        drawn.append(Drawn(i + 1, Passage(f"d{i}", f"p{i}", "news", "e", "g", kind, text, (24, 32), 4, 5, frame), 0.5))
+        drawn.append(Drawn(i + 1, Passage(f"d{i}", f"p{i}", "news", "e", "g", kind, text, (26, 34), 5, 6, frame), 0.5))
     sheets.save(sheets.make_sheet("first", "A", drawn, GUIDE), path)
     return path
 
@@ -157,7 +157,8 @@ def code_some(page, count):
         shown.wait_for(timeout=60_000)
         before = page.locator("text=/\\d+ of 20; \\d+ answered/").first.inner_text()
         whole = page.locator("text=Whole paragraphs: which frames").count() > 0
-        box.fill("2" if whole else "yfo")
+        box.click()
+        box.press_sequentially("2" if whole else "yfo")
         box.press("Enter")
         page.wait_for_function("old => !document.body.innerText.includes(old)", arg=before, timeout=60_000)
 
