@@ -36,6 +36,19 @@ CORRECTIONS = """\
 # expect = { date = "" }        # what the source holds now
 # set = { date = "2010-05-11", outlet = "example_post" }
 """
+GITIGNORE = """\
+# Written by `discourse init`: nothing of this folder is committed but what declares the study.
+/*
+!/.gitignore
+!/corpus/
+/corpus/*
+!/corpus/*.toml
+!/corpus/codebook/
+!/corpus/codings/
+# These name files and folders, which are often called by a headline or a person. Read them before you commit them.
+/corpus/sources.toml*
+/corpus/corrections.toml
+"""
 STUDY = click.argument("study", required=False, type=click.Path(file_okay=False, path_type=Path))
 
 
@@ -82,6 +95,25 @@ def init(study: Path, force: bool, empty: bool) -> None:
     click.echo(
         f"Wrote {target / 'sources.toml'} with a comment on each guess: read it, then `discourse check {study}`."
     )
+    ignore_private(study)
+
+
+def ignore_private(study: Path) -> None:
+    """Write STUDY/.gitignore, unless there is one, and say what may be committed."""
+    from analysis.store.atomic import write_text
+
+    place = study / ".gitignore"
+    if not place.exists():
+        write_text(place, GITIGNORE)
+    elif place.read_text(encoding="utf-8") != GITIGNORE:
+        click.echo(
+            f"{place} was there already and was left alone: see to it that it ignores the texts and corpus/private."
+        )
+    click.echo(
+        "May be committed: study.toml, outlets.toml, eras.toml, actors.toml, codebook/ and codings/ in corpus/. Stay "
+        "private, and are ignored by git: the texts; corpus/private, which leads from ids to files; sources.toml and "
+        "corrections.toml, since they name files and folders."
+    )
 
 
 def _init_empty(study: Path) -> None:
@@ -96,6 +128,7 @@ def _init_empty(study: Path) -> None:
             write_text(place, text)
             written.append(name)
     click.echo(f"Wrote {', '.join(written) or 'nothing: all files are there'} in {study / 'corpus'}.")
+    ignore_private(study)
     click.echo(f"Next: fill them in (docs/own-study.md), put the texts into {study}, then `discourse check {study}`.")
 
 
@@ -114,6 +147,7 @@ def check(study: Path | None, limit: int | None, records: Path | None, fill_in: 
     A block to fill in for each document without date or outlet is written to the --fill-in file.
     """
     from analysis.study import corrections
+    from analysis.texts.annotate.matcher import hit_test
     from analysis.texts.read import check as checking
     from analysis.texts.read.records import record_file
 
@@ -123,11 +157,12 @@ def check(study: Path | None, limit: int | None, records: Path | None, fill_in: 
         found = checking.check(
             corpus / "sources.toml",
             texts,
-            outlets=load_outlets(corpus / "outlets.toml"),
-            eras=load_eras(corpus / "eras.toml"),
-            corrections=corrections.load(given) if given.exists() else None,
+            checking.Declared(
+                load_outlets(corpus / "outlets.toml"), load_eras(corpus / "eras.toml"), corrections.load(given)
+            ),
             limit=limit,
             each=each,
+            carries_hit=hit_test(corpus / "codebook"),
         )
     told = _check_in_words(found, study, corpus, fill_in)
     if len(found.rows) > SHOWN_FILES:
@@ -137,6 +172,8 @@ def check(study: Path | None, limit: int | None, records: Path | None, fill_in: 
         click.echo(message)
     if len(found.messages) > SHOWN_MESSAGES:
         click.echo(f"... and {len(found.messages) - SHOWN_MESSAGES} more; all of them with --records FILE.")
+    if found.repeated:
+        click.echo("\nParagraphs that an outlet prints again and again:\n" + "\n".join(found.repeated))
     if records:
         click.echo(f"\nEvery record, with its text and what became of it: {records} (private: do not pass it on).")
     click.echo("\n" + "\n".join(told))
@@ -249,7 +286,8 @@ def told_privacy(store: Store, options: Options) -> None:
     click.echo(
         f"Documents under {info['small_tokens']} tokens, whose words are all pooled: {hidden['documents']:,} "
         f"({hidden['tokens']:,} tokens); frames in a document whose neighbouring words are: {hidden['windows']:,}. "
-        f"Which id is which file: {options.private / MAP} (private: never commit it, keep a copy)."
+        f"Which id is which file: {options.private / MAP} (private: never commit it, keep a copy). Public as well is the "
+        f"store's name, {store.path.name!r}; `--name` gives another."
     )
     found = check_store(store)
     for finding in found:
