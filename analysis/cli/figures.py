@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from analysis.errors import DiscourseError
+
 
 @click.command()
 @click.option("--figure", "figures", multiple=True, metavar="ID", help="Only this figure; may be repeated.")
@@ -129,6 +131,10 @@ def write_paper(project, chosen, folder: Path) -> None:
         if folder.is_dir():  # snippets of an earlier call stay
             shutil.copytree(folder, place, dirs_exist_ok=True)
         for figure_id, sidecar in chosen.items():
+            missing = [k for k in ("pdf", "png") if not (project.figures / f"{figure_id}.{k}").is_file()]
+            if missing:
+                files = ", ".join(f"{figure_id}.{kind}" for kind in missing)
+                raise DiscourseError(f"{files} not there, and nothing was written; `discourse run` writes it anew.")
             for name, text in paper_snippets(sidecar).items():
                 write_text(place / name, text)
             for kind in ("pdf", "png"):

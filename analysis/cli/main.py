@@ -31,6 +31,7 @@ COMMANDS = {
 
 # What is wrong with the machine and not with the program -> the next step.
 _SPACE = "Make room and repeat the command: what is finished is kept, and no file is left half-written."
+_PLACE = "A file is expected where a folder is, or the other way round; move it out of the way and repeat the command."
 _RIGHTS = "Give yourself the right to it (on Linux and macOS: chmod -R u+rwX FOLDER), or choose another folder."
 REMEDIES = {
     errno.ENOSPC: _SPACE,
@@ -39,6 +40,10 @@ REMEDIES = {
     errno.EACCES: _RIGHTS,
     errno.EPERM: _RIGHTS,
     errno.EROFS: _RIGHTS,
+    errno.EISDIR: _PLACE,
+    errno.ENOTDIR: _PLACE,
+    errno.ELOOP: "Symbolic links lead in a circle; take them away.",
+    errno.ENAMETOOLONG: "Give it a shorter name, or move the project to a folder with a shorter path.",
     errno.EIO: "The disk or network drive does not answer as it should; copy the files to another one.",
     errno.EMFILE: "Too many files are open; repeat with --jobs 1.",
 }

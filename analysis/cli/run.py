@@ -41,7 +41,7 @@ def run(only, given, sweep, store, dry_run, force, jobs, publish) -> None:
         ids = ", ".join(r.id for r in plan.runs)
         raise DiscourseError(
             "-p and --sweep change one run at a time; add --only ID, as in `discourse run --only frames_news -p "
-            f"min_clusters 5`. Ids: {ids}. To run the whole plan on your own store: `discourse run --store NAME`."
+            f"min_units 5`. Ids: {ids}. To run the whole plan on your own store: `discourse run --store NAME`."
         )
     if store:
         if publish:

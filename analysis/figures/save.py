@@ -173,7 +173,17 @@ def _cell(value: Any) -> str:
         return "0" if text == "-0" else text
     if hasattr(value, "isoformat"):
         return value.isoformat().removesuffix("T00:00:00")
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) and not _is_number(value):
+        return "'" + value  # a spreadsheet would take the text for a formula and execute it
     return str(value)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def write_sidecar(path: Path, sidecar: Mapping[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.publish.cite import bibtex
+from analysis.publish.cite import bibtex, code, markdown_text
 from analysis.run.project import Project
 from analysis.run.provenance import sidecars
 from analysis.store.atomic import write_text
@@ -18,10 +18,11 @@ def catalogue(project: Project) -> dict[str, str]:
         "rows as CSV and a JSON sidecar that says where it comes from. Cite one with `discourse cite ID`.\n"
     ]
     for figure_id, s in found.items():
-        parameters = ", ".join(f"`{k} = {v!r}`" for k, v in s.get("run", {}).get("parameters", {}).items())
+        parameters = ", ".join(code(f"{k} = {v!r}") for k, v in s.get("run", {}).get("parameters", {}).items())
+        title, caption, source, alt = (markdown_text(s[name]) for name in ("title", "full_caption", "source", "alt"))
         parts.append(
-            f"## {figure_id}\n\n![{_one_line(s['alt'])}]({figure_id}.png)\n\n**{s['title']}.** {s['full_caption']}\n\n"
-            f"{s['source']}\n\nNotebook: [{s.get('run', {}).get('notebook', 'none')}]"
+            f"## {figure_id}\n\n![{alt}]({figure_id}.png)\n\n**{title}.** {caption}\n\n"
+            f"{source}\n\nNotebook: [{s.get('run', {}).get('notebook', 'none')}]"
             f"(../{s.get('run', {}).get('notebook', '')}). Parameters: {parameters or 'none'}.\n\n"
             f"[SVG]({figure_id}.svg) · [PDF]({figure_id}.pdf) · [data]({figure_id}.csv) · [sidecar]({figure_id}.json)\n"
         )
@@ -32,9 +33,5 @@ def write_catalogue(project: Project) -> None:
     """Write the generated files where they differ."""
     for name, text in catalogue(project).items():
         path = project.figures / name
-        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        if not path.is_file() or path.read_bytes() != text.encode():
             write_text(path, text)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.replace("[", "(").replace("]", ")").split())

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from analysis.errors import DiscourseError
 from analysis.publish.cite import work
 from analysis.run.plan import Plan
 from analysis.run.provenance import sidecars
@@ -20,6 +21,8 @@ def crate_metadata(plan: Plan, files: Mapping[str, Path], stores: list[str]) -> 
     from rocrate.rocrate import ROCrate
 
     source = work(plan.project)
+    if not source["date"] or not source["version"]:
+        raise DiscourseError("CITATION.cff: a release needs date-released and version; add them.")
     crate = ROCrate(version="1.2")
     crate.name = source["title"]
     crate.description = "Public store of counts, notebooks, code and figures; the texts behind them are not included."
@@ -27,7 +30,9 @@ def crate_metadata(plan: Plan, files: Mapping[str, Path], stores: list[str]) -> 
     crate.root_dataset["datePublished"] = source["date"]
     crate.root_dataset["version"] = source["version"]
     crate.root_dataset["author"] = [
-        crate.add(ContextEntity(crate, f"#author-{i}", {"@type": "Person" if "," in a else "Organization", "name": a}))
+        crate.add(
+            ContextEntity(crate, f"#author-{i}", {"@type": "Person" if a.is_person else "Organization", "name": str(a)})
+        )
         for i, a in enumerate(source["authors"], start=1)
     ]
     entities = {name: crate.add_file(dest_path=name, properties=_file(name, path)) for name, path in files.items()}

@@ -10,6 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from analysis.errors import DiscourseError
 from analysis.run.html import render, templates
 
 NAV = (
@@ -97,11 +98,17 @@ def markdown(text: str) -> Markup:
 
 
 def notebook_html(notebook: Path, root: Path) -> Markup:
-    """An executed notebook's cells and outputs as HTML without scripts, styles of others, or paths of this machine."""
+    """An executed notebook's cells and outputs as HTML without scripts, styles of others, or paths of this machine.
+
+    Raises `DiscourseError` for a file that is no notebook.
+    """
     import nbformat
     from nbconvert import HTMLExporter
 
-    content = nbformat.read(notebook, as_version=4)
+    try:
+        content = nbformat.read(notebook, as_version=4)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, nbformat.ValidationError) as error:
+        raise DiscourseError(f"{notebook.name}: not a notebook that can be shown: {error}.") from error
     content.cells = [
         c for c in content.cells if "injected-parameters" not in c.metadata.get("tags", []) or c.source.strip()
     ]

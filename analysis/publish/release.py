@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import subprocess
 import zipfile
@@ -26,6 +27,7 @@ from analysis.run.project import Project
 from analysis.store import open_store
 from analysis.store.atomic import replacing
 from analysis.study.declaration import load_study
+from analysis.study.settings import read_toml
 
 INCLUDED = (
     "README.md",
@@ -45,6 +47,7 @@ INCLUDED = (
     "figures/*",
     "Dockerfile",
 )
+_TEXTS = (".csv", ".json", ".md", ".svg", ".py", ".ipynb", ".txt", ".bib", ".cff")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -71,6 +74,7 @@ def gate(
     project: Project, files: dict[str, Path], stores: Iterable[str], texts: Path, canaries: Iterable[str] = ()
 ) -> list[Finding]:
     """All findings of the privacy checks; the archive may be written only when there are none."""
+    _check_readable(files)
     found = [f for name in stores for f in gate_store(project.corpus / "store" / name)]
     found += check_files(files, texts, canaries)
     if texts.is_dir():
@@ -135,6 +139,20 @@ def write_release(plan: Plan, target: Path, texts: Path, canaries: Iterable[str]
     content = dict(sorted({**texts_of, **made}.items()))
     _zip(target, content, {name for name, path in files.items() if path.stat().st_mode & 0o100})
     return list(content)
+
+
+def _check_readable(files: dict[str, Path]) -> None:
+    """Refuse files whose text cannot be looked through, by name: the gate must not be passed unread."""
+    for name, path in files.items():
+        if path.suffix == ".toml":
+            read_toml(path)
+        elif path.suffix in _TEXTS:
+            try:
+                text = path.read_text(encoding="utf-8")
+                if path.suffix == ".csv":
+                    list(csv.reader(text.splitlines(), strict=True))
+            except (OSError, UnicodeDecodeError, csv.Error) as error:
+                raise DiscourseError(f"{name}: cannot be read as text, so it was not checked: {error}.") from error
 
 
 def _check_target(target: Path) -> None:

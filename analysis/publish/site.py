@@ -7,10 +7,13 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from analysis.errors import DiscourseError
 from analysis.publish.cite import bibtex, csl, text, work
 from analysis.publish.pages import markdown, notebook_html, page
 from analysis.run.code_hashes import notebook_hash
+from analysis.run.parameters import read_cells
 from analysis.run.plan import Plan, Run
 from analysis.run.provenance import doubts, sidecars
 from analysis.store.folders import replacing_folder
@@ -83,8 +86,7 @@ def _figure_pages(plan: Plan, found: Sidecars, place: Path, site: str) -> dict[s
 def _figure(plan: Plan, s: dict[str, Any]) -> dict[str, Any]:
     """What the page of one figure shows."""
     name, run = s["figure_id"], s.get("run", {})
-    with (plan.project.figures / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.reader(stream))
+    rows = _drawn(plan.project.figures / f"{name}.csv")
     count = len(rows) - 1
     more = f", the first {MAX_ROWS} of {count} rows" if count > MAX_ROWS else f", {count} rows"
     return {
@@ -107,6 +109,18 @@ def _figure(plan: Plan, s: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _drawn(path: Path) -> list[list[str]]:
+    """The rows of a figure's data, the names of columns first."""
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            rows = list(csv.reader(stream))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DiscourseError(f"{path.name} cannot be read: {error}; `discourse run` writes it anew.") from error
+    if not rows:
+        raise DiscourseError(f"{path.name} is empty; `discourse run` writes it anew.")
+    return rows
+
+
 def lines(parameters: dict[str, Any]) -> list[str]:
     """Parameters as lines of code."""
     return [f"{name} = {value!r}" for name, value in parameters.items()]
@@ -117,8 +131,8 @@ def _notebook_pages(plan: Plan, found: Sidecars, site: str) -> dict[str, str]:
     for run in plan.runs:
         listed.append((run, lines(plan.values(run))))
         executed = plan.project.executed / f"{run.id}.ipynb"
-        shown = executed if executed.is_file() else plan.notebook_path(run)
-        if not shown.is_file():
+        content = _shown(plan, executed) or _shown(plan, plan.notebook_path(run))
+        if content is None:
             continue
         pages[f"notebooks/{run.id}.html"] = page(
             "notebook.html",
@@ -128,17 +142,26 @@ def _notebook_pages(plan: Plan, found: Sidecars, site: str) -> dict[str, str]:
             run=run,
             figures=[f for f in run.figures if f in found],
             notes=_notes(plan, run, found, executed),
-            content=notebook_html(shown, plan.project.root),
+            content=content,
         )
     pages["notebooks/index.html"] = page("notebooks.html", "Notebooks", site=site, depth=1, runs=listed)
     return pages
+
+
+def _shown(plan: Plan, notebook: Path) -> Markup | None:
+    """A notebook as HTML; None for one that is not there or damaged."""
+    try:
+        read_cells(notebook)
+        return notebook_html(notebook, plan.project.root)
+    except DiscourseError:
+        return None
 
 
 def _notes(plan: Plan, run: Run, found: Sidecars, executed: Path) -> list[str]:
     """What a reader of a notebook's page should know about how it stands to its figures."""
     if run.refused:
         return [f"This run cannot be executed as it stands: {run.refused}"]
-    if not executed.is_file():
+    if _shown(plan, executed) is None:
         return ["Shown as committed, without outputs: it has not been run here."]
     published = {found[f].get("run", {}).get("notebook_sha256") for f in run.figures if f in found}
     if published and notebook_hash(plan.notebook_path(run)) not in published:

@@ -69,6 +69,6 @@ def _generated(plan: Plan) -> list[Problem]:
     problems = []
     for name, text in catalogue(plan.project).items():
         path = plan.project.figures / name
-        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        if not path.is_file() or path.read_bytes() != text.encode():
             problems.append(Problem(name, "does not list the figures as they are; run `discourse run`"))
     return problems

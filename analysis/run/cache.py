@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from analysis.errors import DiscourseError
 from analysis.run.dependencies import differences, inputs_of
 from analysis.run.plan import Plan, Run
-from analysis.store.atomic import sha256_of, write_json
+from analysis.store.atomic import read_json, sha256_of, write_json
 
 FORMAT = 1
 FIGURE_FILES = ("svg", "png", "pdf", "csv", "json")
@@ -26,8 +26,8 @@ class Cache:
     def load(cls, path: Path) -> Cache:
         """Read the records; an unreadable, damaged or older file or record counts as none, since it only saves work."""
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-        except (FileNotFoundError, json.JSONDecodeError, UnicodeDecodeError, RecursionError):
+            content = read_json(path, "")
+        except DiscourseError:
             return cls(path)
         if (
             not isinstance(content, dict)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import DiscourseError, not_allowed
+from analysis.store.atomic import read_json
 from analysis.store.contracts import CONTRACTS
 from analysis.store.manifest import read_manifest as load_manifest
 
@@ -43,7 +44,7 @@ _CHOICES = {
     "frequency": ("measures/frames/coverage.py", "FREQUENCIES"),
 }
 _COUNT = re.compile(r"(min|max|n)_\w+|replicates|seeds?|ks?|margin|season|too_few")
-_LEAST = {"min_clusters": 2, "replicates": 1, "k": 2, "ks": 2, "max_outlets": 0}
+_LEAST = {"min_units": 2, "replicates": 1, "k": 2, "ks": 2, "max_outlets": 0}
 _SHARE = re.compile(r"(\w+_)?share")
 _FIGURE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 
@@ -59,19 +60,28 @@ class Parameter:
 
 def read_cells(notebook: Path) -> list[dict[str, Any]]:
     """The cells of a notebook file, sources joined to text; `DiscourseError` if it is missing or not a notebook."""
-    try:
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    except FileNotFoundError as error:
+    if not notebook.exists():
         there = sorted(p.stem for p in notebook.parent.glob("*.ipynb"))
-        raise DiscourseError(not_allowed("notebook", notebook.stem, there)) from error
-    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
-        raise DiscourseError(f"{notebook.name}: not a Jupyter notebook (version 4): {error}.") from error
-    return [{**cell, "source": "".join(cell.get("source", ""))} for cell in cells]
+        raise DiscourseError(not_allowed("notebook", notebook.stem, there))
+    try:
+        content = read_json(notebook, "take it from an earlier version.")
+        cells = content["cells"]
+        return [{**cell, "source": _source(cell["source"]), "cell_type": str(cell["cell_type"])} for cell in cells]
+    except (KeyError, TypeError, DiscourseError) as error:
+        why = str(error) if isinstance(error, DiscourseError) else f"{error!r} is missing or not of its kind"
+        raise DiscourseError(f"{notebook.name}: not a Jupyter notebook (version 4): {why}.") from error
+
+
+def _source(lines: str | list[str]) -> str:
+    """The text of a cell, which notebooks hold as text or as a list of lines."""
+    return lines if isinstance(lines, str) else "".join(lines)
 
 
 def tags_of(cell: Mapping[str, Any]) -> list[str]:
     """The tags of a cell; none where a program saved it without metadata."""
-    return list((cell.get("metadata") or {}).get("tags") or [])
+    metadata = cell.get("metadata")
+    tags = metadata.get("tags") if isinstance(metadata, Mapping) else None
+    return [str(tag) for tag in tags] if isinstance(tags, list) else []
 
 
 def declared(notebook: Path) -> dict[str, Parameter]:

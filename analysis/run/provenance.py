@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -11,20 +10,37 @@ from analysis.errors import DiscourseError
 from analysis.run.dependencies import Inputs, store_folder
 from analysis.run.plan import Run
 from analysis.run.project import Project
+from analysis.store.atomic import read_json
 from analysis.store.manifest import read_manifest
 
-FIELDS = ("figure_id", "title", "full_caption", "alt", "source", "width_mm", "row_count", "stores", "files", "digest")
+AGAIN = "`discourse run` writes it anew."
+FIELDS: dict[str, type] = dict.fromkeys(("figure_id", "title", "full_caption", "alt", "source", "digest"), str)
+FIELDS |= {"width_mm": float, "row_count": int, "stores": list, "files": dict}
+OPTIONAL: dict[str, type] = {"run": dict, "versions": dict}
+RUN: dict[str, type] = {"id": str, "notebook": str, "notebook_sha256": str, "parameters": dict, "code": dict}
+RUN |= {"tables": dict}
+_STORE = {"name", "collection", "store_hash"}
 
 
 def read_sidecar(path: Path) -> dict[str, Any]:
     """A figure's sidecar as written; `DiscourseError` if it is no longer JSON or lacks a field."""
     try:
-        sidecar = json.loads(path.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise DiscourseError(f"{path.name} is not valid JSON: {error}; `discourse run` writes it anew.") from error
+        sidecar = read_json(path, AGAIN)
+    except DiscourseError as error:
+        raise DiscourseError(str(error).replace(f"{path}: not valid", f"{path.name} is not valid")) from error
     missing = [name for name in FIELDS if name not in sidecar] if isinstance(sidecar, dict) else list(FIELDS)
     if missing:
-        raise DiscourseError(f"{path.name} lacks {', '.join(missing)}; `discourse run` writes it anew.")
+        raise DiscourseError(f"{path.name} lacks {', '.join(missing)}; {AGAIN}")
+    wrong = [name for name, kind in {**FIELDS, **OPTIONAL}.items() if not isinstance(sidecar.get(name, kind()), kind)]
+    if not wrong and not all(isinstance(digest, str) for digest in sidecar["files"].values()):
+        wrong = ["files"]
+    if not wrong and not all(isinstance(store, dict) and set(store) >= _STORE for store in sidecar["stores"]):
+        wrong = ["stores"]
+    run = sidecar.get("run", {})
+    if not wrong and any(not isinstance(run.get(name, kind()), kind) for name, kind in RUN.items()):
+        wrong = ["run"]
+    if wrong:
+        raise DiscourseError(f"{path.name} is damaged at {', '.join(wrong)}; {AGAIN}")
     return sidecar
 
 

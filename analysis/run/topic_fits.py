@@ -26,9 +26,11 @@ from analysis.errors import DiscourseError
 from analysis.measures.topics import fit
 from analysis.measures.topics.fit import TopicModel, TopicSettings, fit_topics
 from analysis.measures.topics.matrix import TopicMatrix
-from analysis.measures.topics.runs import settings_from
+from analysis.measures.topics.runs import grid, settings_from
 from analysis.store.atomic import write_bytes
 from analysis.study import settings as corpus_settings
+
+__all__ = ["grid", "run_topics"]
 
 log = logging.getLogger(__name__)
 # Words x topics x steps below which starting workers costs more than it saves (some four seconds of EM).

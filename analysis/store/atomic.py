@@ -9,6 +9,9 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+from analysis.errors import DiscourseError
 
 
 @contextlib.contextmanager
@@ -47,6 +50,20 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
 def write_json(path: str | os.PathLike[str], value: object) -> None:
     """Write `value` atomically as JSON with sorted keys, so that equal values give equal bytes."""
     write_text(path, json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+def read_json(path: str | os.PathLike[str], again: str) -> Any:
+    """The value in a JSON file that we wrote. again: how to get it anew, for the message.
+
+    Raises `DiscourseError` that names the file when it is missing, no file, no UTF-8 or no JSON.
+    """
+    path = Path(path)
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise DiscourseError(f"{path}: no such file; {again}") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise DiscourseError(f"{path}: not valid JSON: {error}; {again}") from error
 
 
 def sha256_of(path: str | os.PathLike[str]) -> str:

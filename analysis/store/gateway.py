@@ -25,7 +25,7 @@ from analysis.store.contracts import CONTRACTS, check, contract_of
 from analysis.store.manifest import FORMAT, LABELS, MANIFEST, check_columns, read_manifest, store_hash
 from analysis.study.declaration import Study, load_study
 from analysis.study.settings import Era, corpus_folder
-from analysis.study.trace import note
+from analysis.study.trace import note, unnoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -148,11 +148,10 @@ class Store:
     def collections(self) -> list[str]:
         """The collections with tables in this store, in the study's order; others, by name, after them."""
         found = {part["collection"] for part in self.manifest["tables"]} - {None}
-        return [name for name in self.study.ids("collections") if name in found] + sorted(
-            found - set(self.study.ids("collections"))
-        )
+        known = self._declared.ids("collections")
+        return [name for name in known if name in found] + sorted(found - set(known))
 
-    @functools.cached_property
+    @property
     def study(self) -> Study:
         """What the study declares.
 
@@ -160,6 +159,15 @@ class Store:
         the one in use, if its eras are among the store's; else a study of the store's own eras and nothing more.
         """
         note(store=str(self.path.resolve()), labels="study")
+        return self._declared if "study" in self.manifest else self._find_study()
+
+    @functools.cached_property
+    def _declared(self) -> Study:
+        """The same, to check against: a run whose results do not follow from it is not made anew when it changes."""
+        with unnoted():
+            return self._find_study()
+
+    def _find_study(self) -> Study:
         if "study" in self.manifest:
             return Study.from_json(self.manifest["study"], where=str(self.path / MANIFEST))
         own = self.label_rows("eras")
@@ -217,7 +225,7 @@ class Store:
             parts = [_read_table(name, data, wanted) for data in self._parts(name)]
             empty = pa.schema([contract.schema().field(c) for c in wanted]).empty_table()
             table = pa.concat_tables(parts) if parts else empty
-            self._cache[key] = check(name, table, columns=wanted, unique=len(table) < 5_000_000, study=self.study)
+            self._cache[key] = check(name, table, columns=wanted, unique=len(table) < 5_000_000, study=self._declared)
         return self._cache[key]
 
     def pieces(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
@@ -229,7 +237,7 @@ class Store:
 
         wanted = self._wanted(name, columns)
         for data in self._parts(name):
-            yield check(name, _read_table(name, data, wanted), columns=wanted, study=self.study).to_pandas()
+            yield check(name, _read_table(name, data, wanted), columns=wanted, study=self._declared).to_pandas()
             pa.default_memory_pool().release_unused()
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import DiscourseError, not_allowed
+from analysis.store.atomic import read_json
 from analysis.store.contracts import CONTRACTS
 
 MANIFEST = "manifest.json"
-FORMAT = 1
+FORMAT = 2  # 1: its hash covered the tables' files alone
 LABELS = ("outlets", "eras", "entries", "actors", "sources")
 _AGAIN = "fetch it again or rebuild with `discourse build`."
 _PART = {"table": str, "file": str, "sha256": str, "row_count": int, "bytes": int}
@@ -30,12 +31,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     format, or does not have the hash that it states.
     """
     path = folder / MANIFEST
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise DiscourseError(f"{path}: no such file; {_AGAIN}") from error
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise DiscourseError(f"{path}: not valid JSON, so no manifest of a store: {error}; {_AGAIN}") from error
+    manifest = read_json(path, _AGAIN)
     if not isinstance(manifest, dict):
         raise DiscourseError(f"{path}: not the manifest of a store; {_AGAIN}")
     written = manifest.get("format")

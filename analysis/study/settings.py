@@ -80,7 +80,7 @@ def read_toml(path: str | os.PathLike[str]) -> dict:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise DiscourseError(f"{path}: no such file. Start one with `discourse init`.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, OSError) as error:
         raise DiscourseError(f"{path}: not valid TOML: {error}.") from error
 
 

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+from collections.abc import Iterator
+from contextvars import ContextVar
 from pathlib import Path
+
+_SILENT: ContextVar[bool] = ContextVar("silent", default=False)
+
+
+@contextlib.contextmanager
+def unnoted() -> Iterator[None]:
+    """What is read meanwhile is not noted: it is only checked against, and no result follows from it."""
+    before = _SILENT.set(True)
+    try:
+        yield
+    finally:
+        _SILENT.reset(before)
 
 
 def note(**what: str | None) -> None:
@@ -13,6 +28,6 @@ def note(**what: str | None) -> None:
     Lines are short and written in one call, so that several processes may note at once.
     """
     path = os.environ.get("DISCOURSE_TRACE")
-    if path:
+    if path and not _SILENT.get():
         with Path(path).open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(what, sort_keys=True) + "\n")

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
+from html import escape
 
 import pytest
 from sample_project import discourse
 
 from analysis.errors import DiscourseError
-from analysis.publish.cite import bibtex, cite, latex, paper_snippets
+from analysis.publish.cite import bibtex, cite, code, csl, latex, markdown_text, paper_snippets, work
+from analysis.publish.cite import text as citation_text
 from analysis.run.project import Project
 
 SIDECAR = {
@@ -75,3 +77,91 @@ def test_the_catalogue_lists_every_figure(finished):
         assert f"## {figure}" in readme
         assert f"@misc{{{figure}," in bib
     assert str(finished) not in readme + bib
+
+
+CFF = "cff-version: 1.2.0\nmessage: m\ntitle: A study\nauthors:\n  - family-names: Doe\n    given-names: Jane\n"
+
+
+def written(folder, text):
+    (folder / "CITATION.cff").write_text(text, encoding="utf-8")
+    return work(Project(folder))
+
+
+@pytest.mark.parametrize(
+    ("author", "shown", "entry", "item"),
+    [
+        ("family-names: Doe\n    given-names: Jane", "Doe, Jane", "Doe, Jane", {"family": "Doe", "given": "Jane"}),
+        ("family-names: Sok", "Sok", "{Sok}", {"literal": "Sok"}),
+        ("given-names: Sok", "Sok", "{Sok}", {"literal": "Sok"}),
+        (
+            "family-names: Gogh\n    given-names: V.\n    name-particle: van",
+            "van Gogh, V.",
+            "van Gogh, V.",
+            {"family": "Gogh", "given": "V.", "non-dropping-particle": "van"},
+        ),
+        (
+            "family-names: King\n    given-names: M.\n    name-suffix: Jr.",
+            "King, M., Jr.",
+            "King, Jr., M.",
+            {"family": "King", "given": "M.", "suffix": "Jr."},
+        ),
+        (
+            "name: The A & B Group, Ltd",
+            "The A & B Group, Ltd",
+            r"{The A \& B Group, Ltd}",
+            {"literal": "The A & B Group, Ltd"},
+        ),
+        ("alias: anon", "anon", "{anon}", {"literal": "anon"}),
+    ],
+)
+def test_authors_of_every_kind(tmp_path, author, shown, entry, item):
+    (one,) = written(tmp_path, CFF[: CFF.index("  - ")] + f"  - {author}\n")["authors"]
+    assert (str(one), one.bibtex(), one.csl()) == (shown, entry, item)
+
+
+def test_values_are_taken_as_they_are_written(tmp_path):
+    found = written(tmp_path, CFF + "version: 1.10\ndate-released: 2026-03-01\n")
+    assert (found["version"], found["date"], found["year"]) == ("1.10", "2026-03-01", "2026")
+    found = written(tmp_path, CFF + "identifiers:\n  - type: doi\n    value: 10.5281/zenodo.1\n")
+    assert found["doi"] == "10.5281/zenodo.1"
+    assert "version" not in bibtex(Project(tmp_path), SIDECAR)
+    assert "(n.d.)" in citation_text(Project(tmp_path), SIDECAR)
+    assert "None" not in bibtex(Project(tmp_path), SIDECAR) + csl(Project(tmp_path), SIDECAR)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "title is missing"),
+        ("[]", "title is missing"),
+        ("a: [", "cannot be read"),
+        ("title: A\n", "authors are missing"),
+        ("title: A\nauthors: Jane\n", "authors are missing"),
+        ("title: A\nauthors:\n  - Jane\n", "author 'Jane' has no name"),
+        ("title: A\nauthors:\n  - orcid: x\n", "has no name"),
+        (CFF + "date-released: 2026-13-01\n", "'2026-13-01' is not a day"),
+        (CFF + "date-released: soon\n", "'soon' is not a day"),
+    ],
+)
+def test_a_citation_file_that_cannot_be_cited_is_refused_in_words(tmp_path, text, words):
+    with pytest.raises(DiscourseError, match=words):
+        written(tmp_path, text)
+
+
+def test_text_is_no_markup_in_markdown():
+    bad = "*a* _b_ [c](javascript:d) <img src=x> `e` $f$ #g | h\n# i"
+    sidecar = {**SIDECAR, "title": bad, "full_caption": bad, "source": bad, "alt": 'x" onload="y} {z'}
+    made = paper_snippets(sidecar)["a_b.md"]
+    assert len(made.splitlines()) == 1
+    from markdown_it import MarkdownIt
+
+    html = MarkdownIt("commonmark", {"html": True}).render(markdown_text(bad))
+    assert html == f"<p>{escape(' '.join(bad.split()))}</p>\n"
+    assert made.endswith("{#fig:a_b alt=\"x' onload='y z\"}\n")
+
+
+@pytest.mark.parametrize("words", ["a", "a`b", "``", "`", "x = ['`$`']"])
+def test_code_in_markdown_is_shown_as_it_is(words):
+    from markdown_it import MarkdownIt
+
+    assert MarkdownIt("commonmark").render(code(words)) == f"<p><code>{escape(words, quote=False)}</code></p>\n"

@@ -114,7 +114,7 @@ def test_values_from_the_command_line_are_json_or_text():
 
 
 FORMS = {
-    "min_clusters": Parameter("min_clusters", 10, "int"),
+    "min_units": Parameter("min_units", 10, "int"),
     "ks": Parameter("ks", [6], "list[int]"),
     "break_date": Parameter("break_date", "2023-08-22", "str"),
     "figure_id": Parameter("figure_id", "a", "str"),
@@ -125,9 +125,9 @@ FORMS = {
 @pytest.mark.parametrize(
     ("name", "value", "part"),
     [
-        ("min_clusters", -1, "-1 is negative"),
+        ("min_units", -1, "-1 is negative"),
         ("ks", [6, -2], "-2 is negative"),
-        ("min_clusters", 1, "1 is too small; give 2 or more"),
+        ("min_units", 1, "1 is too small; give 2 or more"),
         ("frames", "hedging", """-p frames '["a", "b"]'"""),
         ("break_date", "2023-22-08", "year-month-day"),
         ("figure_id", "A b", "joined by underscores"),

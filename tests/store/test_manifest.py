@@ -72,6 +72,27 @@ def test_a_table_that_was_dropped_is_noticed(store):
         open_store(store.path)
 
 
+@pytest.mark.parametrize("name", ["info", "labels", "row_count", "bytes", "study", "one label"])
+def test_whatever_is_edited_in_it_is_noticed(store, name):
+    """The kind: nothing that a store says of itself can be changed without its hash."""
+    edits = {
+        "info": lambda m: m["info"].update(document_count=1),
+        "labels": lambda m: m["labels"].pop("entries"),
+        "one label": lambda m: m["labels"]["outlets"][0].update(name="Another"),
+        "row_count": lambda m: m["tables"][0].update(row_count=m["tables"][0]["row_count"] + 1),
+        "bytes": lambda m: m["tables"][0].update(bytes=1),
+        "study": lambda m: m.update(study={"title": "x"}),
+    }
+    change(store, edits[name])
+    with pytest.raises(DiscourseError, match="edited after the store was written"):
+        open_store(store.path)
+
+
+def test_a_store_of_the_first_format_is_read(store):
+    change(store, lambda m: m.update(format=1), rehash=True)
+    assert len(open_store(store.path).table("documents")) == 15
+
+
 def test_a_newer_format_asks_for_a_newer_package(store):
     change(store, lambda m: m.update(format=99, code_version="9.1"))
     with pytest.raises(DiscourseError, match=r"store format 99, written by version 9\.1; .*Update the package"):

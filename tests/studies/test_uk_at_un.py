@@ -27,7 +27,7 @@ SMALL = {
     "ks": [3, 4],
     "k": 3,
     "seeds": [1, 2],
-    "min_clusters": 3,
+    "min_units": 3,
     "min_count": 2,
     "max_outlets": 6,
     "frequency": "Y",

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 
 from analysis.errors import DiscourseError, not_allowed
+from analysis.measures.frames.blocks import along_time, era_blocks
 from analysis.measures.frames.rates import PER
-from analysis.measures.frames.tally import Counting, Tally, tally
+from analysis.measures.frames.tally import TIME_UNITS, Counting, Tally, tally
+from analysis.measures.inference.eras import Blocks, era_test, ratio_within
 from analysis.measures.inference.multiple import adjust_within
 from analysis.measures.inference.permutation import Sides, permutation_test
-from analysis.measures.inference.power import minimum_ratio
+from analysis.measures.inference.power import Decision, detectable_ratio, detectable_ratios
 from analysis.measures.inference.resampling import (
     Contrasts,
     Sampling,
     Units,
-    bootstrap_sums,
     bootstrap_t,
     evaluate,
     intervals,
-    quantiles,
     standard_errors,
 )
 
@@ -37,7 +37,8 @@ class Comparison:
 
     A ratio above 1 and a difference above 0 mean that `compared` has more. adjust: how p-values are adjusted ("bh",
     "by", "holm", "bonferroni", "none"). family: columns that part the result into families (none: one family).
-    power: chance with which `minimum_ratio` would have been found.
+    power: chance with which the detectable ratios would have been found. plant: look for them by planting changes
+    (seconds a series); without it they are null.
     """
 
     between: str
@@ -46,6 +47,7 @@ class Comparison:
     adjust: str = "bh"
     family: tuple[str, ...] = ()
     power: float = 0.8
+    plant: bool = True
 
     def swapped(self) -> Comparison:
         """The same comparison from the other side."""
@@ -65,17 +67,21 @@ def contrast(
     """Compare two sides: one row is one combination of `within` and one series.
 
     within: columns of the documents that stay fixed, such as outlet_id when eras are compared, era_id when outlets are.
-    counting: measure, exposure, counting and levels, as in `analysis.measures.frames.tally.tally`.
+    counting: as in `analysis.measures.frames.tally.Counting`.
     Columns: `within`, series,
-    baseline, compared; for both sides document_count_*, cluster_count_*, hit_count_*, token_count_*, and rate_* (per
-    10,000 tokens, or a share); unit; ratio, ratio_low, ratio_high; difference, difference_low, difference_high; p
-    (two-sided permutation of units, `permutation_test`), p_adjusted, family, family_count; minimum_ratio (the smallest
-    ratio above 1 that this comparison would have found with `Comparison.power`); too_few; note.
+    baseline, compared; for both sides document_count_*, cluster_count_*, unit_count_*, hit_count_*, token_count_*, and
+    rate_* (per 10,000 tokens, or a share); unit; ratio, ratio_low, ratio_high; difference, difference_low,
+    difference_high; p, rotation_p, rotation_count, detectable_up, detectable_down (see below); p_adjusted, family,
+    family_count; is_claim; too_few; note.
 
-    Ratio and p are null where a side has fewer than `Sampling.min_clusters` clusters. With no hit on one side the ratio
+    Sides that follow each other in time (eras) with a unit of time: p of permuted blocks and rotation_p of `era_test`,
+    the smallest rise and fall this decision would have found (`detectable_ratios`, with `Comparison.power`). Else: p of
+    `permutation_test` over units, no rotation, and detectable_up = 1 / detectable_down by a normal law. is_claim:
+    p_adjusted and, where there is one, rotation_p are at most 1 - `Sampling.level`.
+
+    Ratio and p are null where a side has fewer than `Sampling.min_units` units. With no hit on one side the ratio
     is 0 or infinite and has no interval; with very few its interval may have no bound, which `note` says; difference and p
-    remain. Raises `DiscourseError` for a side that does not
-    occur.
+    remain. Raises `DiscourseError` for a side that does not occur.
     """
     sampling = sampling or Sampling()
     chosen = _two_sides(documents, comparison)
@@ -84,7 +90,17 @@ def contrast(
     _some_series(counted, series)
     cells = _paired_cells(counted, within, comparison)
     table = _compared(counted, cells, within, comparison, sampling)
-    table["p"] = _permuted(counted, cells, sampling)
+    family = _family_sizes(table, comparison, sampling)
+    if along_time(counted, comparison.between, sampling.unit):
+        blocks = [era_blocks(counted, [pair], sampling.unit) for pair in cells]
+        table = _with_era_tests(table, blocks, family, comparison, sampling)
+    else:
+        table["p"] = _permuted(counted, cells, sampling)
+        table["rotation_p"], table["rotation_count"] = np.nan, 0
+        x, y = _columns(counted, cells)
+        error = standard_errors(counted.units, Contrasts(x, y, (1.0, -1.0), "log"))
+        up = detectable_ratio(error, (1 - sampling.level) / family, comparison.power)
+        table["detectable_up"], table["detectable_down"] = up, 1 / up
     return _finished(table, comparison, sampling)
 
 
@@ -98,13 +114,14 @@ def pooled_contrast(
     sampling: Sampling | None = None,
     **counting: Unpack[Counting],
 ) -> pd.DataFrame:
-    """As `contrast`, over all documents together, with labels permuted only within `strata`.
+    """As `contrast`, over all documents together, tested within `strata` with labels that move jointly in all of them.
 
-    A change in the mix of outlets is then not taken for a change of wording by the p-value, which adds the strata's
-    differences with Mantel-Haenszel weights; `ratio` and `difference` are those of the pooled rates and do move with the
-    mix. ratio_within, ratio_within_low, ratio_within_high: the Mantel-Haenszel ratio within strata (Greenland and Robins
-    1985), percentile interval over units; strata with one side only say nothing to it; null where no stratum has both
-    sides and hits. One row is one series. A unit that lies in several strata counts in each of them.
+    A change in the mix of outlets is then not taken for a change of wording by the p-values; `ratio` and `difference`
+    are those of the pooled rates and do move with the mix. ratio_within, ratio_within_low, ratio_within_high: the
+    Mantel-Haenszel ratio within strata (`eras.ratio_within`); strata with one side only say nothing to it. effective_count:
+    1 / sum of squared weights of the strata, largest_weight and largest_stratum: how far the result is that of one
+    outlet. detectable_up and detectable_down belong to the within-strata test. One row is one series. Needs sides that
+    follow each other in time; a unit without time (cluster) is taken as one block in no order, without a rotation.
     """
     sampling = sampling or Sampling()
     chosen = _two_sides(documents, comparison)
@@ -114,37 +131,52 @@ def pooled_contrast(
     counting["levels"] = counted.series
     fine = tally(chosen, hits, by=[strata, comparison.between], series=series, unit=sampling.unit, **counting)
     pairs = _paired_cells(fine, [strata], comparison)
-    sides = [_sides(fine, pair) for pair in pairs]
-    number = np.repeat(np.arange(len(sides)), [len(s.tokens_a) for s in sides])
-    joined = Sides(
-        *(np.concatenate([getattr(s, name) for s in sides]) for name in ("hits_a", "tokens_a", "hits_b", "tokens_b")),
-        strata=number,
-    )
-    table["p"] = permutation_test(joined, replicates=sampling.replicates, seed=sampling.seed)[1]
-    for name, values in zip(
-        ("ratio_within", "ratio_within_low", "ratio_within_high"), _ratio_within(fine, pairs, sampling), strict=True
-    ):
+    blocks = era_blocks(fine, pairs, sampling.unit)
+    table = _with_era_tests(table, [blocks], _family_sizes(table, comparison, sampling), comparison, sampling)
+    names = ("ratio_within", "ratio_within_low", "ratio_within_high")
+    for name, values in zip(names, ratio_within(blocks, sampling), strict=True):
         table[name] = values
+    weights = blocks.weights()
+    table["effective_count"] = 1 / (weights**2).sum() if weights.any() else np.nan
+    table["largest_weight"] = weights.max(initial=0.0)
+    table["largest_stratum"] = fine.cells[strata].iloc[pairs[int(weights.argmax())][0]] if weights.any() else ""
     return _finished(table, comparison, sampling)
 
 
-def _ratio_within(counted: Tally, pairs: list[tuple[int, int]], sampling: Sampling) -> tuple[np.ndarray, ...]:
-    """Mantel-Haenszel ratio of rates over strata with its interval: sum of x1 y0 / y over sum of x0 y1 / y."""
-    a, b = np.array([p[0] for p in pairs], dtype=int), np.array([p[1] for p in pairs], dtype=int)
-    x, y = counted.numerators(), counted.denominators()[:, 0]
+def _with_era_tests(
+    table: pd.DataFrame, blocks: list[Blocks], family: np.ndarray, comparison: Comparison, sampling: Sampling
+) -> pd.DataFrame:
+    """p, rotation_p, rotation_count, detectable_up and detectable_down of the rows: one group of series a `Blocks`."""
+    timed = sampling.unit in TIME_UNITS
+    parts: dict[str, list] = {"p": [], "rotation_p": [], "rotation_count": [], "up": [], "down": []}
+    number = len(table) // max(len(blocks), 1)
+    for place, one in enumerate(blocks):
+        test = era_test(one, replicates=sampling.replicates, seed=sampling.seed)
+        parts["p"].append(test.p)
+        parts["rotation_p"].append(test.rotation_p if timed else np.full(number, np.nan))
+        parts["rotation_count"].append(np.full(number, test.rotation_count if timed else 0))
+        few = min(one.sides) < sampling.min_units
+        size = max(int(family[place * number]), 1) if number else 1
+        decision = Decision(1 - sampling.level, size, timed, comparison.power, seed=sampling.seed)
+        nothing = (np.full(number, np.nan),) * 2
+        up, down = nothing if few or not comparison.plant else detectable_ratios(one, decision)
+        parts["up"].append(up)
+        parts["down"].append(down)
+    joined = {name: np.concatenate(values) if values else np.zeros(0) for name, values in parts.items()}
+    joined["detectable_up"], joined["detectable_down"] = joined.pop("up"), joined.pop("down")
+    return table.assign(**joined)
 
-    def ratio(sums: np.ndarray) -> np.ndarray:
-        y1, y0 = sums[:, y[a], None], sums[:, y[b], None]
-        whole = np.maximum(y1 + y0, 1)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return (sums[:, x[a]] * y0 / whole).sum(axis=1) / (sums[:, x[b]] * y1 / whole).sum(axis=1)
 
-    estimate = ratio(counted.units.totals[None, :].astype(np.float64))[0]
-    replicates = ratio(bootstrap_sums(counted.units, sampling.replicates, sampling.seed))
-    tail = (1 - sampling.level) / 2
-    low, high = (quantiles(replicates, np.full(len(estimate), p)) for p in (tail, 1 - tail))
-    inside = np.isfinite(estimate) & (estimate > 0)
-    return estimate, np.where(inside, low, np.nan), np.where(inside, high, np.nan)
+def _family_sizes(table: pd.DataFrame, comparison: Comparison, sampling: Sampling) -> np.ndarray:
+    """Tests in the family of each row: those with enough units and a hit."""
+    enough = np.minimum(table["unit_count_baseline"], table["unit_count_compared"]) >= sampling.min_units
+    tested = enough & (table["hit_count_baseline"] + table["hit_count_compared"] > 0)
+    if comparison.adjust == "none":
+        return np.ones(len(table), dtype=np.int64)
+    if not comparison.family:
+        return np.full(len(table), max(int(tested.sum()), 1))
+    sizes = tested.groupby([table[name].astype(str) for name in comparison.family]).transform("sum")
+    return np.maximum(sizes.to_numpy(), 1)
 
 
 def difference_of_differences(
@@ -163,7 +195,7 @@ def difference_of_differences(
     cluster counts and rates of the four cells; document_count; ratio_of_ratios with limits (above 1: the change was
     upward in `across.compared`, relative to the other); difference_of_differences with limits; p (bootstrap t of the
     log ratio of ratios; there is no labelling to permute under this hypothesis), p_adjusted, family_count,
-    minimum_ratio, too_few, note. With a rate of zero among the four the ratio of ratios and its p are null; the
+    detectable_ratio, too_few, note. With a rate of zero among the four the ratio of ratios and its p are null; the
     difference of differences remains.
     """
     sampling = sampling or Sampling()
@@ -178,11 +210,12 @@ def difference_of_differences(
         for when in (comparison.compared, comparison.baseline)
     ]
     x, y = counted.numerators()[order].T, counted.denominators()[order].T
-    few = (counted.cells["cluster_count"].to_numpy()[order] < sampling.min_clusters).any()
+    few = (counted.cells["unit_count"].to_numpy()[order] < sampling.min_units).any()
     table = counted.series.copy()
     rate = _rate(counted.units, x, y) * (PER if counted.measure == "rate" else 1)
     for i, corner in enumerate(("compared_after", "compared_before", "baseline_after", "baseline_before")):
         table[f"cluster_count_{corner}"] = int(counted.cells["cluster_count"].iloc[order[i]])
+        table[f"unit_count_{corner}"] = int(counted.cells["unit_count"].iloc[order[i]])
         table[f"rate_{corner}"] = np.nan if few else rate[:, i]
     table["document_count"] = int(counted.cells["document_count"].sum())
     for name, values in _four_cells(
@@ -190,7 +223,7 @@ def difference_of_differences(
     ).items():
         table[name] = np.nan if few else np.where(np.isfinite(values), values, np.nan)
     table["unit"], table["too_few"] = sampling.unit, few
-    table["note"] = f"too few: a cell with fewer than {sampling.min_clusters} clusters" if few else ""
+    table["note"] = f"too few: a cell with fewer than {sampling.min_units} units ({sampling.unit})" if few else ""
     return adjust_within(table, comparison.family, method=comparison.adjust)
 
 
@@ -202,7 +235,8 @@ def _four_cells(counted: Tally, logs: Contrasts, sampling: Sampling, comparison:
     columns = {"ratio_of_ratios": np.exp(estimate), "ratio_low": np.exp(low), "ratio_high": np.exp(high)}
     columns |= dict(zip(("difference_of_differences", "difference_low", "difference_high"), linear, strict=True))
     columns["p"] = bootstrap_p(counted.units, logs, sampling)
-    columns["minimum_ratio"] = minimum_ratio(standard_errors(counted.units, logs), 1 - sampling.level, comparison.power)
+    error = standard_errors(counted.units, logs)
+    columns["detectable_ratio"] = detectable_ratio(error, 1 - sampling.level, comparison.power)
     return columns
 
 
@@ -262,6 +296,14 @@ def _permuted(counted: Tally, cells: list[tuple[int, int]], sampling: Sampling) 
     return np.concatenate(tests) if tests else np.zeros(0)
 
 
+def _columns(counted: Tally, cells: list[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray]:
+    """Columns of numerators and denominators, (cells x series) x (compared, baseline)."""
+    a, b = np.array([p[0] for p in cells], dtype=int), np.array([p[1] for p in cells], dtype=int)
+    x = np.stack([counted.numerators()[a].ravel(), counted.numerators()[b].ravel()], axis=1)
+    y = np.stack([counted.denominators()[a].ravel(), counted.denominators()[b].ravel()], axis=1)
+    return x, y
+
+
 def _compared(counted: Tally, cells: list, within: list[str], comparison: Comparison, sampling: Sampling):
     """Rates of both sides, their ratio and difference with intervals; rows are pairs x series."""
     n_series = len(counted.series)
@@ -270,12 +312,11 @@ def _compared(counted: Tally, cells: list, within: list[str], comparison: Compar
     for name in counted.series.columns:
         table[name] = np.tile(counted.series[name].to_numpy(), len(cells))
     table["baseline"], table["compared"] = comparison.baseline, comparison.compared
-    x = np.stack([counted.numerators()[a].ravel(), counted.numerators()[b].ravel()], axis=1)
-    y = np.stack([counted.denominators()[a].ravel(), counted.denominators()[b].ravel()], axis=1)
+    x, y = _columns(counted, cells)
     scale = PER if counted.measure == "rate" else 1
     totals, rate = counted.units.totals, _rate(counted.units, x, y) * scale
     for side, cell, column in (("baseline", b, 1), ("compared", a, 0)):
-        for count in ("document_count", "cluster_count"):
+        for count in ("document_count", "cluster_count", "unit_count"):
             table[f"{count}_{side}"] = np.repeat(counted.cells[count].to_numpy()[cell], n_series)
         table[f"hit_count_{side}"] = totals[x[:, column]]
         table[f"token_count_{side}"] = np.repeat(counted.cells["token_count"].to_numpy()[cell], n_series)
@@ -288,7 +329,6 @@ def _compared(counted: Tally, cells: list, within: list[str], comparison: Compar
     names = ("ratio", "ratio_low", "ratio_high", "difference", "difference_low", "difference_high")
     for name, values in zip(names, (*ratio, *difference), strict=True):
         table[name] = values
-    table["minimum_ratio"] = minimum_ratio(standard_errors(counted.units, logs), 1 - sampling.level, comparison.power)
     return table
 
 
@@ -299,20 +339,25 @@ def _rate(units: Units, x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 def _finished(table: pd.DataFrame, comparison: Comparison, sampling: Sampling) -> pd.DataFrame:
-    """Blank what rests on too few clusters, add notes, then adjust p within the families."""
-    few = np.minimum(table["cluster_count_baseline"], table["cluster_count_compared"]) < sampling.min_clusters
+    """Blank what rests on too few units, add notes, then adjust p within the families and say what may be claimed."""
+    few = np.minimum(table["unit_count_baseline"], table["unit_count_compared"]) < sampling.min_units
     zero = (table["hit_count_baseline"] == 0) | (table["hit_count_compared"] == 0)
-    for name in [c for c in table.columns if c.startswith(("ratio", "difference", "minimum_ratio")) or c == "p"]:
+    blank = ("ratio", "difference", "detectable", "p", "rotation_p")
+    for name in [c for c in table.columns if c in blank or c.startswith(tuple(f"{b}_" for b in blank[:3]))]:
         table[name] = table[name].where(~few, np.nan)
-    for name in ("baseline", "compared"):  # a side's own rate stands if that side has enough clusters
-        enough = table[f"cluster_count_{name}"] >= sampling.min_clusters
+    for name in ("baseline", "compared"):  # a side's own rate stands if that side has enough units
+        enough = table[f"unit_count_{name}"] >= sampling.min_units
         table[f"rate_{name}"] = table[f"rate_{name}"].where(enough, np.nan)
     table["too_few"] = few
     unbounded = np.isinf(table["ratio_high"]) | (table["ratio_low"] == 0)
     reasons = [
-        f"too few: a side with fewer than {sampling.min_clusters} clusters",
+        f"too few: a side with fewer than {sampling.min_units} units ({sampling.unit})",
         "no hit on one side",
         "too few hits: the interval of the ratio has no bound",
     ]
     table["note"] = np.select([few, zero, unbounded], reasons, "")
-    return adjust_within(table, comparison.family, method=comparison.adjust)
+    table = adjust_within(table, comparison.family, method=comparison.adjust)
+    alpha = 1 - sampling.level
+    rotated = table["rotation_p"].isna() | (table["rotation_p"] <= alpha + 1e-12)
+    table["is_claim"] = (table["p_adjusted"] <= alpha + 1e-12) & rotated
+    return table

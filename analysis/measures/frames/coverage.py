@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis.errors import DiscourseError, require
+from analysis.measures.inference.resampling import MIN_OUTLETS
 from analysis.store.contracts import POOLED_TERM_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import pandas as pd
+
+    from analysis.measures.inference.resampling import Sampling
 
 NO_ERA = "none"
 TOO_FEW = 8
@@ -52,6 +56,15 @@ def two_outlets(outlet_pair: list[str]) -> tuple[str, str]:
     if len(set(outlet_pair)) != 2 or len(outlet_pair) != 2:
         raise DiscourseError(f"outlet_pair: {outlet_pair!r}; name two different outlets of the store, or none.")
     return outlet_pair[0], outlet_pair[1]
+
+
+def over_all_outlets(sampling: Sampling, documents: pd.DataFrame) -> Sampling:
+    """How a rate over all outlets is resampled: by whole outlets where the unit is a year, since a yearly collection has
+    two or three years on a side; such an interval describes who speaks how and says nothing of the era. Else, and with
+    fewer than 6 outlets, as it is.
+    """
+    enough = documents["outlet_id"].nunique() >= MIN_OUTLETS
+    return replace(sampling, unit="outlet") if sampling.unit == "year" and enough else sampling
 
 
 def outlet_eras(documents: pd.DataFrame, *, too_few: int = TOO_FEW) -> pd.DataFrame:

@@ -37,8 +37,8 @@ def rates(
     Columns: those of `by` and `series`; document_count, cluster_count, unit_count, unit; hit_count (for measure "share":
     documents with a hit), token_count (of the exposure); rate_per_10000 or document_share (higher means more
     often); low, high (interval over units, `Sampling.level`); too_few; note. A cell with fewer than
-    `Sampling.min_clusters` clusters or without exposure is too few: value and limits are null, never zero. A rate of
-    zero in a cell with enough clusters stays zero, with low 0 and an upper bound (`zero_bound`). See
+    `Sampling.min_units` units or without exposure is too few: value and limits are null, never zero. A rate of
+    zero in a cell with enough units stays zero, with low 0 and an upper bound (`zero_bound`). See
     `analysis.measures.frames.tally` for by, series and what can be counted. The attribute `left_out_count`
     in `.attrs` counts documents without a grouping value. No documents give no rows. Raises `DiscourseError` for an
     unknown column or option.
@@ -61,7 +61,7 @@ def rate_table(counted: Tally, sampling: Sampling) -> pd.DataFrame:
     hits, exposed = totals[x[:, 0]], totals[y[:, 0]]
     table.insert(table.columns.get_loc("token_count"), "hit_count", hits)
     value, low, high = intervals(counted.units, Contrasts(x, y, (1.0,)), sampling)
-    few = (table["cluster_count"].to_numpy() < sampling.min_clusters) | (exposed == 0)
+    few = (table["unit_count"].to_numpy() < sampling.min_units) | (exposed == 0)
     zero = (hits == 0) & ~few
     low[zero], high[zero] = 0.0, zero_bound(counted, sampling.level)[zero]
     if counted.measure == "share":
@@ -71,7 +71,7 @@ def rate_table(counted: Tally, sampling: Sampling) -> pd.DataFrame:
         table[name] = np.where(few, np.nan, values * scale)
     table["too_few"] = few
     table["note"] = np.select(
-        [few, zero], [f"too few: fewer than {sampling.min_clusters} clusters", "no hit: upper bound"], ""
+        [few, zero], [f"too few: fewer than {sampling.min_units} units ({sampling.unit})", "no hit: upper bound"], ""
     )
     table.attrs.update(left_out_count=counted.left_out_count, measure=counted.measure)
     return table

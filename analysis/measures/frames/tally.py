@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 EXPOSURES = ("all", "own", "quoted", "reported", "title", "lead")
 COUNTINGS = ("as_printed", "cluster_once")
 MEASURES = ("rate", "share")
+MOST_STRADDLING = 0.1
+TIME_UNITS = ("week", "month", "year")
 
 
 class Counting(TypedDict, total=False):
@@ -88,29 +90,59 @@ def once_per_cluster(documents: pd.DataFrame) -> pd.DataFrame:
 def unit_of(documents: pd.DataFrame, unit: str = "cluster") -> pd.Series:
     """The resampling unit of each document, as text.
 
-    "cluster": cluster_id; "document": doc_id; "outlet": outlet_id; "outlet_month": outlet and month (a document dated
-    only to its year or undated joins a block of that year or of the undated); else a column of the documents. Raises
-    `DiscourseError` for an unknown column, an empty value, and for whole outlets when there are fewer than 6.
+    "week", "month", "year": calendar blocks over all outlets (weeks by their Monday), so that reprints and an event that
+    fills all papers stay together; a document dated more coarsely joins a block of that month or year, an undated one
+    that of the undated. "cluster": cluster_id; "document": doc_id; "outlet": outlet_id; "outlet_month": outlet and
+    month; else a column of the documents. Raises `DiscourseError` for an unknown column, an empty value, and for whole
+    outlets when there are fewer than 6.
     """
     columns = {"cluster": "cluster_id", "document": "doc_id", "outlet": "outlet_id"}
+    if unit in TIME_UNITS:
+        return _calendar_blocks(documents["published"], unit)
     if unit == "outlet_month":
-        ids = documents["outlet_id"].astype(str) + "|" + documents["published"].fillna("undated").astype(str).str[:7]
-    else:
-        column = columns.get(unit, unit)
-        if column not in documents.columns:
-            raise DiscourseError(
-                not_allowed("unit", unit, ["cluster", "outlet_month", "outlet", "document", *documents.columns])
+        return documents["outlet_id"].astype(str) + "|" + _calendar_blocks(documents["published"], "month")
+    column = columns.get(unit, unit)
+    if column not in documents.columns:
+        raise DiscourseError(
+            not_allowed(
+                "unit", unit, [*TIME_UNITS, "cluster", "outlet_month", "outlet", "document", *documents.columns]
             )
-        ids = documents[column]
-        if ids.isna().any():
-            raise DiscourseError(f"unit {unit}: {int(ids.isna().sum())} documents have none; every document needs one.")
-        ids = ids.astype(str)
+        )
+    ids = documents[column]
+    if ids.isna().any():
+        raise DiscourseError(f"unit {unit}: {int(ids.isna().sum())} documents have none; every document needs one.")
+    ids = ids.astype(str)
     if unit in ("outlet", "outlet_id") and len(documents) and (found := ids.nunique()) < MIN_OUTLETS:
         raise DiscourseError(
             f"unit outlet: there are {found} outlets, and an interval from so few units is not to be believed (at least "
-            f"{MIN_OUTLETS}). Use unit='outlet_month' or 'cluster', and say that the result holds for these outlets only."
+            f"{MIN_OUTLETS}). Use unit='week' or 'month', and say that the result holds for these outlets only."
         )
     return ids
+
+
+def _calendar_blocks(published: pd.Series, unit: str) -> pd.Series:
+    """Monday of the week, month or year of each date, as text that sorts in order of time."""
+    dates = published.fillna("undated").astype(str)
+    if unit != "week":
+        return dates.str[: {"month": 7, "year": 4}[unit]].where(dates != "undated", "undated")
+    exact = dates.str.len() == 10
+    days = dates[exact].to_numpy(dtype="datetime64[D]")
+    mondays = days - (days.astype(int) + 3) % 7  # 1 January 1970 was a Thursday
+    result = dates.copy()
+    result[exact] = mondays.astype(str)
+    return result
+
+
+def whole_calendar(blocks: Sequence[str], unit: str) -> list[str]:
+    """Blocks in order of time with those between the first and the last that no document has; unknown dates as they are."""
+    there = sorted(set(blocks))
+    size = {"week": 10, "month": 7, "year": 4}.get(unit)
+    dated = [block for block in there if len(block) == size]
+    if size is None or not dated:
+        return there
+    kind, step = {"week": ("D", 7), "month": ("M", 1), "year": ("Y", 1)}[unit]
+    between = np.arange(np.datetime64(dated[0], kind), np.datetime64(dated[-1], kind) + 1, step)
+    return sorted({*there, *between.astype(str).tolist()})
 
 
 def tally(
@@ -151,9 +183,42 @@ def tally(
     exposed = kept["exposed_count"].to_numpy(np.int64) if measure == "rate" else np.ones(len(kept), dtype=np.int64)
     values, places, width = _spread(counts, exposed, cell_of, len(cells))
     units = aggregate(kept["unit_id"].to_numpy(object), values, places=places, width=width)
-    home = home_strata(units.values[:, counts.shape[1] * len(cells) :])
+    exposure = units.values[:, counts.shape[1] * len(cells) :]
+    home = _time_strata(cells, exposure) if unit in TIME_UNITS else home_strata(exposure)
     units = Units(units.unit_ids, units.values, home)
     return Tally(_describe(cells, kept, cell_of), names, units, measure, left_out)
+
+
+def _time_strata(cells: pd.DataFrame, exposure: np.ndarray) -> np.ndarray:
+    """Strata of blocks of time: the side of each column that parts time (an era), none for one that does not (outlets).
+
+    A block that straddles a border counts where it has most.
+    """
+    found = np.zeros(len(exposure), dtype=np.int64)
+    for column in cells.columns:
+        per_value = by_value(exposure, cells[column])
+        if parts_time(per_value):
+            found = found * per_value.shape[1] + per_value.argmax(axis=1)
+    return found
+
+
+def by_value(exposure: np.ndarray, values: pd.Series) -> np.ndarray:
+    """Exposure of units in cells, added up over the cells that share a value: units x values, values in order."""
+    codes = np.unique(values.astype(str), return_inverse=True)[1]
+    return np.stack([exposure[:, codes == code].sum(axis=1) for code in range(codes.max(initial=-1) + 1)], axis=1)
+
+
+def parts_time(per_value: np.ndarray) -> bool:
+    """Whether values follow each other along blocks in order of time: few changes from one to another, few blocks with two.
+
+    per_value: exposure, blocks x values. Twice as many changes as values are borne, since coarse dates stand apart.
+    """
+    filled = per_value[per_value.sum(axis=1) > 0]
+    if filled.shape[1] < 2 or len(filled) < 2:
+        return False
+    changes = np.count_nonzero(np.diff(filled.argmax(axis=1)))
+    straddling = ((filled > 0).sum(axis=1) > 1).sum()
+    return bool(changes <= 2 * filled.shape[1] and straddling <= max(MOST_STRADDLING * len(filled), 1))
 
 
 def _options(

@@ -2,7 +2,7 @@
 
 from analysis.measures.inference.multiple import adjust, adjust_within
 from analysis.measures.inference.permutation import Sides, permutation_test
-from analysis.measures.inference.power import found_share, minimum_ratio
+from analysis.measures.inference.power import detectable_ratio, found_share
 from analysis.measures.inference.regression import CountModel, Errors, compare_models, fit_counts
 from analysis.measures.inference.resampling import Sampling
 
@@ -14,8 +14,8 @@ __all__ = [
     "adjust",
     "adjust_within",
     "compare_models",
+    "detectable_ratio",
     "fit_counts",
     "found_share",
-    "minimum_ratio",
     "permutation_test",
 ]

@@ -40,8 +40,9 @@ def permutation_test(sides: Sides, *, replicates: int = 2000, seed: int = 1) -> 
 
     t is the difference of rates over its standard error, both from units (Chung and Romano 2013: a studentised
     permutation test keeps its level when the groups differ in size or spread). With strata, differences are added with
-    Mantel-Haenszel weights. p = (1 + permutations with |t| as large) / (1 + replicates), two-sided, never 0; it cannot
-    be smaller than 1 over the number of different labellings. p is nan for a series without hits or a side without
+    Mantel-Haenszel weights. p = 2 min(p_up, p_down), each (1 + permutations with t as high, or as low) / (1 + replicates),
+    never 0: t is skewed when the sides are unequal, and its size alone would be a one-sided test. p cannot be smaller
+    than 2 over the number of different labellings. p is nan for a series without hits or a side without
     tokens; t is then nan. Raises `DiscourseError` for lengths that do not fit.
     """
     series = sides.hits_a.shape[1]
@@ -60,8 +61,9 @@ def permutation_test(sides: Sides, *, replicates: int = 2000, seed: int = 1) -> 
             start += len(labels)
     t, t_permuted = observed.studentised()[0], permuted.studentised()
     with np.errstate(invalid="ignore"):
-        extreme = (np.abs(t_permuted) >= np.abs(t) * (1 - 1e-9)).sum(axis=0)
-    p = (1 + extreme) / (1 + replicates)
+        near = 1e-9 * np.maximum(np.abs(t), 1)
+        extreme = np.minimum((t_permuted >= t - near).sum(axis=0), (t_permuted <= t + near).sum(axis=0))
+    p = np.minimum(2 * (1 + extreme) / (1 + replicates), 1.0)
     return t, np.where(np.isfinite(t), p, np.nan)
 
 

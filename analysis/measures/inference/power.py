@@ -1,33 +1,127 @@
-"""What the data could have shown: the smallest ratio that would have been found, and how often a planted one is."""
+"""What the data could have shown: the smallest change that would have been found, by planting it and deciding again."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from analysis.errors import DiscourseError
+from analysis.measures.inference.eras import Blocks, era_statistic, rotations
+
+RATIOS = (1.15, 1.3, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0, 6.0, 10.0)
+_ROTATIONS = 60
 
 
-def minimum_ratio(standard_error: np.ndarray | float, alpha: float = 0.05, power: float = 0.8) -> np.ndarray | float:
-    """The smallest ratio above 1 that a two-sided test at `alpha` finds with chance `power`.
+@dataclass(frozen=True)
+class Decision:
+    """When a change is claimed: the permutation p, adjusted over `family` tests, at most alpha, and so the rotation p.
 
-    exp((z(1 - alpha/2) + z(power)) * standard_error), the standard error being that of the log ratio (Bloom 1995, the
-    minimum detectable effect). Higher means that the data could show less. A ratio below its inverse is found as
-    often. nan stays nan.
-
-    >>> round(minimum_ratio(0.1), 3)
-    1.323
+    power: the chance that is asked for. replicates: planted data sets a ratio. Under Benjamini-Hochberg the strictest
+    p that a single change among `family` tests has to reach is alpha / family; that one is taken.
     """
-    if not (0 < alpha < 1 and 0 < power < 1):
-        raise DiscourseError(f"alpha {alpha}, power {power}: both are shares between 0 and 1.")
+
+    alpha: float = 0.05
+    family: int = 1
+    rotation: bool = True
+    power: float = 0.8
+    replicates: int = 100
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        if not (0 < self.alpha < 1 and 0 < self.power < 1):
+            raise DiscourseError(f"alpha {self.alpha}, power {self.power}: both are shares between 0 and 1.")
+
+
+def detectable_ratios(blocks: Blocks, decision: Decision | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """(up, down) a series: the smallest rise and the smallest fall found with chance `Decision.power`.
+
+    Blocks of time trade places (four at a time, so that neighbours stay together), which leaves nothing to find; the
+    hits of the compared era are then multiplied (Poisson additions, binomial thinning), and the decision of `Decision` is
+    made again. The chance is read off a logistic curve in the log ratio through all ratios tried. Up is above 1, down
+    below 1: they differ when the eras are unequal. nan: not even a ratio of 10 (or a tenth) is found so often.
+    """
+    decision = decision or Decision()
+    up, down = (np.full(blocks.x.shape[2], np.nan) for _ in range(2))
+    if min(blocks.sides) < 2:
+        return up, down
+    for series in range(len(up)):
+        one = Blocks(blocks.x[:, :, [series]], blocks.n, blocks.after)
+        if one.x.sum():
+            up[series], down[series] = (_smallest(one, decision, turn) for turn in (1, -1))
+    return up, down
+
+
+def _smallest(blocks: Blocks, decision: Decision, turn: int) -> float:
+    """Ratio found often enough in one direction: stops trying when nearly all are found."""
+    rng = np.random.default_rng([decision.seed, turn > 0])
+    limit = _limit(blocks, decision, turn)
+    logs, found = [], []
+    for size in RATIOS:
+        tries = (_found(_planted(rng, blocks, size**turn), limit, turn, decision) for _ in range(decision.replicates))
+        share = sum(tries) / decision.replicates
+        logs.append(math.log(size))
+        found.append(share)
+        if share > 0.97:
+            break
+    return _crossing(np.array(logs), np.array(found), decision) ** turn
+
+
+def _crossing(logs: np.ndarray, found: np.ndarray, decision: Decision) -> float:
+    """exp of the place where a logistic curve through the shares found reaches the power."""
+    clipped = np.clip(found, 0.5 / decision.replicates, 1 - 0.5 / decision.replicates)
+    if found.max() < decision.power:
+        return float("nan")
+    weight = np.sqrt(decision.replicates * clipped * (1 - clipped))
+    slope, start = np.polyfit(logs, np.log(clipped / (1 - clipped)), 1, w=weight) if len(logs) > 1 else (1e9, 0.0)
+    wanted = math.log(decision.power / (1 - decision.power))
+    place = (wanted - start) / slope if slope > 0 else logs[-1]
+    return float(np.exp(np.clip(place, logs[0] / 2, logs[-1])))
+
+
+def _limit(blocks: Blocks, decision: Decision, turn: int) -> float:
+    """The value of T beyond which the permutation p is small enough, in one direction."""
+    rng = np.random.default_rng(decision.seed)
+    label = blocks.after.astype(np.float64)
+    drawn = rng.permuted(np.tile(label, (2000, 1)), axis=1)
+    chance = turn * era_statistic(blocks, drawn)[:, 0]
+    chance = chance[np.isfinite(chance)]
+    if not len(chance):
+        return float("inf")
+    share = decision.alpha / decision.family / 2
+    if share * len(chance) >= 5:
+        return float(np.quantile(chance, 1 - share))
+    # beyond what 2,000 permutations hold: the tail of a normal law fitted to them
     from scipy.special import ndtri
 
-    factor = float(ndtri(1 - alpha / 2) + ndtri(power))
-    if isinstance(standard_error, np.ndarray):
-        with np.errstate(over="ignore"):
-            return np.exp(factor * standard_error)
-    return math.exp(factor * standard_error)
+    at = np.quantile(chance, 1 - 5 / len(chance))
+    return float(at * ndtri(1 - share) / ndtri(1 - 5 / len(chance)))
+
+
+def _planted(rng: np.random.Generator, blocks: Blocks, ratio: float) -> Blocks:
+    """The blocks in another order, four neighbours at a time from a place by chance, with hits changed after the border."""
+    count = len(blocks.after)
+    place = (np.arange(count) + rng.integers(count)) % count
+    groups = np.array_split(place, max(count // 4, 1))
+    order = np.concatenate([groups[i] for i in rng.permutation(len(groups))])
+    x = np.rint(blocks.x[order]).astype(np.int64)
+    there = x[blocks.after]
+    x[blocks.after] = rng.binomial(there, ratio) if ratio < 1 else there + rng.poisson(there * (ratio - 1))
+    return Blocks(x, blocks.n[order], blocks.after)
+
+
+def _found(planted: Blocks, limit: float, turn: int, decision: Decision) -> bool:
+    label = planted.after.astype(np.float64)
+    t = era_statistic(planted, label[None, :])[0, 0]
+    if not turn * t >= limit:
+        return False
+    if not decision.rotation:
+        return True
+    rotated = rotations(label)
+    step = max(1, len(label) // _ROTATIONS)
+    chance = era_statistic(planted, rotated[::step])[:, 0]
+    return bool((np.abs(chance) >= abs(t) * (1 - 1e-9)).mean() <= decision.alpha)
 
 
 def found_share(p: np.ndarray, alpha: float = 0.05) -> tuple[float, float, float]:
@@ -44,3 +138,25 @@ def found_share(p: np.ndarray, alpha: float = 0.05) -> tuple[float, float, float
     found = binomtest(int((tested <= alpha).sum()), len(tested))
     limits = found.proportion_ci(0.95)
     return float(found.statistic), float(limits.low), float(limits.high)
+
+
+def detectable_ratio(
+    standard_error: np.ndarray | float, alpha: np.ndarray | float = 0.05, power: float = 0.8
+) -> np.ndarray | float:
+    """The ratio above 1 that a two-sided test with a normal law finds with chance `power`; for tests that no data are
+    planted for.
+
+    exp((z(1 - alpha/2) + z(power)) * standard_error), the standard error being that of the log ratio (Bloom 1995, the
+    minimum detectable effect). Higher means that the data could show less. nan stays nan. Optimistic for unequal sides
+    and after adjustment: `detectable_ratios` plants instead.
+
+    >>> round(detectable_ratio(0.1), 3)
+    1.323
+    """
+    if not (np.all(np.asarray(alpha) > 0) and np.all(np.asarray(alpha) < 1) and 0 < power < 1):
+        raise DiscourseError(f"alpha {alpha}, power {power}: both are shares between 0 and 1.")
+    from scipy.special import ndtri
+
+    with np.errstate(over="ignore"):
+        found = np.exp((ndtri(1 - np.asarray(alpha) / 2) + ndtri(power)) * standard_error)
+    return found if isinstance(standard_error, np.ndarray) else float(found)

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FAMILIES = ("quasipoisson", "poisson", "negative_binomial", "gaussian")
-ERRORS = ("model", "hc0", "hc1", "hc3", "cluster", "newey_west")
+HC = ("hc0", "hc1", "hc2", "hc3")
+ERRORS = ("model", *HC, "cluster", "newey_west")
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,10 @@ class CountModel:
 
 @dataclass(frozen=True)
 class Errors:
-    """Which standard errors: "model", "hc0", "hc1", "hc3", "cluster" (groups: a column, or two for clustering both ways,
-    Cameron, Gelbach and Miller 2011), "newey_west" (lags, rows in order of time; None: floor(4 (n / 100)^(2/9)), Newey and
+    """Which standard errors.
+
+    kind: "model"; "hc0", "hc1", "hc2", "hc3" (White); "cluster" (groups: a column, or two for clustering both ways,
+    Cameron, Gelbach and Miller 2011); "newey_west" (lags, rows in order of time; None: floor(4 (n / 100)^(2/9)), Newey and
     West 1994). distribution: "normal" or "t". small_sample: cluster: G/(G-1) * (n-1)/(n-k); newey_west: n/(n-k).
     """
 
@@ -174,6 +177,8 @@ def _estimated(data: tuple, names: list[str], formula: str, family: str, errors:
             "Merge its levels, drop the term, or use `contrast`, which reports the zero with a bound."
         )
     covariance = np.asarray(result.cov_params())
+    if chosen.kind in HC:
+        covariance = _heteroscedastic(model, np.asarray(result.params), chosen.kind)
     if chosen.kind == "newey_west" and chosen.small_sample:
         covariance = covariance * len(y) / (len(y) - x.shape[1])
     groups = min(len(np.unique(g)) for g in np.atleast_2d(options["groups"].T)) if "groups" in options else None
@@ -195,6 +200,24 @@ def _estimated(data: tuple, names: list[str], formula: str, family: str, errors:
         fitted=np.asarray(result.fittedvalues),
         residuals=np.asarray(result.resid_deviance),
     )
+
+
+def _heteroscedastic(model: Any, params: np.ndarray, kind: str) -> np.ndarray:
+    """The sandwich of score residuals (White 1980; MacKinnon and White 1985): "hc1" times n / (n - k); "hc2" each
+    residual's square over 1 - h, "hc3" over (1 - h)^2, with h the leverage in the weighted regression.
+
+    statsmodels' GLM accepts these names and gives HC0 for all of them.
+    """
+    x = np.asarray(model.exog)
+    weight = -np.asarray(model.hessian_factor(params, scale=1.0, observed=False))
+    weight = np.abs(weight)
+    bread = np.linalg.inv(x.T @ (weight[:, None] * x))
+    scores = x * np.asarray(model.score_factor(params, scale=1.0))[:, None]
+    leverage = weight * np.einsum("ij,jk,ik->i", x, bread, x)
+    if kind in ("hc2", "hc3"):
+        scores = scores / np.maximum(1 - leverage, 1e-12)[:, None] ** (0.5 if kind == "hc2" else 1.0)
+    covariance = bread @ (scores.T @ scores) @ bread
+    return covariance * len(x) / (len(x) - x.shape[1]) if kind == "hc1" else covariance
 
 
 def _design(rows: pd.DataFrame, formula: str, exposure: str | None) -> tuple[np.ndarray, pd.DataFrame, pd.DataFrame]:
@@ -266,7 +289,7 @@ def _covariance_options(errors: Errors, rows: pd.DataFrame) -> tuple[str, dict[s
     if errors.kind == "newey_west":
         lags = int(4 * (len(rows) / 100) ** (2 / 9)) if errors.lags is None else errors.lags
         return "HAC", {"maxlags": lags, "use_correction": False}
-    return ("nonrobust" if errors.kind == "model" else errors.kind.upper()), {}
+    return "nonrobust", {}
 
 
 def _group_codes(name: str | None, rows: pd.DataFrame) -> np.ndarray:

@@ -32,9 +32,10 @@ _INFLUENCE_AT_ONCE = 20_000_000
 class Sampling:
     """How uncertainty is found. One object serves a whole notebook, so that all its results share it.
 
-    unit: what is drawn: "cluster" (syndication cluster), "outlet_month", "outlet", "document" or a column of the
+    unit: what is drawn: "week", "month", "year" (over all outlets), "cluster" (syndication cluster), "outlet_month",
+    "outlet", "document" or a column of the
     documents. replicates: bootstrap replicates and permutations. level: of the intervals, between 0 and 1.
-    interval: "bca" (Efron 1987), "percentile" or "studentised" (bootstrap t). min_clusters: a cell with fewer clusters
+    interval: "bca" (Efron 1987), "percentile" or "studentised" (bootstrap t). min_units: a cell with fewer units
     is "too few" and its values are null.
     """
 
@@ -43,7 +44,7 @@ class Sampling:
     seed: int = 1
     level: float = 0.95
     interval: str = "bca"
-    min_clusters: int = 10
+    min_units: int = 10
 
     def __post_init__(self) -> None:
         require("interval", self.interval, INTERVALS)
@@ -51,8 +52,8 @@ class Sampling:
             raise DiscourseError(f"level: {self.level} is not a confidence level; give a share such as 0.95.")
         if self.replicates < 1:
             raise DiscourseError(f"replicates: {self.replicates}; at least 1 is needed, 2000 are usual.")
-        if self.min_clusters < 2:
-            raise DiscourseError(f"min_clusters: {self.min_clusters}; an interval needs at least 2 clusters.")
+        if self.min_units < 2:
+            raise DiscourseError(f"min_units: {self.min_units}; an interval needs at least 2 units.")
 
 
 @dataclass(frozen=True)

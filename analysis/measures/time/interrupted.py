@@ -10,7 +10,7 @@ import numpy as np
 from analysis.errors import DiscourseError, not_allowed
 from analysis.measures.frames.rates import PER
 from analysis.measures.inference.multiple import adjust_within
-from analysis.measures.inference.power import minimum_ratio
+from analysis.measures.inference.power import detectable_ratio
 from analysis.measures.inference.regression import CountModel, Errors, fit_terms, harmonic
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Segmented:
 
     effects: one row per break and term: break_date, term ("level", "slope"), ratio (level: of the rate at once; slope:
     per period, on top of the old slope), low, high, statistic, p, p_newey_west (the same with autocorrelation-robust
-    errors; too small in short series), minimum_ratio. periods: one row per period with
+    errors; too small in short series), detectable_ratio. periods: one row per period with
     fitted and counterfactual rates per unit of exposure (the model without the breaks). model: the `CountModel`.
     """
 
@@ -187,7 +187,7 @@ def _effects(model: CountModel, dates: list[str], design: Design) -> pd.DataFram
 
     effects = pd.concat(parts, ignore_index=True) if parts else table.head(0).assign(break_date="")
     if design.family != "gaussian":
-        effects["minimum_ratio"] = minimum_ratio(effects["standard_error"].to_numpy())
+        effects["detectable_ratio"] = detectable_ratio(effects["standard_error"].to_numpy())
     return effects
 
 

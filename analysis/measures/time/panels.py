@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 class PanelEffect:
     """effect: mean difference after the break between the treated unit and what the others let expect (above 0: more).
 
-    placebo: one row per unit, the effect it would get if it were called treated; p: share of units with an effect at
-    least as large in size, the treated one included (the smallest possible is 1 / units). weights: of the controls.
-    gaps: treated minus expected, one value per period.
+    placebo: one row per unit, the effect it would get if it were called treated, and rmspe_ratio: root mean squared gap
+    after the change over that before (Abadie, Diamond and Hainmueller 2010, section 3.4): a unit that was badly met
+    before has large gaps after without any change. p: share of units with an rmspe_ratio at least as large, the treated
+    one included (the smallest possible is 1 / units). weights: of the controls. gaps: treated minus expected, one value
+    per period.
     """
 
     effect: float
@@ -68,12 +70,20 @@ def panel_effect(
     values = panel.to_numpy(dtype=np.float64)
     fits = [_gap(values, i, after, method) for i in range(len(values))]
     effects = np.array([gap[after].mean() for gap, _ in fits])
+    least = 1e-6 * max(np.abs(values).max(), 1e-300)  # a unit met exactly before is ranked by its gaps after
+    ratios = np.array([_rmspe_ratio(gap, after, least) for gap, _ in fits])
     place = panel.index.get_loc(treated)
     gap, weights = fits[place]
-    p = float((np.abs(effects) >= abs(effects[place]) - 1e-12).mean())
-    placebo = pd.DataFrame({unit: panel.index, "effect": effects, "is_treated": panel.index == treated})
+    p = float((ratios >= ratios[place] * (1 - 1e-9)).mean())
+    columns = {unit: panel.index, "effect": effects, "rmspe_ratio": ratios, "is_treated": panel.index == treated}
+    placebo = pd.DataFrame(columns)
     others = panel.index.delete(place)
     return PanelEffect(float(effects[place]), p, placebo, pd.Series(weights, others), pd.Series(gap, panel.columns))
+
+
+def _rmspe_ratio(gap: np.ndarray, after: np.ndarray, least: float) -> float:
+    before, later = (np.sqrt((gap[rows] ** 2).mean()) for rows in (~after, after))
+    return float(later / max(before, least))
 
 
 def _gap(values: np.ndarray, place: int, after: np.ndarray, method: str) -> tuple[np.ndarray, np.ndarray]:

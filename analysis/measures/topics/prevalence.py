@@ -7,14 +7,19 @@ for small samples (Hesterberg 2015, "What teachers should know about the bootstr
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analysis.errors import DiscourseError, not_allowed
+from analysis.measures.frames.blocks import blocks_of
+from analysis.measures.frames.tally import TIME_UNITS, unit_of
+from analysis.measures.inference.eras import Blocks, difference_within, era_test
 from analysis.measures.inference.multiple import adjust
+from analysis.measures.inference.resampling import Sampling
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
 
 MIN_CLUSTERS = 5
 REPLICATES = 1000
+SAMPLING = Sampling(replicates=REPLICATES, interval="studentised", min_units=MIN_CLUSTERS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,13 +36,20 @@ class Draws:
     """Bootstrap replicates of prevalence.
 
     cells: one row per cell (the `by` columns, document_count, cluster_count). estimate: cells x topics, the mean over
-    surviving runs. replicates: B x cells x topics. by: names of the columns that make a cell.
+    surviving runs. replicates: B x cells x topics. by: names of the columns that make a cell. sums, totals: of shares
+    (mean over surviving runs) and of weights by unit, units x cells x topics and units x cells; unit_ids: sorted; unit:
+    what they are (`unit_of`). between_runs: cells x topics x runs, the cell's mean in each run (nan: not returned).
     """
 
     cells: pd.DataFrame
     estimate: np.ndarray
     replicates: np.ndarray
     by: tuple[str, ...]
+    sums: np.ndarray = field(default_factory=lambda: np.zeros((0, 0, 0)))
+    totals: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
+    unit_ids: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=object))
+    unit: str = "cluster"
+    between_runs: np.ndarray = field(default_factory=lambda: np.zeros((0, 0, 0)))
 
     @property
     def clusters(self) -> np.ndarray:
@@ -67,44 +80,49 @@ def prevalence_draws(
     *,
     by: Sequence[str] = ("outlet_id", "era_id"),
     weight: str | None = None,
-    replicates: int = REPLICATES,
-    seed: int = 1,
+    sampling: Sampling = SAMPLING,
 ) -> Draws:
     """Draw prevalence by cell. `shares` is R x D x K (`aligned_shares`; or D x K for one fit, no model uncertainty).
 
     documents: doc_id, cluster_id and the `by` columns; rows with a missing cell are left out. weight: column by which
-    documents count (`token_count`), None: each counts once. Raises `DiscourseError` for missing columns or documents.
+    documents count (`token_count`), None: each counts once. sampling: what is drawn (`unit_of`), how often, seed.
+    Raises `DiscourseError` for missing columns or documents.
     """
     shares = shares if shares.ndim == 3 else shares[None]
-    table = _placed(model, documents, by, weight)
+    table = _placed(model, documents, by, weight, sampling.unit)
     rows = table["row"].to_numpy()
     cells = table.groupby(list(by), sort=True, observed=True).agg(
         document_count=("row", "size"), cluster_count=("cluster_id", "nunique")
     )
     cell = table.groupby(list(by), sort=True, observed=True).ngroup().to_numpy()
     weights = np.ones(len(table)) if weight is None else table[weight].to_numpy(dtype=float)
-    unit, stratum = _units(table["cluster_id"].to_numpy(dtype=str), cell)
-    drawn = _draw(stratum, replicates, seed)
+    unit, stratum = _units(table["unit_id"].to_numpy(dtype=str), cell)
+    drawn, replicates = _draw(stratum, sampling.replicates, sampling.seed), sampling.replicates
     alive = ~np.isnan(shares[:, 0, :])
     chosen = _run_of_replicate(alive, replicates)[:, None, :]
     n_runs, n_topics = shares.shape[0], shares.shape[2]
     out = np.empty((replicates, len(cells), n_topics))
     point = np.empty((n_runs, len(cells), n_topics))
+    unit_sums, unit_totals = np.zeros((len(stratum), len(cells), n_topics)), np.zeros((len(stratum), len(cells)))
     for number in range(len(cells)):
         here = np.flatnonzero(cell == number)
         inside, sums, total = _sums_by_unit(unit[here], shares[:, rows[here]], weights[here])
         point[:, number] = np.where(alive, sums.sum(axis=0) / total.sum(), np.nan)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            unit_sums[inside, number] = sums.sum(axis=1) / alive.sum(axis=0)
+        unit_totals[inside, number] = total
         times = drawn[:, inside]
         added = (times @ sums.reshape(len(inside), -1)).reshape(replicates, n_runs, n_topics)
         with np.errstate(invalid="ignore", divide="ignore"):
             out[:, number] = np.take_along_axis(added, chosen, axis=1)[:, 0] / (times @ total)[:, None]
     out[:, :, ~alive.any(axis=0)] = np.nan
-    return Draws(cells.reset_index(), np.nanmean(point, axis=0), out, tuple(by))
+    by_unit = (unit_sums, unit_totals, np.unique(table["unit_id"].to_numpy(dtype=str)), sampling.unit)
+    return Draws(cells.reset_index(), np.nanmean(point, axis=0), out, tuple(by), *by_unit, np.moveaxis(point, 0, 2))
 
 
-def prevalence(draws: Draws, *, confidence: float = 0.95, min_clusters: int = MIN_CLUSTERS) -> pd.DataFrame:
+def prevalence(draws: Draws, *, confidence: float = 0.95, min_units: int = MIN_CLUSTERS) -> pd.DataFrame:
     """One row per cell and topic: the `by` columns, `topic`, `prevalence_share` (mean share of the topic, 0 to 1),
-    `low`, `high`, `document_count`, `cluster_count`, `is_too_few` (below `min_clusters`: no interval, not to be drawn
+    `low`, `high`, `document_count`, `cluster_count`, `is_too_few` (below `min_units`: no interval, not to be drawn
     as a value).
     """
     n_cells, n_topics = draws.estimate.shape
@@ -113,13 +131,13 @@ def prevalence(draws: Draws, *, confidence: float = 0.95, min_clusters: int = MI
     table["prevalence_share"] = draws.estimate.ravel()
     bounds = np.full((2, n_cells, n_topics), np.nan)
     for cell, n in enumerate(draws.clusters):
-        if n >= min_clusters:
+        if n >= min_units:
             tail = _tail(confidence, n - 1, np.sqrt(n / (n - 1)))
             values = draws.replicates[:, cell]
             known = ~np.isnan(values).all(axis=0)
             bounds[:, cell, known] = np.nanquantile(values[:, known], [tail, 1 - tail], axis=0)
     table["low"], table["high"] = bounds[0].ravel(), bounds[1].ravel()
-    table["is_too_few"] = np.repeat(draws.clusters < min_clusters, n_topics)
+    table["is_too_few"] = np.repeat(draws.clusters < min_units, n_topics)
     return table
 
 
@@ -130,16 +148,17 @@ def era_contrasts(
     after: str,
     over: str = "era_id",
     topics: Sequence[int] | None = None,
-    confidence: float = 0.95,
-    min_clusters: int = MIN_CLUSTERS,
+    sampling: Sampling = SAMPLING,
 ) -> pd.DataFrame:
     """After minus before within each other cell (outlet), one row per outlet and topic.
 
     Columns: the other `by` columns, `topic`, `before_share`, `after_share`, `difference` (positive: more after), `low`,
-    `high`, `p`, `p_adjusted` (Benjamini-Hochberg over the rows with an interval), `detectable` (smallest true
-    difference found in 80 % of samples of this size), cluster counts, `is_too_few`. Cells with one era only are left
-    out. topics: only these (the stable ones), so that p is adjusted over what is claimed; None: all. Raises
-    `DiscourseError` if `over` is no `by` column or an era is not among the cells.
+    `high`, `p` (blocks permuted, `era_test`), `p_adjusted` (Benjamini-Hochberg over the rows), `rotation_p` (labels rotated
+    along time; null for units without time), `is_claim` (both at most 1 - level), `detectable` (smallest true difference
+    found in 80 % of samples of this size, by a normal law), unit and cluster counts, `is_too_few`. The interval draws
+    units within eras (bootstrap t) and is widened by what the runs disagree. Cells with one era only are left out. topics:
+    only these (the stable ones), so that p is adjusted over what is claimed; None: all. Raises `DiscourseError` if `over`
+    is no `by` column or an era is not among the cells.
     """
     import pandas as pd
 
@@ -147,58 +166,54 @@ def era_contrasts(
     others = [name for name in draws.by if name != over]
     frames = []
     for first, second in pairs:
-        n = draws.clusters[[first, second]]
-        estimate = draws.estimate[second] - draws.estimate[first]
-        both = draws.replicates[:, [second, first]]
-        low, high, p, spread = difference_interval(both, estimate, n[::-1], confidence, min_clusters)
-        frame = pd.DataFrame({name: draws.cells[name].iloc[first] for name in others}, index=range(len(estimate)))
-        frame["topic"] = np.arange(len(estimate))
-        frame["before_share"], frame["after_share"] = draws.estimate[first], draws.estimate[second]
-        frame["difference"], frame["low"], frame["high"], frame["p"] = estimate, low, high, p
-        frame["detectable"] = 2.80 * spread
-        frame["before_cluster_count"], frame["after_cluster_count"] = int(n[0]), int(n[1])
-        frame["is_too_few"] = bool((n < min_clusters).any())
+        frame = _contrast(draws, first, second, sampling)
+        for position, name in enumerate(others):
+            frame.insert(position, name, draws.cells[name].iloc[first])
         frames.append(frame)
     table = pd.concat(frames, ignore_index=True)
     if topics is not None:
         table = table[table["topic"].isin(list(topics))].reset_index(drop=True)
     table.insert(table.columns.get_loc("p") + 1, "p_adjusted", adjust(table["p"]))
+    alpha = 1 - sampling.level + 1e-12
+    table["is_claim"] = (table["p_adjusted"] <= alpha) & ~(table["rotation_p"] > alpha)
     return table
 
 
-def difference_interval(
-    pair: np.ndarray, estimate: np.ndarray, n: np.ndarray, confidence: float, min_clusters: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Interval, two-sided p and standard error of first minus second, per topic (Welch's degrees of freedom).
+def _contrast(draws: Draws, first: int, second: int, sampling: Sampling) -> pd.DataFrame:
+    """The rows of one pair of cells."""
+    import pandas as pd
 
-    pair: B x 2 x topics replicates. estimate: topics. n: the two numbers of clusters; below `min_clusters`: nan.
-    """
-    from scipy import stats
-
-    k = len(estimate)
-    values = pair[:, 0] - pair[:, 1]
-    low, high, p, spread = (np.full(k, np.nan) for _ in range(4))
-    if (n < max(min_clusters, 2)).any():
-        return low, high, p, spread
-    variance = np.nanvar(pair, axis=0)
-    inflated = variance * (n / (n - 1))[:, None]
-    for topic in range(k):
-        v, w = variance[:, topic], inflated[:, topic]
-        if not w.sum() > 0:
-            low[topic] = high[topic] = estimate[topic]
-            spread[topic], p[topic] = 0.0, 1.0 if estimate[topic] == 0 else 0.0
-            continue
-        df = w.sum() ** 2 / (w**2 / (n - 1)).sum()
-        stretch = np.sqrt(w.sum() / v.sum())
-        tail = _tail(confidence, df, stretch)
-        low[topic], high[topic] = np.nanquantile(values[:, topic], [tail, 1 - tail])
-        spread[topic] = stretch * np.nanstd(values[:, topic])
-        # The p that inverts the interval: the tail beyond zero, brought back from the stretched normal to Student's t.
-        beyond = np.nanmean(values[:, topic] <= 0) if estimate[topic] > 0 else np.nanmean(values[:, topic] >= 0)
-        smallest = 1 / (np.isfinite(values[:, topic]).sum() + 1)
-        z = stats.norm.isf(np.clip(beyond, smallest, 0.5)) / stretch
-        p[topic] = min(1.0, 2 * stats.t.sf(z, df))
-    return low, high, p, spread
+    blocks = blocks_of(draws.sums, draws.totals, draws.unit_ids, [(second, first)], draws.unit)
+    known = ~np.isnan(draws.estimate[first])
+    blocks = Blocks(np.nan_to_num(blocks.x), blocks.n, blocks.after)
+    estimate, low, high, error = difference_within(blocks, sampling)
+    test = era_test(blocks, replicates=sampling.replicates, seed=sampling.seed)
+    with np.errstate(invalid="ignore"):
+        apart = np.nanstd(draws.between_runs[second] - draws.between_runs[first], axis=1)
+    reach = 1.96 * np.nan_to_num(apart)
+    few = min(blocks.sides) < max(sampling.min_units, 2)
+    columns = {
+        "topic": np.arange(len(estimate)),
+        "before_share": draws.estimate[first],
+        "after_share": draws.estimate[second],
+        "difference": estimate,
+        "low": estimate - np.hypot(estimate - low, reach),
+        "high": estimate + np.hypot(high - estimate, reach),
+        "p": test.p,
+        "rotation_p": test.rotation_p if draws.unit in TIME_UNITS else np.full(len(estimate), np.nan),
+        "detectable": 2.80 * np.hypot(error, apart),
+    }
+    frame = pd.DataFrame(columns)
+    frame.loc[few | ~known, ["low", "high", "p", "rotation_p", "detectable"]] = np.nan
+    frame.loc[~known, "difference"] = np.nan
+    counts = draws.clusters[[first, second]]
+    return frame.assign(
+        before_unit_count=blocks.sides[0],
+        after_unit_count=blocks.sides[1],
+        before_cluster_count=int(counts[0]),
+        after_cluster_count=int(counts[1]),
+        is_too_few=few,
+    )
 
 
 def _tail(confidence: float, df: float, stretch: float) -> float:
@@ -229,7 +244,9 @@ def _pairs(draws: Draws, over: str, before: str, after: str) -> list[tuple[int, 
     return found
 
 
-def _placed(model: TopicModel, documents: pd.DataFrame, by: Sequence[str], weight: str | None) -> pd.DataFrame:
+def _placed(
+    model: TopicModel, documents: pd.DataFrame, by: Sequence[str], weight: str | None, unit: str
+) -> pd.DataFrame:
     """The documents of the model that have a cell, with their row in it, in order of doc_id."""
     import pandas as pd
 
@@ -239,6 +256,8 @@ def _placed(model: TopicModel, documents: pd.DataFrame, by: Sequence[str], weigh
         raise DiscourseError(
             f"prevalence: documents have no column {missing}; there are: {', '.join(documents.columns)}."
         )
+    documents = documents.assign(unit_id=unit_of(documents, unit))
+    columns.append("unit_id")
     rows = pd.DataFrame({"doc_id": model.doc_ids, "row": np.arange(len(model.doc_ids))})
     table = rows.merge(documents[columns], on="doc_id", how="left", validate="one_to_one").dropna(subset=list(by))
     if table.empty:
@@ -253,9 +272,9 @@ def _units(cluster: np.ndarray, cell: np.ndarray) -> tuple[np.ndarray, np.ndarra
     for u, c in zip(unit.tolist(), cell.tolist(), strict=True):
         touched.setdefault(u, set()).add(c)
     signature = [tuple(sorted(touched[u])) for u in range(len(touched))]
-    # A signature of one cluster alone would never vary: it joins the stratum of its first cell.
-    alone = {s for s in set(signature) if signature.count(s) == 1}
-    signature = [s[:1] if s in alone else s for s in signature]
+    # A signature of a few units would hardly vary: it joins the units that hold its first cell.
+    rare = {s for s, count in Counter(signature).items() if count < 5}
+    signature = [s[:1] if s in rare else s for s in signature]
     numbers = {s: i for i, s in enumerate(sorted(set(signature)))}
     return unit, np.array([numbers[s] for s in signature], dtype=np.int64)
 

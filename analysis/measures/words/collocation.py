@@ -5,7 +5,7 @@ order lost. So the fourfold table of a collocate is that of surface co-occurrenc
 elsewhere, columns the word or other words.
 
 `association_table` scores any pairs from four numbers; `frame_collocates` those of one frame; `collocate_differences`
-compares two groups of documents with intervals from resampled clusters.
+compares two groups of documents with intervals from the variation between units.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from analysis.errors import DiscourseError, require
 from analysis.measures.words import contingency as ct
 from analysis.measures.words.association import MEASURES, associations
-from analysis.measures.words.keyness.table import DEFAULT_RULE, KeynessRule, as_units, keyness_table
+from analysis.measures.words.keyness.table import DEFAULT_RULE, KeynessRule, keyness_table
 from analysis.measures.words.matrix import DocumentTerm, document_term
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["MEASURES", "association_table", "collocate_differences", "frame_collocates", "frame_windows"]
-
-_CELLS_AT_ONCE = 2_000_000  # weights of the bootstrap made at a time
 
 DEFAULT_MEASURES = ("log_dice", "mi", "mi3", "npmi", "t", "z", "g2", "delta_p_1", "delta_p_2", "min_sensitivity", "lrc")
 
@@ -146,29 +144,19 @@ def collocate_differences(
     *,
     clusters: ArrayLike | None = None,
     rule: KeynessRule = DEFAULT_RULE,
-    replicates: int = 2000,
-    level: float = 0.95,
-    seed: int = 0,
 ) -> pd.DataFrame:
     """Which words come nearer a frame in the target documents than in the others; one row per word tested.
 
     windows: the frame's windows; target, clusters: one mark and one label per row of `windows`. Rates are per 1,000
     tokens of window, so a group that uses the frame more does not win by that. Columns: term, near_count_,
     per_thousand_ and unit_count_ of both sides (suffix target, reference), log_ratio (pooled rates, half a token
-    added to both) with log_ratio_low, log_ratio_high (percentiles over `replicates` resamplings of the clusters of
-    each side), difference_per_thousand with difference_low, difference_high, p, p_adjusted (the rule's test over
+    added to both) with log_ratio_low, log_ratio_high (`log_ratio_of_units`: a side without the word has the spread of both
+    sides, where a bootstrap would find none), difference_per_thousand, p, p_adjusted (the rule's test over
     clusters, the family is the table), favours, too_few (then the intervals mean little), is_key by `rule`, rank.
     Sorted as in `keyness_table`. Raises `DiscourseError` below two clusters a side.
     """
-    if replicates < 1 or not 0 < level < 1:
-        raise DiscourseError(
-            f"collocate differences: replicates {replicates} must be 1 or more, level {level} a share."
-        )
     keys = keyness_table(windows, target, clusters=clusters, rule=rule)
     keys = keys[keys["p"].notna()]
-    units, side = as_units(windows, target, clusters)
-    ends = 50 * (1 - level), 50 * (1 + level)
-    ratio, gap = _resampled_ends(units, side, keys["term"].to_numpy(), ends, (replicates, seed))
     f1, f2 = keys["token_count_target"].to_numpy(), keys["token_count_reference"].to_numpy()
     t1, t2 = keys.attrs["token_count_target"], keys.attrs["token_count_reference"]
     kept = ["term", "unit_count_target", "unit_count_reference", "p", "p_adjusted", "favours", "too_few", "is_key"]
@@ -178,46 +166,10 @@ def collocate_differences(
         per_thousand_target=1e3 * f1 / t1,
         per_thousand_reference=1e3 * f2 / t2,
         log_ratio=np.log2((f1 + 0.5) / t1) - np.log2((f2 + 0.5) / t2),
-        log_ratio_low=ratio[0],
-        log_ratio_high=ratio[1],
+        log_ratio_low=keys["log_ratio_low"].to_numpy(),
+        log_ratio_high=keys["log_ratio_high"].to_numpy(),
         difference_per_thousand=1e3 * (f1 / t1 - f2 / t2),
-        difference_low=gap[0],
-        difference_high=gap[1],
         rank=np.arange(1, len(keys) + 1),
     )
-    table.attrs = {**keys.attrs, "replicates": replicates, "level": level, "seed": seed}
+    table.attrs = dict(keys.attrs)
     return table.reset_index(drop=True)
-
-
-def _resampled_ends(
-    units: DocumentTerm, side: np.ndarray, terms: np.ndarray, ends: tuple[float, float], drawing: tuple[int, int]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Percentiles `ends` of log ratio and of difference per thousand over resampled units; drawing: replicates, seed."""
-    wanted = _columns_of(units.terms, terms)
-    rng = np.random.default_rng(drawing[1])
-    (s1, n1), (s2, n2) = (_resampled(units.select(rows), wanted, drawing[0], rng) for rows in (side, ~side))
-    ratio = np.percentile(np.log2((s1 + 0.5) / n1) - np.log2((s2 + 0.5) / n2), ends, axis=0)
-    return ratio, np.percentile(1000 * (s1 / n1 - s2 / n2), ends, axis=0)
-
-
-def _columns_of(terms: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    import pandas as pd
-
-    return pd.Index(terms).get_indexer(wanted)
-
-
-def _resampled(
-    units: DocumentTerm, columns: np.ndarray, replicates: int, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Counts of the chosen terms and window tokens in resampled units: replicates x terms, replicates x 1."""
-    count = len(units.doc_ids)
-    chosen = units.matrix[:, columns].astype(np.float64)
-    sums, tokens = np.zeros((replicates, len(columns))), np.zeros((replicates, 1))
-    step = max(1, _CELLS_AT_ONCE // max(count, 1))
-    for start in range(0, replicates, step):
-        rows = min(step, replicates - start)
-        drawn = rng.integers(0, count, (rows, count)) + count * np.arange(rows)[:, None]
-        weights = np.bincount(drawn.ravel(), minlength=rows * count).reshape(rows, count).astype(np.float64)
-        sums[start : start + rows] = weights @ chosen
-        tokens[start : start + rows, 0] = weights @ units.token_counts
-    return sums, tokens

@@ -1,7 +1,7 @@
 """What a frame's words stand next to, by era, and whether that changed: positive pointwise mutual information.
 
 From the store's contexts (words near a frame's hits, order lost) and counts. PPMI after Church and Hanks (1990), with
-context distribution smoothing (Levy, Goldberg and Dagan 2015). Every interval resamples syndication clusters.
+context distribution smoothing (Levy, Goldberg and Dagan 2015). Intervals resample units (`Sampling.unit`) within outlets.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.errors import DiscourseError
+from analysis.measures.frames.tally import unit_of
 from analysis.measures.inference.multiple import adjust
 from analysis.measures.inference.resampling import Sampling
 from analysis.store.contracts import POOLED_TERM_ID
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from scipy import sparse
 
 MIN_CLUSTERS = 5
-SAMPLING = Sampling(replicates=500, interval="percentile", min_clusters=MIN_CLUSTERS)
+SAMPLING = Sampling(replicates=500, interval="percentile", min_units=MIN_CLUSTERS)
 _SMOOTHING = 0.75
 _ADDED = 0.5
 _AT_ONCE = 500
@@ -49,10 +50,11 @@ class Associations:
 
 @dataclass(frozen=True, eq=False)
 class UnitTables:
-    """Counts by unit (cluster within a group): group of each unit, tokens near the frame by word and in all, and the
-    same of whole documents."""
+    """Counts by unit (what an outlet has of one block in one group): group and outlet of each unit, tokens near the
+    frame by word and in all, and the same of whole documents."""
 
     group: np.ndarray
+    stratum: np.ndarray
     near: sparse.csr_matrix
     near_total: np.ndarray
     words: sparse.csr_matrix
@@ -61,7 +63,12 @@ class UnitTables:
     def only(self, units: np.ndarray) -> UnitTables:
         """The tables of these units."""
         return UnitTables(
-            self.group[units], self.near[units], self.near_total[units], self.words[units], self.tokens[units]
+            self.group[units],
+            self.stratum[units],
+            self.near[units],
+            self.near_total[units],
+            self.words[units],
+            self.tokens[units],
         )
 
     def pmi(self, drawn: np.ndarray) -> np.ndarray:
@@ -91,7 +98,10 @@ def associations(
         raise DiscourseError(
             f"associations: documents have no column {by!r}; there are: {', '.join(documents.columns)}."
         )
-    placed = documents[["doc_id", "cluster_id", by]].dropna(subset=[by]).sort_values("doc_id", kind="stable")
+    outlet = documents["outlet_id"] if "outlet_id" in documents.columns else "all"
+    placed = documents.assign(unit_id=unit_of(documents, sampling.unit), stratum=outlet)
+    placed = placed[["doc_id", "cluster_id", "unit_id", "stratum", by]].dropna(subset=[by])
+    placed = placed.sort_values("doc_id", kind="stable")
     lemma = _lemmas(vocabulary)
     near = _tokens(contexts, lemma, placed, ["doc_id", "frame", "lemma"])
     kept = near.groupby(["frame", "lemma"])["token_count"].sum()
@@ -136,13 +146,15 @@ def _associated(counts: _Counts, by: str, drawn: np.ndarray) -> Associations:
             clusters = members.loc[members["doc_id"].isin(here["doc_id"]), "cluster_id"]
             rows.append((frame, group, here["doc_id"].nunique(), clusters.nunique()))
     cells = pd.DataFrame(rows, columns=["frame", "group", "document_count", "cluster_count"])
-    group_of = placed.groupby(unit.reindex(placed["doc_id"]).to_numpy())[by].first().to_numpy(dtype=str)
+    units = placed.groupby(unit.reindex(placed["doc_id"]).to_numpy())[[by, "stratum"]].first().astype(str)
     words = _by_unit(background, terms, unit, width), _totals(background, placed, unit, width)
     whole = {}
     for frame in frames:
         here = near[near["frame"] == frame]
         total = np.bincount(unit[here["doc_id"]].to_numpy(), here["token_count"], minlength=width)
-        whole[frame] = UnitTables(group_of, _by_unit(here, terms, unit, width), total, *words)
+        whole[frame] = UnitTables(
+            units[by].to_numpy(), units["stratum"].to_numpy(), _by_unit(here, terms, unit, width), total, *words
+        )
     return Associations(
         cells, tuple(terms), np.array(near_counts), np.array(found), np.array(estimates), np.stack(out, axis=1), whole
     )
@@ -203,7 +215,8 @@ def association_shifts(
 
     `before_pmi`, `after_pmi`, `difference` (positive: closer to the frame after), `low`, `high`, `p`, `p_adjusted`
     (Benjamini-Hochberg over the frame's words), `is_too_few` (either side below 5 clusters: no interval). Both `p` and the
-    interval come from the differences that arise when the clusters of both groups change places `shuffles` times: p is
+    interval come from the differences that arise when the units of both groups change places within their outlet
+    `shuffles` times (another mix of outlets is then no shift): p is
     twice the smaller tail, at least 2 / (shuffles + 1); the interval holds the shifts that would not be rejected, if a
     shift moves these differences as a whole. A bootstrap fails here: a word that one group lacks has no spread in it.
     Words that stand near the frame in neither group are left out. Raises `DiscourseError` for unknown groups.
@@ -289,15 +302,17 @@ def _two_tails(estimate: np.ndarray, chance: np.ndarray) -> np.ndarray:
 def _shuffled_pmi(
     tables: UnitTables, before: str, after: str, shuffles: int, seed: int
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """PMI of both groups (shuffles x T each, some at a time) when their units change places at random."""
+    """PMI of both groups (shuffles x T each, some at a time) when units of an outlet change places at random."""
     rng = np.random.default_rng(seed)
-    members = np.flatnonzero(np.isin(tables.group, (before, after)))
-    n_first = int((tables.group == before).sum())
-    tables = tables.only(members)
+    tables = tables.only(np.flatnonzero(np.isin(tables.group, (before, after))))
+    stratum = np.unique(tables.stratum, return_inverse=True)[1]
+    label = (tables.group == before).astype(np.float64)
+    place, ordered = np.argsort(stratum, kind="stable"), label[np.argsort(stratum, kind="stable")]
     for start in range(0, shuffles, _AT_ONCE):
-        first = np.zeros((min(_AT_ONCE, shuffles - start), len(members)))
-        for row in first:
-            row[rng.permutation(len(members))[:n_first]] = 1
+        keys = stratum[place] + rng.random((min(_AT_ONCE, shuffles - start), len(label)))
+        first = np.empty_like(keys)
+        # Random numbers sorted within each outlet put its labels in another order; the outlets keep their places.
+        np.put_along_axis(first, place[np.argsort(keys, axis=1)], np.broadcast_to(ordered, keys.shape), axis=1)
         yield tables.pmi(first), tables.pmi(1 - first)
 
 
@@ -329,11 +344,11 @@ def _tokens(table: pd.DataFrame, lemma: pd.Series, placed: pd.DataFrame, keys: l
 
 
 def _draw_by_group(placed: pd.DataFrame, by: str, replicates: int, seed: int) -> tuple[np.ndarray, pd.Series]:
-    """B x units draws of clusters within groups, and the unit of each doc_id (a cluster is one unit in each group)."""
+    """B x units draws within groups, and the unit of each doc_id (what an outlet has of one block in one group)."""
     import pandas as pd
 
     rng = np.random.default_rng(seed)
-    keys = placed[by].astype(str) + "\x1f" + placed["cluster_id"].astype(str)
+    keys = placed[by].astype(str) + "\x1f" + placed["stratum"].astype(str) + "\x1f" + placed["unit_id"].astype(str)
     names, unit = np.unique(keys.to_numpy(dtype=str), return_inverse=True)
     group = np.array([name.split("\x1f", 1)[0] for name in names])
     drawn = np.zeros((replicates, len(names)))

@@ -54,7 +54,7 @@ def hits():
 )
 def test_numerator_and_denominator_fit(documents, hits, about, core, hit_count, token_count, document_count):
     table = rates(
-        *select_about(documents, hits, about, core=core), by=[], sampling=Sampling(replicates=20, min_clusters=2)
+        *select_about(documents, hits, about, core=core), by=[], sampling=Sampling(replicates=20, min_units=2)
     )
     row = table.iloc[0]
     assert (row["hit_count"], row["token_count"], row["document_count"]) == (hit_count, token_count, document_count)

@@ -10,7 +10,7 @@ from analysis.errors import DiscourseError
 from analysis.measures.frames.contrasts import Comparison, contrast, difference_of_differences, pooled_contrast
 from analysis.measures.inference.resampling import Sampling
 
-SMALL = Sampling(replicates=200, min_clusters=2)
+SMALL = Sampling(replicates=200, min_units=2)
 
 
 ERAS = Comparison("era_id", "before", "after")
@@ -84,7 +84,7 @@ def test_contrast_by_hand_and_planted():
     assert post["difference"] == pytest.approx(post["rate_compared"] - post["rate_baseline"])
     assert post["ratio_low"] < 2.0 < post["ratio_high"]
     assert post["p_adjusted"] < 0.01
-    assert post["minimum_ratio"] < 1.5
+    assert 1 < post["detectable_up"] < 1.6 and post["detectable_down"] == pytest.approx(1 / post["detectable_up"])
     assert got.loc["times", "p"] > 0.01
     assert (post["cluster_count_baseline"], post["document_count_baseline"], post["family_count"]) == (30, 60, 2)
 
@@ -155,3 +155,65 @@ def test_difference_of_differences():
     back = difference_of_differences(docs, found, ERAS, across=across.swapped(), sampling=SMALL).iloc[0]
     assert back["ratio_of_ratios"] == pytest.approx(1 / want)
     assert back["difference_of_differences"] == pytest.approx(-got["difference_of_differences"])
+
+
+def weekly(ratio=1.0, weeks=80, border=60, seed=0):
+    """Two outlets over `weeks` weeks with moods that both share; the frame's rate grows `ratio`-fold at the border."""
+    rng = np.random.default_rng(seed)
+    week = np.repeat(np.arange(weeks), 4)
+    day = np.datetime64("2022-01-03") + week * 7 + rng.integers(0, 7, len(week))
+    mood = rng.gamma(3, 1 / 3, weeks)[week] * np.where(week >= border, ratio, 1.0)
+    docs = pd.DataFrame(
+        {
+            "doc_id": [f"d{i:04}" for i in range(len(week))],
+            "outlet_id": np.tile(["post", "times"], len(week) // 2),
+            "era_id": np.where(week >= border, "after", "before"),
+            "published": day.astype(str),
+            "token_count": rng.integers(300, 900, len(week)),
+            "cluster_id": [f"c{i:04}" for i in range(len(week))],
+        }
+    )
+    counts = rng.poisson(docs["token_count"] * 0.004 * mood)
+    return docs, pd.DataFrame({"doc_id": docs["doc_id"].repeat(counts), "frame": "iron"})
+
+
+WEEKS = Sampling(unit="week", interval="studentised", replicates=400)
+
+
+def test_an_era_claim_needs_weeks_and_rotation():
+    docs, found = weekly(ratio=3.0)
+    got = contrast(docs, found, ERAS, within=["outlet_id"], sampling=WEEKS).set_index("outlet_id")
+    post = got.loc["post"]
+    assert (post["unit_count_baseline"], post["unit_count_compared"], post["rotation_count"]) == (60, 20, 80)
+    assert post["p"] < 0.02 and post["rotation_p"] <= 0.05 and post["is_claim"]
+    assert post["ratio_low"] < 3 < post["ratio_high"]
+    assert post["detectable_down"] < 1
+    flat = contrast(*weekly(ratio=1.0, seed=3), ERAS, sampling=WEEKS).iloc[0]
+    assert not flat["is_claim"] and flat["p"] > 0.05
+
+
+def test_pooled_eras_say_how_much_rests_on_one_outlet():
+    docs, found = weekly(ratio=3.0)
+    got = pooled_contrast(docs, found, ERAS, sampling=WEEKS).iloc[0]
+    tokens = (
+        docs.groupby(["outlet_id", "era_id"])["token_count"]
+        .sum()
+        .reset_index()
+        .pivot_table("token_count", "outlet_id", "era_id")
+    )
+    weight = tokens["after"] * tokens["before"] / tokens.sum(axis=1)
+    weight /= weight.sum()
+    assert got["largest_weight"] == pytest.approx(weight.max()) and got["largest_stratum"] == weight.idxmax()
+    assert got["effective_count"] == pytest.approx(1 / (weight**2).sum())
+    assert got["is_claim"] and got["ratio_within_low"] < 3 < got["ratio_within_high"]
+
+
+def test_without_planting_nothing_detectable_is_said():
+    got = contrast(*weekly(), Comparison("era_id", "before", "after", plant=False), sampling=WEEKS)
+    assert got[["detectable_up", "detectable_down"]].isna().all(axis=None)
+
+
+def test_one_week_on_a_side_has_no_interval():
+    docs, found = weekly(weeks=20, border=19)
+    got = contrast(docs, found, ERAS, sampling=WEEKS).iloc[0]
+    assert got["too_few"] and np.isnan(got["ratio"]) and np.isnan(got["ratio_low"]) and not got["is_claim"]

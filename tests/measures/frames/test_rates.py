@@ -12,7 +12,7 @@ from analysis.measures.frames.tally import exposure_tokens
 from analysis.measures.inference.multiple import adjust, adjust_within
 from analysis.measures.inference.resampling import Sampling
 
-SMALL = Sampling(replicates=200, min_clusters=2)
+SMALL = Sampling(replicates=200, min_units=2)
 
 
 def documents(rows) -> pd.DataFrame:

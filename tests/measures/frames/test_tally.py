@@ -8,10 +8,10 @@ import pytest
 
 from analysis.errors import DiscourseError
 from analysis.measures.frames.rates import rates
-from analysis.measures.frames.tally import once_per_cluster, unit_of
+from analysis.measures.frames.tally import once_per_cluster, tally, unit_of, whole_calendar
 from analysis.measures.inference.resampling import Sampling
 
-SMALL = Sampling(replicates=200, min_clusters=2)
+SMALL = Sampling(replicates=200, min_units=2)
 
 
 def documents(rows) -> pd.DataFrame:
@@ -73,7 +73,7 @@ def planted(n=60, ratio=2.0, seed=0) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def test_units():
     assert unit_of(DOCUMENTS, "outlet_month").tolist()[:3] == ["post|2019-05", "post|2019-05", "post|2024-02"]
-    with pytest.raises(DiscourseError, match=r"there are 2 outlets.*outlet_month"):
+    with pytest.raises(DiscourseError, match=r"there are 2 outlets.*week"):
         rates(DOCUMENTS, HITS, sampling=Sampling(unit="outlet"))
     with pytest.raises(DiscourseError, match="Did you mean 'cluster'"):
         rates(DOCUMENTS, HITS, sampling=Sampling(unit="clusters"))
@@ -97,3 +97,34 @@ def test_documents_and_levels_named_twice_are_refused():
         rates(docs, found, by=[], levels=twice)
     with pytest.raises(DiscourseError, match="column of the levels"):
         rates(docs, found, by=[], levels=pd.DataFrame({"frames": ["ironclad"]}))
+
+
+def test_blocks_of_time_hold_all_outlets_and_sort_in_order():
+    dates = ["2023-08-20", "2023-08-21", "2023-08-27", "2023-08", "2023", None, "2024-01-01"]
+    frame = pd.DataFrame({"published": dates})
+    weeks = unit_of(frame, "week").tolist()
+    assert weeks == ["2023-08-14", "2023-08-21", "2023-08-21", "2023-08", "2023", "undated", "2024-01-01"]
+    assert unit_of(frame, "month").tolist() == ["2023-08"] * 4 + ["2023", "undated", "2024-01"]
+    assert unit_of(frame, "year").tolist() == ["2023"] * 5 + ["undated", "2024"]
+
+
+def test_the_calendar_has_the_weeks_in_which_nothing_was_published():
+    weeks = ["2023", "2023-08-07", "2023-08-14", "2023-08-21"]
+    assert whole_calendar(["2023-08-21", "2023-08-07", "2023"], "week") == weeks
+    assert whole_calendar(["2023-11", "2024-02"], "month") == ["2023-11", "2023-12", "2024-01", "2024-02"]
+    assert whole_calendar(["2001", "1999"], "year") == ["1999", "2000", "2001"]
+    assert whole_calendar(["c2", "c1"], "cluster") == ["c1", "c2"]
+
+
+def test_weeks_are_drawn_within_eras_and_over_all_outlets():
+    dates = ["2019-05-06", "2019-05-07", "2024-02-01", "2024-02-09", "2019-05-16", "2024-02-09"]
+    docs = DOCUMENTS.assign(published=dates, outlet_id=["post", "times", "post", "times", "post", "post"])
+    docs = pd.concat(
+        [docs, docs.assign(doc_id=docs["doc_id"] + "x", outlet_id=docs["outlet_id"].iloc[::-1].to_numpy())]
+    )
+    docs = docs.reset_index(drop=True)
+    counted = tally(docs, HITS, by=["outlet_id", "era_id"], unit="week")
+    assert counted.units.unit_ids.tolist() == ["2019-05-06", "2019-05-13", "2024-01-29", "2024-02-05"]
+    before, _, after, _ = counted.units.strata
+    assert counted.units.strata.tolist() == [before, before, after, after] and before != after
+    assert set(tally(docs, HITS, by=["outlet_id"], unit="week").units.strata) == {0}

@@ -9,7 +9,7 @@ from analysis.measures.frames import voices
 from analysis.measures.frames.rates import rates
 from analysis.measures.inference.resampling import Sampling
 
-SAMPLING = Sampling(replicates=50, min_clusters=2)
+SAMPLING = Sampling(replicates=50, min_units=2)
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def test_permutation_p_matches_all_labellings():
         return (rates[0] - rates[1]) / np.sqrt(sum(spread))
 
     every = [t_of(list(c)) for c in combinations(range(6), 3)]
-    exact = np.mean(np.abs(every) >= abs(every[0]) - 1e-9)
+    exact = 2 * min(np.mean(np.array(every) >= every[0] - 1e-9), np.mean(np.array(every) <= every[0] + 1e-9))
     t, p = permutation_test(two_sides(x, y, [1, 1, 1, 0, 0, 0]), replicates=20000)
     assert t[0] == pytest.approx(every[0])
     assert p[0] == pytest.approx(exact, abs=0.01)
@@ -94,13 +94,13 @@ def test_power_of_a_planted_ratio():
 
 
 def test_p_is_exact_where_every_labelling_is_as_extreme_or_none_is():
-    """The smallest |t| there is, which every labelling reaches: p is 1. One that none reaches: 1 / (1 + R)."""
+    """The smallest |t| there is, which every labelling reaches: p is 1. One that none reaches: 2 / (1 + R)."""
     x, y = np.array([4, 1, 3, 2]), np.full(4, 100)
     t, p = permutation_test(two_sides(x, y, [1, 1, 0, 0]), replicates=49)
     assert t[0] == pytest.approx(0) and p[0] == 1
     far = two_sides(np.r_[np.full(12, 50) + np.arange(12), np.arange(12)], np.full(24, 100), np.arange(24) < 12)
     for one in (far, Sides(far.hits_b, far.tokens_b, far.hits_a, far.tokens_a)):
-        assert permutation_test(one, replicates=99)[1][0] == pytest.approx(0.01)
+        assert permutation_test(one, replicates=99)[1][0] == pytest.approx(0.02)
 
 
 def test_strata_are_added_with_mantel_haenszel_weights():

@@ -5,10 +5,38 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.measures.inference.power import found_share, minimum_ratio
+from analysis.errors import DiscourseError
+from analysis.measures.inference.eras import Blocks, era_test
+from analysis.measures.inference.power import Decision, detectable_ratio, detectable_ratios, found_share
 
 
-def test_minimum_ratio_by_hand():
-    assert minimum_ratio(0.1) == pytest.approx(np.exp(0.1 * (1.959964 + 0.841621)))
-    assert minimum_ratio(np.array([0.1, 0.2]))[1] > minimum_ratio(0.1)
+def test_detectable_ratio_by_hand():
+    assert detectable_ratio(0.1) == pytest.approx(np.exp(0.1 * (1.959964 + 0.841621)))
+    assert detectable_ratio(np.array([0.1, 0.2]))[1] > detectable_ratio(0.1)
     assert found_share(np.array([0.01, 0.2, np.nan]))[0] == 0.5
+
+
+def test_a_detectable_ratio_is_found_about_as_often_as_it_says():
+    n = np.random.default_rng(1).integers(200, 600, (90, 1))
+    after = np.arange(90) >= 60
+
+    def press(ratio, seed):
+        rng = np.random.default_rng(seed)
+        mean = n * 0.02 * rng.gamma(3, 1 / 3, (90, 1)) * np.where(after, ratio, 1)[:, None]
+        return Blocks(rng.poisson(mean)[:, :, None], n, after)
+
+    decision = Decision(family=2, rotation=False, replicates=80)
+    up, down = detectable_ratios(press(1.0, 0), decision)
+    assert 1.1 < up[0] < 2.5 and 0.4 < down[0] < 0.9
+    for ratio in (up[0], down[0]):
+        found = [era_test(press(ratio, 100 + i), replicates=399).p[0] <= 0.025 for i in range(60)]
+        assert 0.6 < np.mean(found) < 0.95
+    both, _ = detectable_ratios(press(1.0, 0), Decision(family=2, rotation=True, replicates=40))
+    assert np.isnan(both[0]) or both[0] >= up[0] * 0.9  # a second test never makes smaller changes visible
+
+
+def test_what_no_ratio_can_show_is_null():
+    few = Blocks(np.ones((4, 1, 2)), np.ones((4, 1)), np.array([False, False, False, True]))
+    assert np.isnan(detectable_ratios(few)).all()
+    with pytest.raises(DiscourseError, match="shares between 0 and 1"):
+        Decision(power=80)

@@ -207,6 +207,40 @@ def test_refusals(options, words):
         fit_counts(clustered(), "hit_count ~ side", **options)
 
 
+@pytest.mark.shared
+def test_white_errors_of_petersen_2009(reference):
+    """HC0, HC1, HC3 of his data as R's sandwich has them: three numbers, not one."""
+    rows = pd.read_csv(reference / "data" / "PetersenCL.csv")
+    for kind, value in (("hc0", 0.02838948), ("hc1", 0.02839516), ("hc3", 0.02841210)):
+        got = fit_counts(rows, "y ~ x", family="gaussian", errors=Errors(kind)).term("x")["standard_error"]
+        assert got == pytest.approx(value, abs=6e-9)
+
+
+def test_white_errors_by_hand():
+    x, y = np.array([0.0, 1.0, 2.0, 4.0, 7.0]), np.array([1.0, 3.0, 2.0, 9.0, 8.0])
+    design = np.column_stack([np.ones(5), x])
+    bread = np.linalg.inv(design.T @ design)
+    e = y - design @ bread @ design.T @ y
+    h = np.einsum("ij,jk,ik->i", design, bread, design)
+    rows = pd.DataFrame({"x": x, "y": y})
+    for kind, weight in (("hc0", e**2), ("hc1", e**2 * 5 / 3), ("hc2", e**2 / (1 - h)), ("hc3", (e / (1 - h)) ** 2)):
+        expected = bread @ (design.T * weight) @ design @ bread
+        model = fit_counts(rows, "y ~ x", family="gaussian", errors=Errors(kind))
+        np.testing.assert_allclose(model.covariance, expected, rtol=1e-9)
+
+
+def test_white_errors_of_counts_are_those_of_the_weighted_regression():
+    rows = pd.DataFrame({"x": np.arange(12.0) / 6, "y": [1, 0, 2, 3, 1, 4, 2, 6, 3, 9, 8, 7]})
+    import statsmodels.api as sm
+
+    model = sm.GLM(rows["y"], sm.add_constant(rows["x"]), family=sm.families.Poisson())
+    got = {kind: fit_counts(rows, "y ~ x", family="poisson", errors=Errors(kind)) for kind in ("hc0", "hc1", "hc3")}
+    expected = model.fit(cov_type="HC0").cov_params().to_numpy()
+    np.testing.assert_allclose(got["hc0"].covariance, expected, rtol=1e-6)
+    np.testing.assert_allclose(got["hc1"].covariance, expected * 12 / 10, rtol=1e-6)
+    assert (np.diag(got["hc3"].covariance) > np.diag(got["hc1"].covariance)).all()
+
+
 def test_refusals_of_formulas():
     with pytest.raises(DiscourseError, match="Columns: hit_count"):
         fit_counts(clustered(), "hit_count ~ sied")

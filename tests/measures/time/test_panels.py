@@ -45,6 +45,21 @@ def test_proposition_99(reference):
     assert np.isclose(got.gaps[got.gaps.index < 1989].mean(), 0)
 
 
+def test_units_are_ranked_by_what_the_change_adds_to_their_misfit_before():
+    """A unit that was badly met before has the largest raw gap after; the ratio of the two looks at the change alone."""
+    periods = np.arange(8)
+    wild = np.array([0.0, 9, -9, 9, 30, -30, 30, 26])
+    values = {"t": np.where(periods >= 4, 3.0, np.array([0.1, -0.1, 0.1, -0.1] * 2)), "w": wild, "x": np.zeros(8)}
+    rows = pd.DataFrame([(u, p, v) for u, row in values.items() for p, v in enumerate(row)], columns=["u", "p", "v"])
+    got = panel_effect(rows, "t", 4, unit="u", time="p", outcome="v")
+    placebo = got.placebo.set_index("u")
+    gap = values["t"] - (values["w"] + values["x"]) / 2
+    gap = gap - gap[:4].mean()
+    expected = np.sqrt((gap[4:] ** 2).mean() / (gap[:4] ** 2).mean())
+    assert placebo.loc["t", "rmspe_ratio"] == pytest.approx(expected)
+    assert got.p == pytest.approx((placebo["rmspe_ratio"] >= expected - 1e-9).mean())
+
+
 def test_refusals():
     with pytest.raises(DiscourseError, match="outlet_id: 'q'"):
         panel_effect(panel(), "q", 2002)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -32,7 +34,7 @@ def test_planted_pairing_is_found_and_chance_is_not(corpus):
         model,
         planted_corpus.documents,
         hits_of(*corpus, 2),
-        sampling=Sampling(replicates=300, min_clusters=5),
+        sampling=Sampling(replicates=300, min_units=5),
     )
     assert len(table) == 10
     mine = table[(table["frame"] == "hedging") & (table["topic"] == 2)].iloc[0]
@@ -50,7 +52,7 @@ def test_shares_by_hand_when_outlets_are_not_separated(corpus):
         planted_corpus.documents,
         hits_of(*corpus, 2),
         within=None,
-        sampling=Sampling(replicates=50, min_clusters=5),
+        sampling=Sampling(replicates=50, min_units=5),
     )
     rich = np.argsort(-model.doc_topic[:, 2])[:40]
     expected = model.doc_topic[rich].mean(axis=0) - np.delete(model.doc_topic, rich, axis=0).mean(axis=0)
@@ -61,7 +63,7 @@ def test_outlets_without_both_kinds_are_not_compared(corpus):
     planted_corpus, model = corpus
     documents = planted_corpus.documents
     hits = pd.DataFrame({"doc_id": documents.loc[documents["outlet_id"] == "outlet_0", "doc_id"], "frame": "ironclad"})
-    table = topic_frames(model.doc_topic, model, documents, hits, sampling=Sampling(replicates=50, min_clusters=5))
+    table = topic_frames(model.doc_topic, model, documents, hits, sampling=Sampling(replicates=50, min_units=5))
     assert table["is_too_few"].all()
     assert table["difference"].isna().all()
 
@@ -72,3 +74,23 @@ def test_no_hits_and_missing_columns(corpus):
     assert topic_frames(model.doc_topic, model, planted_corpus.documents, none).empty
     with pytest.raises(DiscourseError, match="frame"):
         topic_frames(model.doc_topic, model, planted_corpus.documents, none.drop(columns="frame"))
+
+
+def test_an_outlet_with_one_document_of_the_frame_makes_nothing_certain():
+    """Many small outlets with a single marked document each, shares by chance: about one in twenty is called."""
+    called, tested = 0, 0
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        n, k = 150, 4
+        doc_ids = [f"d{i:03d}" for i in range(n)]
+        shares = rng.dirichlet(np.full(k, 0.3), n)
+        outlet = rng.integers(0, 30, n)
+        documents = pd.DataFrame(
+            {"doc_id": doc_ids, "outlet_id": [f"o{o}" for o in outlet], "cluster_id": [f"c{i}" for i in range(n)]}
+        )
+        first = documents.drop_duplicates("outlet_id")["doc_id"]
+        hits = pd.DataFrame({"doc_id": first, "frame": "calm"})
+        model = SimpleNamespace(doc_ids=tuple(doc_ids))
+        table = topic_frames(shares, model, documents, hits, sampling=Sampling(replicates=199, seed=seed, min_units=5))
+        called, tested = called + int((table["p"] <= 0.05).sum()), tested + int(table["p"].notna().sum())
+    assert tested == 160 and called / tested < 0.1

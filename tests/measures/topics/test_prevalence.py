@@ -7,10 +7,10 @@ from scipy import stats
 from topic_corpora import planted
 
 from analysis.errors import DiscourseError
+from analysis.measures.inference.resampling import Sampling
 from analysis.measures.topics.fit import TopicSettings, fit_topics
 from analysis.measures.topics.prevalence import (
     Draws,
-    difference_interval,
     era_contrasts,
     group_outlets,
     prevalence,
@@ -19,6 +19,10 @@ from analysis.measures.topics.prevalence import (
 from analysis.measures.topics.stability import aligned_shares
 
 SIDES = {"before": "before_it", "after": "after_it"}
+
+
+def drawn(replicates, seed=1):
+    return Sampling(replicates=replicates, seed=seed, min_units=5)
 
 
 def fitted(corpus, seeds=(1, 2, 3)):
@@ -31,12 +35,16 @@ def fitted(corpus, seeds=(1, 2, 3)):
 def shifted():
     corpus = planted(4, shift=0.8)
     reference, shares = fitted(corpus)
-    return corpus, reference, prevalence_draws(shares, reference, corpus.documents, replicates=400)
+    return (
+        corpus,
+        reference,
+        prevalence_draws(shares, reference, corpus.documents, sampling=drawn(400)),
+    )
 
 
 def test_estimates_are_cell_means(shifted):
     corpus, reference, _ = shifted
-    one = prevalence_draws(reference.doc_topic, reference, corpus.documents, replicates=200)
+    one = prevalence_draws(reference.doc_topic, reference, corpus.documents, sampling=drawn(200))
     table = prevalence(one)
     cells = corpus.documents[["outlet_id", "era_id"]].assign(share=reference.doc_topic[:, 2])
     means = cells.groupby(["outlet_id", "era_id"])["share"].mean()
@@ -51,7 +59,12 @@ def test_documents_can_count_by_their_length(shifted):
     corpus, reference, _ = shifted
     documents = corpus.documents.assign(token_count=np.arange(1, 161))
     draws = prevalence_draws(
-        reference.doc_topic, reference, documents, by=("era_id",), weight="token_count", replicates=9
+        reference.doc_topic,
+        reference,
+        documents,
+        by=("era_id",),
+        weight="token_count",
+        sampling=drawn(9),
     )
     late = (documents["era_id"] == "after_it").to_numpy()
     expected = np.average(reference.doc_topic[late], axis=0, weights=documents["token_count"][late])
@@ -84,7 +97,7 @@ def test_disagreeing_runs_widen_the_interval(shifted):
     tilted[:, 0] = np.minimum(tilted[:, 0] + 0.3, 1)
     width = {}
     for name, shares in (("same", [reference.doc_topic] * 2), ("other", [reference.doc_topic, tilted])):
-        table = prevalence(prevalence_draws(np.array(shares), reference, corpus.documents, replicates=400))
+        table = prevalence(prevalence_draws(np.array(shares), reference, corpus.documents, sampling=drawn(400)))
         width[name] = (table["high"] - table["low"])[table["topic"] == 0].mean()
     assert width["other"] > width["same"] + 0.1
 
@@ -93,9 +106,14 @@ def test_a_topic_missing_in_a_run_is_read_from_the_others(shifted):
     corpus, reference, _ = shifted
     gone = reference.doc_topic.copy()
     gone[:, 1] = np.nan
-    draws = prevalence_draws(np.array([reference.doc_topic, gone]), reference, corpus.documents, replicates=50)
+    draws = prevalence_draws(
+        np.array([reference.doc_topic, gone]),
+        reference,
+        corpus.documents,
+        sampling=drawn(50),
+    )
     assert np.isfinite(draws.replicates).all()
-    alone = prevalence_draws(reference.doc_topic, reference, corpus.documents, replicates=50)
+    alone = prevalence_draws(reference.doc_topic, reference, corpus.documents, sampling=drawn(50))
     np.testing.assert_allclose(draws.replicates[:, :, 1], alone.replicates[:, :, 1])
 
 
@@ -103,7 +121,7 @@ def test_cells_with_few_clusters_have_no_interval(shifted):
     corpus, reference, _ = shifted
     documents = corpus.documents.copy()
     documents.loc[documents["outlet_id"] == "outlet_1", "cluster_id"] = "one story"
-    draws = prevalence_draws(reference.doc_topic, reference, documents, replicates=50)
+    draws = prevalence_draws(reference.doc_topic, reference, documents, sampling=drawn(50))
     table = prevalence(draws)
     few = table["outlet_id"] == "outlet_1"
     assert table.loc[few, "is_too_few"].all()
@@ -115,10 +133,11 @@ def test_cells_with_few_clusters_have_no_interval(shifted):
 
 def test_rows_of_documents_may_come_in_any_order(shifted):
     corpus, reference, _ = shifted
-    first = prevalence(prevalence_draws(reference.doc_topic, reference, corpus.documents, replicates=60))
+    first = prevalence(prevalence_draws(reference.doc_topic, reference, corpus.documents, sampling=drawn(60)))
     shuffled = corpus.documents.sample(frac=1, random_state=3)
     pd.testing.assert_frame_equal(
-        prevalence(prevalence_draws(reference.doc_topic, reference, shuffled, replicates=60)), first
+        prevalence(prevalence_draws(reference.doc_topic, reference, shuffled, sampling=drawn(60))),
+        first,
     )
 
 
@@ -149,7 +168,10 @@ def test_without_a_planted_difference_intervals_exclude_zero_in_about_five_per_c
     for seed in range(60):
         corpus = planted(seed)
         reference, shares = fitted(corpus, seeds=(1, 2))
-        table = era_contrasts(prevalence_draws(shares, reference, corpus.documents, replicates=300, seed=seed), **SIDES)
+        table = era_contrasts(
+            prevalence_draws(shares, reference, corpus.documents, sampling=drawn(300, seed)),
+            **SIDES,
+        )
         excluded.append(((table["low"] > 0) | (table["high"] < 0)).mean())
     # 60 corpora of 10 contrasts: 200 corpora gave 4.6 %; topics of one corpus are not independent, hence the width.
     assert 0.015 < np.mean(excluded) < 0.09
@@ -167,26 +189,3 @@ def test_limits_are_widened_percentiles_by_hand():
     assert table["is_too_few"].tolist() == [False, True]
     assert np.isnan(table["low"].iloc[1]) and np.isnan(table["high"].iloc[1])
     assert table["prevalence_share"].tolist() == [0.4, 0.6]
-
-
-def test_interval_and_p_of_a_difference_by_hand():
-    n = np.array([6, 11])
-    order = np.arange(1, 4002) / 4002
-    pair = np.stack([0.3 + 0.02 * stats.norm.ppf(order), np.full(4001, 0.2)], axis=1)[:, :, None]
-    low, high, p, spread = difference_interval(pair, np.array([0.1]), n, 0.95, 5)
-    variance = pair[:, 0, 0].var()
-    stretch, df = np.sqrt(6 / 5), 5.0  # the other side does not vary, so its clusters do not count
-    reach = stats.t.ppf(0.975, df) * stretch * np.sqrt(variance)
-    assert spread[0] == pytest.approx(stretch * np.sqrt(variance), rel=1e-6)
-    assert low[0] == pytest.approx(0.1 - reach, abs=1e-3) and high[0] == pytest.approx(0.1 + reach, abs=1e-3)
-    beyond = 1 / 4002
-    assert p[0] == pytest.approx(2 * stats.t.sf(stats.norm.isf(beyond) / stretch, df), rel=1e-6)
-    back = difference_interval(pair[:, ::-1], np.array([-0.1]), n[::-1], 0.95, 5)
-    assert back[2][0] == pytest.approx(p[0], rel=1e-6) and back[1][0] == pytest.approx(-low[0], abs=1e-3)
-
-
-def test_a_difference_of_few_clusters_has_no_interval_and_confidence_is_a_share():
-    pair = np.zeros((10, 2, 1))
-    assert np.isnan(difference_interval(pair, np.array([0.1]), np.array([4, 9]), 0.95, 5)).all()
-    with pytest.raises(DiscourseError, match="between 0 and 1"):
-        difference_interval(pair + np.arange(10)[:, None, None], np.array([0.1]), np.array([9, 9]), 95, 5)

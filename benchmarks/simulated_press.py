@@ -1,0 +1,108 @@
+"""An invented press in which nothing changes at the border, in five worlds: what a test calls a change there is false.
+
+Outlets of unlike size enter and leave; the compared era is a sixth of the time. A story's hits are bursty (gamma with
+shape .4). Worlds, each with the bursts of the first:
+
+- stories: documents independent;
+- reprints: 35 % of the documents are copies of a story of the same week in other outlets;
+- weeks: all outlets share the week's mood (gamma of variance .35), as when an event fills all papers;
+- months: moods of months follow each other (log-normal, standard deviation .35, autocorrelation .7), with moods of weeks;
+- trend: the rate doubles slowly over the whole time, without any break, with moods of weeks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+WORLDS = ("stories", "reprints", "weeks", "months", "trend")
+FIRST_DAY = np.datetime64("2018-01-01")  # a Monday
+
+
+@dataclass(frozen=True)
+class Press:
+    """How large the press is, and what is planted. ratio: of the rate from the border on (1: nothing changed)."""
+
+    world: str = "weeks"
+    weeks: int = 300
+    border: int = 250
+    outlets: int = 12
+    documents: int = 1300
+    frames: int = 4
+    rate: float = 12.0  # hits in 10,000 tokens
+    ratio: float = 1.0
+
+
+def mood(rng: np.random.Generator, press: Press) -> np.ndarray:
+    """How much of each frame each week holds, beside its usual rate: weeks x frames, mean near 1."""
+    shape = (press.weeks, press.frames)
+    if press.world in ("stories", "reprints"):
+        return np.ones(shape)
+    level = rng.gamma(1 / 0.35, 0.35, shape)
+    if press.world == "months":
+        months = press.weeks // 4 + 1
+        series = np.empty((months, press.frames))
+        series[0] = rng.standard_normal(press.frames)
+        for month in range(1, months):
+            series[month] = 0.7 * series[month - 1] + np.sqrt(1 - 0.49) * rng.standard_normal(press.frames)
+        level = level * np.exp(0.35 * series - 0.35**2 / 2)[np.arange(press.weeks) // 4]
+    if press.world == "trend":
+        level = level * np.exp(np.log(2) * np.linspace(-0.5, 0.5, press.weeks))[:, None]
+    return level
+
+
+def draw(press: Press, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Documents and hits of one press, with the columns the measures need."""
+    rng = np.random.default_rng([seed, WORLDS.index(press.world)])
+    size = rng.pareto(1.2, press.outlets) + 0.2
+    late, early = (
+        rng.integers(0, press.border, press.outlets),
+        rng.integers(press.border // 2, press.weeks, press.outlets),
+    )
+    start = np.where(rng.random(press.outlets) < 0.3, late, 0)
+    end = np.where(rng.random(press.outlets) < 0.3, early, press.weeks)
+    open_ = (np.arange(press.weeks)[:, None] >= start) & (np.arange(press.weeks)[:, None] < np.maximum(end, start + 20))
+    chance = (open_ * size).ravel() / (open_ * size).sum()
+    cells = rng.choice(len(chance), press.documents, p=chance)
+    week, outlet = np.sort(cells) // press.outlets, cells[np.argsort(cells, kind="stable")] % press.outlets
+    tokens = rng.integers(120, 900, press.documents)
+    habit = rng.gamma(4, 0.25, (press.outlets, press.frames))
+    after = np.where(week >= press.border, press.ratio, 1.0)[:, None]
+    mean = tokens[:, None] / 1e4 * press.rate * habit[outlet] * mood(rng, press)[week] * after
+    hits = rng.poisson(mean * rng.gamma(0.4, 2.5, mean.shape))
+    cluster = np.arange(press.documents)
+    if press.world == "reprints":
+        _reprint(rng, week, (tokens, hits, cluster))
+    return _tables(week, outlet, tokens, hits, cluster, press)
+
+
+def _reprint(rng: np.random.Generator, week: np.ndarray, held: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
+    """Every third document becomes the copy of an earlier one of its week."""
+    tokens, hits, cluster = held
+    for place in np.flatnonzero(rng.random(len(week)) < 0.35):
+        first = np.searchsorted(week, week[place])
+        if first < place:
+            origin = rng.integers(first, place)
+            tokens[place], hits[place], cluster[place] = tokens[origin], hits[origin], cluster[origin]
+
+
+def _tables(week, outlet, tokens, hits, cluster, press: Press) -> tuple[pd.DataFrame, pd.DataFrame]:
+    rng = np.random.default_rng(len(week))
+    day = FIRST_DAY + week * 7 + rng.integers(0, 7, len(week))
+    documents = pd.DataFrame(
+        {
+            "doc_id": [f"d{i:05d}" for i in range(len(week))],
+            "cluster_id": [f"c{i:05d}" for i in cluster],
+            "cluster_position": np.arange(len(week)),
+            "outlet_id": [f"outlet_{i:03d}" for i in outlet],
+            "era_id": np.where(week >= press.border, "after", "before"),
+            "published": day.astype(str),
+            "token_count": tokens,
+        }
+    )
+    row, frame = np.nonzero(hits)
+    times = hits[row, frame]
+    found = pd.DataFrame({"doc_id": documents["doc_id"].to_numpy()[row], "frame": [f"frame_{i}" for i in frame]})
+    return documents, found.loc[found.index.repeat(times)].reset_index(drop=True)

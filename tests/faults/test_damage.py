@@ -1,0 +1,119 @@
+"""Each file that we wrote ourselves, harmed in each way: every command says so in words, or does not mind.
+
+One row of `FILES` is a file, one of `HARMS` a way to harm it; the suite tries every pair with every command.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from analysis.cli.main import main
+
+FILES = {
+    "record of runs": ".cache/run.json",
+    "executed notebook": ".cache/executed/terms.ipynb",
+    "manifest": "corpus/store/default/manifest.json",
+    "table": "corpus/store/default/counts/collection=news/*.parquet",
+    "vocabulary": "corpus/store/default/vocabulary/*.parquet",
+    "sidecar": "figures/terms.json",
+    "data": "figures/terms.csv",
+    "picture": "figures/terms.png",
+    "catalogue": "figures/README.md",
+    "references": "figures/figures.bib",
+    "plan": "notebooks/plan.toml",
+    "notebook": "notebooks/20_terms.ipynb",
+    "eras": "corpus/eras.toml",
+    "citation": "CITATION.cff",
+}
+LONG = bool(os.environ.get("DISCOURSE_LONG"))
+STEP = 4  # of the commands, every fourth is tried after each harm; all of them by `make test-long`
+COMMANDS = (
+    ("run", "--dry-run"),
+    ("run", "--dry-run", "--store", "default", "--only", "terms"),
+    ("figures",),
+    ("figures", "--check"),
+    ("figures", "terms", "--paper", "OUT/paper"),
+    ("cite", "terms"),
+    ("cite", "tokens_un", "--format", "csl"),
+    ("site", "--out", "OUT/site"),
+    ("release", "--check"),
+    ("release", "--out", "OUT/paper.zip"),
+    ("store", "show"),
+    ("store", "upgrade", "default"),
+)
+
+
+def flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(bytes(data))
+
+
+def folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def numbers(path: Path) -> None:
+    """Every text in a JSON file a number, every list an empty one."""
+
+    def change(value):
+        if isinstance(value, dict):
+            return {k: change(v) for k, v in value.items()}
+        return [] if isinstance(value, list) else 3
+
+    try:
+        path.write_text(json.dumps(change(json.loads(path.read_text()))))
+    except ValueError:
+        path.write_text("3")
+
+
+HARMS = {
+    "empty": lambda p: p.write_bytes(b""),
+    "cut": lambda p: p.write_bytes(p.read_bytes()[: p.stat().st_size // 2]),
+    "one bit": flip,
+    "zeros": lambda p: p.write_bytes(b"\0" * p.stat().st_size),
+    "another text": lambda p: p.write_text("[1, null]\n"),
+    "null": lambda p: p.write_text("null"),
+    "of other types": numbers,
+    "deep": lambda p: p.write_text("[" * 100_000),
+    "not UTF-8": lambda p: p.write_bytes(b"\xff\xfe" + p.read_bytes()),
+    "gone": lambda p: p.unlink(),
+    "a folder": folder,
+    "a link to nowhere": lambda p: (p.unlink(), p.symlink_to(p.with_name("nowhere"))),
+}
+
+
+@pytest.fixture(scope="module")
+def whole(finished, tmp_path_factory) -> Path:
+    return Path(shutil.copytree(finished, tmp_path_factory.mktemp("damage") / "whole", symlinks=True))
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_no_damage_ends_in_a_traceback(whole, file, tmp_path, monkeypatch):
+    (path,) = whole.glob(FILES[file])
+    kept = path.read_bytes()
+    monkeypatch.chdir(whole)
+    for name in [n for n in os.environ if n.startswith("DISCOURSE_")]:
+        monkeypatch.delenv(name)
+    defects, silent = [], []
+    for number, (harm, apply) in enumerate(HARMS.items()):
+        apply(path)
+        for command in COMMANDS if LONG else (*COMMANDS[number % STEP :: STEP], COMMANDS[3]):
+            done = CliRunner().invoke(main, [c.replace("OUT", str(tmp_path / harm.replace(" ", "_"))) for c in command])
+            if done.exception is not None and not isinstance(done.exception, SystemExit):
+                defects.append(f"{harm}: {' '.join(command)}: {done.exception!r}")
+            elif done.exit_code and not done.output.strip():
+                silent.append(f"{harm}: {' '.join(command)}")
+        if path.is_dir() and not path.is_symlink():
+            path.rmdir()
+        path.unlink(missing_ok=True)
+        path.write_bytes(kept)
+    assert defects == []
+    assert silent == []
