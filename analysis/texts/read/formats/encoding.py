@@ -74,12 +74,14 @@ def encoding_of(data: bytes, *, declared: str = "", hint: str = "") -> str:
             return name
     if declared:
         return web_name(declared)
+    if wide := _wide(data):
+        return wide
     try:
         _whole_characters(data).decode("utf-8")
     except UnicodeDecodeError:
         pass
     else:
-        return _wide(data) or "utf-8"
+        return "utf-8"
     said = _believed(data, hint)
     if said in _MULTIBYTE:
         return said

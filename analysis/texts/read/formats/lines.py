@@ -57,16 +57,29 @@ def html_lines(html: str) -> list[str]:
         tree = lxml.html.document_fromstring(data, parser=lxml.html.HTMLParser(encoding="utf-8"))
     except (lxml.etree.LxmlError, ValueError) as error:
         raise Harmful(f"no readable page: {error}", "malformed") from error
-    pieces: list[str] = []
+    lines: list[str] = []
+    current: list[str] = []
+
+    def end_line(*, always: bool = False) -> None:
+        line = "".join(current)
+        if line.strip() or always:
+            lines.append(line)
+        current.clear()
+
     for event, element in lxml.etree.iterwalk(tree, events=("start", "end")):
         if not isinstance(element.tag, str) or element.tag in ("script", "style", "head"):
             continue
-        if element.tag in _BLOCKS:
-            pieces.append("\n")
+        if element.tag == "br":
+            if event == "start":
+                end_line(always=True)
+        elif element.tag in _BLOCKS:
+            is_empty = event == "end" and not len(element) and not (element.text or "").strip()
+            end_line(always=is_empty and element.tag in ("p", "div"))
         elif element.tag in ("td", "th") and event == "end":
-            pieces.append("\t")
+            current.append("\t")
         words = element.text if event == "start" else element.tail
         if words:
-            pieces.append(re.sub(r"\s+", " ", words))
-    lines = (line.lstrip(" \t").rstrip(" ") for line in "".join(pieces).split("\n"))
+            current.append(re.sub(r"\s+", " ", words))
+    end_line()
+    lines = [line.lstrip(" \t").rstrip(" ") for line in lines]
     return [re.sub(r"\A([A-Z]{2,3}) *\t\s*", r"\1\t", line) for line in lines]

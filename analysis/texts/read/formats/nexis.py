@@ -32,7 +32,7 @@ _HEADER_LIST = """
 _HEADER = frozenset(_HEADER_LIST.split())
 _BODY = re.compile(r"body\s*:?\s*\Z|body:\s+(.*)\Z", re.IGNORECASE)
 _TAIL = re.compile(
-    r"classification\W*\Z|load-date\s*:.*|(?:LANGUAGE|PUBLICATION-TYPE|PUB-TYPE|GRAPHIC|SUBJECT|GEOGRAPHIC|PERSON|COMPANY|"
+    r"classification\W*\Z|(?:load|correction)-date\s*:.*|(?:LANGUAGE|PUBLICATION-TYPE|PUB-TYPE|GRAPHIC|SUBJECT|GEOGRAPHIC|PERSON|COMPANY|"
     r"ORGANIZATION|INDUSTRY|DOCUMENT-TYPE|ACC-NO|JOURNAL-CODE|TICKER|STATE|COUNTRY|CITY)\s*:.*",
     re.IGNORECASE,
 )

@@ -88,9 +88,9 @@ def _quotations(tree: Any) -> int:
     """Give `<q>` the marks that a browser draws; the number of elements."""
     found = list(tree.iter("q"))
     for element in found:
-        inner = any(parent.tag == "q" for parent in element.iterancestors())
+        inner = next(element.iterancestors("q"), None) is not None
         opening, closing = ("‘", "’") if inner else ("“", "”")
-        text = "".join(element.itertext()).strip()
+        text = next((text.strip() for text in element.itertext() if text.strip()), "")
         if text[:1] not in "“\"«‘'":
             element.text = opening + (element.text or "")
             if len(element):
@@ -104,7 +104,7 @@ def _quotations(tree: Any) -> int:
 
 def _bodies(tree: Any) -> list[Any]:
     """The elements that hold an article: `<article>`, else those with several paragraphs of some length of their own."""
-    found = [element for element in tree.iter("article") if not _is_aside(element)]
+    found = [element for element in _outer_articles(tree) if not _is_aside(element)]
     if found:
         return found
     sizes: dict[Any, list[int]] = {}
@@ -113,6 +113,10 @@ def _bodies(tree: Any) -> list[Any]:
         if parent is not None:
             sizes.setdefault(parent, []).append(len("".join(paragraph.itertext()).strip()))
     return [e for e, lengths in sizes.items() if len(lengths) > 1 and sum(lengths) >= ARTICLE and not _is_aside(e)]
+
+
+def _outer_articles(tree: Any) -> list[Any]:
+    return [e for e in tree.iter("article") if next(e.iterancestors("article"), None) is None]
 
 
 def _is_aside(element: Any) -> bool:
@@ -193,10 +197,9 @@ def _unwrap(run: Any, element: Any, last: Any) -> Any:
 
 def _several(tree: Any) -> list[Any]:
     found = []
-    for element in tree.iter("article"):
-        outer = any(parent.tag == "article" for parent in element.iterancestors())
+    for element in _outer_articles(tree):
         size = sum(len("".join(p.itertext()).strip()) for p in element.iter("p"))
-        if not outer and size >= ARTICLE and not _is_aside(element):
+        if size >= ARTICLE and not _is_aside(element):
             found.append(element)
     return found
 

@@ -20,26 +20,7 @@ from analysis.texts.read.formats import limits
 from analysis.texts.read.formats.record import Part
 
 OUTLETS = {"post": Outlet("post", "The Example Post", "KHM", "independent")}
-FORMATS = (
-    "txt",
-    "md",
-    "html",
-    "json",
-    "jsonl",
-    "csv",
-    "tsv",
-    "xlsx",
-    "parquet",
-    "pdf",
-    "docx",
-    "rtf",
-    "warc",
-    "zip",
-    "nexis",
-    "factiva",
-    "proquest",
-    "urls",
-)
+FORMATS = tuple(readers.FORMATS)  # a format that is added is tried here without a line
 
 
 def documents(folder, pattern="*", format_="auto", **options):
@@ -167,6 +148,12 @@ SEEDS = [
     b"HD  The town\nPD  1 May 2023\nSN  Post\nTD\nText\n",
     b"Title: A\nFull text: B\n" + b"_" * 60,
     b"A title\nA paper\nMay 1, 2023\nBody\nText\nEnd of Document\n",
+    b"1 of 2 DOCUMENTS\n\nA paper\n\nMay 1, 2023\n\nA title\n\nLENGTH: 3 words\n\nText\n\nLOAD-DATE: May 2, 2023\n",
+    b'sep=;\nTitle of all\nid;text\n1;"open\n2;He said "so"\n',
+    b"Subject: A\nFrom: b\nContent-Type: text/html; charset=latin1\n\n<p>caf\xe9 <q>The town</q>\n",
+    b"<article><p>The town</p></article><article>loose<div>b</div>tail</article>",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(64),
+    '[{"_source": {"text": "It\u00e2\u20ac\u2122s"}}, {"items": [{"text": "b"}]}, 3'.encode(),
 ]
 
 
