@@ -46,7 +46,9 @@ _NOT_ADJECTIVE = re.compile(r"\s(?:of|in|on|for|to|with|between|by|at|from|is|wa
 _LIKE = re.compile(r" (?:country|state|nation|kingdom|power)s?,? (?:like|such as|as) (?:the )?$")
 _PLURAL = frozenset(["they", "their", "them", "themselves"])
 _OWNERS = frozenset(["its", "their", "his", "her"])
-_AGENTS = re.compile(r"\s?(?:\w+ )?(?:friend|ally|allie|brother|partner|neighbou?r)s?\b")
+_AGENTS = re.compile(
+    r"\s?(?:\w+ )?(?:friend|ally|allie|brother|partner|neighbou?r|pledge|guarantee|promise|assurance|support|backing|word)s?\b|\s?(?:\w+ )?commit"
+)
 _AGENT_ENDS = re.compile(r"\b(?:friends?|ally|allies|brothers?|partners?)$")
 _BY = re.compile(r"\b(?:by|for) (?:the )?$")
 _JOINT = re.compile(r"(?: side)?(?:,| and| or| nor|-|–| &)\s?(?:the )?")
