@@ -15,6 +15,7 @@ COMMANDS = {
     "annotate": "analysis.cli.texts:annotate",
     "build": "analysis.cli.texts:build",
     "check": "analysis.cli.texts:check",
+    "code": "analysis.cli.code:code",
     "codebook": "analysis.cli.texts:codebook",
     "kwic": "analysis.cli.texts:kwic",
     "init": "analysis.cli.texts:init",

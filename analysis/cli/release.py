@@ -4,34 +4,49 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from analysis.errors import DiscourseError
 
+if TYPE_CHECKING:
+    from analysis.publish.promise import Finding
+    from analysis.run.project import Project
+
 
 @click.command()
+@click.argument("store", required=False)
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="The archive (default: release/<name>.zip).")
 @click.option("--canary", "canaries", multiple=True, help="A planted sentence that must not be found; may be repeated.")
-@click.option("--check", is_flag=True, help="Only run the privacy gate and list what it finds.")
-def release(out, canaries, check) -> None:
-    """Write the archive that goes with a paper, after the privacy gate."""
+@click.option(
+    "--check", is_flag=True, help="Only run the privacy gate and list what it finds; of STORE alone if given."
+)
+@click.option(
+    "--previous",
+    type=click.Path(exists=True, path_type=Path),
+    default=None,
+    help="The last release (its archive, or the folder of its store): what do the two tell together?",
+)
+def release(store, out, canaries, check, previous) -> None:
+    """Write the archive that goes with a paper, after the privacy gate; `--check STORE` looks at one store of any study."""
     from analysis import __version__
-    from analysis.publish.release import gate, release_files, used_stores, write_release
+    from analysis.publish.release import published_files, release_files, used_stores, write_release
     from analysis.publish.stale import check_figures
     from analysis.run.plan import load_plan
     from analysis.run.project import find_project
     from analysis.study.settings import texts_folder
 
     project = find_project()
+    if store is not None:
+        if not check:
+            raise DiscourseError(f"release takes a store only with --check: `discourse release --check {store}`.")
+        _list(check_one(project, store, previous))
     plan = load_plan(project)
     if check:
         stores = used_stores(plan)
-        found = gate(project, release_files(project, stores), stores, texts_folder(), canaries)
-        for finding in found:
-            click.echo(f"{finding.place}: {finding.reason}", err=True)
-        click.echo(f"{len(found)} findings.")
-        sys.exit(1 if found else 0)
+        files = release_files(project, stores) | published_files(project)
+        _list(gate_with(project, files, stores, texts_folder(), canaries, previous))
     stale = check_figures(plan)
     if stale:
         shown = "".join(f"\n  {p.figure_id}: {p.reason}" for p in stale[:5])
@@ -49,8 +64,55 @@ def release(out, canaries, check) -> None:
     from analysis.study.declaration import load_study
 
     out = out or project.root / "release" / f"{load_study(project.corpus).name}-{__version__}.zip"
+    if previous is not None:
+        _refuse_differences(used_stores(plan), project, previous)
     names = write_release(plan, out, texts_folder(), canaries)
     click.echo(f"{project.relative(out)}: {len(names)} files, {out.stat().st_size:,} bytes")
+
+
+def _list(found: list[Finding]) -> NoReturn:
+    """Print findings and end with status 1 if there is one."""
+    for finding in found:
+        click.echo(f"{finding.place}: {finding.reason}", err=True)
+    click.echo(f"{len(found)} findings.")
+    sys.exit(1 if found else 0)
+
+
+def check_one(project: Project, store: str, previous: Path | None) -> list[Finding]:
+    """The findings of one store, a name in corpus/store or a folder."""
+    from analysis.publish.release import gate_store, previous_store
+    from analysis.store import open_store
+
+    folder = Path(store) if (Path(store) / "manifest.json").is_file() else open_store(store).path
+    with previous_store(previous, folder.name) as old:
+        return gate_store(folder, old)
+
+
+def gate_with(project, files, stores, texts, canaries, previous) -> list[Finding]:
+    """The whole gate, and what the previous release gives away beside each store."""
+    from analysis.publish.release import gate
+
+    return [*gate(project, files, stores, texts, canaries), *differences(stores, project, previous)]
+
+
+def differences(stores: list[str], project: Project, previous: Path | None) -> list[Finding]:
+    """What each store and the previous release tell together; nothing without one."""
+    from analysis.publish.differencing import check_differences
+    from analysis.publish.release import previous_store
+    from analysis.store import open_store
+
+    found = []
+    for name in stores:
+        with previous_store(previous, name) as old:
+            if old is not None:
+                found += check_differences(open_store(project.corpus / "store" / name), old)
+    return found
+
+
+def _refuse_differences(stores: list[str], project: Project, previous: Path) -> None:
+    if found := differences(stores, project, previous):
+        listed = "\n".join(f"  {f.place}: {f.reason}" for f in found)
+        raise DiscourseError(f"the release was not written; beside the previous one it gives away:\n{listed}")
 
 
 @click.command()

@@ -36,6 +36,19 @@ CORRECTIONS = """\
 # expect = { date = "" }        # what the source holds now
 # set = { date = "2010-05-11", outlet = "example_post" }
 """
+GITIGNORE = """\
+# Written by `discourse init`: nothing of this folder is committed but what declares the study.
+/*
+!/.gitignore
+!/corpus/
+/corpus/*
+!/corpus/*.toml
+!/corpus/codebook/
+!/corpus/codings/
+# These name files and folders, which are often called by a headline or a person. Read them before you commit them.
+/corpus/sources.toml*
+/corpus/corrections.toml
+"""
 STUDY = click.argument("study", required=False, type=click.Path(file_okay=False, path_type=Path))
 
 
@@ -82,6 +95,25 @@ def init(study: Path, force: bool, empty: bool) -> None:
     click.echo(
         f"Wrote {target / 'sources.toml'} with a comment on each guess: read it, then `discourse check {study}`."
     )
+    ignore_private(study)
+
+
+def ignore_private(study: Path) -> None:
+    """Write STUDY/.gitignore, unless there is one, and say what may be committed."""
+    from analysis.store.atomic import write_text
+
+    place = study / ".gitignore"
+    if not place.exists():
+        write_text(place, GITIGNORE)
+    elif place.read_text(encoding="utf-8") != GITIGNORE:
+        click.echo(
+            f"{place} was there already and was left alone: see to it that it ignores the texts and corpus/private."
+        )
+    click.echo(
+        "May be committed: study.toml, outlets.toml, eras.toml, actors.toml, codebook/ and codings/ in corpus/. Stay "
+        "private, and are ignored by git: the texts; corpus/private, which leads from ids to files; sources.toml and "
+        "corrections.toml, since they name files and folders."
+    )
 
 
 def _init_empty(study: Path) -> None:
@@ -96,6 +128,7 @@ def _init_empty(study: Path) -> None:
             write_text(place, text)
             written.append(name)
     click.echo(f"Wrote {', '.join(written) or 'nothing: all files are there'} in {study / 'corpus'}.")
+    ignore_private(study)
     click.echo(f"Next: fill them in (docs/own-study.md), put the texts into {study}, then `discourse check {study}`.")
 
 
@@ -249,7 +282,8 @@ def told_privacy(store: Store, options: Options) -> None:
     click.echo(
         f"Documents under {info['small_tokens']} tokens, whose words are all pooled: {hidden['documents']:,} "
         f"({hidden['tokens']:,} tokens); frames in a document whose neighbouring words are: {hidden['windows']:,}. "
-        f"Which id is which file: {options.private / MAP} (private: never commit it, keep a copy)."
+        f"Which id is which file: {options.private / MAP} (private: never commit it, keep a copy). Public as well is the "
+        f"store's name, {store.path.name!r}; `--name` gives another."
     )
     found = check_store(store)
     for finding in found:
@@ -359,8 +393,8 @@ def write_codebook() -> None:
     """Write docs/codebook.md from corpus/codebook/*.toml and what readers found (corpus/codings)."""
     from analysis.store.atomic import write_text
     from analysis.texts.annotate import codebook as books
+    from analysis.texts.coding.codings import by_entry, load
     from analysis.texts.concordance.codebook_report import document
-    from analysis.texts.concordance.codings import by_entry, load
 
     path = corpus_folder().parent / "docs" / "codebook.md"
     readings = by_entry(load(corpus_folder() / "codings"))

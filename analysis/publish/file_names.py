@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.parse import unquote
 
 from analysis.publish.promise import Finding
 from analysis.study.settings import read_toml
 
-_PART = re.compile(r"[^\W\d_]{2,}")
+_PART = re.compile(r"(?<![^\W_])[^\W\d_]{2,}(?![^\W_])")  # a whole word of letters, no piece of a code
 _ADDRESS = re.compile(r"https?://[^\s\"'<>\\)\]}]+", re.I)
 _SLUG_WORDS = 4
 
@@ -47,7 +48,7 @@ def check_names(files: Mapping[str, str], names: set[str]) -> Iterator[Finding]:
         return
     pattern = re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, names), key=len, reverse=True)) + r")\b")
     for name, text in files.items():
-        spelled = " ".join(_PART.findall(f"{name} {text}".lower()))
+        spelled = " ".join(_PART.findall(unquote(f"{name} {text}").lower()))
         found = {m.group() for m in pattern.finditer(spelled)}
         if found:
             yield Finding(name, f"{len(found)} names of private files or folders")

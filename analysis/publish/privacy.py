@@ -41,7 +41,14 @@ def _spelled(link: re.Match[str]) -> str:
 
 def check_store(store: Store) -> list[Finding]:
     """What breaks the promise (`promise`), sentence-like strings, exposed rare terms, sums that do not hide the pool."""
-    return [*check_promise(store), *_strings(store), *_rare_terms(store), *_rare_speakers(store), *_sums(store)]
+    return [
+        *check_promise(store),
+        *_strings(store),
+        *_codings(store),
+        *_rare_terms(store),
+        *_rare_speakers(store),
+        *_sums(store),
+    ]
 
 
 def _strings(store: Store) -> Iterator[Finding]:
@@ -61,6 +68,26 @@ def _strings(store: Store) -> Iterator[Finding]:
         spaced = sum(1 for v in terms.column(column).to_pylist() if re.search(r"\s", v))
         if spaced:
             yield Finding(f"vocabulary.{column}", f"{spaced} values with spaces; a term is one word")
+
+
+def _codings(store: Store) -> Iterator[Finding]:
+    """Codings may say who read and what they answered; anything else in them could be a word of a text or a place."""
+    codings = store.table("codings")
+    if codings.empty:
+        return
+    frames = {row["frame"] for row in store.manifest["labels"].get("entries", [])}
+    named = {name for value in codings["missed_frames"].dropna() for name in value.split()}
+    if more := len((named | set(codings["frame"].dropna())) - frames):
+        yield Finding("codings", f"{more} names in frame or missed_frames that are no frame of the codebook")
+    coders = [label for label in codings["coder"].unique() if len(words(label)) > 2]
+    if coders:
+        yield Finding("codings.coder", f"{len(coders)} labels of more than two words; a label is short")
+    unknown = set(codings["doc_id"]) - set(store.table("documents", ["doc_id"])["doc_id"])
+    hits = set(store.table("hits", ["doc_id", "hit_id"]).itertuples(index=False, name=None))
+    read = codings.loc[codings["hit_id"].notna(), ["doc_id", "hit_id"]].astype({"hit_id": int})
+    lost = set(read.itertuples(index=False, name=None)) - hits
+    if unknown or lost:
+        yield Finding("codings", f"{len(unknown)} documents and {len(lost)} hits that the store does not have")
 
 
 def _rare_terms(store: Store) -> Iterator[Finding]:

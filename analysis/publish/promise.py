@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 SMALL = 50
 LEAST_SMALL = 20
 _CLOSED = re.compile(
-    r"\s*|.*\b(?:unknown|unclear|not stated|private|all rights reserved|no licen[cs]e|none|copyright(?!\s+waived)|©)\b.*",
-    re.I | re.S,
+    r"\b(?:unknown|unclear|not stated|private|all rights reserved|no licen[cs]e|none|copyright(?!\s+waived))\b|©|\(c\)",
+    re.I,
 )
 _HEX = re.compile(r"[0-9a-f]{12,}\Z")
 _HASHES_ALLOWED = ("url_key",)  # keyed, of addresses
@@ -46,7 +46,7 @@ def is_closed(licence: str) -> bool:
     >>> [is_closed(text) for text in ("unknown; outlet copyright", "CC BY-SA 4.0", "public domain", "")]
     [True, False, False, True]
     """
-    return _CLOSED.fullmatch(licence) is not None
+    return not licence.strip() or _CLOSED.search(licence) is not None
 
 
 def check_promise(store: Store) -> Iterator[Finding]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import subprocess
+import tempfile
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from analysis.errors import DiscourseError
@@ -106,6 +108,30 @@ def check_private(files: Mapping[str, Path], texts: Path, declared: str) -> list
     return [*found, *check_addresses(read | pages, addresses)]
 
 
+@contextlib.contextmanager
+def previous_store(previous: Path | None, name: str) -> Iterator[Path | None]:
+    """The folder of the store `name` in the previous release (an archive, its folder, or the store's own folder); None if
+    there is no previous release or it has no such store."""
+    if previous is None:
+        yield None
+        return
+    with tempfile.TemporaryDirectory() as unpacked:
+        if previous.is_file():
+            with zipfile.ZipFile(previous) as archive:
+                archive.extractall(unpacked)
+            previous = Path(unpacked)
+        places = [previous, *sorted(p.parent for p in previous.glob(f"**/corpus/store/{name}/manifest.json"))]
+        yield next((place for place in places if (place / "manifest.json").is_file()), None)
+
+
+def published_files(project: Project) -> dict[str, Path]:
+    """What a clone of the repository and the site hold, besides stores: files by name."""
+    site = project.root / "site"
+    pages = {f"site/{p.relative_to(site).as_posix()}": p for p in sorted(site.rglob("*")) if p.is_file()}
+    tracked = {name: path for name, path in tracked_files(project).items() if path.suffix != ".parquet"}
+    return tracked | pages
+
+
 def tracked_files(project: Project) -> dict[str, Path]:
     """What a clone of the repository would hold; nothing where there is no git."""
     try:
@@ -190,7 +216,9 @@ def _readme(plan: Plan, stores: list[str]) -> str:
     return (
         "# What this archive holds\n\nThe public store, the notebooks, the code, the environment lock and the figures of "
         f"{load_study(plan.project.corpus).name}. The newspaper texts are not in it: the store holds counts and "
-        "positions from which no sentence can be put together again.\n\n"
+        "annotations without order, of which the attack in analysis/publish/attack put no eight words together before "
+        "this archive was written. Who holds a text can tell whether it is in; docs/decisions/0020 says what else is not "
+        "promised, and that columns of older releases stay in the history.\n\n"
         "## Check it\n\n`sha256sum -c SHA256SUMS`, then `make run` (needs Python 3.11 or newer and make), then "
         "`make verify`: every figure is drawn again and compared.\n\n"
         f"## Stores\n\n{hashes}\n\n## Figures\n\n{figures}\n\n"

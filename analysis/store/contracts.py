@@ -40,6 +40,13 @@ SPEAKER_ROLES = (
     "anonymous",
     "other",
 )
+HIT_KINDS = ("hit", "elsewhere")
+CODING_KINDS = (*HIT_KINDS, "beside", "excluded", "synonym", "plain", "rest")
+FRAME_ANSWERS = ("yes", "borderline", "no", "unclear")
+ABOUT_ANSWERS = (*ABOUT, "unclear")
+VOICE_ANSWERS = (*VOICES, "unclear")
+YES_NO = ("no", "yes", "unclear")
+CODER_KINDS = ("person", "language_model")
 POOLED_TERM = "<pooled>"
 POOLED_TERM_ID = 0
 
@@ -242,6 +249,47 @@ ACTORS = Contract(
     ),
 )
 
+CODINGS = Contract(
+    "codings",
+    "one drawn passage as one coder answered it; no text, no place in the document",
+    ("draw", "passage_id", "coder"),
+    (
+        _DOC,
+        Column("draw", "string", "the sample that it was drawn in"),
+        _count("passage_id", "running number within the sample, in no order that tells anything", 1),
+        Column(
+            "kind",
+            "string",
+            "a hit counted as about the focal state or elsewhere, or a kind of paragraph",
+            allowed=CODING_KINDS,
+        ),
+        Column(
+            "hit_id",
+            "int32",
+            "the hit; null for a paragraph, and for a hit that the codebook of today no longer makes",
+            nullable=True,
+            minimum=0,
+        ),
+        Column("frame", "string", "frame asked about; null for a paragraph, of which all are asked", nullable=True),
+        Column("entry", "string", "codebook entry of the hit when it was drawn", nullable=True),
+        Column("coder", "string", "label of the coder; 'settled' for what coders settled between them"),
+        Column("coder_kind", "string", "who read it", allowed=CODER_KINDS),
+        Column("frame_right", "string", "whether the marked words mean the frame", True, FRAME_ANSWERS),
+        Column("about", "string", "whom it is about, as the coder says", True, ABOUT_ANSWERS),
+        Column("voice", "string", "whose words, as the coder says", True, VOICE_ANSWERS),
+        Column("negated", "string", "denied or negated, as the coder says", True, YES_NO),
+        Column("mention", "string", "a word talked about, not used, as the coder says", True, YES_NO),
+        Column(
+            "missed_frames",
+            "string",
+            "of a paragraph: frames it carries about the focal state that have no hit in it, by name, with a space between",
+            nullable=True,
+        ),
+        Column("seconds", "float64", "time taken", nullable=True, minimum=0),
+        Column("probability", "float64", "of being drawn", minimum=0.0, maximum=1.0),
+    ),
+)
+
 CAPTURES = Contract(
     "captures",
     "one capture of a web archive that was to be fetched; empty for a corpus from elsewhere",
@@ -265,7 +313,7 @@ CAPTURES = Contract(
     partitioned=False,
 )
 
-CONTRACTS = {c.name: c for c in (DOCUMENTS, VOCABULARY, COUNTS, HITS, CONTEXTS, ACTORS, CAPTURES)}
+CONTRACTS = {c.name: c for c in (DOCUMENTS, VOCABULARY, COUNTS, HITS, CONTEXTS, ACTORS, CAPTURES, CODINGS)}
 
 
 def contract_of(name: str) -> Contract:

@@ -42,7 +42,7 @@ def merge_stores(
 
     Document and cluster ids of `second` get its folder's name in front when any of them exists in `first`. Documents
     with the same or nearly the same counts within two weeks are joined into one syndication cluster (`public_pairs`), or,
-    with `sketches` (the files of keyed sketches of both, made with one key), those of which half the marks agree;
+    with `sketches` (the files of keyed sketches of both, made with one key), those of which a fifth of the marks agree;
     nothing is deleted. `vocabulary.document_count` and `token_count` are sums; terms that only one store kept
     are pooled, and `info` says how many tokens that is.
 
@@ -61,6 +61,9 @@ def merge_stores(
         for _, other in tables.values():
             other["doc_id"] = prefix + other["doc_id"]
         tables["documents"][1]["cluster_id"] = prefix + tables["documents"][1]["cluster_id"]
+    draws = tables["codings"]
+    if set(draws[0]["draw"]) & set(draws[1]["draw"]):
+        draws[1]["draw"] = f"{second.path.name}-" + draws[1]["draw"]
     vocabulary, maps, lost = _joined_vocabulary(first.table("vocabulary"), second.table("vocabulary"))
     for name in ("counts", "contexts"):
         tables[name] = tuple(_renumbered(t, m) for t, m in zip(tables[name], maps, strict=True))

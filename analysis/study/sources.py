@@ -33,6 +33,7 @@ class Source:
     where the column is empty. values: document field -> (value found -> value meant). when: rules that set fields
     where a column matches a pattern. filters: column -> condition; rows that do not meet all are counted as "filtered".
     day_first: how to read 03/04/2023. time_zone: an IANA zone to convert dates with an offset to; "" keeps the day.
+    public_name: what the store calls the source, where source_id is a name of a file, a folder or a person; "": source_id.
     may_print_title: the licence lets titles be reprinted; then addresses are published too. may_print_text: it lets whole
     texts be reprinted; then counts of small documents need not be pooled. public_ids: the source's own ids are public ones,
     such as those of a published data set, and the store uses them. hash_urls: publish a keyed hash of each address.
@@ -47,6 +48,7 @@ class Source:
     source_id: str
     path: str
     collection: str
+    public_name: str = ""
     format: str = "auto"
     genre: str = "article"
     language: str = ""
@@ -74,6 +76,11 @@ class Source:
     keep_repeated: tuple[str, ...] = ()
     drop_repeated: tuple[str, ...] = ()
     genres: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def public_id(self) -> str:
+        """What the public store calls this source."""
+        return self.public_name or self.source_id
 
 
 ALLOWED = tuple(f.name for f in fields(Source) if f.name != "genres")
@@ -104,6 +111,10 @@ def load(path: str | os.PathLike[str]) -> tuple[Source, ...]:
         source = make(row, where=f"{path}, source {row.get('source_id', index)}", lists=lists)
         if source.source_id in {other.source_id for other in sources}:
             raise DiscourseError(f"{path}: source_id {source.source_id!r} stands twice; ids are unique.")
+        if source.public_id in {other.public_id for other in sources}:
+            raise DiscourseError(
+                f"{path}: two sources are called {source.public_id!r} in the store; public names are unique."
+            )
         sources.append(source)
     return tuple(sources)
 
@@ -122,8 +133,9 @@ def make(row: dict[str, Any], *, where: str = "source", lists: Lists | None = No
                 raise DiscourseError(f"{where}: {name} must be a list, not {values[name]!r}.")
             values[name] = tuple(values[name])
     _check_types(values, where)
-    if not _SLUG.match(values["source_id"]):
-        raise DiscourseError(f"{where}: source_id {values['source_id']!r} must be lower-case letters, digits, '_'.")
+    for name in ("source_id", "public_name"):
+        if not _SLUG.match(values.get(name) or "none"):
+            raise DiscourseError(f"{where}: {name} {values[name]!r} must be lower-case letters, digits, '_'.")
     for name, allowed in (
         ("collection", lists.collections),
         ("boilerplate", BOILERPLATE),

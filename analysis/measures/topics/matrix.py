@@ -129,9 +129,13 @@ def topic_matrix(
     frames = [counts] if isinstance(counts, pd.DataFrame) else counts
     wanted = None if documents is None else pd.Index(documents["doc_id"])
     docs, matrix = _joined([_piece(frame, wanted, word_of_term, len(words)) for frame in frames], len(words))
+    known = _known(matrix, reason)
+    hidden, pooled = docs[~known].tolist(), int(matrix[~known].sum())
+    docs, matrix = docs[known], matrix[known]
     _close_by_use(reason, matrix, _outlets(docs, documents), rules)
     by_word = np.asarray(matrix.sum(axis=0)).ravel()
     mass = {name: int(by_word[reason == i].sum()) for i, name in enumerate(REASONS)}
+    mass["pooled"] += pooled
     kept = np.flatnonzero(reason == KEPT)
     matrix = matrix[:, kept]
     length = np.asarray(matrix.sum(axis=1)).ravel()
@@ -146,8 +150,14 @@ def topic_matrix(
         )
     matrix = matrix[:, used].tocsr()
     matrix.sort_indices()
-    left_out = tuple(docs[~enough].tolist())
+    left_out = tuple(sorted([*docs[~enough].tolist(), *hidden]))
     return TopicMatrix(tuple(docs[enough].tolist()), tuple(words[kept][used].tolist()), matrix, mass, left_out)
+
+
+def _known(matrix: sparse.csr_matrix, reason: np.ndarray) -> np.ndarray:
+    """The documents of which any word is known: those of small documents are all pooled, and whether they hold a word is
+    not known, so they count in no share of documents."""
+    return np.asarray(matrix[:, np.flatnonzero(reason != REASONS.index("pooled"))].sum(axis=1)).ravel() > 0
 
 
 def _piece(

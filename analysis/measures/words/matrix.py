@@ -25,7 +25,8 @@ class DocumentTerm:
 
     matrix: CSR, one row per document, one column per term, 32-bit integers (64 in units of more than 2**31
     tokens). doc_ids, terms: labels of rows and columns.
-    token_counts: all tokens of each row, those of terms without a column (pooled, stop words) included.
+    token_counts: all tokens of each row, those of terms without a column (pooled, stop words) included; 0 for a document
+    whose words are all pooled, as those of small documents are: it says nothing of any word, not that it lacks them.
     """
 
     matrix: sparse.csr_array
@@ -88,7 +89,8 @@ def document_term(
 
     Rows follow `documents` (a document without counts is a row of zeros; counts of other documents are left out, so
     filter `documents` to choose a part). Columns follow the term ids; by "lemma" they are lemmas in code point order.
-    The pooled rare terms get no column and stay in `token_counts`, as do stop words if dropped. A count whose term the
+    The pooled rare terms get no column and stay in `token_counts`, as do stop words if dropped; a document of which nothing
+    but the pool is known counts as one without tokens. A count whose term the
     vocabulary lacks is refused. counts: one frame, or several with different rows (`store.pieces("counts")`), of which
     one is in memory at a time.
     """
@@ -111,16 +113,18 @@ def document_term(
     target = np.full(len(names), -1, dtype=np.int32)
     target[kept] = place
     here, there = pd.Index(doc_ids), pd.Index(words["term_id"])
-    totals = np.zeros(len(doc_ids), dtype=np.int64)
+    totals, named = np.zeros((2, len(doc_ids)), dtype=np.int64)
+    is_named = words["term_id"].to_numpy() != POOLED_TERM_ID
     found = [_Grown() for _ in range(3)]
     for frame in [counts] if isinstance(counts, pd.DataFrame) else counts:
         row, column, amount = _cells(frame, here, there)
         totals += np.bincount(row, weights=amount, minlength=len(doc_ids)).astype(np.int64)
+        named += np.bincount(row, weights=is_named[column], minlength=len(doc_ids)).astype(np.int64)
         inside = target[column] >= 0
         for held, values in zip(found, (row, target[column], amount), strict=True):
             held.add(values[inside])
     matrix = _assembled(found, (len(doc_ids), len(terms)))
-    return DocumentTerm(matrix, doc_ids, terms, totals)
+    return DocumentTerm(matrix, doc_ids, terms, np.where(named > 0, totals, 0))
 
 
 class _Grown:

@@ -26,6 +26,7 @@ from analysis.study.settings import as_rows, corpus_folder, load_eras, load_outl
 from analysis.texts.build import assemble_store as merge
 from analysis.texts.build.part import Task, annotate_part, count_repeats, prepare, read_repeats
 from analysis.texts.build.public_documents import SMALL, closed_texts, hidden_documents, public_documents
+from analysis.texts.build.readings import write_codings
 from analysis.texts.build.summary import BuildReport, source_rows
 from analysis.texts.build.threads import begin
 from analysis.texts.build.workers import Workers, check_jobs
@@ -197,6 +198,7 @@ def _merge(
         write_keyed(found, public["doc_id"].to_pylist(), options)
     rules = merge.Rules(speakers, closed, options.small)
     tally = merge.write_tables(writer, found, public, kept, rules, threads=options.jobs)
+    coded = write_codings(writer, found, public, options.corpus)
     hidden_tokens = int(documents["token_count"].to_numpy()[hidden].sum())
     pooled = {"pooled_documents": tally.pooled_documents, "hidden_tokens": hidden_tokens}
     writer.add("vocabulary", merge.vocabulary_table(words(), terms, **pooled))
@@ -215,9 +217,13 @@ def _merge(
             "window_tokens": tally.hidden_window_tokens,
         },
         "document_count": len(documents),
+        "codings": coded,
         "refused": dict(sorted(report.kinds().items())),
         "codebook_version": declared.codebook.version,
-        "sources": [{k: v for k, v in row.items() if k != "characters"} for row in report.rows],
+        "sources": [
+            {k: v for k, v in row.items() if k != "characters"} | {"source_id": by_id[row["source_id"]].public_id}
+            for row in report.rows
+        ],
     }
     return writer.finish(info, _labels(options.corpus, declared, documents)), report
 
@@ -232,7 +238,7 @@ def _labels(corpus: Path, declared: Declarations, documents: pa.Table) -> dict[s
         "actors": [{"actor_id": a.id, "name": a.name, "kind": a.kind, "side": a.side, "state": a.state} for a in known],
         "sources": [
             {
-                "source_id": s.source_id,
+                "source_id": s.public_id,
                 "collection": s.collection,
                 "licence": s.licence,
                 "may_print_title": s.may_print_title,

@@ -87,7 +87,7 @@ class IdMap:
                 ids[i] = records[i].private_id
             numbers = self._numbers(source_id, [records[i] for i in numbered])
             for i, number in zip(numbered, numbers, strict=True):
-                ids[i] = f"{source_id}:{number}"
+                ids[i] = f"{sources[source_id].public_id}:{number}"
                 row = (source_id, number, ids[i], records[i].private_id)
                 row += (records[i].file, records[i].content_key, records[i].url)
                 self.rows[source_id, number] = dict(zip(COLUMNS, map(str, row), strict=True))

@@ -74,6 +74,7 @@ def _describe(root: Path, group: Group, resolver: Resolver, taken: set[str]) -> 
         f"# {len(group.names)} file(s), for example {group.names[0]}",
         "[[source]]",
         f"source_id = {_toml(source_id)}",
+        f"public_name = {_toml(f'{format_}_{len(taken)}')}  # in the public store, which names no file and no folder",
         f"path = {_toml(group.pattern)}",
         f"format = {_toml(format_)}  # {why}",
         'collection = "news"  # news, un or government',

@@ -140,3 +140,13 @@ def test_a_matrix_from_pieces_is_the_one_from_the_whole(cuts):
     assert topic_matrix(pieces, vocabulary, documents).content_hash == whole.content_hash
     with pytest.raises(DiscourseError, match="no word is left"):
         topic_matrix(iter([]), vocabulary, documents)
+
+
+def test_documents_that_are_all_pool_count_in_no_share_of_documents():
+    small = pd.DataFrame({"doc_id": [f"z{i}" for i in range(40)], "term_id": [0] * 40, "token_count": [9] * 40})
+    with_small = topic_matrix(pd.concat([COUNTS, small]), VOCABULARY, rules=ALL)
+    alone = topic_matrix(COUNTS, VOCABULARY, rules=ALL)
+    assert with_small.doc_ids == alone.doc_ids and with_small.terms == alone.terms
+    assert (with_small.counts != alone.counts).nnz == 0
+    assert set(with_small.left_out) - set(alone.left_out) == set(small["doc_id"])
+    assert with_small.mass["pooled"] == alone.mass["pooled"] + 360

@@ -97,3 +97,16 @@ def test_blocks_are_the_matrix_in_order(cells):
     again[row, column] = count
     assert again.tolist() == counts.tolist()
     assert all(len(block[0]) <= max(cells, 3) for block in blocks)
+
+
+def test_a_document_that_is_all_pool_counts_as_one_without_tokens():
+    vocabulary = pd.DataFrame(
+        {"term_id": [0, 1], "term": ["<pooled>", "tea"], "lemma": ["<pooled>", "tea"], "is_stopword": [False, True]}
+    )
+    counts = pd.DataFrame({"doc_id": ["a", "a", "b", "c"], "term_id": [0, 1, 0, 1], "token_count": [5, 2, 9, 4]})
+    made = document_term(counts, pd.DataFrame({"doc_id": ["a", "b", "c"]}), vocabulary)
+    assert made.token_counts.tolist() == [7, 0, 4]
+    # A document of stop words alone is known, though its words get no column.
+    assert document_term(
+        counts, pd.DataFrame({"doc_id": ["b", "c"]}), vocabulary, drop_stopwords=True
+    ).token_counts.tolist() == [0, 4]

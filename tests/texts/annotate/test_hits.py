@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from analysis.store.contracts import contract_of
+from analysis.store.contracts import PRIVATE_HIT_COLUMNS, contract_of
 from analysis.texts.annotate.engine import Engine
 from analysis.texts.document import Document
 
-COLUMNS = tuple(name for name in contract_of("hits").names if name != "doc_id")
+PRIVATE = tuple(column.name for column in PRIVATE_HIT_COLUMNS)
+COLUMNS = (*(name for name in contract_of("hits").names if name != "doc_id"), *PRIVATE)
 SNAPSHOT = "hits_snapshot.jsonl"
 
 

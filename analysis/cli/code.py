@@ -1,0 +1,198 @@
+"""Commands for reading passages: draw them, settle what coders differ on, publish codings without text, score them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from analysis.cli.texts import STUDY, places, store_name
+from analysis.errors import DiscourseError, require
+from analysis.study.settings import corpus_folder
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.store import Store
+
+NAMED = click.option("--name", default="first", show_default=True, help="Name of the draw.")
+FOLDER = click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+
+
+@click.group()
+def code() -> None:
+    """Draw passages, have people code them, and see how right the codebook is."""
+
+
+def private_folder(study: Path | None, name: str) -> Path:
+    """The private folder of a draw."""
+    if not name.replace("-", "_").isidentifier():
+        raise DiscourseError(f"name of a draw {name!r} is not allowed; allowed: letters, digits, '-' and '_'.")
+    return places(study)[0] / "private" / "coding" / name
+
+
+@code.command("sample")
+@STUDY
+@NAMED
+@click.option("--coder", "coders", multiple=True, default=("A", "B"), show_default=True, help="Label; one each.")
+@click.option("--size", "sizes", multiple=True, help="KIND=N passages of each cell, e.g. hit=20 or plain=0.")
+@click.option("--seed", default=1, show_default=True)
+@click.option("--dry-run", is_flag=True, help="Only show the cells, and what sizes would show.")
+def sample_command(
+    study: Path | None, name: str, coders: tuple[str, ...], sizes: tuple[str, ...], seed: int, dry_run: bool
+) -> None:
+    """Draw passages by kind, frame, era and outlet group, and write a sheet for each coder. Needs the private texts."""
+    from analysis.texts.coding import folder as folders
+    from analysis.texts.coding import sample
+
+    folder = private_folder(study, name)
+    wanted = sample.SIZES | dict(_size(text) for text in sizes)
+    store, passages, guide, version = _passages(study)
+    cells = sample.sizes_table(passages, wanted)
+    _show(cells)
+    _show_power(cells)
+    drawn = sample.draw(passages, wanted, seed)
+    click.echo(f"{len(drawn)} of {len(passages):,} passages in {len(cells)} cells would be drawn.")
+    if dry_run:
+        return
+    facts: dict[str, Any] = {
+        "draw": name,
+        "seed": seed,
+        "codebook_version": version,
+        "store_hash": store.store_hash,
+        "sizes": wanted,
+        "cells": cells,
+        "guide": guide,
+    }
+    paths = folders.write(folder, drawn, facts, dict.fromkeys(coders, "person"))
+    click.echo(f"Wrote {', '.join(p.name for p in paths)} and the key into {folder} (private: they hold texts).")
+    click.echo(f'Next: fill them in, or in JupyterLab `Coder("{paths[0]}")`; then `discourse code score {folder}`.')
+
+
+def _passages(study: Path | None) -> tuple[Store, list[Any], dict[str, str], str]:
+    from analysis.store import open_store
+    from analysis.texts.annotate.engine import Engine
+    from analysis.texts.build.public_ids import MAP
+    from analysis.texts.coding.passages import collect
+    from analysis.texts.concordance import library
+
+    corpus, texts = places(study)
+    store = open_store(corpus_folder() / "store" / store_name(study))
+    engine = Engine.from_folder(corpus)
+    found = list(collect(library.documents(corpus, texts), engine, store, corpus, corpus / "private" / MAP))
+    guide = {f.name: " ".join(filter(None, (f.label, f.about, f.boundary))) for f in engine.codebook.frames}
+    return store, found, guide, engine.codebook.version
+
+
+def _size(text: str) -> tuple[str, int]:
+    from analysis.store.contracts import CODING_KINDS
+
+    kind, _, number = text.partition("=")
+    require("kind of passage", kind, CODING_KINDS)
+    if not number.isdigit():
+        raise DiscourseError(f"--size {text!r} is not allowed; write KIND=NUMBER, as in hit=20.")
+    return kind, int(number)
+
+
+def _show(rows: list[dict[str, Any]]) -> None:
+    from analysis.run.outcomes import text_table
+
+    if rows:
+        click.echo(text_table(list(rows[0]), [[str(v) for v in row.values()] for row in rows]))
+
+
+def _show_power(cells: list[dict[str, Any]]) -> None:
+    from analysis.store.contracts import HIT_KINDS
+    from analysis.texts.coding.sample import power_table
+
+    hits: dict[tuple[str, str], int] = {}
+    for row in cells:
+        if row["kind"] in HIT_KINDS:
+            key = (str(row["frame"]), str(row["era_id"]))
+            hits[key] = hits.get(key, 0) + int(row["passages"])
+    if hits:
+        usual = sorted(hits.values())[len(hits) // 2]
+        click.echo(f"\nWhat sizes show, for a frame with {usual} hits an era (the middle one) and a precision of .8:")
+        _show(power_table(usual))
+
+
+@code.command("adjudicate")
+@FOLDER
+def adjudicate(folder: Path) -> None:
+    """Write sheet_settled.xlsx in FOLDER: the passages that coders answered differently, to be settled between them."""
+    from analysis.texts.coding.folder import write_adjudication
+
+    path, count = write_adjudication(folder)
+    click.echo(f"{count} passages to settle: {path}. Who said what stands in the column remark.")
+
+
+@code.command("publish")
+@FOLDER
+@STUDY
+def publish(folder: Path, study: Path | None) -> None:
+    """Write the codings of FOLDER without text to corpus/codings; `discourse build` then puts them into the store."""
+    from analysis.texts.coding import codings
+    from analysis.texts.coding import folder as folders
+
+    rows = folders.public_rows(folder)
+    path = places(study)[0] / "codings" / f"{folder.resolve().name}.jsonl"
+    codings.save(rows, path)
+    click.echo(f"{len(rows)} codings without text: {path}. Next: `discourse build` puts them into the store.")
+
+
+@code.command("score")
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--store", "name", default="default", show_default=True, help="The store whose hits were read.")
+def score(folder: Path | None, name: str) -> None:
+    """Agreement of coders, precision, recall, and where the codebook errs: of the codings in the store, or of FOLDER."""
+    from analysis.store import open_store
+    from analysis.texts.coding import codings as records
+    from analysis.texts.coding.folder import public_rows
+
+    store = open_store(name)
+    codings = store.table("codings")
+    if folder is not None:
+        hits = store.table("hits", ["doc_id", "hit_id", "entry"]).sort_values(["doc_id", "hit_id"])
+        entries = hits.groupby("doc_id")["entry"].apply(list).to_dict()
+        documents = store.table("documents", ["doc_id"])["doc_id"]
+        codings = records.table(public_rows(folder), entries, documents).to_pandas()
+    if codings.empty:
+        raise DiscourseError(
+            f"store {name}: nothing is coded, so nothing of it is validated. Draw passages with `discourse code sample`."
+        )
+    for title, table in report(store, codings):
+        click.echo(f"\n{title}")
+        click.echo(table.to_string(index=table.index.name is not None, float_format="%.3f") if len(table) else "none")
+
+
+def report(store: Store, codings: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """The tables of a score with their titles."""
+    from analysis.measures.validation import scoring
+
+    documents = store.table("documents", ["doc_id", "collection", "era_id", "outlet_id"])
+    groups = outlet_groups(store)
+    documents["group"] = documents["outlet_id"].map(groups).fillna("other")
+    settled = scoring.settle(codings)
+    read = scoring.read_hits(settled, store.table("hits"), documents)
+    found = [("Agreement of coders", scoring.coder_agreement(codings))]
+    wide = codings.merge(documents, on="doc_id")
+    found += [(f"Agreement by {by}", scoring.coder_agreement(wide, [by])) for by in ("frame", "era_id", "group")]
+    cuts = (["frame"], ["frame", "collection", "era_id"], ["frame", "group"], ["voice_machine"], ["frame", "entry"])
+    found += [(f"Precision (meaning) by {', '.join(by)}", scoring.precision(read, by)) for by in cuts]
+    counted = read[read["about_machine"] == "focal"]
+    found.append(
+        ("Precision of what is counted (meaning, and about)", scoring.precision(counted, ["frame"], target="study"))
+    )
+    found.append(("Recall about the focal state, by frame", scoring.recall(settled, read)))
+    found.append(("Voice: machine (rows) and readers (columns)", scoring.confusion(read)))
+    for by in ("era_id", "group"):
+        found.append((f"Does precision differ by {by}?", scoring.uneven(read, by)))
+    return [*found, ("Entries, worst first", scoring.lessons(read))]
+
+
+def outlet_groups(store: Store) -> dict[str, str]:
+    """outlet_id -> its group, as the draw had it."""
+    from analysis.texts.coding.passages import outlet_groups as groups
+
+    return groups(store)

@@ -1,0 +1,1 @@
+"""Drawing passages with known probabilities, and the sheets in which people code them. Private, like the texts."""

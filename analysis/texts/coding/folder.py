@@ -1,0 +1,163 @@
+"""The private folder of one draw: what was drawn and how, the key to the passages, and the coders' sheets.
+
+`draw.json` says how it was drawn (seed, codebook, sizes, cells); `key.jsonl` leads from a passage's number to document
+and tokens; `sheet_NAME.xlsx` is coder NAME's. Only codings without text leave the folder (`public_rows`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import DiscourseError
+from analysis.store.atomic import write_json, write_text
+from analysis.store.contracts import HIT_KINDS
+from analysis.texts.coding import sheet as sheets
+from analysis.texts.coding.codings import SETTLED, Coding
+from analysis.texts.coding.sample import Drawn
+from analysis.texts.coding.sheet import CHOICES, Answer, Sheet
+
+DRAW, KEY = "draw.json", "key.jsonl"
+_KEY = (
+    "doc_id",
+    "private_id",
+    "kind",
+    "frame",
+    "entry",
+    "hit_id",
+    "entry_number",
+    "entry_count",
+    "token_start",
+    "token_end",
+    "found",
+)
+
+
+def write(folder: Path, drawn: Sequence[Drawn], facts: Mapping[str, Any], coders: Mapping[str, str]) -> list[Path]:
+    """Write a new draw: its facts, its key, and an empty sheet for each coder (label -> `CODER_KINDS`).
+
+    facts: draw (its name), seed, codebook_version, store_hash, sizes, cells, guide (frame -> meaning). Raises
+    `DiscourseError` if the folder holds a draw already: codings are never thrown away.
+    """
+    if (folder / DRAW).exists():
+        raise DiscourseError(f"{folder}: holds a draw already; name another with --name, or move it away.")
+    if SETTLED in coders:
+        raise DiscourseError(f"coder {SETTLED!r} is not allowed: it names what coders settled; choose another label.")
+    rows = [
+        {"passage": one.number, "probability": one.probability}
+        | {name: value for name, value in asdict(one.passage).items() if name in _KEY}
+        for one in drawn
+    ]
+    write_text(folder / KEY, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    paths = []
+    for coder, kind in coders.items():
+        made = sheets.make_sheet(
+            facts["draw"], coder, drawn, facts["guide"], coder_kind=kind, seed=int(facts.get("seed", 1))
+        )
+        paths.append(folder / f"sheet_{coder}.xlsx")
+        sheets.save(made, paths[-1])
+    write_json(folder / DRAW, dict(facts))
+    return paths
+
+
+def read_key(folder: Path) -> dict[int, dict[str, Any]]:
+    """passage -> its row of the key. Raises `DiscourseError` if the folder holds no draw."""
+    path = folder / KEY
+    if not path.is_file():
+        raise DiscourseError(f"{folder}: no draw there ({KEY}); make one with `discourse code sample`.")
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return {row["passage"]: row for row in rows}
+
+
+def read_sheets(folder: Path) -> list[Sheet]:
+    """The sheets of all coders, by name of file. Raises `DiscourseError` if there is none, or one of another draw."""
+    paths = sorted(folder.glob("sheet_*.xlsx"))
+    if not paths:
+        raise DiscourseError(f"{folder}: no sheet_*.xlsx there; make them with `discourse code sample`.")
+    found = [sheets.load(path) for path in paths]
+    name = json.loads((folder / DRAW).read_text(encoding="utf-8"))["draw"]
+    for path, one in zip(paths, found, strict=True):
+        if one.draw != name:
+            raise DiscourseError(f"{path}: belongs to the draw {one.draw!r}, not to {name!r}.")
+    return found
+
+
+def public_rows(folder: Path) -> list[Coding]:
+    """All answered passages of all coders without text, by coder and passage."""
+    key = read_key(folder)
+    rows = []
+    for one in read_sheets(folder):
+        for answer in sorted(one.answers, key=lambda a: a.passage):
+            if answer.passage not in key:
+                raise DiscourseError(f"sheet of {one.coder}: passage {answer.passage} is not in {folder / KEY}.")
+            if answer.is_done:
+                rows.append(_row(one, answer, key[answer.passage]))
+    return rows
+
+
+def _row(one: Sheet, answer: Answer, key: Mapping[str, Any]) -> Coding:
+    is_hit = key["kind"] in HIT_KINDS
+    named = [name for name in answer.frames.split() if name != "none" and name not in key["found"]]
+    return Coding(
+        doc_id=key["doc_id"],
+        draw=one.draw,
+        passage_id=answer.passage,
+        kind=key["kind"],
+        hit_id=key["hit_id"] if is_hit else None,
+        frame=key["frame"] or None,
+        entry=key["entry"] or None,
+        entry_number=key["entry_number"] if is_hit else None,
+        entry_count=key["entry_count"] if is_hit else None,
+        coder=one.coder,
+        coder_kind=one.coder_kind,
+        missed_frames=None if is_hit else " ".join(sorted(set(named))),
+        seconds=round(answer.seconds, 1) or None,
+        probability=key["probability"],
+        **{name: getattr(answer, name) or None for name in CHOICES},
+    )
+
+
+def disagreements(found: Iterable[Sheet]) -> list[int]:
+    """Passages whose coders (two or more who answered) differ in any of the columns with choices, or in the frames."""
+    answers: dict[int, list[Answer]] = {}
+    for one in found:
+        if one.coder != SETTLED:
+            for answer in one.answers:
+                if answer.is_done:
+                    answers.setdefault(answer.passage, []).append(answer)
+    names = (*CHOICES, "frames")
+    return sorted(p for p, a in answers.items() if any(len({getattr(x, n) for x in a}) > 1 for n in names))
+
+
+def write_adjudication(folder: Path) -> tuple[Path, int]:
+    """Write `sheet_settled.xlsx`: the passages coders differ on, what all agree in filled in, who said what in `remark`.
+
+    Returns its path and how many passages it has. Answers that were settled before are kept.
+    """
+    found = read_sheets(folder)
+    wanted = disagreements(found)
+    before = {a.passage: a for one in found if one.coder == SETTLED for a in one.answers if a.is_done}
+    coders = [one for one in found if one.coder != SETTLED]
+    answers = [before.get(number) or _open_question(number, coders) for number in wanted]
+    made = Sheet(coders[0].draw, SETTLED, coders[0].coder_kind, answers, coders[0].guide)
+    path = folder / f"sheet_{SETTLED}.xlsx"
+    sheets.save(made, path)
+    return path, len(answers)
+
+
+def _open_question(number: int, coders: Sequence[Sheet]) -> Answer:
+    given = [(one.coder, a) for one in coders for a in one.answers if a.passage == number and a.is_done]
+    first = given[0][1]
+    made = Answer(number, first.asked, first.text)
+    differ = []
+    for name in (*CHOICES, "frames"):
+        values = {getattr(a, name) for _, a in given}
+        if len(values) == 1:
+            setattr(made, name, values.pop())
+        else:
+            differ.append(f"{name}: " + ", ".join(f"{coder} {getattr(a, name) or '-'}" for coder, a in given))
+    made.remark = "; ".join(differ)
+    return made

@@ -1,0 +1,86 @@
+"""Commands killed at any moment: the same bytes afterwards, nothing half-written, nothing left over.
+
+One row of `COMMANDS` is a command and what it writes. Three kills each here, ten by `make test-long`.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from sample_project import build_store, discourse
+
+KILLS = 10 if os.environ.get("DISCOURSE_LONG") else 3
+COMMANDS = {
+    "site": (("site", "--out", "OUT/site"), "OUT/site"),
+    "release": (("release", "--out", "OUT/paper.zip"), "OUT/paper.zip"),
+    "merge": (("store", "merge", "default", "other", "--out", "OUT/both"), "OUT/both"),
+    "paper": (("figures", "--paper", "OUT/paper"), "OUT/paper"),
+    "run": (("run", "--force", "--only", "terms"), "figures"),
+    "variant": (("run", "--force", "--only", "terms", "-p", "scale", "2.0"), "figures/drafts"),
+}
+
+
+def tree(place: Path) -> dict[str, bytes]:
+    if place.is_file():
+        return {place.name: place.read_bytes()}
+    return {p.relative_to(place).as_posix(): p.read_bytes() for p in sorted(place.rglob("*")) if p.is_file()}
+
+
+def kill(folder: Path, command: tuple[str, ...], after: float) -> bool:
+    """Start the command in a session of its own and kill it; whether it was still at work."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("DISCOURSE_")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "analysis.cli", *command],
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**clean, "PYTHONPATH": str(folder)},
+    )
+    time.sleep(after)
+    was_working = process.poll() is None
+    os.kill(process.pid, signal.SIGKILL) if was_working else None
+    process.wait()
+    return was_working
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_killed_command_leaves_the_old_or_the_new_and_nothing_else(finished, tmp_path, name):
+    command, output = COMMANDS[name]
+    project = Path(shutil.copytree(finished, tmp_path / "project", symlinks=True))
+    build_store(project / "corpus" / "store" / "other", extra=1, prefix="e")
+    out = tmp_path / "out"
+    command = tuple(part.replace("OUT", str(out)) for part in command)
+    target = Path(output.replace("OUT", str(out))) if "OUT" in output else project / output
+    begun = time.monotonic()
+    done = discourse(project, *command)
+    seconds = time.monotonic() - begun
+    assert done.returncode == 0, done.stderr
+    whole = tree(target)
+    chance, hits = random.Random(name), 0
+    for number in range(KILLS):
+        if name == "merge":
+            shutil.rmtree(target, ignore_errors=True)
+        hits += kill(project, command, seconds * (number + chance.random()) / KILLS)
+        found = tree(target) if target.exists() else {}
+        half = {p for p, data in found.items() if whole.get(p) != data and not Path(p).name.startswith(".")}
+        assert half == set(), f"kill {number}"
+        assert not found or name in ("run", "variant") or found.keys() == whole.keys()
+        beside = {p.name for p in out.iterdir()} - {target.name} if out.is_dir() else set()
+        assert {p for p in beside if not p.endswith(".tmp")} == set()
+    if name == "merge":
+        shutil.rmtree(target, ignore_errors=True)
+    done = discourse(project, *command)
+    assert done.returncode == 0, done.stderr
+    assert tree(target) == whole
+    rest = [*out.rglob(".*.tmp"), *(project / ".cache").glob("folder-*"), *project.rglob(".*.tmp")]
+    assert rest == []
+    assert hits, "no kill met the command at work"
