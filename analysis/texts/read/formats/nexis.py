@@ -117,12 +117,13 @@ def _date_line(block: list[str], end: int) -> int | None:
     """The line of the date of publication: nothing but a date, best just above the copyright notice; never the line of a
     field or one that goes on with it."""
     best, place = 0, None
-    in_field = False
+    in_field, seen = False, 0
     for index, line in enumerate(block[:end]):
+        seen += bool(line)
         in_field = bool(line) and (in_field or bool(_FIELD.match(line)))
-        if in_field or not line or _COVER.match(line) or not any(block[:index]) or not is_date(line):
+        if in_field or not line or _COVER.match(line) or seen < 2 or not is_date(line):
             continue
-        following = next((other for other in block[index + 1 :] if other), "")
+        following = next((other for other in block[index + 1 : index + 9] if other), "")
         score = 1 + 2 * is_bare_date(line) + 2 * bool(COPYRIGHT.match(following)) + bool(_FIELD.match(following))
         if score > best:
             best, place = score, index

@@ -181,6 +181,7 @@ class RowReader:
     def __init__(self, lines: Iterator[str], layout: Layout, line: int = 0) -> None:
         self.lines, self.layout, self.line = lines, layout, line
         self.ahead: list[str] = []
+        self.clear = 0  # up to this line nothing closes a cell, opens one or looks like a row: it was looked at before
 
     def __iter__(self) -> Iterator[Row]:
         while (text := self.ahead.pop(0) if self.ahead else next(self.lines, None)) is not None:
@@ -201,7 +202,9 @@ class RowReader:
     def _more(self, text: str) -> tuple[int, list[str] | None]:
         """(how many lines ahead belong to a cell that `text` opens, the cells of the whole row; None if the mark opens
         nothing)."""
-        delimiter, pieces, size = self.layout.delimiter, [text], len(text)
+        delimiter = self.layout.delimiter
+        pieces = [text, *self.ahead[: max(self.clear - self.line, 0)]]
+        size = sum(map(len, pieces))
         while len(pieces) <= LONGEST and size <= MAX_CELL:
             if len(pieces) > len(self.ahead):
                 line = next(self.lines, None)
@@ -220,6 +223,8 @@ class RowReader:
                     return len(pieces) - 1, whole.cells
             elif loose and _opens(line, delimiter):
                 break
+            elif self.clear == (at := self.line + len(pieces) - 1) - 1 or (len(pieces) == 2 and self.clear < at):
+                self.clear = at
         return 0, None
 
 
