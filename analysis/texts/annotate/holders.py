@@ -47,7 +47,7 @@ _LIKE = re.compile(r" (?:country|state|nation|kingdom|power)s?,? (?:like|such as
 _PLURAL = frozenset(["they", "their", "them", "themselves"])
 _OWNERS = frozenset(["its", "their", "his", "her"])
 _AGENTS = re.compile(
-    r"\s?(?:\w+ )?(?:(?:friend|ally|allie|brother|partner|neighbou?r|pledge|guarantee|promise|assurance|support)s?\b|commit)"
+    r"\s?(?:\w+ )?(?:(?:friend|ally|allie|brother|partner|neighbou?r|pledge|guarantee|promise|support)s?\b|commit)"
 )
 _AGENT_ENDS = re.compile(r"\b(?:friends?|ally|allies|brothers?|partners?)$")
 _BY = re.compile(r"\b(?:by|for) (?:the )?$")
