@@ -109,15 +109,17 @@ class Holders:
             states = self._resolve(ref, speaker)[0] if ref.kind == "both" else ()
             if len(states) == 2:
                 return Found(states, "sentence", ())
-        of_agents = _AGENTS.match(low, span[1]) or _AGENT_ENDS.search(low, *span)
-        if len(found.states) == len(found.objects) == 1 and not of_agents:
-            # "our friendship" is of both, "our friend" the other one
-            return Found((*found.states, *found.objects), found.basis, ())
         if found.states and not found.objects:
             paragraph = self.page.paragraph(span[0])
             others = {m.actor.state for m in self.page.mentions_between(*paragraph) if m.actor.kind == "state"}
             if len(others - {*found.states}) == 1:
-                return found._replace(objects=tuple(others - {*found.states}))
+                found = found._replace(objects=tuple(others - {*found.states}))
+        of_agents = _AGENTS.match(low, span[1]) or _AGENT_ENDS.search(low, *span)
+        behind = [r.start for r in self.refs(span[1], sentence[1])[:1]]
+        named_behind = bool(behind) and self._is_at(span, behind[0])
+        if len(found.states) == len(found.objects) == 1 and not of_agents and not named_behind:
+            # "our friendship" is of both; "our friend" is the other one, and "X seeks an alliance with Y" is X's wish
+            return Found((*found.states, *found.objects), found.basis, ())
         return found
 
     def _find(
