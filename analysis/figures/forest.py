@@ -16,6 +16,7 @@ from analysis.figures.style import (
     group_styles,
     in_order,
     legend_above,
+    log_scale,
     new_figure,
     quiet,
     shorten,
@@ -74,20 +75,10 @@ def _panel(
 ) -> None:
     """The marks of one panel, hue by hue."""
     if o.log:
-        _log_scale(axes)
+        log_scale(axes, "x")
     for position, value in enumerate(hues):
         chosen = part if o.hue is None else part[part[o.hue] == value]
         _marks(axes, chosen, labels, columns, styles[str(value)], _offset(position, len(hues)))
-
-
-def _log_scale(axes: Axes) -> None:
-    """A logarithmic axis with plain numbers at 1, 2, 5 of each decade, so that labels never meet."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-
-    axes.set_xscale("log")
-    axes.xaxis.set_major_locator(LogLocator(base=10, subs=(1.0, 2.0, 5.0), numticks=6))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
-    axes.xaxis.set_minor_formatter(NullFormatter())
 
 
 def _cut_long_intervals(chosen, grid) -> None:
