@@ -118,7 +118,7 @@ class Holders:
         behind = [r.start for r in self.refs(span[1], sentence[1])[:1]]
         named_behind = bool(behind) and self._is_at(span, behind[0])
         if len(found.states) == len(found.objects) == 1 and not of_agents and not named_behind:
-            # "our friendship" is of both; "our friend" is the other one, and "X seeks an alliance with Y" is X's wish
+            # "our friendship" is of both; "our friend" is the other one, and "X seeks a pact with Y" is X's wish
             return Found((*found.states, *found.objects), found.basis, ())
         return found
 
