@@ -88,6 +88,7 @@ def _documents(names: Any, rng: np.random.Generator, tokens: int) -> Any:
         "cluster_id": names,
         "collection": ["news"] * n,
         "date_precision": ["day"] * n,
+        "date_basis": ["declared"] * n,
         "outlet_id": np.char.mod("outlet%02d", rng.integers(0, OUTLETS, n)),
         "published": ["2023-08-01"] * n,
         "era_id": np.where(rng.random(n) < 0.5, "before", "after"),

@@ -147,6 +147,7 @@ def check(study: Path | None, limit: int | None, records: Path | None, fill_in: 
     A block to fill in for each document without date or outlet is written to the --fill-in file.
     """
     from analysis.study import corrections
+    from analysis.texts.annotate.matcher import hit_test
     from analysis.texts.read import check as checking
     from analysis.texts.read.records import record_file
 
@@ -156,11 +157,12 @@ def check(study: Path | None, limit: int | None, records: Path | None, fill_in: 
         found = checking.check(
             corpus / "sources.toml",
             texts,
-            outlets=load_outlets(corpus / "outlets.toml"),
-            eras=load_eras(corpus / "eras.toml"),
-            corrections=corrections.load(given) if given.exists() else None,
+            checking.Declared(
+                load_outlets(corpus / "outlets.toml"), load_eras(corpus / "eras.toml"), corrections.load(given)
+            ),
             limit=limit,
             each=each,
+            carries_hit=hit_test(corpus / "codebook"),
         )
     told = _check_in_words(found, study, corpus, fill_in)
     if len(found.rows) > SHOWN_FILES:
@@ -170,6 +172,8 @@ def check(study: Path | None, limit: int | None, records: Path | None, fill_in: 
         click.echo(message)
     if len(found.messages) > SHOWN_MESSAGES:
         click.echo(f"... and {len(found.messages) - SHOWN_MESSAGES} more; all of them with --records FILE.")
+    if found.repeated:
+        click.echo("\nParagraphs that an outlet prints again and again:\n" + "\n".join(found.repeated))
     if records:
         click.echo(f"\nEvery record, with its text and what became of it: {records} (private: do not pass it on).")
     click.echo("\n" + "\n".join(told))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from analysis.study.declaration import Study
 
 DATE_PRECISIONS = ("day", "month", "year", "none")
+DATE_BASES = ("declared", "page", "text", "file name", "crawl", "none")
 ZONES = ("title", "lead", "body")
 VOICES = ("own", "quoted", "reported")
 ABOUT = ("focal", "other", "none")
@@ -114,6 +115,13 @@ DOCUMENTS = Contract(
         Column("outlet_id", "string", "outlet, ministry or delegation that published it (corpus/outlets.toml)"),
         Column("published", "string", "date of publication, ISO: YYYY, YYYY-MM or YYYY-MM-DD", nullable=True),
         Column("date_precision", "string", "how much of the date is known", allowed=DATE_PRECISIONS),
+        Column(
+            "date_basis",
+            "string",
+            "where the date comes from: declared (a column or a correction), the saved page, a line of the text, the name "
+            "of the file, or crawl: the day of fetching, which is no day of publication",
+            allowed=DATE_BASES,
+        ),
         Column("era_id", "string", "era of the date; null if undated, outside, or straddling a border", nullable=True),
         Column("genre", "string", "kind of text", declared="genres"),
         Column("language", "string", "ISO 639 code"),

@@ -148,6 +148,12 @@ def make(row: dict[str, Any], *, where: str = "source", lists: Lists | None = No
         for place in values.get(name, ()):
             if place not in places:
                 raise DiscourseError(f"{where}: " + not_allowed(name, place, places))
+    for name in ("keep_repeated", "drop_repeated"):
+        for key in values.get(name, ()):
+            if not re.fullmatch(r"[0-9a-f]{16}", str(key)):
+                raise DiscourseError(
+                    f"{where}: {name}: {key!r} is no key of a paragraph; `discourse check` prints them (16 of 0-9, a-f)."
+                )
     _check_path(values["path"], where)
     _check_tables(values, where, lists.genres)
     return Source(**values, genres=lists.genres)

@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 
-DATE_BASES = ("declared", "page", "text", "file name", "crawl", "none")
-
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -22,7 +20,7 @@ class Document:
     title: str | None = None
     published: str | None = None
     date_precision: str = "none"
-    date_basis: str = "none"  # where the date comes from, see DATE_BASES
+    date_basis: str = "none"  # where the date comes from, see contracts.DATE_BASES
     genre: str = "other"
     language: str = "en"
     url: str | None = None
@@ -33,7 +31,7 @@ class Document:
     origin: str = ""  # "file:row" for messages; never stored
     number: int = 0  # of its row or record in the file, from 1; 0: the file is the document
     has_own_id: bool = False  # the source gave it an id; otherwise doc_id is made of file and number
-    notes: tuple[tuple[str, int], ...] = ()  # what readers did to it: (rule of formats.RULES, how often); never stored
+    notes: tuple[tuple[str, int], ...] = ()  # what was done to it: (rule, how often), see formats.RULES; never stored
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ def documents(ids: list[str], collection: str) -> dict:
         "outlet_id": [OUTLETS[i % 3] for i in range(n)],
         "published": [f"20{21 + i % 4}-03-01" for i in range(n)],
         "date_precision": ["day"] * n,
+        "date_basis": ["declared"] * n,
         "era_id": [ERAS[int(i % 4 > 2)] for i in range(n)],
         "genre": ["article"] * n,
         "language": ["en"] * n,

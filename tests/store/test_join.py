@@ -26,6 +26,7 @@ def make(
         "outlet_id": ["daily"] * n,
         "published": days or ["2023-01-01"] * n,
         "date_precision": ["day"] * n,
+        "date_basis": ["declared"] * n,
         "era_id": ["hun_sen"] * n,
         "genre": ["article"] * n,
         "language": ["en"] * n,

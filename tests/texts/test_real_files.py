@@ -30,6 +30,47 @@ def front(text, **fields):
     return "---\n" + "".join(f"{k}: {v}\n" for k, v in fields.items()) + f"---\n{text}\n"
 
 
+# A. Repeated paragraphs
+
+
+def test_a1_an_article_that_one_outlet_carries_four_times_is_one_story_of_four(study):
+    body = sentences(7, 1)
+    files = {f"khmer_times/x{i}.txt": "\n\n".join([*body[:6], FORMULA]) for i in range(4)}
+    files |= {f"khmer_times/y{i}.txt": "\n\n".join(sentences(7, 50 + i)) for i in range(6)}
+    s = study(files).init()
+    assert len(s.kept()) == 10
+    store, _ = s.build()
+    sizes = store.table("documents")["cluster_size"].tolist()
+    assert sorted(sizes) == [1] * 6 + [4] * 4
+    assert (store.table("hits")["frame"] == "ironclad").sum() == 4 == len(s.kwic("frame:ironclad"))
+
+
+def test_a2_a_notice_goes_but_once_and_is_listed_with_the_line_that_keeps_it(study):
+    texts = [[*sentences(6, 100 + i), NOTICE] for i in range(8)]
+    s = study(
+        {
+            "a.jsonl": "\n".join(
+                json.dumps({"id": f"n{i}", "date": "2023-08-10", "outlet": "Khmer Times", "text": "\n\n".join(t)})
+                for i, t in enumerate(texts)
+            )
+        }
+    ).init()
+    rows = s.kept()
+    assert [NOTICE in row["text"] for row in rows] == [True] + [False] * 7
+    assert NOTICE[:30] in s.seen and "keep" in s.seen and "8" in s.seen
+    assert len(s.kwic("boats on page")) == 1
+
+
+def test_a3_a_hit_in_an_edge_paragraph_of_a_speech_is_counted_in_every_copy(study):
+    rows = [
+        (f"s{i}", f"2023-08-1{i}", "Khmer Times", f"Part {i}", "\n\n".join([FORMULA, *sentences(5, 200 + i)]))
+        for i in range(9)
+    ]
+    s = study({"a.csv": csv_of(rows)}).init()
+    store, _ = s.build()
+    assert (store.table("hits")["frame"] == "ironclad").sum() == 9 == len(s.kwic("entry:ironclad_friend"))
+
+
 # G. Columns that init guesses
 
 
@@ -188,6 +229,28 @@ def test_h4_a_saved_page_is_dated_by_its_stamp_with_the_zone(study):
     assert (row["published"], row["date_basis"]) == ("2023-08-22", "page")
 
 
+# K. Sentences that look like boilerplate
+
+LAST = [
+    "Views on the ironclad friendship are changing in the villages of the north, the farmers said.",
+    "In his opinion is the ironclad friendship of more use than any road.",
+    "Sok Dara is an analyst who calls the ironclad friendship a bridge that carries both sides.",
+    "Chan Sophea is the lawyer who wrote that the ironclad friendship binds nobody.",
+    "Copyright law was no part of the ironclad friendship, the minister told the traders.",
+    "Share of the ironclad friendship in the talks: one half, said the report.",
+    "Photo by photo the ironclad friendship was shown to the guests in the hall.",
+    "Subscribe to the ironclad friendship or leave the hall, the speaker told them.",
+    "Latest in the ironclad friendship is a road from the harbour to the border.",
+    "Editing by the ministry left the words ironclad friendship in the text, the paper found.",
+]
+
+
+@pytest.mark.parametrize("number", range(len(LAST)))
+def test_k_a_last_sentence_that_looks_like_a_notice_stays(study, number):
+    s = study({"khmer_times/a.md": f"{FILLER}\n\n{' '.join(sentences(3, number))}\n\n{LAST[number]}\n"}).init()
+    assert len(s.kwic("ironclad*")) == 1
+
+
 # L. Names of folders and files
 
 
@@ -228,6 +291,31 @@ def test_s2_operators_that_no_concordance_knows_are_refused_with_the_notation(st
     s.seen = ""
     done = s.run("kwic", pattern, "--study", s.root)
     assert done.exit_code != 0 and "(a|b)" in done.output and "Traceback" not in done.output
+
+
+# T. Khmer and Thai
+
+
+@pytest.mark.parametrize("other", [KHMER, THAI], ids=["khmer", "thai"])
+def test_t1_a_text_in_another_script_below_does_not_multiply_the_words(study, other):
+    english = "\n\n".join([*sentences(10, 5), FORMULA])
+    s = study(
+        {
+            "khmer_times/a.txt": english,
+            "khmer_times/b.txt": english.replace("Both", "All") + "\n\n" + other * 8,
+            "khmer_times/c.txt": "\n\n".join(sentences(10, 6)),
+        }
+    ).init()
+    store, _ = s.build()
+    counts = store.table("documents")["token_count"]
+    assert len(counts) == 3 and counts.max() <= 1.2 * counts.min()
+
+
+def test_t2_the_english_half_of_a_text_in_two_languages_is_named(study):
+    english = "\n\n".join([*sentences(10, 5), FORMULA])
+    s = study({"khmer_times/a.txt": THAI * 12 + "\n\n" + english}).init()
+    (row,) = s.records()
+    assert row["kept"] or "English" in row["reason"]
 
 
 # U. Dates and outlets in names

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import DiscourseError, require
 from analysis.measures.inference.resampling import MIN_OUTLETS
-from analysis.store.contracts import POOLED_TERM_ID
+from analysis.store.contracts import DATE_BASES, POOLED_TERM_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -105,7 +105,7 @@ def outlet_periods(documents: pd.DataFrame, freq: str = "M") -> pd.DataFrame:
     """One row per outlet and period from the corpus's first to its last: document_count and token_count, 0 if none.
 
     freq: "M" months (2019-08), "Q" quarters (2019Q3) or "Y" years. Documents dated too roughly for the period, or not
-    at all, are in none (see `date_quality`). Empty input gives no rows.
+    at all, are in none (see `date_quality`); an outlet with no others has zeros. Empty input gives no rows.
     """
     import pandas as pd
 
@@ -117,7 +117,7 @@ def outlet_periods(documents: pd.DataFrame, freq: str = "M") -> pd.DataFrame:
     period = pd.PeriodIndex(dated["published"].str.slice(0, 7), freq=freq)
     sums = dated.groupby([dated["outlet_id"], period.rename("period")])["token_count"].agg(["size", "sum"])
     every = pd.period_range(period.min(), period.max(), freq=freq)
-    full = pd.MultiIndex.from_product([sorted(dated["outlet_id"].unique()), every], names=["outlet_id", "period"])
+    full = pd.MultiIndex.from_product([sorted(documents["outlet_id"].unique()), every], names=["outlet_id", "period"])
     sums.columns = ["document_count", "token_count"]
     table = sums.reindex(full, fill_value=0).reset_index()
     return table.assign(period=table["period"].astype(str))
@@ -181,6 +181,17 @@ def date_quality(documents: pd.DataFrame) -> pd.DataFrame:
     grouped = documents.assign(no_era=documents["era_id"].isna()).groupby("date_precision")["no_era"]
     table = grouped.agg(document_count="size", no_era_count="sum").reindex(order, fill_value=0)
     return table.astype(int).rename_axis("date_precision").reset_index()
+
+
+def date_bases(documents: pd.DataFrame) -> pd.DataFrame:
+    """One row per basis of dates (see the documents table) that occurs: document_count and share of all documents.
+
+    For the sentence under a series: what is dated by "crawl" was fetched that day and published earlier, and "text" and
+    "file name" were read by rules, not declared. The shares (0 to 1) sum to 1; no documents give no rows.
+    """
+    counts = documents["date_basis"].value_counts().reindex(DATE_BASES, fill_value=0)
+    table = counts[counts > 0].rename("document_count").rename_axis("date_basis").reset_index()
+    return table.assign(share=table["document_count"] / max(len(documents), 1))
 
 
 def pooled_mass(counts: pd.DataFrame) -> dict[str, float]:

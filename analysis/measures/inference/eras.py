@@ -201,7 +201,7 @@ class _LogRatio:
     def with_error(self, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Estimates and errors, weightings x series each."""
         y1, y0 = (times[:, side] @ self.n[side] for side in (self.after, ~self.after))
-        whole = np.maximum(y1 + y0, 1e-300)
+        whole = np.maximum(y1 + y0, 1e-9)
         values, errors = [], []
         for series in range(self.x.shape[2]):
             x = self.x[:, :, series]
@@ -216,7 +216,7 @@ class _LogRatio:
         """Sum of squared influences over the blocks drawn, with B / (B - 1) in each era."""
         x1, y1, x0, y0 = sums
         top, bottom = (end[:, None] for end in ends)
-        whole = np.maximum(y1 + y0, 1e-300)
+        whole = np.maximum(y1 + y0, 1e-9)
         by_n1 = -x1 * y0 / whole**2 / top - x0 * y0 / whole**2 / bottom
         by_n0 = x1 * y1 / whole**2 / top + x0 * y1 / whole**2 / bottom
         total = np.zeros(len(times))

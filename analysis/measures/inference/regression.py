@@ -81,6 +81,44 @@ class Errors:
             raise DiscourseError(f"lags: {self.lags}; 0 or more are needed, None chooses by the length of the series.")
 
 
+def durbin_watson(residuals: np.ndarray) -> float:
+    """Durbin and Watson's (1950) statistic of residuals in order of time: 0 to 4, 2 for none, below 2 for positive
+    autocorrelation."""
+    e = np.asarray(residuals, dtype=np.float64)
+    if len(e) < 2 or not (e**2).sum() > 0:
+        raise DiscourseError(f"durbin_watson: {len(e)} residuals; at least two are needed, not all of them 0.")
+    return float((np.diff(e) ** 2).sum() / (e**2).sum())
+
+
+def andrews_lags(scores: np.ndarray) -> int:
+    """Lags of Bartlett's kernel by Andrews's (1991, eq. 6.2 to 6.4) AR(1) plug-in: floor of 1.1447 (a n)^(1/3).
+
+    scores: residuals, or residuals times regressors (observations x terms; a constant has weight too), in order of time.
+    """
+    table = np.asarray(scores, dtype=np.float64)
+    table = table[:, None] if table.ndim == 1 else table
+    before, after = table[:-1], table[1:]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rho = np.clip((before * after).sum(axis=0) / (before**2).sum(axis=0), -0.97, 0.97)
+    fourth = ((after - rho * before) ** 2).mean(axis=0) ** 2
+    top = (4 * rho**2 * fourth / ((1 - rho) ** 6 * (1 + rho) ** 2)).sum()
+    alpha = top / (fourth / (1 - rho) ** 4).sum()
+    return int(1.1447 * (alpha * len(table)) ** (1 / 3))
+
+
+def theta_error(counts: np.ndarray, fitted: np.ndarray, alpha: float) -> tuple[float, float]:
+    """(theta, standard error) of the negative binomial's theta = 1 / alpha, as R's MASS prints them: from the observed
+    information of theta with the means held."""
+    from scipy.special import polygamma
+
+    y, mu, theta = np.asarray(counts, dtype=np.float64), np.asarray(fitted, dtype=np.float64), 1 / alpha
+    parts = (
+        polygamma(1, theta) - polygamma(1, theta + y) - 1 / theta + 2 / (mu + theta) - (y + theta) / (mu + theta) ** 2
+    )
+    information = float(parts.sum())
+    return theta, float(1 / np.sqrt(information)) if information > 0 else float("nan")
+
+
 def harmonic(period_number: Any, pairs: int = 2, period: float = 12) -> np.ndarray:
     """Sine then cosine terms of a season: rows x 2 * pairs, sin(2 pi k x / period) for k = 1..pairs, then the cosines.
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.errors import DiscourseError
+from analysis.errors import DiscourseError, require
 from analysis.measures.topics.coherence import document_coherence
 from analysis.measures.topics.em import infer_em
 from analysis.measures.topics.fit import TopicModel, TopicSettings
@@ -40,10 +40,20 @@ class Recommendation:
     reason: str
 
 
-def exclusivity(model: TopicModel, n: int = 10) -> np.ndarray:
-    """For each topic the mean share of its n top words' probability that is its own (0 to 1, higher: fewer shared
-    words)."""
+def exclusivity(model: TopicModel, n: int = 10, *, kind: str = "share", weight: float = 0.7) -> np.ndarray:
+    """For each topic how far its n top words are its own; higher: fewer shared words.
+
+    kind: "share" the mean share of their probability that is its own (0 to 1); "stm" the sum of their FREX, the weighted
+    harmonic mean of the ranks (as shares) by exclusivity (`weight`, .7 in the R package stm) and by frequency (0 to n).
+    """
+    require("kind of exclusivity", kind, ("share", "stm"))
     own = model.topic_word / model.topic_word.sum(axis=0)
+    if kind == "stm":
+        from scipy.stats import rankdata
+
+        exclusive, frequent = (rankdata(t, axis=1) / t.shape[1] for t in (own, model.topic_word))
+        frex = 1 / (weight / exclusive + (1 - weight) / frequent)
+        return np.take_along_axis(frex, model.top_ids(n), axis=1).sum(axis=1)
     return np.take_along_axis(own, model.top_ids(n), axis=1).mean(axis=1)
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.errors import DiscourseError, require
+from analysis.measures.topics.stability import listed
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -46,6 +47,7 @@ def document_coherence(
     c_npmi as usually reported). Gives one float64 per topic; a topic of fewer than two words gives nan.
     """
     require("coherence measure", measure, MEASURES)
+    listed(*topics)
     present = (counts > 0).astype(np.float64).tocsc()
     values = []
     for words in topics:
@@ -72,6 +74,7 @@ def window_coherence(
     """
     require("coherence measure", measure, MEASURES)
     require("mode", mode, MODES)
+    listed(topics, *topics, *texts)
     if window is not None and window < 1:
         raise DiscourseError(f"coherence: window is {window}; it must be at least 1 token.")
     documents = [text for text in texts if len(text) or mode == "gensim"]

@@ -23,14 +23,23 @@ if TYPE_CHECKING:
 SIMILARITIES = ("jaccard", "average_jaccard", "overlap", "rbo", "cosine", "documents")
 
 
+def listed(*lists: object) -> None:
+    """Refuse a topic given as one string: its letters would be compared."""
+    for one in lists:
+        if isinstance(one, str):
+            raise DiscourseError(f"topic {one!r}: a topic is a list of words, such as {one.split()!r}.")
+
+
 def jaccard(a: Sequence, b: Sequence) -> float:
     """Shared over all distinct items; 0 to 1, two empty lists give 0."""
+    listed(a, b)
     union = len(set(a) | set(b))
     return len(set(a) & set(b)) / union if union else 0.0
 
 
 def overlap(a: Sequence, b: Sequence) -> float:
     """Shared items over the length of the longer list; 0 to 1, two empty lists give 0."""
+    listed(a, b)
     longer = max(len(a), len(b))
     return len(set(a) & set(b)) / longer if longer else 0.0
 
@@ -46,6 +55,7 @@ def rbo(a: Sequence, b: Sequence, p: float = 0.9) -> float:
 
     p: how deep it looks (0 < p < 1; 0.9 puts 86 % of the weight on the first ten). 0 to 1; empty lists give 0.
     """
+    listed(a, b)
     if not 0 < p < 1:
         raise DiscourseError(f"rbo: p is {p}; it must lie between 0 and 1.")
     depth = min(len(a), len(b))
@@ -189,6 +199,16 @@ def aligned_shares(
         table = _matched(reference, run, n)
         stack.append(np.where(table["similarity"] >= min_similarity, run.doc_topic[:, table["other"]], np.nan))
     return np.array(stack)
+
+
+def pair_best(similarity: Sequence[Sequence[float]] | np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    """The one-to-one pairing of rows and columns of largest total similarity (Kuhn 1955): rows, columns, and the mean over
+    the larger number of the two, so that one without a partner counts as 0. A matrix without cells gives nan."""
+    table = np.asarray(similarity, dtype=np.float64)
+    if table.ndim != 2 or np.isnan(table).any():
+        raise DiscourseError(f"pair_best: give a matrix of similarities without gaps, not shape {table.shape}.")
+    rows, columns = _assign(table)
+    return rows, columns, float(table[rows, columns].sum() / max(table.shape)) if table.size else float("nan")
 
 
 def _assign(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -92,7 +92,9 @@ def krippendorff_alpha(
     Units with fewer than two ratings do not count; if no unit has two, `DiscourseError`. alike: the value where all
     ratings are one category (NLTK: 1). At least 0.8 is asked of firm, 0.667 of tentative conclusions.
     """
-    return alpha_of_counts(*unit_counts(ratings, categories), metric=metric, alike=alike)
+    counts, order = unit_counts(ratings, categories)
+    _ordered(order, categories, metric)
+    return _alpha_from(counts, order, metric, alike)
 
 
 def alpha_of_counts(
@@ -105,7 +107,25 @@ def alpha_of_counts(
     """`krippendorff_alpha` from counts units x categories; categories: their values (None: 0, 1, 2, ...)."""
     counts = np.asarray(counts, dtype=np.float64)
     _complete(counts, equal=False)
-    order = list(range(counts.shape[1])) if categories is None else list(categories)
+    _no_ratings(counts)
+    return _alpha_from(counts, list(range(counts.shape[1])) if categories is None else list(categories), metric, alike)
+
+
+def _ordered(order: list, categories: Sequence[object] | None, metric: object) -> None:
+    if (
+        isinstance(metric, str)
+        and metric == "ordinal"
+        and categories is None
+        and any(isinstance(value, str) for value in order)
+    ):
+        raise DiscourseError(
+            f"alpha: metric 'ordinal' needs the order of the categories, and words have none but the alphabet's: give "
+            f"categories, lowest first, of {', '.join(map(str, order))}."
+        )
+
+
+def _alpha_from(counts: np.ndarray, order: list, metric: str | ArrayLike, alike: float) -> float:
+    _complete(counts, equal=False)
     if isinstance(metric, str):
         value = _alpha(counts, numbers(order, metric), metric, np.ones((1, len(counts))))[0]
     else:
@@ -189,8 +209,23 @@ def observed_agreement(counts: ArrayLike) -> float:
     return float(((counts * (counts - 1)).sum(axis=1) / (size * (size - 1))).mean())
 
 
+def _no_ratings(counts: np.ndarray) -> None:
+    """Refuse ratings coders x units where counts units x categories are asked for: few rows, of unlike sums."""
+    sums = counts.sum(axis=1)
+    if len(counts) <= 5 and len(counts) < counts.shape[1] and (sums != sums[0]).any():
+        raise DiscourseError(
+            f"agreement: a table of {counts.shape[0]} x {counts.shape[1]} with row sums {sums.min():g} to {sums.max():g} "
+            "looks like ratings, coders x units; counts are units x categories, one row a unit. `unit_counts` makes them."
+        )
+
+
 def _complete(counts: ArrayLike, *, equal: bool) -> np.ndarray:
     counts = np.asarray(counts, dtype=np.float64)
+    if counts.ndim != 2 or not np.isfinite(counts).all() or (counts < 0).any() or (counts != np.floor(counts)).any():
+        raise DiscourseError(
+            "agreement: counts units x categories are whole numbers, none negative or missing; ratings with gaps go to "
+            "`krippendorff_alpha` or `unit_counts`."
+        )
     size = counts.sum(axis=1)
     counts, size = counts[size >= 2], size[size >= 2]
     if not len(counts):
@@ -367,6 +402,7 @@ def agreement_table(
     if replicates < 1:
         raise DiscourseError(f"agreement: replicates is {replicates}; at least 1 is needed, 2000 are usual.")
     counts, order = unit_counts(ratings, categories)
+    _ordered(order, categories, metric)
     pairable = counts.sum(axis=1) >= 2
     labels = np.arange(len(counts)) if clusters is None else np.asarray(clusters)
     if labels.shape != (len(counts),):

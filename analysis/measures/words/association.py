@@ -33,9 +33,16 @@ def _expected(t: Fourfold) -> np.ndarray:
     return _over(t.r1 * t.c1, t.n)
 
 
-def mi(t: Fourfold, *, k: int = 1, base: float = 2.0) -> np.ndarray:
-    """log(O^k / E). k = 1: mutual information (Church & Hanks 1990); 2, 3: MI2, MI3 (Daille 1994, on counts)."""
+def mi(t: Fourfold, *, k: int = 1, base: float = 2.0, constant: float = 0.0) -> np.ndarray:
+    """log(O^k / E). k = 1: mutual information (Church & Hanks 1990); 2, 3: MI2, MI3 (Daille 1994, on counts).
+
+    constant: added to O^k / E before the logarithm, which keeps a pair never seen finite.
+    """
+    if constant < 0:
+        raise DiscourseError(f"MI: constant is {constant}; give 0 or more.")
     with np.errstate(divide="ignore", invalid="ignore"):
+        if constant:
+            return _log(t.o11**k / _expected(t) + constant, base)
         return k * _log(t.o11, base) - _log(_expected(t), base)
 
 

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 
 from analysis.errors import DiscourseError, require
 
-G2_CORRECTIONS = ("none", "yates", "williams")
+G2_CORRECTIONS = ("none", "yates", "yates_if_small", "williams", "williams_if_filled")
 CHI2_CORRECTIONS = ("none", "yates", "yates_bounded", "yates_if_small", "williams")
 FISHER_SIDES = ("two", "left", "right", "central")
 ZERO_CELLS = ("none", "haldane", "haldane_if_zero")
@@ -113,8 +113,10 @@ def williams(table: Fourfold) -> np.ndarray:
 def g2(table: Fourfold, *, correction: str = "none", signed: bool = False) -> np.ndarray:
     """Log-likelihood ratio over all four cells: 2 sum O ln(O / E). Dunning (1993), eq. on p. 72.
 
-    correction: "none"; "williams" divides by Williams' q; "yates" moves each cell 0.5 towards its expected value first,
-    but never past it. signed: negative where column 1 has fewer than expected. Range 0 to infinity (unsigned), higher
+    correction: "none"; "williams" divides by Williams' q, "williams_if_filled" only where no cell is empty; "yates" moves
+    each cell 0.5 towards its expected value first, but never past it, "yates_if_small" only where an expected cell is below
+    5 (quanteda's default for lr).
+    signed: negative where column 1 has fewer than expected. Range 0 to infinity (unsigned), higher
     means better evidence of a difference between *tokens*, which is not evidence between documents. An empty table
     gives 0.
     """
@@ -123,8 +125,10 @@ def g2(table: Fourfold, *, correction: str = "none", signed: bool = False) -> np
 
     # All four O - E are one number up to sign; log1p of it over E keeps full precision in very large corpora.
     gap = (table.o11 * table.o22 - table.o12 * table.o21) / np.where(table.n == 0, 1.0, table.n)
-    if correction == "yates":
-        gap = np.sign(gap) * np.maximum(np.abs(gap) - 0.5, 0)
+    if correction in ("yates", "yates_if_small"):
+        moved = np.sign(gap) * np.maximum(np.abs(gap) - 0.5, 0)
+        small = np.min(np.broadcast_arrays(*table.expected), axis=0) < 5
+        gap = np.where(small, moved, gap) if correction == "yates_if_small" else moved
     total = np.zeros(table.o11.shape)
     for e, d in zip(table.expected, (gap, -gap, -gap, gap), strict=True):
         ratio = np.divide(d, e, out=np.zeros(e.shape), where=e > 0)
@@ -132,6 +136,9 @@ def g2(table: Fourfold, *, correction: str = "none", signed: bool = False) -> np
     score = np.maximum(2 * total, 0.0)
     if correction == "williams":
         score = score / williams(table)
+    elif correction == "williams_if_filled":
+        filled = np.min(np.broadcast_arrays(*table.observed), axis=0) > 0
+        score = np.where(filled, score / williams(table), score)
     return score * table.sign if signed else score
 
 

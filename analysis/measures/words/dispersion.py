@@ -29,12 +29,16 @@ DEVIATIONS = ("population", "sample")
 
 
 def _parts(freqs: ArrayLike, sizes: ArrayLike | None) -> tuple[np.ndarray, np.ndarray]:
-    freqs = np.asarray(freqs, dtype=np.float64)
+    freqs, given = np.asarray(freqs, dtype=np.float64), sizes is not None and np.max(sizes, initial=0) > 1
     sizes = np.ones(freqs.shape[-1]) if sizes is None else np.asarray(sizes, dtype=np.float64)
     if sizes.shape != freqs.shape[-1:] or (sizes <= 0).any() or (freqs < 0).any():
         raise DiscourseError(
             f"dispersion: {freqs.shape[-1]} parts need as many sizes above 0 (got {sizes.size}) and no negative count; "
             "leave out parts without tokens."
+        )
+    if given and (freqs > sizes).any():
+        raise DiscourseError(
+            f"dispersion: a count of {freqs[freqs > sizes].flat[0]:g} is larger than its part; sizes count tokens."
         )
     return freqs, sizes
 
@@ -52,9 +56,16 @@ def _values(freqs: ArrayLike, sizes: ArrayLike | None, parts: str) -> np.ndarray
     return freqs / sizes if parts == "rates" else freqs
 
 
-def part_range(freqs: ArrayLike) -> np.ndarray:
-    """Range: number of parts in which the word occurs; 0 to the number of parts, higher means wider spread."""
-    return (np.asarray(freqs) > 0).sum(axis=-1)
+def part_range(freqs: ArrayLike, sizes: ArrayLike | None = None) -> np.ndarray:
+    """Range: number of parts in which the word occurs; 0 to the number of parts, higher means wider spread.
+
+    sizes: weighted by part size instead (tlda): the share of the corpus, by tokens, that the parts with the word hold.
+    """
+    found = _parts(freqs, sizes)[0] > 0
+    if sizes is None:
+        return found.sum(axis=-1)
+    weight = np.asarray(sizes, dtype=np.float64)
+    return (found * weight).sum(axis=-1) / weight.sum()
 
 
 def standard_deviation(

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from analysis.texts.annotate.tokens import WORD
+from analysis.texts.annotate.tokens import LETTER, WORD
 
 _SPACE = 32
 _IN_WORD, _GLUE, _HIGH = 1, 2, 3  # glue belongs to a token when word characters stand on both sides; high: not ASCII
@@ -136,5 +136,5 @@ def count_types(token_ids: np.ndarray, offsets: np.ndarray) -> dict[str, np.ndar
 def _word_characters(size: int) -> np.ndarray:
     """Which of the first `size` characters belong to words."""
     found = np.zeros(size, dtype=bool)
-    found[[match.start() for match in re.finditer(r"\w", "".join(map(chr, range(size))))]] = True
+    found[[match.start() for match in re.finditer(LETTER, "".join(map(chr, range(size))))]] = True
     return found

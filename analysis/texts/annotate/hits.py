@@ -108,9 +108,10 @@ def _quote_bounds(match: Match, speech: Speech, sentence: tuple[int, int]) -> tu
 def _reported_bounds(match: Match, report: Report | None, context: tuple[int, int]) -> tuple[int, int]:
     """The context, limited to the clause that is reported: "who was not allowed to speak" negates nothing in it."""
     span = next((s for s in report.spans if s[0] <= match.start < s[1]), None) if report else None
-    if span is None or match.end > span[1]:
+    if report is None or span is None or match.end > span[1]:
         return context
-    return max(context[0], span[0]), min(context[1], span[1])
+    begin = min(report.spans)[0] if report.verb < span[0] else span[0]  # "..., X said, ...": one clause, interrupted
+    return max(context[0], begin), min(context[1], span[1])
 
 
 def _of_part(low: str, sentence: tuple[int, int], at: int, mentions: list[Mention]) -> list[Mention]:

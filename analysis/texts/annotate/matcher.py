@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from analysis.texts.annotate import relations
@@ -23,6 +24,7 @@ from analysis.texts.annotate.codebook import (
     related,
 )
 from analysis.texts.annotate.tokens import WORD, lower
+from analysis.texts.clean.characters import clean_text
 from analysis.texts.concordance.lookup import flatten, index, lookup
 
 __all__ = ["Match", "Matcher", "flatten", "index", "lookup"]
@@ -180,6 +182,21 @@ class Matcher:
                 taken.append((match.start, match.end, frame.name))
                 kept.append(match)
         return kept
+
+
+def carries_hit(matcher: Matcher, text: str) -> bool:
+    """Whether a pattern of the codebook stands in a raw text, false friends and other contexts included."""
+    clean = clean_text(text)
+    return bool(matcher.candidates(lower(clean), clean))
+
+
+def hit_test(folder: Path) -> Callable[[str], bool]:
+    """`carries_hit` with the codebook in `folder`."""
+    from functools import partial
+
+    from analysis.texts.annotate import codebook
+
+    return partial(carries_hit, Matcher(codebook.load(folder)))
 
 
 def _groups(match: re.Match[str]) -> Iterable[tuple[int, int]]:

@@ -20,8 +20,10 @@ _NO_NOUN, _FACTIVE, _OBJECT, _NEXT = (
 _ASIDE = re.compile(r", (?:and )?not [^,.;:]{1,40}, ")
 # "is not, and never has been, a satellite": what stands between the commas is left out
 _INSERTED = re.compile(
-    r"(?<=\w), (?:(?:and|or) (?:\w+ ){0,2}?(?:never|not|has|have|had|will|would|is|are|was|were|can|could|\w+n't)|as|in|at"
-    r"|on|if|when|whatever|however|despite|for|to|by|with|like|\w+ says?|\w+ said)\b[^,;:]{1,70}, "
+    r"(?<=\w), (?:(?:(?:and|or) (?:\w+ ){0,2}?(?:never|not|has|have|had|will|would|is|are|was|were|can|could|\w+n't)|as|in"
+    r"|at|on|if|when|whatever|however|despite|for|to|by|with|like|which|who|whose)\b[^,;:]{1,70}|[^,;:]{1,60} (?:says?|said"
+    r"|insist(?:s|ed)|argue[sd]|add(?:s|ed)|claim(?:s|ed)|believe[sd]|thinks?|thought|wrote|writes|note[sd]|warn(?:s|ed)"
+    r"|explain(?:s|ed)|told)\b[^,;:]{0,30}), "
 )
 _JOINED = re.compile(
     r"\b((?:\w+n't|not|never|cannot|no longer)) (?:and|or|nor) (?:(?:\w+ ){0,2}?(?:not|never|no longer)|\w+n't|cannot)\b"

@@ -1,14 +1,18 @@
 """Tokens and sentences.
 
 A token is a run of letters, digits and underscores with inner hyphens and apostrophes ("non-aligned", "country's"),
-lower-cased; typographic apostrophes count as straight ones. Sentences end at . ! ? or a blank line.
+lower-cased; typographic apostrophes count as straight ones. Khmer, Thai, Lao and Burmese, which write no spaces between
+words, give no tokens (see `clean.scripts`). Sentences end at . ! ? or a blank line.
 """
 
 from __future__ import annotations
 
 import re
 
-WORD = re.compile(r"\w+(?:[-'’]\w+)*")
+from analysis.texts.clean.scripts import UNSPACED
+
+LETTER = rf"[^\W{UNSPACED}]"
+WORD = re.compile(rf"{LETTER}+(?:[-'’]{LETTER}+)*")
 _ABBREVIATED = (  # one look-behind for each length, since Python's have a fixed width
     "[a-z]",
     "mr|ms|dr|lt|st|no|vs|co|jr|sr",

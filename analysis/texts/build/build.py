@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -24,12 +24,14 @@ from analysis.store.gateway import Store, StoreWriter
 from analysis.study.declaration import Study, load_study
 from analysis.study.settings import as_rows, corpus_folder, load_eras, load_outlets, texts_folder
 from analysis.texts.build import assemble_store as merge
-from analysis.texts.build.part import Task, annotate_part, count_repeats, prepare, read_repeats
+from analysis.texts.build.part import Task, annotate_part, context_of, count_repeats, prepare, read_repeats
+from analysis.texts.build.part_file import unpack
 from analysis.texts.build.public_documents import SMALL, closed_texts, hidden_documents, public_documents
 from analysis.texts.build.readings import write_codings
 from analysis.texts.build.summary import BuildReport, source_rows
 from analysis.texts.build.threads import begin
 from analysis.texts.build.workers import Workers, check_jobs
+from analysis.texts.clean.repeated import Repeat, find, marks
 from analysis.texts.collect import manifest
 from analysis.texts.dedupe.sketches import SketchStore
 
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from analysis.study.sources import Source
     from analysis.texts.annotate.attribution.people import People
     from analysis.texts.annotate.codebook import Codebook
+    from analysis.texts.clean.boilerplate import Marks
     from analysis.texts.read.reading import Part
 
 LOG = logging.getLogger(__name__)
@@ -137,7 +140,8 @@ def build(options: Options, *, progress: Callable[[int, int], None] | None = Non
             if progress:
                 progress(finished, len(parts))
 
-        repeated = _repeated(options, parts, inputs, digest, workers)
+        repeats = _repeated(options, parts, inputs, digest, workers)
+        repeated = marks(repeats)
         tasks = [
             (
                 part_key(part, inputs[part.name], digest, repeated),
@@ -150,7 +154,10 @@ def build(options: Options, *, progress: Callable[[int, int], None] | None = Non
         workers.end()
         documents = finish_documents(found, sketches, options.corpus, threads=options.jobs)
     write_json(options.work / "inputs.json", inputs)  # names of files: for the author, not for the store
-    return _merge(options, declarations, found, documents)
+    store, report = _merge(options, declarations, found, documents)
+    report.notes += notes_on(options, parts, repeats, digest, documents)
+    report.notes += copies_in_words(documents, found)
+    return store, report
 
 
 def _sweep(*folders: Path) -> None:
@@ -162,16 +169,55 @@ def _sweep(*folders: Path) -> None:
 
 def _repeated(
     options: Options, parts: Sequence[Part], inputs: dict[str, str], digest: str, workers: Workers
-) -> dict[str, frozenset[int]]:
+) -> list[Repeat]:
     """First pass: paragraphs that an outlet prints again and again, of the sources that have boilerplate."""
-    from analysis.texts.clean.repeated import find
-
-    wanted = [part for part in parts if part.source.boilerplate != "none"]
+    wanted = _with_boilerplate(parts)
     tasks = [
         (f"repeats-{part_key(part, inputs[part.name], digest, {})}", Task(part, options.texts, options.corpus, digest))
         for part in wanted
     ]
     return find(read_repeats(path.read_bytes()) for path in workers.run(count_repeats, tasks, options.work))
+
+
+def _with_boilerplate(parts: Sequence[Part]) -> list[Part]:
+    return [part for part in parts if part.source.boilerplate != "none"]
+
+
+def notes_on(
+    options: Options, parts: Sequence[Part], repeats: Sequence[Repeat], digest: str, documents: pa.Table
+) -> list[str]:
+    """What the report says besides its tables: repeated paragraphs, files that nobody reads, days after today."""
+    from analysis.texts.clean.repeated import in_words
+    from analysis.texts.read.check import unclaimed_in_words
+    from analysis.texts.read.file_groups import unclaimed
+    from analysis.texts.read.overview import future_in_words
+
+    lines = in_words(repeats, _with_boilerplate(parts), context_of(options.corpus, digest, {}))
+    if lines:
+        lines.insert(0, f"Paragraphs that an outlet prints again and again: {len(repeats)}")
+    days = zip(documents["origin"].to_pylist(), documents["published"].to_pylist(), strict=True)
+    lines += unclaimed_in_words(unclaimed(options.texts, {part.path for part in parts}))
+    return [*lines, *future_in_words(days)]
+
+
+def copies_in_words(documents: pa.Table, found: merge.Survey) -> list[str]:
+    """What the report says of copies of one story: other names than the origin's, or another era. Ids are private."""
+    import pyarrow.compute as pc
+
+    from analysis.texts.dedupe import copies
+
+    chosen = documents.filter(pc.greater(documents["cluster_size"], 1))
+    columns = ("doc_id", "cluster_id", "published", "era_id", "is_cluster_origin", "token_count", "shared_token_share")
+    rows = [copies.Copy(*row) for row in zip(*(chosen[c].to_pylist() for c in columns), strict=True)]
+    wanted = {row.doc_id for row in rows}
+    named: dict[str, dict[str, int]] = {}
+    for path in found.paths if rows else ():
+        tables = unpack(path, ("documents", "actors"))
+        ids, actors = tables["documents"]["doc_id"].to_pylist(), tables["actors"]
+        for index, actor, n in zip(*(actors[c].to_pylist() for c in actors.column_names), strict=True):
+            if ids[index] in wanted:
+                named.setdefault(ids[index], {})[actor] = n
+    return [*copies.names_in_words(copies.with_other_names(rows, named)), *copies.of_other_eras(rows)]
 
 
 def _merge(
@@ -310,10 +356,10 @@ def configuration_digest(corpus: Path) -> str:
     return hashlib.sha256("\n".join([__version__, *sorted(lines)]).encode()).hexdigest()[:16]
 
 
-def part_key(part: Part, sha256: str, digest: str, repeated: dict[str, frozenset[int]]) -> str:
+def part_key(part: Part, sha256: str, digest: str, repeated: Mapping[str, Marks]) -> str:
     """The name of a part's result: equal only where everything that determines the result is equal."""
-    marks = {outlet: sorted(hashes) for outlet, hashes in sorted(repeated.items())}
-    text = f"{part.source!r} {part.name} {part.format} {part.unit} {part.start} {part.stop} {sha256} {digest} {marks}"
+    marked = {outlet: sorted(found.items()) for outlet, found in sorted(repeated.items())}
+    text = f"{part.source!r} {part.name} {part.format} {part.unit} {part.start} {part.stop} {sha256} {digest} {marked}"
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 

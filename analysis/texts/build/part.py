@@ -8,7 +8,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,6 +20,8 @@ from analysis.texts.document import Batch, Document, Refusal
 
 if TYPE_CHECKING:
     from analysis.texts.annotate.engine import Engine
+    from analysis.texts.clean.boilerplate import Marks
+    from analysis.texts.clean.repeated import Edges
     from analysis.texts.read.reading import Context, Part
 
 
@@ -31,7 +33,7 @@ class Task:
     folder: Path
     corpus: Path
     digest: str
-    repeated: dict[str, frozenset[int]] = field(default_factory=dict)
+    repeated: dict[str, Marks] = field(default_factory=dict)
 
 
 def prepare() -> None:
@@ -67,21 +69,28 @@ def content_key(document: Document) -> str:
 
 
 def count_repeats(task: Task) -> bytes:
-    """The hashes of one part's edge paragraphs by outlet, for finding those that come back (see `repeated`)."""
+    """The edge paragraphs of one part by outlet, for finding those that come back (see `repeated`)."""
+    from analysis.texts.annotate.matcher import carries_hit
     from analysis.texts.clean.repeated import count_part
 
-    counts = count_part(task.part, context_of(task.corpus, task.digest, {}))
+    matcher = engine_of(task.corpus, task.digest).matcher
+    counts = count_part(task.part, context_of(task.corpus, task.digest, {}), functools.partial(carries_hit, matcher))
     sink = io.BytesIO()
-    arrays = {f"{n}:{outlet}": hashes for outlet, (n, hashes) in counts.items()}
-    np.savez(sink, allow_pickle=False, **arrays)
+    arrays = {f"{name}:{outlet}": array for outlet, edges in counts.items() for name, array in edges._asdict().items()}
+    np.savez(sink, allow_pickle=False, **{name: np.asarray(array) for name, array in arrays.items()})
     return sink.getvalue()
 
 
-def read_repeats(data: bytes) -> dict[str, tuple[int, np.ndarray]]:
-    """What `count_repeats` packed: outlet_id -> (documents, hashes)."""
+def read_repeats(data: bytes) -> dict[str, Edges]:
+    """What `count_repeats` packed: outlet_id -> its edge paragraphs."""
+    from analysis.texts.clean.repeated import Edges
+
+    found: dict[str, dict[str, Any]] = {}
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-        pairs = [(key.partition(":"), arrays[key]) for key in arrays.files]
-    return {outlet: (int(n), hashes) for (n, _, outlet), hashes in pairs}
+        for key in arrays.files:
+            name, _, outlet = key.partition(":")
+            found.setdefault(outlet, {})[name] = arrays[key]
+    return {outlet: Edges(**{**columns, "documents": int(columns["documents"])}) for outlet, columns in found.items()}
 
 
 def read_all(task: Task) -> tuple[list[Document], list[Refusal]]:
@@ -141,6 +150,6 @@ def _base_context(corpus: Path, digest: str) -> Context:
     return reading.context(load_outlets(corpus / "outlets.toml"), corrections.load(given) if given.exists() else None)
 
 
-def context_of(corpus: Path, digest: str, repeated: Mapping[str, frozenset[int]]) -> Context:
+def context_of(corpus: Path, digest: str, repeated: Mapping[str, Marks]) -> Context:
     """What reading needs besides the part: outlets, corrections and the repeated paragraphs."""
     return replace(_base_context(corpus, digest), repeated=repeated)

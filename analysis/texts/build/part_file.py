@@ -28,6 +28,7 @@ DOCUMENT_FIELDS = (
     "outlet_id",
     "published",
     "date_precision",
+    "date_basis",
     "genre",
     "language",
     "url",

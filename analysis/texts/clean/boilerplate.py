@@ -9,12 +9,12 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from analysis.texts.clean.boilerplate_rules import KINDS, LONGEST, RULES
 
-__all__ = ["KINDS", "Span", "Stripped", "strip"]
+__all__ = ["KINDS", "Marks", "Repeated", "Span", "Stripped", "strip"]
 
 EDGE_LINES = 4
 MIN_REPEATED = 20
@@ -36,6 +36,21 @@ class Span(NamedTuple):
     end: int
 
 
+Marks = Mapping[int, str]
+
+
+class Repeated(NamedTuple):
+    """What is known of an outlet's repeated paragraphs, for one document.
+
+    marks: hash of a paragraph (`paragraph_key`) -> the document whose copy stays. doc_id: this document. drop: hashes
+    that the user wants out of every text, wherever they stand.
+    """
+
+    marks: Marks
+    doc_id: str
+    drop: frozenset[int] = frozenset()
+
+
 class Stripped(NamedTuple):
     """A text without its boilerplate, the spans taken out, and their share of the raw characters (0 to 1)."""
 
@@ -44,11 +59,12 @@ class Stripped(NamedTuple):
     share: float
 
 
-def strip(text: str, title: str | None = None, *, repeated: frozenset[int] = frozenset()) -> Stripped:
+def strip(text: str, title: str | None = None, *, repeated: Repeated | None = None) -> Stripped:
     """Take boilerplate out of one raw text.
 
-    repeated: hashes of paragraphs (`paragraph_key`) that an outlet prints again and again. A text that would lose every
-    word keeps its captions and notes: a feed summary may be nothing but a caption. An empty text comes back as it is.
+    repeated: paragraphs that an outlet prints again and again. A text that would lose half of its letters to them is a
+    reprint and loses none. A text that would lose every word keeps its captions and notes: a feed summary may be
+    nothing but a caption. An empty text comes back as it is.
     """
     blocks = _blocks(text)
     lines = _spans(text, title, repeated)
@@ -66,8 +82,11 @@ def strip(text: str, title: str | None = None, *, repeated: frozenset[int] = fro
 
 
 def edge_lines(text: str) -> list[tuple[int, int]]:
-    """Positions of the first 6 and last 16 lines of 20 to 700 characters: where an outlet's notices stand."""
-    first, last = _first_lines(text, HEAD), _last_lines(text, TAIL)
+    """Positions of the lines of 20 to 700 characters where an outlet's notices stand: of the first quarter of the
+    lines, at most 6, and of the last third, at most 16 (of two lines the last)."""
+    number = sum(1 for _ in itertools.islice(_lines(text), 3 * TAIL))
+    first = _first_lines(text, min(HEAD, max(1, number // 4)))
+    last = _last_lines(text, min(TAIL, max(2, number // 3)))
     edges = [*first, *(line for line in last if line[0] > first[-1][0])] if first else []
     return [(a, b) for a, b in edges if MIN_REPEATED <= b - a <= LONGEST]
 
@@ -151,10 +170,22 @@ def _last_lines(text: str, count: int) -> list[tuple[int, int]]:
     return found[::-1]
 
 
-def _spans(text: str, title: str | None, repeated: frozenset[int]) -> Iterator[Span]:
-    whole: dict[tuple[int, int], str] = {}
-    if repeated:
-        whole = {line: "repeated" for line in edge_lines(text) if paragraph_key(text[line[0] : line[1]]) in repeated}
+def _repeated_lines(text: str, repeated: Repeated) -> list[tuple[int, int]]:
+    """The lines that go because their outlet repeats them; none if half of the text would go with them."""
+    marks, doc_id, drop = repeated
+    found = []
+    if marks:
+        keyed = ((line, paragraph_key(text[line[0] : line[1]])) for line in edge_lines(text))
+        found = [line for line, key in keyed if marks.get(key, doc_id) != doc_id]
+        if 2 * sum(b - a for a, b in found) > len(text.strip()):
+            found = []
+    if drop:
+        found += [line for line in _lines(text) if paragraph_key(text[line[0] : line[1]]) in drop]
+    return found
+
+
+def _spans(text: str, title: str | None, repeated: Repeated | None) -> Iterator[Span]:
+    whole: dict[tuple[int, int], str] = dict.fromkeys(_repeated_lines(text, repeated) if repeated else (), "repeated")
     if title and (key := _KEY.sub("", title).casefold()):
         opening = _first_lines(text, EDGE_LINES + 1)
         if len(opening) > 1:

@@ -27,6 +27,10 @@ _ROLE = (
     "researcher|analyst|journalist|professor|lecturer|fellow|correspondent|columnist|writer|student|scholar|commentator|"
     "editor|consultant|lawyer|candidate|academic|associate"
 )
+_TOLD = r"(?!.*\b(?:sa(?:id|ys)|told|tells|calls?|called|warn(?:s|ed)|argue[sd]?|believes?|thinks?|find[s]?|found|show(?:s|ed)?|was|were)\b)"
+_PROPER = r"(?-i:[A-Z0-9][\w.’'&/-]*)"  # a name or a number
+_NAMES = rf"{_PROPER}(?:(?:,|;)? (?:{_PROPER}|(?-i:and|of|the|in|for|with|at|by|de|van|bin|editing|writing|additional|reporting|photographs?)\b:?|&))*"
+_SIGN_UP = r"newsletters?|channels?|updates?|alerts?|inbox|editions?|app|mailing list|digest|podcasts?|telegram|youtube|rss|feeds?|facebook|twitter|e-?mails?|e-?paper|print|today|now|here|for free"
 _AGENCY = r"(?-i:AFP|AP|Reuters|REUTERS|EPA|EPA-EFE|Xinhua|AKP|Kyodo|Pool|POOL|Getty|Handout|The (?:Canadian|Associated) Press)"
 
 RULES: tuple[Rule, ...] = (
@@ -72,7 +76,8 @@ RULES: tuple[Rule, ...] = (
         "feed_tail",
         "line",
         ("continue reading", "read the rest", "read full", "read the full"),
-        r"(?:continue reading(?:\s*[:.…→»].{0,100})?|read (?:the )?(?:rest|full (?:story|article))\b.{0,100})",
+        r"(?:continue reading(?:\s*[:.…→»].{0,100})?|read (?:the )?(?:rest|full (?:story|article))(?: of (?:this|the) (?:entry|post|"
+        r"story|article|report|piece))?(?:\s*[:.…→»].{0,100}|\s*(?:here|on|at|in|via)\b.{0,80})?)",
     ),
     Rule(
         "feed_tail",
@@ -84,7 +89,8 @@ RULES: tuple[Rule, ...] = (
         "feed_tail",
         "line",
         ("originally published", "first published", "originally appeared"),
-        r"(?:this (?:article|story|piece|post) (?:was |has been )?)?(?:originally|first) (?:published|appeared) (?:in|on|at|by)\b.{0,150}",
+        r"(?:this (?:article|story|piece|post|report|commentary) (?:was |has been )?(?:originally|first) (?:published|appeared) (?:in|on|"
+        rf"at|by)\b.{{0,150}}|(?:originally|first) (?:published|appeared) (?:in|on|at|by):? (?:the )?{_NAMES}[.)]*)",
     ),
     Rule(
         "feed_tail",
@@ -99,7 +105,8 @@ RULES: tuple[Rule, ...] = (
         "subscription",
         "line",
         ("sign up", "subscribe", "newsletter", "join our", "follow us", "breaking news"),
-        r"(?:sign up|subscribe|join our|follow us|get (?:the latest|our)|click here to (?:get|subscribe))\b.{0,220}",
+        rf"(?:(?:sign up|subscribe|follow us)(?: (?:now|today|here|to|for|on|at|our|via)){{0,3}}[.!:]*|(?:sign up|subscribe|join our|"
+        rf"follow us|get (?:the latest|our)|click here to (?:get|subscribe))\b(?=.{{0,120}}\b(?:{_SIGN_UP})\b).{{0,220}})",
     ),
     Rule("subscription", "line", ("download our app", "download the app"), r".{0,60}download (?:our|the) app.{0,80}"),
     Rule(
@@ -112,7 +119,8 @@ RULES: tuple[Rule, ...] = (
         "copyright",
         "line",
         ("copyright", "©", "all rights reserved"),
-        r"(?:(?:copyright|©|\(c\)) .{0,160}|.{0,120}all rights reserved.{0,80})",
+        rf"(?:(?:copyright )?(?:©|\(c\)) ?.{{0,160}}|copyright(?::| by)? {_NAMES}[.)]*|"
+        rf".{{0,120}}all rights reserved\b\W*(?:{_NAMES}.{{0,40}})?)",
     ),
     Rule(
         "copyright",
@@ -149,7 +157,7 @@ RULES: tuple[Rule, ...] = (
         "line",
         ("photo", "image", "picture", "caption", "file pic"),
         r"(?:photo(?:graph)?|image|picture|caption|file (?:photo|pic(?:ture)?))s?(?: credit| courtesy)?\s*"
-        r"(?::|/|\bby\b (?=(?-i:[A-Z]))|\bcourtesy of\b).{0,200}",
+        rf"(?:(?::|/|\bcourtesy of\b).{{0,200}}|\bby\b (?=(?-i:[A-Z])){_TOLD}.{{0,200}})",
     ),
     Rule(
         "caption",
@@ -175,7 +183,7 @@ RULES: tuple[Rule, ...] = (
         "caption",
         "line",
         ("post staff", "stpm", "heng chivoan", "hong menea", "fb", "supplied", "akp", "handout"),
-        r".{25,350}[\w.!?’”\"]\s+(?-i:Post Staff|Post staff|POST STAFF|STPM|Heng Chivoan|HENG CHIVOAN|Hong Menea|FB|SUPPLIED|Supplied|AKP|Handout)",
+        r".{25,350}[\w.!?’”\"](?<! by)(?<! to)(?<! of)(?<! at)(?<! the)(?<! told)(?<! from)(?<! with)(?<! agency)\s+(?-i:Post Staff|Post staff|POST STAFF|STPM|Heng Chivoan|HENG CHIVOAN|Hong Menea|FB|SUPPLIED|Supplied|AKP|Handout)",
     ),
     Rule(
         "editors_note",
@@ -187,7 +195,7 @@ RULES: tuple[Rule, ...] = (
         "author_note",
         "last",
         ("edited by", "reporting by", "written by", "editing by"),
-        r"\(?(?:additional )?(?:reporting|written|edited|editing) by:? .{2,200}",
+        rf"\(?(?:additional )?(?:reporting|written|edited|editing|writing) by:? {_NAMES}[.)]*",
     ),
     Rule(
         "author_note",
@@ -198,16 +206,21 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "author_note",
         "last",
-        ("views expressed", "opinions expressed", "views and opinions", "views are", "opinions are"),
-        r".{0,600}\b(?:views?|opinions?)(?: and (?:views?|opinions?))?(?: (?:here|expressed)\b[\w ,]{0,60})? "
-        r"(?:are|is|do not|does not)\b.{0,200}",
+        ("views", "opinions", "view ", "opinion "),
+        r".{0,400}\b(?:views?|opinions?)(?: and (?:views?|opinions?|conclusions?))?(?:"
+        r" (?:here|expressed|stated|presented|given|contained|herein|in (?:this|the) (?:article|piece|column|commentary|essay))\b"
+        r"[\w ,’'-]{0,80} (?:are|is|do|does|belong|remain|represent|should)\b.{0,250}"
+        r"| (?:are|is) (?:(?:the|her|his|my|their) (?:author|writer)[’'s]*|those of|(?:solely|entirely|purely|strictly) |(?:his|her|their|my|its) "
+        r"own\b|(?:mine|personal)\b|not necessarily|the (?:author|writer)).{0,200}"
+        r"| (?:do|does) not (?:necessarily )?(?:reflect|represent|express|constitute)\b.{0,200})",
     ),
     Rule(
         "author_note",
         "last",
         (" is a", " is the", " is currently", " are "),
-        rf"(?:about the author:? )?(?:(?:dr|prof|professor|mr|ms|h\.?e)\.? )?{_NAME},? (?:is|are) (?:an?|the|currently)\b"
-        rf".{{0,160}}\b(?:{_ROLE})\b.{{0,500}}",
+        rf"{_TOLD}(?:about the author:? )?(?:(?:dr|prof|professor|mr|ms|h\.?e)\.? )?{_NAME},? (?:is|are) (?:an?|the|currently)\b"
+        rf".{{0,160}}\b(?:{_ROLE})s?\b(?! (?:who|that|which) (?!writes|covers|focuses|speciali[sz]es|works|lives|reports|studies|"
+        r"teaches|has written|is based)).{0,500}",
     ),
 )
 KINDS = (*dict.fromkeys(rule.kind for rule in RULES), "repeated_title", "repeated")

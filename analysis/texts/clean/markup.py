@@ -22,7 +22,7 @@ _BARE_LIST = """
     nohref noshade nowrap open readonly required reversed selected
 """
 _BARE = frozenset(_BARE_LIST.split())
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:-]*)((?:\s[^<>]*)?)>|<!\[?[A-Za-z][^<>]*>|<\?[a-z][^<>]*>")
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:-]*)((?:\s[^<>]*)?)/?>|<!\[?[A-Za-z][^<>]*>|<\?[a-z][^<>]*>")
 _ATTRIBUTE = re.compile(r"[\w-]\s*=\s*[\"'\w/#.&]")
 _OPEN_HIDDEN = re.compile(r"<(script|style|noscript|iframe)\b[^<>]*>|<!--", re.IGNORECASE)
 _GUILLEMETS = re.compile(r"<<(?=[^\s<>])([^<>\n]{2,5000})>>|<< ([^<>\n]{2,5000}) >>")

@@ -14,17 +14,19 @@ if TYPE_CHECKING:
 
 
 def documents(corpus: Path, texts: Path) -> Iterator[Document]:
-    """Every document that `build` would keep, in the same order. Raises `TextsMissing` if the texts are not there."""
+    """Every document that `build` would keep, in the same order and with the same text: paragraphs that an outlet
+    repeats are looked for first. Raises `TextsMissing` if the texts are not there."""
     from analysis.study import corrections, sources
+    from analysis.texts.annotate.matcher import hit_test
+    from analysis.texts.clean import repeated
     from analysis.texts.read import reading
 
     given = corpus / "corrections.toml"
-    made = reading.read_documents(
-        sources.load(corpus / "sources.toml"),
-        texts,
-        outlets=load_outlets(corpus / "outlets.toml"),
-        corrections=corrections.load(given) if given.exists() else None,
-    )
+    declared, outlets = sources.load(corpus / "sources.toml"), load_outlets(corpus / "outlets.toml")
+    fixes = corrections.load(given) if given.exists() else None
+    parts = reading.plan_parts(declared, texts)
+    found = repeated.find_repeated(parts, reading.context(outlets, fixes), hit_test(corpus / "codebook"))
+    made = reading.read_documents(declared, texts, outlets=outlets, corrections=fixes, repeated=repeated.marks(found))
     return (item for item in made if isinstance(item, Document))
 
 

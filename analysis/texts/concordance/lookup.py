@@ -10,6 +10,7 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 from analysis.errors import DiscourseError, require
@@ -19,56 +20,68 @@ SCOPES = ("key", "dictionary")
 Tokens = Mapping[str, Sequence[str]] | Sequence[Sequence[str]]
 
 
-def lookup(
-    tokens: Tokens,
-    dictionary: Mapping[str, Any],
-    *,
-    levels: int | Sequence[int] = (1, 2, 3, 4, 5),
-    valuetype: str = "glob",
-    case_insensitive: bool = True,
-    capkeys: bool | None = None,
-    exclusive: bool = True,
-    nomatch: str | None = None,
-    nested_scope: str = "key",
-    append_key: bool = False,
-    separator: str = "/",
-    concatenator: str = "_",
-) -> dict[str, list[str]]:
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How `lookup` reads a dictionary.
+
+    levels: levels of keys kept in the name, joined by a dot. exclusive: keep keys only; otherwise unmatched tokens
+    stay. capkeys: upper-case keys (default: not exclusive). nomatch: name for unmatched tokens (exclusive only).
+    nested_scope: the longest match wins within one "key" or over the whole "dictionary". append_key: give
+    `matched_words/key` instead of the key.
+    """
+
+    levels: int | Sequence[int] = (1, 2, 3, 4, 5)
+    valuetype: str = "glob"
+    case_insensitive: bool = True
+    capkeys: bool | None = None
+    exclusive: bool = True
+    nomatch: str | None = None
+    nested_scope: str = "key"
+    append_key: bool = False
+    separator: str = "/"
+    concatenator: str = "_"
+
+    def __post_init__(self) -> None:
+        require("valuetype", self.valuetype, VALUETYPES)
+        require("nested_scope", self.nested_scope, SCOPES)
+
+
+def lookup(tokens: Tokens, dictionary: Mapping[str, Any], **options: Any) -> dict[str, list[str]]:
     """Replace the tokens that match a dictionary by its keys, document by document.
 
     tokens: document name -> tokens (a bare sequence of documents is named text1, text2 ...). dictionary: key ->
-    pattern, patterns, or a further level of keys. levels: levels of keys kept in the name, joined by a dot.
-    exclusive: keep keys only; otherwise unmatched tokens stay. capkeys: upper-case keys (default: not exclusive).
-    nomatch: name for unmatched tokens (exclusive only). nested_scope: the longest match wins within one "key" or
-    over the whole "dictionary". append_key: return `matched_words/key` instead of the key. No tokens give [].
-    Raises `DiscourseError` for unknown options or an invalid regular expression.
+    pattern, patterns, or a further level of keys. options: those of `Options`. No tokens give []. Raises
+    `DiscourseError` for unknown options or an invalid regular expression.
     """
-    require("valuetype", valuetype, VALUETYPES)
-    require("nested_scope", nested_scope, SCOPES)
+    for name in options:
+        require("option of lookup", name, [f.name for f in fields(Options)])
+    chosen = Options(**options)
     documents = _named(tokens)
-    flat = flatten(dictionary, (levels,) if isinstance(levels, int) else tuple(levels))
+    levels = (chosen.levels,) if isinstance(chosen.levels, int) else tuple(chosen.levels)
+    flat = flatten(dictionary, levels)
     keys = list(flat)
-    table = _Table(documents, valuetype, case_insensitive)
+    table = _Table(documents, chosen.valuetype, chosen.case_insensitive)
     for number, key in enumerate(keys):
         for value in flat[key]:
-            table.add(_words(value, concatenator), number)
-    if capkeys or (capkeys is None and not exclusive):
+            table.add(_words(value, chosen.concatenator), number)
+    if chosen.capkeys or (chosen.capkeys is None and not chosen.exclusive):
         keys = [key.upper() for key in keys]
-    result = {}
-    for name, words in documents.items():
-        found, flags = table.match(words, len(keys), nested_scope)
-        row: list[str] = []
-        for i, word in enumerate(words):
-            if flags[i]:
-                for key, end in sorted(found.get(i, ())):
-                    label = keys[key]
-                    row.append(f"{concatenator.join(words[i:end])}{separator}{label}" if append_key else label)
-            elif not exclusive:
-                row.append(word)
-            elif nomatch is not None:
-                row.append(nomatch)
-        result[name] = row
-    return result
+    return {name: _replaced(words, keys, table, chosen) for name, words in documents.items()}
+
+
+def _replaced(words: list[str], keys: list[str], table: _Table, chosen: Options) -> list[str]:
+    found, flags = table.match(words, len(keys), chosen.nested_scope)
+    row: list[str] = []
+    for i, word in enumerate(words):
+        if flags[i]:
+            for key, end in sorted(found.get(i, ())):
+                matched = f"{chosen.concatenator.join(words[i:end])}{chosen.separator}"
+                row.append(f"{matched}{keys[key]}" if chosen.append_key else keys[key])
+        elif not chosen.exclusive:
+            row.append(word)
+        elif chosen.nomatch is not None:
+            row.append(chosen.nomatch)
+    return row
 
 
 def index(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,12 @@ from analysis.study.corrections import Correction
 from analysis.study.outlets import snippets
 from analysis.study.settings import Era, Outlet, declared
 from analysis.study.sources import Source
+from analysis.texts.clean import repeated
 from analysis.texts.document import Document, Refusal
 from analysis.texts.read.audit import Audit
 from analysis.texts.read.file_groups import unclaimed
 from analysis.texts.read.overview import Overview
-from analysis.texts.read.reading import context, plan_parts, read_part
+from analysis.texts.read.reading import Context, Part, context, plan_parts, read_part
 
 Made = Document | Refusal
 
@@ -27,36 +28,48 @@ Made = Document | Refusal
 @dataclass(slots=True)
 class Checked:
     """rows: one audit row per file. messages: what would be refused and how to mend it. overview: counts of the kept.
-    unclaimed: files of the study that no source names."""
+    unclaimed: files of the study that no source names. repeated: a line on each paragraph that an outlet repeats."""
 
     rows: list[dict[str, Any]]
     messages: list[str]
     overview: Overview
     unclaimed: list[str]
+    repeated: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a study declares besides its sources."""
+
+    outlets: Mapping[str, Outlet]
+    eras: Mapping[str, Era] = field(default_factory=dict)
+    corrections: Mapping[str, tuple[Correction, ...]] = field(default_factory=dict)
 
 
 def check(
     sources_path: str | os.PathLike[str],
     folder: str | os.PathLike[str],
+    declared: Declared,
     *,
-    outlets: Mapping[str, Outlet],
-    eras: Mapping[str, Era] | None = None,
-    corrections: Mapping[str, tuple[Correction, ...]] | None = None,
     limit: int | None = None,
     each: Callable[[Made], object] | None = None,
+    carries_hit: Callable[[str], bool] = lambda text: False,
 ) -> Checked:
     """Read without building, in the order and with the outcome that a build would have.
 
-    limit: records looked at per piece (None: all). each: called with every document and refusal, in order. Messages
-    name what would be refused and how to mend it, list unknown outlets with a ready TOML snippet, and corrections that
-    no document uses. Errors in the configuration raise `DiscourseError`.
+    limit: records looked at per piece (None: all); repeated paragraphs are then not looked for. each: called with
+    every document and refusal, in order. carries_hit: whether the codebook matches in a paragraph. Messages name what
+    would be refused and how to mend it, list unknown outlets with a ready TOML snippet, and corrections that no
+    document uses. Errors in the configuration raise `DiscourseError`.
     """
-    audit, overview = Audit(), Overview(eras or {})
-    shared = context(outlets, corrections)
-    unused = set(corrections or {})
+    audit, overview = Audit(), Overview(declared.eras)
+    plain = context(declared.outlets, declared.corrections)
+    unused = set(declared.corrections)
     messages: list[str] = []
     first_use: dict[str, str] = {}
     parts = plan_parts(sources.load(sources_path), folder)
+    found = _repeated(parts, plain, carries_hit) if limit is None else []
+    shared = replace(plain, repeated=repeated.marks(found))
     for part in parts:
         try:
             for made in itertools.islice(read_part(part, shared, root=folder), limit):
@@ -73,7 +86,15 @@ def check(
     messages += _unknown_outlets(audit.unknown, Path(sources_path).parent / "outlets.toml")
     if limit is None:
         messages += [f"corrections.toml: no document {target!r}; delete the correction." for target in sorted(unused)]
-    return Checked(audit.rows(), messages, overview, unclaimed(Path(folder), {part.path for part in parts}))
+    notes = repeated.in_words(found, parts, plain)
+    return Checked(audit.rows(), messages, overview, unclaimed(Path(folder), {part.path for part in parts}), notes)
+
+
+def _repeated(parts: Sequence[Part], shared: Context, carries_hit: Callable[[str], bool]) -> list[repeated.Repeat]:
+    try:
+        return repeated.find_repeated(parts, shared, carries_hit)
+    except DiscourseError:
+        return []  # a guard of a correction does not hold: the reading itself says so
 
 
 def unclaimed_in_words(names: Sequence[str], shown: int = 10) -> list[str]:

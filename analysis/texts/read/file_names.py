@@ -74,6 +74,7 @@ def outlet_of(path: str, resolve: Resolve) -> str | None:
     part between underscores or dashes must be one whole, or, if a date stands there too, the words beside the date: a
     headline that begins with the name of a newspaper is no source.
     """
+    resolve = _in_any_form(resolve)
     *folders, name = path.split("/")
     stem = name.rpartition(".")[0] or name
     for part in _segments(stem):
@@ -86,6 +87,17 @@ def outlet_of(path: str, resolve: Resolve) -> str | None:
             if part and (found := resolve(part)):
                 return found
     return None
+
+
+def _in_any_form(resolve: Resolve) -> Resolve:
+    """`resolve` for a name as it stands, for "ExampleTimes", and for "exampletimes" as the name of a site."""
+
+    def in_any_form(name: str) -> str | None:
+        parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+        site = f"{name.lower()}.com" if len(name) > 5 and " " not in name else ""
+        return next((found for form in (name, parted, site) if form and (found := resolve(form))), None)
+
+    return in_any_form
 
 
 def _segments(name: str) -> Iterator[str]:

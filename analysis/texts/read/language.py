@@ -6,10 +6,13 @@ import functools
 import re
 from typing import Any
 
+from analysis.texts.clean.scripts import CODES, without_stretches
+
 SAMPLE = 3000
 QUICK = 700
 SHORT_WORDS = 12
 CONFIDENT = 0.95
+PART = 60  # words of English that make a text in two languages an English one
 ENGLISH = frozenset(
     (
         "the",
@@ -110,9 +113,28 @@ def detect(title: str | None, text: str) -> tuple[str, str]:
 
     how: "script" (more than half of the letters belong to one script), "stop words" (at least a tenth of the first
     words are English stop words), "model" (py3langid), or "assumed" (Latin letters, too short to be judged: a headline
-    of a few words is taken for English unless the model is sure that it is not).
+    of a few words is taken for English unless the model is sure that it is not). A text in Khmer, Thai, Lao or Burmese
+    with an English part of 60 words or more, at least a third of all letters, is English ("part"): its other part gives
+    no words to count.
     """
-    first = text[:QUICK].lower().split()
+    code, how = _detect(title, text)
+    return ("en", "part") if code in CODES and english_part(title, text)[1] else (code, how)
+
+
+def english_part(title: str | None, text: str) -> tuple[int, bool]:
+    """(words of a text outside the scripts without spaces if they are English, else 0; whether they carry the text)."""
+    rest = without_stretches(f"{title or ''} {text}")
+    words = _WORD.findall(rest.lower())
+    if len(words) < SHORT_WORDS or sum(word in ENGLISH for word in words) < 0.2 * len(words):
+        return 0, False
+    letters = sum(map(str.isalpha, f"{title or ''} {text}"))
+    return len(words), len(words) >= PART and 3 * sum(map(len, words)) >= letters
+
+
+def _detect(title: str | None, text: str) -> tuple[str, str]:
+    head = text[:QUICK]
+    rest = without_stretches(head)
+    first = rest.lower().split() if 2 * len(rest) >= len(head) else []
     if len(first) >= 2 * SHORT_WORDS and sum(word in ENGLISH for word in first) >= 0.25 * len(first):
         return "en", "stop words"
     sample = text[:SAMPLE] if len(text) > QUICK else f"{title or ''} {text}"

@@ -74,6 +74,8 @@ class Mapper:
         for name, value in self.source.constants.items():
             if _empty(found.get(name)):
                 found[name] = value
+                if name == "date":
+                    found["date_basis"] = "declared"
         for name, meanings in self.source.values.items():
             value = found.get(name)
             if not _empty(value):

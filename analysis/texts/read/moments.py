@@ -21,10 +21,15 @@ ICT 420, WIB 420, SGT 480, HKT 480, PHT 480, MYT 480, JST 540, KST 540, AEST 600
 """
 OFFSETS = {name: int(minutes) for name, minutes in (pair.split() for pair in _NAMED.strip().split(","))}
 _REGIONS = {"ET": "America/New_York", "PT": "America/Los_Angeles", "CT": "America/Chicago", "MT": "America/Denver"}
-_CLOCK = re.compile(
-    r"(?:(?<=\d{8})|(?<=\d{8}T)|(?<=\d{8}_)|(?<![\d:.]))(?P<hour>\d{1,2})(?P<sep>[:.h]?)(?P<minute>[0-5]\d)"
-    r"(?:(?P=sep)(?P<second>[0-5]\d)(?:[.,]\d+)?)?\s*(?P<half>[AaPp]\.?[Mm]\b\.?)?\s*\(?"
-    r"(?P<zone>(?:UTC|GMT)?\s?[+\u2212-]\d{1,2}(?::?[0-5]\d)?(?!\d)|Z\b|[A-Z]{2,5}\b|[A-Za-z]+ time\b)?\)?"
+_ZONE = r"\s*\(?(?P<zone>(?:UTC|GMT)?\s?[+\u2212-]\d{1,2}(?::?[0-5]\d)?(?!\d)|Z\b|[A-Z]{2,5}\b)\)?"
+_CLOCKS = (  # a clock with its zone: 18:15:00 UTC, and the digits after a day of eight digits
+    re.compile(
+        r"(?<![\d:.])(?P<hour>\d{1,2})(?P<sep>[:.h])(?P<minute>[0-5]\d)(?:(?P=sep)[0-5]\d(?:[.,]\d+)?)?"
+        r"\s*(?P<half>[AaPp]\.?[Mm]\b\.?)?" + _ZONE
+    ),
+    re.compile(
+        r"(?:(?<=\d{8})|(?<=\d{8}[T_ ]))(?P<hour>\d{2})(?P<minute>[0-5]\d)(?:[0-5]\d(?:\.\d+)?)?(?P<half>(?!))?" + _ZONE
+    ),
 )
 
 
@@ -59,7 +64,7 @@ def shifted(text: str, year: int, month: int, day: int, tz: str) -> dt.date:
     Raises `UnknownZone` for a zone that is not known, and `ValueError` for a day that does not exist.
     """
     printed = dt.date(year, month, day)
-    found = next((m for m in _CLOCK.finditer(text) if m["zone"] and (m["sep"] or m["second"] or "T" in text)), None)
+    found = _clock(text)
     if found is None:
         return printed
     hour = int(found["hour"])
@@ -73,7 +78,11 @@ def shifted(text: str, year: int, month: int, day: int, tz: str) -> dt.date:
 
 def has_zone(text: str) -> bool:
     """Whether a printed date carries a time with a zone, so that its day depends on the reader's zone."""
-    return any(m["zone"] and (m["sep"] or "T" in text) for m in _CLOCK.finditer(text))
+    return _clock(text) is not None
+
+
+def _clock(text: str) -> re.Match[str] | None:
+    return next((found for pattern in _CLOCKS if (found := pattern.search(text))), None)
 
 
 def _offset(name: str, moment: dt.datetime) -> dt.tzinfo:

@@ -16,6 +16,7 @@ from analysis.study.corrections import Correction
 from analysis.study.outlets import Resolver
 from analysis.study.settings import Outlet
 from analysis.study.sources import Source
+from analysis.texts.clean.boilerplate import Marks
 from analysis.texts.document import Document, Refusal
 from analysis.texts.read import formats as readers
 from analysis.texts.read.assemble import Assembler
@@ -29,18 +30,18 @@ __all__ = ["Context", "Part", "context", "plan_parts", "read_documents", "read_p
 class Context:
     """What reading needs besides the piece itself; picklable, one per build.
 
-    repeated: outlet_id -> hashes of paragraphs that it prints again and again (see `boilerplate`).
+    repeated: outlet_id -> the paragraphs that it prints again and again (see `repeated.marks`).
     """
 
     resolver: Resolver
     corrections: Mapping[str, tuple[Correction, ...]] = field(default_factory=dict)
-    repeated: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    repeated: Mapping[str, Marks] = field(default_factory=dict)
 
 
 def context(
     outlets: Mapping[str, Outlet],
     corrections: Mapping[str, tuple[Correction, ...]] | None = None,
-    repeated: Mapping[str, frozenset[int]] | None = None,
+    repeated: Mapping[str, Marks] | None = None,
 ) -> Context:
     """A `Context` from the configuration's outlets and corrections."""
     return Context(Resolver(outlets), corrections or {}, repeated or {})
@@ -114,7 +115,7 @@ def read_documents(
     *,
     outlets: Mapping[str, Outlet],
     corrections: Mapping[str, tuple[Correction, ...]] | None = None,
-    repeated: Mapping[str, frozenset[int]] | None = None,
+    repeated: Mapping[str, Marks] | None = None,
 ) -> Iterator[Document | Refusal]:
     """All documents and refusals of all sources, one after the other, in constant memory but for the ids."""
     shared = context(outlets, corrections, repeated)

@@ -1,6 +1,7 @@
 """Every record of a study with what became of it, as a file for the researcher: JSON lines, or a CSV table.
 
-Private: it holds the texts. The text is the one that is counted: boilerplate taken out, characters mended.
+Private: it holds the texts. The text is the one that is counted: boilerplate taken out, characters mended. `changes` is
+the reading list of what was done to it, each rule with how often it was applied.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ COLUMNS = (
     "reason",
     "kind",
     "origin",
+    "changes",
 )
 ENDINGS = (".jsonl", ".csv")
 
@@ -53,6 +55,7 @@ def row_of(made: Document | Refusal) -> dict[str, Any]:
         "outlet": made.outlet_id,
         "genre": made.genre,
         "language": made.language,
+        "changes": "; ".join(f"{rule} {number}" for rule, number in made.notes) or None,
     }
 
 

@@ -56,6 +56,23 @@ def test_one_row_per_outlet_and_era(documents):
     assert table.loc[("b", "old"), "is_too_few"]
 
 
+def test_an_outlet_without_a_dated_document_has_zeros(documents):
+    undated = documents.assign(published=None, date_precision="none").iloc[:1].assign(outlet_id="c")
+    both = pd.concat([documents, undated])
+    grid = coverage.outlet_periods(both)
+    assert grid[grid["outlet_id"] == "c"]["document_count"].tolist() == [0] * grid["period"].nunique()
+    assert len(coverage.profile(both)) > 0
+
+
+def test_the_shares_of_each_basis_of_dates_sum_to_one(documents):
+    bases = ["declared", "crawl", "declared", "text", "declared", "none", "text"]
+    table = coverage.date_bases(documents.assign(date_basis=bases))
+    assert table["date_basis"].tolist() == ["declared", "text", "crawl", "none"]
+    assert table["document_count"].tolist() == [3, 2, 1, 1]
+    assert table["share"].tolist() == pytest.approx([3 / 7, 2 / 7, 1 / 7, 1 / 7])
+    assert coverage.date_bases(documents.assign(date_basis="none").iloc[:0]).empty
+
+
 def test_months_without_documents_are_rows_with_zero(documents):
     grid = coverage.outlet_periods(documents)
     assert len(grid) == 2 * 5  # two outlets, 2023-05 to 2023-09

@@ -113,3 +113,12 @@ def test_level_when_weeks_have_moods_and_rotation_when_they_drift():
         rotated.append(era_test(Blocks(x[:, :, None], n, np.arange(60) >= 45), replicates=9).rotation_p[0] <= 0.05)
     assert np.mean(found) <= 0.1
     assert np.mean(rotated) <= 0.12
+
+
+def test_an_outlet_that_is_hardly_ever_drawn_leaves_the_interval_in_place():
+    rng = np.random.default_rng(0)
+    n = np.c_[rng.integers(200, 400, 40), np.zeros((40, 2), dtype=int)]
+    n[3, 1], n[37, 1], n[5, 2] = 60, 50, 80  # an outlet of one week a side, and one of a single week
+    x = rng.poisson(n * 0.02)
+    _, low, high = ratio_within(Blocks(x[:, :, None], n, np.arange(40) >= 30), Sampling(replicates=200))
+    assert np.isfinite([low[0], high[0]]).all() and low[0] < high[0]

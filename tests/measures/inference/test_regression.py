@@ -10,7 +10,16 @@ import pandas as pd
 import pytest
 
 from analysis.errors import DiscourseError
-from analysis.measures.inference.regression import Errors, compare_models, fit_counts, fit_terms, harmonic
+from analysis.measures.inference.regression import (
+    Errors,
+    andrews_lags,
+    compare_models,
+    durbin_watson,
+    fit_counts,
+    fit_terms,
+    harmonic,
+    theta_error,
+)
 
 
 def clustered(seed=0, groups=40, effect=0.0) -> pd.DataFrame:
@@ -256,3 +265,28 @@ def test_refusals_of_formulas():
         model.term("era")
     with pytest.raises(DiscourseError, match="not nested"):
         compare_models(model, model)
+
+
+def test_durbin_watson_andrews_and_theta():
+    assert durbin_watson(np.array([1.0, -1.0, 1.0])) == pytest.approx(8 / 3)
+    with pytest.raises(DiscourseError, match="at least two"):
+        durbin_watson(np.zeros(4))
+    rng = np.random.default_rng(0)
+    noise, series = rng.normal(size=400), np.zeros(400)
+    for t in range(1, 400):
+        series[t] = 0.6 * series[t - 1] + noise[t]
+    rho = (series[:-1] @ series[1:]) / (series[:-1] @ series[:-1])
+    expected = 1.1447 * (4 * rho**2 / ((1 - rho) ** 2 * (1 + rho) ** 2) * 400) ** (1 / 3)
+    assert andrews_lags(series) == int(expected) > andrews_lags(noise)
+    mu, theta = np.full(4000, 5.0), 2.5
+    y = rng.negative_binomial(theta, theta / (theta + mu))
+    step = 1e-3
+
+    def likelihood(t):
+        from scipy.special import gammaln
+
+        return (gammaln(y + t) - gammaln(t) + t * np.log(t / (t + mu)) + y * np.log(mu / (t + mu))).sum()
+
+    second = (likelihood(theta + step) - 2 * likelihood(theta) + likelihood(theta - step)) / step**2
+    found, error = theta_error(y, mu, 1 / theta)
+    assert found == theta and error == pytest.approx(1 / np.sqrt(-second), rel=1e-3)

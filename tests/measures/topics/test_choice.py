@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import sparse
+from scipy import sparse, stats
 from topic_corpora import planted
 
 from analysis.errors import DiscourseError
@@ -96,3 +96,20 @@ def test_refusals():
         choose_k(planted(1).matrix, (3,), seeds=(1,))
     with pytest.raises(DiscourseError, match="one side empty"):
         choose_k(planted(1).matrix, (3,), test_share=0.0)
+
+
+def test_exclusivity_as_stm_has_it():
+    words = np.array([[0.5, 0.3, 0.2], [0.1, 0.3, 0.6]])
+    model = fit_like(words)
+    own = words / words.sum(axis=0)
+    ranks = [stats.rankdata(t, axis=1) / 3 for t in (own, words)]
+    frex = 1 / (0.7 / ranks[0] + 0.3 / ranks[1])
+    np.testing.assert_allclose(exclusivity(model, 2, kind="stm"), [frex[0, :2].sum(), frex[1, 1:].sum()])
+    with pytest.raises(DiscourseError, match="share, stm"):
+        exclusivity(model, 2, kind="frex")
+
+
+def fit_like(words):
+    from analysis.measures.topics.fit import TopicModel
+
+    return TopicModel(TopicSettings(k=len(words)), "", ("a", "b", "c"), ("d",), words, np.full((1, len(words)), 0.5))

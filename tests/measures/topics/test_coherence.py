@@ -102,3 +102,8 @@ def test_reference_values(reference):
     for measure in case["expected"]["topics1_mean_greater_than_topics2"]:
         first, second = (window_coherence(texts, case["input"][t], measure).mean() for t in ("topics1", "topics2"))
         assert first > second
+
+
+def test_topics_given_as_strings_are_refused():
+    with pytest.raises(DiscourseError, match="list of words"):
+        window_coherence([["a", "b"]], ["a b"])

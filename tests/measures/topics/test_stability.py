@@ -17,6 +17,7 @@ from analysis.measures.topics.stability import (
     jaccard,
     match_topics,
     overlap,
+    pair_best,
     rbo,
     similarity_table,
     stability_score,
@@ -47,7 +48,7 @@ def test_lists_without_items_or_common_items():
 
 def test_rank_biased_overlap_by_hand():
     # Agreements 0 and 1 at depths 1 and 2, p = 0.5: 1 * .25 + (.5 / .5) * (0 * .5 + 1 * .25) = .5
-    assert rbo("ab", "ba", p=0.5) == pytest.approx(0.5)
+    assert rbo(list("ab"), list("ba"), p=0.5) == pytest.approx(0.5)
 
 
 def test_agreement_pairs_lists_and_charges_for_lists_left_over():
@@ -114,3 +115,16 @@ def test_greene_average_jaccard(golden):
     by_depth = [jaccard(a[:d], b[:d]) for d in range(1, 6)]
     np.testing.assert_allclose(by_depth, case["expected"]["jaccard_by_depth"], atol=case["tolerance_abs"])
     assert average_jaccard(a, b) == pytest.approx(case["expected"]["AJ"], abs=case["tolerance_abs"])
+
+
+def test_the_best_pairing_of_a_matrix():
+    rows, columns, mean = pair_best([[0.9, 0.8, 0.0], [0.8, 0.1, 0.0]])
+    assert rows.tolist() == [0, 1] and columns.tolist() == [1, 0] and mean == pytest.approx(1.6 / 3)
+    with pytest.raises(DiscourseError, match="without gaps"):
+        pair_best([[0.1, np.nan]])
+
+
+def test_a_topic_given_as_a_string_is_refused():
+    for measure in MEASURES:
+        with pytest.raises(DiscourseError, match="list of words"):
+            measure("peace calm", ["peace"])

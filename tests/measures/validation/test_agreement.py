@@ -298,3 +298,21 @@ def test_published_values(golden):
             near(np.trace(table) / table.sum(), e["Ao"], tolerance["*"])
             near(a.kappa(table, chance="scott"), e["scott_pi"], tolerance["*"])
             near(a.kappa(table, chance="uniform"), e["S"], tolerance["S"])
+
+
+def test_tables_of_another_shape_are_refused():
+    ratings = [[1, 2, 3, 3, 2, 1, 4], [1, 2, 3, 3, 2, 2, 4], [3, 3, 3, 3, 2, 3, 4]]
+    with pytest.raises(DiscourseError, match="looks like ratings, coders x units"):
+        a.alpha_of_counts(ratings)
+    with pytest.raises(DiscourseError, match="whole numbers, none negative"):
+        a.observed_agreement([[2, -1], [1, 1]])
+    with pytest.raises(DiscourseError, match="whole numbers"):
+        a.alpha_of_counts([[1.5, 0.5], [1, 1]])
+
+
+def test_an_ordinal_scale_of_words_needs_their_order():
+    words = [["low", "high", "mid"], ["low", "mid", "mid"]]
+    with pytest.raises(DiscourseError, match="lowest first, of high, low, mid"):
+        a.krippendorff_alpha(words, metric="ordinal")
+    ordered = a.krippendorff_alpha(words, metric="ordinal", categories=["low", "mid", "high"])
+    assert ordered == a.krippendorff_alpha([[1, 3, 2], [1, 2, 2]], metric="ordinal")

@@ -174,3 +174,11 @@ def test_scores_of_krenn_and_evert_fit_together(reference):
     near(MEASURES["mi_log10"](table), pairs["MI"], 1e-5)
     np.testing.assert_allclose(MEASURES["t"](table), pairs["t.score"], rtol=2e-4, atol=1e-3)
     np.testing.assert_allclose(MEASURES["z"](table), pairs["z.score"], rtol=1e-3, atol=1e-2)
+
+
+def test_mutual_information_with_a_constant():
+    table = ct.from_marginals([0, 8], [20, 20], [10, 40], [100, 100])
+    near(mi(table, constant=1), [0, np.log2(2)])
+    assert mi(table)[0] == -np.inf
+    with pytest.raises(DiscourseError, match="constant is -1"):
+        mi(table, constant=-1)

@@ -71,3 +71,12 @@ def test_exact_tests_take_whole_counts_only():
         ct.fisher(half)
     with pytest.raises(DiscourseError, match=r"conditional odds ratio: a cell is 0\.5"):
         ct.odds_ratio(half, kind="conditional")
+
+
+def test_conditional_corrections_of_g2():
+    small, large = ct.fourfold(1, 3, 3, 2), ct.fourfold(30, 30, 20, 40)
+    assert ct.g2(small, correction="yates_if_small") == ct.g2(small, correction="yates")
+    assert ct.g2(large, correction="yates_if_small") == ct.g2(large)
+    empty = ct.fourfold(5, 0, 3, 9)
+    assert ct.g2(empty, correction="williams_if_filled") == ct.g2(empty)
+    assert ct.g2(large, correction="williams_if_filled") == ct.g2(large) / ct.williams(large)

@@ -209,3 +209,12 @@ def test_a_large_matrix_is_summed_block_by_block(monkeypatch):
 def test_a_word_of_one_token_is_as_even_as_it_can_be():
     near(d.spread([1, 0, 2], [1, 0, 2], [10, 30])[[0, 2]], [1, 2 / (2 - 0.25**2 - 0.75**2)])
     assert np.isnan(d.spread([0], [0], [10, 30])).all()
+
+
+def test_range_weighted_by_part_size_and_counts_above_it():
+    near(d.part_range([3, 0, 1], [10, 30, 60]), 0.7)
+    assert d.part_range([3, 0, 1]) == 2
+    with pytest.raises(DiscourseError, match="11 is larger than its part"):
+        d.dp([11, 0], [10, 30])
+    with pytest.raises(DiscourseError, match="no negative count"):
+        d.part_range([-1, 2])

@@ -72,11 +72,25 @@ def plain_tokens(text: str) -> list[str]:
     word = ""
     text = clean_text(text).lower().replace("’", "'")
     for here, after in zip(text, [*text[1:], " "], strict=False):
-        inside = here.isalnum() or here == "_"
-        joins = here in "-'" and word and word[-1] not in "-'" and (after.isalnum() or after == "_")
+        inside = belongs(here)
+        joins = here in "-'" and word and word[-1] not in "-'" and belongs(after)
         if inside or joins:
             word += here
         elif word:
             tokens.append(word)
             word = ""
     return [*tokens, word] if word else tokens
+
+
+def belongs(character: str) -> bool:
+    """Whether a character is part of words; scripts without spaces between words give none."""
+    scripts = (
+        (0x0E00, 0x0EFF),
+        (0x1000, 0x109F),
+        (0x1780, 0x17FF),
+        (0x19E0, 0x19FF),
+        (0xA9E0, 0xA9FF),
+        (0xAA60, 0xAA7F),
+    )
+    spaced = not any(low <= ord(character) <= high for low, high in scripts)
+    return spaced and (character.isalnum() or character == "_")

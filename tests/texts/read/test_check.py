@@ -25,7 +25,7 @@ def study(folder, rows, source=SOURCE):
 
 
 def checked(folder, **more):
-    return checking.check(folder / "sources.toml", folder, outlets=TIMES, **more)
+    return checking.check(folder / "sources.toml", folder, checking.Declared(TIMES), **more)
 
 
 def test_each_record_is_seen_once_in_order_and_counted(tmp_path):
@@ -57,7 +57,7 @@ def test_the_lines_for_unknown_outlets_are_accepted_whatever_the_names(tmp_path)
     (message,) = checked(folder).messages
     path = tmp_path / "outlets.toml"
     path.write_text(message[message.index("[[outlet]]") :], encoding="utf-8")
-    found = checking.check(folder / "sources.toml", folder, outlets=load_outlets(path))
+    found = checking.check(folder / "sources.toml", folder, checking.Declared(load_outlets(path)))
     assert (found.messages, found.overview.kept) == ([], len(odd))
     ids = [outlet.outlet_id for outlet in load_outlets(path).values()]
     assert len(set(ids)) == len(odd) - 1 and "l_echo_d_ici" in ids

@@ -10,7 +10,7 @@ from analysis.texts.read.file_names import date_of, outlet_of
 
 RESOLVE = Resolver(
     {
-        "times": Outlet("times", "Example Times", "XXX", "unknown", aliases=("ET",)),
+        "times": Outlet("times", "Example Times", "XXX", "unknown", aliases=("ET",), domains=("exampletimes.com",)),
         "post": Outlet("post", "The Example Post", "XXX", "unknown"),
     }
 ).resolve
@@ -66,6 +66,9 @@ def test_a_numeric_day_follows_the_order_of_the_source():
         ("example times reporter jailed.txt", None),
         ("2023-09-01 a bridge for example.txt", None),
         ("et/a.txt", "times"),
+        ("ExampleTimes-2023-08-22.txt", "times"),
+        ("exampletimes/a.txt", "times"),
+        ("times_2023.txt", "times"),
         ("other/a.txt", None),
     ],
 )

@@ -20,8 +20,8 @@ TEXT = (
 NEXIS = f"A title\n\nExample Times\n\nMay 1, 2023 Monday\n\nBody\n\n{TEXT}\n\nEnd of Document\n"
 
 
-def both(*args, **more):
-    found = check.check(*args, **more)
+def both(path, folder, outlets, corrections=None, **more):
+    found = check.check(path, folder, check.Declared(outlets, {}, corrections or {}), **more)
     return found.rows, found.messages
 
 

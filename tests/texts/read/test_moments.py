@@ -35,6 +35,14 @@ def test_other_numbers_are_no_unix_times(number):
         ("21 Aug 2023 18:15 UTC+3", 21 + 1 - 1),
         ("2023-08-21 23:59:00+07:00", 21),
         ("2023-08-21 18:15", 21),
+        ("2023-08-21T18:15:00", 21),
+        ("2023-08-21T18:15:00.000", 21),
+        ("20230821T181500", 21),
+        ("21.08.2023 18.15", 21),
+        ("2023-08-21T18:15:00Z", 22),
+        ("2023-08-21T16:15:00Z", 21),
+        ("2023-08-21T10:15:00-0800", 22),
+        ("20230821 181500 UTC", 22),
         ("21 August 2023", 21),
         ("21 August 2023 12:30 AM +0700", 21),
     ],
@@ -61,4 +69,5 @@ def test_moments_of_a_library_keep_their_day_unless_a_zone_is_asked_for():
 
 def test_whether_a_printed_date_depends_on_a_zone():
     assert has_zone("2023-08-21T18:15:00Z") and has_zone("20230821T181500Z") and has_zone("21 Aug 2023 2:15 PM EDT")
+    assert not has_zone("2023-10-10T10:00:00") and not has_zone("22.08.2023")
     assert not has_zone("2023-08-21") and not has_zone("21 Aug 2023 14:15")

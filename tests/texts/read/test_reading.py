@@ -24,8 +24,8 @@ OUTLETS = {
 STORY = "The invented harbour of the town was opened on Tuesday and the minister said that it is deep."
 
 
-def both(*args, **more):
-    found = check.check(*args, **more)
+def both(path, folder, outlets, corrections=None, **more):
+    found = check.check(path, folder, check.Declared(outlets, {}, corrections or {}), **more)
     return found.rows, found.messages
 
 
@@ -176,10 +176,11 @@ def test_paragraphs_that_an_outlet_repeats_are_removed_in_a_second_pass(tmp_path
     write_rows(tmp_path / "a.jsonl", [*rows, {"id": "t", "source": "times", "text": f"{STORY}\n{notice}"}])
     made = [sources.make({"source_id": "s", "collection": "news", "path": "*"})]
     found = repeated.find_repeated(reading.plan_parts(made, tmp_path), reading.context(OUTLETS))
-    assert {outlet: len(keys) for outlet, keys in found.items()} == {"post": 1}
-    documents = list(reading.read_documents(made, tmp_path, outlets=OUTLETS, repeated=found))
-    assert [notice in d.text for d in documents] == [False] * 5 + [True]
-    assert documents[0].boilerplate_share == pytest.approx(len(notice) / len(rows[0]["text"]))
+    assert [(r.outlet_id, r.documents, r.first, r.has_hit) for r in found] == [("post", 5, "0", False)]
+    documents = list(reading.read_documents(made, tmp_path, outlets=OUTLETS, repeated=repeated.marks(found)))
+    assert [notice in d.text for d in documents] == [True] + [False] * 4 + [True]
+    assert documents[1].notes == (("repeated", 1),)
+    assert documents[1].boilerplate_share == pytest.approx(len(notice) / len(rows[0]["text"]))
 
 
 def test_audit_counts_add_up_in_any_grouping(tmp_path):

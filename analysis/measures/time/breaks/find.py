@@ -263,3 +263,33 @@ def _penalty(y: np.ndarray, penalty: float | None) -> float:
     steps = np.diff(y)
     scale = 1.4826 * float(np.median(np.abs(steps - np.median(steps)))) / np.sqrt(2)
     return max(2 * np.log(len(y)) * scale**2, 1e-12)
+
+
+def compare_breaks(true: Sequence[int], found: Sequence[int], length: int, *, margin: int = 10) -> dict[str, float]:
+    """How far two lists of breaks of one series agree (ruptures' metrics; Truong, Oudre and Vayatis 2020, section 3).
+
+    hausdorff: largest distance of a break to the nearest of the other list (observations; inf if one list is empty);
+    rand: share of pairs of observations that both put together or both apart (0 to 1); precision, recall: shares of the
+    found (the true) breaks with a partner less than `margin` away. Breaks count the observations before them.
+    """
+    from ruptures.metrics import hausdorff, precision_recall, randindex
+
+    lists = []
+    for name, breaks in (("true", true), ("found", found)):
+        places = sorted({int(b) for b in breaks})
+        if any(not 0 < b < length for b in places):
+            raise DiscourseError(f"compare_breaks: {name} {places}; breaks lie above 0 and below the length {length}.")
+        lists.append([*places, length])
+    if margin < 1:
+        raise DiscourseError(f"compare_breaks: margin is {margin}; give 1 or more observations.")
+    some = all(len(one) > 1 for one in lists)
+    precision, recall = precision_recall(*lists, margin=margin) if some else (0.0, 0.0)
+    if lists[0] == lists[1]:
+        precision = recall = 1.0
+    distance = float(hausdorff(*lists)) if some else (0.0 if lists[0] == lists[1] else float("inf"))
+    return {
+        "hausdorff": distance,
+        "rand": float(randindex(*lists)),
+        "precision": float(precision),
+        "recall": float(recall),
+    }

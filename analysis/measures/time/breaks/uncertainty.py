@@ -225,6 +225,22 @@ def cusum_test(series: Sequence[float] | np.ndarray) -> dict[str, float]:
     return {"statistic": float(statistic), "p": float(p)}
 
 
+def pettitt_test(series: Sequence[float] | np.ndarray) -> dict[str, float]:
+    """Pettitt's (1979) rank test of one change at an unknown date: statistic, break (observations before it), p.
+
+    K = max |U_t|, U_t = 2 (rank sum of the first t) - t (n + 1); p about 2 exp(-6 K^2 / (n^3 + n^2)), at most 1. Takes the
+    observations as independent.
+    """
+    from scipy.stats import rankdata
+
+    y = _varying(series, 3)
+    n = len(y)
+    u = 2 * np.cumsum(rankdata(y))[:-1] - np.arange(1, n) * (n + 1)
+    k = float(np.abs(u).max())
+    p = min(1.0, 2 * float(np.exp(-6 * k**2 / (n**3 + n**2))))
+    return {"statistic": k, "break": int(np.abs(u).argmax()) + 1, "p": p}
+
+
 def sup_f(
     series: Sequence[float] | np.ndarray, *, trim: float = 0.15, replicates: int = 999, seed: int = 1
 ) -> dict[str, float]:

@@ -180,11 +180,16 @@ def ell(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike) -> np.ndarra
     return np.where(np.isfinite(score), score, np.nan)
 
 
-def pmi(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike, *, base: float = np.e) -> np.ndarray:
-    """Pointwise mutual information of word and target corpus, log(f1 / E1); natural log as in quanteda."""
+def pmi(
+    f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike, *, base: float = np.e, constant: float = 0.0
+) -> np.ndarray:
+    """Pointwise mutual information of word and target corpus, log(f1 / E1 + constant); natural log as in quanteda, whose
+    code adds a constant of 1e-9 so that a word the target lacks stays finite."""
+    if constant < 0:
+        raise DiscourseError(f"PMI: constant is {constant}; give 0 or more.")
     f1, n1, f2, n2 = _arrays(f1, n1, f2, n2)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.log(f1 * (n1 + n2) / ((f1 + f2) * n1)) / np.log(base)
+        return np.log(f1 * (n1 + n2) / ((f1 + f2) * n1) + constant) / np.log(base)
 
 
 def log_ratio_interval(

@@ -51,7 +51,10 @@ _WH_CLAUSE = re.compile(
 )
 _COLON = re.compile(r"[^,;.:\x01]{0,60}:\s")
 _OWN_CLAUSE = re.compile(r"[,;]| and (?:\w+ly )?\w+ed\b")
-_WISH = re.compile(r"\b(?:would (?:also )?(?:like|wish)|wish(?:es|ed)?|wants?|wanted|begs?) to $")
+_WISH = re.compile(
+    r"\b(?:would (?:also )?(?:like|wish)|wish(?:es|ed)?|wants?|wanted|begs?"
+    r"|(?:is|are|was|were) (?:quick|keen|careful|at pains|eager|happy|glad)|w[eo]nt on|goes on) to $"
+)
 _AFTER_QUOTE = re.compile(r"(?<=\x01)[^\x01]")
 # a clause without "that", as `_has_clause` sees it, looked for in the nearest words only
 _SHOWN = re.compile(
@@ -149,6 +152,8 @@ class Complements:
             return False
         if word in CALLS and masked.startswith(_NOT_NAMED, after):
             return False
+        if word in AS_VERBS and word.endswith(("ed", "en")) and masked.startswith((" as ", " by "), after):
+            return True  # "a move seen as ..."
         lead = line.rstrip()[-1:]
         set_off = lead in ",?!" or lead == FILL
         if (

@@ -105,7 +105,12 @@ class People:
             if actor is None:
                 continue
             before, after = text[start - 1] if start else " ", text[end : end + 1]
-            if actor.kind == "person" and before == " " and " " not in text[start:end] and _other_person(text, start):
+            if (
+                actor.kind == "person"
+                and before == " "
+                and " " not in text[start:end]
+                and _other_person(text, start, actor)
+            ):
                 continue
             if before.isalnum() or before == "_" or ((after.isalnum() or after == "_") and text[end - 1] != "."):
                 continue
@@ -199,11 +204,15 @@ _NAME_BEFORE = re.compile(r"\b([A-Z][\w’'-]+) $")
 _NOT_NAMES = _LISTS.words("not_names")
 
 
-def _other_person(text: str, start: int) -> bool:
+def _other_person(text: str, start: int, actor: Actor) -> bool:
     """Whether a name in front makes a single name somebody else's: "Tep Sokha" is not the Sokha known."""
     match = _NAME_BEFORE.search(text, max(0, start - 30), start)
     if match is None or match.group(1).lower().rstrip(".") in _NOT_NAMES or HONORIFIC.match(match.group(1) + " "):
         return False
+    if match.group(1).lower() in actor.name.lower().split():
+        return False
+    if HONORIFIC.search(text, max(0, match.start() - 12), match.start()):
+        return True
     opens = text[max(0, match.start() - 2) : match.start()].strip()[-1:] in ("", ".", "!", "?", "“", '"', ":")
     return not opens or len(match.group(1)) < 4
 

@@ -144,6 +144,8 @@ class Speakers:
             found = self._before_comma(start, begin, at, region)
             return Subject(found, begin) if found is not None and self.names(found) else None
         if strict:
+            if region.lstrip().startswith("what "):  # "what the brochures call “...”"
+                return Subject(phrase if self.names(phrase) else None, begin)
             sure = SURE.search(self.text[begin:at].rstrip()) is not None and self.names(phrase)
             return Subject(phrase, begin) if sure else None
         words = masked[begin:at].split()
@@ -393,7 +395,8 @@ class Speakers:
                     or (role and its != role)
                 ):
                     continue
-                oblique = self._is_oblique(a, b, max(0, a - 40))
+                titled = gender == ("f" if title in ("ms", "mrs") else "m" if title == "mr" else "?")
+                oblique = not titled and self._is_oblique(a, b, max(0, a - 40))
                 found.append((a, Speaker(name, None, its or "other", self._side(its or "other", [])), oblique))
         found.sort(key=lambda f: f[0])
         direct = [f for f in found if not f[2]]

@@ -167,7 +167,7 @@ def _turns(text: str, labels: list[_Label], runs_on: bool) -> list[Turn]:
             last = end
             while last > at and text[last - 1].isspace():
                 last -= 1
-            if last > at and not _ASIDE.match(text, at, last):
+            if text[at:last].strip("*_ ") and not _ASIDE.match(text, at, last):
                 turns.append(Turn(at, last, (label.start, label.end), label.kind in ("ask", "media")))
             if not runs_on:
                 break

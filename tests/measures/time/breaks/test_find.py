@@ -10,7 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import DiscourseError
-from analysis.measures.time.breaks.find import METHODS, least_squares_breaks, poisson_breaks, search_breaks
+from analysis.measures.time.breaks.find import (
+    METHODS,
+    compare_breaks,
+    least_squares_breaks,
+    poisson_breaks,
+    search_breaks,
+)
 from analysis.measures.time.breaks.uncertainty import (
     bootstrap_break,
     break_intervals,
@@ -264,3 +270,16 @@ def test_searches_find_a_clear_step(method):
 def test_refusals(call, words):
     with pytest.raises(DiscourseError, match=words):
         call()
+
+
+def test_lists_of_breaks_are_compared():
+    got = compare_breaks([30, 60], [32, 80], 100, margin=5)
+    assert (got["hausdorff"], got["precision"], got["recall"]) == (20, 0.5, 0.5)
+    labels = [np.searchsorted(b, np.arange(100), side="right") for b in ([30, 60], [32, 80])]
+    same = [np.equal.outer(one, one) for one in labels]
+    pairs = np.triu_indices(100, 1)
+    assert got["rand"] == pytest.approx((same[0] == same[1])[pairs].mean(), abs=0.011)
+    assert compare_breaks([30], [30], 100) == {"hausdorff": 0, "rand": 1, "precision": 1, "recall": 1}
+    assert compare_breaks([30], [], 100)["hausdorff"] == np.inf
+    with pytest.raises(DiscourseError, match="below the length 100"):
+        compare_breaks([30], [100], 100)

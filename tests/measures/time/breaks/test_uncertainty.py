@@ -12,6 +12,7 @@ from analysis.measures.time.breaks.uncertainty import (
     bootstrap_break,
     break_intervals,
     cusum_test,
+    pettitt_test,
     poisson_break_profile,
     sup_f,
 )
@@ -190,3 +191,11 @@ def test_redrawn_residuals_stay_on_their_side():
     drawn = _redraw(np.random.default_rng(1), y, mean, "mean", 500, 3) - mean
     assert set(np.unique(drawn[:, :3])) == {-1.0, 0.0, 1.0}
     assert set(np.unique(drawn[:, 3:])) == {-20.0, 0.0, 20.0}
+
+
+def test_pettitt_by_hand_and_for_the_nile(golden):
+    got = pettitt_test([1.0, 2.0, 3.0, 10.0, 11.0, 12.0])
+    assert got["statistic"] == 9 and got["break"] == 3
+    assert got["p"] == pytest.approx(2 * np.exp(-6 * 81 / (216 + 36)))
+    nile = next(case for case in golden("changepoints") if case["id"] == "nile_breakpoint")["input"]["series"]
+    assert pettitt_test(nile)["break"] == 28 and pettitt_test(nile)["p"] < 1e-6

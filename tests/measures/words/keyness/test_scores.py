@@ -266,3 +266,8 @@ def test_published_values(golden):
 def test_sign_of_the_two_cell_score_follows_rates_not_counts():
     assert k.g2_two_cells(5, 1000, 4, 100, signed=True) == -k.g2_two_cells(5, 1000, 4, 100)
     assert k.g2_two_cells(5, 100, 40, 1000, signed=True) == k.g2_two_cells(5, 100, 40, 1000) > 0
+
+
+def test_pmi_with_a_constant_is_finite_for_absent_words():
+    near(k.pmi(0, 10, 2, 9, constant=1e-9), np.log(1e-9))
+    near(k.pmi(7, 10, 2, 9), np.log(7 * 19 / (9 * 10)))

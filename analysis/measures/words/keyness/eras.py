@@ -1,0 +1,162 @@
+"""Key words of an era: within outlets, over blocks of time whose labels move jointly, and along time.
+
+Pooled keyness of two eras finds what outlets that came and went say, and what any two stretches of news differ in: 457 to
+477 "key" words at borders where nothing happened, in a corpus where the real one has 19. Here the residual of a word in a
+block is taken against each outlet's own rate over both eras:
+
+    E_bw = sum_o (x_obw - n_ob x_ow / n_o),  T_w = sum_b a_b E_bw / sqrt(sum_b (a_b - mean a)^2 E_bw^2)
+
+with a_b = 1 in the target era. p permutes the labels over blocks (weeks of all outlets together), rotation_p rotates them
+along time; a word is key if both say so and the rule of `table` holds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.measures.frames.placebo import AFTER, at_border, placebo_borders
+from analysis.measures.frames.tally import TIME_UNITS, unit_of, whole_calendar
+from analysis.measures.inference.eras import rotations
+from analysis.measures.inference.multiple import adjust
+from analysis.measures.words.keyness.table import DEFAULT_RULE, KeynessRule, _judge, _ranked, keyness_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.measures.words.matrix import DocumentTerm
+
+_AT_ONCE = 250
+_KEPT = 1000  # permutations whose values are held, for the tail
+_FEW = 10  # with fewer permutations as extreme the tail is read off a law
+
+
+def era_keyness(
+    words: DocumentTerm,
+    documents: pd.DataFrame,
+    target: np.ndarray,
+    *,
+    unit: str = "week",
+    rule: KeynessRule = DEFAULT_RULE,
+    replicates: int = 4999,
+    seed: int = 1,
+) -> pd.DataFrame:
+    """`keyness_table` of one era against another, with the tests of this module: one row per word that occurs.
+
+    documents: the rows of `words`, in order, with outlet_id and published. target: True for documents of the target era.
+    unit: blocks, see `unit_of`. p and p_adjusted are those of permuted blocks; rotation_p is added (null for a unit
+    without time); is_key needs both. `frame.attrs` gains largest_outlet and largest_share, the outlet with most of the
+    tokens: with a large share the words are that outlet's.
+    """
+    target = np.asarray(target, dtype=bool)
+    blocks = unit_of(documents, unit).to_numpy(dtype=str)
+    table = keyness_table(words, target, clusters=blocks, rule=rule)
+    tested = table.loc[table["p"].notna(), "term"].to_numpy()
+    columns = np.flatnonzero(np.isin(words.terms, tested))
+    residual, label = _residuals(words, columns, documents["outlet_id"].to_numpy(dtype=str), blocks, target, unit)
+    p, rotation = _tests(residual, label, replicates, seed, unit in TIME_UNITS)
+    place = {term: i for i, term in enumerate(words.terms[columns])}
+    where = np.array([place.get(term, -1) for term in table["term"]])
+    table["p"] = np.where(where >= 0, p[where], np.nan)
+    table["rotation_p"] = np.where(where >= 0, rotation[where], np.nan)
+    table["p_adjusted"] = adjust(table["p"], rule.adjustment)
+    attrs = table.attrs
+    table = _judge(table, rule)
+    table["is_key"] &= ~(table["rotation_p"] > rule.alpha)
+    table = _ranked(table.drop(columns="rank"), "score")
+    tokens = documents.assign(tokens=words.token_counts).groupby("outlet_id")["tokens"].sum()
+    largest = {"largest_outlet": tokens.idxmax(), "largest_share": float(tokens.max() / tokens.sum())}
+    table.attrs = attrs | largest | {"test": f"permuted {unit}s", "key_count": int(table["is_key"].sum())}
+    return table
+
+
+def _residuals(
+    words: DocumentTerm, columns: np.ndarray, outlets: np.ndarray, blocks: np.ndarray, target: np.ndarray, unit: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """E of the module, blocks in order of time x words, and the label of each; a block on both sides is two."""
+    from scipy import sparse
+
+    calendar = {block: i for i, block in enumerate(whole_calendar(blocks.tolist(), unit))}
+    codes = np.array([calendar[block] for block in blocks]) * 2 + target
+    first = codes[target].min() // 2 if target.any() else len(calendar)
+    empty = np.setdiff1d(np.arange(len(calendar)), codes // 2)
+    every = np.union1d(codes, empty * 2 + (empty >= first))
+    row = np.searchsorted(every, codes)
+    outlet = np.unique(outlets, return_inverse=True)[1]
+    part, tokens = words.matrix[:, columns].astype(np.float64), words.token_counts.astype(np.float64)
+    size = np.bincount(outlet, tokens)
+    in_outlet = sparse.csr_array((np.ones(len(outlet)), (outlet, np.arange(len(outlet)))))
+    rate = (in_outlet @ part).toarray() / np.maximum(size, 1)[:, None]
+    n = np.zeros((len(every), len(size)))
+    np.add.at(n, (row, outlet), tokens)
+    in_block = sparse.csr_array((np.ones(len(row)), (row, np.arange(len(row)))), shape=(len(every), len(row)))
+    return (in_block @ part).toarray() - n @ rate, every % 2 == 1
+
+
+def _tests(
+    residual: np.ndarray, label: np.ndarray, replicates: int, seed: int, timed: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """(p of permuted blocks, p of rotated labels) a word."""
+    marks, square = label.astype(np.float64), residual**2
+    mean = marks.mean()
+    total = square.sum(axis=0)
+
+    def t(labels: np.ndarray) -> np.ndarray:
+        spread = (labels @ square) * (1 - 2 * mean) + mean**2 * total
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(spread > 1e-12 * total, (labels @ residual) / np.sqrt(spread), np.nan)
+
+    found = t(marks[None, :])[0]
+    near = 1e-9 * np.maximum(np.abs(found), 1)
+    movable = np.flatnonzero(square.any(axis=1))
+    rng = np.random.default_rng(seed)
+    up, down, kept = np.zeros(len(found)), np.zeros(len(found)), []
+    for start in range(0, replicates, _AT_ONCE):
+        rows = min(_AT_ONCE, replicates - start)
+        drawn = np.tile(np.where(np.isin(np.arange(len(marks)), movable), 0.0, marks), (rows, 1))
+        drawn[:, movable] = rng.permuted(np.tile(marks[movable], (rows, 1)), axis=1)
+        chance = t(drawn)
+        kept += [chance] if start < _KEPT else []
+        up, down = up + (chance >= found - near).sum(axis=0), down + (chance <= found + near).sum(axis=0)
+    p = np.minimum(2 * (1 + np.minimum(up, down)) / (1 + replicates), 1.0)
+    p = np.where(np.minimum(up, down) < _FEW, np.minimum(p, _tail(found, np.concatenate(kept))), p)
+    if not timed:
+        return np.where(np.isfinite(found), p, np.nan), np.full(len(found), np.nan)
+    turned = (np.abs(t(rotations(marks))) >= np.abs(found) - near).mean(axis=0)
+    return np.where(np.isfinite(found), p, np.nan), np.where(np.isfinite(found), turned, np.nan)
+
+
+def _tail(found: np.ndarray, chance: np.ndarray) -> np.ndarray:
+    """Two-sided p beyond what the permutations reach, by a normal law through the 99 % quantile of the same side: thousands
+    of words need smaller p than thousands of permutations have."""
+    from scipy.special import ndtr, ndtri
+
+    high, low = np.quantile(np.nan_to_num(chance), [0.99, 0.01], axis=0)
+    scale = np.where(found > 0, high, -low) / ndtri(0.99)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(scale > 0, 2 * ndtr(-np.abs(found) / scale), 1.0)
+
+
+def placebo_keyness(
+    words: DocumentTerm,
+    documents: pd.DataFrame,
+    baseline: str,
+    *,
+    unit: str = "week",
+    rule: KeynessRule = DEFAULT_RULE,
+    number: int = 5,
+    replicates: int = 1999,
+) -> pd.DataFrame:
+    """Key words by the same rule at borders within the baseline era: one row a border: border, tested_count, key_count."""
+    import pandas as pd
+
+    rows = []
+    place = {doc_id: i for i, doc_id in enumerate(words.doc_ids)}
+    for border in placebo_borders(documents, baseline, number=number):
+        part = at_border(documents, border, baseline)
+        chosen = words.select(np.array([place[doc_id] for doc_id in part["doc_id"]], dtype=np.int64))
+        side = (part["era_id"] == AFTER).to_numpy()
+        table = era_keyness(chosen, part, side, unit=unit, rule=rule, replicates=replicates)
+        rows.append((border, table.attrs["tested_count"], table.attrs["key_count"]))
+    return pd.DataFrame(rows, columns=["border", "tested_count", "key_count"])

@@ -1,0 +1,58 @@
+"""Borders at which nothing happened."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.measures.frames.placebo import at_border, beside_placebos, placebo_borders, placebo_contrasts
+from analysis.measures.inference.resampling import Sampling
+
+
+def press(days: int = 300) -> tuple[pd.DataFrame, pd.DataFrame]:
+    rng = np.random.default_rng(0)
+    day = (np.datetime64("2021-01-04") + np.arange(days)).astype(str)
+    documents = pd.DataFrame(
+        {
+            "doc_id": [f"d{i:03d}" for i in range(days)],
+            "cluster_id": [f"c{i:03d}" for i in range(days)],
+            "outlet_id": np.tile(["post", "times"], days // 2),
+            "published": day,
+            "era_id": np.where(np.arange(days) < 250, "first", "second"),
+            "token_count": 400,
+        }
+    )
+    return documents, pd.DataFrame({"doc_id": documents["doc_id"].repeat(rng.poisson(2, days)), "frame": "calm"})
+
+
+def test_borders_lie_within_the_first_era_with_documents_on_both_sides():
+    documents, _ = press()
+    borders = placebo_borders(documents, "first")
+    assert len(borders) == 5 and borders == sorted(borders)
+    assert borders[0] == documents["published"][50] and borders[-1] == documents["published"][200]
+    assert placebo_borders(documents.head(19), "first") == []
+
+
+def test_documents_whose_date_cannot_tell_are_left_out():
+    dates = ["2021-03-09", "2021-03-10", "2021-03", "2021", "2020", "2021-04", None]
+    documents = pd.DataFrame({"published": dates, "era_id": "first"})
+    got = at_border(documents, "2021-03-10", "first")
+    assert dict(zip(got["published"], got["era_id"], strict=True)) == {
+        "2021-03-09": "before",
+        "2021-03-10": "after",
+        "2020": "before",
+        "2021-04": "after",
+    }
+
+
+def test_nothing_is_claimed_where_nothing_happened():
+    table = placebo_contrasts(*press(), "first", sampling=Sampling(unit="week", interval="studentised", replicates=300))
+    assert len(table) == 5 and not table["is_claim"].any()
+
+
+def test_the_sentence_says_both_numbers():
+    assert beside_placebos(19, [477, 457], "key words") == (
+        "19 key words; between 457 and 477 at 2 dates when nothing happened"
+    )
+    assert beside_placebos(3, [0, 0], "claims") == "3 claims; 0 at 2 dates when nothing happened"
+    assert "no date" in beside_placebos(3, [], "claims")

@@ -1,0 +1,61 @@
+"""Indirect speech in a sentence: verbs, signs, nouns, colons; where it begins and ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.texts.annotate.engine import Engine
+from analysis.texts.concordance.annotate_file import hit_rows
+from analysis.texts.document import Document
+
+
+@pytest.fixture(scope="module")
+def engine(root) -> Engine:
+    return Engine.from_folder(root / "corpus")
+
+
+def rows(engine: Engine, text: str, title: str | None = None) -> list[dict]:
+    return hit_rows(engine.read(Document("d", "news", "o", text, title)))
+
+
+@pytest.mark.parametrize(
+    ("text", "voice", "speaker"),
+    [
+        ("Hun Sen said China was an ironclad friend.", "reported", "Hun Sen"),
+        ("China was an ironclad friend, Hun Sen said on Monday.", "reported", "Hun Sen"),
+        ("China, Hun Sen said, was an ironclad friend.", "reported", "Hun Sen"),
+        ("Hun Sen said China was an “ironclad friend”.", "quoted", "Hun Sen"),
+        ("Hun Sen arrived. He said China was an ironclad friend.", "reported", "Hun Sen"),
+        ("“China is an ironclad friend,” said Mr Vuth Piseth, a teacher.", "quoted", "Vuth Piseth"),
+        ("“China is an ironclad friend,” said Hun Sen’s spokesman.", "quoted", None),
+        ("Chea Dara, who left in May, argued that China was an ironclad friend.", "reported", "Chea Dara"),
+        ("A ministry spokesman, Chea Dara, said China was an ironclad friend.", "reported", "Chea Dara"),
+        ("H.E. Chea Dara: “China is our ironclad friend.”", "quoted", "Chea Dara"),
+        ("Chea Dara was quoted as saying that China was an ironclad friend.", "reported", "Chea Dara"),
+        ("China is an ironclad friend, according to Chea Dara.", "reported", "Chea Dara"),
+        ("Cambodia hosted the talks with its ironclad friend.", "own", None),
+        ("As Hun Sen said, China is an ironclad friend.", "reported", "Hun Sen"),
+        ("China, as Hun Sen has shown, is an ironclad friend.", "reported", "Hun Sen"),
+        ("China, said Hun Sen, would stay an ironclad friend.", "reported", "Hun Sen"),
+        ("The king and China, says Chea Dara, a monk, are ironclad friends.", "reported", "Chea Dara"),
+        ("Minister of Commerce Chea Dara said China was an ironclad friend.", "reported", "Chea Dara"),
+        ("Hun Sen arrived. The ambassador spoke first. He said China was an ironclad friend.", "reported", None),
+        ("China is described as an ironclad friend by Hun Sen.", "reported", "Hun Sen"),
+        ("China is said to be an ironclad friend.", "reported", None),
+        ("Hun Sen is convinced that China is an ironclad friend.", "reported", "Hun Sen"),
+        ("Chea Dara praised the talks and added that China was an ironclad friend.", "reported", "Chea Dara"),
+        ("The clerk — like Hun Sen — says China is an ironclad friend.", "reported", None),
+        ("China is an “ironclad” friend, Hun Sen told us.", "quoted", "Hun Sen"),
+        ("In Hun Sen's words, China is an ironclad friend.", "reported", "Hun Sen"),
+        ("The claim that China is an ironclad friend is old.", "reported", None),
+        ("Hun Sen's claim that China is an ironclad friend is old.", "reported", "Hun Sen"),
+        ("“China is an ironclad friend” is how Hun Sen sums it up.", "quoted", "Hun Sen"),
+        ("Hun Sen promised to keep China an ironclad friend.", "reported", "Hun Sen"),
+        ("Hun Sen told the students that China was an ironclad friend.", "reported", "Hun Sen"),
+        ('“China is an ironclad friend", Hun Sen told them.', "quoted", "Hun Sen"),
+        ("A deal seen as proof of an ironclad friendship was signed.", "reported", None),
+    ],
+)
+def test_rules_of_attribution(engine, text, voice, speaker):
+    hit = rows(engine, text)[0]
+    assert (hit["voice"], hit["speaker"]) == (voice, speaker)

@@ -1,0 +1,51 @@
+"""What a verb reports: clauses, not acts; and where the span ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.texts.annotate.engine import Engine
+from analysis.texts.concordance.annotate_file import hit_rows
+from analysis.texts.document import Document
+
+
+@pytest.fixture(scope="module")
+def engine(root) -> Engine:
+    return Engine.from_folder(root / "corpus")
+
+
+def rows(engine: Engine, text: str, title: str | None = None) -> list[dict]:
+    return hit_rows(engine.read(Document("d", "news", "o", text, title)))
+
+
+@pytest.mark.parametrize(
+    ("text", "voice"),
+    [
+        ("Hun Sen stressed its neutrality.", "own"),
+        ("Hun Sen stressed that neutrality was old.", "reported"),
+        ("Hun Sen stressed how old neutrality was.", "reported"),
+        ("Hun Sen noted neutrality was old.", "reported"),
+        ("The two sides reiterated their ironclad friendship.", "own"),
+        ("Cambodia maintains its neutrality.", "own"),
+        ("Hun Sen maintained that neutrality was old.", "reported"),
+        ("Hun Sen called for neutrality.", "own"),
+        ("Hun Sen called it neutrality.", "reported"),
+        ("Hun Sen warned of a debt trap in Cambodia.", "reported"),
+        ("Its debt trap could not be denied.", "own"),
+        ("Talk of a debt trap was rejected by Hun Sen.", "reported"),
+        ("Proposals for neutrality were rejected.", "own"),
+        ("He had to sit down and think about neutrality.", "own"),
+        ("The States of the region and their neutrality were discussed.", "own"),
+        ("Hun Sen left, a charge the clerk rejects, in spite of neutrality.", "own"),
+        ("Neutrality, the Parties have agreed as follows:", "own"),
+        ("Hun Sen clarified: neutrality is old.", "reported"),
+        ("Hun Sen would like to say that neutrality is old.", "reported"),
+        ("Critics call it a farce, and neutrality is old.", "own"),
+        ("Ties are described in a white paper as firm and as proof of neutrality.", "reported"),
+        ("Ties are seen as firm because they rest on neutrality.", "own"),
+        ("Neutrality is old, he says in a book, and will stay.", "reported"),
+        ("It was written in May, and neutrality is old.", "own"),
+    ],
+)
+def test_acts_and_reports(engine, text, voice):
+    assert rows(engine, text)[0]["voice"] == voice

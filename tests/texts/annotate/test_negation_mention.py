@@ -1,0 +1,96 @@
+"""Negation by predicate, and mention instead of use: single rules."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.texts.annotate.engine import Engine
+from analysis.texts.concordance.annotate_file import hit_rows
+from analysis.texts.document import Document
+
+
+@pytest.fixture(scope="module")
+def engine(root) -> Engine:
+    return Engine.from_folder(root / "corpus")
+
+
+def rows(engine: Engine, text: str, title: str | None = None) -> list[dict]:
+    return hit_rows(engine.read(Document("d", "news", "o", text, title)))
+
+
+@pytest.mark.parametrize(
+    ("text", "negated"),
+    [
+        ("Cambodia is neutral.", False),
+        ("Cambodia is not neutral.", True),
+        ("Cambodia is no longer neutral.", True),
+        ("Cambodia isn't neutral.", True),
+        ("Cambodia is not only neutral but also small.", False),
+        ("Cambodia is anything but neutral.", True),
+        ("Hun Sen denied that Cambodia was neutral.", True),
+        ("Hun Sen did not deny that Cambodia was neutral.", False),
+        ("Cambodia will not take sides.", False),
+        ("Cambodia took sides.", True),
+        ("Cambodia avoids choosing sides.", False),
+        ("Nobody can break Cambodia's neutrality.", False),
+        ("It is wrong to say that Cambodia is neutral.", True),
+        ("Without money, Cambodia is neutral.", False),
+        ("Cambodia, not Laos, is neutral.", False),
+        ("Cambodia would rather be rich than neutral.", True),
+        ("Cambodia shunned Laos but took sides in the war.", True),
+        ("Is Cambodia choosing sides?", False),
+        ("Foreign military bases are banned in Cambodia.", False),
+        # by predicate
+        ("Cambodia is not, and never has been, neutral.", True),
+        ("Cambodia is not, Hun Sen says, neutral.", True),
+        ("Cambodia is not and will not be neutral.", True),
+        ("I cannot and will not call Cambodia neutral.", True),
+        ("I do not think for one moment that Cambodia has ever been neutral.", True),
+        ("Nobody believes that Cambodia is neutral.", True),
+        ("Hun Sen did not know that Cambodia was neutral.", False),
+        ("Nobody should forget that Cambodia is neutral.", False),
+        ("Cambodia is an enemy to none, neutral and free.", False),
+        ("Cambodia did not join the pact and remains neutral.", False),
+        ("Cambodia sees no contradiction between neutrality and friendship.", False),
+        ("Neutrality was not a by-product of the war.", False),
+        ("Neutrality is not passive.", False),
+        ("Neutrality is not an option for Cambodia.", True),
+        ("Neutrality does not exist in Cambodia.", True),
+        ("Neutrality is no longer of use to Cambodia.", True),
+        ("It is not clear whether Cambodia is neutral.", False),
+        ("Two officials, who were not allowed to speak, said Cambodia was neutral.", False),
+        ("Hun Sen denied that Cambodia was not neutral.", False),
+        ("Hun Sen sees no sign that Cambodia is neutral.", True),
+        ("Cambodia is neither neutral nor rich.", True),
+        ("Cambodia has never wavered in its neutrality.", False),
+    ],
+)
+def test_negation(engine, text, negated):
+    assert rows(engine, text)[0]["is_negated"] is negated
+
+
+@pytest.mark.parametrize(
+    ("text", "mention"),
+    [
+        ("The term “neutrality” is old.", True),
+        ("The so-called neutrality is old.", True),
+        ("An ‘ironclad’ friendship was praised.", True),
+        ("Neutrality is old.", False),
+        ("Hun Sen called China an “ironclad friend”.", False),
+        ("So much for neutrality.", True),
+        ("The ministry insists on “neutrality” — a term that makes people laugh.", True),
+        ("Analysts say the ‘ironclad’ friendship is old.", True),
+        ("The minister likes the word — “neutrality”.", True),
+        ("The “Diamond Cooperation” framework was praised in China.", False),
+    ],
+)
+def test_mention(engine, text, mention):
+    assert rows(engine, text)[0]["is_mention"] is mention
+
+
+@pytest.mark.parametrize(
+    ("text", "mention"),
+    [("The ironclad friendship has begun to rust.", True), ("Their neutrality has begun to rust.", False)],
+)
+def test_irony_belongs_to_frames_that_the_study_calls_ironical(engine, text, mention):
+    assert rows(engine, text)[0]["is_mention"] is mention

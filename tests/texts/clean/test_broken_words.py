@@ -1,0 +1,35 @@
+"""Words broken at the end of a line."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.texts.clean.broken_words import join_broken
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("the har-\nbour", "the harbour"),
+        ("THE HAR-\nBOUR", "THE HARBOUR"),
+        ("the har\u00ad\nbour", "the harbour"),
+        ("the har- \n bour", "the harbour"),
+        ("a har-\nbour and well-\nknown boats", "a harbour and well-known boats"),
+        ("a long-\nterm plan", "a long-term plan"),  # a text that breaks no word elsewhere keeps its hyphens
+        ("Mr Ki-\nmoon spoke", "Mr Ki-moon spoke"),
+        ("a har-\nbour, short-\nand long-term", "a harbour, short- and long-term"),
+        ("Sino-\nRussian trade", "Sino-Russian trade"),
+        ("a har-\nbour and the North-\n\nSea", "a harbour and the North-\n\nSea"),
+        ("a list -\nof things", "a list -\nof things"),
+        ("no hyphen\nhere", "no hyphen\nhere"),
+    ],
+)
+def test_joined_or_left(raw, expected):
+    assert join_broken(raw) == expected
+
+
+def test_a_word_is_written_as_elsewhere_in_the_text():
+    assert (
+        join_broken("a har-\nbour; peace-keeping and peace-\nkeeping") == "a harbour; peace-keeping and peace-keeping"
+    )
+    assert join_broken("peacekeeping and peace-\nkeeping") == "peacekeeping and peacekeeping"
