@@ -9,6 +9,7 @@ import click
 
 from analysis.cli.texts import STUDY, places, store_name
 from analysis.errors import DiscourseError, require
+from analysis.store.contracts import CODER_KINDS
 from analysis.study.settings import corpus_folder
 
 if TYPE_CHECKING:
@@ -37,52 +38,41 @@ def private_folder(study: Path | None, name: str) -> Path:
 @NAMED
 @click.option("--coder", "coders", multiple=True, default=("A", "B"), show_default=True, help="Label; one each.")
 @click.option("--size", "sizes", multiple=True, help="KIND=N passages of each cell, e.g. hit=20 or plain=0.")
+@click.option("--kind", type=click.Choice(CODER_KINDS), default="person", show_default=True, help="Who will read.")
 @click.option("--seed", default=1, show_default=True)
 @click.option("--dry-run", is_flag=True, help="Only show the cells, and what sizes would show.")
 def sample_command(
-    study: Path | None, name: str, coders: tuple[str, ...], sizes: tuple[str, ...], seed: int, dry_run: bool
+    study: Path | None, name: str, coders: tuple[str, ...], sizes: tuple[str, ...], kind: str, seed: int, dry_run: bool
 ) -> None:
     """Draw passages by kind, frame, era and outlet group, and write a sheet for each coder. Needs the private texts."""
+    from analysis.store import open_store
     from analysis.texts.coding import folder as folders
-    from analysis.texts.coding import sample
+    from analysis.texts.coding import passages, sample
 
     folder = private_folder(study, name)
     wanted = sample.SIZES | dict(_size(text) for text in sizes)
-    store, passages, guide, version = _passages(study)
-    cells = sample.sizes_table(passages, wanted)
+    corpus, texts = places(study)
+    store = open_store(corpus_folder() / "store" / store_name(study))
+    there, codebook = passages.of_study(corpus, texts, store)
+    cells = sample.sizes_table(there, wanted)
     _show(cells)
     _show_power(cells)
-    drawn = sample.draw(passages, wanted, seed)
-    click.echo(f"{len(drawn)} of {len(passages):,} passages in {len(cells)} cells would be drawn.")
+    drawn = sample.draw(there, wanted, seed)
+    click.echo(f"{len(drawn)} of {len(there):,} passages in {len(cells)} cells would be drawn.")
     if dry_run:
         return
     facts: dict[str, Any] = {
         "draw": name,
         "seed": seed,
-        "codebook_version": version,
+        "codebook_version": codebook.version,
         "store_hash": store.store_hash,
         "sizes": wanted,
         "cells": cells,
-        "guide": guide,
+        "guide": passages.meanings(codebook),
     }
-    paths = folders.write(folder, drawn, facts, dict.fromkeys(coders, "person"))
+    paths = folders.write(folder, drawn, facts, dict.fromkeys(coders, kind))
     click.echo(f"Wrote {', '.join(p.name for p in paths)} and the key into {folder} (private: they hold texts).")
     click.echo(f'Next: fill them in, or in JupyterLab `Coder("{paths[0]}")`; then `discourse code score {folder}`.')
-
-
-def _passages(study: Path | None) -> tuple[Store, list[Any], dict[str, str], str]:
-    from analysis.store import open_store
-    from analysis.texts.annotate.engine import Engine
-    from analysis.texts.build.public_ids import MAP
-    from analysis.texts.coding.passages import collect
-    from analysis.texts.concordance import library
-
-    corpus, texts = places(study)
-    store = open_store(corpus_folder() / "store" / store_name(study))
-    engine = Engine.from_folder(corpus)
-    found = list(collect(library.documents(corpus, texts), engine, store, corpus, corpus / "private" / MAP))
-    guide = {f.name: " ".join(filter(None, (f.label, f.about, f.boundary))) for f in engine.codebook.frames}
-    return store, found, guide, engine.codebook.version
 
 
 def _size(text: str) -> tuple[str, int]:
@@ -171,7 +161,7 @@ def report(store: Store, codings: pd.DataFrame) -> list[tuple[str, pd.DataFrame]
     from analysis.measures.validation import scoring
 
     documents = store.table("documents", ["doc_id", "collection", "era_id", "outlet_id"])
-    groups = outlet_groups(store)
+    groups = store.study.outlet_groups(store.label_rows("outlets"))
     documents["group"] = documents["outlet_id"].map(groups).fillna("other")
     settled = scoring.settle(codings)
     read = scoring.read_hits(settled, store.table("hits"), documents)
@@ -189,10 +179,3 @@ def report(store: Store, codings: pd.DataFrame) -> list[tuple[str, pd.DataFrame]
     for by in ("era_id", "group"):
         found.append((f"Does precision differ by {by}?", scoring.uneven(read, by)))
     return [*found, ("Entries, worst first", scoring.lessons(read))]
-
-
-def outlet_groups(store: Store) -> dict[str, str]:
-    """outlet_id -> its group, as the draw had it."""
-    from analysis.texts.coding.passages import outlet_groups as groups
-
-    return groups(store)

@@ -18,13 +18,13 @@ from analysis.errors import DiscourseError
 def verify(figures, style, strict, jobs) -> None:
     """Run the plan into a scratch folder and compare every figure with the committed one."""
     from analysis.run.plan import load_plan
-    from analysis.run.progress import following
+    from analysis.run.progress import progress_bar
     from analysis.run.project import find_project
     from analysis.run.verify import as_text, summary
     from analysis.run.verify import verify as check
 
     plan = load_plan(find_project())
-    with following(len(plan.runs), "verify") as tell:
+    with progress_bar(len(plan.runs), "verify") as tell:
         found = check(plan, figures, jobs=jobs, tell=tell)
     sentence, passed = summary(found, strict=strict)
     click.echo(as_text(found, style))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
+from typing import Any
 
 import click
 
@@ -26,40 +28,68 @@ from analysis.errors import DiscourseError
 @click.option("--force", is_flag=True, help="Run even what is unchanged.")
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(1, 64), help="Notebooks at a time.")
 @click.option("--publish", is_flag=True, help="Let runs with other parameters overwrite published figures.")
-def run(only, given, sweep, store, dry_run, force, jobs, publish) -> None:
+def run(**options: Any) -> None:
     """Execute the plan of notebooks; what has not changed is not repeated."""
-    from analysis.run.plan import load_plan, select
+    sys.exit(execute(RunOptions(**options)))
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What stands behind `discourse run`, as click reads it; each field is the option of its name (`given`: -p)."""
+
+    only: tuple[str, ...] = ()
+    given: tuple[tuple[str, str], ...] = ()
+    sweep: tuple[str, ...] = ()
+    store: str | None = None
+    dry_run: bool = False
+    force: bool = False
+    jobs: int = 2
+    publish: bool = False
+
+
+def execute(options: RunOptions) -> int:
+    """Do what the options say; returns the exit status (0: every run ended well).
+
+    Raises `DiscourseError` for options that do not go together, and where no run can be executed.
+    """
+    from analysis.run.plan import load_plan
     from analysis.run.project import find_project
     from analysis.run.runner import Settings
+
+    plan = load_plan(find_project())
+    runs = choose(plan, options)
+    if runs and all(run.refused for run in runs):
+        raise DiscourseError("\n".join(dict.fromkeys(run.refused for run in runs)))
+    if options.publish:
+        check_publish(runs)
+    tell_drift(plan, {run.notebook for run in runs})
+    settings = Settings(jobs=options.jobs, force=options.force, publish=options.publish)
+    return _say(plan, runs, settings) if options.dry_run else _execute(plan, runs, settings)
+
+
+def choose(plan, options: RunOptions) -> list:
+    """The runs that are asked for, with the parameters and the store that are asked for."""
+    from analysis.run.plan import select
     from analysis.run.variants import on_store, vary
 
-    project = find_project()
-    plan = load_plan(project)
-    runs = select(plan, only)
-    values, sweeps = read_values(given, sweep)
-    if (values or sweeps) and not only:
+    runs = select(plan, options.only)
+    values, sweeps = read_values(options.given, options.sweep)
+    if (values or sweeps) and not options.only:
         ids = ", ".join(r.id for r in plan.runs)
         raise DiscourseError(
             "-p and --sweep change one run at a time; add --only ID, as in `discourse run --only frames_news -p "
             f"min_units 5`. Ids: {ids}. To run the whole plan on your own store: `discourse run --store NAME`."
         )
-    if store:
-        if publish:
-            raise DiscourseError("--store draws drafts of another store; --publish would overwrite figures/ with them.")
-        runs, told = on_store(plan, runs, store, values, sweeps)
-        for line in told:
-            click.echo(line, err=True)
-        if not runs:
-            raise DiscourseError(f"no run of the plan can be executed on store {store}, for the reasons above.")
-    elif values or sweeps:
-        runs = vary(plan, runs, values, sweeps)
-    if runs and all(run.refused for run in runs):
-        raise DiscourseError("\n".join(dict.fromkeys(run.refused for run in runs)))
-    if publish:
-        check_publish(runs)
-    tell_drift(plan, {run.notebook for run in runs})
-    settings = Settings(jobs=jobs, force=force, publish=publish)
-    sys.exit(_say(plan, runs, settings) if dry_run else _execute(plan, runs, settings))
+    if not options.store:
+        return vary(plan, runs, values, sweeps) if values or sweeps else runs
+    if options.publish:
+        raise DiscourseError("--store draws drafts of another store; --publish would overwrite figures/ with them.")
+    runs, told = on_store(plan, runs, options.store, values, sweeps)
+    for line in told:
+        click.echo(line, err=True)
+    if not runs:
+        raise DiscourseError(f"no run of the plan can be executed on store {options.store}, for the reasons above.")
+    return runs
 
 
 def check_publish(runs) -> None:
@@ -95,10 +125,10 @@ def _say(plan, runs, settings) -> int:
 def _execute(plan, runs, settings) -> int:
     from analysis.publish.catalogue import write_catalogue
     from analysis.run import outcomes as report
-    from analysis.run.progress import following
+    from analysis.run.progress import progress_bar
     from analysis.run.runner import BAD, FRESH, run_all
 
-    with following(len(runs)) as tell:
+    with progress_bar(len(runs)) as tell:
         outcomes = run_all(plan, runs, settings, tell)
     project = plan.project
     click.echo(report.text_table(report.COLUMNS, report.rows(outcomes)))

@@ -16,6 +16,7 @@ from analysis.figures.style import (
     group_styles,
     in_order,
     legend_above,
+    log_scale,
     new_figure,
     quiet,
     shorten,
@@ -44,7 +45,7 @@ def forest(
     Raises `DiscourseError` for a column that is not there, an unknown option, an empty table, or two rows for one mark.
     """
     o = read_options(ForestOptions, options, "forest")
-    columns = columns_present(rows, [label, estimate, low, high, o.hue, o.panel, o.too_few, o.n])[:4]
+    columns = columns_present(rows, [label, estimate, low, high, o.hue, o.panel, o.too_few, o.n, o.why])[:4]
     one_row_each(rows, [c for c in (label, o.hue, o.panel) if c])
     labels = in_order(rows[label], o.order, o.eras)
     hues = in_order(rows[o.hue], eras=o.eras) if o.hue else [None]
@@ -56,7 +57,7 @@ def forest(
         styles = group_styles([str(h) for h in hues], o.eras)
         for axes, name in zip(grid, panels, strict=True):
             part = rows if o.panel is None else rows[rows[o.panel] == name]
-            _panel(axes, part, labels, hues, (*columns, o.too_few), styles, o)
+            _panel(axes, part, labels, hues, (*columns, o.too_few, o.why), styles, o)
             _frame(axes, labels, o.reference, o.name(name), o.axis_label)
         if not o.log:
             _cut_long_intervals(grid if not o.share_axis else grid[:1], grid)
@@ -74,20 +75,10 @@ def _panel(
 ) -> None:
     """The marks of one panel, hue by hue."""
     if o.log:
-        _log_scale(axes)
+        log_scale(axes, "x")
     for position, value in enumerate(hues):
         chosen = part if o.hue is None else part[part[o.hue] == value]
         _marks(axes, chosen, labels, columns, styles[str(value)], _offset(position, len(hues)))
-
-
-def _log_scale(axes: Axes) -> None:
-    """A logarithmic axis with plain numbers at 1, 2, 5 of each decade, so that labels never meet."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-
-    axes.set_xscale("log")
-    axes.xaxis.set_major_locator(LogLocator(base=10, subs=(1.0, 2.0, 5.0), numticks=6))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
-    axes.xaxis.set_minor_formatter(NullFormatter())
 
 
 def _cut_long_intervals(chosen, grid) -> None:
@@ -116,7 +107,7 @@ def _offset(position: int, count: int) -> float:
 
 
 def _marks(axes: Axes, part: pd.DataFrame, labels: list, columns: tuple, look, offset: float) -> None:
-    label, estimate, low, high, too_few = columns
+    label, estimate, low, high, too_few, why = columns
     place = {name: i for i, name in enumerate(labels)}
     y = np.array([place[v] for v in part[label]], dtype=float) + offset
     middle, lower, upper = (part[c].to_numpy(dtype=float, na_value=np.nan) for c in (estimate, low, high))
@@ -131,17 +122,17 @@ def _marks(axes: Axes, part: pd.DataFrame, labels: list, columns: tuple, look, o
         ends = [(x, at, look.colour) for x, at in zip(upper[drawn].tolist(), y[drawn].tolist(), strict=True)]
         axes.drawn_high = [*getattr(axes, "drawn_high", []), *ends]
         axes.plot(middle[drawn], y[drawn], look.marker, color=look.colour, markeredgecolor="white", markeredgewidth=0.4)
-    few_y = [*getattr(axes, "too_few_y", []), *y[few].tolist()]
-    axes.too_few_y = few_y
+    words = part[why].fillna(TOO_FEW).astype(str).to_numpy() if why else np.full(len(part), TOO_FEW)
+    axes.too_few_y = [*getattr(axes, "too_few_y", []), *zip(y[few].tolist(), words[few].tolist(), strict=True)]
 
 
 def _say_too_few(grid) -> None:
     for axes in grid:
-        for y in getattr(axes, "too_few_y", []):
+        for y, words in getattr(axes, "too_few_y", []):
             axes.text(
                 0.01,
                 y,
-                TOO_FEW,
+                words,
                 transform=axes.get_yaxis_transform(),
                 va="center",
                 ha="left",

@@ -53,12 +53,13 @@ class BarOptions(Grouped):
 @dataclass(frozen=True, kw_only=True)
 class ForestOptions(Grouped):
     """reference: a line to compare with (0 for differences, 1 for ratios). too_few: a boolean column; where true (or
-    where the estimate is missing) the words "too few" stand instead of a mark. n: a column of counts printed after the
-    label (of the first panel, hues in order). order: labels from top to bottom (default: as they come). log:
-    logarithmic axis. share_axis: the same scale in all panels."""
+    where the estimate is missing) the words "too few", or those of the column `why`, stand instead of a mark. n: a
+    column of counts printed after the label (of the first panel, hues in order). order: labels from top to bottom
+    (default: as they come). log: logarithmic axis. share_axis: the same scale in all panels."""
 
     reference: float | None = None
     too_few: str | None = None
+    why: str | None = None
     n: str | None = None
     order: Sequence[str] | None = None
     log: bool = False

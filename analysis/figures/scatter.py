@@ -49,8 +49,9 @@ def scatter_labelled(rows: pd.DataFrame, *, x: str, y: str, label: str, **option
         figure = style.new_figure(o.width, o.height)
         axes = figure.subplots()
         _points(axes, rows, (x, y), {h: looks[str(h)] for h in hues}, o)
-        axes.set_xscale("log" if o.log_x else "linear")
-        axes.set_yscale("log" if o.log_y else "linear")
+        for direction, logarithmic in (("x", o.log_x), ("y", o.log_y)):
+            if logarithmic:
+                style.log_scale(axes, direction)
         for line, value in ((axes.axvline, o.reference_x), (axes.axhline, o.reference_y)):
             if value is not None:
                 line(value, color=style.INK, linewidth=0.7, zorder=0)

@@ -66,6 +66,7 @@ _STYLE = {
     "svg.fonttype": "path",
     "pdf.fonttype": 42,
     "pdf.compression": 6,
+    "text.parse_math": False,  # names are text: a "$" in one is no mathematics
 }
 
 
@@ -171,6 +172,26 @@ def legend_above(figure: Figure, handles: list[Any], *, title: str | None = None
             handletextpad=0.5,
             borderaxespad=0.2,
         )
+
+
+def log_scale(axes: Axes, direction: str) -> None:
+    """A logarithmic axis ("x" or "y") with plain numbers at 1, 2, 5 of each decade, or at decades where it spans many.
+
+    matplotlib's own labels of such an axis are mathematics, which `drawing` does not read.
+    """
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    class Places(LogLocator):
+        def tick_values(self, vmin: float, vmax: float) -> Any:
+            """Where numbers stand; matplotlib gives none at all where 1, 2, 5 of each decade would be too many."""
+            found = super().tick_values(vmin, vmax)
+            return found if len(found) else LogLocator(base=10, numticks=6).tick_values(vmin, vmax)
+
+    axes.set(**{f"{direction}scale": "log"})
+    axis = axes.xaxis if direction == "x" else axes.yaxis
+    axis.set_major_locator(Places(base=10, subs=(1.0, 2.0, 5.0), numticks=6))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def quiet(axes: Axes, *, grid: str = "x") -> None:

@@ -194,7 +194,8 @@ def readable(path: Path) -> str:
 def shared_sequences(files: Mapping[str, Path], texts: Path, length: int = MAX_WORDS) -> list[Finding]:
     """Runs of `length` words that stand both in a file, words of links too, and in a private text; counted, never quoted.
 
-    Names of outlets and actors declared in corpus/*.toml may be longer than that, and are no finding. Titles in a store
+    Names of outlets and actors declared in corpus/*.toml may be longer than that, and so may the titles that the
+    codebook cites as `source`; they are no finding. Titles in a store
     are left to `check_store`, which asks for their licence.
     """
     grams: dict[int, set[str]] = {}
@@ -202,6 +203,10 @@ def shared_sequences(files: Mapping[str, Path], texts: Path, length: int = MAX_W
     for name in {"corpus/outlets.toml", "corpus/actors.toml"} & set(files):
         names = [words(text) for text in _toml_strings(files[name])[1:]]
         named.update(gram for tokens in names if len(tokens) <= 12 for gram in _grams(tokens, length))
+    for name in files:  # titles of the public documents that codebook entries cite
+        if name.startswith("corpus/codebook/"):
+            cited = re.findall(r'^source *= *"(.*)"', files[name].read_text(encoding="utf-8"), re.M)
+            named.update(gram for text in cited for gram in _grams(words(text), length))
     for name, path in files.items():
         text = readable(path)
         lines = text.split("\n") if path.suffix == ".parquet" else re.split(r"\n\s*\n|\n(?=[#|*-])", text)

@@ -12,8 +12,8 @@ from analysis.run.runner import FRESH, Outcome
 
 
 @contextlib.contextmanager
-def following(total: int, what: str = "notebooks") -> Iterator[Callable[[Outcome], None]]:
-    """Give a function to call with each outcome."""
+def progress_bar(total: int, what: str = "notebooks") -> Iterator[Callable[[Outcome], None]]:
+    """Give a function to call with each outcome: it moves the bar in a terminal, writes a line elsewhere."""
     if not sys.stderr.isatty():
         yield _line
         return

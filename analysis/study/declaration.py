@@ -176,6 +176,19 @@ class Study:
             require("era", era_id, known)
         return [era_id for era_id in known if era_id in wanted]
 
+    def outlet_groups(self, outlets: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+        """outlet_id -> the first group that holds it, else "other". outlets: rows with outlet_id and what is known of each.
+
+        >>> Study(groups=(Group("wires", type=("wire",)),)).outlet_groups([{"outlet_id": "a", "type": "wire"}])
+        {'a': 'wires'}
+        """
+        found = {}
+        for row in outlets:
+            facts = {name: row.get(name, "") for name in ("type", "country", "language", "side")}
+            names = [group.id for group in self.groups if group.holds(row["outlet_id"], **facts)]
+            found[row["outlet_id"]] = names[0] if names else "other"
+        return found
+
     def as_json(self) -> dict[str, Any]:
         """The study as JSON values, for a store's manifest; `from_json` reads it back."""
         return asdict(self)

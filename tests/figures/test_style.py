@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+import pytest
+from drawn import texts
 
-from analysis.figures import forest
+from analysis.figures import forest, heatmap, months_grid, scatter_labelled, series
 from analysis.figures.save import render
-from analysis.figures.style import COLOURS, PALE, era_rows, group_styles, in_order, shade
+from analysis.figures.style import (
+    COLOURS,
+    PALE,
+    drawing,
+    era_rows,
+    group_styles,
+    in_order,
+    log_scale,
+    new_figure,
+    shade,
+)
 from analysis.study.settings import Era
 
 EARLY = Era("early", "Early", "2000-01-01", "2010-01-01", reason="r", source="s", colour=COLOURS[1], shade="#abcdef")
@@ -56,3 +69,58 @@ def test_the_readers_settings_do_not_matter(rates):
     plain = render(forest(part, label="outlet"))
     with mpl.rc_context({"font.size": 22, "axes.facecolor": "red"}):
         assert render(forest(part, label="outlet")) == plain
+
+
+NAMES = ["Gain $5 and $6", "50 % & more", "_under_ $x_1^2$", "back\\slash {brace}"]
+
+
+def _forest():
+    rows = pd.DataFrame({"name": NAMES, "estimate": [1.0, 2, 3, 4], "low": [0.5] * 4, "high": [5.0] * 4})
+    return forest(rows, label="name", hue="name", log=True)
+
+
+def _series():
+    rows = pd.DataFrame({"month": ["2022-01", "2022-06"] * 4, "name": np.repeat(NAMES, 2), "estimate": 1.0})
+    return series(rows.assign(low=0.5, high=1.5), time="month", hue="name", panel="name")
+
+
+def _scatter():
+    rows = pd.DataFrame({"a": [1.0, 20, 300, 4000], "b": [4000.0, 300, 20, 1], "name": NAMES})
+    return scatter_labelled(rows, x="a", y="b", label="name", hue="name", log_x=True, log_y=True)
+
+
+def _heatmap():
+    rows = pd.DataFrame({"name": NAMES, "other": NAMES, "value": [1.0, 2, 3, 4]})
+    return heatmap(rows, row="name", column="other", value="value")
+
+
+def _months():
+    rows = pd.DataFrame({"name": NAMES, "month": ["2022-01", "2022-06", "2023-01", "2023-06"], "n": [1, 20, 300, 5000]})
+    return months_grid(rows, row="name", month="month", value="n")
+
+
+@pytest.mark.parametrize("draw", [_forest, _series, _scatter, _heatmap, _months])
+def test_names_are_drawn_as_they_are_written(draw):
+    figure = draw()
+    with drawing():
+        figure.draw_without_rendering()
+    drawn = [text for text in figure.findobj(lambda a: hasattr(a, "_preprocess_math")) if text.get_text()]
+    assert not [text.get_text() for text in drawn if text._preprocess_math(text.get_text()) != (text.get_text(), False)]
+    shown = texts(figure)
+    assert all(name in shown for name in NAMES)
+    assert not [text for text in shown if "math" in text]
+    assert render(figure)
+
+
+@pytest.mark.parametrize("direction", ["x", "y"])
+@pytest.mark.parametrize("ends", [(0.002, 40), (3, 8), (1, 10**7)])
+def test_numbers_of_a_logarithmic_axis_are_plain(direction, ends):
+    with drawing():
+        figure = new_figure()
+        axes = figure.subplots()
+        log_scale(axes, direction)
+        axes.plot(ends, ends)
+        figure.draw_without_rendering()
+        axis = axes.xaxis if direction == "x" else axes.yaxis
+        labels = [t.get_text() for t in (*axis.get_ticklabels(), *axis.get_ticklabels(minor=True)) if t.get_text()]
+    assert labels and all(float(label) > 0 for label in labels)

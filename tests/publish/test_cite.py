@@ -70,15 +70,6 @@ def test_a_figure_that_was_edited_by_hand_is_cited_with_a_warning(copy):
     assert "terms.json lacks title; `discourse run` writes it anew." in done.stderr
 
 
-def test_the_catalogue_lists_every_figure(finished):
-    readme = (finished / "figures" / "README.md").read_text()
-    bib = (finished / "figures" / "figures.bib").read_text()
-    for figure in ("terms", "tokens_news", "tokens_un"):
-        assert f"## {figure}" in readme
-        assert f"@misc{{{figure}," in bib
-    assert str(finished) not in readme + bib
-
-
 CFF = "cff-version: 1.2.0\nmessage: m\ntitle: A study\nauthors:\n  - family-names: Doe\n    given-names: Jane\n"
 
 

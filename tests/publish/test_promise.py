@@ -38,6 +38,13 @@ def documents(ids=("pages:1", "pages:2"), **given):
     return columns | given
 
 
+def plain(column):
+    """A value that a column takes, for those that a test says nothing of."""
+    if column.nullable:
+        return None
+    return {"bool": False, "string": (column.allowed or ("x",))[0]}.get(column.dtype, 0)
+
+
 def store(folder, *, info=None, counts=None, contexts=None, hits=None, **given):
     """Two documents, one large and one small, whose own tables keep the promise unless another is given."""
     import pyarrow as pa
@@ -51,7 +58,7 @@ def store(folder, *, info=None, counts=None, contexts=None, hits=None, **given):
     def add(name, values, collection="news"):
         schema = CONTRACTS[name].schema()
         n = len(next(iter(values.values())))
-        filled = {f.name: values.get(f.name, [None if f.nullable else 0] * n) for f in schema}
+        filled = {c.name: values.get(c.name, [plain(c)] * n) for c in CONTRACTS[name].columns}
         writer.add(name, pa.table(filled, schema=schema), collection)
 
     add("documents", columns)
@@ -124,8 +131,7 @@ def test_the_place_of_a_hit_in_a_small_document_is_found(tmp_path):
     from analysis.store.contracts import CONTRACTS
 
     for column in CONTRACTS["hits"].columns:
-        plain = {"bool": False, "string": (column.allowed or ("x",))[0]}.get(column.dtype, 0)
-        hit.setdefault(column.name, [None if column.nullable else plain])
+        hit.setdefault(column.name, [plain(column)])
     assert "hits.tenth" in found(store(tmp_path / "s", hits=hit))
 
 

@@ -6,12 +6,9 @@ import json
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from analysis.store import ContractError, DiscourseError, StoreWriter, check, open_store
-from analysis.store.atomic import replacing, write_text
-from analysis.store.contracts import CONTRACTS, VOCABULARY
+from analysis.store import DiscourseError, StoreWriter, open_store
+from analysis.store.contracts import CONTRACTS
 
 COUNTS = pa.table({"doc_id": ["a", "a", "b"], "term_id": [0, 1, 1], "token_count": [3, 1, 2]})
 WORDS = pa.table(
@@ -133,66 +130,6 @@ def test_another_format_and_broken_json_are_refused(store):
     manifest.write_text("{")
     with pytest.raises(DiscourseError, match="not valid JSON"):
         open_store(store.path)
-
-
-@pytest.mark.parametrize(
-    ("change", "says"),
-    [
-        ({"token_count": [0, 1, 1]}, "token_count: 0 is below 1"),
-        ({"doc_id": ["a", "a", None]}, "1 empty values"),
-        ({"term_id": [1, 1, 1]}, "2 rows share the key"),
-        ({"token_count": ["many", "1", "1"]}, "declared type"),
-        ({"extra": [1, 1, 1]}, "not declared: \\['extra'\\]"),
-    ],
-)
-def test_a_broken_contract_is_refused(change, says):
-    with pytest.raises(ContractError, match=says):
-        check("counts", pa.table(COUNTS.to_pydict() | change))
-
-
-@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from([0, 1, 2**31 - 1])), max_size=8))
-def test_keys_are_unique_in_whatever_order(rows):
-    table = pa.table(
-        {
-            "doc_id": pa.array([d for d, _ in rows], pa.string()),
-            "term_id": pa.array([t for _, t in rows], pa.int32()),
-            "token_count": pa.array([1] * len(rows), pa.int32()),
-        }
-    )
-    if len(set(rows)) == len(rows):
-        assert check("counts", table).num_rows == len(rows)
-    else:
-        with pytest.raises(ContractError, match="keys are unique"):
-            check("counts", table)
-
-
-def test_allowed_values_are_listed():
-    hits = {c.name: pa.array([], c.dtype) for c in CONTRACTS["hits"].columns}
-    assert check("hits", pa.table(hits)).num_rows == 0
-    row = {
-        c.name: [0] if c.dtype == "int32" else [False] if c.dtype == "bool" else ["body"]
-        for c in CONTRACTS["hits"].columns
-    }
-    row |= {"voice": ["quotd"], "speaker_role": [None], "speaker_side": ["outlet"]}
-    with pytest.raises(ContractError, match=r"allowed: own, quoted, reported. Did you mean 'quoted'"):
-        check("hits", pa.table(row))
-
-
-def test_every_column_of_every_contract_is_explained():
-    for contract in CONTRACTS.values():
-        assert set(contract.key) <= set(contract.names)
-        assert all(column.meaning for column in contract.columns)
-    assert VOCABULARY.schema().field("token_count").type == pa.int64()
-
-
-def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path):
-    path = tmp_path / "x.txt"
-    write_text(path, "old")
-    with pytest.raises(RuntimeError), replacing(path) as temporary:
-        temporary.write_text("half")
-        raise RuntimeError
-    assert [p.name for p in tmp_path.iterdir()] == ["x.txt"]
-    assert path.read_text() == "old"
 
 
 def test_pieces_are_the_table_file_by_file(root):

@@ -20,12 +20,15 @@ LEAST = 10
 def placebo_borders(documents: pd.DataFrame, baseline: str, *, number: int = 5, era: str = "era_id") -> list[str]:
     """Up to `number` days, evenly spread over the documents of the baseline era, from its fifth to its last fifth.
 
-    Only documents dated to the day count; days with fewer than ten of them on a side are not given, so that fewer, or
-    none, may be left.
+    Documents dated as finely as most are count (a yearly collection gives years); borders with fewer than ten on a side
+    are not given, so that fewer, or none, may be left.
     """
     chosen = documents[documents[era] == baseline]
     dates = chosen["published"].fillna("").astype(str)
-    days = np.sort(dates[dates.str.len() == 10].to_numpy(dtype=str))
+    usual = dates[dates != ""].str.len().mode()
+    days = (
+        np.sort(dates[dates.str.len() == usual.iloc[0]].to_numpy(dtype=str)) if len(usual) else np.zeros(0, dtype=str)
+    )
     if len(days) < 2 * LEAST:
         return []
     places = np.linspace(0.2, 0.8, number) if number > 1 else np.array([0.5])

@@ -10,6 +10,7 @@ from analysis.measures.validation.agreement import (
     square_table,
 )
 from analysis.measures.validation.correction import corrected_mean, corrected_rates, corrected_ratio, pseudo_counts
+from analysis.measures.validation.recall import two_strings
 
 __all__ = [
     "agreement_table",
@@ -23,4 +24,5 @@ __all__ = [
     "pairwise_kappa",
     "pseudo_counts",
     "square_table",
+    "two_strings",
 ]

@@ -96,7 +96,7 @@ def correct_contrasts(
 
 def in_long_form(contrasts: pd.DataFrame) -> pd.DataFrame:
     """Contrasts with one row for each estimate, for drawing: frame, estimate_of ("uncorrected" or how it was corrected),
-    ratio, ratio_low, ratio_high, coded_count, state, too_few (no ratio, or an open end)."""
+    ratio, ratio_low, ratio_high, coded_count, state (what keeps it from being drawn, or "drawn"), too_few (not drawn)."""
     import pandas as pd
 
     columns = ["frame", "estimate_of", "ratio", "ratio_low", "ratio_high", "coded_count", "state"]
@@ -105,11 +105,41 @@ def in_long_form(contrasts: pd.DataFrame) -> pd.DataFrame:
         coded = row["coded_count_baseline"] + row["coded_count_compared"]
         if row["scope"] == SCOPES[0]:
             machine = (row["ratio"], row["ratio_low"], row["ratio_high"])
-            rows.append((row["frame"], "uncorrected", *machine, 0, row["state"]))
+            rows.append((row["frame"], "uncorrected", *machine, 0, "no hit in an era"))
         name = "corrected" if row["scope"] == SCOPES[0] else "corrected, with misses"
         numbers = (row["corrected_ratio"], row["corrected_low"], row["corrected_high"])
         rows.append((row["frame"], name, *numbers, coded, row["state"]))
-    found = pd.DataFrame(rows, columns=columns)
-    numbers = found[["ratio", "ratio_low", "ratio_high"]].to_numpy(dtype=float)
-    found["too_few"] = ~(np.isfinite(numbers) & (numbers > 0)).all(axis=1)
-    return found
+    return _drawn(pd.DataFrame(rows, columns=columns), columns[2:5])
+
+
+def rates_in_long_form(corrected: pd.DataFrame, by: str, *, min_units: int = 2) -> pd.DataFrame:
+    """Corrected rates with one row for each estimate, for drawing: frame, `by`, estimate_of, rate, rate_low, rate_high,
+    coded_count, state, too_few. The uncorrected rate has no interval here (`rates` gives it one). Corrected rates of fewer
+    than `min_units` units, and those of which nothing varies (no reading found the frame), are not drawn; lower ends
+    below zero are cut there."""
+    import pandas as pd
+
+    rows = []
+    for row in corrected.to_dict("records"):
+        key = (row["frame"], row[by])
+        if row["scope"] == SCOPES[0]:
+            rows.append((*key, "uncorrected", row["rate"], row["rate"], row["rate"], 0, "no hit"))
+        name = "corrected" if row["scope"] == SCOPES[0] else "corrected, with misses"
+        numbers = [row["corrected_rate"], row["corrected_low"], row["corrected_high"]]
+        state = row["state"]
+        if state == "corrected" and (row["unit_count"] < min_units or not row["corrected_se"] > 0):
+            state = "too few units" if row["unit_count"] < min_units else "none found"
+            numbers = [np.nan] * 3
+        numbers[1] = max(numbers[1], 0.0) if numbers[1] == numbers[1] else np.nan
+        rows.append((*key, name, *numbers, row["coded_count"], state))
+    columns = ["frame", by, "estimate_of", "rate", "rate_low", "rate_high", "coded_count", "state"]
+    return _drawn(pd.DataFrame(rows, columns=columns), columns[3:6], at_zero=True)
+
+
+def _drawn(table: pd.DataFrame, numbers: list[str], *, at_zero: bool = False) -> pd.DataFrame:
+    """The table with `too_few`; numbers of rows that are not drawn are left empty, and `state` of the others is "drawn"."""
+    values = table[numbers].to_numpy(dtype=float)
+    table["too_few"] = ~(np.isfinite(values) & ((values > 0) | at_zero)).all(axis=1)
+    table.loc[table["too_few"], numbers] = np.nan
+    table.loc[~table["too_few"], "state"] = "drawn"
+    return table

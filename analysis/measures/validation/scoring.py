@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -201,6 +201,31 @@ def uneven(
         for r in found[due].itertuples()
     ]
     return found
+
+
+def precision_grid(read: pd.DataFrame, frames: Sequence[str], era_ids: Sequence[str], **options: Any) -> pd.DataFrame:
+    """`precision` by frame and era with a row for every pair of them; one that nobody read is too few."""
+    import pandas as pd
+
+    pairs = pd.MultiIndex.from_product([frames, era_ids], names=["frame", "era_id"]).to_frame(index=False)
+    made = pairs.merge(precision(read, ["frame", "era_id"], **options), on=["frame", "era_id"], how="left")
+    made["too_few"] = made["too_few"].fillna(value=True).astype(bool)
+    made["read_count"] = made["read_count"].fillna(0).astype(int)
+    return made
+
+
+def who_read(codings: pd.DataFrame) -> str:
+    """Who read how much, as a sentence for a caption; "Not validated" where nobody did."""
+    if codings.empty:
+        return "Not validated: nobody has read a passage."
+    coded = codings[codings["coder"] != SETTLED]
+    kinds = coded.groupby("coder_kind")["coder"].nunique()
+    names = {"person": "people", "language_model": "passes of a language model, not by people"}
+    if len(kinds) > 1:
+        names["language_model"] = "passes of a language model"
+    told = " and ".join(f"{kinds[kind]} {name}" for kind, name in names.items() if kind in kinds)
+    count = len(coded[["draw", "passage_id"]].drop_duplicates())
+    return f"{count:,} passages drawn with known probabilities, read by {told}."
 
 
 def confusion(read: pd.DataFrame) -> pd.DataFrame:

@@ -29,7 +29,7 @@ from analysis.texts.build.part_file import unpack
 from analysis.texts.build.public_documents import SMALL, closed_texts, hidden_documents, public_documents
 from analysis.texts.build.readings import write_codings
 from analysis.texts.build.summary import BuildReport, source_rows
-from analysis.texts.build.threads import begin
+from analysis.texts.build.threads import start_in_background
 from analysis.texts.build.workers import Workers, check_jobs
 from analysis.texts.clean.repeated import Repeat, find, marks
 from analysis.texts.collect import manifest
@@ -236,7 +236,7 @@ def _merge(
     def described() -> pa.Table:
         return merge.describe(kept, lemmas.lemma, lambda term: stopwords.is_stopword(term, stop_list))
 
-    words = begin(described, options.jobs)
+    words = start_in_background(described, options.jobs)
     speakers = merge.frequent_speakers(found, frozenset(declared.people.by_id), options.min_documents)
     writer = StoreWriter(options.store, threads=options.jobs, study=declared.study)
     public = public_documents(documents, by_id, options.private)

@@ -36,7 +36,7 @@ def in_order(function: Callable[[In], Out], items: Iterable[In], threads: int = 
             yield waiting.popleft().result()
 
 
-def begin(function: Callable[[], Out], threads: int = 1) -> Callable[[], Out]:
+def start_in_background(function: Callable[[], Out], threads: int = 1) -> Callable[[], Out]:
     """Something that gives the function's result when called, once. With more than one thread it is computed beside the
     caller's work from now on, otherwise then."""
     if threads <= 1:

@@ -18,6 +18,7 @@ from analysis.texts.annotate.concern import paragraphs
 
 if TYPE_CHECKING:
     from analysis.store import Store
+    from analysis.texts.annotate.codebook import Codebook
     from analysis.texts.annotate.engine import Engine, Reading
     from analysis.texts.document import Document
 
@@ -61,6 +62,25 @@ class Passage:
         return self.private_id, self.token_start, self.token_end, self.frame
 
 
+def of_study(corpus: Path, texts: Path, store: Store) -> tuple[list[Passage], Codebook]:
+    """Every passage of a study's texts (see `collect`), and the codebook that found the hits.
+
+    Raises `TextsMissing` if the texts are not there.
+    """
+    from analysis.texts.annotate.engine import Engine
+    from analysis.texts.build.public_ids import MAP
+    from analysis.texts.concordance import library
+
+    engine = Engine.from_folder(corpus)
+    found = list(collect(library.documents(corpus, texts), engine, store, corpus, corpus / "private" / MAP))
+    return found, engine.codebook
+
+
+def meanings(codebook: Codebook) -> dict[str, str]:
+    """frame -> what it means, for those who code: its label, what it is about, and where it ends."""
+    return {f.name: " ".join(filter(None, (f.label, f.about, f.boundary))) for f in codebook.frames}
+
+
 def collect(documents: Iterable[Document], engine: Engine, store: Store, corpus: Path, ids: Path) -> Iterator[Passage]:
     """Every passage of the documents that `store` knows, in order of reading.
 
@@ -68,7 +88,7 @@ def collect(documents: Iterable[Document], engine: Engine, store: Store, corpus:
     codebook or texts have changed since it was built, and what is drawn would be coded for another store.
     """
     known = store.table("documents", ["doc_id", "collection", "outlet_id", "era_id"]).set_index("doc_id")
-    groups = outlet_groups(store)
+    groups = store.study.outlet_groups(store.label_rows("outlets"))
     public = public_ids(ids)
     hits = store.table("hits", ["doc_id", "hit_id", "entry"]).sort_values(["doc_id", "hit_id"])
     entries = hits.groupby("doc_id")["entry"].apply(list).to_dict()
@@ -93,16 +113,6 @@ def collect(documents: Iterable[Document], engine: Engine, store: Store, corpus:
             f"{len(missing)} of {len(known)} documents of store {store.path.name} are not among the texts, such as "
             f"{missing[0]}; {ids} says which id is which file. Give the texts of this store, or run `discourse build`."
         )
-
-
-def outlet_groups(store: Store) -> dict[str, str]:
-    """outlet_id -> the first group of the study that holds it, else "other"."""
-    found = {}
-    for row in store.label_rows("outlets"):
-        facts = {name: row.get(name, "") for name in ("type", "country", "language", "side")}
-        names = [g.id for g in store.study.groups if g.holds(row["outlet_id"], **facts)]
-        found[row["outlet_id"]] = names[0] if names else "other"
-    return found
 
 
 def public_ids(path: Path) -> dict[str, str]:

@@ -31,7 +31,7 @@ SEMANTICS = """\
   both states of "between X and Y" hold it. `either_way`: no hit is negated, since the words carry the frame when they
   are denied, too.
 - The categories of a frame's core make up its total; the others are shown beside it and never summed with it.
-- Read as right: hits about the study's state, and others, that people read in their paragraphs (`corpus/codings/`) and
+- Read as right: hits about the study's state, and others, read in their paragraphs (`corpus/codings/` says by whom) and
   found to mean what the frame says about states, with the 95 % interval of Wilson (1927). "Not read": nobody did.
 """
 

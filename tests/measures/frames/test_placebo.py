@@ -31,6 +31,9 @@ def test_borders_lie_within_the_first_era_with_documents_on_both_sides():
     assert len(borders) == 5 and borders == sorted(borders)
     assert borders[0] == documents["published"][50] and borders[-1] == documents["published"][200]
     assert placebo_borders(documents.head(19), "first") == []
+    years = documents.assign(published=[str(1990 + i // 10) for i in range(len(documents))])
+    assert placebo_borders(years, "first") == ["1995", "1998", "2002", "2006", "2010"]
+    assert set(at_border(years, "2002", "first")["era_id"]) == {"before", "after"}
 
 
 def test_documents_whose_date_cannot_tell_are_left_out():

@@ -67,6 +67,18 @@ def test_what_readers_put_about_the_focal_state_counts():
     assert found["rate"] == pytest.approx(50) and found["corrected_rate"] == pytest.approx(100)
 
 
+def test_rates_without_spread_or_of_few_units_are_not_drawn_and_none_goes_below_zero():
+    documents, hits, settled = make(1)
+    found = coded.correct_frames(documents, hits, settled, ["f"], "era_id")
+    drawn = coded.rates_in_long_form(found, "era_id")
+    assert (drawn["rate_low"] >= 0).all() and not drawn["too_few"].any()
+    few = coded.rates_in_long_form(found, "era_id", min_units=1000)
+    assert set(few.loc[few["estimate_of"] != "uncorrected", "state"]) == {"too few units"}
+    wrong = coded.correct_frames(documents, hits, settled.assign(study=0.0, probability=1.0), ["g"], "era_id")
+    made = coded.rates_in_long_form(wrong, "era_id")
+    assert not (made["rate_high"] > 0).any()
+
+
 def test_nothing_coded_says_so():
     documents, hits, settled = make(1)
     nothing = settled.iloc[:0]
@@ -75,3 +87,6 @@ def test_nothing_coded_says_so():
     long = coded.in_long_form(found)
     assert long["estimate_of"].tolist() == ["uncorrected", "corrected", "corrected, with misses"]
     assert long["too_few"].tolist() == [False, True, True]
+    assert long.loc[long["too_few"], ["ratio", "ratio_low", "ratio_high"]].isna().all(axis=None)
+    drawn = coded.rates_in_long_form(coded.correct_frames(documents, hits, nothing, ["f"], "era_id"), "era_id")
+    assert drawn["too_few"].tolist() == [False, True, True] * 2 and set(drawn["state"]) == {"drawn", "not validated"}

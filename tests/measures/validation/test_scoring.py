@@ -127,6 +127,19 @@ def test_agreement_is_krippendorffs_and_leaves_out_what_was_settled():
     assert found["alpha_low"] <= found["alpha"] <= found["alpha_high"]
 
 
+def test_every_pair_of_frame_and_era_has_a_row():
+    grid = scoring.precision_grid(tables([coding(1)])[1], ["f", "g"], ["late", "early"])
+    assert grid["too_few"].tolist() == [False, True, True, True] and grid["read_count"].tolist() == [1, 0, 0, 0]
+
+
+def test_captions_say_who_read():
+    rows = [coding(1, coder_kind="person"), coding(2, coder_kind="person"), coding(1, "settled", coder_kind="person")]
+    assert "2 passages" in scoring.who_read(pd.DataFrame(rows)) and "1 people" in scoring.who_read(pd.DataFrame(rows))
+    rows = [coding(1, coder_kind="language_model"), coding(1, "B", coder_kind="language_model")]
+    assert "read by 2 passes of a language model, not by people" in scoring.who_read(pd.DataFrame(rows))
+    assert scoring.who_read(pd.DataFrame(rows).iloc[:0]).startswith("Not validated")
+
+
 def test_nothing_coded_gives_empty_tables():
     empty = pd.DataFrame([coding(1)]).iloc[:0]
     settled = scoring.settle(empty)

@@ -44,12 +44,12 @@ def test_an_error_comes_out_at_its_place(number):
 
 def test_what_is_begun_runs_beside_with_threads_and_when_asked_without():
     started = threading.Event()
-    result = threads.begin(lambda: started.set() or 5, threads=2)
+    result = threads.start_in_background(lambda: started.set() or 5, threads=2)
     assert started.wait(10)
     assert result() == 5
     calls = []
-    result = threads.begin(lambda: calls.append(1) or 6)
+    result = threads.start_in_background(lambda: calls.append(1) or 6)
     assert not calls
     assert result() == 6
     with pytest.raises(ZeroDivisionError):
-        threads.begin(lambda: 1 // 0, threads=2)()
+        threads.start_in_background(lambda: 1 // 0, threads=2)()

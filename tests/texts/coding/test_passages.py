@@ -11,7 +11,7 @@ from analysis.errors import DiscourseError
 from analysis.store import open_store
 from analysis.texts.annotate.engine import Engine
 from analysis.texts.build.build import build
-from analysis.texts.coding.passages import collect, load_synonyms, outlet_groups, public_ids
+from analysis.texts.coding.passages import collect, load_synonyms, public_ids
 from analysis.texts.document import Document
 
 TEXT = """The Kingdom of Cambodia stays neutral, said the ministry.
@@ -93,7 +93,8 @@ def test_documents_of_the_store_that_are_not_there_are_told(study):
 
 
 def test_groups_and_ids(study, tmp_path):
-    assert outlet_groups(open_store(study / "out" / "store"))["post"] == "own_press"
+    store = open_store(study / "out" / "store")
+    assert store.study.outlet_groups(store.label_rows("outlets"))["post"] == "own_press"
     assert public_ids(tmp_path / "none") == {}
 
 

@@ -142,12 +142,13 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_time_grows_with_the_text(engine, name):
-    """Twice the text takes at most 2.3 times as long, from some 3 to 12 KB; short times are not measured."""
-    number = 3_000 // len(HOSTILE[name](1))
+    """Twice the text takes at most 2.3 times as long, from some 10 to 20 KB; short times are not measured."""
+    number = 10_000 // len(HOSTILE[name](1))
     times = []
-    for factor in (1, 4):
+    for factor in (1, 2):
         text = HOSTILE[name](factor * number)
         runs = []
         for _ in range(2):
@@ -155,7 +156,7 @@ def test_time_grows_with_the_text(engine, name):
             engine.annotate([doc(text)])
             runs.append(time.process_time() - start)
         times.append(min(runs))
-    assert times[1] < 0.1 or (times[1] / times[0]) ** 0.5 <= 2.3
+    assert times[1] < 0.1 or times[1] / times[0] <= 2.3
 
 
 def test_many_unclosed_quotations_are_read(engine):

@@ -1,0 +1,41 @@
+"""Recall of search strings: published value, bounds, refusals."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from analysis.errors import DiscourseError
+from analysis.measures.validation.recall import tipping_point, two_strings
+
+
+def test_published_values(golden):
+    for case in golden("capture"):
+        i = case["input"]
+        got = two_strings(i["n_a"], i["n_b"], i["n_ab"])
+        for name, value in case["expected"].items():
+            assert got[name] == pytest.approx(value, abs=case["tolerance_abs"])
+
+
+def test_strings_that_find_the_same_miss_nothing_that_can_be_seen():
+    got = two_strings(40, 40, 40)
+    assert (got["estimate"], got["variance"], got["low"], got["recall_either"]) == (40, 0, 40, 1)
+    apart = two_strings(10, 10, 0)
+    assert apart["low"] >= 20 and apart["recall_first"] == pytest.approx(10 / 120)
+
+
+def test_tipping_point_by_hand():
+    assert tipping_point((10, 40), (1000, 2000)) == pytest.approx(2)
+    assert tipping_point((40, 10), (2000, 1000)) == pytest.approx(2)
+    assert np.isnan(tipping_point((0, 3), (10, 10)))
+
+
+def test_refusals():
+    with pytest.raises(DiscourseError, match="no larger than either"):
+        two_strings(3, 5, 4)
+    with pytest.raises(DiscourseError, match="nothing to estimate"):
+        two_strings(0, 0, 0)
+    with pytest.raises(DiscourseError, match="level 95"):
+        two_strings(3, 5, 2, level=95)
+    with pytest.raises(DiscourseError, match="above 0"):
+        tipping_point((1, 2), (0, 5))

@@ -1,0 +1,76 @@
+"""What the process of one notebook says about its end, read off the executed notebook."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+from analysis.run.worker import Memory, first_failure, last_started, plain
+
+
+def cell(source="x = 1", *, kind="code", count=1, tags=(), outputs=(), **papermill):
+    return {
+        "cell_type": kind,
+        "source": [source],
+        "execution_count": count,
+        "outputs": list(outputs),
+        "metadata": {"tags": list(tags), "papermill": papermill},
+    }
+
+
+ERROR = {
+    "output_type": "error",
+    "ename": "KeyError",
+    "evalue": "\x1b[31m'b'\x1b[0m",
+    "traceback": ["\x1b[0;31mKeyError\x1b[0m: 'b'"],
+}
+WORDS = cell("# A question", kind="markdown", count=None)
+GIVEN = cell(tags=["injected-parameters"])
+
+
+@pytest.fixture
+def executed(tmp_path):
+    def write(*cells):
+        path = tmp_path / "executed.ipynb"
+        path.write_text(json.dumps({"cells": cells}))
+        return path
+
+    return write
+
+
+def test_an_error_is_counted_in_the_notebook_as_it_is_committed(executed):
+    path = executed(WORDS, cell(), GIVEN, cell(outputs=[ERROR], status="completed"), cell(count=None))
+    assert first_failure(path) == {"cell": 3, "name": "KeyError", "message": "'b'", "traceback": ["KeyError: 'b'"]}
+
+
+@pytest.mark.parametrize("left", [cell(count=None), cell(status="pending")])
+def test_a_cell_that_never_ran_is_a_failure_without_a_name(executed, left):
+    assert first_failure(executed(WORDS, cell(), left)) == {"cell": 3, "name": "", "message": "", "traceback": []}
+
+
+def test_empty_and_skipped_cells_and_words_need_not_run(executed):
+    skipped = cell(count=None, tags=["skip-execution"])
+    assert first_failure(executed(WORDS, cell(), cell(" ", count=None), skipped)) is None
+
+
+def test_the_cell_at_work_is_the_last_with_a_start(executed):
+    at_work = cell(start_time="2024-01-01T00:00:00")
+    assert last_started(executed(WORDS, GIVEN, at_work, at_work, cell())) == 3
+    assert last_started(executed(WORDS, cell())) is None
+
+
+def test_without_an_executed_notebook_nothing_is_known(tmp_path):
+    assert first_failure(tmp_path / "none.ipynb") is last_started(tmp_path / "none.ipynb") is None
+
+
+def test_colours_of_a_terminal_are_left_out():
+    assert plain(["\x1b[1;31mred\x1b[0m", "plain"]) == ["red", "plain"]
+    assert plain([]) == [""]
+
+
+def test_memory_is_that_of_the_children_in_mebibytes():
+    memory = Memory(os.getpid())
+    memory.peak = 10**6 * 2**20
+    assert memory.peak_mb() == 10**6

@@ -1,0 +1,44 @@
+"""Writing: whole files or none, equal values in equal bytes."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from analysis.errors import DiscourseError
+from analysis.store.atomic import read_json, replacing, sha256_of, write_bytes, write_json, write_text
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path):
+    path = tmp_path / "x.txt"
+    write_text(path, "old")
+    with pytest.raises(RuntimeError), replacing(path) as temporary:
+        temporary.write_text("half")
+        raise RuntimeError
+    assert [p.name for p in tmp_path.iterdir()] == ["x.txt"]
+    assert path.read_text() == "old"
+
+
+def test_folders_are_made_and_line_ends_stay(tmp_path):
+    path = tmp_path / "a" / "b" / "x.txt"
+    write_text(path, "é\n")
+    assert path.read_bytes() == b"\xc3\xa9\n"
+    assert path.stat().st_mode & 0o777 == 0o644
+    assert sha256_of(path) == hashlib.sha256(b"\xc3\xa9\n").hexdigest()
+
+
+def test_equal_values_give_equal_bytes(tmp_path):
+    write_json(tmp_path / "a.json", {"b": 1, "a": ["é"]})
+    write_json(tmp_path / "b.json", {"a": ["é"], "b": 1})
+    assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+    assert read_json(tmp_path / "a.json", "") == {"a": ["é"], "b": 1}
+
+
+@pytest.mark.parametrize("content", [b"{", b"", b"\xff", b"[" * 200_000, None])
+def test_what_cannot_be_read_is_named_with_the_way_to_get_it_anew(tmp_path, content):
+    path = tmp_path / "x.json"
+    if content is not None:
+        write_bytes(path, content)
+    with pytest.raises(DiscourseError, match=r"x\.json: (not valid JSON|no such file).*; run it again"):
+        read_json(path, "run it again")
