@@ -46,6 +46,10 @@ _NOT_ADJECTIVE = re.compile(r"\s(?:of|in|on|for|to|with|between|by|at|from|is|wa
 _LIKE = re.compile(r" (?:country|state|nation|kingdom|power)s?,? (?:like|such as|as) (?:the )?$")
 _PLURAL = frozenset(["they", "their", "them", "themselves"])
 _OWNERS = frozenset(["its", "their", "his", "her"])
+_AGENTS = re.compile(
+    r"\s?(?:\w+ )?(?:(?:friend|ally|allie|brother|partner|neighbou?r|pledge|guarantee|promise|support)s?\b|commit)"
+)
+_AGENT_ENDS = re.compile(r"\b(?:friends?|ally|allies|brothers?|partners?)$")
 _BY = re.compile(r"\b(?:by|for) (?:the )?$")
 _JOINT = re.compile(r"(?: side)?(?:,| and| or| nor|-|–| &)\s?(?:the )?")
 _KIND_OF = re.compile(r" of (?:the )?")
@@ -100,6 +104,7 @@ class Holders:
     def _shared(self, span: tuple[int, int], sentence: tuple[int, int], found: Found, speaker: str) -> Found:
         """A relation that two states share: "the two sides" of its sentence, or the holder and the one other state
         that the paragraph names."""
+        low = self.page.low
         for ref in self.refs(*sentence):
             states = self._resolve(ref, speaker)[0] if ref.kind == "both" else ()
             if len(states) == 2:
@@ -108,7 +113,13 @@ class Holders:
             paragraph = self.page.paragraph(span[0])
             others = {m.actor.state for m in self.page.mentions_between(*paragraph) if m.actor.kind == "state"}
             if len(others - {*found.states}) == 1:
-                return found._replace(objects=tuple(others - {*found.states}))
+                found = found._replace(objects=tuple(others - {*found.states}))
+        of_agents = _AGENTS.match(low, span[1]) or _AGENT_ENDS.search(low, *span)
+        behind = [r.start for r in self.refs(span[1], sentence[1])[:1]]
+        named_behind = bool(behind) and self._is_at(span, behind[0])
+        if len(found.states) == len(found.objects) == 1 and not of_agents and not named_behind:
+            # "our friendship" is of both; "our friend" is the other one, and "X seeks a pact with Y" is X's wish
+            return Found((*found.states, *found.objects), found.basis, ())
         return found
 
     def _find(
@@ -190,6 +201,9 @@ class Holders:
                 first = [r for r in self.refs(span[0], ref.start) if r.kind == "own"]
                 if first:
                     return self._resolve(first[0], speaker)
+            urged = [r for r in reversed(named) if span == here and self._is_urged(r, ref.start)]
+            if urged:
+                return (urged[0].state,), "clause"
             if named and page.low[ref.start : ref.end] in _PLURAL:  # "the envoy helps the islanders to sell their fish"
                 return (named[-1].state,), "clause" if span == here else "paragraph"
             if direct or named:
@@ -266,7 +280,8 @@ class Holders:
             word = low[ref.start : ref.end]
             possessive = gap.startswith(("'s ", "' ")) or word in _OWNERS or word == "our"
             possessive = possessive or (word.startswith("my ") and gap.startswith(("'s", " ")))
-            if not (possessive or ref.kind == "demonym" or gap == "-"):
+            joined = gap == " " and len(self._joined(ref, before)) > 1  # "the X-Y friendship"
+            if not (possessive or joined or ref.kind == "demonym" or gap == "-"):
                 return None
             rest = gap[2:] if gap.startswith("'s") else gap
             if len(rest.split()) <= 7 and not _FINITE.search(rest):
@@ -308,13 +323,17 @@ class Holders:
 
     def _of_several(self, direct: list[Ref], here: list[Ref], start: int, entry: Entry) -> list[Ref]:
         """The first subject, unless a later name is the one called, urged or pushed: "critics call X a ..."."""
-        low = self.page.low
         for ref in reversed(here if not entry.agent else []):
-            if _NAMING.search(low, max(0, ref.start - 25), ref.start) and (
-                _CONTROL.match(low, ref.end, start) or len(low[ref.end : start].split()) <= 4
-            ):
+            if self._is_urged(ref, start):
                 return self._joined(ref, here)
         return self._joined(direct[0], here)
+
+    def _is_urged(self, ref: Ref, start: int) -> bool:
+        """Whether a name is what is called, urged or helped, and so the subject of what follows up to `start`."""
+        low = self.page.low
+        return _NAMING.search(low, max(0, ref.start - 25), ref.start) is not None and (
+            _CONTROL.match(low, ref.end, start) is not None or len(low[ref.end : start].split()) <= 4
+        )
 
     def _same_clause(self, span: tuple[int, int], ref: Ref, sentence: tuple[int, int]) -> bool:
         begin, end = relations.clause(self.page.low, *span, sentence)

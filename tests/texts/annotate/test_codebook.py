@@ -8,7 +8,8 @@ from analysis.errors import DiscourseError
 from analysis.texts.annotate import codebook as codebooks
 from analysis.texts.annotate.codebook import Codebook, Entry, Frame
 from analysis.texts.annotate.matcher import Matcher
-from analysis.texts.concordance import codebook_report, codings
+from analysis.texts.coding import codings
+from analysis.texts.concordance import codebook_report
 
 
 def book(*entries: dict, **frame) -> Codebook:
