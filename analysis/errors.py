@@ -18,6 +18,10 @@ class TextsMissing(DiscourseError):
     """The private texts are needed and not there."""
 
 
+class NothingFound(DiscourseError):
+    """What was asked for is allowed, and the documents hold none of it: a finding, where it is not one's own mistake."""
+
+
 def not_allowed(thing: str, value: object, allowed: Iterable[object], next_step: str = "") -> str:
     """Say that `value` is not one of `allowed`, naming all of them and the nearest one.
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.errors import ContractError, DiscourseError, TextsMissing, not_allowed, require
+from analysis.errors import ContractError, DiscourseError, NothingFound, TextsMissing, not_allowed, require
 
 
 def test_a_refusal_names_thing_value_all_that_is_allowed_and_the_nearest():
@@ -25,4 +25,5 @@ def test_what_is_allowed_passes_whatever_holds_it():
 def test_one_family_catches_all():
     assert issubclass(ContractError, DiscourseError)
     assert issubclass(TextsMissing, DiscourseError)
+    assert issubclass(NothingFound, DiscourseError)
     assert issubclass(DiscourseError, ValueError)

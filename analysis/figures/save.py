@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis import __version__
-from analysis.errors import DiscourseError
+from analysis.errors import DiscourseError, NothingFound
 from analysis.figures.options import Facts, read_options
 from analysis.figures.style import DPI, drawing
 from analysis.store.atomic import write_bytes
@@ -245,7 +245,7 @@ def _refuse(figure_id: str, rows: pd.DataFrame, texts: Mapping[str, str]) -> Non
     if not _ID.fullmatch(figure_id):
         raise DiscourseError(f"figure_id {figure_id!r}: use lower-case words joined by underscores, as in frames_news.")
     if not len(rows.columns) or not len(rows):
-        raise DiscourseError(f"figure {figure_id}: the table of drawn rows is empty; a figure without data is refused.")
+        raise NothingFound(f"figure {figure_id}: the table of drawn rows is empty; a figure without data is refused.")
     for name, text in texts.items():
         if not text.strip():
             raise DiscourseError(f"figure {figure_id}: {name} is empty; every published figure says it in words.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.errors import DiscourseError, require
+from analysis.errors import DiscourseError, NothingFound, require
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def columns_present(rows: pd.DataFrame, wanted: list[str | None]) -> list[str]:
     if not len(rows):
-        raise DiscourseError(
+        raise NothingFound(
             "nothing to draw: the table has no rows. The selection (collection, outlets, eras, frames) holds nothing "
             "of this kind; choose more."
         )

@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 from analysis.run.html import render
 from analysis.run.project import Project
-from analysis.run.runner import FAILED, RAN, REFUSED, Outcome
+from analysis.run.runner import FAILED, NOTHING, NOTHING_FOUND, RAN, REFUSED, Outcome
 from analysis.store.atomic import write_text
 
-REFUSALS = ("DiscourseError", "ContractError", "TextsMissing")
+REFUSALS = ("DiscourseError", "ContractError", "TextsMissing", NOTHING_FOUND)
 COLUMNS = ("run", "notebook", "status", "seconds", "MB", "figures", "why")
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
@@ -78,7 +78,7 @@ def failures_text(outcomes: Iterable[Outcome]) -> str:
 def write_html(project: Project, outcomes: Sequence[Outcome]) -> Path:
     """Write .cache/report.html, with links to figures relative to it; returns its path."""
     path = project.cache / "report.html"
-    counts = {status: sum(o.status == status for o in outcomes) for status in (RAN, FAILED, REFUSED)}
+    counts = {status: sum(o.status == status for o in outcomes) for status in (RAN, NOTHING, FAILED, REFUSED)}
     runs = [_row(project, o) for o in outcomes]
     page = render(TEMPLATES, "report.html", runs=runs, **counts)
     write_text(path, page)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import DiscourseError
+from analysis.errors import DiscourseError, NothingFound
 from analysis.run.cache import Cache, output_hashes
 from analysis.run.dependencies import Inputs, inputs_of, read_trace, table_hashes
 from analysis.run.execute import Job, end, missing_figures, poll, publish_figures, start
@@ -23,6 +23,8 @@ from analysis.run.project import Project
 from analysis.run.provenance import complete_sidecars, refresh_sidecars
 
 RAN, FRESH, FAILED, BLOCKED, REFUSED = "ran", "unchanged", "failed", "skipped", "refused"
+NOTHING = "nothing"  # the notebook ended in `NothingFound` on a store or with parameters of one's own
+NOTHING_FOUND = NothingFound.__name__
 BAD = (FAILED, BLOCKED, REFUSED)
 
 
@@ -179,7 +181,11 @@ def _finish(plan: Plan, job: Job, before: Inputs, reasons: list[str], cache: Cac
     if job.executed.is_file() and settings.record:
         _keep_executed(project, job, failed=error is not None)
     if error is not None:
-        outcome.status, outcome.error = FAILED, error
+        if error["name"] == NOTHING_FOUND and run.variant and not settings.publish:
+            # The plan promises figures of its own store alone; elsewhere that there is nothing to draw is a result.
+            outcome.status, outcome.reasons = NOTHING, [str(error["message"])]
+        else:
+            outcome.status, outcome.error = FAILED, error
         return outcome
     tables = table_hashes(project, read_trace(project, job.trace))
     inputs = Inputs(before.notebook, before.parameters, before.code, tables, before.libraries)

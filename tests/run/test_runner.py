@@ -9,7 +9,7 @@ import sys
 import time
 
 import pytest
-from sample_project import PARAMETERS, discourse, write_notebook
+from sample_project import PARAMETERS, build_store, discourse, write_notebook
 
 PLAN = """
 [[run]]
@@ -151,4 +151,26 @@ def test_a_refused_run_is_named_and_the_others_are_finished(project):
     assert " ran " in line_of(done, "tokens_un")
     assert " refused " in line_of(done, "terms")
     assert "20_terms.ipynb, cell 4, line 1: `%matplotlib inline` is an IPython magic" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+EMPTY = """from analysis.figures import forest
+import pandas as pd
+forest(pd.DataFrame({"a": [], "estimate": [], "low": [], "high": []}), label="a")"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("arguments", "status"), [(("--store", "mine"), "nothing"), ((), "failed")])
+def test_nothing_to_draw_is_a_result_on_a_store_of_ones_own_and_a_failure_of_the_plan(project, arguments, status):
+    build_store(project / "corpus" / "store" / "mine")
+    write_notebook(
+        project / "notebooks" / "20_terms.ipynb",
+        EMPTY,
+        "store_name, collection, era_ids, figure_id, scale",
+        parameters=PARAMETERS,
+    )
+    done = discourse(project, "run", "--only", "terms", *arguments)
+    assert done.returncode == (status == "failed"), done.stderr
+    assert f" {status} " in line_of(done, next(w for w in done.stdout.split() if w.startswith("terms")))
+    assert "nothing to draw: the table has no rows" in done.stdout
     assert "Traceback" not in done.stderr

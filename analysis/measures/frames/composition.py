@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.errors import DiscourseError
+from analysis.errors import DiscourseError, NothingFound
 from analysis.measures.frames.rates import PER
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def decompose(
     if ((x1 > 0) & (n1 <= 0)).any() or ((x0 > 0) & (n0 <= 0)).any():
         raise DiscourseError("hits of an outlet without tokens; give its tokens.")
     if n1.sum() <= 0 or n0.sum() <= 0:
-        raise DiscourseError("no tokens before or no tokens after; a change needs both.")
+        raise NothingFound("no tokens before or no tokens after; a change needs both.")
     w1, w0 = n1 / n1.sum(), n0 / n0.sum()
     r1, r0 = (
         np.divide(x1, n1, out=np.zeros_like(x1), where=n1 > 0),
@@ -99,7 +99,7 @@ def composition(
 def _by_unit(cells: pd.DataFrame, outlet: str, outlets: list, side: str) -> np.ndarray:
     """(units, 2, outlets): hits and tokens of each unit by outlet."""
     if not len(cells):
-        raise DiscourseError(f"composition: no documents of {side!r}; a change needs both sides.")
+        raise NothingFound(f"composition: no documents of {side!r}; a change needs both sides.")
     units = sorted(set(cells["unit"]))
     table = np.zeros((len(units), 2, len(outlets)))
     where = (

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.errors import DiscourseError, not_allowed, require
+from analysis.errors import DiscourseError, NothingFound, not_allowed, require
 from analysis.measures.inference.resampling import MIN_OUTLETS
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ def _fitted(y: np.ndarray, design: pd.DataFrame, kept: pd.DataFrame, formula: st
     if np.linalg.matrix_rank(x) < x.shape[1]:
         raise DiscourseError(f"{formula}: some of the terms {list(design.columns)} repeat each other; drop one.")
     if family != "gaussian" and not y.sum():
-        raise DiscourseError(f"{formula}: the outcome is 0 in all {len(y)} rows; there is nothing to fit.")
+        raise NothingFound(f"{formula}: the outcome is 0 in all {len(y)} rows; there is nothing to fit.")
     offset = np.log(kept[exposure].to_numpy(dtype=np.float64)) if exposure else None
     covariance = errors, _covariance_options(errors, kept)
     return _estimated((y, x, offset), list(design.columns), formula, family, covariance, level)
@@ -266,7 +266,7 @@ def _design(rows: pd.DataFrame, formula: str, exposure: str | None) -> tuple[np.
             raise DiscourseError(not_allowed("exposure", exposure, list(rows.columns)))
         rows = rows[rows[exposure] > 0]
     if rows.empty:
-        raise DiscourseError(f"{formula}: no rows with exposure; nothing to fit.")
+        raise NothingFound(f"{formula}: no rows with exposure; nothing to fit.")
     rows = rows.reset_index(drop=True)
     columns = {str(name): _plain(rows[name]) for name in rows.columns}
     try:

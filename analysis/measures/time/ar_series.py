@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.errors import DiscourseError
+from analysis.errors import DiscourseError, NothingFound
 from analysis.measures.inference.regression import CountModel
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def fit_ar(
     if np.linalg.matrix_rank(x) < x.shape[1]:
         raise DiscourseError(f"{formula}: some of the terms {terms} repeat each other; drop one.")
     if not y.sum():
-        raise DiscourseError(f"{formula}: the outcome is 0 in all {len(y)} rows; there is nothing to fit.")
+        raise NothingFound(f"{formula}: the outcome is 0 in all {len(y)} rows; there is nothing to fit.")
     z = np.log((y + 0.5) / n)
     noise = 1 / np.maximum(y.sum() / n.sum() * n, 0.5)
     lag = np.abs(np.subtract.outer(kept[time].to_numpy(np.float64), kept[time].to_numpy(np.float64)))

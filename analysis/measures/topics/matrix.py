@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.errors import DiscourseError
+from analysis.errors import DiscourseError, NothingFound
 from analysis.store.contracts import POOLED_TERM_ID
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def topic_matrix(
     matrix = matrix[enough]
     used = np.asarray(matrix.sum(axis=0)).ravel() > 0
     if not used.any():
-        raise DiscourseError(
+        raise NothingFound(
             f"topic_matrix: no word is left of {len(words)} in {len(docs)} documents under {rules}; lower its limits."
         )
     matrix = matrix[:, used].tocsr()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.errors import DiscourseError, not_allowed
+from analysis.errors import DiscourseError, NothingFound, not_allowed
 from analysis.measures.frames.blocks import blocks_of
 from analysis.measures.frames.tally import TIME_UNITS, unit_of
 from analysis.measures.inference.eras import Blocks, difference_within, era_test
@@ -240,7 +240,7 @@ def _pairs(draws: Draws, over: str, before: str, after: str) -> list[tuple[int, 
         (i, place[(*key[:-1], after)]) for key, i in place.items() if key[-1] == before and (*key[:-1], after) in place
     ]
     if not found:
-        raise DiscourseError(f"contrasts: nothing has documents in both {before!r} and {after!r}.")
+        raise NothingFound(f"contrasts: nothing has documents in both {before!r} and {after!r}.")
     return found
 
 

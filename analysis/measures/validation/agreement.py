@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.errors import DiscourseError, require
+from analysis.errors import DiscourseError, NothingFound, require
 from analysis.measures.validation.agreement_scales import (
     METRICS,
     WEIGHTS,
@@ -229,7 +229,7 @@ def _complete(counts: ArrayLike, *, equal: bool) -> np.ndarray:
     size = counts.sum(axis=1)
     counts, size = counts[size >= 2], size[size >= 2]
     if not len(counts):
-        raise DiscourseError("agreement: no unit has two ratings; nothing can be compared.")
+        raise NothingFound("agreement: no unit has two ratings; nothing can be compared.")
     if equal and (size != size[0]).any():
         raise DiscourseError(
             f"agreement: units have {int(size.min())} to {int(size.max())} ratings; this coefficient needs the same "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.errors import DiscourseError, require
+from analysis.errors import DiscourseError, NothingFound, require
 from analysis.measures.time.breaks.find import Breaks, checked_counts, checked_series
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def bootstrap_break(
     else:
         y, e = checked_counts(series, exposure)
         if (e > 0).sum() < 2:
-            raise DiscourseError("series: fewer than two observations have exposure; there is nothing to compare.")
+            raise NothingFound("series: fewer than two observations have exposure; there is nothing to compare.")
     best, gains = _single_break(y[None, :], e, kind)
     where, gain = int(best[0]), float(gains[0])
     rates = [y[part].sum() / e[part].sum() for part in (slice(0, where), slice(where, None))]
@@ -272,7 +272,7 @@ def sup_f(
 def _varying(series: Sequence[float] | np.ndarray, least: int) -> np.ndarray:
     y = checked_series(series, least)
     if not np.ptp(y):
-        raise DiscourseError(f"series: all {len(y)} observations are {y[0]:g}; a constant series has no break to test.")
+        raise NothingFound(f"series: all {len(y)} observations are {y[0]:g}; a constant series has no break to test.")
     return y
 
 
@@ -296,7 +296,7 @@ def dated_break(series: pd.DataFrame, *, replicates: int = 1000, seed: int = 1) 
     rows = series[series["token_count"] > 0].sort_values("period_start", kind="stable")
     counts, tokens = rows["hit_count"].to_numpy(), rows["token_count"].to_numpy()
     if len(rows) < 4 or not counts.sum():
-        raise DiscourseError(
+        raise NothingFound(
             f"series: {len(rows)} periods with exposure and {counts.sum()} hits; too few to date a break."
         )
     found = bootstrap_break(counts, exposure=tokens, replicates=replicates, seed=seed)
