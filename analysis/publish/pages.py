@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from analysis.errors import DiscourseError
-from analysis.run.html import render, templates
+from analysis.store.html import render, templates
 
 NAV = (
     ("index.html", "Figures"),

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from analysis.run.html import render
 from analysis.run.project import Project
 from analysis.run.runner import FAILED, NOTHING, NOTHING_FOUND, RAN, REFUSED, Outcome
 from analysis.store.atomic import write_text
+from analysis.store.html import render
 
 REFUSALS = ("DiscourseError", "ContractError", "TextsMissing", NOTHING_FOUND)
 COLUMNS = ("run", "notebook", "status", "seconds", "MB", "figures", "why")

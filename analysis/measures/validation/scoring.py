@@ -228,6 +228,18 @@ def who_read(codings: pd.DataFrame) -> str:
     return f"{count:,} passages drawn with known probabilities, read by {told}."
 
 
+def notes_on(
+    codings: pd.DataFrame, hits: pd.DataFrame, documents: pd.DataFrame, *, target: str = "study", seed: int = 1
+) -> list[str]:
+    """What a comparison of eras has to say of how its hits were read: who read them (or "Not validated"), and a warning
+    for each frame whose precision differs between the eras.
+
+    codings, hits, documents: those that are compared, with `era_id`. target: see `precision`.
+    """
+    read = read_hits(settle(codings), hits, documents)
+    return [who_read(codings), *(line for line in uneven(read, "era_id", target=target, seed=seed)["warning"] if line)]
+
+
 def confusion(read: pd.DataFrame) -> pd.DataFrame:
     """Hits by the machine's voice (rows) and the readers' (columns), counts; readers who differ are left out."""
     import pandas as pd

@@ -64,7 +64,7 @@ def _spans(speech: Speech, state: str, is_own: bool, epithets: tuple[str, ...]) 
             span in named
             or (is_own and _OWN.search(page.low, *span) is not None)
             or (goes_on and _carries_on(page, span, state, epithets))
-            or _speaks_for(speech, span, state)
+            or (bool(page.outer) and _speaks_for(speech, span, state))
         )
         if goes_on:
             found.append(span)

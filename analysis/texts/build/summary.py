@@ -5,7 +5,6 @@ It may quote file names, rows and values of private texts, so it is written besi
 
 from __future__ import annotations
 
-import html
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,11 +15,13 @@ import numpy as np
 
 from analysis.errors import DiscourseError
 from analysis.store.atomic import write_text
+from analysis.store.html import render
 from analysis.texts.build.part_file import FILTERED
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+TEMPLATES = Path(__file__).resolve().parent / "templates"
 HEADERS = {
     "source_id": "source",
     "read": "read",
@@ -118,22 +119,16 @@ def as_text(report: BuildReport, *, examples: int = 3) -> str:
 
 def write_html(report: BuildReport, path: Path) -> None:
     """The report as one HTML page, with every refusal listed."""
-    rows = "".join(_html_row(_cells(row)) for row in [*report.rows, report.totals()])
-    parts = [f"<table>{_html_row(list(HEADERS.values()), 'th')}{rows}</table>"]
-    parts += [f"<p>{html.escape(note)}</p>" for note in report.notes]
-    for kind, n in sorted(report.kinds().items(), key=lambda item: (-item[1], item[0])):
-        body = "".join(_html_row([r["origin"], r["reason"]]) for r in _first(report.refusals, kind, n))
-        parts.append(f"<h2>Left out: {html.escape(kind)} ({n})</h2><table>{body}</table>")
-    write_text(path, PAGE.format(body="\n".join(parts)))
-
-
-PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Build report</title><style>
-body{{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#222}}
-table{{border-collapse:collapse;margin:1rem 0}}td,th{{padding:.25rem .7rem;border-bottom:1px solid #ddd;
-text-align:left;vertical-align:top;font-variant-numeric:tabular-nums}}</style></head>
-<body><h1>Build report</h1><p>Private: it names files and values of the texts. Every record read was kept or is listed
-below.</p>{body}</body></html>
-"""
+    counted = sorted(report.kinds().items(), key=lambda item: (-item[1], item[0]))
+    page = render(
+        TEMPLATES,
+        "summary.html",
+        headers=list(HEADERS.values()),
+        rows=[_cells(row) for row in [*report.rows, report.totals()]],
+        notes=report.notes,
+        kinds=[(kind, _first(report.refusals, kind, n)) for kind, n in counted],
+    )
+    write_text(path, page)
 
 
 def _cells(row: Mapping[str, Any]) -> list[str]:
@@ -147,10 +142,6 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
         "  ".join(c.ljust(w) if i == 0 else c.rjust(w) for i, (c, w) in enumerate(zip(line, widths, strict=True)))
         for line in cells
     ]
-
-
-def _html_row(cells: Sequence[str], tag: str = "td") -> str:
-    return "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"
 
 
 def _first(refusals: Sequence[Mapping[str, Any]], kind: str, n: int) -> list[Mapping[str, Any]]:

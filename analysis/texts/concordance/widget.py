@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import DiscourseError
+from analysis.store.html import render
 from analysis.study.settings import corpus_folder, load_eras, load_outlets, texts_folder
 from analysis.texts.concordance import kwic, library
 
@@ -17,31 +17,15 @@ if TYPE_CHECKING:
 ALL = "all"
 SORTS = ("position", "left", "right", "keyword", "outlet", "published", "speaker")
 SHOWN = 200
+TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
-def as_html(lines: Sequence[Line], shown: int = SHOWN) -> str:
-    """The lines as a table with the keyword in the middle; the first `shown` of them, with the number of all."""
-    head = "<tr>" + "".join(f"<th>{name}</th>" for name in ("outlet", "date", "", "", "", "voice", "speaker")) + "</tr>"
-    rows = []
-    for line in lines[:shown]:
-        cells = [
-            line.outlet_id,
-            line.published or "",
-            line.left,
-            line.keyword,
-            line.right,
-            line.voice,
-            line.speaker or "",
-        ]
-        align = ["left", "left", "right", "center", "left", "left", "left"]
-        texts = [f"<b>{html.escape(c)}</b>" if i == 3 else html.escape(c) for i, c in enumerate(cells)]
-        rows.append(
-            "<tr>"
-            + "".join(f'<td style="text-align:{a}">{t}</td>' for a, t in zip(align, texts, strict=True))
-            + "</tr>"
-        )
-    more = f" (the first {shown} are shown)" if len(lines) > shown else ""
-    return f"<p>{len(lines):,} lines{more}</p><table>{head}{''.join(rows)}</table>"
+def as_html(lines: Sequence[Line] | None, shown: int = SHOWN, *, told: str | None = None) -> str:
+    """The lines as a table with the keyword in the middle; the first `shown` of them, with the number of all.
+
+    told: a sentence above the table. None in place of the lines: the sentence alone.
+    """
+    return render(TEMPLATES, "lines.html", lines=lines, shown=shown, told=told)
 
 
 class Concordance:
@@ -78,12 +62,12 @@ class Concordance:
     def search(self, _: Any = None) -> None:
         """Find the lines for the present choices; a refused choice is shown in words in place of the table."""
         chosen = {n: None if (v := getattr(self, n).value) == ALL else v for n in ("outlet", "era", "voice")}
-        self.table.value = "<p>Searching ...</p>"
+        self.table.value = as_html(None, told="Searching ...")
         try:
             self.lines = library.search(self.corpus, self.texts, self.pattern.value, **chosen)
         except DiscourseError as error:
             self.lines = []
-            self.table.value = f"<p>{html.escape(str(error))}</p>"
+            self.table.value = as_html(None, told=str(error))
             return
         self.show()
 
@@ -102,7 +86,7 @@ class Concordance:
             write_text(path, kwic.to_csv(self.lines))
         else:
             kwic.to_xlsx(self.lines, path)
-        self.table.value = f"<p>Saved {len(self.lines):,} lines: {html.escape(str(path))}</p>" + as_html(self.lines)
+        self.table.value = as_html(self.lines, told=f"Saved {len(self.lines):,} lines: {path}")
         return path
 
     def _ipython_display_(self) -> None:

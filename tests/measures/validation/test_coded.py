@@ -89,4 +89,7 @@ def test_nothing_coded_says_so():
     assert long["too_few"].tolist() == [False, True, True]
     assert long.loc[long["too_few"], ["ratio", "ratio_low", "ratio_high"]].isna().all(axis=None)
     drawn = coded.rates_in_long_form(coded.correct_frames(documents, hits, nothing, ["f"], "era_id"), "era_id")
-    assert drawn["too_few"].tolist() == [False, True, True] * 2 and set(drawn["state"]) == {"drawn", "not validated"}
+    assert drawn["too_few"].tolist() == [False, True, False, True, True, True] and set(drawn["state"]) == {
+        "drawn",
+        "not validated",
+    }

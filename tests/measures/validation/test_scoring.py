@@ -140,6 +140,17 @@ def test_captions_say_who_read():
     assert scoring.who_read(pd.DataFrame(rows).iloc[:0]).startswith("Not validated")
 
 
+def test_a_contrast_says_who_read_and_where_precision_differs():
+    rows = [coding(i, coder_kind="person", frame_right="yes" if i % 2 or i < 10 else "no") for i in range(10, 80)]
+    codings = pd.DataFrame(rows)
+    ids = sorted(set(codings["doc_id"]))
+    hits = pd.DataFrame({"doc_id": ids, "hit_id": 0, "frame": "f", "entry": "e", "about": "focal", "voice": "own"})
+    documents = pd.DataFrame({"doc_id": ids, "era_id": ["early" if i % 2 else "late" for i in range(len(ids))]})
+    notes = scoring.notes_on(codings, hits, documents)
+    assert "read by 1 people" in notes[0] and "precision differs" in notes[1]
+    assert scoring.notes_on(codings.iloc[:0], hits, documents) == ["Not validated: nobody has read a passage."]
+
+
 def test_nothing_coded_gives_empty_tables():
     empty = pd.DataFrame([coding(1)]).iloc[:0]
     settled = scoring.settle(empty)

@@ -68,6 +68,44 @@ def test_exclude_requires_forbids():
     assert found(codebook, "steadfast in all that a friend does") == []
 
 
+@pytest.mark.parametrize(
+    ("requires", "text", "number"),
+    [
+        ("object: power*", "dependence on a great power", 1),
+        ("object: power*", "the power grew; dependence on rice", 0),
+        ("owner: kingdom", "the kingdom's dependence grew", 1),
+        ("owner: kingdom", "dependence in a kingdom", 0),
+        ("subject: kingdom", "the kingdom has a growing dependence", 1),
+        ("subject: kingdom", "the kingdom grew, but dependence ended", 0),
+        ("clause: ally", "dependence on its old ally", 1),
+        ("clause: ally", "dependence grew, and the ally left", 0),
+    ],
+)
+def test_conditions_name_a_relation(requires, text, number):
+    assert len(found(book({"pattern": ("dependence",), "requires": (requires,)}), text)) == number
+
+
+def test_an_unknown_relation_is_refused(tmp_path):
+    lines = '[[entry]]\nid = "a"\ncategory = "c"\npattern = "be*"\nrequires = ["objekt: x"]\n'
+    (tmp_path / "f.toml").write_text(lines, encoding="utf-8")
+    with pytest.raises(DiscourseError, match="objekt"):
+        codebooks.load(tmp_path)
+
+
+def test_core_and_shared_conditions_of_a_frame(tmp_path):
+    lines = 'core = ["c"]\nforbids = ["stadium"]\n'
+    for name in ("c", "d"):
+        lines += f'[[entry]]\nid = "{name}"\ncategory = "{name}"\npattern = "{name}alm"\n'
+    (tmp_path / "f.toml").write_text(lines, encoding="utf-8")
+    codebook = codebooks.load(tmp_path)
+    assert [codebook.frame("f").is_core(name) for name in ("c", "d")] == [True, False]
+    assert found(codebook, "calm, dalm") == [("calm", "c"), ("dalm", "d")]
+    assert found(codebook, "calm in the stadium") == []
+    (tmp_path / "f.toml").write_text(lines.replace('core = ["c"]', 'core = ["x"]'), encoding="utf-8")
+    with pytest.raises(DiscourseError, match="core"):
+        codebooks.load(tmp_path)
+
+
 def test_case_sensitive_entries():
     codebook = book({"pattern": ("SCO",), "case_sensitive": True})
     assert [m.start for m in Matcher(codebook).scan("sco SCO Sco")] == [4]

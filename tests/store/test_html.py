@@ -5,7 +5,7 @@ from __future__ import annotations
 import jinja2
 import pytest
 
-from analysis.run.html import render
+from analysis.store.html import render
 
 
 def test_what_is_filled_in_is_escaped_and_what_is_missing_is_an_error(tmp_path):
