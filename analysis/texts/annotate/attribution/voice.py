@@ -126,7 +126,7 @@ class Speech:
             return _Heard("quoted", quote)
         if _TITLED.search(low, max(0, quote.start - 16), quote.start):
             return _Heard("own")
-        if self.words(quote) > _SHORT:
+        if self.words(quote) > _SHORT or self._runs_on(quote):
             return _Heard("quoted", quote)
         report = self.report_at(quote.start)
         if self._is_talked_about(quote):
@@ -253,6 +253,11 @@ class Speech:
         while last + 1 < len(outer) and outer[last + 1].continues:
             last += 1
         return first, last
+
+    def _runs_on(self, quote: Quote) -> bool:
+        """Whether a quotation is part of one that goes on over paragraphs: then it is speech, however short its part."""
+        number = self._outer_at.get(quote.start)
+        return number is not None and self._run(number) != (number, number)
 
     def _attributed(self, first: int, last: int) -> Source | None:
         """What attributes a run of quotations: behind the last one, or before any of them."""

@@ -89,3 +89,15 @@ def test_reference_passages(engine, reference):
 )
 def test_dyads(engine, text, dyad):
     assert rows(engine, text)[0]["dyad"] == dyad
+
+
+def test_a_short_end_of_a_quotation_that_runs_on_is_speech(engine):
+    text = (
+        "“We go our own way,” the minister said on Monday in the capital. “We are neutral.\n\n"
+        "“Nobody will drag us into the quarrels of others,” he added.\n\nThe shops stayed open all day."
+    )
+    (hit,) = [row for row in rows(engine, text) if row["frame"] == "neutrality"]
+    assert (hit["voice"], hit["is_mention"]) == ("quoted", False)
+    alone = "The paper put the word “neutral” in marks.\n\n“Nobody will drag us into quarrels,” the minister said."
+    (hit,) = [row for row in rows(engine, alone) if row["frame"] == "neutrality"]
+    assert hit["is_mention"]
