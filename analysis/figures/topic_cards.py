@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import html
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.figures.tables import columns_present
+from analysis.store.html import render
 
 if TYPE_CHECKING:
     import pandas as pd
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ def topic_cards(
     columns_present(documents, ["topic", "rank", "doc_id", "topic_share"])
     columns_present(labels, ["topic", "label"])
     cards = [_card(row, words, documents, names or {}) for row in labels.to_dict("records")]
-    return Cards(f'<div style="display:grid;gap:.6em;max-width:60em">{"".join(cards)}</div>')
+    return Cards(render(TEMPLATES, "topic_cards.html", cards=cards))
 
 
 def topic_browser(
@@ -63,29 +66,28 @@ def topic_browser(
     return widgets.VBox([chooser, page])
 
 
-def _card(row: Mapping[str, Any], words: pd.DataFrame, documents: pd.DataFrame, names: Mapping[str, str]) -> str:
-    topic = row["topic"]
+def _card(
+    row: Mapping[str, Any], words: pd.DataFrame, documents: pd.DataFrame, names: Mapping[str, str]
+) -> dict[str, Any]:
+    """What the template shows of one topic."""
+    topic, share = row["topic"], row.get("return_share")
     mine = words[words["topic"] == topic].sort_values("rank", kind="stable")
-    lists = "".join(
-        f"<tr><td>{html.escape(str(method))}</td><td>{html.escape(', '.join(part['word']))}</td></tr>"
-        for method, part in mine.groupby("method", sort=False)
-    )
-    share = row.get("return_share")
-    returns = "" if share is None or share != share else f" <small>returns in {share:.0%} of runs</small>"
     near = documents[documents["topic"] == topic].sort_values("rank", kind="stable").to_dict("records")
-    items = "".join(f"<li>{_document(one, names)}</li>" for one in near)
-    return (
-        f'<section style="border:1px solid #ccc;border-radius:4px;padding:.5em .8em"><strong>{topic}  '
-        f'{html.escape(str(row["label"]))}</strong>{returns}<table style="margin:.3em 0">{lists}</table>'
-        f"<details><summary>{len(near)} nearest documents</summary><ol>{items}</ol></details></section>"
-    )
+    return {
+        "topic": topic,
+        "label": row["label"],
+        "returns": "" if share is None or share != share else f"{share:.0%}",
+        "lists": [(method, ", ".join(part["word"])) for method, part in mine.groupby("method", sort=False)],
+        "near": [_document(one, names) for one in near],
+    }
 
 
-def _document(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    outlet = row.get("outlet_id")
+def _document(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """What the template shows of one document: a link only where the address is one of the web."""
+    outlet, url = row.get("outlet_id"), row.get("url")
     parts = [names.get(outlet, outlet), row.get("published"), row.get("title")]
-    told = ", ".join(html.escape(str(p)) for p in parts if p is not None and p == p) or html.escape(str(row["doc_id"]))
-    url = row.get("url")
-    if isinstance(url, str) and url.startswith(("https://", "http://")):
-        told = f'<a href="{html.escape(url)}" rel="noopener" target="_blank">{told}</a>'
-    return f"{told} ({row['topic_share']:.0%})"
+    return {
+        "told": ", ".join(str(p) for p in parts if p is not None and p == p) or str(row["doc_id"]),
+        "url": url if isinstance(url, str) and url.startswith(("https://", "http://")) else "",
+        "share": f"{row['topic_share']:.0%}",
+    }

@@ -56,25 +56,11 @@ def merge_stores(
         raise DiscourseError(f"{first.path.name} and {second.path.name} are the same store ({first.store_hash[:12]}).")
     labels = {name: _joined_labels(name, first, second) for name in LABELS}
     tables = {name: (first.table(name), second.table(name)) for name in CONTRACTS if CONTRACTS[name].partitioned}
-    prefix = _prefix(tables["documents"], second.path.name)
-    if prefix:
-        for _, other in tables.values():
-            other["doc_id"] = prefix + other["doc_id"]
-        tables["documents"][1]["cluster_id"] = prefix + tables["documents"][1]["cluster_id"]
-    draws = tables["codings"]
-    if set(draws[0]["draw"]) & set(draws[1]["draw"]):
-        draws[1]["draw"] = f"{second.path.name}-" + draws[1]["draw"]
+    prefix = _told_apart(tables, second.path.name)
     vocabulary, maps, lost = _joined_vocabulary(first.table("vocabulary"), second.table("vocabulary"))
     for name in ("counts", "contexts"):
         tables[name] = tuple(_renumbered(t, m) for t, m in zip(tables[name], maps, strict=True))
-    if sketches is None:
-        stop = set(vocabulary.loc[vocabulary["is_stopword"], "term_id"])
-        pairs = public_pairs(tables["documents"], tables["counts"], stop)
-    else:
-        marks = [read_sketches(path) for path in sketches]
-        pairs = keyed_pairs(marks[0], {prefix + doc_id: own for doc_id, own in marks[1].items()})
-        known = [set(t["doc_id"]) for t in tables["documents"]]
-        pairs = pairs[pairs["first_id"].isin(known[0]) & pairs["second_id"].isin(known[1])]
+    pairs = _pairs(tables, vocabulary, prefix, sketches)
     documents, joined = rejoin(*tables["documents"], pairs)
     parts = _info_parts(first, second, tables["documents"], lost)
     vocabulary = _pool_documents(vocabulary, tables["counts"])
@@ -94,6 +80,35 @@ def merge_stores(
         _write_captures(writer, first, second, prefix)
         writer.finish(info, labels)
     return Store(target)
+
+
+def _told_apart(tables: dict[str, tuple[pd.DataFrame, pd.DataFrame]], name: str) -> str:
+    """Give ids of the second store that the first has too a prefix, in all tables; returns that of documents ("": none)."""
+    prefix = _prefix(tables["documents"], name)
+    if prefix:
+        for _, other in tables.values():
+            other["doc_id"] = prefix + other["doc_id"]
+        tables["documents"][1]["cluster_id"] = prefix + tables["documents"][1]["cluster_id"]
+    draws = tables["codings"]
+    if set(draws[0]["draw"]) & set(draws[1]["draw"]):
+        draws[1]["draw"] = f"{name}-" + draws[1]["draw"]
+    return prefix
+
+
+def _pairs(
+    tables: dict[str, tuple[pd.DataFrame, pd.DataFrame]],
+    vocabulary: pd.DataFrame,
+    prefix: str,
+    sketches: tuple[Path, Path] | None,
+) -> pd.DataFrame:
+    """Documents of the one and the other store that are one story, by their counts or by their keyed sketches."""
+    if sketches is None:
+        stop = set(vocabulary.loc[vocabulary["is_stopword"], "term_id"])
+        return public_pairs(tables["documents"], tables["counts"], stop)
+    marks = [read_sketches(path) for path in sketches]
+    pairs = keyed_pairs(marks[0], {prefix + doc_id: own for doc_id, own in marks[1].items()})
+    known = [set(t["doc_id"]) for t in tables["documents"]]
+    return pairs[pairs["first_id"].isin(known[0]) & pairs["second_id"].isin(known[1])]
 
 
 def _write_captures(writer: StoreWriter, first: Store, second: Store, prefix: str) -> None:

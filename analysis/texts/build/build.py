@@ -248,9 +248,7 @@ def _merge(
     hidden_tokens = int(documents["token_count"].to_numpy()[hidden].sum())
     pooled = {"pooled_documents": tally.pooled_documents, "hidden_tokens": hidden_tokens}
     writer.add("vocabulary", merge.vocabulary_table(words(), terms, **pooled))
-    if (options.corpus / manifest.FILE).is_file():
-        listed = manifest.read(options.corpus / manifest.FILE)
-        writer.add("captures", manifest.table(listed, set(public["doc_id"].to_pylist())))
+    _add_captures(writer, options, public)
     report = BuildReport(source_rows(documents, found.refusals, found.read), found.refusals)
     report.check()
     info = {
@@ -272,6 +270,13 @@ def _merge(
         ],
     }
     return writer.finish(info, _labels(options.corpus, declared, documents)), report
+
+
+def _add_captures(writer: StoreWriter, options: Options, public: pa.Table) -> None:
+    """The captures that the study lists, where it has a list."""
+    if (options.corpus / manifest.FILE).is_file():
+        listed = manifest.read(options.corpus / manifest.FILE)
+        writer.add("captures", manifest.table(listed, set(public["doc_id"].to_pylist())))
 
 
 def _labels(corpus: Path, declared: Declarations, documents: pa.Table) -> dict[str, list[dict[str, Any]]]:
