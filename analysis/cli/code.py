@@ -134,7 +134,8 @@ def publish(folder: Path, study: Path | None) -> None:
 @code.command("score")
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--store", "name", default="default", show_default=True, help="The store whose hits were read.")
-def score(folder: Path | None, name: str) -> None:
+@click.option("--draw", default="", help="Name of a draw in the store  [default: the one with most passages]")
+def score(folder: Path | None, name: str, draw: str) -> None:
     """Agreement of coders, precision, recall, and where the codebook errs: of the codings in the store, or of FOLDER."""
     from analysis.store import open_store
     from analysis.texts.coding import codings as records
@@ -151,7 +152,9 @@ def score(folder: Path | None, name: str) -> None:
         raise DiscourseError(
             f"store {name}: nothing is coded, so nothing of it is validated. Draw passages with `discourse code sample`."
         )
-    for title, table in report(store, codings):
+    from analysis.measures.validation.scoring import of_draw
+
+    for title, table in report(store, of_draw(codings, draw)):
         click.echo(f"\n{title}")
         click.echo(table.to_string(index=table.index.name is not None, float_format="%.3f") if len(table) else "none")
 

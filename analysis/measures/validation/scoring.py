@@ -21,6 +21,20 @@ MIN_READ = 5
 LEVEL = 0.05
 
 
+def of_draw(codings: pd.DataFrame, draw: str = "") -> pd.DataFrame:
+    """The codings of one draw; "" means the one with most passages (the first by name of several).
+
+    Probabilities belong to a draw: a passage that two draws could have brought has a greater chance than either says, so
+    what was read in different draws is never weighted together. Raises `DiscourseError` for a draw that is not there.
+    """
+    if codings.empty:
+        return codings
+    sizes = codings.groupby("draw")["passage_id"].nunique()
+    if draw:
+        require("draw", draw, list(sizes.index))
+    return codings[codings["draw"] == (draw or sizes.sort_index().idxmax())]
+
+
 def settle(codings: pd.DataFrame, *, borderline: float = 0.0) -> pd.DataFrame:
     """One row for each passage: what its coders say together.
 
@@ -236,6 +250,7 @@ def notes_on(
 
     codings, hits, documents: those that are compared, with `era_id`. target: see `precision`.
     """
+    codings = of_draw(codings)
     read = read_hits(settle(codings), hits, documents)
     return [who_read(codings), *(line for line in uneven(read, "era_id", target=target, seed=seed)["warning"] if line)]
 

@@ -151,6 +151,14 @@ def test_a_contrast_says_who_read_and_where_precision_differs():
     assert scoring.notes_on(codings.iloc[:0], hits, documents) == ["Not validated: nobody has read a passage."]
 
 
+def test_draws_are_not_mixed():
+    both = pd.DataFrame([coding(1), coding(2), coding(3, draw="y")])
+    assert set(scoring.of_draw(both)["draw"]) == {"x"} and set(scoring.of_draw(both, "y")["passage_id"]) == {3}
+    assert scoring.of_draw(both.iloc[:0]).empty
+    with pytest.raises(DiscourseError, match="allowed: x, y"):
+        scoring.of_draw(both, "z")
+
+
 def test_nothing_coded_gives_empty_tables():
     empty = pd.DataFrame([coding(1)]).iloc[:0]
     settled = scoring.settle(empty)
