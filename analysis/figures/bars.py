@@ -43,11 +43,13 @@ def bars(rows: pd.DataFrame, *, label: str, value: str, **options: Any) -> Figur
             parts = [part if o.hue is None else part[part[o.hue] == h] for h in hues]
             _bars(axes, [p.set_index(label).reindex(labels) for p in parts], value, [looks[str(h)] for h in hues], o)
             style.quiet(axes)
-            axes.set_xlabel(o.axis_label)
+            axes.set_xlabel("" if len(panels) > style.MANY_PANELS else o.axis_label)
             if name is not None:
                 axes.set_title(style.shorten(o.name(name), 40))
         grid[0].set_yticks(range(len(labels)), [style.shorten(o.name(v)) for v in labels])
         grid[0].set_ylim(len(labels) - 0.5, -0.5)
+        if len(panels) > style.MANY_PANELS:
+            figure.supxlabel(o.axis_label, fontsize=7)
         if o.hue:
             style.legend_above(figure, _handles(looks, hues, o))
     return figure

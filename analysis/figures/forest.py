@@ -10,6 +10,7 @@ from analysis.figures.options import ForestOptions, read_options
 from analysis.figures.style import (
     GREY,
     INK,
+    MANY_PANELS,
     PALE,
     TOO_FEW,
     drawing,
@@ -58,7 +59,9 @@ def forest(
         for axes, name in zip(grid, panels, strict=True):
             part = rows if o.panel is None else rows[rows[o.panel] == name]
             _panel(axes, part, labels, hues, (*columns, o.too_few, o.why), styles, o)
-            _frame(axes, labels, o.reference, o.name(name), o.axis_label)
+            _frame(axes, labels, o.reference, o.name(name), "" if len(panels) > MANY_PANELS else o.axis_label)
+        if len(panels) > MANY_PANELS:
+            figure.supxlabel(o.axis_label, fontsize=7)
         if not o.log:
             _cut_long_intervals(grid if not o.share_axis else grid[:1], grid)
         first = rows if o.panel is None else rows[rows[o.panel] == panels[0]]

@@ -27,6 +27,7 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1)), (0, (3, 1)), (0, (1, 1)), (0, (6, 2, 2, 2)))
 TOO_FEW = "too few"
+MANY_PANELS = 3  # side by side; above, one axis label stands for all, since many would run into each other
 
 _STYLE = {
     "font.family": "sans-serif",

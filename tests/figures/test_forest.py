@@ -46,3 +46,13 @@ def test_two_rows_for_one_mark_and_unknown_columns_are_refused(rates):
         forest(rates, label="outlets")
     with pytest.raises(DiscourseError, match="no rows"):
         dots(rates.head(0), label="outlet", value="estimate")
+
+
+def test_many_panels_share_one_axis_label(rates):
+    many = pd.concat([rates.assign(frame=f"{frame} {i}") for i in range(3) for frame in ("a", "b")]).drop_duplicates(
+        ["outlet", "era_id", "frame"]
+    )
+    figure = forest(many, label="outlet", hue="era_id", panel="frame", axis_label="hits per 10,000 tokens")
+    assert texts(figure).count("hits per 10,000 tokens") == 1
+    few = forest(rates, label="outlet", hue="era_id", panel="frame", axis_label="hits per 10,000 tokens")
+    assert texts(few).count("hits per 10,000 tokens") == 2
