@@ -346,7 +346,7 @@ def annotate(file, output) -> None:
     "--sort", default="position", show_default=True, help="position, left, right, keyword, outlet, published, speaker."
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write .csv or .xlsx instead.")
-def kwic(pattern, study, outlet, era, voice, window, sort, output) -> None:
+def kwic(pattern: str, study: Path | None, sort: str, output: Path | None, **chosen: Any) -> None:
     """Concordance lines of PATTERN ("friend*", "take* side*", entry:ID, frame:NAME). Needs the private texts."""
     from analysis.errors import require
     from analysis.store.atomic import write_text
@@ -357,7 +357,7 @@ def kwic(pattern, study, outlet, era, voice, window, sort, output) -> None:
     corpus, texts = places(study)
     if output is not None:
         require("ending of the output file", output.suffix, (".csv", ".xlsx"))
-    lines = library.search(corpus, texts, pattern, outlet=outlet, era=era, voice=voice, window=window)
+    lines = library.search(corpus, texts, pattern, **chosen)  # outlet, era, voice, window
     lines = lines_of.sort_lines(lines, sort)
     if output is None:
         for line in lines:
