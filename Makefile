@@ -24,6 +24,7 @@ run: $(STAMP) ## Install what is needed into .venv, run every notebook whose inp
 test: $(STAMP) ## Lint, tests, and the whole plan executed again and compared with the committed figures
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m ruff format --check .
+	@$(BIN)/python -m mypy
 	@$(BIN)/python -m pytest -q -n auto $(PYTEST_ARGS)
 	@$(DISCOURSE) figures --check
 	@$(DISCOURSE) verify

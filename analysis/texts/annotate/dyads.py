@@ -91,6 +91,16 @@ def dyad(scene: Scene, study: Study) -> str | None:
         if len(codes) == 2 and is_kind("choice") and attached:
             return pair(*codes)
         return None
+    return _of_sentence(scene, states, codes, named, speaker_state)
+
+
+def _of_sentence(
+    scene: Scene, states: list[Mention], codes: list[str], named: list[str], speaker_state: str
+) -> str | None:
+    """The pair that the sentence of a relational hit names: its only two states, its people's, its speaker's, or the
+    last two that "the two countries" can mean."""
+    page, _, start, _, sentence, mentions, _, _, attribution = scene
+    text, low = page.text, page.low
     if len(codes) == 2:
         return pair(*codes)
     if len(codes) > 2:

@@ -11,19 +11,18 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis import __version__
 from analysis.errors import DiscourseError
 from analysis.store.atomic import sha256_of, write_json
 from analysis.store.gateway import Store, StoreWriter
 from analysis.study.declaration import Study, load_study
 from analysis.study.settings import as_rows, corpus_folder, load_eras, load_outlets, texts_folder
 from analysis.texts.build import assemble_store as merge
+from analysis.texts.build.configuration import configuration_digest
 from analysis.texts.build.part import Task, annotate_part, context_of, count_repeats, prepare, read_repeats
 from analysis.texts.build.part_file import unpack
 from analysis.texts.build.public_documents import SMALL, closed_texts, hidden_documents, public_documents
@@ -46,7 +45,6 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 MIN_DOCUMENTS = 5
-LIBRARIES = ("ahocorasick-rs", "numpy", "pyarrow", "py3langid", "simplemma", "trafilatura")
 
 
 @dataclass(frozen=True)
@@ -348,17 +346,6 @@ def _sha256_if_readable(path: Path) -> str:
         return sha256_of(path)
     except OSError:
         return "unreadable"  # reading it is a refusal that says why
-
-
-def configuration_digest(corpus: Path) -> str:
-    """One hash over the corpus configuration, the code of the private side, and the libraries it rests on."""
-    texts = Path(__file__).resolve().parents[1]
-    files = [*corpus.glob("*.toml"), *corpus.glob("codebook/*.toml")]
-    rooms = (texts, texts.with_name("study"))
-    kinds = (".py", ".txt", ".toml")
-    files += [p for room in rooms for p in room.rglob("*") if p.is_file() and p.suffix in kinds]
-    lines = [f"{p.name} {sha256_of(p)}" for p in files] + [f"{name} {version(name)}" for name in LIBRARIES]
-    return hashlib.sha256("\n".join([__version__, *sorted(lines)]).encode()).hexdigest()[:16]
 
 
 def part_key(part: Part, sha256: str, digest: str, repeated: Mapping[str, Marks]) -> str:

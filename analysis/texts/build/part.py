@@ -130,7 +130,7 @@ def engine_of(corpus: Path, digest: str) -> Engine:
     Raises `DiscourseError` if the configuration, code or libraries of this process are not those of `digest`.
     """
     from analysis.texts.annotate.engine import Engine
-    from analysis.texts.build.build import configuration_digest
+    from analysis.texts.build.configuration import configuration_digest
 
     if (found := configuration_digest(corpus)) != digest:
         raise DiscourseError(

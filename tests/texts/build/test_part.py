@@ -8,7 +8,7 @@ import pytest
 from analysis.errors import DiscourseError
 from analysis.study import sources
 from analysis.texts.build import part as parts
-from analysis.texts.build.build import configuration_digest
+from analysis.texts.build.configuration import configuration_digest
 from analysis.texts.build.part_file import unpack
 from analysis.texts.document import Document
 from analysis.texts.read import reading
