@@ -5,4 +5,4 @@ into the store, `analysis.measures` and `analysis.figures` turn the store into t
 docs/architecture.md.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -1,4 +1,4 @@
-"""Read by people: agreement of coders, and rates corrected by what they read."""
+"""What readers found: agreement of coders, and rates corrected by their codings."""
 
 from analysis.measures.validation.agreement import (
     agreement_table,
