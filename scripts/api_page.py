@@ -70,7 +70,8 @@ def _entry(module: str, name: str, thing: object) -> str:
 
 def _short(signature: str) -> str:
     """Without annotations, which are long and stand in `help`."""
-    return re.sub(r"( ->.*|: '[^']*'(?= =|,|\)))", "", signature).replace("*, ", "*, ")
+    shown = re.sub(r"( ->.*|: '[^']*'(?= =|,|\)))", "", signature)
+    return re.sub(r"<(\w+)[^>]* at 0x[0-9a-f]+>", r"<\1>", shown)
 
 
 def main(arguments: list[str]) -> int:
