@@ -65,7 +65,7 @@ def _entry(module: str, name: str, thing: object) -> str:
         signature = str(inspect.signature(thing))
     except ValueError:
         signature = "(...)"
-    return f"### `{name}`\n\n```python\n{name}{_short(signature)}\n```\n\n{first}\n"
+    return f"### `{name}`\n\n```text\n{name}{_short(signature)}\n```\n\n{first}\n"
 
 
 def _short(signature: str) -> str:
