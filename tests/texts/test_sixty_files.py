@@ -175,7 +175,11 @@ def test_every_planted_fact_is_found_and_few_decisions_are_left(study):
 @pytest.mark.slow
 def test_and_a_figure_is_drawn_from_it(study, root, tmp_path):
     project = tmp_path / "project"
-    ignored = shutil.ignore_patterns(".git", ".cache", ".venv", "figures", "tests", "docs", "benchmarks")
+    left = {".git", ".cache", ".venv", "figures", "tests", "docs", "benchmarks"}
+
+    def ignored(folder: str, names: list[str]) -> set[str]:
+        return left & set(names) if Path(folder) == root else {"__pycache__"}
+
     shutil.copytree(root, project, ignore=ignored)
     env = {**os.environ, "PYTHONPATH": str(project), "DISCOURSE_CORPUS": str(project / "corpus")}
 

@@ -165,6 +165,7 @@ def code_some(page, count):
 
 @pytest.mark.browser
 @pytest.mark.slow
+@pytest.mark.skipif(not os.environ.get("DISCOURSE_LONG"), reason="minutes in a browser: `make test-long`")
 def test_twenty_passages_in_a_browser_with_a_kernel_killed_in_between(lab):
     api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     browser_path = next((p for p in BROWSERS if Path(p).exists()), None)
