@@ -8,8 +8,9 @@ import time
 import pytest
 
 from analysis.texts.clean.boilerplate import strip
-from analysis.texts.clean.boilerplate_rules import KINDS, LONGEST, RULES
+from analysis.texts.clean.boilerplate_rules import KINDS, LONGEST, Credits, rules
 
+RULES = rules(Credits(("Wire", "The Wire of Ports"), ("Desk Staff", "D. Example (desk)")))
 STORY = "The invented harbour opened on Tuesday.\nIt is deep, the minister said."
 
 
