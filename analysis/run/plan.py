@@ -14,6 +14,7 @@ from typing import Any
 
 from analysis.errors import DiscourseError, not_allowed, require
 from analysis.run.code_hashes import code_of
+from analysis.run.families import Family, read_families
 from analysis.run.parameters import Parameter, check_names, check_values, declared
 from analysis.run.project import Project
 from analysis.study.schema import record, tables, value_of
@@ -28,7 +29,8 @@ class Run:
     """One notebook with one set of parameters. `figures` are all figures it publishes, `after` the runs it needs.
 
     `variant` names an ad-hoc run with other parameters; its figures go to figures/drafts/<id>-<variant>, or to the folder
-    of figures/drafts that `drafts` names. `refused` says why it cannot be executed, in words ("": it can).
+    of figures/drafts that `drafts` names. `refused` says why it cannot be executed, in words ("": it can). `roles`: figure
+    -> what its caption says of its tests, for figures of a family.
     """
 
     id: str
@@ -40,6 +42,7 @@ class Run:
     variant: str = ""
     drafts: str = ""
     refused: str = ""
+    roles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -48,11 +51,12 @@ class Run:
 
 @dataclass(frozen=True)
 class Plan:
-    """All runs, each after those it needs, and the parameters that all runs of a notebook share."""
+    """All runs, each after those it needs, the parameters that all runs of a notebook share, and the families of tests."""
 
     project: Project
     runs: tuple[Run, ...]
     defaults: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    families: tuple[Family, ...] = ()
 
     def notebook_path(self, run: Run) -> Path:
         return self.project.notebooks / f"{run.notebook}.ipynb"
@@ -87,7 +91,7 @@ def load_plan(project: Project) -> Plan:
     """
     content = read_toml(project.plan)
     for key in content:
-        require("plan.toml: key", key, ("timeout", "defaults", "run"))
+        require("plan.toml: key", key, ("timeout", "defaults", "run", "family"))
     timeout = _seconds("plan.toml", content.get("timeout", TIMEOUT))
     runs = [_run(row, timeout) for row in tables(content, "run", where="plan.toml")]
     _unique("run id", (run.id for run in runs))
@@ -102,7 +106,12 @@ def load_plan(project: Project) -> Plan:
             raise DiscourseError(
                 "plan.toml: " + not_allowed("defaults", notebook, dict.fromkeys(r.notebook for r in runs))
             )
-    plan = Plan(project, _in_order(runs), defaults)
+    families = read_families(
+        tables(content, "family", where="plan.toml"), (figure for run in runs for figure in run.figures)
+    )
+    said = {figure: family.sentence for family in families for figure in (*family.figures, *family.also)}
+    runs = [replace(run, roles={f: said[f] for f in run.figures if f in said}) for run in runs]
+    plan = Plan(project, _in_order(runs), defaults, families)
     return replace(plan, runs=tuple(checked(plan, run) for run in plan.runs))
 
 
@@ -115,7 +124,7 @@ def _seconds(where: str, value: Any) -> int:
 def _run(row: dict[str, Any], timeout: int) -> Run:
     where = f"plan.toml, run {row.get('id', row.get('notebook', '?'))}"
     filled = {"id": row.get("notebook", ""), "timeout": timeout} | row
-    run = record(Run, filled, where=where, given={"variant": "", "drafts": "", "refused": ""})
+    run = record(Run, filled, where=where, given={"variant": "", "drafts": "", "refused": "", "roles": {}})
     _seconds(where, run.timeout)
     run = replace(run, notebook=run.notebook.removesuffix(".ipynb"))
     for name in (run.id, *run.figures):
