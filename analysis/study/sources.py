@@ -22,6 +22,7 @@ VISIBILITIES = ("private", "public")
 DATE_PLACES = ("file name", "text", "crawl")
 OUTLET_PLACES = ("file name",)
 WHEN_KEYS = ("column", "matches", *FIELDS)
+NO_SAMPLE = "Declare it as [[sample]] in study.toml: id, label, outlets."
 OPERATORS = ("in", "minimum", "maximum", "matches")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_]*\Z")
 
@@ -41,6 +42,8 @@ class Source:
     boilerplate: "web" looks for navigation, feed tails and notes; "none" leaves the text as it is. date_from: where to
     look for the date, in this order, where no column gives one: "file name", "text" (a line that is little but a day),
     "crawl" (the day of fetching: no day of publication, and said so). outlet_from: "file name" (folders count too).
+    words_of: a sample of the study; the words of other outlets are counted together only, while their documents and
+    hits are kept as all others: for a large source of which words are asked of few.
     keep_repeated, drop_repeated: keys of repeated paragraphs, as `discourse check` prints them, that stay in all texts,
     or go although they stand anywhere or hold a match of the codebook. genres: those that the study declares, not a key
     of the file; empty if it declares none.
@@ -66,6 +69,7 @@ class Source:
     boilerplate: str = "web"
     encoding: str = ""
     sheet: str = ""
+    words_of: str = ""
     note: str = ""
     columns: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
@@ -93,11 +97,12 @@ class Lists:
 
     collections: tuple[str, ...] = ()
     genres: tuple[str, ...] = ()
+    samples: tuple[str, ...] = ()
 
     @classmethod
     def beside(cls, path: str | os.PathLike[str]) -> Lists:
         """The lists of the `study.toml` beside a file of sources."""
-        return cls(declared(path, "collection"), declared(path, "genre"))
+        return cls(declared(path, "collection"), declared(path, "genre"), declared(path, "sample"))
 
 
 def load(path: str | os.PathLike[str]) -> tuple[Source, ...]:
@@ -146,9 +151,15 @@ def make(row: dict[str, Any], *, where: str = "source", lists: Lists | None = No
                 raise DiscourseError(
                     f"{where}: {name}: {key!r} is no key of a paragraph; `discourse check` prints them (16 of 0-9, a-f)."
                 )
+    _check_sample(source.words_of, lists.samples, where)
     _check_path(source.path, where)
     _check_tables(source, where)
     return source
+
+
+def _check_sample(name: str, samples: tuple[str, ...], where: str) -> None:
+    if name and name not in samples:
+        raise DiscourseError(f"{where}: " + not_allowed("words_of", name, samples, NO_SAMPLE))
 
 
 def _check_path(path: str, where: str) -> None:

@@ -34,6 +34,7 @@ def test_the_committed_sources_load(root):
         ("[[source]]\n" + GOOD + 'day_first = "yes"\n', "day_first = 'yes' should be true or false"),
         ("[[source]]\n" + GOOD + 'columns = { txt = "b" }\n', "'txt' is not allowed"),
         ("[[source]]\n" + GOOD + 'genre = "essay"\n', "genre: 'essay'"),
+        ("[[source]]\n" + GOOD + 'words_of = "region_and_power"\n', "did you mean 'region_and_powers'"),
         ("[[source]]\n" + GOOD + "filters = { year = { above = 3 } }\n", "'above' is not allowed"),
         ("[[source]]\n" + GOOD + '[[source.when]]\ncolumn = "a"\nmatches = "("\n', "no regular expression"),
         ("[[source]]\n" + GOOD + "[[source]]\n" + GOOD, "stands twice"),

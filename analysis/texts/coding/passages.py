@@ -89,7 +89,7 @@ def collect(documents: Iterable[Document], engine: Engine, store: Store, corpus:
     codebook or texts have changed since it was built, and what is drawn would be coded for another store.
     """
     known = store.table("documents", ["doc_id", "collection", "outlet_id", "era_id"]).set_index("doc_id")
-    groups = store.study.outlet_groups(store.label_rows("outlets"))
+    groups = store.outlet_groups()
     public = public_ids(ids)
     hits = store.table("hits", ["doc_id", "hit_id", "entry"]).sort_values(["doc_id", "hit_id"])
     entries = hits.groupby("doc_id")["entry"].apply(list).to_dict()
