@@ -173,7 +173,6 @@ def event_study(
     period: str = "period",
     bins: Sequence[int] = (-12, -6, 0, 6, 12),
     treated: str | None = None,
-    effects: Sequence[str] | None = None,
     **model: str | None,
 ) -> EventStudy:
     """How outlets moved around an event, bin by bin, against the last bin before it.
@@ -197,7 +196,7 @@ def event_study(
     mark = np.ones(len(rows)) if treated is None else rows[treated].to_numpy(dtype=np.float64)
     names = {i: f"from_{edge}" for i, edge in enumerate(edges) if i != reference and ((which == i) & (mark > 0)).any()}
     table = rows.assign(**{name: mark * (which == i) for i, name in names.items()})
-    absorbed = tuple(effects or (("outlet_id", period) if treated else ("outlet_id",)))
+    absorbed = ("outlet_id", period) if treated else ("outlet_id",)
     fit = fixed_effects(table, outcome, list(names.values()), effects=absorbed, **model)
     leads = [place for place, i in enumerate(names) if i < reference]
     leads_p, df = float("nan"), fit.group_count - 1
