@@ -15,6 +15,7 @@ from analysis.store.html import render, templates
 
 NAV = (
     ("index.html", "Figures"),
+    ("explorer.html", "Explore"),
     ("notebooks/index.html", "Notebooks"),
     ("codebook.html", "Codebook"),
     ("methods/index.html", "Methods"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,14 @@ from markupsafe import Markup
 
 from analysis.errors import DiscourseError
 from analysis.publish.cite import bibtex, csl, text, work
+from analysis.publish.explorer import explorer_script, summary
 from analysis.publish.pages import markdown, notebook_html, page
 from analysis.run.code_hashes import notebook_hash
 from analysis.run.parameters import read_cells
 from analysis.run.plan import Plan, Run
 from analysis.run.provenance import doubts, sidecars
 from analysis.store.folders import replacing_folder
+from analysis.store.gateway import Store, open_store
 from analysis.study.declaration import Study, load_study
 from analysis.study.settings import read_toml
 
@@ -35,18 +38,21 @@ def write_site(plan: Plan, target: Path) -> list[str]:
     with replacing_folder(target, "site", plan.project.cache) as place:
         found = sidecars(plan.project.figures)
         study = _study(plan)
-        site = study.name
+        site, store = study.name, _store(plan)
         pages = {
             "index.html": _index(plan, found, study),
             **_figure_pages(plan, found, place, site),
             **_notebook_pages(plan, found, site),
             "codebook.html": _codebook(plan, site),
+            "explorer.html": _explorer(store, site),
             **_methods(plan, site),
         }
         for name, content in pages.items():
             (place / name).parent.mkdir(parents=True, exist_ok=True)
             (place / name).write_text(content, encoding="utf-8")
         shutil.copytree(ASSETS, place / "assets", ignore=shutil.ignore_patterns("__pycache__"))
+        if store:
+            (place / "assets" / "explorer-data.js").write_text(explorer_script(store), encoding="utf-8")
     return sorted(pages)
 
 
@@ -64,6 +70,28 @@ def _index(plan: Plan, found: Sidecars, study: Study) -> str:
     return page(
         "index.html", title, site=study.name, heading=title, question=study.question, figures=list(found.values())
     )
+
+
+def _store(plan: Plan) -> Store | None:
+    """The store that most runs of the plan use (the first of equals); None if it is not here or is no store."""
+    named = Counter(str(plan.values(run).get("store_name") or "default") for run in plan.runs)
+    for name, _ in named.most_common(1):
+        try:
+            return open_store(plan.project.corpus / "store" / name)
+        except DiscourseError:
+            return None
+    return None
+
+
+def _explorer(store: Store | None, site: str) -> str:
+    if store is None:
+        words = (
+            "The store of these figures is not here, so there is nothing to explore; build it with `discourse build`."
+        )
+        return page(
+            "document.html", "Explore the counts", site=site, content=markdown(f"# Explore the counts\n\n{words}")
+        )
+    return page("explorer.html", "Explore the counts", site=site, **summary(store))
 
 
 def _figure_pages(plan: Plan, found: Sidecars, place: Path, site: str) -> dict[str, str]:
