@@ -14,13 +14,14 @@ from typing import Any
 
 from analysis.errors import DiscourseError, not_allowed
 from analysis.run.code_hashes import code_of
+from analysis.run.families import Family, read_families
 from analysis.run.parameters import Parameter, check_names, check_values, declared
 from analysis.run.project import Project
 from analysis.study.settings import read_toml
 
 TIMEOUT = 1200
 _ID = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
-_KEYS = {"run": list, "defaults": dict, "timeout": int}
+_KEYS = {"run": list, "family": list, "defaults": dict, "timeout": int}
 _RUN_KEYS = {"id": str, "notebook": str, "parameters": dict, "figures": list, "after": list, "timeout": int}
 _KINDS = {list: "a list", dict: "a table", int: "a whole number", str: "text"}
 
@@ -30,7 +31,8 @@ class Run:
     """One notebook with one set of parameters. `figures` are all figures it publishes, `after` the runs it needs.
 
     `variant` names an ad-hoc run with other parameters; its figures go to figures/drafts/<id>-<variant>, or to the folder
-    of figures/drafts that `drafts` names. `refused` says why it cannot be executed, in words ("": it can).
+    of figures/drafts that `drafts` names. `refused` says why it cannot be executed, in words ("": it can). `roles`: figure
+    -> what its caption says of its tests, for figures of a family.
     """
 
     id: str
@@ -42,6 +44,7 @@ class Run:
     variant: str = ""
     drafts: str = ""
     refused: str = ""
+    roles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -50,11 +53,12 @@ class Run:
 
 @dataclass(frozen=True)
 class Plan:
-    """All runs, each after those it needs, and the parameters that all runs of a notebook share."""
+    """All runs, each after those it needs, the parameters that all runs of a notebook share, and the families of tests."""
 
     project: Project
     runs: tuple[Run, ...]
     defaults: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    families: tuple[Family, ...] = ()
 
     def notebook_path(self, run: Run) -> Path:
         return self.project.notebooks / f"{run.notebook}.ipynb"
@@ -103,7 +107,10 @@ def load_plan(project: Project) -> Plan:
             raise DiscourseError(
                 "plan.toml: " + not_allowed("defaults", notebook, dict.fromkeys(r.notebook for r in runs))
             )
-    plan = Plan(project, _in_order(runs), defaults)
+    families = read_families(content.get("family", []), (figure for run in runs for figure in run.figures))
+    said = {figure: family.sentence for family in families for figure in (*family.figures, *family.also)}
+    runs = [replace(run, roles={f: said[f] for f in run.figures if f in said}) for run in runs]
+    plan = Plan(project, _in_order(runs), defaults, families)
     return replace(plan, runs=tuple(checked(plan, run) for run in plan.runs))
 
 
@@ -115,7 +122,7 @@ def _check_keys(where: str, row: Any, allowed: Mapping[str, type]) -> None:
             raise DiscourseError(f"{where}: " + not_allowed("key", name, allowed))
         if not isinstance(value, allowed[name]) or isinstance(value, bool):
             raise DiscourseError(f"{where}: {name} = {value!r} is not {_KINDS[allowed[name]]}.")
-        if allowed[name] is list and name != "run" and not all(isinstance(item, str) for item in value):
+        if allowed[name] is list and name not in ("run", "family") and not all(isinstance(item, str) for item in value):
             raise DiscourseError(f"{where}: {name} = {value!r} is not a list of names.")
         if name == "timeout" and value < 1:
             raise DiscourseError(f"{where}: timeout = {value!r} is not allowed; allowed: seconds, 1 or more.")

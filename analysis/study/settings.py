@@ -23,7 +23,11 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 
 @dataclass(frozen=True)
 class Outlet:
-    """One publisher: a newspaper, agency, ministry or UN delegation."""
+    """One publisher: a newspaper, agency, ministry or UN delegation.
+
+    credited_as: the names under which others print its reports, in a dateline, byline or last line.
+    photo_credits: what its captions end in: photographers, desks.
+    """
 
     outlet_id: str
     name: str
@@ -32,6 +36,8 @@ class Outlet:
     owner: str = ""
     aliases: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
+    credited_as: tuple[str, ...] = ()
+    photo_credits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,7 +131,7 @@ def load_outlets(path: str | os.PathLike[str]) -> dict[str, Outlet]:
             raise DiscourseError(f"{path}, outlet {outlet.outlet_id}: " + not_allowed("type", outlet.type, types))
         if outlet.outlet_id in outlets:
             raise DiscourseError(f"{path}: outlet_id {outlet.outlet_id!r} stands twice; ids are unique.")
-        for name in {outlet.outlet_id, outlet.name, *outlet.aliases, *outlet.domains}:
+        for name in {outlet.outlet_id, outlet.name, *outlet.aliases, *outlet.domains, *outlet.credited_as}:
             key = name.casefold()
             if owner_of.setdefault(key, outlet.outlet_id) != outlet.outlet_id:
                 raise DiscourseError(f"{path}: {name!r} names both {owner_of[key]} and {outlet.outlet_id}.")
@@ -170,6 +176,6 @@ def _check_era(era: Era, path: str | os.PathLike[str]) -> None:
 
 
 def as_rows(records: dict[str, Outlet] | dict[str, Era]) -> list[dict]:
-    """The records as plain rows, for the labels of a store: of an era what it means, not how it is drawn."""
-    drawing = ("short", "colour", "shade", "order")
-    return [{k: v for k, v in asdict(one).items() if k not in drawing} for one in records.values()]
+    """The records as plain rows, for the labels of a store: what they mean, not how they are drawn or texts are read."""
+    left_out = ("short", "colour", "shade", "order", "credited_as", "photo_credits")
+    return [{k: v for k, v in asdict(one).items() if k not in left_out} for one in records.values()]

@@ -87,3 +87,14 @@ def test_runs_are_chosen_by_run_notebook_or_figure(project):
     assert [r.id for r in select(plan, ["terms", "tokens_un"])] == ["tokens_un", "terms"]
     with pytest.raises(DiscourseError, match="Did you mean 'terms'"):
         select(plan, ["term"])
+
+
+def test_families_of_tests_are_read_and_their_figures_know_their_role(project):
+    family = '[[family]]\nid = "words"\nrole = "exploratory"\nquestion = "Is it so?"\nfigures = ["terms"]\n'
+    family += 'named_by = ["term"]\n'
+    plan = load(project, PLAN + "\n" + family)
+    assert [one.id for one in plan.families] == ["words"]
+    assert [list(run.roles) for run in plan.runs] == [[], [], ["terms"]]
+    assert "exploratory" in plan.runs[2].roles["terms"]
+    with pytest.raises(DiscourseError, match="family words: figures: 'term' is not allowed"):
+        load(project, PLAN + "\n" + family.replace('["terms"]', '["term"]'))
