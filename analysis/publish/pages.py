@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -90,12 +90,25 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, name: str, c
     return str(parts.table(columns, [list(row) for row in rows], name, caption))
 
 
-def markdown(text: str) -> Markup:
-    """Markdown as HTML; HTML inside it is shown as text, links to .md files lead to their pages."""
+def markdown(text: str, link: Callable[[str], str | None] = lambda target: target) -> Markup:
+    """Markdown as HTML; HTML inside it is shown as text, and wide tables scroll by themselves.
+
+    link: where a relative link leads on the site; None makes plain words of it.
+    """
     from markdown_it import MarkdownIt
 
-    made = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
-    return Markup(clean(re.sub(r'href="([^":]+)\.md(#[^"]*)?"', r'href="\1.html\2"', made)))  # noqa: S704  cleaned by bleach
+    made = clean(MarkdownIt("commonmark", {"html": False}).enable("table").render(text))
+    made = re.sub(r'<a href="([^"]*)"[^>]*>(.*?)</a>', lambda m: _linked(m, link), made, flags=re.DOTALL)
+    made = made.replace("<table>", '<div class="scroll" tabindex="0"><table>').replace("</table>", "</table></div>")
+    return Markup(made)  # noqa: S704  cleaned by bleach
+
+
+def _linked(match: re.Match[str], link: Callable[[str], str | None]) -> str:
+    target, words = match.groups()
+    if re.match(r"[a-z]+:|#", target):
+        return match.group()
+    found = link(target)
+    return words if found is None else f'<a href="{found}">{words}</a>'
 
 
 def notebook_html(notebook: Path, root: Path) -> Markup:
