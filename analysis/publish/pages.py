@@ -99,8 +99,13 @@ def markdown(text: str, link: Callable[[str], str | None] = lambda target: targe
 
     made = clean(MarkdownIt("commonmark", {"html": False}).enable("table").render(text))
     made = re.sub(r'<a href="([^"]*)"[^>]*>(.*?)</a>', lambda m: _linked(m, link), made, flags=re.DOTALL)
-    made = made.replace("<table>", '<div class="scroll" tabindex="0"><table>').replace("</table>", "</table></div>")
-    return Markup(made)  # noqa: S704  cleaned by bleach
+    return Markup(_scrolling(made))  # noqa: S704  cleaned by bleach
+
+
+def _scrolling(body: str) -> str:
+    """Tables and code that are wider than the page scroll by themselves, by keyboard too."""
+    body = re.sub(r"(<table\b.*?</table>)", r'<div class="scroll" tabindex="0">\1</div>', body, flags=re.DOTALL)
+    return re.sub(r"<pre\b", '<pre tabindex="0"', body)
 
 
 def _linked(match: re.Match[str], link: Callable[[str], str | None]) -> str:
@@ -129,7 +134,7 @@ def notebook_html(notebook: Path, root: Path) -> Markup:
     text = nbformat.writes(content).replace(json.dumps(str(root))[1:-1], ".")
     exporter = HTMLExporter(template_name="basic", exclude_anchor_links=True)
     body, _ = exporter.from_notebook_node(nbformat.reads(text, as_version=4))
-    return Markup(f'<div class="notebook">{clean(body)}</div>')  # noqa: S704  cleaned by bleach
+    return Markup(f'<div class="notebook">{_scrolling(clean(body))}</div>')  # noqa: S704  cleaned by bleach
 
 
 def clean(body: str) -> str:
