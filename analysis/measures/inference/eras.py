@@ -50,6 +50,11 @@ class Blocks:
         """The same counts with other labels (a placebo border)."""
         return Blocks(self.x, self.n, np.asarray(after, dtype=bool))
 
+    def without_empty(self) -> Blocks:
+        """Only the blocks with tokens: the others add nothing to a sum, and no draw or permutation moves them."""
+        filled = self.n.sum(axis=1) > 0
+        return Blocks(self.x[filled], self.n[filled], self.after[filled])
+
     @property
     def sides(self) -> tuple[int, int]:
         """Blocks with tokens before and after."""
@@ -89,10 +94,9 @@ def era_test(blocks: Blocks, *, replicates: int = 2000, seed: int = 1) -> EraTes
     movable = np.flatnonzero(blocks.n.sum(axis=1) > 0)
     up, down = np.zeros(len(t)), np.zeros(len(t))
     tolerance = 1e-9 * np.maximum(np.abs(t), 1)
+    moving = _Statistic(blocks.without_empty())
     for rows in _rows_at_once(replicates, len(label)):
-        drawn = np.zeros((rows, len(label)))
-        drawn[:, movable] = rng.permuted(np.tile(label[movable], (rows, 1)), axis=1)
-        chance = statistic.t(drawn)
+        chance = moving.t(rng.permuted(np.tile(label[movable], (rows, 1)), axis=1))
         with np.errstate(invalid="ignore"):
             up += (chance >= t - tolerance).sum(axis=0)
             down += (chance <= t + tolerance).sum(axis=0)
@@ -152,6 +156,7 @@ def ratio_within(blocks: Blocks, sampling: Sampling) -> tuple[np.ndarray, np.nda
     together, and the log ratio's distance is divided by its own standard error (bootstrap t; Davison and Hinkley 1997,
     eq. 2.10). null where no stratum has both sides and hits, or an era has fewer than two blocks with tokens.
     """
+    blocks = blocks.without_empty()
     ratio = _LogRatio(blocks)
     one = np.ones((1, len(blocks.after)))
     estimate, error = (value[0] for value in ratio.with_error(one))
@@ -197,6 +202,8 @@ class _LogRatio:
         self.after = blocks.after.astype(bool)
         filled = self.n.sum(axis=1) > 0
         self.count = [int((filled & (self.after == side)).sum()) for side in (False, True)]
+        both = (self.n[self.after].sum(axis=0) > 0) & (self.n[~self.after].sum(axis=0) > 0)
+        self.x, self.n = self.x[:, both], self.n[:, both]  # a stratum of one era adds nothing, in any draw
 
     def with_error(self, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Estimates and errors, weightings x series each."""
