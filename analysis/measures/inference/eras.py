@@ -17,6 +17,7 @@ the blocks, also when they are autocorrelated or drift (moving-block permutation
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -185,13 +186,23 @@ def log_ratio_error(blocks: Blocks) -> np.ndarray:
 
 def _drawn(blocks: Blocks, replicates: int, seed: int) -> np.ndarray:
     """How often each block is drawn, within its era: replicates x blocks."""
-    rng = np.random.default_rng(seed)
     filled = blocks.n.sum(axis=1) > 0
+    sides = [np.flatnonzero(filled & (blocks.after == side)) for side in (False, True)]
     out = np.zeros((replicates, len(blocks.after)))
-    for side in (False, True):
-        members = np.flatnonzero(filled & (blocks.after == side))
-        out[:, members] = rng.multinomial(len(members), np.full(len(members), 1 / len(members)), size=replicates)
+    for members, drawn in zip(sides, _times(len(sides[0]), len(sides[1]), replicates, seed), strict=True):
+        out[:, members] = drawn
     return out
+
+
+@functools.lru_cache(maxsize=16)
+def _times(before: int, after: int, replicates: int, seed: int) -> tuple[np.ndarray, ...]:
+    """Draws of the blocks of both eras, replicates x blocks each; kept, since specifications of one claim share them."""
+    rng = np.random.default_rng(seed)
+    drawn = [
+        rng.multinomial(n, np.full(n, 1 / n), size=replicates) if n else np.zeros((replicates, 0))
+        for n in (before, after)
+    ]
+    return tuple(one.astype(np.uint16) for one in drawn)
 
 
 class _LogRatio:
