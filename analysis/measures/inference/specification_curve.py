@@ -23,6 +23,7 @@ import numpy as np
 
 from analysis.errors import DiscourseError
 from analysis.measures.inference.eras import rotations
+from analysis.measures.inference.multiple import step_down
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,9 +45,9 @@ class Labellings:
 class CurveTest:
     """The joint test of a curve, by one kind of labelling.
 
-    median: of the log ratios that are defined. median_p: share of labellings with a median as extreme, twice the smaller
-    tail. t_p: the same of the median of T, which weighs a ratio by how well it is known. side_share: specifications on
-    the more frequent side, of those that are defined; side_p: labellings with as large a share, on either side.
+    median: of the log ratios that are defined. median_p: share of labellings with a median as extreme (see `own_p`).
+    t_p: the same of the median of T, which weighs a ratio by how well it is known. side_share: specifications on the
+    more frequent side, of those that are defined; side_p: labellings with as large a share, on either side.
     found_share: specifications of the more frequent side whose own p is at most alpha; found_p: labellings with as many.
     count: labellings, the one found among them; no p is below 1 / count. nan where no specification is defined.
     """
@@ -106,13 +107,14 @@ def recompute(x: np.ndarray, n: np.ndarray, labels: np.ndarray) -> tuple[np.ndar
     return t, ratio
 
 
-def own_p(values: np.ndarray) -> np.ndarray:
-    """p of every labelling among all: twice the smaller tail, each with itself in it. values: labellings x specifications.
+def own_p(values: np.ndarray, kind: str = "permuted") -> np.ndarray:
+    """p of every labelling among all, each with itself in it. values: labellings x specifications.
 
-    The first row is the p of what was found, the others what it would have been had they been found. nan stays nan and is
-    no labelling.
+    Permuted: twice the smaller tail, since eras of unequal length make T skewed. Rotated: by size alone, since a drift
+    makes one tail long, and balancing the tails would call it a change. The first row is the p of what was found, the
+    others what it would have been had they been found. nan stays nan and is no labelling.
     """
-    rounded = np.round(values, 9)
+    rounded = np.round(values if kind == "permuted" else np.abs(values), 9)
     result = np.full(values.shape, np.nan)
     for column in range(values.shape[1]):
         there = np.isfinite(rounded[:, column]) | np.isinf(rounded[:, column])
@@ -120,7 +122,8 @@ def own_p(values: np.ndarray) -> np.ndarray:
         ordered = np.sort(one)
         above = len(one) - np.searchsorted(ordered, one, side="left")
         below = np.searchsorted(ordered, one, side="right")
-        result[there, column] = np.minimum(2 * np.minimum(above, below) / max(len(one), 1), 1.0)
+        tail = 2 * np.minimum(above, below) if kind == "permuted" else above
+        result[there, column] = np.minimum(tail / max(len(one), 1), 1.0)
     return result
 
 
@@ -132,14 +135,14 @@ def curve_test(t: np.ndarray, ratios: np.ndarray, kind: str, *, alpha: float = 0
         return CurveTest(kind, *(float("nan"),) * 7, len(t))
     medians, centres = _medians(ratios), _medians(t)
     positive, negative = _share(t > 0, t), _share(t < 0, t)
-    p = own_p(t)
+    p = own_p(t, kind)
     up, down = _share((p <= alpha + 1e-12) & (t > 0), t), _share((p <= alpha + 1e-12) & (t < 0), t)
     sides, found = np.maximum(positive, negative), np.maximum(up, down)
     return CurveTest(
         kind,
         float(medians[0]),
-        _two_sided(medians),
-        _two_sided(centres),
+        _joint_p(medians, kind),
+        _joint_p(centres, kind),
         float(sides[0]),
         float((sides >= sides[0] - 1e-12).mean()),
         float(found[0]),
@@ -164,29 +167,18 @@ def _medians(values: np.ndarray) -> np.ndarray:
     return np.where(count > 0, middle, np.nan)
 
 
-def _two_sided(values: np.ndarray) -> float:
-    """Twice the smaller tail of the first value among all that are defined."""
-    return float(own_p(values[:, None])[0, 0])
+def _joint_p(values: np.ndarray, kind: str) -> float:
+    """p of the first value among all that are defined."""
+    return float(own_p(values[:, None], kind)[0, 0])
 
 
-def stepdown(p: np.ndarray) -> np.ndarray:
-    """p of each specification adjusted for being one of many: the chance that any of those not yet found is as small.
+def family_p(t: np.ndarray, kind: str) -> np.ndarray:
+    """p of each specification adjusted for being one of many (`multiple.step_down` on the same labellings).
 
-    p: labellings x specifications from `own_p`, what was found first. Step-down minP (Westfall and Young 1993, section
-    2.6; Ge, Dudoit and Speed 2003), which uses how alike specifications are: a hundred copies of one cost nothing. nan
-    stays nan and is no member of the family.
+    t: labellings x specifications, the labels found first. A hundred copies of one specification cost nothing.
     """
-    result = np.full(p.shape[1], np.nan)
-    members = np.flatnonzero(~np.isnan(p[0]))
-    order = members[np.argsort(p[0, members], kind="stable")]
-    smallest, least = np.full(len(p), np.inf), np.zeros(0)
-    for place in order[::-1]:
-        smallest = np.fmin(smallest, p[:, place])
-        result[place] = (smallest <= p[0, place] + 1e-12).mean()
-    if len(order):
-        least = np.maximum.accumulate(result[order])
-    result[order] = least
-    return result
+    rotated = kind == "rotated"
+    return step_down(t[0], t if rotated else t[1:], found_is_there=rotated, balanced=not rotated)
 
 
 def chance_band(ratios: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:

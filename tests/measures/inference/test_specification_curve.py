@@ -7,8 +7,6 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from analysis.errors import DiscourseError
 from analysis.measures.inference.eras import Blocks, era_statistic
@@ -16,11 +14,11 @@ from analysis.measures.inference.specification_curve import (
     Labellings,
     chance_band,
     curve_test,
+    family_p,
     own_p,
     permuted_labels,
     recompute,
     rotated_labels,
-    stepdown,
     variance_shares,
 )
 
@@ -84,26 +82,19 @@ def test_p_of_each_and_of_the_side_by_counting():
     assert curve_test(t, ratios, "permuted").side_p == pytest.approx(np.mean(np.array(sides) >= sides[0] - 1e-12))
 
 
-def stepdown_by_hand(p):
-    order, found, highest = np.argsort(p[0], kind="stable"), {}, 0.0
-    for step, place in enumerate(order):
-        chance = np.mean([row[order[step:]].min() <= p[0, place] + 1e-12 for row in p])
-        highest = max(highest, chance)
-        found[place] = highest
-    return np.array([found[i] for i in range(p.shape[1])])
-
-
-@given(st.integers(0, 10**6), st.integers(1, 6))
-def test_stepdown_by_its_definition(seed, count):
-    p = own_p(np.random.default_rng(seed).standard_normal((40, count)))
-    assert stepdown(p) == pytest.approx(stepdown_by_hand(p))
-    assert (stepdown(p) >= p[0] - 1e-12).all()
-
-
 def test_copies_of_one_specification_cost_nothing():
     values = np.random.default_rng(5).standard_normal((500, 1))
-    p = own_p(np.repeat(values, 100, axis=1))
-    assert stepdown(p) == pytest.approx(p[0])
+    for kind in ("permuted", "rotated"):
+        one, many = family_p(values, kind), family_p(np.repeat(values, 100, axis=1), kind)
+        assert many == pytest.approx(np.repeat(one, 100))
+    assert family_p(values, "rotated")[0] == pytest.approx(own_p(values, "rotated")[0, 0])
+
+
+def test_one_of_many_that_differ_pays_for_being_one_of_many():
+    values = np.random.default_rng(6).standard_normal((999, 20))
+    values[0, 3] = 2.3
+    alone, among = family_p(values[:, [3]], "permuted")[0], family_p(values, "permuted")[3]
+    assert alone < 0.05 < among
 
 
 def test_the_band_holds_all_specifications_together_as_often_as_it_says():
@@ -143,7 +134,7 @@ def test_specifications_that_say_nothing_are_left_out_and_a_curve_of_them_has_no
     values = np.random.default_rng(3).standard_normal((100, 3))
     wide = np.concatenate([values, np.full((100, 2), np.nan)], axis=1)
     assert curve_test(wide, wide, "permuted") == curve_test(values, values, "permuted")
-    assert np.isnan(stepdown(own_p(wide))[3:]).all() and np.isnan(chance_band(wide)[0][3:]).all()
+    assert np.isnan(family_p(wide, "permuted")[3:]).all() and np.isnan(chance_band(wide)[0][3:]).all()
     empty = curve_test(wide[:, 3:], wide[:, 3:], "rotated")
     assert np.isnan([empty.median, empty.median_p, empty.side_share]).all() and empty.count == 100
 
