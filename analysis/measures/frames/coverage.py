@@ -11,23 +11,31 @@ from analysis.store.contracts import DATE_BASES, POOLED_TERM_ID
 from analysis.study.reserved import NO_ERA, OTHERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
 
     from analysis.measures.inference.resampling import Sampling
+    from analysis.study.declaration import Study
 
 TOO_FEW = 8
 FREQUENCIES = ("M", "Q", "Y")
 
 
 def select_documents(
-    documents: pd.DataFrame, *, outlet_ids: list[str] | None = None, era_ids: list[str] | None = None
+    documents: pd.DataFrame,
+    *,
+    outlet_ids: Sequence[str] | None = None,
+    era_ids: Sequence[str] | None = None,
+    study: Study | None = None,
 ) -> pd.DataFrame:
     """The documents of these outlets and eras; None or an empty list leaves that choice open.
 
-    Raises `DiscourseError`, with what there is, for an outlet or era without a document.
+    study: then outlet_ids may name its samples too. Raises `DiscourseError`, with what there is, for an outlet or era
+    without a document.
     """
+    if study and outlet_ids:
+        outlet_ids = study.outlets_of(outlet_ids, documents["outlet_id"].unique())
     for column, wanted in (("outlet_id", outlet_ids), ("era_id", era_ids)):
         if wanted:
             there = sorted(documents[column].dropna().unique())

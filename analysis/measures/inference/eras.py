@@ -22,6 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.errors import DiscourseError
+from analysis.measures.inference.multiple import step_down
 from analysis.measures.inference.resampling import Sampling, quantiles
 
 _CELLS_AT_ONCE = 4_000_000
@@ -66,13 +67,17 @@ class Blocks:
 @dataclass(frozen=True)
 class EraTest:
     """One value a series. t: positive where the compared era has more. p: blocks permuted, two-sided. rotation_p: labels
-    rotated along time; its smallest possible value is 1 / rotation_count. nan where nothing can be compared.
+    rotated along time; its smallest possible value is 1 / rotation_count. p_joint, rotation_p_joint: the same for all
+    series together (`multiple.step_down` on the same labellings): any of them at most .05 has chance .05 when nothing
+    changed. nan where nothing can be compared.
     """
 
     t: np.ndarray
     p: np.ndarray
     rotation_p: np.ndarray
     rotation_count: int
+    p_joint: np.ndarray
+    rotation_p_joint: np.ndarray
 
 
 def era_test(blocks: Blocks, *, replicates: int = 2000, seed: int = 1) -> EraTest:
@@ -87,12 +92,13 @@ def era_test(blocks: Blocks, *, replicates: int = 2000, seed: int = 1) -> EraTes
     t = statistic.t(label[None, :])[0]
     rng = np.random.default_rng(seed)
     movable = np.flatnonzero(blocks.n.sum(axis=1) > 0)
-    up, down = np.zeros(len(t)), np.zeros(len(t))
+    up, down, held = np.zeros(len(t)), np.zeros(len(t)), []
     tolerance = 1e-9 * np.maximum(np.abs(t), 1)
     for rows in _rows_at_once(replicates, len(label)):
         drawn = np.zeros((rows, len(label)))
         drawn[:, movable] = rng.permuted(np.tile(label[movable], (rows, 1)), axis=1)
         chance = statistic.t(drawn)
+        held.append(chance)
         with np.errstate(invalid="ignore"):
             up += (chance >= t - tolerance).sum(axis=0)
             down += (chance <= t + tolerance).sum(axis=0)
@@ -102,7 +108,8 @@ def era_test(blocks: Blocks, *, replicates: int = 2000, seed: int = 1) -> EraTes
         as_large = (np.abs(rotated) >= np.abs(t) - tolerance).sum(axis=0)
     defined = np.isfinite(t)
     rotation_p = np.where(defined, as_large / len(label), np.nan)
-    return EraTest(t, np.where(defined, p, np.nan), rotation_p, len(label))
+    together = step_down(t, np.concatenate(held)), step_down(t, rotated, found_is_there=True, balanced=False)
+    return EraTest(t, np.where(defined, p, np.nan), rotation_p, len(label), *together)
 
 
 def era_statistic(blocks: Blocks, labels: np.ndarray) -> np.ndarray:
