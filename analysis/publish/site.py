@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -10,18 +11,22 @@ from typing import Any
 from markupsafe import Markup
 
 from analysis.errors import DiscourseError
+from analysis.publish.citation_file import study_of
 from analysis.publish.cite import bibtex, csl, text, work
 from analysis.publish.pages import markdown, notebook_html, page
 from analysis.run.code_hashes import notebook_hash
 from analysis.run.parameters import read_cells
 from analysis.run.plan import Plan, Run
 from analysis.run.provenance import doubts, sidecars
+from analysis.store import open_store
 from analysis.store.folders import replacing_folder
-from analysis.study.declaration import Study, load_study
+from analysis.study.declaration import Study
 from analysis.study.settings import read_toml
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 MAX_ROWS = 500
+_OWN_PART = re.compile(r"^<!-- this study -->\n.*?^<!-- end -->\n?", re.DOTALL | re.MULTILINE)
+_OWN_MARK = re.compile(r"^<!-- (this study|end) -->\n?", re.MULTILINE)
 KINDS = ("svg", "png", "pdf", "csv", "json")
 Sidecars = dict[str, dict[str, Any]]
 
@@ -34,7 +39,7 @@ def write_site(plan: Plan, target: Path) -> list[str]:
     """
     with replacing_folder(target, "site", plan.project.cache) as place:
         found = sidecars(plan.project.figures)
-        study = _study(plan)
+        study = study_of(plan)
         site = study.name
         pages = {
             "index.html": _index(plan, found, study),
@@ -50,19 +55,17 @@ def write_site(plan: Plan, target: Path) -> list[str]:
     return sorted(pages)
 
 
-def _study(plan: Plan) -> Study:
-    """The study that the site is about; one that declares nothing of itself is named after the project's folder."""
-    try:
-        study = load_study(plan.project.corpus)
-    except DiscourseError:
-        study = Study()
-    return study
-
-
 def _index(plan: Plan, found: Sidecars, study: Study) -> str:
     title = study.title or work(plan.project)["title"]
     return page(
-        "index.html", title, site=study.name, heading=title, question=study.question, figures=list(found.values())
+        "index.html",
+        title,
+        site=study.name,
+        heading=title,
+        question=study.question,
+        figures=list(found.values()),
+        findings=plan.findings,
+        left_out=plan.left_out,
     )
 
 
@@ -75,7 +78,7 @@ def _figure_pages(plan: Plan, found: Sidecars, place: Path, site: str) -> dict[s
             path = plan.project.figures / f"{figure_id}.{kind}"
             if not path.is_file():
                 raise DiscourseError(
-                    f"{path.name} is missing, and no site was written; `discourse run` writes it anew."
+                    f"{path.name} is missing, and no site was written; `{plan.project.again}` writes it anew."
                 )
             shutil.copyfile(path, folder / path.name)
         content = _figure(plan, sidecar)
@@ -171,7 +174,8 @@ def _notes(plan: Plan, run: Run, found: Sidecars, executed: Path) -> list[str]:
 
 def _codebook(plan: Plan, site: str) -> str:
     frames = []
-    for path in sorted((plan.project.corpus / "codebook").glob("*.toml")):
+    folder = plan.project.home / "corpus" / "codebook" if plan.project.store else plan.project.corpus / "codebook"
+    for path in sorted(folder.glob("*.toml")):
         content = read_toml(path)
         name = str(content.get("frame", path.stem))
         entries = [e for e in content.get("entry", []) if isinstance(e, dict)]
@@ -184,7 +188,22 @@ def _codebook(plan: Plan, site: str) -> str:
             }
         )
     columns = ("entry", "pattern", "category", "false friends", "example", "source")
+    if not frames and plan.fitted:  # the patterns are with the texts; the store says which entries there are
+        frames = _stored_frames(plan)
+        columns = ("entry", "category", "source")
     return page("codebook.html", "Codebook", site=site, frames=frames, columns=columns)
+
+
+def _stored_frames(plan: Plan) -> list[dict[str, Any]]:
+    """The frames and entries that the labels of the store name."""
+    rows = open_store(plan.project.corpus / "store" / plan.fitted).labels("entries").fillna("").astype(str)
+    frames = []
+    for name in sorted(set(rows["frame"])) if len(rows) else []:
+        of_frame = rows[rows["frame"] == name].reindex(columns=["entry", "category", "source"], fill_value="")
+        about = "The patterns of this codebook are not part of the store; it names its entries"
+        label = name.replace("_", " ").capitalize()
+        frames.append({"name": name, "label": label, "about": about, "rows": of_frame.to_numpy().tolist()})
+    return frames
 
 
 def _entry(entry: dict[str, Any]) -> list[str]:
@@ -196,11 +215,18 @@ def _many(value: Any) -> list[str]:
     return [] if value is None else [str(v) for v in value] if isinstance(value, list) else [str(value)]
 
 
+def _for(plan: Plan, words: str) -> str:
+    """A page of docs/ for this study: what stands between `<!-- this study -->` and `<!-- end -->` is of this project's
+    own study, and is left out for others."""
+    return _OWN_PART.sub("", words) if plan.fitted else _OWN_MARK.sub("", words)
+
+
 def _methods(plan: Plan, site: str) -> dict[str, str]:
-    docs = plan.project.root / "docs"
+    # Of a study of one's own only what says how it is counted: other pages are about this project's own study.
+    docs = plan.project.root / "docs" / "methods" if plan.fitted else plan.project.root / "docs"
     pages, links = {}, []
     for path in sorted(docs.rglob("*.md")):
-        words = path.read_text(encoding="utf-8")
+        words = _for(plan, path.read_text(encoding="utf-8"))
         name = "-".join(path.relative_to(docs).with_suffix("").parts).removeprefix("methods-")
         title = next((line.lstrip("# ").strip() for line in words.splitlines() if line.startswith("#")), name)
         pages[f"methods/{name}.html"] = page("document.html", title, site=site, depth=1, content=markdown(words))

@@ -20,9 +20,9 @@ from analysis.study.settings import read_toml
 
 TIMEOUT = 1200
 _ID = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
-_KEYS = {"run": list, "defaults": dict, "timeout": int}
+_KEYS = {"run": list, "defaults": dict, "timeout": int, "fit_to_store": bool}
 _RUN_KEYS = {"id": str, "notebook": str, "parameters": dict, "figures": list, "after": list, "timeout": int}
-_KINDS = {list: "a list", dict: "a table", int: "a whole number", str: "text"}
+_KINDS = {list: "a list", dict: "a table", int: "a whole number", str: "text", bool: "true or false"}
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ class Run:
     """One notebook with one set of parameters. `figures` are all figures it publishes, `after` the runs it needs.
 
     `variant` names an ad-hoc run with other parameters; its figures go to figures/drafts/<id>-<variant>, or to the folder
-    of figures/drafts that `drafts` names. `refused` says why it cannot be executed, in words ("": it can).
+    of figures/drafts that `drafts` names. `refused` says why it cannot be executed, in words ("": it can). `origin` is the
+    run of plan.toml that it stands for on a store of its own.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Run:
     variant: str = ""
     drafts: str = ""
     refused: str = ""
+    origin: str = ""
 
     @property
     def key(self) -> str:
@@ -50,11 +52,21 @@ class Run:
 
 @dataclass(frozen=True)
 class Plan:
-    """All runs, each after those it needs, and the parameters that all runs of a notebook share."""
+    """All runs, each after those it needs, and the parameters that all runs of a notebook share.
+
+    fit_to_store: the runs are to be fitted to what the store holds (`fit.load_fitted`); then `fitted` names the store,
+    `left_out` says in words why a run cannot be executed there, `elsewhere` which collection that the store does not hold
+    a run of plan.toml is for, and `findings` what runs without a figure found.
+    """
 
     project: Project
     runs: tuple[Run, ...]
     defaults: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    fit_to_store: bool = False
+    fitted: str = ""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    findings: Mapping[str, str] = field(default_factory=dict)
 
     def notebook_path(self, run: Run) -> Path:
         return self.project.notebooks / f"{run.notebook}.ipynb"
@@ -103,7 +115,7 @@ def load_plan(project: Project) -> Plan:
             raise DiscourseError(
                 "plan.toml: " + not_allowed("defaults", notebook, dict.fromkeys(r.notebook for r in runs))
             )
-    plan = Plan(project, _in_order(runs), defaults)
+    plan = Plan(project, _in_order(runs), defaults, bool(content.get("fit_to_store", False)))
     return replace(plan, runs=tuple(checked(plan, run) for run in plan.runs))
 
 
@@ -113,7 +125,7 @@ def _check_keys(where: str, row: Any, allowed: Mapping[str, type]) -> None:
     for name, value in row.items():
         if name not in allowed:
             raise DiscourseError(f"{where}: " + not_allowed("key", name, allowed))
-        if not isinstance(value, allowed[name]) or isinstance(value, bool):
+        if not isinstance(value, allowed[name]) or (isinstance(value, bool) and allowed[name] is not bool):
             raise DiscourseError(f"{where}: {name} = {value!r} is not {_KINDS[allowed[name]]}.")
         if allowed[name] is list and name != "run" and not all(isinstance(item, str) for item in value):
             raise DiscourseError(f"{where}: {name} = {value!r} is not a list of names.")
@@ -192,14 +204,23 @@ def checked(plan: Plan, run: Run) -> Run:
 
 def select(plan: Plan, only: Iterable[str]) -> list[Run]:
     """The runs named by id, by notebook or by figure, in plan order; none named: all."""
-    wanted = list(only)
-    if not wanted:
+    names = list(only)
+    if not names:
         return list(plan.runs)
     found: list[Run] = []
-    for name in wanted:
-        chosen = [r for r in plan.runs if name.removesuffix(".ipynb") in (r.id, r.notebook, *r.figures)]
+    for name in names:
+        wanted = name.removesuffix(".ipynb")
+        chosen = [r for r in plan.runs if wanted in (r.id, r.notebook, *r.figures)]
+        chosen = chosen or [r for r in plan.runs if wanted == r.origin]
         if not chosen:
-            names = dict.fromkeys([n for r in plan.runs for n in (r.id, r.notebook)])
-            raise DiscourseError(not_allowed("--only", name, names))
+            if wanted in plan.left_out:
+                raise DiscourseError(f"--only {name}: left out on store {plan.fitted}: {plan.left_out[wanted]}")
+            if wanted in plan.elsewhere:
+                raise DiscourseError(
+                    f"--only {name}: store {plan.fitted} holds no collection {plan.elsewhere[wanted]}; runs there: "
+                    f"{', '.join(r.id for r in plan.runs)}."
+                )
+            allowed = dict.fromkeys([n for r in plan.runs for n in (r.id, r.notebook)])
+            raise DiscourseError(not_allowed("--only", name, allowed))
         found += chosen
     return [run for run in plan.runs if run in found]
