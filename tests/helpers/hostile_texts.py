@@ -98,9 +98,9 @@ def warc(*answers: tuple[str, bytes]) -> bytes:
 
 
 def listening(path: Path) -> None:
-    with socket.socket(socket.AF_UNIX) as made:
-        with contextlib.chdir(path.parent):  # the name of a socket may have no more than some hundred bytes
-            made.bind(path.name)
+    # The name of a socket may have no more than some hundred bytes.
+    with socket.socket(socket.AF_UNIX) as made, contextlib.chdir(path.parent):
+        made.bind(path.name)
 
 
 PAGE = b"<!doctype html><html><head><title>Harbour</title></head><body><article><p>%s</p></article></body></html>"
