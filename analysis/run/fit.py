@@ -68,7 +68,9 @@ def fit(plan: Plan, store: str) -> Plan:
     results = read_results(plan.project)
     done = [_with_results(run, runs, results) for run in runs.values()]
     findings = {name: results[name]["finding"] for name in runs if results.get(name, {}).get("finding")}
-    return replace(plan, runs=_in_order(done), fitted=store, left_out=left_out, elsewhere=elsewhere, findings=findings)
+    return replace(
+        plan, runs=_in_order(done), families=(), fitted=store, left_out=left_out, elsewhere=elsewhere, findings=findings
+    )
 
 
 def _collections(manifest: Mapping[str, Any]) -> list[str]:
@@ -133,7 +135,8 @@ def _named(plan: Plan, run: Run, changed: Run) -> Run:
 
 def _with_results(run: Run, runs: Mapping[str, Run], results: Mapping[str, Any]) -> Run:
     figures = tuple(results[run.id]["figures"]) if run.id in results else run.figures
-    return replace(run, figures=figures, after=tuple(name for name in run.after if name in runs))
+    # What a caption says of a family of tests holds for the figures of the study that declared it.
+    return replace(run, figures=figures, roles={}, after=tuple(name for name in run.after if name in runs))
 
 
 def _in_order(runs: list[Run]) -> tuple[Run, ...]:

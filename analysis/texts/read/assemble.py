@@ -27,6 +27,7 @@ WITHOUT_HEADER = frozenset(name for name, entry in FORMATS.items() if entry.colu
 # Where a table holds the words themselves.
 INNER = ("text", "rendered", "value", "#text", "@value", "name", "title", "url", "href", "@id")
 PAGES = frozenset({"html", "mhtml", "warc"})
+_LETTER = re.compile(r"[^\W_]")
 
 
 class _NotText(ValueError):
@@ -53,6 +54,7 @@ class Assembler:
     ) -> None:
         self.part, self.source = part, part.source
         self.resolver, self.corrections = resolver, corrections
+        self._credits = boilerplate.Credits(resolver.credited_as, resolver.photo_credits)
         self.mapper = Mapper(part.source, resolver.resolve)
         self._outlets: dict[tuple[str, str], str | None] = {}
         keep, self._drop = (
@@ -92,6 +94,8 @@ class Assembler:
         title, text = " ".join(_text(fields.get("title")).split()), _text(fields.get("text"))
         if not title and not text.strip():
             raise _Refused("empty", f"neither title nor text{self._columns_hint(record)}")
+        if not _LETTER.search(title) and not _LETTER.search(text):
+            raise _Refused("empty", "no letter and no digit in title and text")
         published, precision = parse_date(fields.get("date"), day_first=source.day_first, tz=source.time_zone or None)
         outlet_id = self._outlet(fields)
         genre = fields.get("genre") or ("headline" if not text.strip() else source.genre)
@@ -201,7 +205,7 @@ class Assembler:
         if self.source.boilerplate == "none" or not text:
             return boilerplate.Stripped(text, (), 0.0)
         repeated = boilerplate.Repeated(self._marks.get(outlet_id, {}), doc_id, self._drop)
-        return boilerplate.strip(text, title, repeated=repeated)
+        return boilerplate.strip(text, title, repeated=repeated, credits=self._credits)
 
     def _language(self, fields: Mapping[str, Any], title: str, text: str) -> str:
         if self.source.language:
