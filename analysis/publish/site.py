@@ -261,7 +261,8 @@ def _codebook(plan: Plan, site: str) -> str:
 def _stored_frames(plan: Plan) -> list[dict[str, Any]]:
     """The frames and entries that the labels of the store name."""
     store = open_store(plan.project.corpus / "store" / plan.fitted)
-    rows, names = store.labels("entries").reindex(columns=["frame", *STORED]).fillna("").astype(str), store.names()
+    rows, names = store.labels("entries").reindex(columns=["frame", *STORED]).astype(object), store.names()
+    rows = rows.where(rows.notna(), "").astype(str)
     about = "The patterns are not part of the store, which names the entries"
     return [
         {"name": name, "label": names.get(name, name), "about": about, "rows": part[[*STORED]].to_numpy().tolist()}
