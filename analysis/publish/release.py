@@ -45,6 +45,8 @@ INCLUDED = (
     "notebooks/plan.toml",
     "corpus/*.toml",
     "corpus/codebook/*.toml",
+    "corpus/captures.csv",
+    "corpus/published_counts.csv",
     "docs/**/*.md",
     "figures/*",
     "Dockerfile",
