@@ -10,6 +10,7 @@ import calendar
 from typing import TYPE_CHECKING
 
 from analysis.errors import require
+from analysis.store.contracts import REPLACED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,17 +28,19 @@ def captured_months(captures: pd.DataFrame, published: pd.DataFrame | None = Non
     """One row is one outlet in one month of capture (YYYY-MM), in order of outlet and month.
 
     captures: the store's table. published: outlet_id, month, article_count, what the outlets published as far as anyone
-    counted it. Columns: listed_count (captures that were to be fetched), fetched_count, document_count (captures that
+    counted it. Columns: listed_count (captures that were to be fetched, without those for which
+    another capture of the page was taken), fetched_count, document_count (captures that
     became a document), article_count (null where not known), captured_share: fetched of the articles published where
     their number is known, else of the captures listed; from 0, and it may pass 1 where pages of earlier months were
     captured later. Without captures and published counts the table is empty.
     """
     import pandas as pd
 
-    listed = captures.assign(
-        month=captures["timestamp"].str.slice(0, 4) + "-" + captures["timestamp"].str.slice(4, 6),
-        is_fetched=captures["state"] == "fetched",
-        is_document=captures["doc_id"].notna(),
+    listed = captures[~captures["reason"].fillna("").str.endswith(REPLACED).astype(bool)]
+    listed = listed.assign(
+        month=listed["timestamp"].str.slice(0, 4) + "-" + listed["timestamp"].str.slice(4, 6),
+        is_fetched=listed["state"] == "fetched",
+        is_document=listed["doc_id"].notna(),
     )
     grouped = listed.groupby(["outlet_id", "month"], sort=True)
     table = pd.DataFrame(

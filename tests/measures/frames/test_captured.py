@@ -25,7 +25,9 @@ def captures(*rows):
         for number in range(fetched + gone):
             state = "fetched" if number < fetched else "gone"
             made.append((outlet, f"{month}05120000", state, f"d{number}" if 0 < number < fetched else None))
-    return pd.DataFrame(made, columns=["outlet_id", "timestamp", "state", "doc_id"]).astype("string")
+    return (
+        pd.DataFrame(made, columns=["outlet_id", "timestamp", "state", "doc_id"]).assign(reason=None).astype("string")
+    )
 
 
 def test_months_count_what_was_listed_fetched_and_read():
@@ -82,3 +84,13 @@ def test_a_corpus_from_elsewhere_says_nothing():
     months = captured_months(captures())
     assert months.empty and captured_note(months, STUDY, ["early", "late"]) == ""
     assert captured_months(captures(), pd.DataFrame()).columns.tolist() == months.columns.tolist()
+
+
+def test_a_page_that_was_taken_from_another_capture_is_not_missing():
+    table = captures(("post", "202011", 3, 2))
+    table.loc[table["state"] == "gone", "reason"] = [
+        "status 404; another capture of its page was taken instead",
+        "status 404",
+    ]
+    found = captured_months(table)
+    assert found["listed_count"].tolist() == [4] and found["captured_share"].tolist() == [0.75]

@@ -141,7 +141,9 @@ def test_what_was_seen_of_each_era_stands_in_the_caption_of_a_corpus_from_web_ar
 
     rows = [("x", "19950105000000", "fetched", "d")] * 30 + [("x", "20050105000000", "gone", None)] * 10
     rows += [("x", "20050105000000", "fetched", "d")] * 30 + [("nobody", "20050105000000", "gone", None)] * 500
-    captures = pd.DataFrame(rows, columns=["outlet_id", "timestamp", "state", "doc_id"]).astype("string")
+    captures = (
+        pd.DataFrame(rows, columns=["outlet_id", "timestamp", "state", "doc_id"]).assign(reason=None).astype("string")
+    )
     found = select_eras(DOCUMENTS, STUDY, compare=True, store=store(captures))
     assert found.caption.endswith(
         "Coverage, fetched of the captures listed: 100% in Old, 75% in New; coverage differs between the eras, so a change "
