@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import DiscourseError, not_allowed, require
-from analysis.study.schema import record, unique
+from analysis.study.schema import record, tables, unique
 from analysis.study.settings import Era, load_eras, read_toml, study_file
 
 UNITS = ("document", "day", "week", "month", "quarter", "year")
@@ -249,11 +249,7 @@ def load_study(corpus: str | os.PathLike[str]) -> Study:
         require(f"{path}: table", key, ("study", *_TABLES))
     lists: dict[str, tuple[Any, ...]] = {}
     for key, kind in _TABLES.items():
-        rows = data.get(key, [])
-        if not isinstance(rows, list):
-            raise DiscourseError(
-                f"{path}: {key} = {rows!r} is not a list of tables; write [[{key}]], then key = value."
-            )
+        rows = tables(data, key, where=str(path))
         made = [record(kind, row, where=f"{path}, {key} {_id_of(row, n)}", thing=key) for n, row in enumerate(rows, 1)]
         for one in made:
             if not _ID.match(one.id):

@@ -27,11 +27,11 @@ def test_the_committed_sources_load(root):
         ("[[source]]\npth = 1\n", "'pth' is not allowed; allowed: source_id, path"),
         ("[[sorce]]\n", "did you mean 'source'"),
         ("[[source]]\n" + GOOD + 'colour = "x"\n', "colour"),
-        ('[[source]]\nsource_id = "a"\n', "path, collection missing"),
+        ('[[source]]\nsource_id = "a"\n', "path, collection are missing; keys: source_id, path"),
         ("[[source]]\n" + GOOD.replace("news", "nws"), "did you mean 'news'"),
         ("[[source]]\n" + GOOD.replace("a/*.csv", "../b/*.csv"), "leaves the texts folder"),
         ("[[source]]\n" + GOOD.replace("a/*.csv", "/etc/*"), "leaves the texts folder"),
-        ("[[source]]\n" + GOOD + 'day_first = "yes"\n', "day_first must be a bool"),
+        ("[[source]]\n" + GOOD + 'day_first = "yes"\n', "day_first = 'yes' should be true or false"),
         ("[[source]]\n" + GOOD + 'columns = { txt = "b" }\n', "'txt' is not allowed"),
         ("[[source]]\n" + GOOD + 'genre = "essay"\n', "genre: 'essay'"),
         ("[[source]]\n" + GOOD + 'words_of = "region_and_power"\n', "did you mean 'region_and_powers'"),
@@ -91,7 +91,7 @@ expect = {{ title = "X" }}
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('target = "a"\naction = "set"\nreason = "r"\n', "expect missing"),
+        ('target = "a"\naction = "set"\nreason = "r"\n', "expect missing; every correction needs"),
         ('target = "a"\naction = "delete"\nreason = "r"\nexpect = { title = "x" }\n', "'delete' is not allowed"),
         ('target = "a"\naction = "set"\nreason = "r"\nexpect = { title = "x" }\n', "action set needs set"),
         ('target = "a"\naction = "set"\nreason = "r"\nexpect = { titel = "x" }\nset = { date = "2023" }\n', "'titel'"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from analysis.errors import DiscourseError, require
 from analysis.measures.inference.resampling import MIN_OUTLETS
 from analysis.store.contracts import DATE_BASES, POOLED_TERM_ID
+from analysis.study.reserved import NO_ERA, OTHERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from analysis.measures.inference.resampling import Sampling
     from analysis.study.declaration import Study
 
-NO_ERA = "none"
 TOO_FEW = 8
 FREQUENCIES = ("M", "Q", "Y")
 
@@ -81,7 +81,7 @@ def outlet_eras(documents: pd.DataFrame, *, too_few: int = TOO_FEW) -> pd.DataFr
     documents: the documents table. Columns: document_count, cluster_count (syndication clusters), token_count,
     median_token_count (documents with text beyond the title), title_only_share, syndicated_share (documents in a cluster
     of two or more), boilerplate_share (mean), first_month, last_month, is_too_few (fewer than `too_few` clusters). Shares
-    run from 0 to 1. Documents without era have era_id 'none'. Sorted by outlet and era; empty input gives no rows.
+    run from 0 to 1. Documents without era have the era_id `NO_ERA`. Sorted by outlet and era; empty input gives no rows.
     """
     import pandas as pd
 
@@ -131,8 +131,8 @@ def outlet_periods(documents: pd.DataFrame, freq: str = "M") -> pd.DataFrame:
     return table.assign(period=table["period"].astype(str))
 
 
-def pool_small_outlets(documents: pd.DataFrame, keep: int, other: str = "other") -> pd.DataFrame:
-    """The documents with all but the `keep` largest outlets (by documents, then name) renamed to `other`."""
+def pool_small_outlets(documents: pd.DataFrame, keep: int, other: str = OTHERS) -> pd.DataFrame:
+    """The documents with all but the `keep` largest outlets (by documents, then name) renamed to `other`, no id."""
     sizes = documents.groupby("outlet_id").size().rename("n").reset_index()
     largest = sizes.sort_values(["n", "outlet_id"], ascending=[False, True])["outlet_id"].head(keep)
     return documents.assign(outlet_id=documents["outlet_id"].where(documents["outlet_id"].isin(set(largest)), other))

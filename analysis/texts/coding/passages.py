@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import DiscourseError, require
+from analysis.study.schema import value_of
 from analysis.study.settings import read_toml
 from analysis.texts.annotate.codebook import compile_pattern
 from analysis.texts.annotate.concern import paragraphs
@@ -131,7 +132,8 @@ def load_synonyms(corpus: Path, frames: Iterable[str]) -> list[re.Pattern[str]]:
     data = read_toml(path)
     for frame in data:
         require(f"{path}: frame", frame, list(frames))
-    return [re.compile(compile_pattern(p, f"{path}, {frame}")) for frame, words in data.items() for p in words]
+    listed = {frame: value_of(tuple[str, ...], words, f"{path}: {frame}") for frame, words in data.items()}
+    return [re.compile(compile_pattern(p, f"{path}, {frame}")) for frame, words in listed.items() for p in words]
 
 
 def _passages(
