@@ -22,6 +22,7 @@ from analysis.publish.file_names import (
     declared_paths,
     private_addresses,
     private_names,
+    published_addresses,
 )
 from analysis.publish.own_study import is_private, own_files
 from analysis.publish.privacy import check_files, check_store, private_texts, readable, shared_sequences
@@ -48,6 +49,8 @@ INCLUDED = (
     "notebooks/plan.toml",
     "corpus/*.toml",
     "corpus/codebook/*.toml",
+    "corpus/captures.csv",
+    "corpus/published_counts.csv",
     "docs/**/*.md",
     "figures/*",
     "Dockerfile",
@@ -119,7 +122,7 @@ def gate_store(folder: Path, previous: Path | None = None) -> list[Finding]:
 def check_private(files: Mapping[str, Path], texts: Path, declared: str) -> list[Finding]:
     """Names of private files and folders, and private addresses that spell a headline, in public files."""
     read = {name: readable(path) for name, path in files.items()}
-    addresses = private_addresses(private_texts(texts))
+    addresses = private_addresses(private_texts(texts)) - published_addresses(files.get("corpus/captures.csv"))
     found = [*check_names(read, private_names(texts, declared))]
     pages = {name: path.read_text(encoding="utf-8") for name, path in files.items() if path.suffix == ".html"}
     return [*found, *check_addresses(read | pages, addresses)]
