@@ -2,8 +2,9 @@
 
 Each mutant is one small change at one place of a room (a comparison flipped, + for -, a constant off by one, a condition
 negated, a `not` dropped, `and` for `or`), chosen with a seed, written into a copy of the project in a temporary folder,
-and run against the public tests that can reach its module: those of its own name first, then those that import it, then
-the rest of the room. A mutant is killed when a test fails or does not end in time. The project itself is never changed.
+and run against the public tests that can reach its module: those of its own name first, then those of the room
+that import it, the quickest first; with --far then the rest of the wing. A mutant is killed when a test fails or does
+not end in time. The project itself is never changed.
 """
 
 from __future__ import annotations
@@ -144,17 +145,19 @@ def reach(test: Path, root: Path) -> set[Path]:
     return seen
 
 
-def test_stages(module: str, reached: dict[Path, set[Path]], root: Path) -> list[list[str]]:
-    """Test files to try for a module, likeliest first: of its name; of its folder; others of the room that reach it.
+def test_stages(module: str, room: str, reached: dict[Path, set[Path]], root: Path) -> list[list[str]]:
+    """Test files to try for a module, likeliest first: of its name; of the room that reach it; all others that do.
 
     A folder of tests beside the module counts as reaching it, since a test may go through the command line.
     """
     path = root / module
     mirror = root / "tests" / Path(module).relative_to("analysis").parent
+    of_room = root / "tests" / room
     named = [t for t in reached if t == mirror / f"test_{path.stem}.py"]
-    near = [t for t, files in reached.items() if t not in named and (path in files and t.parent == mirror)]
-    far = [t for t, files in reached.items() if t not in named + near and (path in files or t.parent == mirror)]
-    return [[t.relative_to(root).as_posix() for t in stage] for stage in (named, near, far) if stage]
+    others = [t for t, files in reached.items() if t not in named and (path in files or t.parent == mirror)]
+    near = [t for t in others if t.is_relative_to(of_room) or t.parent == mirror]
+    far = [t for t in others if t not in near]
+    return [[t.relative_to(root).as_posix() for t in stage] for stage in (named, near, far)]
 
 
 def copy_project(target: Path) -> Path:
@@ -206,38 +209,47 @@ def run_tests(folder: Path, tests: list[str], limit: float) -> bool:
 
 
 class Bench:
-    """Copies of the project, one a worker, and the test files of a room with what they reach."""
+    """Copies of the project, one a worker, and the test files of a room with what they reach.
 
-    def __init__(self, folder: Path, room: str, jobs: int) -> None:
+    far: whether tests outside the room are asked about a change that those of the room let pass.
+    """
+
+    def __init__(self, folder: Path, room: str, jobs: int, *, far: bool = False) -> None:
         self.copies: SimpleQueue[Path] = SimpleQueue()
         for number in range(jobs):
             self.copies.put(copy_project(folder / f"copy{number}"))
+        self.room, self.far = room, far
         tests = sorted((ROOT / "tests" / Path(room).parts[0]).rglob("test_*.py"))
         self.reached = {test: reach(test, ROOT) for test in tests}
-        self.limits: dict[tuple[str, ...], float] = {}
+        self.seconds: dict[str, float] = {}
+
+    def stages(self, module: str) -> list[list[str]]:
+        """The tests to ask, in order: the quickest of a stage first, once they have been timed."""
+        named, near, far = test_stages(module, self.room, self.reached, ROOT)
+        wanted = [named, near, far] if self.far else [named, near]
+        return [sorted(stage, key=lambda test: self.seconds.get(test, 0.0)) for stage in wanted if stage]
 
     def check_unchanged(self, modules: list[str]) -> None:
-        """The tests have to pass before anything is changed; how long they take sets the time limit."""
-        stages = {tuple(stage) for module in modules for stage in test_stages(module, self.reached, ROOT)}
+        """Each test file has to pass before anything is changed; how long it takes sets the time limit."""
         folder = self.copies.get()
-        for stage in sorted(stages):
+        for test in sorted({test for module in modules for stage in self.stages(module) for test in stage}):
             begun = time.monotonic()
-            if not run_tests(folder, list(stage), 900):
-                raise click.ClickException(
-                    f"these tests fail, or take over 15 min, without any change: {' '.join(stage)}"
-                )
-            self.limits[stage] = 20 + 4 * (time.monotonic() - begun)
+            if not run_tests(folder, [test], 900):
+                raise click.ClickException(f"{test} fails, or takes over 15 min, without any change")
+            self.seconds[test] = time.monotonic() - begun
         self.copies.put(folder)
 
     def survives(self, mutant: Mutant) -> bool:
-        """True if no test that can reach the module notices the change; the copy is put right again."""
+        """True if no test that is asked notices the change; the copy is put right again."""
         folder = self.copies.get()
         file = folder / mutant.path
         source = file.read_bytes()
         try:
             file.write_bytes(source[: mutant.start] + mutant.after.encode() + source[mutant.end :])
-            stages = test_stages(mutant.path, self.reached, ROOT)
-            return all(run_tests(folder, stage, self.limits[tuple(stage)]) for stage in stages)
+            return all(
+                run_tests(folder, stage, 30 + 4 * sum(self.seconds[test] for test in stage))
+                for stage in self.stages(mutant.path)
+            )
         finally:
             file.write_bytes(source)
             self.copies.put(folder)
@@ -262,12 +274,15 @@ def choose(room: str, number: int, seed: int, at: tuple[str, ...]) -> list[Mutan
 @click.option("--seed", default=1, show_default=True, help="Another seed draws other changes.")
 @click.option("--jobs", default=2, show_default=True, help="How many at the same time.")
 @click.option("--at", multiple=True, help="Instead of drawing: every change at a line, such as regression.py:40.")
+@click.option(
+    "--far", is_flag=True, help="Ask the tests of other rooms too where those of the room notice nothing (long)."
+)
 @click.option("--at-least", default=0, show_default=True, help="Fail if a smaller share is killed (per cent).")
-def main(room: str, number: int, seed: int, jobs: int, at: tuple[str, ...], at_least: int) -> None:
+def main(room: str, number: int, seed: int, jobs: int, at: tuple[str, ...], *, far: bool, at_least: int) -> None:
     """Change analysis/ROOM at NUMBER points, one at a time, and list the changes that no public test notices."""
     mutants = choose(room, number, seed, at)
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder, ThreadPoolExecutor(jobs) as pool:
-        bench = Bench(Path(folder), room, jobs)
+        bench = Bench(Path(folder), room, jobs, far=far)
         bench.check_unchanged(sorted({mutant.path for mutant in mutants}))
         survivors = 0
         for mutant, survived in zip(mutants, pool.map(bench.survives, mutants), strict=True):

@@ -164,7 +164,7 @@ def report(store: Store, codings: pd.DataFrame) -> list[tuple[str, pd.DataFrame]
     from analysis.measures.validation import scoring
 
     documents = store.table("documents", ["doc_id", "collection", "era_id", "outlet_id"])
-    groups = store.study.outlet_groups(store.label_rows("outlets"))
+    groups = store.outlet_groups()
     documents["group"] = documents["outlet_id"].map(groups).fillna("other")
     settled = scoring.settle(codings)
     read = scoring.read_hits(settled, store.table("hits"), documents)

@@ -142,3 +142,30 @@ def write_paper(project, chosen, folder: Path) -> None:
         there = {name: s for name, s in sidecars(project.figures).items() if (place / f"{name}.tex").is_file()}
         write_text(place / "figures.bib", "\n".join(bibtex(project, s) for s in (there | chosen).values()))
     click.echo(f"{count(chosen)} for LaTeX and Markdown in {folder}")
+
+
+@click.command()
+@click.option("--all", "every", is_flag=True, help="Every test, not only what may be claimed.")
+def claims(every) -> None:
+    """What may be claimed when every test of every published figure counts."""
+    from analysis.publish.claims import claims as judged
+    from analysis.publish.claims import outside_families
+    from analysis.run.outcomes import text_table
+    from analysis.run.plan import load_plan
+    from analysis.run.project import find_project
+
+    plan = load_plan(find_project())
+    table = judged(plan)
+    for family in plan.families:
+        rows = table[table["family"] == family.id]
+        tested, kept = rows[rows["p"].notna()], rows[rows["is_claim"]]
+        best = f"smallest p {tested['p'].min():.3g}" if len(tested) else "nothing could be tested"
+        word = "hint" if family.role == "exploratory" else "claim"
+        number = f"{len(kept)} {word}{'' if len(kept) == 1 else 's'}"
+        click.echo(f"{family.id} ({family.role}): {number} of {len(tested)} tests, {best}. {family.question}")
+        shown = tested if every else kept
+        if len(shown):
+            lines = [(r.about, r.figure, f"{r.p:.3g}", "yes" if r.is_claim else "") for r in shown.itertuples()]
+            click.echo(text_table(("about", "figure", "p", word), lines))
+    if outside := outside_families(plan):
+        click.echo(f"discourse: p-values in no [[family]] of plan.toml: {', '.join(outside)}.", err=True)

@@ -16,6 +16,7 @@ COMMANDS = {
     "build": "analysis.cli.texts:build",
     "check": "analysis.cli.texts:check",
     "code": "analysis.cli.code:code",
+    "claims": "analysis.cli.figures:claims",
     "codebook": "analysis.cli.texts:codebook",
     "kwic": "analysis.cli.texts:kwic",
     "init": "analysis.cli.texts:init",

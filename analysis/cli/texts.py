@@ -289,6 +289,11 @@ def told_privacy(store: Store, options: Options) -> None:
         f"Which id is which file: {options.private / MAP} (private: never commit it, keep a copy). Public as well is the "
         f"store's name, {store.path.name!r}; `--name` gives another."
     )
+    if (outside := info.get("outside_samples", {})).get("documents"):
+        click.echo(
+            f"Documents outside the samples whose words are kept (words_of in sources.toml): {outside['documents']:,} "
+            f"({outside['tokens']:,} tokens); of these the store has the document, its hits and its actors."
+        )
     found = check_store(store)
     for finding in found:
         click.echo(f"discourse: not fit to be published: {finding.place}: {finding.reason}", err=True)

@@ -55,6 +55,8 @@ def stale_reasons(plan: Plan, run: Run, figure_id: str, folder: Path) -> list[st
         return [*found, "it was not made by `discourse run`"]
     if recorded["id"] != run.id:
         found.append(f"it was made by run {recorded['id']}, the plan says {run.id}")
+    if sidecar.get("role", "") != run.roles.get(figure_id, ""):
+        found.append("the plan says other things of its tests ([[family]]) than its caption")
     now = inputs_of(plan, run, recorded["tables"]).as_dict()
     then = {
         "notebook": recorded["notebook_sha256"],

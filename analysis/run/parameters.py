@@ -293,6 +293,7 @@ def check_values(where: str, values: Mapping[str, Any], stores: Path, filled: Co
         elif column:
             table, field = _LABELLED[column]
             allowed = list(dict.fromkeys(row[field] for row in manifest["labels"].get(table, [])))
+            allowed += samples_of(manifest, allowed) if key == "outlet_ids" else []
         elif key == "contrast":
             allowed = list(CONTRACTS["documents"].names)
         else:
@@ -306,6 +307,12 @@ def check_values(where: str, values: Mapping[str, Any], stores: Path, filled: Co
         for item in texts_in(list(value.values()) if isinstance(value, Mapping) else value):
             if item not in allowed and not (column and value == ""):
                 raise DiscourseError(f"{where}: " + not_allowed(f"parameter {key} (store {name})", item, allowed))
+
+
+def samples_of(manifest: Mapping[str, Any], outlets: Container[str]) -> list[str]:
+    """The samples of a store's study that have one of these outlets: outlet_ids may name them in place of theirs."""
+    samples = manifest.get("study", {}).get("samples", [])
+    return [sample["id"] for sample in samples if any(outlet in outlets for outlet in sample["outlets"])]
 
 
 def labelled(key: str, values: Mapping[str, Any]) -> str | None:

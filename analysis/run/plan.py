@@ -12,17 +12,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import DiscourseError, not_allowed
+from analysis.errors import DiscourseError, not_allowed, require
 from analysis.run.code_hashes import code_of
+from analysis.run.families import Family, read_families
 from analysis.run.parameters import Parameter, check_names, check_values, declared
 from analysis.run.project import Project
+from analysis.study.schema import record, tables, value_of
 from analysis.study.settings import read_toml
 
 TIMEOUT = 1200
 _ID = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
-_KEYS = {"run": list, "defaults": dict, "timeout": int}
-_RUN_KEYS = {"id": str, "notebook": str, "parameters": dict, "figures": list, "after": list, "timeout": int}
-_KINDS = {list: "a list", dict: "a table", int: "a whole number", str: "text"}
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,8 @@ class Run:
     """One notebook with one set of parameters. `figures` are all figures it publishes, `after` the runs it needs.
 
     `variant` names an ad-hoc run with other parameters; its figures go to figures/drafts/<id>-<variant>, or to the folder
-    of figures/drafts that `drafts` names. `refused` says why it cannot be executed, in words ("": it can).
+    of figures/drafts that `drafts` names. `refused` says why it cannot be executed, in words ("": it can). `roles`: figure
+    -> what its caption says of its tests, for figures of a family.
     """
 
     id: str
@@ -42,6 +42,7 @@ class Run:
     variant: str = ""
     drafts: str = ""
     refused: str = ""
+    roles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -50,11 +51,12 @@ class Run:
 
 @dataclass(frozen=True)
 class Plan:
-    """All runs, each after those it needs, and the parameters that all runs of a notebook share."""
+    """All runs, each after those it needs, the parameters that all runs of a notebook share, and the families of tests."""
 
     project: Project
     runs: tuple[Run, ...]
     defaults: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    families: tuple[Family, ...] = ()
 
     def notebook_path(self, run: Run) -> Path:
         return self.project.notebooks / f"{run.notebook}.ipynb"
@@ -88,12 +90,13 @@ def load_plan(project: Project) -> Plan:
     its store) says why in `refused` and leaves the others alone.
     """
     content = read_toml(project.plan)
-    _check_keys("plan.toml", content, _KEYS)
-    timeout = content.get("timeout", TIMEOUT)
-    runs = [_run(row, timeout) for row in content.get("run", [])]
+    for key in content:
+        require("plan.toml: key", key, ("timeout", "defaults", "run", "family"))
+    timeout = _seconds("plan.toml", content.get("timeout", TIMEOUT))
+    runs = [_run(row, timeout) for row in tables(content, "run", where="plan.toml")]
     _unique("run id", (run.id for run in runs))
     _unique("figure", (figure for run in runs for figure in run.figures))
-    defaults = content.get("defaults", {})
+    defaults = value_of(dict[str, Any], content.get("defaults", {}), "plan.toml: defaults")
     for notebook, values in defaults.items():
         if not isinstance(values, dict):
             raise DiscourseError(
@@ -103,37 +106,27 @@ def load_plan(project: Project) -> Plan:
             raise DiscourseError(
                 "plan.toml: " + not_allowed("defaults", notebook, dict.fromkeys(r.notebook for r in runs))
             )
-    plan = Plan(project, _in_order(runs), defaults)
+    families = read_families(
+        tables(content, "family", where="plan.toml"), (figure for run in runs for figure in run.figures)
+    )
+    said = {figure: family.sentence for family in families for figure in (*family.figures, *family.also)}
+    runs = [replace(run, roles={f: said[f] for f in run.figures if f in said}) for run in runs]
+    plan = Plan(project, _in_order(runs), defaults, families)
     return replace(plan, runs=tuple(checked(plan, run) for run in plan.runs))
 
 
-def _check_keys(where: str, row: Any, allowed: Mapping[str, type]) -> None:
-    if not isinstance(row, dict):
-        raise DiscourseError(f"{where}: {row!r} is not a table; write [[run]], then key = value.")
-    for name, value in row.items():
-        if name not in allowed:
-            raise DiscourseError(f"{where}: " + not_allowed("key", name, allowed))
-        if not isinstance(value, allowed[name]) or isinstance(value, bool):
-            raise DiscourseError(f"{where}: {name} = {value!r} is not {_KINDS[allowed[name]]}.")
-        if allowed[name] is list and name != "run" and not all(isinstance(item, str) for item in value):
-            raise DiscourseError(f"{where}: {name} = {value!r} is not a list of names.")
-        if name == "timeout" and value < 1:
-            raise DiscourseError(f"{where}: timeout = {value!r} is not allowed; allowed: seconds, 1 or more.")
+def _seconds(where: str, value: Any) -> int:
+    if value_of(int, value, f"{where}: timeout") < 1:
+        raise DiscourseError(f"{where}: timeout = {value!r} is not allowed; allowed: seconds, 1 or more.")
+    return int(value)
 
 
 def _run(row: dict[str, Any], timeout: int) -> Run:
-    where = f"plan.toml, run {row.get('id', '?') if isinstance(row, dict) else '?'}"
-    _check_keys(where, row, _RUN_KEYS)
-    if "notebook" not in row:
-        raise DiscourseError(f"{where}: `notebook` is missing.")
-    run = Run(
-        id=row.get("id", row["notebook"]),
-        notebook=row["notebook"].removesuffix(".ipynb"),
-        parameters=dict(row.get("parameters", {})),
-        figures=tuple(row.get("figures", ())),
-        after=tuple(row.get("after", ())),
-        timeout=row.get("timeout", timeout),
-    )
+    where = f"plan.toml, run {row.get('id', row.get('notebook', '?'))}"
+    filled = {"id": row.get("notebook", ""), "timeout": timeout} | row
+    run = record(Run, filled, where=where, given={"variant": "", "drafts": "", "refused": "", "roles": {}})
+    _seconds(where, run.timeout)
+    run = replace(run, notebook=run.notebook.removesuffix(".ipynb"))
     for name in (run.id, *run.figures):
         if not _ID.fullmatch(name):
             raise DiscourseError(f"plan.toml: {name!r}: ids are lower-case words joined by underscores.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from analysis.store.manifest import read_manifest
 AGAIN = "`discourse run` writes it anew."
 FIELDS: dict[str, type] = dict.fromkeys(("figure_id", "title", "full_caption", "alt", "source", "digest"), str)
 FIELDS |= {"width_mm": float, "row_count": int, "stores": list, "files": dict}
-OPTIONAL: dict[str, type] = {"run": dict, "versions": dict}
+OPTIONAL: dict[str, type] = {"run": dict, "versions": dict, "role": str}
 RUN: dict[str, type] = {"id": str, "notebook": str, "notebook_sha256": str, "parameters": dict, "code": dict}
 RUN |= {"tables": dict}
 _STORE = {"name", "collection", "store_hash"}
@@ -61,7 +61,7 @@ def doubts(sidecar: dict[str, Any], folder: Path) -> list[str]:
 
 
 def complete_sidecars(folder: Path, run: Run, inputs: Inputs) -> None:
-    """Add the run to every sidecar in a staging folder."""
+    """Add the run, and what the plan says of the figure's tests, to every sidecar in a staging folder."""
     from analysis.figures.save import write_sidecar
 
     for path in sorted(folder.glob("*.json")):
@@ -74,11 +74,25 @@ def complete_sidecars(folder: Path, run: Run, inputs: Inputs) -> None:
             "code": inputs.code,
             "tables": inputs.tables,
         }
+        say_role(sidecar, run.roles.get(sidecar["figure_id"], ""))
         write_sidecar(path, sidecar)
 
 
-def refresh_sidecars(project: Project, figures: Iterable[str], folder: Path) -> bool:
-    """Bring the store hash up to date in sidecars of figures that need no new run; True if any file changed.
+def say_role(sidecar: dict[str, Any], sentence: str) -> bool:
+    """Let the caption end with what the plan says of the figure's tests ("": nothing); True if that changed it."""
+    former = sidecar.get("role", "")
+    if former == sentence:
+        return False
+    caption = sidecar["full_caption"].removesuffix(f" {former}") if former else sidecar["full_caption"]
+    sidecar["full_caption"] = f"{caption} {sentence}".strip()
+    sidecar["role"] = sentence
+    return True
+
+
+def refresh_sidecars(
+    project: Project, figures: Iterable[str], folder: Path, roles: Mapping[str, str] | None = None
+) -> bool:
+    """Bring store hash and role up to date in sidecars of figures that need no new run; True if any file changed.
 
     A table that a notebook does not read may change; then its figure stays as it is, and names the store of today.
     """
@@ -86,7 +100,7 @@ def refresh_sidecars(project: Project, figures: Iterable[str], folder: Path) -> 
     for figure in figures:
         path = folder / f"{figure}.json"
         sidecar = read_sidecar(path)
-        stale = False
+        stale = say_role(sidecar, (roles or {}).get(figure, ""))
         for store in sidecar["stores"]:
             today = read_manifest(store_folder(project, store["name"]))["store_hash"]
             stale = stale or today != store["store_hash"]

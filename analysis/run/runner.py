@@ -115,7 +115,7 @@ def _urgency(run: Run, runs: list[Run], cache: Cache) -> tuple[bool, float]:
 def _fresh(plan: Plan, run: Run, cache: Cache, settings: Settings) -> Outcome:
     record = cache.runs[run.key]
     folder = folder_of(plan.project, run, settings)
-    if refresh_sidecars(plan.project, record["figures"], folder):
+    if refresh_sidecars(plan.project, record["figures"], folder, run.roles):
         cache.put(run.key, {**record, "outputs": output_hashes(folder, record["figures"])})
     return Outcome(
         run,

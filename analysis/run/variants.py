@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from analysis.errors import DiscourseError
-from analysis.run.parameters import declared, labelled, read_manifest, texts_in
+from analysis.run.parameters import declared, labelled, read_manifest, samples_of, texts_in
 from analysis.run.plan import Plan, Run, checked
 
 _DAYS = ("break_date", "window_start")
@@ -166,6 +166,7 @@ def _missing(plan: Plan, store: str, manifest: Mapping[str, Any], name: str, val
     if label is None:
         return []
     there = _there(plan, store, manifest, label, values.get("collection"))
+    there += samples_of(manifest, there) if name == "outlet_ids" else []
     named = texts_in(list(value.values()) if isinstance(value, Mapping) else value)
     return list(dict.fromkeys(text for text in named if text and text not in there))
 

@@ -210,6 +210,12 @@ class Store:
         frames = dict.fromkeys(row["frame"] for row in self.label_rows("entries"))
         return found | {frame: frame.replace("_", " ").capitalize() for frame in frames}
 
+    def outlet_groups(self) -> dict[str, str]:
+        """outlet_id -> its group, by the rules of the study; the side of an outlet is that of its country's state."""
+        sides = {row["state"]: row["side"] for row in self.label_rows("actors") if row.get("kind") == "state"}
+        rows = [{**row, "side": sides.get(row.get("country") or "", "")} for row in self.label_rows("outlets")]
+        return self.study.outlet_groups(rows)
+
     def arrow(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
         """One table as Arrow, only the columns asked for, only this store's collection. Checked against its contract.
 

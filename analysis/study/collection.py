@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from analysis.errors import DiscourseError, not_allowed, require
-from analysis.study.schema import record
+from analysis.study.schema import record, tables
 from analysis.study.settings import read_toml
 
 FILE = "collection.toml"
@@ -69,7 +69,7 @@ def load_collection(path: str | os.PathLike[str], known: Iterable[str]) -> Colle
         if key not in ("collection", "outlet"):
             raise DiscourseError(f"{path}: " + not_allowed("table", key, ("collection", "outlet")))
     settings = record(Settings, data.get("collection", {}), where=f"{path}, collection", thing="collection")
-    rows = data.get("outlet", [])
+    rows = tables(data, "outlet", where=str(path))
     outlets = tuple(
         record(CollectedOutlet, row, where=f"{path}, outlet {n}", thing="outlet") for n, row in enumerate(rows, 1)
     )

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import DiscourseError, not_allowed
+from analysis.errors import DiscourseError, require
+from analysis.study.schema import record
 from analysis.study.settings import read_tables
 from analysis.study.sources import FIELDS
 
 ACTIONS = ("set", "drop", "cut_lines", "title_line")
-KEYS = ("target", "action", "reason", "expect", "set", "lines")
 SETTABLE = tuple(name for name in FIELDS if name not in ("id", "text"))
 EXPECTABLE = ("sha256", *FIELDS)
 
@@ -49,24 +49,22 @@ def load(path: str | os.PathLike[str]) -> dict[str, tuple[Correction, ...]]:
 
 def _make(row: dict[str, Any], path: str | os.PathLike[str]) -> Correction:
     where = f"{path}, correction of {row.get('target', '?')}"
-    for key in row:
-        if key not in KEYS:
-            raise DiscourseError(f"{where}: " + not_allowed("key", key, KEYS))
+    correction = record(Correction, row, where=where)
     for key in ("target", "action", "reason", "expect"):
-        if not row.get(key):
+        if not getattr(correction, key):
             raise DiscourseError(f"{where}: {key} missing; every correction needs target, action, reason and expect.")
-    if row["action"] not in ACTIONS:
-        raise DiscourseError(f"{where}: " + not_allowed("action", row["action"], ACTIONS))
+    require(f"{where}: action", correction.action, ACTIONS)
     for name, allowed in (("expect", EXPECTABLE), ("set", SETTABLE)):
-        if not isinstance(row.get(name, {}), dict):
-            raise DiscourseError(f'{where}: {name} = {row[name]!r} should be a table, as in {{ date = "2010-05-11" }}.')
-        for key in row.get(name, {}):
-            if key not in allowed:
-                raise DiscourseError(f"{where}: " + not_allowed(f"key of {name}", key, allowed))
-    needed = {"set": "set", "cut_lines": "lines", "title_line": "lines"}.get(row["action"])
-    if needed and not row.get(needed):
-        raise DiscourseError(f"{where}: action {row['action']} needs {needed}.")
-    return Correction(**{**row, "lines": tuple(row.get("lines", ()))})
+        for key in getattr(correction, name):
+            require(f"{where}: key of {name}", key, allowed)
+    needed = {"set": "set", "cut_lines": "lines", "title_line": "lines"}.get(correction.action)
+    if needed and not getattr(correction, needed):
+        raise DiscourseError(f"{where}: action {correction.action} needs {needed}.")
+    if low := [number for number in correction.lines if number < 1]:
+        raise DiscourseError(f"{where}: lines = {low[0]} is no line; the first line is 1.")
+    if len(correction.lines) > 1 and correction.action == "title_line":
+        raise DiscourseError(f"{where}: lines = {list(correction.lines)}; one line becomes the title.")
+    return correction
 
 
 def apply(fields: dict[str, Any], corrections: tuple[Correction, ...], *, origin: str) -> str | None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import DiscourseError, not_allowed, require
-from analysis.study.schema import record, unique
+from analysis.study.schema import record, tables, unique
 from analysis.study.settings import Era, load_eras, read_toml, study_file
 
 UNITS = ("document", "day", "week", "month", "quarter", "year")
@@ -99,6 +99,13 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Sample(Named):
+    """Outlets named one by one, taken out of a wider collection for what would cost too much on all of it."""
+
+    outlets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class FrameKind:
     """The frames and categories of the codebook that one rule of the engine treats alike."""
 
@@ -149,6 +156,7 @@ class Study:
     outlet_types: tuple[Named, ...] = ()
     events: tuple[Event, ...] = ()
     groups: tuple[Group, ...] = ()
+    samples: tuple[Sample, ...] = ()
     frame_kinds: tuple[FrameKind, ...] = ()
     own_documents: tuple[OwnDocuments, ...] = ()
     eras: tuple[Era, ...] = field(default=(), repr=False)
@@ -212,6 +220,19 @@ class Study:
             found[row["outlet_id"]] = names[0] if names else "other"
         return found
 
+    def outlets_of(self, names: Iterable[str], there: Iterable[str]) -> list[str]:
+        """Outlet ids, each once, with every name of a sample replaced by those of its outlets that are `there`.
+
+        >>> Study(samples=(Sample("two", outlets=("a", "b")),)).outlets_of(["two", "c"], there="abc")
+        ['a', 'b', 'c']
+        """
+        samples, there = {sample.id: sample.outlets for sample in self.samples}, set(there)
+        found: dict[str, None] = {}
+        for name in names:
+            of_sample = [outlet for outlet in samples.get(name, ()) if outlet in there]
+            found |= dict.fromkeys(of_sample or [name])
+        return list(found)
+
     def as_json(self) -> dict[str, Any]:
         """The study as JSON values, for a store's manifest; `from_json` reads it back."""
         return asdict(self)
@@ -222,7 +243,18 @@ class Study:
         return record(cls, rows, where=f"{where}, study")
 
 
-LISTS = ("collections", "sides", "genres", "outlet_types", "events", "groups", "frame_kinds", "own_documents", "eras")
+LISTS = (
+    "collections",
+    "sides",
+    "genres",
+    "outlet_types",
+    "events",
+    "groups",
+    "samples",
+    "frame_kinds",
+    "own_documents",
+    "eras",
+)
 _TABLES = {
     "collection": Collection,
     "side": Named,
@@ -230,6 +262,7 @@ _TABLES = {
     "outlet_type": Named,
     "event": Event,
     "group": Group,
+    "sample": Sample,
     "frame_kind": FrameKind,
     "own_document": OwnDocuments,
 }
@@ -251,11 +284,7 @@ def load_study(corpus: str | os.PathLike[str]) -> Study:
         require(f"{path}: table", key, ("study", *_TABLES))
     lists: dict[str, tuple[Any, ...]] = {}
     for key, kind in _TABLES.items():
-        rows = data.get(key, [])
-        if not isinstance(rows, list):
-            raise DiscourseError(
-                f"{path}: {key} = {rows!r} is not a list of tables; write [[{key}]], then key = value."
-            )
+        rows = tables(data, key, where=str(path))
         made = [record(kind, row, where=f"{path}, {key} {_id_of(row, n)}", thing=key) for n, row in enumerate(rows, 1)]
         for one in made:
             if not _ID.match(one.id):
@@ -291,6 +320,9 @@ def _check(study: Study, path: Path) -> None:
         require(f"{path}, collection {one.id}: unit", one.unit, UNITS)
     for kind in study.frame_kinds:
         require(f"{path}: frame_kind", kind.id, FRAME_KINDS)
+    for sample in study.samples:
+        if not sample.outlets:
+            raise DiscourseError(f"{path}, sample {sample.id}: outlets is empty; name its outlets one by one.")
     for group in study.groups:
         if group.outlets and (group.type or group.country or group.language or group.side):
             raise DiscourseError(f"{path}, group {group.id}: name outlets one by one or give rules, not both.")

@@ -45,6 +45,8 @@ class Resolver:
 
     def __init__(self, outlets: Mapping[str, Outlet]) -> None:
         self.ids = tuple(outlets)
+        self.credited_as = tuple(name for outlet in outlets.values() for name in outlet.credited_as)
+        self.photo_credits = tuple(name for outlet in outlets.values() for name in outlet.photo_credits)
         self._names: dict[str, str] = {}
         self._domains: dict[str, str] = {}
         self._without_article: dict[str, str] = {}

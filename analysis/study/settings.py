@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 
 from analysis.errors import DiscourseError, not_allowed
-from analysis.study.schema import record, unique
+from analysis.study.schema import record, tables, unique
 from analysis.study.trace import note
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
@@ -23,7 +23,11 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 
 @dataclass(frozen=True)
 class Outlet:
-    """One publisher: a newspaper, agency, ministry or UN delegation."""
+    """One publisher: a newspaper, agency, ministry or UN delegation.
+
+    credited_as: the names under which others print its reports, in a dateline, byline or last line.
+    photo_credits: what its captions end in: photographers, desks.
+    """
 
     outlet_id: str
     name: str
@@ -32,6 +36,8 @@ class Outlet:
     owner: str = ""
     aliases: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
+    credited_as: tuple[str, ...] = ()
+    photo_credits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,15 +79,24 @@ def texts_folder() -> Path:
 
 
 def read_toml(path: str | os.PathLike[str]) -> dict:
-    """Read one TOML file; a missing file or a syntax error raises `DiscourseError` that names file and line."""
+    """Read one TOML file, with or without a byte order mark. A file that is missing, in another encoding or no TOML
+    raises `DiscourseError` that names file and line."""
     path = Path(path)
     note(file=str(path.resolve()))
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise DiscourseError(f"{path}: no such file. Start one with `discourse init`.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, OSError) as error:
-        raise DiscourseError(f"{path}: not valid TOML: {error}.") from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise DiscourseError(
+            f"{path}: not UTF-8 (byte {error.object[error.start]:#04x} in line {line}). Save it as UTF-8: most editors "
+            "offer the encoding under 'Save as'."
+        ) from error
+    except OSError as error:
+        raise DiscourseError(f"{path}: cannot be read ({error.strerror}); a TOML file is expected.") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise DiscourseError(f"{path}: not valid TOML: {error}. Mend that line; texts stand in quotes.") from error
 
 
 def read_tables(path: str | os.PathLike[str], name: str) -> list[dict]:
@@ -90,10 +105,7 @@ def read_tables(path: str | os.PathLike[str], name: str) -> list[dict]:
     for key in data:
         if key != name:
             raise DiscourseError(f"{path}: " + not_allowed("table", key, [name], f"Write [[{name}]]."))
-    rows = data.get(name, [])
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise DiscourseError(f"{path}: {name} = {rows!r} is not a list of tables; write [[{name}]], then key = value.")
-    return rows
+    return tables(data, name, where=str(path))
 
 
 def study_file(corpus: str | os.PathLike[str]) -> Path | None:
@@ -117,19 +129,19 @@ def declared(path: str | os.PathLike[str], table: str) -> tuple[str, ...]:
 def load_outlets(path: str | os.PathLike[str]) -> dict[str, Outlet]:
     """Outlets by outlet_id, in file order. Two outlets that share an id, alias or domain are refused."""
     types = declared(path, "outlet_type")
-    outlets: dict[str, Outlet] = {}
+    rows = enumerate(read_tables(path, "outlet"), start=1)
+    made = [record(Outlet, row, where=f"{path}, outlet {row.get('outlet_id', n)}") for n, row in rows]
+    outlets = unique(made, "outlet_id", where=f"{path}")
     owner_of: dict[str, str] = {}
-    for row in read_tables(path, "outlet"):
-        outlet = record(Outlet, row, where=f"{path}, outlet {row.get('outlet_id', '?')}")
+    for outlet in outlets.values():
         if types and outlet.type not in types:
             raise DiscourseError(f"{path}, outlet {outlet.outlet_id}: " + not_allowed("type", outlet.type, types))
-        if outlet.outlet_id in outlets:
-            raise DiscourseError(f"{path}: outlet_id {outlet.outlet_id!r} stands twice; ids are unique.")
-        for name in {outlet.outlet_id, outlet.name, *outlet.aliases, *outlet.domains}:
+        for name in {outlet.outlet_id, outlet.name, *outlet.aliases, *outlet.domains, *outlet.credited_as}:
             key = name.casefold()
             if owner_of.setdefault(key, outlet.outlet_id) != outlet.outlet_id:
-                raise DiscourseError(f"{path}: {name!r} names both {owner_of[key]} and {outlet.outlet_id}.")
-        outlets[outlet.outlet_id] = outlet
+                raise DiscourseError(
+                    f"{path}: {name!r} names both {owner_of[key]} and {outlet.outlet_id}; take it out of one of them."
+                )
     return outlets
 
 
@@ -170,6 +182,6 @@ def _check_era(era: Era, path: str | os.PathLike[str]) -> None:
 
 
 def as_rows(records: dict[str, Outlet] | dict[str, Era]) -> list[dict]:
-    """The records as plain rows, for the labels of a store: of an era what it means, not how it is drawn."""
-    drawing = ("short", "colour", "shade", "order")
-    return [{k: v for k, v in asdict(one).items() if k not in drawing} for one in records.values()]
+    """The records as plain rows, for the labels of a store: what they mean, not how they are drawn or texts are read."""
+    left_out = ("short", "colour", "shade", "order", "credited_as", "photo_credits")
+    return [{k: v for k, v in asdict(one).items() if k not in left_out} for one in records.values()]

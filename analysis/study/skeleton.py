@@ -66,6 +66,8 @@ source = "who says so"
 OUTLETS = """\
 # Who publishes. country: ISO 3166 alpha-3 of its seat. aliases and domains lead texts to the outlet. `discourse check`
 # prints a ready table for each outlet that it finds in the texts and that does not stand here.
+# credited_as: how others credit its reports when they reprint them: "TOWN, May 27 (Agency) --". photo_credits: what else
+# its captions end in.
 
 [[outlet]]
 outlet_id = "unknown"

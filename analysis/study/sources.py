@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from analysis.errors import DiscourseError, not_allowed
+from analysis.study.schema import record, unique, value_of
 from analysis.study.settings import corpus_folder, declared, read_tables
 
 FIELDS = ("id", "title", "text", "date", "outlet", "url", "author", "genre", "language", "licence")
@@ -19,8 +21,8 @@ BOILERPLATE = ("web", "none")
 VISIBILITIES = ("private", "public")
 DATE_PLACES = ("file name", "text", "crawl")
 OUTLET_PLACES = ("file name",)
-LISTS = ("languages", "when", "date_from", "outlet_from", "keep_repeated", "drop_repeated")
 WHEN_KEYS = ("column", "matches", *FIELDS)
+NO_SAMPLE = "Declare it as [[sample]] in study.toml: id, label, outlets."
 OPERATORS = ("in", "minimum", "maximum", "matches")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_]*\Z")
 
@@ -40,6 +42,8 @@ class Source:
     boilerplate: "web" looks for navigation, feed tails and notes; "none" leaves the text as it is. date_from: where to
     look for the date, in this order, where no column gives one: "file name", "text" (a line that is little but a day),
     "crawl" (the day of fetching: no day of publication, and said so). outlet_from: "file name" (folders count too).
+    words_of: a sample of the study; the words of other outlets are counted together only, while their documents and
+    hits are kept as all others: for a large source of which words are asked of few.
     keep_repeated, drop_repeated: keys of repeated paragraphs, as `discourse check` prints them, that stay in all texts,
     or go although they stand anywhere or hold a match of the codebook. genres: those that the study declares, not a key
     of the file; empty if it declares none.
@@ -65,6 +69,7 @@ class Source:
     boilerplate: str = "web"
     encoding: str = ""
     sheet: str = ""
+    words_of: str = ""
     note: str = ""
     columns: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
@@ -75,7 +80,7 @@ class Source:
     outlet_from: tuple[str, ...] = ()
     keep_repeated: tuple[str, ...] = ()
     drop_repeated: tuple[str, ...] = ()
-    genres: tuple[str, ...] = field(default=(), repr=False)
+    genres: tuple[str, ...] = field(default=(), repr=False, metadata={"internal": True})
 
     @property
     def public_id(self) -> str:
@@ -92,11 +97,12 @@ class Lists:
 
     collections: tuple[str, ...] = ()
     genres: tuple[str, ...] = ()
+    samples: tuple[str, ...] = ()
 
     @classmethod
     def beside(cls, path: str | os.PathLike[str]) -> Lists:
         """The lists of the `study.toml` beside a file of sources."""
-        return cls(declared(path, "collection"), declared(path, "genre"))
+        return cls(declared(path, "collection"), declared(path, "genre"), declared(path, "sample"))
 
 
 def load(path: str | os.PathLike[str]) -> tuple[Source, ...]:
@@ -107,10 +113,9 @@ def load(path: str | os.PathLike[str]) -> tuple[Source, ...]:
     """
     lists = Lists.beside(path)
     sources: list[Source] = []
-    for index, row in enumerate(read_tables(path, "source"), start=1):
-        source = make(row, where=f"{path}, source {row.get('source_id', index)}", lists=lists)
-        if source.source_id in {other.source_id for other in sources}:
-            raise DiscourseError(f"{path}: source_id {source.source_id!r} stands twice; ids are unique.")
+    rows = enumerate(read_tables(path, "source"), start=1)
+    made = [make(row, where=f"{path}, source {row.get('source_id', index)}", lists=lists) for index, row in rows]
+    for source in unique(made, "source_id", where=f"{path}").values():
         if source.public_id in {other.public_id for other in sources}:
             raise DiscourseError(
                 f"{path}: two sources are called {source.public_id!r} in the store; public names are unique."
@@ -122,60 +127,39 @@ def load(path: str | os.PathLike[str]) -> tuple[Source, ...]:
 def make(row: dict[str, Any], *, where: str = "source", lists: Lists | None = None) -> Source:
     """One checked `Source` from its table. `where` opens the message of any error. lists: the project's if not given."""
     lists = lists or Lists.beside(corpus_folder() / "sources.toml")
-    _require_keys(row, ALLOWED, where, "key")
-    missing = [key for key in ("source_id", "path", "collection") if not row.get(key)]
-    if missing:
-        raise DiscourseError(f"{where}: {', '.join(missing)} missing; every source needs source_id, path, collection.")
-    values = dict(row)
-    for name in LISTS:
-        if name in values:
-            if not isinstance(values[name], list):
-                raise DiscourseError(f"{where}: {name} must be a list, not {values[name]!r}.")
-            values[name] = tuple(values[name])
-    _check_types(values, where)
+    source = record(Source, row, where=where, given={"genres": lists.genres})
+    if empty := [key for key in ("source_id", "path", "collection") if not getattr(source, key)]:
+        raise DiscourseError(f"{where}: {', '.join(empty)} empty; every source needs source_id, path, collection.")
     for name in ("source_id", "public_name"):
-        if not _SLUG.match(values.get(name) or "none"):
-            raise DiscourseError(f"{where}: {name} {values[name]!r} must be lower-case letters, digits, '_'.")
+        if not _SLUG.match(getattr(source, name) or "none"):
+            raise DiscourseError(f"{where}: {name} {getattr(source, name)!r} must be lower-case letters, digits, '_'.")
     for name, allowed in (
         ("collection", lists.collections),
         ("boilerplate", BOILERPLATE),
         ("visibility", VISIBILITIES),
         ("genre", lists.genres),
     ):
-        if name in values and allowed and values[name] not in allowed:
-            raise DiscourseError(f"{where}: " + not_allowed(name, values[name], allowed))
+        if name in row and allowed and row[name] not in allowed:
+            raise DiscourseError(f"{where}: " + not_allowed(name, row[name], allowed))
     for name, places in (("date_from", DATE_PLACES), ("outlet_from", OUTLET_PLACES)):
-        for place in values.get(name, ()):
+        for place in getattr(source, name):
             if place not in places:
                 raise DiscourseError(f"{where}: " + not_allowed(name, place, places))
     for name in ("keep_repeated", "drop_repeated"):
-        for key in values.get(name, ()):
-            if not re.fullmatch(r"[0-9a-f]{16}", str(key)):
+        for key in getattr(source, name):
+            if not re.fullmatch(r"[0-9a-f]{16}", key):
                 raise DiscourseError(
                     f"{where}: {name}: {key!r} is no key of a paragraph; `discourse check` prints them (16 of 0-9, a-f)."
                 )
-    _check_path(values["path"], where)
-    _check_tables(values, where, lists.genres)
-    return Source(**values, genres=lists.genres)
+    _check_sample(source.words_of, lists.samples, where)
+    _check_path(source.path, where)
+    _check_tables(source, where)
+    return source
 
 
-def _check_types(values: dict[str, Any], where: str) -> None:
-    kinds = {
-        "may_print_title": bool,
-        "may_print_text": bool,
-        "public_ids": bool,
-        "hash_urls": bool,
-        "day_first": bool,
-        "columns": dict,
-        "constants": dict,
-        "values": dict,
-        "filters": dict,
-        **dict.fromkeys(LISTS, tuple),
-    }
-    for name, value in values.items():
-        kind = kinds.get(name, str)
-        if not isinstance(value, kind):
-            raise DiscourseError(f"{where}: {name} must be a {kind.__name__}, not {value!r}.")
+def _check_sample(name: str, samples: tuple[str, ...], where: str) -> None:
+    if name and name not in samples:
+        raise DiscourseError(f"{where}: " + not_allowed("words_of", name, samples, NO_SAMPLE))
 
 
 def _check_path(path: str, where: str) -> None:
@@ -184,27 +168,26 @@ def _check_path(path: str, where: str) -> None:
         raise DiscourseError(f"{where}: path {path!r} leaves the texts folder; give a path inside it (see --texts).")
 
 
-def _check_tables(values: dict[str, Any], where: str, allowed: tuple[str, ...]) -> None:
+def _check_tables(source: Source, where: str) -> None:
     for table in ("columns", "constants", "values"):
-        _require_keys(values.get(table, {}), FIELDS, where, f"field in {table}")
-    for name, value in [*values.get("columns", {}).items(), *values.get("constants", {}).items()]:
-        if not isinstance(value, str):
-            raise DiscourseError(f"{where}: {name} must be text, not {value!r}.")
-    genres = [values.get("constants", {}).get("genre"), *values.get("values", {}).get("genre", {}).values()]
-    for rule in values.get("when", ()):
+        _require_keys(getattr(source, table), FIELDS, where, f"field in {table}")
+    genres = [source.constants.get("genre"), *source.values.get("genre", {}).values()]
+    for rule in source.when:
         _require_keys(rule, WHEN_KEYS, where, "key of when")
         if "column" not in rule or "matches" not in rule:
             raise DiscourseError(f"{where}: every [[source.when]] needs column and matches; got {sorted(rule)}.")
         _check_pattern(rule["matches"], where)
         genres.append(rule.get("genre"))
     for genre in genres:
-        if genre is not None and allowed and genre not in allowed:
-            raise DiscourseError(f"{where}: " + not_allowed("genre", genre, allowed))
-    for column, condition in values.get("filters", {}).items():
+        if genre is not None and source.genres and genre not in source.genres:
+            raise DiscourseError(f"{where}: " + not_allowed("genre", genre, source.genres))
+    for column, condition in source.filters.items():
         if not isinstance(condition, dict) or not condition:
             raise DiscourseError(f"{where}: filter {column} must be a table with {', '.join(OPERATORS)}.")
         _require_keys(condition, OPERATORS, where, f"condition on {column}")
-        _check_pattern(condition.get("matches", ""), where)
+        _check_pattern(value_of(str, condition.get("matches", ""), f"{where}: filter {column}: matches"), where)
+        if "in" in condition and not isinstance(condition["in"], list):
+            raise DiscourseError(f"{where}: filter {column}: in = {condition['in']!r} should be a list.")
 
 
 def _check_pattern(pattern: str, where: str) -> None:
@@ -214,7 +197,7 @@ def _check_pattern(pattern: str, where: str) -> None:
         raise DiscourseError(f"{where}: pattern {pattern!r} is no regular expression: {error}.") from error
 
 
-def _require_keys(row: dict[str, Any], allowed: tuple[str, ...], where: str, thing: str) -> None:
+def _require_keys(row: Mapping[str, Any], allowed: tuple[str, ...], where: str, thing: str) -> None:
     for key in row:
         if key not in allowed:
             raise DiscourseError(f"{where}: " + not_allowed(thing, key, allowed))

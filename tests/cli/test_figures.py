@@ -18,3 +18,18 @@ def test_snippets_for_a_paper_are_added_to_and_never_replace_what_is_of_others(c
     assert "manuscript.tex" in done.stderr
     assert (paper / "manuscript.tex").read_text() == "mine"
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
+
+
+def test_claims_are_judged_over_all_figures(copy):
+    plan = copy / "notebooks" / "plan.toml"
+    family = '[[family]]\nid = "words"\nrole = "confirmatory"\nquestion = "Is it so?"\nfigures = ["terms"]\n'
+    family += 'named_by = ["term_id"]\n'
+    plan.write_text(plan.read_text() + "\n" + family + 'p = ["p"]\n')
+    (copy / "figures" / "terms.csv").write_text("term_id,p\nfriend,0.001\nbalance,0.7\n")
+    done = discourse(copy, "claims")
+    assert done.returncode == 0, done.stderr
+    assert "words (confirmatory): 1 claim of 2 tests, smallest p 0.002. Is it so?" in done.stdout
+    assert "friend" in done.stdout and "balance" not in done.stdout
+    assert "balance" in discourse(copy, "claims", "--all").stdout
+    (copy / "figures" / "tokens_un.csv").write_text("outlet_id,p\ndaily,0.5\n")
+    assert "p-values in no [[family]] of plan.toml: tokens_un" in discourse(copy, "claims").stderr

@@ -4,7 +4,7 @@ import pytest
 from sample_project import build_store, write_notebook
 
 from analysis.errors import DiscourseError
-from analysis.run.parameters import Parameter, check_names, check_values, declared, fits, infer, parse_value
+from analysis.run.parameters import Parameter, check_names, check_values, declared, fits, infer, parse_value, samples_of
 from analysis.store import open_store
 
 KNOWN = {
@@ -107,6 +107,12 @@ def test_ids_are_checked_against_the_labels_of_the_store(tmp_path):
     ]:
         with pytest.raises(DiscourseError, match=word):
             check_values("run x", {"store_name": "default", **values}, tmp_path)
+
+
+def test_a_list_of_outlets_may_name_a_sample_of_the_stores_study():
+    manifest = {"study": {"samples": [{"id": "few", "outlets": ["a"]}, {"id": "gone", "outlets": ["z"]}]}}
+    assert samples_of(manifest, ["a", "b"]) == ["few"]
+    assert samples_of({}, ["a"]) == []
 
 
 def test_values_from_the_command_line_are_json_or_text():

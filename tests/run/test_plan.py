@@ -36,11 +36,11 @@ def test_runs_come_after_those_they_need(project):
         ('after = ["tokens_news"]', 'after = ["token_news"]', "Did you mean 'tokens_news'"),
         ('after = ["tokens_news"]', 'after = ["terms"]', "wait for each other"),
         ('notebook = "20_terms"', 'notebook = "../20_terms"', "not the name of a notebook"),
-        ('notebook = "20_terms"', "notebook = 20", "notebook = 20 is not text"),
+        ('notebook = "20_terms"', "notebook = 20", "notebook = 20 should be text"),
         ("after =", "afer =", "Did you mean 'after'"),
         ('id = "terms"', 'id = "Terms/.."', "lower-case"),
-        ('figures = ["terms"]', 'figures = "terms"', "figures = 'terms' is not a list"),
-        ('figures = ["terms"]', "figures = [1]", "not a list of names"),
+        ('figures = ["terms"]', 'figures = "terms"', "figures = 'terms' should be a list"),
+        ('figures = ["terms"]', "figures = [1]", "should be a list of texts"),
         ("parameters = { figure_id", "timeout = 0\nparameters = { figure_id", "seconds, 1 or more"),
         ("[defaults.20_terms]", "[defaults.20_term]", "Did you mean '20_terms'"),
         ("[defaults.20_terms]", "[default.20_terms]", "Did you mean 'defaults'"),
@@ -87,3 +87,14 @@ def test_runs_are_chosen_by_run_notebook_or_figure(project):
     assert [r.id for r in select(plan, ["terms", "tokens_un"])] == ["tokens_un", "terms"]
     with pytest.raises(DiscourseError, match="Did you mean 'terms'"):
         select(plan, ["term"])
+
+
+def test_families_of_tests_are_read_and_their_figures_know_their_role(project):
+    family = '[[family]]\nid = "words"\nrole = "exploratory"\nquestion = "Is it so?"\nfigures = ["terms"]\n'
+    family += 'named_by = ["term"]\n'
+    plan = load(project, PLAN + "\n" + family)
+    assert [one.id for one in plan.families] == ["words"]
+    assert [list(run.roles) for run in plan.runs] == [[], [], ["terms"]]
+    assert "exploratory" in plan.runs[2].roles["terms"]
+    with pytest.raises(DiscourseError, match="family words: figures: 'term' is not allowed"):
+        load(project, PLAN + "\n" + family.replace('["terms"]', '["term"]'))

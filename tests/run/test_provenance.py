@@ -12,7 +12,7 @@ from analysis.errors import DiscourseError
 from analysis.run.dependencies import Inputs
 from analysis.run.plan import Run
 from analysis.run.project import Project
-from analysis.run.provenance import complete_sidecars, doubts, read_sidecar, refresh_sidecars, sidecars
+from analysis.run.provenance import complete_sidecars, doubts, read_sidecar, refresh_sidecars, say_role, sidecars
 
 
 def test_what_was_published_is_read_in_order_and_not_doubted(tmp_path):
@@ -86,3 +86,14 @@ def test_a_figure_names_the_store_of_today(tmp_path):
     assert found["stores"] == [{"name": "default", "collection": "news", "store_hash": today}]
     assert doubts(found, project.figures) == []
     assert not refresh_sidecars(project, ["terms"], project.figures)
+
+
+def test_the_caption_says_of_which_kind_the_tests_are(tmp_path):
+    write_figure(tmp_path, "terms")
+    sidecar = read_sidecar(tmp_path / "terms.json")
+    before = sidecar["full_caption"]
+    assert not say_role(sidecar, "")
+    assert say_role(sidecar, "Tests: confirmatory.") and sidecar["full_caption"] == f"{before} Tests: confirmatory."
+    assert not say_role(sidecar, "Tests: confirmatory.")
+    assert say_role(sidecar, "Tests: exploratory.") and sidecar["full_caption"] == f"{before} Tests: exploratory."
+    assert say_role(sidecar, "") and sidecar["full_caption"] == before

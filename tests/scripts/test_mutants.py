@@ -57,9 +57,12 @@ def test_the_same_seed_draws_the_same_changes_of_one_room(mutants):
 def test_tests_of_the_modules_own_name_come_first(mutants, root):
     tests = sorted((root / "tests" / "measures").rglob("test_*.py"))
     reached = {test: mutants.reach(test, root) for test in tests}
-    stages = mutants.test_stages("analysis/measures/inference/resampling.py", reached, root)
+    stages = mutants.test_stages("analysis/measures/inference/resampling.py", "measures/inference", reached, root)
     assert stages[0] == ["tests/measures/inference/test_resampling.py"]
-    assert "tests/measures/frames/test_rates.py" in stages[-1]
+    assert "tests/measures/inference/test_permutation.py" in stages[1]
+    assert "tests/measures/frames/test_rates.py" in stages[2]
+    whole = mutants.test_stages("analysis/measures/inference/resampling.py", "measures", reached, root)
+    assert "tests/measures/frames/test_rates.py" in whole[1] and not whole[2]
     assert len({test for stage in stages for test in stage}) == sum(map(len, stages))
 
 

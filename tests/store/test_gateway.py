@@ -9,6 +9,7 @@ import pytest
 
 from analysis.store import DiscourseError, StoreWriter, open_store
 from analysis.store.contracts import CONTRACTS
+from analysis.study.declaration import Group, Study
 
 COUNTS = pa.table({"doc_id": ["a", "a", "b"], "term_id": [0, 1, 1], "token_count": [3, 1, 2]})
 WORDS = pa.table(
@@ -47,6 +48,20 @@ def test_names_are_taken_from_the_labels(tmp_path):
     }
     store = StoreWriter(tmp_path / "s").finish({}, labels)
     assert store.names() == {"ppp": "Phnom Penh Post", "hun_sen": "Hun Sen", "ironclad": "Ironclad"}
+
+
+def test_groups_of_outlets_know_the_side_of_an_outlets_country(tmp_path):
+    study = Study(groups=(Group("home", country=("ATL",)), Group("sea", side=("sailors",))))
+    labels = {
+        "outlets": [{"outlet_id": o, "country": c} for o, c in (("a", "ATL"), ("b", "LEM"), ("c", "MUU"), ("d", ""))],
+        "actors": [
+            {"actor_id": "LEM", "kind": "state", "state": "LEM", "side": "sailors"},
+            {"actor_id": "ATL", "kind": "state", "state": "ATL", "side": "sailors"},
+            {"actor_id": "a_poet", "kind": "person", "state": "MUU", "side": "sailors"},
+        ],
+    }
+    store = StoreWriter(tmp_path / "s", study=study).finish({}, labels)
+    assert store.outlet_groups() == {"a": "home", "b": "sea", "c": "other", "d": "other"}
 
 
 def test_a_collection_is_a_view_and_keeps_the_vocabulary(store):

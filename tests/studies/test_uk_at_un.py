@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import tomllib
 from pathlib import Path
 
-import numpy as np
 import pytest
+from uk_study import build_study
 
 from analysis.run.parameters import TAG, read_cells
 from analysis.store import open_store
 
-HERE = Path(__file__).parent / "uk_at_un"
 ROOT = Path(__file__).resolve().parents[2]
-YEARS = range(1991, 2022)
 FOREIGN = re.compile(
     r"cambod|khmer|phnom|\bhun[ _]|manet|ironclad|iron-clad|hedging|neutrality|KHM|ASEAN|\bEBA\b|2023-0[78]|August 2023"
     r"|20230|Chinese|media closures",
@@ -37,53 +33,10 @@ SMALL = {
 }
 
 
-def speech(code: str, name: str, year: int, words: dict) -> str:
-    """One invented speech: a theme of its delegation, one of its decade, and frames more or less often with the years."""
-    rng = np.random.default_rng([year, *map(ord, code)])
-    themes = [words["themes"][ord(code[0]) % 5], words["themes"][(year // 8) % 5]]
-    sentences = [
-        f"The {' and the '.join(rng.choice(theme, 6))} matter to {name}." for theme in themes for _ in range(4)
-    ]
-    share = {"partnership": 0.5, "outreach": 0.2 + 0.6 * (year > 2016), "rules": 0.4}
-    for frame, chance in share.items():
-        sentences += [s.format(name=name) for s in words["frames"][frame] if rng.random() < chance]
-    rng.shuffle(sentences)
-    lines = [*words["plain"], *sentences]
-    return "\n\n".join(" ".join(lines[i : i + 3]) for i in range(0, len(lines), 3))
-
-
 @pytest.fixture(scope="module")
 def study(tmp_path_factory) -> Path:
     """The study's folder with its store in corpus/store/default."""
-    from analysis.texts.build.build import Options, build
-
-    folder = tmp_path_factory.mktemp("uk")
-    shutil.copytree(HERE, folder / "corpus")
-    words = tomllib.loads((folder / "corpus" / "texts.toml").read_text(encoding="utf-8"))
-    (folder / "corpus" / "texts.toml").unlink()
-    outlets = tomllib.loads((HERE / "outlets.toml").read_text(encoding="utf-8"))["outlet"]
-    rows = [
-        {
-            "id": f"{o['country'].lower()}-{year}",
-            "title": f"Speech of {o['name']}",
-            "text": speech(o["country"], o["name"].split(" (")[0], year, words),
-            "date": f"{year}-09-{10 + len(o['name']) % 15}",
-            "delegation": o["outlet_id"],
-        }
-        for o in outlets
-        for year in YEARS
-    ]
-    text = {row["id"]: row["text"] for row in rows}
-    for row in rows:  # a joint statement every seventh year, read by two delegations
-        if row["id"].startswith("irl") and int(row["id"][-4:]) % 7 == 0:
-            row["text"] = text[row["id"].replace("irl", "deu")]
-    (folder / "texts").mkdir()
-    (folder / "texts" / "speeches.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
-    _, report = build(
-        Options("default", folder / "corpus", folder / "texts", folder / "corpus/store/default", folder / "work")
-    )
-    assert not report.refusals
-    return folder
+    return build_study(tmp_path_factory.mktemp("uk") / "study")
 
 
 @pytest.fixture

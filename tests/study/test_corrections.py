@@ -27,8 +27,8 @@ def test_corrections_are_read_by_target_in_order(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("reason", "reasons", "key: 'reasons'.*Did you mean 'reason'"),
-        ('reason = "r"\n', "", "reason missing"),
+        ("reason", "reasons", "key of correction: 'reasons'.*Did you mean 'reason'"),
+        ('reason = "r"\n', "", "reason is missing"),
         ('"set"', '"sett"', "action: 'sett'.*Did you mean 'set'"),
         ("expect = { date", "expect = { dat", "key of expect: 'dat'"),
         ("set = { date", "set = { text", "key of set: 'text'"),

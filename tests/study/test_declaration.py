@@ -138,6 +138,24 @@ def test_groups_by_name_or_by_rule():
     assert Group("all").holds("x") and Group("all").name == "all"
 
 
+def test_a_sample_stands_for_those_of_its_outlets_that_are_there(tmp_path):
+    study = load_study(write(tmp_path, STUDY + SAMPLE))
+    assert study.labels("samples") == {"few": "few"}
+    assert study.outlets_of(["few"], ["a", "c"]) == ["a"]
+    assert study.outlets_of(["b", "few"], ["a", "b", "c"]) == ["b", "a"]
+    assert study.outlets_of(["few"], ["z"]) == ["few"]  # nothing of it is there: left for the check to name
+    assert study.outlets_of([], ["a"]) == []
+    with pytest.raises(DiscourseError, match="sample few: outlets is empty; name its outlets one by one"):
+        load_study(write(tmp_path, STUDY + SAMPLE.replace('["a", "b"]', "[]")))
+
+
+SAMPLE = """
+[[sample]]
+id = "few"
+outlets = ["a", "b"]
+"""
+
+
 def test_kinds_hold_frames_and_categories(tmp_path):
     study = load_study(write(tmp_path))
     assert study.is_kind("relational", "anchor") and study.is_kind("relational", "x", "knots")

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_TESTS = ("p", "rotation_p", "p_joint", "rotation_p_joint")
+
+
 @dataclass(frozen=True)
 class Comparison:
     """What is compared: `compared` against `baseline`, two values of the column `between` of the documents.
@@ -71,12 +74,13 @@ def contrast(
     Columns: `within`, series,
     baseline, compared; for both sides document_count_*, cluster_count_*, unit_count_*, hit_count_*, token_count_*, and
     rate_* (per 10,000 tokens, or a share); unit; ratio, ratio_low, ratio_high; difference, difference_low,
-    difference_high; p, rotation_p, rotation_count, detectable_up, detectable_down (see below); p_adjusted, family,
-    family_count; is_claim; too_few; note.
+    difference_high; p, rotation_p, p_joint, rotation_p_joint, rotation_count, detectable_up, detectable_down (see below);
+    p_adjusted, family, family_count; is_claim; too_few; note.
 
     Sides that follow each other in time (eras) with a unit of time: p of permuted blocks and rotation_p of `era_test`,
     the smallest rise and fall this decision would have found (`detectable_ratios`, with `Comparison.power`). Else: p of
-    `permutation_test` over units, no rotation, and detectable_up = 1 / detectable_down by a normal law. is_claim:
+    `permutation_test` over units, no rotation, and detectable_up = 1 / detectable_down by a normal law. p_joint and
+    rotation_p_joint hold for all series of one combination of `within` together (eras only). is_claim:
     p_adjusted and, where there is one, rotation_p are at most 1 - `Sampling.level`.
 
     Ratio and p are null where a side has fewer than `Sampling.min_units` units. With no hit on one side the ratio
@@ -97,6 +101,7 @@ def contrast(
     else:
         table["p"] = _permuted(counted, cells, sampling)
         table["rotation_p"], table["rotation_count"] = np.nan, 0
+        table["p_joint"], table["rotation_p_joint"] = np.nan, np.nan
         x, y = _columns(counted, cells)
         error = standard_errors(counted.units, Contrasts(x, y, (1.0, -1.0), "log"))
         up = detectable_ratio(error, (1 - sampling.level) / family, comparison.power)
@@ -148,12 +153,12 @@ def _with_era_tests(
 ) -> pd.DataFrame:
     """p, rotation_p, rotation_count, detectable_up and detectable_down of the rows: one group of series a `Blocks`."""
     timed = sampling.unit in TIME_UNITS
-    parts: dict[str, list] = {"p": [], "rotation_p": [], "rotation_count": [], "up": [], "down": []}
+    parts: dict[str, list] = {name: [] for name in (*_TESTS, "rotation_count", "up", "down")}
     number = len(table) // max(len(blocks), 1)
     for place, one in enumerate(blocks):
         test = era_test(one, replicates=sampling.replicates, seed=sampling.seed)
-        parts["p"].append(test.p)
-        parts["rotation_p"].append(test.rotation_p if timed else np.full(number, np.nan))
+        for name in _TESTS:
+            parts[name].append(getattr(test, name) if timed or name.startswith("p") else np.full(number, np.nan))
         parts["rotation_count"].append(np.full(number, test.rotation_count if timed else 0))
         few = min(one.sides) < sampling.min_units
         size = max(int(family[place * number]), 1) if number else 1
@@ -342,7 +347,7 @@ def _finished(table: pd.DataFrame, comparison: Comparison, sampling: Sampling) -
     """Blank what rests on too few units, add notes, then adjust p within the families and say what may be claimed."""
     few = np.minimum(table["unit_count_baseline"], table["unit_count_compared"]) < sampling.min_units
     zero = (table["hit_count_baseline"] == 0) | (table["hit_count_compared"] == 0)
-    blank = ("ratio", "difference", "detectable", "p", "rotation_p")
+    blank = ("ratio", "difference", "detectable", *_TESTS)
     for name in [c for c in table.columns if c in blank or c.startswith(tuple(f"{b}_" for b in blank[:3]))]:
         table[name] = table[name].where(~few, np.nan)
     for name in ("baseline", "compared"):  # a side's own rate stands if that side has enough units

@@ -8,26 +8,34 @@ from typing import TYPE_CHECKING
 from analysis.errors import DiscourseError, require
 from analysis.measures.inference.resampling import MIN_OUTLETS
 from analysis.store.contracts import DATE_BASES, POOLED_TERM_ID
+from analysis.study.reserved import NO_ERA, OTHERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
 
     from analysis.measures.inference.resampling import Sampling
+    from analysis.study.declaration import Study
 
-NO_ERA = "none"
 TOO_FEW = 8
 FREQUENCIES = ("M", "Q", "Y")
 
 
 def select_documents(
-    documents: pd.DataFrame, *, outlet_ids: list[str] | None = None, era_ids: list[str] | None = None
+    documents: pd.DataFrame,
+    *,
+    outlet_ids: Sequence[str] | None = None,
+    era_ids: Sequence[str] | None = None,
+    study: Study | None = None,
 ) -> pd.DataFrame:
     """The documents of these outlets and eras; None or an empty list leaves that choice open.
 
-    Raises `DiscourseError`, with what there is, for an outlet or era without a document.
+    study: then outlet_ids may name its samples too. Raises `DiscourseError`, with what there is, for an outlet or era
+    without a document.
     """
+    if study and outlet_ids:
+        outlet_ids = study.outlets_of(outlet_ids, documents["outlet_id"].unique())
     for column, wanted in (("outlet_id", outlet_ids), ("era_id", era_ids)):
         if wanted:
             there = sorted(documents[column].dropna().unique())
@@ -73,7 +81,7 @@ def outlet_eras(documents: pd.DataFrame, *, too_few: int = TOO_FEW) -> pd.DataFr
     documents: the documents table. Columns: document_count, cluster_count (syndication clusters), token_count,
     median_token_count (documents with text beyond the title), title_only_share, syndicated_share (documents in a cluster
     of two or more), boilerplate_share (mean), first_month, last_month, is_too_few (fewer than `too_few` clusters). Shares
-    run from 0 to 1. Documents without era have era_id 'none'. Sorted by outlet and era; empty input gives no rows.
+    run from 0 to 1. Documents without era have the era_id `NO_ERA`. Sorted by outlet and era; empty input gives no rows.
     """
     import pandas as pd
 
@@ -123,8 +131,8 @@ def outlet_periods(documents: pd.DataFrame, freq: str = "M") -> pd.DataFrame:
     return table.assign(period=table["period"].astype(str))
 
 
-def pool_small_outlets(documents: pd.DataFrame, keep: int, other: str = "other") -> pd.DataFrame:
-    """The documents with all but the `keep` largest outlets (by documents, then name) renamed to `other`."""
+def pool_small_outlets(documents: pd.DataFrame, keep: int, other: str = OTHERS) -> pd.DataFrame:
+    """The documents with all but the `keep` largest outlets (by documents, then name) renamed to `other`, no id."""
     sizes = documents.groupby("outlet_id").size().rename("n").reset_index()
     largest = sizes.sort_values(["n", "outlet_id"], ascending=[False, True])["outlet_id"].head(keep)
     return documents.assign(outlet_id=documents["outlet_id"].where(documents["outlet_id"].isin(set(largest)), other))

@@ -55,13 +55,14 @@ def select_eras(
     outlet_ids: Sequence[str] = (),
     compare: bool = False,
 ) -> Selection:
-    """The documents of these outlets and eras; an empty list means all of them. Documents without an era are left out.
+    """The documents of these outlets (or samples of the study) and eras; an empty list means all of them.
+    Documents without an era are left out.
 
     documents: the documents table. compare: two eras are needed, the earlier one comes first whatever the order given;
     an empty list means the first two of the study that have documents. Raises `DiscourseError`, with what there is, for
     an outlet or era without a document, an era that is not declared, and a number of eras other than two.
     """
-    chosen = select_documents(documents, outlet_ids=list(outlet_ids))
+    chosen = select_documents(documents, outlet_ids=outlet_ids, study=study)
     wanted = chosen_eras(study, chosen, era_ids)
     if compare and not era_ids:
         wanted = wanted[:2]

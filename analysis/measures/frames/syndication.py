@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.study.reserved import NO_ERA
+
 if TYPE_CHECKING:
     import pandas as pd
-
-NO_ERA = "none"
 
 
 def reprints(documents: pd.DataFrame) -> pd.DataFrame:
     """One row per origin outlet, reprinting outlet and era: reprint_count and mean shared_token_share.
 
-    A reprint is a document in a cluster that is not the cluster's origin; its era is its own, 'none' if it has none. An
+    A reprint is a document in a cluster that is not the cluster's origin; its era is its own, `NO_ERA` if it has none. An
     outlet that prints its own story twice is a row with both names equal. shared_token_share runs from 0 to 1, higher
     means closer to the origin's text. Sorted by reprint_count, then by names. No clusters, no rows.
     """

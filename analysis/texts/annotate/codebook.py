@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from analysis.errors import DiscourseError, not_allowed, require
+from analysis.study.schema import record, tables, unique
 from analysis.study.settings import read_toml
 
 NESTED_SCOPES = ("frame", "codebook")
@@ -22,6 +24,7 @@ _GLUE = r"[ \-–*_]{1,3}"  # what may stand between two words of a pattern
 _LEFT = r"(?<!\w)(?<!\w[-'])"
 _RIGHT = r"(?!\w)(?!-\w)(?!'(?!s(?!\w))\w)"
 _WORD = r"\w+(?:[-']\w+)*"
+_PATTERNS = {"says": "a list of patterns"}
 _TOKEN = re.compile(r"\{\d+,\d+\}|\[[^\]]+\]|\([^)]+\)|[^\s{}\[\]()]+")
 
 
@@ -145,67 +148,62 @@ def load(folder: str | Path) -> Codebook:
     names = [frame.name for frame in frames]
     for name in names:
         if names.count(name) > 1:
-            raise DiscourseError(f"{folder}: frame {name!r} is defined in two files.")
+            raise DiscourseError(f"{folder}: frame {name!r} is defined in two files; one file per frame.")
     return Codebook(tuple(sorted(frames, key=lambda f: f.name)), digest[:12])
+
+
+@dataclass(frozen=True)
+class _File:
+    """The keys of one codebook file."""
+
+    frame: str = ""
+    label: str = ""
+    about: str = ""
+    nested_scope: str = "frame"
+    exclude: tuple[str, ...] = field(default=(), metadata=_PATTERNS)
+    forbids: tuple[str, ...] = field(default=(), metadata=_PATTERNS)
+    core: tuple[str, ...] = field(default=(), metadata={"says": "a list of categories"})
+    boundary: str = ""
 
 
 def _frame(path: Path) -> Frame:
     data = read_toml(path)
-    known = ("frame", "label", "about", "nested_scope", "exclude", "forbids", "core", "boundary", "entry")
+    rows = tables(data, "entry", where=str(path))
+    known = [*(f.name for f in fields(_File)), "entry"]
     for key in data:
         require(f"{path}: key", key, known)
-    for key, value in data.items():
-        if not isinstance(value, list if key in ("exclude", "forbids", "core", "entry") else str):
-            kind = {
-                "exclude": "a list of patterns",
-                "forbids": "a list of patterns",
-                "core": "a list of categories",
-                "entry": "tables; write [[entry]]",
-            }.get(key, "text")
-            raise DiscourseError(f"{path}: {key} = {value!r} should be {kind}.")
-    name = data.get("frame", path.stem)
-    scope = data.get("nested_scope", "frame")
-    require(f"{path}: nested_scope", scope, NESTED_SCOPES)
-    shared = tuple(data.get("forbids", ()))
-    entries = tuple(_entry(path, name, row, shared) for row in data.get("entry", []))
-    ids = [entry.id for entry in entries]
-    for one in ids:
-        if ids.count(one) > 1:
-            raise DiscourseError(f"{path}: entry {one!r} stands twice; ids are unique within a frame.")
-    core = tuple(data.get("core", ()))
-    for category in core:
+    file = record(_File, {k: v for k, v in data.items() if k != "entry"}, where=f"{path}", thing="codebook file")
+    name = file.frame or path.stem
+    require(f"{path}: nested_scope", file.nested_scope, NESTED_SCOPES)
+    if not rows:
+        raise DiscourseError(f"{path}: no [[entry]]; a frame has at least one, with id, pattern and category.")
+    entries = tuple(_entry(path, name, number, row, file.forbids) for number, row in enumerate(rows, start=1))
+    unique(entries, "id", where=f"{path}, entry")
+    for category in file.core:
         require(f"{path}: core", category, dict.fromkeys(entry.category for entry in entries))
     frame = Frame(
         name,
-        data.get("label", name),
-        data.get("about", ""),
+        file.label or name,
+        file.about,
         entries,
-        tuple(data.get("exclude", ())),
-        shared,
-        scope,
-        core,
-        data.get("boundary", ""),
+        file.exclude,
+        file.forbids,
+        file.nested_scope,
+        file.core,
+        file.boundary,
     )
     any_of(frame.exclude, name)  # a pattern that cannot be read is refused here, not in the middle of a run
     return frame
 
 
-def _entry(path: Path, frame: str, row: dict, shared: tuple[str, ...]) -> Entry:
-    label = f"{path}, entry {row.get('id', row)}"
-    allowed = [name for name in Entry.__dataclass_fields__ if name not in ("frame", "frame_forbids")]
-    for key, value in row.items():
-        require(f"{label}: key", key, allowed)
-        kind = Entry.__dataclass_fields__[key].type
-        fits = {"str": str, "bool": bool, "int": int}.get(str(kind), (list, str) if key == "pattern" else list)
-        if not isinstance(value, fits) or (kind == "int" and isinstance(value, bool)):
-            raise DiscourseError(f"{label}: {key} = {value!r} should be {kind}.")
-    values = {k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}
-    if isinstance(values.get("pattern"), str):
-        values["pattern"] = (values["pattern"],)
+def _entry(path: Path, frame: str, number: int, row: dict[str, Any], shared: tuple[str, ...]) -> Entry:
+    label = f"{path}, entry {row.get('id', number)}"
+    if isinstance(row.get("pattern"), str):
+        row = {**row, "pattern": [row["pattern"]]}
+    entry = record(Entry, row, where=label, given={"frame": frame, "frame_forbids": shared})
     for key in ("id", "pattern", "category"):
-        if not values.get(key):
-            raise DiscourseError(f"{label}: {key} is missing; every entry needs id, pattern, category.")
-    entry = Entry(frame=frame, frame_forbids=shared, **values)
+        if not getattr(entry, key):
+            raise DiscourseError(f"{label}: {key} is empty; every entry needs id, pattern, category.")
     for name in ("owner", "of"):
         require(f"{label}: {name}", getattr(entry, name), SLOTS)
     for pattern in (*entry.requires, *entry.forbids, *shared):

@@ -184,11 +184,13 @@ def frequent_speakers(survey: Survey, known: frozenset[str], min_documents: int)
 @dataclass(frozen=True)
 class Rules:
     """What may be named and shown. speakers: names that may be printed. closed: for each kept document whether its text
-    may not be reprinted. small: tokens below which a closed document's counts, or its words near one frame, are pooled."""
+    may not be reprinted. small: tokens below which a closed document's counts, or its words near one frame, are pooled.
+    outside: for each kept document whether all its words are pooled, whatever its size (None: of no document)."""
 
     speakers: frozenset[str]
     closed: np.ndarray
     small: int
+    outside: np.ndarray | None = None
 
 
 @dataclass(slots=True)
@@ -285,8 +287,10 @@ def _rewrite(
     closed = rules.closed[start : start + n_kept]
     small = closed & (rows["token_count"].to_numpy() < rules.small)
     few, tally = _few_words(near, closed[near["_order"].to_numpy() - start], rules.small)
+    outside = np.zeros(n_kept, dtype=bool) if rules.outside is None else rules.outside[start : start + n_kept]
+    few = few | outside[near["_order"].to_numpy() - start]
     tables = {
-        "counts": _with_terms(counts, to_id, (), small[counts["_order"].to_numpy() - start]),
+        "counts": _with_terms(counts, to_id, (), (small | outside)[counts["_order"].to_numpy() - start]),
         "hits": _public_hits(hits, rules.speakers, small[hits["_order"].to_numpy() - start]),
         "contexts": _with_terms(near, to_id, ("frame",), few),
         "actors": _in_order(part["actors"], order),

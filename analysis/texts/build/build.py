@@ -25,7 +25,13 @@ from analysis.texts.build import assemble_store as merge
 from analysis.texts.build.configuration import configuration_digest
 from analysis.texts.build.part import Task, annotate_part, context_of, count_repeats, prepare, read_repeats
 from analysis.texts.build.part_file import unpack
-from analysis.texts.build.public_documents import SMALL, closed_texts, hidden_documents, public_documents
+from analysis.texts.build.public_documents import (
+    SMALL,
+    closed_texts,
+    hidden_documents,
+    outside_samples,
+    public_documents,
+)
 from analysis.texts.build.readings import write_codings
 from analysis.texts.build.summary import BuildReport, source_rows
 from analysis.texts.build.threads import start_in_background
@@ -226,7 +232,8 @@ def _merge(
     by_id = {source.source_id: source for source in declared.sources}
     closed = closed_texts(documents, by_id)
     hidden = hidden_documents(documents, closed, options.small)
-    terms = merge.count_terms(found, hidden)
+    outside = outside_samples(documents, by_id, declared.study)
+    terms = merge.count_terms(found, hidden | outside)
     kept = merge.vocabulary_of(terms, options.min_documents)
     own_list = options.corpus / "stopwords.txt"
     stop_list = own_list if own_list.exists() else stopwords.DEFAULT
@@ -240,11 +247,11 @@ def _merge(
     public = public_documents(documents, by_id, options.private)
     if options.sketch_key:
         write_keyed(found, public["doc_id"].to_pylist(), options)
-    rules = merge.Rules(speakers, closed, options.small)
+    rules = merge.Rules(speakers, closed, options.small, outside)
     tally = merge.write_tables(writer, found, public, kept, rules, threads=options.jobs)
     coded = write_codings(writer, found, public, options.corpus)
-    hidden_tokens = int(documents["token_count"].to_numpy()[hidden].sum())
-    pooled = {"pooled_documents": tally.pooled_documents, "hidden_tokens": hidden_tokens}
+    unseen = _sizes(documents, hidden | outside)["tokens"]
+    pooled = {"pooled_documents": tally.pooled_documents, "hidden_tokens": unseen}
     writer.add("vocabulary", merge.vocabulary_table(words(), terms, **pooled))
     _add_captures(writer, options, public)
     report = BuildReport(source_rows(documents, found.refusals, found.read), found.refusals)
@@ -252,12 +259,9 @@ def _merge(
     info = {
         "min_documents": options.min_documents,
         "small_tokens": options.small,
-        "hidden": {
-            "documents": int(hidden.sum()),
-            "tokens": hidden_tokens,
-            "windows": tally.hidden_windows,
-            "window_tokens": tally.hidden_window_tokens,
-        },
+        "hidden": _sizes(documents, hidden)
+        | {"windows": tally.hidden_windows, "window_tokens": tally.hidden_window_tokens},
+        "outside_samples": _sizes(documents, outside),
         "document_count": len(documents),
         "codings": coded,
         "refused": dict(sorted(report.kinds().items())),
@@ -268,6 +272,11 @@ def _merge(
         ],
     }
     return writer.finish(info, _labels(options.corpus, declared, documents)), report
+
+
+def _sizes(documents: pa.Table, chosen: np.ndarray) -> dict[str, int]:
+    """How many documents are chosen, and their tokens."""
+    return {"documents": int(chosen.sum()), "tokens": int(documents["token_count"].to_numpy()[chosen].sum())}
 
 
 def _add_captures(writer: StoreWriter, options: Options, public: pa.Table) -> None:

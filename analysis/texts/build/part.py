@@ -16,6 +16,7 @@ from analysis.errors import DiscourseError
 from analysis.texts.build.part_file import pack
 from analysis.texts.dedupe import clusters
 from analysis.texts.dedupe import sketches as duplicates
+from analysis.texts.dedupe.credits import Credits
 from analysis.texts.document import Batch, Document, Refusal
 
 if TYPE_CHECKING:
@@ -51,12 +52,13 @@ def annotate_part(task: Task) -> bytes:
         failed = {r.origin for r in bad}
         documents = [d for d in documents if d.origin not in failed]
         refusals += bad
+    credits = credits_of(task.corpus, task.digest)
     titles = np.asarray(batch.documents["title_token_count"], dtype=np.int64)
     hashes = duplicates.hash_terms(batch.terms)
     marks = duplicates.sketches(hashes, batch.token_ids, batch.offsets, title_counts=titles)
     extra = {
         "content_key": [content_key(d) for d in documents],
-        "wire": [clusters.wire_credit(d.text) for d in documents],
+        "wire": [credits.find(d.text) for d in documents],
         "title_key": [clusters.title_key(d.title) for d in documents],
         "character_count": [str(len(d.text)) for d in documents],
     }
@@ -138,6 +140,14 @@ def engine_of(corpus: Path, digest: str) -> Engine:
             f"started with ({digest}). Leave them alone while a build runs, and give all workers the same versions."
         )
     return Engine.from_folder(corpus)
+
+
+@functools.lru_cache(maxsize=1)
+def credits_of(corpus: Path, digest: str) -> Credits:
+    """Who may be credited, by this configuration."""
+    from analysis.study.settings import load_outlets
+
+    return Credits.of(load_outlets(corpus / "outlets.toml"))
 
 
 @functools.lru_cache(maxsize=1)

@@ -19,6 +19,7 @@ from analysis.texts.read.formats.record import file_of
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from analysis.study.declaration import Study
     from analysis.study.sources import Source
 
 SMALL = 50  # tokens: a bag of fewer words is the text up to order
@@ -81,3 +82,12 @@ def closed_texts(documents: pa.Table, sources: Mapping[str, Source]) -> np.ndarr
 def hidden_documents(documents: pa.Table, closed: np.ndarray, small: int) -> np.ndarray:
     """For each document whether its words are all put into the pool: it is closed and has fewer than `small` tokens."""
     return closed & (documents["token_count"].to_numpy() < small)
+
+
+def outside_samples(documents: pa.Table, sources: Mapping[str, Source], study: Study) -> np.ndarray:
+    """For each document whether its words are all put into the pool because its source keeps those of a sample only
+    (`words_of`) and its outlet is not one of it."""
+    outlets = {sample.id: frozenset(sample.outlets) for sample in study.samples}
+    kept = {name: outlets[source.words_of] if source.words_of else None for name, source in sources.items()}
+    pairs = zip(documents["source_id"].to_pylist(), documents["outlet_id"].to_pylist(), strict=True)
+    return np.array([kept[source] is not None and outlet not in kept[source] for source, outlet in pairs], dtype=bool)

@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from analysis.texts.clean.boilerplate_rules import KINDS, LONGEST, RULES
+from analysis.texts.clean.boilerplate_rules import KINDS, LONGEST, Credits, Rule, rules
 
-__all__ = ["KINDS", "Marks", "Repeated", "Span", "Stripped", "strip"]
+__all__ = ["KINDS", "Credits", "Marks", "Repeated", "Span", "Stripped", "strip"]
 
 EDGE_LINES = 4
 MIN_REPEATED = 20
@@ -26,6 +26,9 @@ _BLOCK = re.compile(
     re.DOTALL,
 )
 _KEY = re.compile(r"\W+")
+
+
+_NOBODY = Credits()
 
 
 class Span(NamedTuple):
@@ -59,15 +62,19 @@ class Stripped(NamedTuple):
     share: float
 
 
-def strip(text: str, title: str | None = None, *, repeated: Repeated | None = None) -> Stripped:
+def strip(
+    text: str, title: str | None = None, *, repeated: Repeated | None = None, credits: Credits = _NOBODY
+) -> Stripped:
     """Take boilerplate out of one raw text.
+
+    credits: whose names under a picture make a line its caption.
 
     repeated: paragraphs that an outlet prints again and again. A text that would lose half of its letters to them is a
     reprint and loses none. A text that would lose every word keeps its captions and notes: a feed summary may be
     nothing but a caption. An empty text comes back as it is.
     """
     blocks = _blocks(text)
-    lines = _spans(text, title, repeated)
+    lines = _spans(text, title, repeated, _engine(credits))
     spans = [*blocks, *(s for s in lines if not any(b.start <= s.start < b.end for b in blocks))]
     if not spans:
         return Stripped(text, (), 0.0)
@@ -104,25 +111,36 @@ def _blocks(text: str) -> list[Span]:
     return found
 
 
+class _Engine(NamedTuple):
+    """Automaton over the triggers, numbers of the rules of each trigger, the rules, their patterns, and the numbers of
+    the rules for the last lines."""
+
+    automaton: Any
+    owners: tuple[tuple[int, ...], ...]
+    rules: tuple[Rule, ...]
+    compiled: tuple[re.Pattern[str], ...]
+    ending: tuple[int, ...]
+
+
 @functools.cache
-def _engine() -> tuple[Any, tuple[tuple[int, ...], ...], tuple[re.Pattern[str], ...], tuple[int, ...]]:
-    """(automaton over the triggers, rules of each trigger, compiled patterns, rules for the last lines)."""
+def _engine(credits: Credits) -> _Engine:
     import ahocorasick_rs
 
+    known = rules(credits)
     owners: dict[str, list[int]] = {}
-    for number, rule in enumerate(RULES):
+    for number, rule in enumerate(known):
         if rule.place in ("line", "inside"):
             for trigger in rule.triggers:
                 owners.setdefault(trigger, []).append(number)
     words = sorted(owners)
-    compiled = tuple(re.compile(rule.pattern, re.IGNORECASE | re.DOTALL) for rule in RULES)
-    ending = tuple(number for number, rule in enumerate(RULES) if rule.place in ("last", "tail"))
-    return ahocorasick_rs.AhoCorasick(words), tuple(tuple(owners[w]) for w in words), compiled, ending
+    compiled = tuple(re.compile(rule.pattern, re.IGNORECASE | re.DOTALL) for rule in known)
+    ending = tuple(number for number, rule in enumerate(known) if rule.place in ("last", "tail"))
+    return _Engine(ahocorasick_rs.AhoCorasick(words), tuple(tuple(owners[w]) for w in words), known, compiled, ending)
 
 
-def _candidates(text: str) -> dict[tuple[int, int], set[int]]:
+def _candidates(text: str, engine: _Engine) -> dict[tuple[int, int], set[int]]:
     """Lines that hold a trigger -> numbers of the rules to try on them."""
-    automaton, owners, _, ending = _engine()
+    automaton, owners, known, _, ending = engine
     low = text.lower()
     found: dict[tuple[int, int], set[int]] = {}
     if len(low) == len(text):  # a few letters grow when lower-cased: then lines are asked singly
@@ -139,7 +157,7 @@ def _candidates(text: str) -> dict[tuple[int, int], set[int]]:
                 found[start, end] = {number for hit in hits for number in owners[hit[0]]}
     for start, end in _last_lines(text, EDGE_LINES):
         piece = text[start if end - start <= LONGEST else end - LONGEST : end].lower()
-        numbers = {n for n in ending if any(t in piece for t in RULES[n].triggers)}
+        numbers = {n for n in ending if any(t in piece for t in known[n].triggers)}
         if numbers:
             found.setdefault((start, end), set()).update(numbers)
     return found
@@ -184,7 +202,7 @@ def _repeated_lines(text: str, repeated: Repeated) -> list[tuple[int, int]]:
     return found
 
 
-def _spans(text: str, title: str | None, repeated: Repeated | None) -> Iterator[Span]:
+def _spans(text: str, title: str | None, repeated: Repeated | None, engine: _Engine) -> Iterator[Span]:
     whole: dict[tuple[int, int], str] = dict.fromkeys(_repeated_lines(text, repeated) if repeated else (), "repeated")
     if title and (key := _KEY.sub("", title).casefold()):
         opening = _first_lines(text, EDGE_LINES + 1)
@@ -194,32 +212,33 @@ def _spans(text: str, title: str | None, repeated: Repeated | None) -> Iterator[
             whole = {**dict.fromkeys(same, "repeated_title"), **whole}
     yield from (Span(kind, start, end) for (start, end), kind in whole.items())
     ends = _last_lines(text, EDGE_LINES)
-    for (start, end), numbers in _candidates(text).items():
+    for (start, end), numbers in _candidates(text, engine).items():
         if (start, end) not in whole:
             near_end = (start, end) in ends
             final = bool(ends) and (start, end) == ends[-1]
-            yield from _in_line(text[start:end], start, sorted(numbers), near_end=near_end, final=final)
+            yield from _in_line(text[start:end], start, sorted(numbers), engine, near_end=near_end, final=final)
 
 
-def _in_line(raw: str, start: int, numbers: list[int], *, near_end: bool, final: bool) -> Iterator[Span]:
-    compiled = _engine()[2]
+def _in_line(
+    raw: str, start: int, numbers: list[int], engine: _Engine, *, near_end: bool, final: bool
+) -> Iterator[Span]:
     plain = (_MARKS.sub("", raw) if _MAYBE_MARKS.search(raw) else raw).strip(" \t\r\xa0|•·»›-–—_*")
     wrapped = plain[:1].islower() and len(plain) > 30  # the middle of a hard-wrapped sentence is no notice
     for number in numbers:
-        rule = RULES[number]
+        rule = engine.rules[number]
         whole = rule.place == "line" or (rule.place == "last" and near_end)
         if whole and (rule.kind == "references" or (not wrapped and len(raw) <= LONGEST)):
             shown = raw.strip() if rule.kind == "end_mark" else plain
-            if compiled[number].fullmatch(shown):
+            if engine.compiled[number].fullmatch(shown):
                 yield Span(rule.kind, start, start + len(raw))
                 return
     taken = len(raw)
     for number in numbers:
-        place = RULES[number].place
+        place = engine.rules[number].place
         if place == "inside" or (place == "tail" and final):
-            for found in compiled[number].finditer(raw):
+            for found in engine.compiled[number].finditer(raw):
                 if found.start() < taken and found.group():
-                    yield Span(RULES[number].kind, start + found.start(), start + min(found.end(), taken))
+                    yield Span(engine.rules[number].kind, start + found.start(), start + min(found.end(), taken))
                     if found.end() >= len(raw.rstrip()):
                         taken = found.start()
 

@@ -9,6 +9,8 @@ triggers (lower case). Patterns ignore case except within `(?-i:...)`.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -21,6 +23,14 @@ class Rule(NamedTuple):
     pattern: str
 
 
+class Credits(NamedTuple):
+    """Who is credited under pictures, as printed: news agencies ("... (A. Example/Agency)") and a paper's own
+    photographers and desks ("... last month. Post Staff"). From `corpus/outlets.toml`."""
+
+    agencies: tuple[str, ...] = ()
+    photographers: tuple[str, ...] = ()
+
+
 LONGEST = 700
 _NAME = r"(?-i:[A-Z][\w.’'-]+(?: (?:[A-Z][\w.’'-]+|de|van|bin)){1,4})"
 _ROLE = (
@@ -31,7 +41,6 @@ _TOLD = r"(?!.*\b(?:sa(?:id|ys)|told|tells|calls?|called|warn(?:s|ed)|argue[sd]?
 _PROPER = r"(?-i:[A-Z0-9][\w.’'&/-]*)"  # a name or a number
 _NAMES = rf"{_PROPER}(?:(?:,|;)? (?:{_PROPER}|(?-i:and|of|the|in|for|with|at|by|de|van|bin|editing|writing|additional|reporting|photographs?)\b:?|&))*"
 _SIGN_UP = r"newsletters?|channels?|updates?|alerts?|inbox|editions?|app|mailing list|digest|podcasts?|telegram|youtube|rss|feeds?|facebook|twitter|e-?mails?|e-?paper|print|today|now|here|for free"
-_AGENCY = r"(?-i:AFP|AP|Reuters|REUTERS|EPA|EPA-EFE|Xinhua|AKP|Kyodo|Pool|POOL|Getty|Handout|The (?:Canadian|Associated) Press)"
 
 RULES: tuple[Rule, ...] = (
     Rule("navigation", "line", ("skip",), r"skip (?:to )?(?:main |the )?(?:content|navigation|menu)"),
@@ -62,8 +71,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "navigation",
         "inside",
-        ("allafrica publishes around",),
-        r"(?:read the original article on [^\n]{1,40}\.\s)?allafrica publishes around[^\n]*?(?:johannesburg, nairobi and washington dc\.|\Z)",
+        ("reports a day from",),
+        r"(?:read the original article on [^\n]{1,40}\.\s)?\w+ publishes around \d+ reports a day from[^\n]*?(?:johannesburg, nairobi and washington dc\.|\Z)",
     ),
     Rule(
         "read_also",
@@ -160,32 +169,6 @@ RULES: tuple[Rule, ...] = (
         rf"(?:(?::|/|\bcourtesy of\b).{{0,200}}|\bby\b (?=(?-i:[A-Z])){_TOLD}.{{0,200}})",
     ),
     Rule(
-        "caption",
-        "line",
-        (
-            "afp)",
-            "ap)",
-            "reuters)",
-            "getty)",
-            "images)",
-            "epa)",
-            "efe)",
-            "xinhua)",
-            "akp)",
-            "kyodo)",
-            "pool)",
-            "handout)",
-            "press)",
-        ),
-        rf".{{15,450}}\((?:photo (?:by|:) ?)?[\w .'’-]{{0,60}}(?:[/,]| via )\s?{_AGENCY}[\w ,/.-]{{0,60}}\)",
-    ),
-    Rule(
-        "caption",
-        "line",
-        ("post staff", "stpm", "heng chivoan", "hong menea", "fb", "supplied", "akp", "handout"),
-        r".{25,350}[\w.!?’”\"](?<! by)(?<! to)(?<! of)(?<! at)(?<! the)(?<! told)(?<! from)(?<! with)(?<! agency)\s+(?-i:Post Staff|Post staff|POST STAFF|STPM|Heng Chivoan|HENG CHIVOAN|Hong Menea|FB|SUPPLIED|Supplied|AKP|Handout)",
-    ),
-    Rule(
         "editors_note",
         "line",
         ("editor's note", "editor’s note", "editors’ note", "editors' note"),
@@ -223,4 +206,36 @@ RULES: tuple[Rule, ...] = (
         r"teaches|has written|is based)).{0,500}",
     ),
 )
+# Credits that are no outlet's own.
+_POOLS = ("Pool", "POOL", "EPA", "EPA-EFE", "Getty", "Handout", "The Canadian Press")
+_POOL_ENDS = ("images)", "press)")  # "Getty Images", "The Example Press"
+_DESKS = ("FB", "SUPPLIED", "Supplied", "Handout")
+_TEXT_GOES_ON = "".join(rf"(?<! {word})" for word in ("by", "to", "of", "at", "the", "told", "from", "with", "agency"))
 KINDS = (*dict.fromkeys(rule.kind for rule in RULES), "repeated_title", "repeated")
+
+
+def rules(credits: Credits) -> tuple[Rule, ...]:
+    """All rules, with those for captions that end in a credit."""
+    names = [form for name in credits.agencies for form in dict.fromkeys((name, name.upper()))]
+    agencies = [*names, *_POOLS]
+    signed = [*credits.photographers, *_DESKS]
+    captions = (
+        Rule(
+            "caption",
+            "line",
+            (*dict.fromkeys(f"{name.lower()})" for name in agencies), *_POOL_ENDS),
+            rf".{{15,450}}\((?:photo (?:by|:) ?)?[\w .'’-]{{0,60}}(?:[/,]| via )\s?(?-i:{_any(agencies)})[\w ,/.-]{{0,60}}\)",
+        ),
+        Rule(
+            "caption",
+            "line",
+            tuple(dict.fromkeys(name.lower() for name in signed)),
+            rf".{{25,350}}[\w.!?’”\"]{_TEXT_GOES_ON}\s+(?-i:{_any(signed)})",
+        ),
+    )
+    place = next(number for number, rule in enumerate(RULES) if rule.kind == "editors_note")
+    return (*RULES[:place], *captions, *RULES[place:])
+
+
+def _any(words: Sequence[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w)))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import DiscourseError, require
+from analysis.study.schema import value_of
 from analysis.study.settings import read_toml
 from analysis.texts.annotate.codebook import compile_pattern
 from analysis.texts.annotate.concern import paragraphs
@@ -88,7 +89,7 @@ def collect(documents: Iterable[Document], engine: Engine, store: Store, corpus:
     codebook or texts have changed since it was built, and what is drawn would be coded for another store.
     """
     known = store.table("documents", ["doc_id", "collection", "outlet_id", "era_id"]).set_index("doc_id")
-    groups = store.study.outlet_groups(store.label_rows("outlets"))
+    groups = store.outlet_groups()
     public = public_ids(ids)
     hits = store.table("hits", ["doc_id", "hit_id", "entry"]).sort_values(["doc_id", "hit_id"])
     entries = hits.groupby("doc_id")["entry"].apply(list).to_dict()
@@ -131,7 +132,8 @@ def load_synonyms(corpus: Path, frames: Iterable[str]) -> list[re.Pattern[str]]:
     data = read_toml(path)
     for frame in data:
         require(f"{path}: frame", frame, list(frames))
-    return [re.compile(compile_pattern(p, f"{path}, {frame}")) for frame, words in data.items() for p in words]
+    listed = {frame: value_of(tuple[str, ...], words, f"{path}: {frame}") for frame, words in data.items()}
+    return [re.compile(compile_pattern(p, f"{path}, {frame}")) for frame, words in listed.items() for p in words]
 
 
 def _passages(

@@ -30,54 +30,6 @@ TITLE_WORDS = 5
 _PAIR = np.dtype([("key", np.int64), ("shared", np.int32)])
 _WORD = re.compile(r"\w+")
 
-_AGENCIES = {
-    "xinhua": "xinhua",
-    "afp": "afp",
-    "agence france-presse": "afp",
-    "agence france presse": "afp",
-    "reuters": "reuters",
-    "ap": "ap",
-    "associated press": "ap",
-    "the associated press": "ap",
-    "akp": "akp",
-    "agence kampuchea presse": "akp",
-    "kyodo": "kyodo",
-    "kyodo news": "kyodo",
-    "yonhap": "yonhap",
-    "dpa": "dpa",
-    "efe": "efe",
-    "bernama": "bernama",
-    "vna": "vna",
-    "tass": "tass",
-    "fresh news": "fresh_news",
-}
-_AGENCY = "|".join(sorted(map(re.escape, _AGENCIES), key=len, reverse=True))
-_CREDITS = tuple(
-    re.compile(p, re.IGNORECASE)
-    for p in (
-        rf"\A\W*[\w .,'’/-]{{2,60}}\s*\(({_AGENCY})\)\s*(?:[-–—:]|$)",
-        rf"\A\W*\(({_AGENCY})\)\W",
-        rf"\A[\w .,'’/-]{{2,60}}\(({_AGENCY})\):",
-        rf"\A({_AGENCY})\s*[-–—/]\s",
-        rf"[-–—(]\s*({_AGENCY})\)?\s*\.?\s*\Z",
-        rf"(?:\A|\n)\W*(?:source|by)\s*:?\s*({_AGENCY})\W*\Z",
-        r"(?:\A|\n)\W*(AFP|AKP|Xinhua|Reuters|AP|Kyodo|Bernama|VNA)\W*\Z",
-        rf"\((?:with )?(?:reporting|report|files) (?:by|from) ({_AGENCY})\)",
-    )
-)
-
-
-def wire_credit(text: str) -> str | None:
-    """The agency credited in the first or last lines of a text ("PHNOM PENH, May 27 (Xinhua) --", "- Reuters"), by
-    outlet_id; None if none is. A mention in running text is no credit."""
-    head, tail = text[:300].lstrip(), text[-120:].rstrip()
-    lines = [line for line in head.split("\n")[:3] if line.strip()]
-    for index, pattern in enumerate(_CREDITS):
-        for piece in lines if index < 4 else [tail]:
-            if found := pattern.search(piece):
-                return _AGENCIES[found.group(1).lower()]
-    return None
-
 
 def title_key(title: str | None) -> str:
     """A title without case and punctuation, for comparing; "" below five words (too little to tell stories apart)."""

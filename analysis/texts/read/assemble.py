@@ -53,6 +53,7 @@ class Assembler:
     ) -> None:
         self.part, self.source = part, part.source
         self.resolver, self.corrections = resolver, corrections
+        self._credits = boilerplate.Credits(resolver.credited_as, resolver.photo_credits)
         self.mapper = Mapper(part.source, resolver.resolve)
         self._outlets: dict[tuple[str, str], str | None] = {}
         keep, self._drop = (
@@ -201,7 +202,7 @@ class Assembler:
         if self.source.boilerplate == "none" or not text:
             return boilerplate.Stripped(text, (), 0.0)
         repeated = boilerplate.Repeated(self._marks.get(outlet_id, {}), doc_id, self._drop)
-        return boilerplate.strip(text, title, repeated=repeated)
+        return boilerplate.strip(text, title, repeated=repeated, credits=self._credits)
 
     def _language(self, fields: Mapping[str, Any], title: str, text: str) -> str:
         if self.source.language:

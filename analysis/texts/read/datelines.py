@@ -19,7 +19,7 @@ _LABEL = re.compile(
 _UPDATED = re.compile(r"updated|modified", re.IGNORECASE)
 _HAS_YEAR = re.compile(r"(?<!\d)(?:19|20|១៩|២០)[\d០-៩]{2}(?![\d])|年")
 _DATE_WORDS = re.compile(
-    r"\d+(?:st|nd|rd|th)?|[ap]\.?m\b\.?|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?|"
+    r"\d+(?:st|nd|rd|th)?|(?:a|p)\.?m\b\.?|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?|"
     r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
     r"nov(?:ember)?|dec(?:ember)?|utc|gmt|ict|by|at|of|on|published|updated|posted|last|first",
     re.IGNORECASE,

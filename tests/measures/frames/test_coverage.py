@@ -7,6 +7,7 @@ import pytest
 
 from analysis.measures.frames import coverage
 from analysis.store import DiscourseError
+from analysis.study.reserved import NO_ERA, OTHERS
 
 ROWS = [
     # outlet, published, precision, era, tokens, title tokens, cluster, size
@@ -42,10 +43,10 @@ def test_one_row_per_outlet_and_era(documents):
     table = coverage.outlet_eras(documents, too_few=2).set_index(["outlet_id", "era_id"])
     assert table["document_count"].to_dict() == {
         ("a", "new"): 1,
-        ("a", "none"): 1,
+        ("a", NO_ERA): 1,
         ("a", "old"): 2,
         ("b", "new"): 1,
-        ("b", "none"): 1,
+        ("b", NO_ERA): 1,
         ("b", "old"): 1,
     }
     old = table.loc[("a", "old")]
@@ -113,7 +114,7 @@ def test_the_profile_holds_shares_of_each_outlets_documents(documents):
 
 def test_small_outlets_are_pooled_not_dropped(documents):
     pooled = coverage.pool_small_outlets(documents, 1)
-    assert pooled["outlet_id"].value_counts().to_dict() == {"a": 4, "other": 3}
+    assert pooled["outlet_id"].value_counts().to_dict() == {"a": 4, OTHERS: 3}
 
 
 def test_dates_and_pool(documents):

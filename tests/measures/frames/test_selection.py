@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from analysis.errors import DiscourseError
 from analysis.measures.frames.selection import chosen_break, chosen_eras, chosen_sides, eras_there, select_eras
-from analysis.study.declaration import Event, Study
+from analysis.study.declaration import Event, Sample, Study
 from analysis.study.settings import Era
 
 
@@ -41,6 +43,13 @@ def test_all_eras_that_have_documents_are_taken_when_none_is_named():
     assert found.era_ids == ("old", "last")
     assert found.caption.endswith("Last (from 1 January 2010). 1 document without an era left out.")
     assert eras_there(STUDY, DOCUMENTS) == chosen_eras(STUDY, DOCUMENTS) == ["old", "new", "last"]
+
+
+def test_outlets_may_be_named_by_a_sample_of_the_study():
+    study = replace(STUDY, samples=(Sample("two", outlets=("x", "y", "gone")),))
+    assert list(select_eras(DOCUMENTS, study, outlet_ids=["two"]).documents["doc_id"]) == ["a", "b", "c"]
+    with pytest.raises(DiscourseError, match=r"'tow' is not allowed; allowed: x, y, z"):
+        select_eras(DOCUMENTS, study, outlet_ids=["tow"])
 
 
 def test_nothing_left_out_says_nothing():

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis.measures.frames import syndication
+from analysis.study.reserved import NO_ERA
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def documents():
 def test_one_row_per_pair_of_outlets_and_era(documents):
     table = syndication.reprints(documents)
     assert table[["origin_outlet_id", "outlet_id", "era_id", "reprint_count"]].to_numpy().tolist() == [
-        ["xinhua", "khmer_times", "none", 1],
+        ["xinhua", "khmer_times", NO_ERA, 1],
         ["xinhua", "khmer_times", "old", 1],
         ["xinhua", "post", "new", 1],
         ["xinhua", "xinhua", "new", 1],

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import time
 from collections import Counter
 from itertools import pairwise
 
@@ -11,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from timing import grows_at_most
 
 from analysis.study.settings import corpus_folder
 from analysis.texts.annotate.counting import Tokens, count_types, number_types
@@ -59,8 +58,8 @@ def engine() -> Engine:
 @pytest.mark.parametrize(
     ("piece", "times"),
     [
-        ("The envoy said that Cambodia is neutral, and the day went on. Nobody came to the meeting. ", 1500),
-        ("the envoy said that cambodia is neutral and that they argued about it ", 400),
+        ("The envoy said that Cambodia is neutral, and the day went on. Nobody came to the meeting. ", 600),
+        ("the envoy said that cambodia is neutral and that they argued about it ", 200),
         ('" a ', 3000),
         ("“ab ", 3000),
         ('"Yes" and ', 1500),
@@ -71,27 +70,8 @@ def engine() -> Engine:
     ],
 )
 def test_time_grows_with_the_length_and_not_with_its_square(engine: Engine, piece: str, times: int) -> None:
-    """Four times the text: four times the time if it grows with the length, sixteen if with its square.
-
-    The bound lies in the middle (a factor of two either way). Processor time, not the clock; the least of several runs
-    of each length, since a busy machine makes a run dearer, never cheaper; no garbage collection in between.
-    """
-
-    def seconds(number: int) -> float:
+    def reading(number: int):
         document = Document(doc_id="x", collection="c", outlet_id="o", text=piece * number)
-        gc.collect()
-        gc.disable()
-        try:
-            start = time.process_time()
-            engine.annotate([document])
-            return time.process_time() - start
-        finally:
-            gc.enable()
+        return lambda: engine.annotate([document])
 
-    seconds(times // 10)
-    one, four = float("inf"), float("inf")
-    for _ in range(6):
-        one, four = min(one, seconds(times)), min(four, seconds(4 * times))
-        if four <= 8 * one:
-            return
-    raise AssertionError(f"{piece!r}: {one:.3f} s, and {four:.3f} s for four times as much")
+    grows_at_most(reading, times)

@@ -100,10 +100,13 @@ def write_parts(folder, texts, cuts, ids=None, speaker=None):
     return paths
 
 
-def build(folder, paths, min_documents=2, known=frozenset(), threads=1, small=1, closed=None):
+def build(folder, paths, min_documents=2, known=frozenset(), threads=1, **rules):
     found = merge.survey(paths)
-    closed = np.ones(len(found.documents), dtype=bool) if closed is None else closed
+    n = len(found.documents)
+    small, closed = rules.get("small", 1), rules.get("closed", np.ones(n, dtype=bool))
     hidden = hidden_documents(found.documents, closed, small)
+    outside = rules.get("outside", np.zeros(n, dtype=bool))
+    hidden = hidden | outside
     terms = merge.count_terms(found, hidden)
     kept = merge.vocabulary_of(terms, min_documents)
     n = len(found.documents)
@@ -122,7 +125,7 @@ def build(folder, paths, min_documents=2, known=frozenset(), threads=1, small=1,
         table = table.append_column(name, values)
     writer = StoreWriter(folder / "store", threads=threads)
     speakers = merge.frequent_speakers(found, known, min_documents)
-    rules = merge.Rules(speakers, closed, small)
+    rules = merge.Rules(speakers, closed, small, outside)
     tally = merge.write_tables(writer, found, table.select(DOCUMENTS.names), kept, rules, threads=threads)
     described = merge.describe(kept, str, lambda term: False)
     pooled = {"pooled_documents": tally.pooled_documents, "hidden_tokens": hidden_tokens(found, hidden)}
@@ -133,6 +136,23 @@ def build(folder, paths, min_documents=2, known=frozenset(), threads=1, small=1,
 
 def hidden_tokens(found, hidden):
     return int(found.documents["token_count"].to_numpy()[hidden].sum())
+
+
+def test_outside_a_sample_words_and_contexts_are_pooled_and_hits_stay_whole(tmp_path):
+    texts = [["iron", "friend", "iron"], ["iron", "river", "asean"], ["iron", "river"]]
+    open_texts = np.zeros(3, dtype=bool)
+    whole, _ = build(tmp_path / "whole", write_parts(tmp_path, texts, []), closed=open_texts)
+    (tmp_path / "cut").mkdir()
+    outside = np.array([False, True, False])
+    store, _ = build(tmp_path / "cut", write_parts(tmp_path / "cut", texts, [1]), closed=open_texts, outside=outside)
+    counts, near = store.table("counts"), store.table("contexts")
+    assert counts[counts["doc_id"] == "d1"][["term_id", "token_count"]].values.tolist() == [[0, 3]]
+    assert near[near["doc_id"] == "d1"][["term_id", "token_count"]].values.tolist() == [[0, 3]]
+    assert set(counts.loc[counts["doc_id"] == "d0", "term_id"]) == {0, 1}  # "friend" stands in one text only
+    words = store.table("vocabulary").set_index("term")
+    assert words["document_count"].to_dict() == {"<pooled>": 3, "iron": 2}  # "river" is seen in one text only
+    assert words["token_count"].sum() == 8
+    assert store.table("hits").equals(whole.table("hits"))  # place, voice and speaker: nothing of a hit is pooled
 
 
 TEXTS = [["iron", "friend", "iron"], ["neutral", "zebra"], ["iron", "river", "asean"], ["asean"]]

@@ -197,7 +197,7 @@ def test_a_full_disk_is_said_in_words_and_leaves_no_half_file(study, built, tmp_
 def test_a_killed_build_leaves_no_process_behind(study, tmp_path):
     out = tmp_path / "out"
     assert killed_build(study, out, deadly=2, jobs=2) == -signal.SIGKILL
-    for _ in range(600):  # up to a minute: a busy machine may take its time, but they all end
+    for _ in range(1800):  # up to three minutes: a busy machine may take its time, but they all end
         if not (left := processes_of(out)):
             return
         time.sleep(0.1)

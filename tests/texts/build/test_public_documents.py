@@ -4,8 +4,14 @@ import numpy as np
 import pyarrow as pa
 
 from analysis.store.contracts import DOCUMENTS
+from analysis.study.declaration import Sample, Study
 from analysis.study.sources import Source
-from analysis.texts.build.public_documents import closed_texts, hidden_documents, public_documents
+from analysis.texts.build.public_documents import (
+    closed_texts,
+    hidden_documents,
+    outside_samples,
+    public_documents,
+)
 
 SOURCES = {
     "pages": Source("pages", "*.html", "news", licence="unknown"),
@@ -69,3 +75,12 @@ def test_a_record_with_a_licence_of_its_own_is_closed():
     table = private_table(licence=["unknown", "unknown", "all rights reserved"])
     assert closed_texts(table, SOURCES).tolist() == [True, True, True]
     assert np.array_equal(hidden_documents(table, closed_texts(table, SOURCES), 50), [True, False, True])
+
+
+def test_words_of_outlets_outside_a_sample_are_pooled_where_the_source_says_so():
+    study = Study(samples=(Sample("few", outlets=("post",)),))
+    sources = SOURCES | {"open": Source("open", "*.csv", "un", words_of="few")}
+    table = private_table(outlet_id=["gazette", "post", "gazette"])
+    assert outside_samples(table, sources, study).tolist() == [False, False, True]  # only its source keeps a sample
+    assert outside_samples(private_table(outlet_id=["post"] * 3), sources, study).tolist() == [False] * 3
+    assert outside_samples(table.slice(0, 0), sources, study).tolist() == []

@@ -30,7 +30,7 @@ def test_items_are_asked_for_only_a_few_ahead_of_what_was_taken(number, ahead):
 
 
 def test_two_threads_work_at_the_same_time():
-    both = threading.Barrier(2, timeout=10)
+    both = threading.Barrier(2, timeout=120)
     assert len(list(threads.in_order(lambda _: both.wait(), range(2), 2))) == 2
 
 
@@ -45,7 +45,7 @@ def test_an_error_comes_out_at_its_place(number):
 def test_what_is_begun_runs_beside_with_threads_and_when_asked_without():
     started = threading.Event()
     result = threads.start_in_background(lambda: started.set() or 5, threads=2)
-    assert started.wait(10)
+    assert started.wait(120)
     assert result() == 5
     calls = []
     result = threads.start_in_background(lambda: calls.append(1) or 6)

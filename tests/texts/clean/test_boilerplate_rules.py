@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
+from timing import processor_seconds
 
 from analysis.texts.clean.boilerplate import strip
-from analysis.texts.clean.boilerplate_rules import KINDS, LONGEST, RULES
+from analysis.texts.clean.boilerplate_rules import KINDS, LONGEST, Credits, rules
 
+RULES = rules(Credits(("Wire", "The Wire of Ports"), ("Desk Staff", "D. Example (desk)")))
 STORY = "The invented harbour opened on Tuesday.\nIt is deep, the minister said."
 
 
@@ -25,10 +26,8 @@ def test_every_rule_can_be_reached():
 def test_no_pattern_runs_away_on_a_long_line(rule):
     compiled = re.compile(rule.pattern, re.IGNORECASE | re.DOTALL)
     line = (rule.triggers[0] + " A by of the in 1 views are " * 40)[:LONGEST]
-    start = time.process_time()
-    compiled.fullmatch(line)
-    compiled.search(line)
-    assert time.process_time() - start < 2
+    spent = min(processor_seconds(lambda: (compiled.fullmatch(line), compiled.search(line))) for _ in range(2))
+    assert spent < 2
 
 
 @pytest.mark.parametrize(

@@ -213,24 +213,6 @@ def test_titles_stay_out_of_the_shingles():
     assert not np.isin(*np.split(without.samples, [26])).any()
 
 
-@pytest.mark.parametrize(
-    ("text", "agency"),
-    [
-        ("PHNOM PENH, May 27 (Xinhua) -- The harbour opened.", "xinhua"),
-        ("KUALA LUMPUR (Kyodo) -- The port", "kyodo"),
-        ("YANGON, July 25 (Reuters): The port.", "reuters"),
-        ("The harbour opened. - Reuters", "reuters"),
-        ("The harbour opened.\nAKP", "akp"),
-        ("The harbour opened. (AFP)", "afp"),
-        ("The harbour opened, Reuters reported on Tuesday. It is deep.", None),
-        ("", None),
-        ("A ship (Dara Example/Reuters)", None),
-    ],
-)
-def test_wire_credits(text, agency):
-    assert clusters.wire_credit(text) == agency
-
-
 @pytest.mark.shared
 def test_planted_duplicates_are_found_with_no_false_pair(reference):
     rows = json.loads((reference / "data" / "lee_with_planted_duplicates.json").read_text())

@@ -258,7 +258,7 @@ def test_every_file_of_the_shared_corpus(shared, root):
         audit.add(item)
         texts += [item.text] if isinstance(item, Document) and item.collection == "news" else []
     kept = {row["file"]: row["kept"] for row in audit.rows()}
-    assert kept["un/ungdc.parquet"] == 588
+    assert kept["un/ungdc.parquet"] == 6037
     assert sum(n for name, n in kept.items() if name.startswith("news/")) == 731
     assert sum(n for name, n in kept.items() if name.startswith("seeds/")) == 5
     assert set(audit.refusals) == {("un/ungdc.parquet", "filtered")}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from analysis.errors import DiscourseError, require
 from analysis.store.contracts import SPEAKER_ROLES
 from analysis.study.declaration import OWN_SIDES
+from analysis.study.schema import record, tables, unique
 from analysis.study.settings import declared, read_toml
 from analysis.texts.annotate.lexicon import load as lexicon
 
@@ -132,66 +133,140 @@ class People:
         return actor.side if actor else "other"
 
 
+@dataclass(frozen=True)
+class _Place:
+    """A `[[state]]` or `[[group]]` of actors.toml."""
+
+    id: str
+    side: str
+    names: tuple[str, ...]
+    demonyms: tuple[str, ...] = ()
+    capitals: tuple[str, ...] = ()
+    epithets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Office:
+    role: str
+    start: str = field(default="", metadata={"key": "from"})
+    end: str = field(default="", metadata={"key": "to"})
+
+
+@dataclass(frozen=True)
+class _Person:
+    """A `[[person]]` of actors.toml. state: of a state or group; "" if none. gender: "m", "f" or ""."""
+
+    id: str
+    name: str
+    state: str = ""
+    gender: str = ""
+    aliases: tuple[str, ...] = ()
+    offices: tuple[_Office, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Origin:
+    """An `[[origin]]` of actors.toml: the side of unnamed speakers with one of these words or roles."""
+
+    side: str
+    words: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _File:
+    ignore: tuple[str, ...] = ()
+    media: tuple[str, ...] = ()
+
+
+_TABLES = {"state": _Place, "person": _Person, "group": _Place, "origin": _Origin}
+
+
 def load(path: str | Path) -> People:
-    """Read actors.toml. Raises `DiscourseError` for unknown sides or roles, ids that stand twice, shared names."""
+    """Read actors.toml. Raises `DiscourseError` for keys, types, sides, roles and days that are not allowed, ids that
+    stand twice, shared names."""
     data = read_toml(path)
     for key in data:
-        require(f"{path}: table", key, ("ignore", "media", "state", "person", "group", "origin"))
+        require(f"{path}: table", key, (*(f.name for f in fields(_File)), *_TABLES))
+    file = record(_File, {k: v for k, v in data.items() if k not in _TABLES}, where=f"{path}")
+    rows = {name: tables(data, name, where=f"{path}") for name in _TABLES}
+    made: dict[str, list[Any]] = {
+        name: [
+            record(kind, row, where=f"{path}, {name} {row.get('id', n)}", thing=name)
+            for n, row in enumerate(rows[name], start=1)
+        ]
+        for name, kind in _TABLES.items()
+    }
     sides = tuple(dict.fromkeys([*declared(path, "side"), *OWN_SIDES])) if declared(path, "side") else ()
-    actors: list[Actor] = []
-    names: dict[str, int] = dict.fromkeys(data.get("ignore", []), -1)
-    state_side = {row["id"]: row["side"] for row in [*data.get("state", []), *data.get("group", [])]}
-    for kind in ("state", "person", "group"):
-        for row in data.get(kind, []):
-            actor, forms = _actor(path, kind, row, state_side, sides)
-            if any(a.id == actor.id for a in actors):
-                raise DiscourseError(f"{path}: actor id {actor.id!r} stands twice; ids are unique.")
-            actors.append(actor)
-            for form in forms:
-                for spelt in dict.fromkeys([form, form.upper() if len(form) > 4 else form]):
-                    if names.setdefault(spelt, len(actors) - 1) not in (len(actors) - 1, -1):
-                        raise DiscourseError(f"{path}: {spelt!r} names both {actors[names[spelt]].id} and {actor.id}.")
-    origins, role_sides = _origins(path, data.get("origin", []), sides)
-    media = frozenset(name.lower() for name in data.get("media", []))
-    return People(tuple(actors), tuple(sorted(names.items())), origins, media, role_sides)
+    for name in ("state", "group", "origin"):
+        for n, row in enumerate(made[name], start=1):
+            require(f"{path}, {name} {getattr(row, 'id', n)}: side", row.side, sides or (row.side,))
+    places = unique([*made["state"], *made["group"]], "id", where=f"{path}: state or group,")
+    made_actors = [
+        *(_place(path, "state", row) for row in made["state"]),
+        *(_person(path, row, places) for row in made["person"]),
+        *(_place(path, "group", row) for row in made["group"]),
+    ]
+    unique([actor for actor, _ in made_actors], "id", where=f"{path}: actor")
+    actors = tuple(actor for actor, _ in made_actors)
+    names = _names(path, made_actors, file.ignore)
+    origins, role_sides = _origins(path, made["origin"])
+    return People(actors, names, origins, frozenset(name.lower() for name in file.media), role_sides)
 
 
-def _origins(
-    path: str | Path, rows: list[dict], sides: tuple[str, ...]
-) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+def _names(
+    path: str | Path, actors: list[tuple[Actor, list[str]]], ignore: tuple[str, ...]
+) -> tuple[tuple[str, int], ...]:
+    """Surface form -> number of its actor, sorted; -1 for the longer names to ignore."""
+    names: dict[str, int] = dict.fromkeys(ignore, -1)
+    for number, (actor, forms) in enumerate(actors):
+        for form in forms:
+            for spelt in dict.fromkeys([form, form.upper() if len(form) > 4 else form]):
+                if (other := names.setdefault(spelt, number)) not in (number, -1):
+                    raise DiscourseError(
+                        f"{path}: {spelt!r} names both {actors[other][0].id} and {actor.id}; take it out of one of them."
+                    )
+    return tuple(sorted(names.items()))
+
+
+def _origins(path: str | Path, rows: list[_Origin]) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
     """Sides by a word of origin, and by role, from the tables `[[origin]]`."""
-    words, roles = [], []
-    for row in rows:
-        for key in row:
-            require(f"{path}, origin: key", key, ("words", "roles", "side"))
-        require(f"{path}, origin: side", row.get("side"), sides or (row.get("side"),))
-        for role in row.get("roles", []):
-            require(f"{path}, origin: role", role, SPEAKER_ROLES)
-            roles.append((role, row["side"]))
-        words += [(word.lower(), row["side"]) for word in row.get("words", [])]
-    return tuple(words), tuple(roles)
+    for number, row in enumerate(rows, start=1):
+        for role in row.roles:
+            require(f"{path}, origin {number}: role", role, SPEAKER_ROLES)
+    words = tuple((word.lower(), row.side) for row in rows for word in row.words)
+    return words, tuple((role, row.side) for row in rows for role in row.roles)
 
 
-def _actor(
-    path: str | Path, kind: str, row: dict, state_side: dict[str, str], sides: tuple[str, ...]
-) -> tuple[Actor, list[str]]:
-    label = f"{path}, {kind} {row.get('id', row)}"
-    if not row.get("id"):
-        raise DiscourseError(f"{label}: id is missing.")
-    if kind == "person":
-        offices = tuple(Office(o["role"], o.get("from", ""), o.get("to", "")) for o in row.get("offices", []))
-        for office in offices:
-            require(f"{label}: role", office.role, SPEAKER_ROLES)
-        side = "analyst" if offices and offices[0].role == "analyst" else state_side.get(row.get("state", ""), "other")
-        if offices and offices[0].role == "opposition":
-            side = "other"
-        actor = Actor(row["id"], kind, row["name"], side, row.get("state", ""), row.get("gender", ""), offices)
-        return actor, [row["name"], *row.get("aliases", [])]
-    require(f"{label}: side", row.get("side"), sides or (row.get("side"),))
-    state = row["id"] if kind == "state" else ""
-    forms = [*row["names"], *row.get("demonyms", []), *row.get("capitals", [])]
-    demonyms, epithets = (tuple(row.get(key, ())) for key in ("demonyms", "epithets"))
-    return Actor(row["id"], kind, row["names"][0], row["side"], state, demonyms=demonyms, epithets=epithets), forms
+def _person(path: str | Path, row: _Person, places: dict[str, _Place]) -> tuple[Actor, list[str]]:
+    label = f"{path}, person {row.id}"
+    _need(label, id=row.id, name=row.name)
+    require(f"{label}: gender", row.gender, ("", "m", "f"))
+    for office in row.offices:
+        require(f"{label}: role", office.role, SPEAKER_ROLES)
+        for name, day in (("from", office.start), ("to", office.end)):
+            if not re.fullmatch(r"(?:\d{4}(?:-\d\d(?:-\d\d)?)?)?", day):
+                raise DiscourseError(f'{label}: {name} = {day!r} is no day; write year-month-day, a part of it, or "".')
+    if row.state:
+        require(f"{label}: state", row.state, places, "Declare it as [[state]] or [[group]], or mend the id.")
+    first = row.offices[0].role if row.offices else ""
+    own = places[row.state].side if row.state else "other"
+    side = {"analyst": "analyst", "opposition": "other"}.get(first, own)
+    offices = tuple(Office(o.role, o.start, o.end) for o in row.offices)
+    return Actor(row.id, "person", row.name, side, row.state, row.gender, offices), [row.name, *row.aliases]
+
+
+def _place(path: str | Path, kind: str, row: _Place) -> tuple[Actor, list[str]]:
+    _need(f"{path}, {kind} {row.id}", id=row.id, names=row.names)
+    state = row.id if kind == "state" else ""
+    actor = Actor(row.id, kind, row.names[0], row.side, state, demonyms=row.demonyms, epithets=row.epithets)
+    return actor, [*row.names, *row.demonyms, *row.capitals]
+
+
+def _need(label: str, **values: object) -> None:
+    for key, value in values.items():
+        if not value:
+            raise DiscourseError(f"{label}: {key} is empty; give at least one.")
 
 
 _LISTS = lexicon.read("names.toml")

@@ -1,0 +1,142 @@
+"""What the figures of frames say: rates, voices, entries, and their change between two eras."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from analysis.figures.captions import asked as words
+from analysis.figures.captions.asked import Said, sentences
+from analysis.study.wording import Event, event_in_words
+
+RATE = "hits per 10,000 tokens"
+
+
+def compare_frames(**given: Any) -> dict[str, Said]:
+    """Of the notebook that sets outlets and eras beside each other, frame by frame: `rates` and `shares`."""
+    a = words.read(given, "compare_frames")
+    same = {"unit": a.unit, "test": words.studentised(a), "limits": words.too_few(a)}
+    what = f"of {words.frames(a)} by outlet and era{words.collection(a)}"
+    told = (words.outlets(a), a.selected, a.whom, words.counting(a))
+    return {
+        "rates": Said(
+            "How often each frame is used",
+            sentences(f"Rates {what}", *told),
+            f"Forest plot of rates {what}, with intervals: outlets as lines, one panel per frame, one mark per era.",
+            RATE,
+            **same,
+        ),
+        "shares": Said(
+            "Documents that use each frame",
+            sentences(f"Share of documents with at least one hit {what}", *told),
+            f"Forest plot of document shares {what}, with intervals: outlets as lines, one panel per frame, one mark per "
+            "era.",
+            "share of documents",
+            **same,
+        ),
+    }
+
+
+def compare_voices(**given: Any) -> dict[str, Said]:
+    """Of the notebook on who says it: `rates` by voice and `sides` by the speaker's side."""
+    a = words.read(given, "compare_voices")
+    few = f"{words.too_few(a)}. Voice and speaker are found by rules."
+    same = {"unit": a.unit, "test": words.studentised(a), "limits": few}
+    what = f"{words.frames(a)}{words.collection(a)}"
+    told = (words.outlets(a), a.selected, a.whom, words.counting(a))
+    return {
+        "rates": Said(
+            "Whose words carry the frames",
+            sentences(f"Rates by voice and era of {what}; each voice has its own tokens as exposure", *told),
+            f"Forest plot of the rates by voice (own, quoted, reported) of {what}: one panel per frame, one mark per era.",
+            "per 10,000 tokens of the voice",
+            **same,
+        ),
+        "sides": Said(
+            "Who speaks of what",
+            sentences(f"Rates by the speaker's side and era of {what}; the sides of a frame add up to its rate", *told),
+            f"Forest plot of the rates by speaker's side of {what}: one panel per frame, one mark per era.",
+            "per 10,000 tokens",
+            **same,
+        ),
+    }
+
+
+def trace_entries(max_entries: int, **given: Any) -> dict[str, Said]:
+    """Of the notebook on single entries: `shares` of each in its frame and rates `robust` to the largest one."""
+    a = words.read(given, "trace_entries")
+    what = f"{words.frames(a)}{words.collection(a)}"
+    told = (words.outlets(a), a.selected, a.whom)
+    largest = "largest entry" if max_entries == 1 else f"{max_entries} largest entries"
+    return {
+        "shares": Said(
+            "What carries each frame",
+            sentences(f"The {largest} of {what}, with the share of the frame's hits", *told),
+            f"Bars of the share of the {largest} in each frame's hits: {what}.",
+            "share of the frame's hits",
+        ),
+        "robust": Said(
+            "Rates without the largest phrase",
+            sentences(f"Rates by era of {what}, with all entries and without each frame's largest entry", *told),
+            f"Forest plot of rates by era of {what}, with and without the largest entry, one panel per frame.",
+            RATE,
+            a.unit,
+            words.studentised(a),
+            words.too_few(a),
+        ),
+    }
+
+
+def contrast_eras(pair: tuple[str, str], readings: Sequence[str], tests: Mapping[str, Any], **given: Any) -> Said:
+    """Of the notebook on change between two eras. pair: before, after. readings: sentences on how the hits were read.
+    tests: adjustment and rotation_count."""
+    a = words.read(given, "contrast_eras")
+    before, after = (a.name(era) for era in pair)
+    what = f"of {words.frames(a)}, {after} over {before}{words.collection(a)}"
+    return Said(
+        "Change of frames between the eras",
+        sentences(f"Ratio of rates {what}", words.outlets(a), a.selected, a.whom, words.counting(a), *readings),
+        f"Forest plot of the ratio of rates {what}: one line per outlet, one panel per frame; right of 1 means more in the "
+        f"later era, {after}.",
+        f"ratio of rates, {after} / {before}",
+        a.unit,
+        f"95 % interval, bootstrap t over units; p of permuted units, {tests['adjustment'].upper()}-adjusted over outlets "
+        f"and over frames, and rotation along {tests['rotation_count']} units",
+        f"Fewer than {a.min_units} units, or no hit, on a side: too few.",
+    )
+
+
+def trace_transition(event: Event, model: Mapping[str, Any], **given: Any) -> dict[str, Said]:
+    """Of the notebook on a break in time: the `series` and the `placebo` dates. model: period, slope, season, margin."""
+    a = words.read(given, "trace_transition")
+    what = f"{words.frames(a)} per {model['period']}{words.collection(a)}"
+    told = (event_in_words(event), words.outlets(a), a.whom)
+    terms = "level and slope change" if model["slope"] else "the level changes"
+    season = (
+        f", with {model['season']} pair{'s' if model['season'] > 1 else ''} of seasonal harmonics"
+        if model["season"]
+        else ""
+    )
+    left_out = "; documents of the transition window left out" if event.window else ""
+    return {
+        "series": Said(
+            "Frames over time and the transition",
+            sentences(f"Rates of {what}, the segmented model, and the model without the break", *told),
+            f"Lines of the rates of {what}, with fitted and counterfactual lines; vertical lines mark the break "
+            f"({event.date}) and rivals.",
+            RATE,
+            model["period"],
+            f"segmented regression of log rates in which {terms}{season}, with autocorrelated noise (REML){left_out}",
+        ),
+        "placebo": Said(
+            "The transition among placebo dates",
+            sentences(
+                f"Strength of a break of {what}, at each placebo date before {event.date} and there (last point)", *told
+            ),
+            f"Lines of the F statistic of a break by placebo date: {what}; the break ({event.date}) is marked.",
+            "F of a break at this date",
+            model["period"],
+            f"F of the break's terms ({terms}{season}); placebo dates with at least {model['margin']} periods on both "
+            "sides",
+        ),
+    }

@@ -1,0 +1,106 @@
+"""Families of tests: which published figures test something, and which of the tests were named beforehand.
+
+`[[family]]` of notebooks/plan.toml. A confirmatory family answers a question that was asked before the data were looked
+at; what an exploratory one finds is a hint for the next study. `analysis.publish.claims` judges all of them as one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from analysis.errors import DiscourseError, not_allowed, require
+
+CONFIRMATORY, EXPLORATORY = ROLES = ("confirmatory", "exploratory")
+SEPARATE, JOINT = ("p", "rotation_p"), ("p_joint", "rotation_p_joint")
+_ID = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
+_KEYS = {"id": str, "role": str, "question": str, "figures": list, "also": list, "named_by": list}
+_KEYS |= {"rows": dict, "p": list}
+_NEEDED = ("id", "role", "question", "figures", "named_by")
+
+
+@dataclass(frozen=True)
+class Family:
+    """Tests that answer one question. figures: whose data hold them, one row a test; also: figures that show them again.
+
+    named_by: columns that say what a row is about. rows: column -> values of the rows that belong to it (none: all). p:
+    columns of p-values of which the largest counts, a claim needing all of them; "p_joint" and "rotation_p_joint" hold for
+    all rows of a figure together already, so that a family with them has one figure only.
+    """
+
+    id: str
+    role: str
+    question: str
+    figures: tuple[str, ...]
+    named_by: tuple[str, ...]
+    rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    p: tuple[str, ...] = SEPARATE
+    also: tuple[str, ...] = ()
+
+    @property
+    def is_joint(self) -> bool:
+        return set(self.p) <= set(JOINT)
+
+    @property
+    def sentence(self) -> str:
+        """What a caption says of the tests."""
+        named = "named before the data were seen" if self.role == CONFIRMATORY else "hints, not claims"
+        return f"Tests: {self.role} ({named}; family {self.id})."
+
+
+def read_families(rows: Iterable[Any], figures: Iterable[str]) -> tuple[Family, ...]:
+    """The families of a plan, checked: known figures, each in one family at most; `DiscourseError` says what is wrong."""
+    known, families = list(figures), []
+    for row in rows:
+        families.append(_family(row, known))
+    for thing, names in (
+        ("family", [family.id for family in families]),
+        ("figure", [figure for family in families for figure in (*family.figures, *family.also)]),
+    ):
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise DiscourseError(
+                f"plan.toml: {thing} {twice[0]!r} stands in [[family]] twice; each test belongs to one family."
+            )
+    return tuple(families)
+
+
+def _family(row: Any, figures: list[str]) -> Family:
+    where = f"plan.toml, family {row.get('id', '?') if isinstance(row, dict) else '?'}"
+    if not isinstance(row, dict):
+        raise DiscourseError(f"{where}: {row!r} is not a table; write [[family]], then key = value.")
+    _check(where, row)
+    for figure in (*row["figures"], *row.get("also", ())):
+        require(f"{where}: figures", figure, figures)
+    require(f"{where}: role", row["role"], ROLES)
+    if not _ID.fullmatch(row["id"]):
+        raise DiscourseError(f"plan.toml: {row['id']!r}: ids are lower-case words joined by underscores.")
+    chosen = {}
+    for column, values in row.get("rows", {}).items():
+        listed = values if isinstance(values, list) else [values]
+        if not listed or not all(isinstance(value, str | bool | int) for value in listed):
+            raise DiscourseError(f"{where}: rows.{column} = {values!r} is neither a value nor a list of values.")
+        chosen[column] = tuple(str(value).lower() if isinstance(value, bool) else str(value) for value in listed)
+    texts = {name: tuple(row[name]) for name in ("figures", "named_by", "p", "also") if name in row}
+    family = Family(row["id"], row["role"], row["question"].strip(), rows=chosen, **texts)
+    if set(family.p) & set(JOINT) and (not family.is_joint or len(family.figures) > 1):
+        raise DiscourseError(
+            f"{where}: p = {list(family.p)}: p-values that hold for all rows of a figure stand alone, and in one figure."
+        )
+    return family
+
+
+def _check(where: str, row: Mapping[str, Any]) -> None:
+    for name, value in row.items():
+        if name not in _KEYS:
+            raise DiscourseError(f"{where}: " + not_allowed("key", name, _KEYS))
+        kind = _KEYS[name]
+        words = {str: "text", list: "a list of names", dict: "a table"}[kind]
+        fits = isinstance(value, kind) and (kind is not list or (value and all(isinstance(v, str) for v in value)))
+        if not fits or value == "":
+            raise DiscourseError(f"{where}: {name} = {value!r} is not {words}.")
+    missing = [name for name in _NEEDED if name not in row]
+    if missing:
+        raise DiscourseError(f"{where}: {', '.join(missing)} missing; needed are {', '.join(_NEEDED)}.")

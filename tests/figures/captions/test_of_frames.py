@@ -1,0 +1,72 @@
+"""Captions of frames say which way round, who, and how counted."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.errors import DiscourseError
+from analysis.figures.captions import of_frames
+from analysis.study.declaration import Event
+
+
+class Nile:
+    """A store of two frames."""
+
+    def labels(self, _):
+        return {"frame": ["flood", "drought"]}
+
+    def names(self):
+        return {"flood": "Flood", "old": "Old Kingdom", "new": "New Kingdom", "heron": "The Heron"}
+
+
+GIVEN = {"store": Nile(), "collection": "news", "frames": ["flood"], "outlet_ids": ["heron"], "whom": "Counted: all."}
+SAMPLED = {"unit": "week", "min_units": 7, "replicates": 2000}
+
+
+def test_rates_name_their_frame_outlet_counting_and_least_units():
+    said = of_frames.compare_frames(**GIVEN, **SAMPLED, counting="cluster_once", selected="Era: Old Kingdom.")
+    for one in said.values():
+        assert "the frame Flood (1 of 2 of the codebook)" in one.caption
+        for part in (
+            "news collection",
+            "Outlets chosen: The Heron",
+            "first printing",
+            "Era: Old Kingdom.",
+            "Counted: all.",
+        ):
+            assert part in one.caption
+        assert "Flood" in one.alt
+        assert (one.unit, one.limits) == ("week", "Fewer than 7 units: too few")
+        assert "axis" not in one.facts()
+
+
+def test_after_is_named_in_caption_alt_text_and_axis():
+    tests = {"adjustment": "bh", "rotation_count": 30}
+    said = of_frames.contrast_eras(("old", "new"), ["Read by A."], tests, **GIVEN, **SAMPLED)
+    assert "New Kingdom over Old Kingdom" in said.caption
+    assert "Read by A." in said.caption
+    assert "more in the later era, New Kingdom" in said.alt
+    assert said.axis == "ratio of rates, New Kingdom / Old Kingdom"
+
+
+@pytest.mark.parametrize(
+    ("slope", "season", "part"), [(False, 0, "the level changes,"), (True, 2, "2 pairs of seasonal")]
+)
+def test_the_model_of_the_break_is_said(slope, season, part):
+    event = Event("dam", "the dam", "1902-12-10", "transition", "", "")
+    model = {"period": "quarter", "slope": slope, "season": season, "margin": 8}
+    said = of_frames.trace_transition(event, model, **GIVEN)
+    assert part in said["series"].test
+    assert "The dam: 10 December 1902" in said["series"].caption
+    assert "per quarter" in said["placebo"].caption
+    assert "left out" not in said["series"].test
+
+
+def test_entries_and_voices_say_how_many_and_of_whom():
+    entries = of_frames.trace_entries(1, **GIVEN, **SAMPLED)
+    assert "The largest entry of the frame Flood" in entries["shares"].caption
+    assert entries["shares"].unit is None
+    voices = of_frames.compare_voices(**GIVEN, **SAMPLED, counting="as_printed")
+    assert "Every printing" in voices["sides"].caption
+    with pytest.raises(DiscourseError, match="counting"):
+        of_frames.compare_voices(**GIVEN, **SAMPLED, counting="never")

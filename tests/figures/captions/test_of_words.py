@@ -1,0 +1,51 @@
+"""Captions of words say the sides, the stop words and the limits."""
+
+from __future__ import annotations
+
+from analysis.figures.captions import of_words
+from analysis.study.declaration import Study
+from analysis.study.settings import Era
+
+ERAS = (("old", "Old Kingdom", "1990-01-01", "2000-01-01"), ("new", "New Kingdom", "2000-01-01", None))
+
+
+class Nile:
+    study = Study(eras=tuple(Era(era_id=i, label=n, start=s, end=e, reason="r", source="s") for i, n, s, e in ERAS))
+
+    def labels(self, _):
+        return {"frame": ["flood", "drought"]}
+
+    def names(self):
+        return {"flood": "Flood", "old": "Old Kingdom", "new": "New Kingdom"}
+
+
+def test_eras_of_a_contrast_are_named_with_their_days():
+    rule = {"test": "score", "adjustment": "bh", "alpha": 0.05, "min_ratio": 1.5, "too_few": False}
+    said = of_words.contrast_keyness((["old"], ["new"]), rule, store=Nile(), drop_stopwords=False, outlet_ids=[])
+    assert "Old Kingdom (1 January 1990 to 31 December 1999) (above 0)" in said.caption
+    assert "Stop words are kept" in said.caption
+    assert said.title == "Key words: Old Kingdom against New Kingdom"
+    assert said.limits is None
+    assert "all others" in of_words.contrast_keyness((["old"], []), rule, store=Nile(), outlet_ids=[]).caption
+
+
+def test_shifts_name_both_eras_whatever_they_are_called():
+    said = of_words.trace_meaning(
+        ("old", "new"), 5, 80, store=Nile(), frame="flood", outlet_ids=[], replicates=100, min_count=4
+    )
+    assert said["shifts"].axis == "change of association (bits), New Kingdom less Old Kingdom"
+    assert "10 words" in said["shifts"].caption and "from Old Kingdom to New Kingdom" in said["shifts"].caption
+    assert "80 words" in said["shifts"].test
+    assert "below 4 tokens" in said["words"].limits
+
+
+def test_contexts_and_collocates_say_measure_stop_words_and_least_counts():
+    rule = {"order": "mi", "max_words": 10, "min_documents": 3}
+    said = of_words.read_contexts(
+        rule, store=Nile(), frames=["drought"], era_ids=["new"], min_count=4, drop_stopwords=True
+    )
+    assert said.axis == "mutual information (bits)"
+    assert "Era: New Kingdom (from 1 January 2000)" in said.caption
+    near = of_words.compare_collocates((["new"], []), 10, store=Nile(), frame="flood", min_count=6, drop_stopwords=True)
+    assert "below 6 tokens" in near.limits and "Fewer than 10 clusters" in near.limits
+    assert "Stop words are left out" in near.caption

@@ -1,0 +1,212 @@
+"""Each parameter of each notebook changed in turn: what is drawn and what is said change together."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from notebook_slices import Capture, Shown, Sliced
+from uk_study import build_study
+
+from analysis.errors import DiscourseError
+from analysis.run.parameters import declared
+from analysis.store import open_store
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = [
+    path
+    for path in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+    if "analysis.texts" not in path.read_text(encoding="utf-8")
+]
+BASE = {
+    "store_name": "default",
+    "collection": "un",
+    "about": "all",
+    "replicates": 60,
+    "ks": [3, 4],
+    "k": 6,
+    "seeds": [1, 2],
+    "min_units": 3,
+    "min_count": 2,
+    "max_outlets": 6,
+    "frequency": "Y",
+    "period": "year",
+    "too_few": 3,
+    "24 frames": ["outreach"],
+    "40 contrast": "outlet_id",
+}
+OUTLETS = [f"delegation_{code}" for code in ("deu", "fra", "gbr", "irl", "nor", "usa")]
+# The value that each parameter is changed to; of a notebook in particular, "number name".
+OTHER: dict[str, Any] = {
+    "collection": "letters",
+    "outlet_ids": OUTLETS,
+    "era_ids": ["cameron", "blair"],
+    "max_outlets": 3,
+    "frequency": "Q",
+    "too_few": 9,
+    "frames": ["rules"],
+    "frame": "rules",
+    "about": "focal",
+    "unit": "cluster",
+    "counting": "cluster_once",
+    "min_units": 12,
+    "replicates": 90,
+    "max_entries": 1,
+    "drop_stopwords": False,
+    "order": "mi",
+    "min_count": 12,
+    "23 min_count": 60,
+    "min_documents": 40,
+    "max_words": 3,
+    "ks": [3, 5],
+    "seeds": [1, 3],
+    "k": 4,
+    "min_share": 1.0,
+    "outlet_groups": {"The Islands": OUTLETS[2:4], "Others": [OUTLETS[0], OUTLETS[5]]},
+    "own_uses_only": False,
+    "n_words": 4,
+    "contrast": "era_id",
+    "target": ["delegation_fra"],
+    "reference": ["delegation_fra"],
+    "test": "permutation",
+    "min_ratio": 8.0,
+    "period": "quarter",
+    "break_date": "2007-06-27",
+    "window_start": "2014-01-01",
+    "slope": True,
+    "season": 1,
+    "draw_name": "second",
+    "borderline": 0.5,
+    "min_read": 60,
+}
+SILENT = {
+    "seed": "the sidecar holds the seed; a caption says the method and its number of draws",
+    "store_name": "the source line under the figure names the store",
+    "figure_id": "names the files only",
+    "outlet_pair": "asks for a table beside the figure, which is not drawn",
+}
+NO_EFFECT = {
+    "40 min_ratio": "no word of so few invented speeches is key at any ratio",
+    "62 outlet_ids": "all invented readings are of one outlet",
+}
+REFUSED = {
+    "50 season": "a yearly series has no season",
+}
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory) -> Path:
+    return build_study(tmp_path_factory.mktemp("captions") / "study", letters=True)
+
+
+@pytest.fixture(scope="module")
+def in_place(study) -> Any:
+    """The study as the one in use, drawing functions captured, and invented readings of its hits."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DISCOURSE_CORPUS", str(study / "corpus"))
+        patch.setenv("DISCOURSE_CACHE", str(study / "cache"))
+        patch.delenv("DISCOURSE_TRACE", raising=False)
+        patch.chdir(study)
+        real = open_store
+        patch.setattr("analysis.store.open_store", lambda *a, **k: with_readings(real(*a, **k)))
+        yield Capture(patch)
+
+
+def with_readings(store: Any) -> Any:
+    """The store with two invented draws: the second reads every other hit; some hits are wrong, some borderline."""
+    table = store.table
+
+    def read(name: str, **more: Any) -> pd.DataFrame:
+        if name == "codings":
+            return readings(table("hits"))
+        rows = table(name, **more)
+        return rows.assign(is_negated=rows.index % 3 == 0) if name == "hits" else rows
+
+    object.__setattr__(store, "table", read)
+    return store
+
+
+def readings(hits: pd.DataFrame) -> pd.DataFrame:
+    hits = hits[hits["about"] == "focal"].reset_index(drop=True)
+    draws = []
+    for draw, part in (("first", hits), ("second", hits.iloc[::2])):
+        number = part.index.to_numpy()
+        draws.append(
+            pd.DataFrame(
+                {
+                    "doc_id": part["doc_id"],
+                    "draw": draw,
+                    "passage_id": number + 1,
+                    "kind": "hit",
+                    "hit_id": part["hit_id"],
+                    "frame": part["frame"],
+                    "entry": part["entry"],
+                    "coder": "A",
+                    "coder_kind": "person",
+                    "frame_right": [("yes", "yes", "no", "borderline", "yes")[n % 5] for n in number],
+                    "about": "focal",
+                    "voice": part["voice"],
+                    "negated": "no",
+                    "mention": "no",
+                    "missed_frames": None,
+                    "seconds": 1.0,
+                    "probability": 0.5,
+                }
+            )
+        )
+    return pd.concat(draws, ignore_index=True)
+
+
+@functools.cache
+def sliced(notebook: Path, capture: Capture) -> Sliced:
+    """The notebook with small parameters, run once."""
+    values = {
+        name: BASE.get(f"{notebook.stem[:2]} {name}", BASE.get(name, parameter.default))
+        for name, parameter in declared(notebook).items()
+    }
+    found = Sliced(notebook, values, capture)
+    found.base()
+    return found
+
+
+def pairs() -> list[tuple[Path, str]]:
+    return [(notebook, name) for notebook in NOTEBOOKS for name in declared(notebook)]
+
+
+def other(notebook: Path, name: str) -> Any:
+    return OTHER.get(f"{notebook.stem[:2]} {name}", OTHER.get(name))
+
+
+def differing(was: dict[int, Shown], now: dict[int, Shown], what: str) -> set[int]:
+    return {number for number in was | now if getattr(was.get(number), what, "") != getattr(now.get(number), what, "")}
+
+
+@pytest.mark.parametrize(
+    ("notebook", "name"),
+    [pytest.param(*pair, id=f"{pair[0].stem[:2]}-{pair[1]}") for pair in pairs() if pair[1] not in SILENT],
+)
+def test_what_is_drawn_and_what_is_said_change_together(notebook, name, in_place):
+    base = sliced(notebook, in_place)
+    key = f"{notebook.stem[:2]} {name}"
+    try:
+        changed = base.change(name, other(notebook, name))
+    except DiscourseError:
+        in_place.take()
+        assert key in REFUSED
+        return
+    drawn, said = (differing(base.figures, changed, what) for what in ("drawn", "said"))
+    assert drawn or (key in NO_EFFECT and said), (
+        "the value chosen changes nothing that is drawn: choose another, or declare why none can"
+    )
+    assert drawn <= said, f"figures {sorted(drawn - said)} draw something else and say the same"
+
+
+def test_every_parameter_is_tried_or_declared_silent():
+    missing = [f"{n.stem}: {name}" for n, name in pairs() if name not in SILENT and other(n, name) is None]
+    assert missing == []
+    tried = [pair for pair in pairs() if pair[1] not in SILENT]
+    assert len(tried) > 120
+    assert set(SILENT) <= {name for _, name in pairs()}
