@@ -200,7 +200,11 @@ def test_a_list_left_out_is_not_checked(tmp_path, monkeypatch):
         ('country = ["ATL"]', 'side = ["sailor"]', ["group home: side: 'sailor'", "Did you mean 'sailors'"]),
         ('id = "relational"', 'id = "related"', ["frame_kind: 'related'", "relational, stance"]),
         ('frames = ["anchor"]', 'frames = "anchor"', ["frames = 'anchor' should be a list of texts"]),
-        ('collection = ["press"]', 'collection = ["pres"]', ["own_document speeches: collection: 'pres'", "Did you mean"]),
+        (
+            'collection = ["press"]',
+            'collection = ["pres"]',
+            ["own_document speeches: collection: 'pres'", "Did you mean"],
+        ),
     ],
 )
 def test_mistakes_are_named_with_what_is_allowed(tmp_path, old, new, words):
