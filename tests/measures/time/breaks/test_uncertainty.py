@@ -10,6 +10,7 @@ from analysis.errors import DiscourseError
 from analysis.measures.time.breaks.find import least_squares_breaks, poisson_breaks
 from analysis.measures.time.breaks.uncertainty import (
     _redraw,
+    _trend,
     argmax_distribution,
     bootstrap_break,
     break_intervals,
@@ -137,3 +138,23 @@ def test_homogeneity_by_hand_and_for_the_nile():
     for kind in ("snht", "buishand_range", "buishand_u"):
         found = homogeneity_test(NILE, kind=kind, replicates=199)
         assert found["break"] == 28 and found["p"] == pytest.approx(1 / 200)
+
+
+def test_a_steady_trend_is_no_break():
+    def p(null, step, seed):
+        time = np.linspace(-0.5, 0.5, 80)
+        mean = 12 * np.exp(1.2 * time) * np.where(np.arange(80) < 50, 1, step)
+        counts = np.random.default_rng(seed).poisson(mean)
+        return bootstrap_break(counts, null=null, replicates=99)["p"]
+
+    assert all(p("flat", 1.0, s) <= 0.05 for s in range(6))
+    assert sum(p("trend", 1.0, s) <= 0.05 for s in range(12)) <= 3
+    assert sum(p("trend", 2.5, s) <= 0.05 for s in range(6)) >= 5
+    flat = np.full(40, 5.0) + np.tile([-1.0, 1.0], 20)
+    np.testing.assert_allclose(_trend(flat, np.ones(40), "poisson"), 5, atol=0.2)
+    line = 3 + 0.5 * np.arange(20.0)
+    np.testing.assert_allclose(_trend(line, np.ones(20), "mean"), line)
+    growing = 100 * np.exp(0.03 * np.arange(30))
+    np.testing.assert_allclose(_trend(growing, np.ones(30), "poisson"), growing)
+    with pytest.raises(DiscourseError, match="flat, trend"):
+        bootstrap_break(flat, null="season")
