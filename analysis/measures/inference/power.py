@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.errors import DiscourseError
-from analysis.measures.inference.eras import Blocks, era_statistic, rotations
+from analysis.measures.inference.eras import Blocks, era_statistic
 
 RATIOS = (1.15, 1.3, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0, 6.0, 10.0)
 _ROTATIONS = 60
@@ -164,9 +164,9 @@ def _found(planted: Blocks, limit: float, turn: int, decision: Decision) -> bool
         return False
     if not decision.rotation:
         return True
-    rotated = rotations(label)
-    step = max(1, len(label) // _ROTATIONS)
-    chance = era_statistic(planted, rotated[::step])[:, 0]
+    place = np.arange(len(label))
+    turns = np.arange(0, len(label), max(1, len(label) // _ROTATIONS))
+    chance = era_statistic(planted, label[(place[None, :] - turns[:, None]) % len(label)])[:, 0]
     return bool((np.abs(chance) >= abs(t) * (1 - 1e-9)).mean() <= decision.alpha)
 
 

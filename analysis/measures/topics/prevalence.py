@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 MIN_CLUSTERS = 5
 REPLICATES = 1000
-PLANTED = 40  # data sets planted for each size tried
+PLANTED = 30  # data sets planted for each size tried
 SAMPLING = Sampling(replicates=REPLICATES, interval="studentised", min_units=MIN_CLUSTERS)
 
 

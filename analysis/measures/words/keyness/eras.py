@@ -104,6 +104,30 @@ def detectable_uses(
     return pd.DataFrame(columns | {"detectable_up": up, "detectable_down": down})
 
 
+def reach_in_words(reach: pd.DataFrame) -> list[str]:
+    """Sentences on a table of `detectable_uses`: one for each word of which anything could have been found, and one for
+    the others together.
+
+    >>> import pandas as pd
+    >>> found = {"token_count": [9], "detectable_up": [float("nan")], "detectable_down": [float("nan")]}
+    >>> reach_in_words(pd.DataFrame(found))
+    ['Of a word used 9 times alone, not even a tenfold rise or a fall to a tenth would have been found in 80 of 100 cases.']
+    """
+    said = []
+    for row in reach.dropna(subset=["detectable_up", "detectable_down"], how="all").itertuples():
+        up = f"a rise to {row.detectable_up:.1f} times" if np.isfinite(row.detectable_up) else "not even a tenfold rise"
+        down = f"a fall to {row.detectable_down:.2f}" if np.isfinite(row.detectable_down) else "no fall to a tenth"
+        said.append(f"Of a word used {row.token_count} times: {up}, {down} would have been found in 80 of 100 cases.")
+    none = reach[reach["detectable_up"].isna() & reach["detectable_down"].isna()]["token_count"]
+    if len(none):
+        uses = f"{none.min()}" if none.min() == none.max() else f"{none.min()} to {none.max()}"
+        said.append(
+            f"Of a word used {uses} times alone, not even a tenfold rise or a fall to a tenth would have been found in "
+            "80 of 100 cases."
+        )
+    return said
+
+
 def _blocks(words: DocumentTerm, columns: list[int], documents: pd.DataFrame, target: np.ndarray, unit: str) -> Blocks:
     """Uses and tokens of some words by block, outlet and side."""
     ids, block = np.unique(unit_of(documents, unit).to_numpy(dtype=str), return_inverse=True)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from analysis.measures.words.keyness.eras import _tests, detectable_uses, era_keyness, placebo_keyness
+from analysis.measures.words.keyness.eras import _tests, detectable_uses, era_keyness, placebo_keyness, reach_in_words
 from analysis.measures.words.keyness.table import keyness_table
 from analysis.measures.words.matrix import DocumentTerm
 
@@ -81,6 +81,10 @@ def test_what_a_word_would_have_had_to_do_to_be_found():
     assert len(reach) == 3 and reach["token_count"].is_monotonic_increasing
     found = reach.iloc[-1]  # the most frequent word
     assert 1.1 < found["detectable_up"] < 10 and 0.05 < found["detectable_down"] < 0.95
+    said = reach_in_words(reach)
+    assert any(
+        f"used {found['token_count']} times: a rise to {found['detectable_up']:.1f} times" in line for line in said
+    )
     place = int(found["term"][1:])
     planted = words.matrix.toarray()
     planted[after, place] *= 10
