@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from press_tables import dressed, press_tables
+from press_tables import press_tables
 
 from analysis.errors import DiscourseError
 from analysis.measures.frames.influence import KINDS, describe_item, leave_one_out, ratio_of
 from analysis.measures.frames.specifications import Material, Specification, evaluate
 from analysis.measures.inference.resampling import Sampling
-from benchmarks.simulated_press import Press, draw
+from benchmarks.simulated_press import Press, draw, dressed
 
 PAIR = ("before", "after")
 SPEC = Specification(frame="frame_0", about="all", categories="all")
