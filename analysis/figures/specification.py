@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 
 _STEP = 0.105  # inches for one alternative
 _TOP = 2.3
-_NAMES = 62  # points to the left of the axes, where the names of the choices end
-_MARGINS = (0.085, 0.0, 0.885, 1.0)  # left, bottom, width, height that the axes may take
+_LONGEST = 18  # letters of a choice's name
+_LETTER = 4.1  # points, in the bold of these names
+_SHARES = 22  # points to the right of the axes
 _USUAL, _FOUND, _PREFERRED = GREY, COLOURS[0], COLOURS[1]
 
 
@@ -71,7 +72,9 @@ def specification_curve(rows: pd.DataFrame, *, estimate: str = "ratio", **option
     with drawing():
         height = _TOP + _STEP * (len(lines) + 0.6 * len(o.choices)) + 0.45
         figure = new_figure(o.width, height)
-        figure.get_layout_engine().set(rect=_MARGINS)
+        names = max((min(len(label), _LONGEST) for label in o.choices.values()), default=0)
+        left, right = ((_LETTER * names + 8) / (72 * o.width) if names else 0.0), _SHARES / (72 * o.width)
+        figure.get_layout_engine().set(rect=(left, 0.0, 1 - left - right, 1.0))
         top, below = figure.subplots(2, 1, sharex=True, height_ratios=[_TOP, height - _TOP - 0.45])
         _curve(top, drawn, (estimate, o.low, o.high), o)
         _panel(below, drawn, lines, o)
@@ -101,7 +104,7 @@ def _curve(axes: Axes, drawn: pd.DataFrame, columns: tuple[str, str, str], o: Cu
     found = drawn[o.found].fillna(False).to_numpy(dtype=bool) if o.found else np.zeros(len(drawn), dtype=bool)
     size = float(np.clip(240 / max(len(drawn), 1), 0.35, 3.0))
     for chosen, colour, order in ((~found, _USUAL, 2), (found, _FOUND, 3)):
-        whole = chosen & np.isfinite(low) & np.isfinite(high) & (high > bottom) & (low < top)
+        whole = chosen & (high > bottom) & (low < top)
         ends = np.clip(low, bottom, top), np.clip(high, bottom, top)
         axes.vlines(
             x[whole], ends[0][whole], ends[1][whole], color=colour, linewidth=size * 0.55, alpha=0.45, zorder=order
@@ -171,18 +174,22 @@ def _panel(axes: Axes, drawn: pd.DataFrame, lines: list[tuple[str, Any]], o: Cur
 
 
 def _head(axes: Axes, column: str, place: float, count: int, o: CurveOptions) -> None:
-    """The name of a choice to the left of its alternatives, its share of the variance on the right."""
+    """The name of a choice at the left edge of the paper, its share of the variance to the right of the axes."""
+    from matplotlib.transforms import blended_transform_factory
+
     axes.axhspan(place - 0.5, place + count - 0.5, color=PALE, alpha=0.35, linewidth=0, zorder=0)
     share = "" if o.shares is None or column not in o.shares else f"{o.shares[column]:.0%}"
-    sides = ((0, -_NAMES, "right", "bold", shorten(o.choices[column], 18)), (1, 3, "left", "normal", share))
-    for edge, offset, aligned, weight, words in sides:
+    paper = blended_transform_factory(axes.figure.transFigure, axes.transData)
+    for edge, offset, start, weight, words in (
+        (0, 4, paper, "bold", shorten(o.choices[column], _LONGEST)),
+        (1, 3, axes.get_yaxis_transform(), "normal", share),
+    ):
         note = axes.annotate(
             words,
             (edge, place + (count - 1) / 2),
-            xycoords=axes.get_yaxis_transform(),
+            xycoords=start,
             xytext=(offset, 0),
             textcoords="offset points",
-            ha=aligned,
             va="center",
             fontsize=6,
             fontweight=weight,

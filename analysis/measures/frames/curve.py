@@ -65,7 +65,8 @@ def specification_curve(
     frame: instead of the one that the combinations set. Labels move over blocks of the largest unit of time among the
     specifications. rows: choice_* (ids of the alternatives), the columns of `evaluate`, p_family and rotation_p_family
     (adjusted for being one of many), band_low, band_high (ratios that chance stays within in all specifications
-    together), is_preferred, place (1 is the lowest ratio, null without one). tests: kind, unit, labelling_count,
+    together), is_preferred, frame, curve_p and curve_rotation_p (the joint test, the same in all rows), place (1 is the
+    lowest ratio, null without one). tests: kind, unit, labelling_count,
     specification_count, defined_count, median_ratio, median_p, t_p, side ("rise" or "fall"), side_share, side_p,
     found_share, found_p (`CurveTest`). Raises `NothingFound` where no specification has a hit in both eras' outlets.
     """
@@ -74,14 +75,14 @@ def specification_curve(
     settings = [one.set | ({"frame": frame} if frame else {}) for one in combinations]
     specs = [specification(one) for one in settings]
     rows = evaluate(material, specs, sampling)
-    if not rows["t"].notna().any():
+    usable = ~rows["too_few"].to_numpy()
+    if not (rows["t"].notna() & usable).any():
         raise NothingFound(
             f"frame {specs[0].frame}: none of {len(specs)} specifications can be compared: no hit, or too few units."
         )
     unit = max((spec.unit for spec in specs), key=TIME_UNITS.index)
     tests, values = [], {}
     sums, after, filled = joint_sums(material, specs, unit)
-    usable = ~rows["too_few"].to_numpy()
     for drawn in (permuted_labels(after, filled, permutations, sampling.seed), rotated_labels(after)):
         t, ratios = _recomputed(sums, drawn)
         t[:, ~usable], ratios[:, ~usable] = np.nan, np.nan
@@ -96,6 +97,8 @@ def specification_curve(
         shares = variance_shares(np.log(rows["ratio"].to_numpy(dtype=float)), choices)
     table = pd.concat([choices.add_prefix(PREFIX), rows], axis=1)
     table["is_preferred"] = [one.is_preferred for one in combinations]
+    table["frame"] = [spec.frame for spec in specs]
+    table["curve_p"], table["curve_rotation_p"] = (test["t_p"] for test in tests)
     return SpecificationCurve(_sorted(table), pd.DataFrame(tests), shares, unit)
 
 
@@ -147,6 +150,44 @@ def labels_of(choices: Choices, curve: Curve) -> tuple[dict[str, str], dict[tupl
         for one in ids
     }
     return names, alternatives
+
+
+def choices_table(choices: Choices, curve: Curve) -> pd.DataFrame:
+    """What may be chosen: one row is one alternative of a choice, the preferred one first, with its reason."""
+    import pandas as pd
+
+    rows = []
+    for name, ids in choices.options(curve).items():
+        for place, one in enumerate(ids):
+            alternative = choices.choices[name].alternatives()[one]
+            rows.append((choices.choices[name].label, alternative.label or one, place == 0, alternative.reason))
+    return pd.DataFrame(rows, columns=["choice", "alternative", "is_preferred", "reason"])
+
+
+def facts_of(made: SpecificationCurve, possible: int) -> dict[str, object]:
+    """What the caption of a curve says. possible: combinations there are before rules and drawing."""
+    permuted, rotated = (made.tests.set_index("kind").loc[kind] for kind in ("permuted", "rotated"))
+    return {
+        "count": len(made.rows),
+        "possible": possible,
+        "unit": made.unit,
+        "permutations": int(permuted["labelling_count"]) - 1,
+        "rotations": int(rotated["labelling_count"]),
+        "p": float(permuted["t_p"]),
+        "rotation_p": float(rotated["t_p"]),
+    }
+
+
+def drawing(
+    made: SpecificationCurve, names: dict[str, str], alternatives: dict[tuple[str, str], str]
+) -> dict[str, object]:
+    """The names of choices and alternatives, and the shares, by the columns of the curve's rows."""
+    shares = made.shares.set_index("choice")["share"]
+    return {
+        "choices": {f"{PREFIX}{name}": label for name, label in names.items()},
+        "alternatives": {(f"{PREFIX}{name}", one): label for (name, one), label in alternatives.items()},
+        "shares": {f"{PREFIX}{name}": float(shares[name]) for name in names},
+    }
 
 
 def reading(made: SpecificationCurve, names: dict[str, str]) -> list[str]:
