@@ -111,6 +111,8 @@ def environment(root: Path, job: Job, runtime: Path) -> dict[str, str]:
 
 def poll(job: Job) -> bool:
     """Whether the job has ended; then `job.result` says how (error, seconds, peak_mb). Late jobs are ended."""
+    if job.process is None:
+        raise RuntimeError("a job is asked after before it was started")
     code = job.process.poll()
     late = time.monotonic() - job.begun > job.run.timeout + START_ALLOWANCE
     if code is None and not late:
