@@ -49,7 +49,7 @@ def record(
     if not isinstance(row, Mapping):
         raise DiscourseError(f"{where}: {row!r} should be a table of key = value.")
     given = given or {}
-    keys = {key: field for key, field in _keys(kind).items() if field.name not in given}
+    keys = {key: field for key, field in _keys(typing.cast(Any, kind)).items() if field.name not in given}
     for key in row:
         if key not in keys:
             raise DiscourseError(f"{where}: " + not_allowed(f"key of {thing}", key, keys))

@@ -196,7 +196,7 @@ def _passage(reading: Reading, place: Any, kind: str, span: tuple[int, int], **m
     length = len(_words(reading.low, span[0], span[1]))
     shown = reading.text[low:high]
     where = (min(span[0], high) - low, min(span[1], high) - low)
-    return Passage(*place, kind, shown, where, tokens, tokens + length, **more)
+    return Passage(*place, kind, shown, where, tokens, tokens + length, **more)  # type: ignore[call-arg]
 
 
 def _words(low: str, start: int, end: int) -> list[str]:

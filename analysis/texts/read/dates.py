@@ -161,9 +161,11 @@ def _days_in(text: str) -> list[_Found]:
 def whole_days(line: str) -> list[str]:
     """The days that stand anywhere in a line and are beyond doubt, as ISO days in order of place; impossible ones not."""
     found = []
-    for _, _, (year, month, day) in _days_in(line.translate(_KHMER_DIGITS)):
+    day: Any
+    for _, _, day in _days_in(line.translate(_KHMER_DIGITS)):
+        year, month, number = day
         with contextlib.suppress(DateProblem):
-            found.append(_iso(year, month, day, line)[0])
+            found.append(_iso(year, month, number, line)[0])
     return found
 
 
