@@ -80,7 +80,7 @@ def choose(plan, options: RunOptions) -> list:
             "-p and --sweep change one run at a time; add --only ID, as in `discourse run --only frames_news -p "
             f"min_units 5`. Ids: {ids}. To run the whole plan on your own store: `discourse run --store NAME`."
         )
-    if not options.store:
+    if options.store is None:
         return vary(plan, runs, values, sweeps) if values or sweeps else runs
     if options.publish:
         raise DiscourseError("--store draws drafts of another store; --publish would overwrite figures/ with them.")
