@@ -276,7 +276,7 @@ def _merge(
             for row in report.rows
         ],
     }
-    return writer.finish(info, _labels(options.corpus, declared, documents)), report
+    return writer.finish(info, _labels(options.corpus, declared, documents) | _published(options.corpus)), report
 
 
 def _sizes(documents: pa.Table, chosen: np.ndarray) -> dict[str, int]:
@@ -289,6 +289,15 @@ def _add_captures(writer: StoreWriter, options: Options, public: pa.Table) -> No
     if (options.corpus / manifest.FILE).is_file():
         listed = manifest.read(options.corpus / manifest.FILE)
         writer.add("captures", manifest.table(listed, set(public["doc_id"].to_pylist())))
+
+
+def _published(corpus: Path) -> dict[str, list[dict[str, Any]]]:
+    """How many articles the outlets published by month, where the study has counted them."""
+    from analysis.texts.collect import coverage
+
+    counts = coverage.published(corpus / coverage.FILE)
+    rows = [{"outlet_id": o, "month": m, "article_count": n} for (o, m), n in sorted(counts.items())]
+    return {"published": rows} if rows else {}
 
 
 def _labels(corpus: Path, declared: Declarations, documents: pa.Table) -> dict[str, list[dict[str, Any]]]:
