@@ -90,13 +90,6 @@ def choose(plan, options: RunOptions) -> list:
             "-p and --sweep change one run at a time; add --only ID, as in `discourse run --only frames_news -p "
             f"min_units 5`. Ids: {ids}. To run the whole plan on your own store: `discourse run --store NAME`."
         )
-<<<<<<< HEAD
-    if options.store is None:
-        return vary(plan, runs, values, sweeps) if values or sweeps else runs
-    if options.publish:
-        raise DiscourseError("--store draws drafts of another store; --publish would overwrite figures/ with them.")
-    runs, told = on_store(plan, runs, options.store, values, sweeps)
-=======
     told = [] if options.only else left_out(plan)
     if values or sweeps or (plan.project.store and not options.publish):
         if plan.project.store:
@@ -104,7 +97,6 @@ def choose(plan, options: RunOptions) -> list:
             told += more
         else:
             runs = vary(plan, runs, values, sweeps)
->>>>>>> main
     for line in told:
         click.echo(line, err=True)
     if not runs and plan.fitted:
