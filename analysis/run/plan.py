@@ -14,6 +14,7 @@ from typing import Any
 
 from analysis.errors import DiscourseError, not_allowed, require
 from analysis.run.code_hashes import code_of
+from analysis.run.dead_ends import check_together
 from analysis.run.families import Family, read_families
 from analysis.run.parameters import Parameter, check_names, check_values, declared
 from analysis.run.project import Project
@@ -171,6 +172,7 @@ def check_run(plan: Plan, run: Run) -> dict[str, Parameter]:
     values = plan.values(run)
     filled = [name for name in ("frames", "target") if name in known and known[name].default]
     check_values(where, values, plan.project.corpus / "store", filled)
+    check_together(where, values, plan.project.corpus / "store")
     return known
 
 
