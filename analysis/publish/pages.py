@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from analysis.store.html import render, templates
 
 NAV = (
     ("index.html", "Figures"),
+    ("explorer.html", "Explore"),
     ("notebooks/index.html", "Notebooks"),
     ("codebook.html", "Codebook"),
     ("methods/index.html", "Methods"),
@@ -89,12 +90,30 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, name: str, c
     return str(parts.table(columns, [list(row) for row in rows], name, caption))
 
 
-def markdown(text: str) -> Markup:
-    """Markdown as HTML; HTML inside it is shown as text, links to .md files lead to their pages."""
+def markdown(text: str, link: Callable[[str], str | None] = lambda target: target) -> Markup:
+    """Markdown as HTML; HTML inside it is shown as text, and wide tables scroll by themselves.
+
+    link: where a relative link leads on the site; None makes plain words of it.
+    """
     from markdown_it import MarkdownIt
 
-    made = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
-    return Markup(clean(re.sub(r'href="([^":]+)\.md(#[^"]*)?"', r'href="\1.html\2"', made)))  # noqa: S704  cleaned by bleach
+    made = clean(MarkdownIt("commonmark", {"html": False}).enable("table").render(text))
+    made = re.sub(r'<a href="([^"]*)"[^>]*>(.*?)</a>', lambda m: _linked(m, link), made, flags=re.DOTALL)
+    return Markup(_scrolling(made))  # noqa: S704  cleaned by bleach
+
+
+def _scrolling(body: str) -> str:
+    """Tables and code that are wider than the page scroll by themselves, by keyboard too."""
+    body = re.sub(r"(<table\b.*?</table>)", r'<div class="scroll" tabindex="0">\1</div>', body, flags=re.DOTALL)
+    return re.sub(r"<pre\b", '<pre tabindex="0"', body)
+
+
+def _linked(match: re.Match[str], link: Callable[[str], str | None]) -> str:
+    target, words = match.groups()
+    if re.match(r"[a-z]+:|#", target):
+        return match.group()
+    found = link(target)
+    return words if found is None else f'<a href="{found}">{words}</a>'
 
 
 def notebook_html(notebook: Path, root: Path) -> Markup:
@@ -115,7 +134,7 @@ def notebook_html(notebook: Path, root: Path) -> Markup:
     text = nbformat.writes(content).replace(json.dumps(str(root))[1:-1], ".")
     exporter = HTMLExporter(template_name="basic", exclude_anchor_links=True)
     body, _ = exporter.from_notebook_node(nbformat.reads(text, as_version=4))
-    return Markup(f'<div class="notebook">{clean(body)}</div>')  # noqa: S704  cleaned by bleach
+    return Markup(f'<div class="notebook">{_scrolling(clean(body))}</div>')  # noqa: S704  cleaned by bleach
 
 
 def clean(body: str) -> str:

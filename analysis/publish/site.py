@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import posixpath
+import re
 import shutil
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +14,19 @@ from markupsafe import Markup
 
 from analysis.errors import DiscourseError
 from analysis.publish.cite import bibtex, csl, text, work
+from analysis.publish.explorer import explorer_script, summary
 from analysis.publish.pages import markdown, notebook_html, page
 from analysis.run.code_hashes import notebook_hash
 from analysis.run.parameters import read_cells
 from analysis.run.plan import Plan, Run
 from analysis.run.provenance import doubts, sidecars
 from analysis.store.folders import replacing_folder
+from analysis.store.gateway import Store, open_store
 from analysis.study.declaration import Study, load_study
 from analysis.study.settings import read_toml
 
 ASSETS = Path(__file__).resolve().parent / "assets"
-MAX_ROWS = 500
+MAX_ROWS = 5_000
 KINDS = ("svg", "png", "pdf", "csv", "json")
 Sidecars = dict[str, dict[str, Any]]
 
@@ -35,18 +40,21 @@ def write_site(plan: Plan, target: Path) -> list[str]:
     with replacing_folder(target, "site", plan.project.cache) as place:
         found = sidecars(plan.project.figures)
         study = _study(plan)
-        site = study.name
+        site, store = study.name, _store(plan)
         pages = {
             "index.html": _index(plan, found, study),
-            **_figure_pages(plan, found, place, site),
+            **_figure_pages(plan, found, place, site, store),
             **_notebook_pages(plan, found, site),
             "codebook.html": _codebook(plan, site),
+            "explorer.html": _explorer(store, site),
             **_methods(plan, site),
         }
         for name, content in pages.items():
             (place / name).parent.mkdir(parents=True, exist_ok=True)
             (place / name).write_text(content, encoding="utf-8")
         shutil.copytree(ASSETS, place / "assets", ignore=shutil.ignore_patterns("__pycache__"))
+        if store:
+            (place / "assets" / "explorer-data.js").write_text(explorer_script(store), encoding="utf-8")
     return sorted(pages)
 
 
@@ -61,13 +69,66 @@ def _study(plan: Plan) -> Study:
 
 def _index(plan: Plan, found: Sidecars, study: Study) -> str:
     title = study.title or work(plan.project)["title"]
-    return page(
-        "index.html", title, site=study.name, heading=title, question=study.question, figures=list(found.values())
-    )
+    content = {"question": study.question, "questions": _questions(plan, found), "methods": _titles(plan)}
+    return page("index.html", title, site=study.name, heading=title, **content)
 
 
-def _figure_pages(plan: Plan, found: Sidecars, place: Path, site: str) -> dict[str, str]:
-    pages = {}
+def _questions(plan: Plan, found: Sidecars) -> list[tuple[str, str, list[dict[str, Any]]]]:
+    """(question, first sentences on it, figures) of each notebook of the plan that has figures; others at the end."""
+    of = {figure_id: run.notebook for run in plan.runs for figure_id in run.figures}
+    listed: list[tuple[str, str, list[dict[str, Any]]]] = []
+    for notebook in dict.fromkeys(run.notebook for run in plan.runs):
+        figures = [sidecar for figure_id, sidecar in found.items() if of.get(figure_id) == notebook]
+        if figures:
+            listed.append((*_asked(plan.project.notebooks / f"{notebook}.ipynb"), figures))
+    rest = [sidecar for figure_id, sidecar in found.items() if figure_id not in of]
+    return [*listed, ("Other figures", "", rest)] if rest else listed
+
+
+def _asked(notebook: Path) -> tuple[str, str]:
+    """The heading of a notebook, which is its question, and the paragraph under it."""
+    try:
+        first = next((c["source"] for c in read_cells(notebook) if c["cell_type"] == "markdown"), "")
+    except DiscourseError:
+        first = ""
+    heading, _, rest = first.partition("\n")
+    paragraph = rest.strip().split("\n\n")[0]
+    return heading.lstrip("# ").strip() or notebook.stem, re.sub(r"[*`]", "", paragraph)
+
+
+def _titles(plan: Plan) -> list[tuple[str, str]]:
+    """(page, title) of each document, for the search on the first page."""
+    listed = []
+    for path in sorted((plan.project.root / "docs").rglob("*.md")):
+        words = path.read_text(encoding="utf-8")
+        listed.append((_page_name(plan, path), _title(words, path.stem)))
+    return listed
+
+
+def _store(plan: Plan) -> Store | None:
+    """The store that most runs of the plan use (the first of equals); None if it is not here or is no store."""
+    named = Counter(str(plan.values(run).get("store_name") or "default") for run in plan.runs)
+    for name, _ in named.most_common(1):
+        try:
+            return open_store(plan.project.corpus / "store" / name)
+        except DiscourseError:
+            return None
+    return None
+
+
+def _explorer(store: Store | None, site: str) -> str:
+    if store is None:
+        words = (
+            "The store of these figures is not here, so there is nothing to explore; build it with `discourse build`."
+        )
+        return page(
+            "document.html", "Explore the counts", site=site, content=markdown(f"# Explore the counts\n\n{words}")
+        )
+    return page("explorer.html", "Explore the counts", site=site, **summary(store))
+
+
+def _figure_pages(plan: Plan, found: Sidecars, place: Path, site: str, store: Store | None) -> dict[str, str]:
+    pages, names = {}, store.names() if store else {}
     folder = place / "figures"
     folder.mkdir()
     for figure_id, sidecar in found.items():
@@ -78,23 +139,24 @@ def _figure_pages(plan: Plan, found: Sidecars, place: Path, site: str) -> dict[s
                     f"{path.name} is missing, and no site was written; `discourse run` writes it anew."
                 )
             shutil.copyfile(path, folder / path.name)
-        content = _figure(plan, sidecar)
+        content = _figure(plan, sidecar, names)
         pages[f"figures/{figure_id}.html"] = page("figure.html", sidecar["title"], site=site, depth=1, **content)
     return pages
 
 
-def _figure(plan: Plan, s: dict[str, Any]) -> dict[str, Any]:
-    """What the page of one figure shows."""
+def _figure(plan: Plan, s: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    """What the page of one figure shows. names: how ids are printed; the file for downloading keeps the ids."""
     name, run = s["figure_id"], s.get("run", {})
-    rows = _drawn(plan.project.figures / f"{name}.csv")
-    count = len(rows) - 1
+    columns, *rows = _drawn(plan.project.figures / f"{name}.csv")
+    rows = _named(columns, rows, names)
+    count = len(rows)
     more = f", the first {MAX_ROWS} of {count} rows" if count > MAX_ROWS else f", {count} rows"
     return {
         "s": {"seed": None, "notes": None, "versions": {}, **s},
         "run": run,
         "doubts": doubts(s, plan.project.figures),
-        "columns": rows[0],
-        "rows": rows[1 : MAX_ROWS + 1],
+        "columns": columns,
+        "rows": rows[:MAX_ROWS],
         "caption": f"The drawn values{more}",
         "run_page": run.get("id") if run.get("id") in {r.id for r in plan.runs} else None,
         "parameters": lines(run.get("parameters", {})),
@@ -107,6 +169,16 @@ def _figure(plan: Plan, s: dict[str, Any]) -> dict[str, Any]:
             "csl": csl(plan.project, s),
         },
     }
+
+
+def _named(columns: list[str], rows: list[list[str]], names: dict[str, str]) -> list[list[str]]:
+    """Rows with the names of outlets, eras, actors and frames in place of their ids.
+
+    >>> _named(["outlet_id", "n"], [["daily", "3"]], {"daily": "The Daily", "3": "no"})
+    [['The Daily', '3']]
+    """
+    of_ids = [column.endswith("_id") or column == "frame" for column in columns]
+    return [[names.get(v, v) if is_id else v for v, is_id in zip(row, of_ids, strict=False)] for row in rows]
 
 
 def _drawn(path: Path) -> list[list[str]]:
@@ -198,12 +270,31 @@ def _many(value: Any) -> list[str]:
 
 def _methods(plan: Plan, site: str) -> dict[str, str]:
     docs = plan.project.root / "docs"
+    paths = {path.relative_to(docs).as_posix(): path for path in sorted(docs.rglob("*.md"))}
+    names = {place: _page_name(plan, path) for place, path in paths.items()}
     pages, links = {}, []
-    for path in sorted(docs.rglob("*.md")):
+    for place, path in paths.items():
         words = path.read_text(encoding="utf-8")
-        name = "-".join(path.relative_to(docs).with_suffix("").parts).removeprefix("methods-")
-        title = next((line.lstrip("# ").strip() for line in words.splitlines() if line.startswith("#")), name)
-        pages[f"methods/{name}.html"] = page("document.html", title, site=site, depth=1, content=markdown(words))
+        name = names[place]
+        title = _title(words, name)
+        content = markdown(words, lambda target, place=place: _page_of(target, place, names))
+        pages[f"methods/{name}.html"] = page("document.html", title, site=site, depth=1, content=content)
         links.append((name, title))
     pages["methods/index.html"] = page("methods.html", "Methods", site=site, depth=1, pages=links)
     return pages
+
+
+def _page_name(plan: Plan, path: Path) -> str:
+    place = path.relative_to(plan.project.root / "docs").with_suffix("").as_posix()
+    return place.replace("/", "-").removeprefix("methods-")
+
+
+def _title(words: str, otherwise: str) -> str:
+    return next((line.lstrip("# ").strip() for line in words.splitlines() if line.startswith("#")), otherwise)
+
+
+def _page_of(target: str, place: str, names: dict[str, str]) -> str | None:
+    """Where a link from the document `place` to another file leads among the pages; None if that file is none of them."""
+    path, _, part = target.partition("#")
+    found = names.get(posixpath.normpath(posixpath.join(posixpath.dirname(place), path)))
+    return None if found is None else f"{found}.html" + (f"#{part}" if part else "")

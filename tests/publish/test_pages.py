@@ -36,8 +36,10 @@ def test_cells_of_a_table(value, cell):
     assert cell in table(("a",), [(value,)], name="t", caption="c")
 
 
-def test_links_between_documents_lead_to_their_pages():
-    assert 'href="other.html#part"' in markdown("[x](other.md#part)")
+def test_relative_links_lead_where_the_site_says_and_others_stay():
+    assert 'href="other.html"' in markdown("[x](other.md#part)", lambda target: "other.html")
+    assert "href" not in markdown("[x](gone.md)", lambda target: None)
+    assert 'href="#part"' in markdown("[x](#part)", lambda target: None)
     assert 'href="https://example.org/a.md"' in markdown("[x](https://example.org/a.md)")
 
 

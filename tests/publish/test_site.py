@@ -23,7 +23,11 @@ def study(finished, tmp_path_factory):
         'category = "c"\nsource = "A & B"\nexamples = ["A <b>balance</b>."]\n'
     )
     (study / "docs" / "methods").mkdir(parents=True, exist_ok=True)
-    (study / "docs" / "methods" / "rates.md").write_text("# Rates\n\n<script>bad()</script> [other](keyness.md)\n")
+    (study / "docs" / "methods" / "rates.md").write_text(
+        "# Rates\n\n<script>bad()</script> [other](../guide.md#top) [code](../../corpus/x.toml) [away](https://example.org)\n\n"
+        "| a | b |\n|---|---|\n| 1 | 2 |\n"
+    )
+    (study / "docs" / "guide.md").write_text("# A guide\n\n[rates](methods/rates.md), [none](methods/none.md)\n")
     return study
 
 
@@ -42,8 +46,35 @@ def links_of(page: Path) -> list[str]:
 def test_every_link_leads_somewhere(site):
     for page in site.rglob("*.html"):
         for link in links_of(page):
-            if not link.startswith(("http", "data:", "mailto:")) and "keyness" not in link:
+            if not link.startswith(("http", "data:", "mailto:")):
                 assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+def test_links_between_documents_lead_to_their_pages_and_others_are_words(site):
+    rates = (site / "methods" / "rates.html").read_text()
+    assert '<a href="guide.html#top">other</a>' in rates
+    assert "code" in rates
+    assert "x.toml" not in rates
+    assert 'href="https://example.org"' in rates
+    assert '<div class="scroll" tabindex="0"><table>' in rates
+    guide = (site / "methods" / "guide.html").read_text()
+    assert '<a href="rates.html">rates</a>, none' in guide
+
+
+def test_the_first_page_asks_the_notebooks_questions_and_can_be_searched(site):
+    page = (site / "index.html").read_text()
+    headings = re.findall(r"<h2>(.*?)</h2>", page)
+    assert headings[-1] == "Methods and documentation"
+    assert len(headings) >= 3
+    assert page.index("<h2>") < page.index('href="figures/terms.html"')
+    assert 'data-find="main"' in page
+    assert "A guide" in page
+
+
+def test_a_figure_can_be_cited_from_beside_its_picture(site):
+    page = (site / "figures" / "terms.html").read_text()
+    assert page.index("<figure>") < page.index('href="#cite"') < page.index("<h2>")
+    assert 'id="cite"' in page
 
 
 def test_pages_show_picture_data_provenance_and_citation(site):

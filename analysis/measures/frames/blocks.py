@@ -41,12 +41,25 @@ def blocks_of(
     wide_x[rows], wide_n[rows] = x, n
     after, before = (np.array([pair[side] for pair in pairs], dtype=np.int64) for side in (0, 1))
     in_before, in_after = (wide_n[:, cells].sum(axis=1) > 0 for cells in (before, after))
-    first_after = int(in_after.argmax()) if in_after.any() else len(place)
+    rows, label = in_time(in_before, in_after)
+    kept = (
+        np.where(label[:, None, None], wide_x[rows][:, after], wide_x[rows][:, before]),
+        np.where(label[:, None], wide_n[rows][:, after], wide_n[rows][:, before]),
+    )
+    return Blocks(*kept, label)
+
+
+def in_time(in_before: np.ndarray, in_after: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(block, whether it is compared) in order of time, from which blocks of the calendar have documents of either side.
+
+    An empty block belongs to the side on which it lies; one that straddles the border stands twice, before first.
+    """
+    count = len(in_before)
+    first_after = int(in_after.argmax()) if in_after.any() else count
     empty = ~in_before & ~in_after
-    # An empty block belongs to the side on which it lies; a straddling one stands twice, before first.
-    keep_before = in_before | (empty & (np.arange(len(place)) < first_after))
+    keep_before = in_before | (empty & (np.arange(count) < first_after))
     keep_after = in_after | (empty & ~keep_before)
     label = np.repeat([False, True], [keep_before.sum(), keep_after.sum()])
-    order = np.argsort(2 * np.r_[np.flatnonzero(keep_before), np.flatnonzero(keep_after)] + label, kind="stable")
-    joined = (np.concatenate([v[:, before][keep_before], v[:, after][keep_after]])[order] for v in (wide_x, wide_n))
-    return Blocks(*joined, label[order])
+    rows = np.r_[np.flatnonzero(keep_before), np.flatnonzero(keep_after)]
+    order = np.argsort(2 * rows + label, kind="stable")
+    return rows[order], label[order]

@@ -17,6 +17,7 @@ the blocks, also when they are autocorrelated or drift (moving-block permutation
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,6 +51,11 @@ class Blocks:
     def labelled(self, after: np.ndarray) -> Blocks:
         """The same counts with other labels (a placebo border)."""
         return Blocks(self.x, self.n, np.asarray(after, dtype=bool))
+
+    def without_empty(self) -> Blocks:
+        """Only the blocks with tokens: the others add nothing to a sum, and no draw or permutation moves them."""
+        filled = self.n.sum(axis=1) > 0
+        return Blocks(self.x[filled], self.n[filled], self.after[filled])
 
     @property
     def sides(self) -> tuple[int, int]:
@@ -94,10 +100,9 @@ def era_test(blocks: Blocks, *, replicates: int = 2000, seed: int = 1) -> EraTes
     movable = np.flatnonzero(blocks.n.sum(axis=1) > 0)
     up, down, held = np.zeros(len(t)), np.zeros(len(t)), []
     tolerance = 1e-9 * np.maximum(np.abs(t), 1)
+    moving = _Statistic(blocks.without_empty())
     for rows in _rows_at_once(replicates, len(label)):
-        drawn = np.zeros((rows, len(label)))
-        drawn[:, movable] = rng.permuted(np.tile(label[movable], (rows, 1)), axis=1)
-        chance = statistic.t(drawn)
+        chance = moving.t(rng.permuted(np.tile(label[movable], (rows, 1)), axis=1))
         held.append(chance)
         with np.errstate(invalid="ignore"):
             up += (chance >= t - tolerance).sum(axis=0)
@@ -159,6 +164,7 @@ def ratio_within(blocks: Blocks, sampling: Sampling) -> tuple[np.ndarray, np.nda
     together, and the log ratio's distance is divided by its own standard error (bootstrap t; Davison and Hinkley 1997,
     eq. 2.10). null where no stratum has both sides and hits, or an era has fewer than two blocks with tokens.
     """
+    blocks = blocks.without_empty()
     ratio = _LogRatio(blocks)
     one = np.ones((1, len(blocks.after)))
     estimate, error = (value[0] for value in ratio.with_error(one))
@@ -187,13 +193,23 @@ def log_ratio_error(blocks: Blocks) -> np.ndarray:
 
 def _drawn(blocks: Blocks, replicates: int, seed: int) -> np.ndarray:
     """How often each block is drawn, within its era: replicates x blocks."""
-    rng = np.random.default_rng(seed)
     filled = blocks.n.sum(axis=1) > 0
+    sides = [np.flatnonzero(filled & (blocks.after == side)) for side in (False, True)]
     out = np.zeros((replicates, len(blocks.after)))
-    for side in (False, True):
-        members = np.flatnonzero(filled & (blocks.after == side))
-        out[:, members] = rng.multinomial(len(members), np.full(len(members), 1 / len(members)), size=replicates)
+    for members, drawn in zip(sides, _times(len(sides[0]), len(sides[1]), replicates, seed), strict=True):
+        out[:, members] = drawn
     return out
+
+
+@functools.lru_cache(maxsize=16)
+def _times(before: int, after: int, replicates: int, seed: int) -> tuple[np.ndarray, ...]:
+    """Draws of the blocks of both eras, replicates x blocks each; kept, since specifications of one claim share them."""
+    rng = np.random.default_rng(seed)
+    drawn = [
+        rng.multinomial(n, np.full(n, 1 / n), size=replicates) if n else np.zeros((replicates, 0))
+        for n in (before, after)
+    ]
+    return tuple(one.astype(np.uint16) for one in drawn)
 
 
 class _LogRatio:
@@ -204,6 +220,8 @@ class _LogRatio:
         self.after = blocks.after.astype(bool)
         filled = self.n.sum(axis=1) > 0
         self.count = [int((filled & (self.after == side)).sum()) for side in (False, True)]
+        both = (self.n[self.after].sum(axis=0) > 0) & (self.n[~self.after].sum(axis=0) > 0)
+        self.x, self.n = self.x[:, both], self.n[:, both]  # a stratum of one era adds nothing, in any draw
 
     def with_error(self, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Estimates and errors, weightings x series each."""

@@ -1,0 +1,255 @@
+"""What could defensibly have been done otherwise: `notebooks/choices.toml`, and the combinations it allows."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import DiscourseError, not_allowed, require
+from analysis.study.schema import record, unique
+from analysis.study.settings import read_toml
+
+FILE = "choices.toml"
+THROUGH = ("store", "notebook")
+MOST_LISTED = 200_000  # combinations that are written out; above, they are drawn one by one
+_TABLES = ("curve", "choice", "rule")
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One way to choose. set: parameters and their values. reason: why somebody would choose it."""
+
+    id: str
+    reason: str
+    set: dict[str, Any]
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing that has to be chosen. preferred: the id of the alternative that the study itself takes."""
+
+    id: str
+    label: str
+    preferred: str
+    alternative: tuple[Alternative, ...]
+
+    def alternatives(self) -> dict[str, Alternative]:
+        """By id, in file order."""
+        return {one.id: one for one in self.alternative}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A combination that makes no sense. never: choice -> alternatives; it is left out where all of them meet."""
+
+    never: dict[str, tuple[str, ...]]
+    reason: str
+
+    def forbids(self, combination: Mapping[str, str]) -> bool:
+        """Whether this combination is left out; a rule on a choice that the curve does not make says nothing."""
+        return all(combination.get(choice) in names for choice, names in self.never.items())
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One claim and the choices behind it.
+
+    run: the run of the plan that makes the claim with the preferred choices. choices: choice -> its alternatives (an empty
+    list: all). preferred: what differs here from the choices' own. set: parameters that stay. sample: how many
+    combinations are drawn (0: all), with `seed`. row: column -> value of the one row of `figure`'s table that holds the
+    estimate, in the columns that `columns` names (estimate, low, high, p). through: "store" where all parameters only
+    tabulate the store anew, in one process; "notebook" where a notebook has to be run for each.
+    """
+
+    id: str
+    label: str
+    run: str
+    choices: dict[str, tuple[str, ...]]
+    preferred: dict[str, str] = field(default_factory=dict)
+    set: dict[str, Any] = field(default_factory=dict)
+    sample: int = 0
+    seed: int = 1
+    figure: str = ""
+    row: dict[str, str] = field(default_factory=dict)
+    columns: dict[str, str] = field(default_factory=dict)
+    through: str = "store"
+
+
+@dataclass(frozen=True)
+class Combination:
+    """One alternative for each choice. set: all parameters that follow, those of the curve first."""
+
+    alternatives: dict[str, str]
+    set: dict[str, Any]
+    is_preferred: bool
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The content of `choices.toml`, checked. Empty where there is no file."""
+
+    curves: dict[str, Curve] = field(default_factory=dict)
+    choices: dict[str, Choice] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+
+    def curve(self, name: str) -> Curve:
+        """The curve of this id; `DiscourseError` lists the ids there are."""
+        require("choices", name, self.curves, f"Declare it as [[curve]] in notebooks/{FILE}.")
+        return self.curves[name]
+
+    def options(self, curve: Curve) -> dict[str, list[str]]:
+        """Choice -> ids of its alternatives for this curve, the preferred one first."""
+        found = {}
+        for name, wanted in curve.choices.items():
+            first = curve.preferred.get(name, self.choices[name].preferred)
+            ids = [one for one in self.choices[name].alternatives() if not wanted or one in wanted]
+            found[name] = [first, *(one for one in ids if one != first)]
+        return found
+
+    def count(self, curve: Curve) -> int:
+        """Combinations of the curve before rules and drawing."""
+        return math.prod(len(ids) for ids in self.options(curve).values())
+
+    def combinations(self, curve: Curve, *, sample: int | None = None, seed: int | None = None) -> list[Combination]:
+        """The combinations that the rules allow, the preferred one first; `sample` of them drawn without replacement.
+
+        sample, seed: None takes the curve's own; a sample of 0, or of more than there are, means all. The same seed draws
+        the same combinations. Raises `DiscourseError` when all are asked for and there are more than `MOST_LISTED`.
+        """
+        options = self.options(curve)
+        size, seed = curve.sample if sample is None else sample, curve.seed if seed is None else seed
+        first = {name: ids[0] for name, ids in options.items()}
+        if size < 0:
+            raise DiscourseError(f"sample: {size} is not allowed; give how many combinations to draw, or 0 for all.")
+        if self.count(curve) > MOST_LISTED:
+            if not size:
+                raise DiscourseError(
+                    f"curve {curve.id}: {self.count(curve):,} combinations are too many to evaluate; draw some with "
+                    "sample = 500."
+                )
+            rest = self._drawn(options, first, size - 1, random.Random(seed))  # noqa: S311
+        else:
+            rest = [one for one in self._listed(options) if one != first]
+            if size and len(rest) > size - 1:
+                chance = random.Random(seed)  # noqa: S311
+                places = sorted(chance.sample(range(len(rest)), size - 1))
+                rest = [rest[place] for place in places]
+        return [self._combination(curve, one, one == first) for one in [first, *rest]]
+
+    def _listed(self, options: Mapping[str, list[str]]) -> Iterator[dict[str, str]]:
+        for ids in itertools.product(*options.values()):
+            one = dict(zip(options, ids, strict=True))
+            if not any(rule.forbids(one) for rule in self.rules):
+                yield one
+
+    def _drawn(
+        self, options: Mapping[str, list[str]], first: dict[str, str], size: int, chance: random.Random
+    ) -> list[dict[str, str]]:
+        found: dict[tuple, dict[str, str]] = {}
+        for _ in range(100 * (size + 1)):
+            one = {name: chance.choice(ids) for name, ids in options.items()}
+            if one != first and not any(rule.forbids(one) for rule in self.rules):
+                found.setdefault(tuple(one.values()), one)
+            if len(found) >= size:
+                break
+        return list(found.values())[:size]
+
+    def _combination(self, curve: Curve, chosen: dict[str, str], preferred: bool) -> Combination:
+        parameters = dict(curve.set)
+        for name, one in chosen.items():
+            parameters |= self.choices[name].alternatives()[one].set
+        return Combination(chosen, parameters, preferred)
+
+
+def choices_file() -> Path:
+    """notebooks/choices.toml of the project around the working folder, else of the one beside the package."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "notebooks" / "plan.toml").is_file():
+            return folder / "notebooks" / FILE
+    return Path(__file__).resolve().parents[2] / "notebooks" / FILE
+
+
+def load_choices(path: Path | None = None) -> Choices:
+    """Read and check `choices.toml` (None: that of the project). A project without the file has no curves.
+
+    Raises `DiscourseError` for an unknown key, an id that stands twice or is not declared, a preferred alternative that is
+    none of those listed or that a rule forbids, and two choices that set one parameter.
+    """
+    file = path or choices_file()
+    if not file.is_file():
+        return Choices()
+    content = read_toml(file)
+    for key in content:
+        if key not in _TABLES:
+            raise DiscourseError(f"{file.name}: " + not_allowed("table", key, _TABLES))
+    curves, declared, rules = (
+        [
+            record(kind, row, where=f"{file.name}, {table} {_name(row, number)}")
+            for number, row in enumerate(content.get(table, []), start=1)
+        ]
+        for table, kind in zip(_TABLES, (Curve, Choice, Rule), strict=True)
+    )
+    found = Choices(
+        unique(curves, "id", where=f"{file.name}, curve"),
+        unique(declared, "id", where=f"{file.name}, choice"),
+        tuple(rules),
+    )
+    for choice in found.choices.values():
+        _check_choice(choice, f"{file.name}, choice {choice.id}")
+    for number, rule in enumerate(found.rules, start=1):
+        _check_names(found, rule.never, f"{file.name}, rule {number}: never")
+    for curve in found.curves.values():
+        _check_curve(found, curve, f"{file.name}, curve {curve.id}")
+    return found
+
+
+def _name(row: Any, number: int) -> Any:
+    return row.get("id", number) if isinstance(row, Mapping) else number
+
+
+def _check_choice(choice: Choice, where: str) -> None:
+    ids = unique(choice.alternative, "id", where=where)
+    if len(ids) < 2:
+        raise DiscourseError(f"{where}: {len(ids)} alternative; a choice has two or more, as [[choice.alternative]].")
+    require(f"{where}: preferred", choice.preferred, ids)
+    for one in choice.alternative:
+        if not one.reason.strip() or not one.set:
+            raise DiscourseError(f"{where}, alternative {one.id}: say its reason in words and what it sets.")
+
+
+def _check_names(found: Choices, named: Mapping[str, tuple[str, ...]], where: str) -> None:
+    for choice, ids in named.items():
+        require(where, choice, found.choices)
+        for one in ids:
+            require(f"{where}.{choice}", one, found.choices[choice].alternatives())
+
+
+def _check_curve(found: Choices, curve: Curve, where: str) -> None:
+    require(f"{where}: through", curve.through, THROUGH)
+    _check_names(found, curve.choices, f"{where}: choices")
+    if not curve.choices:
+        raise DiscourseError(f"{where}: no choices; name one or more, as in [curve.choices].")
+    for name, one in curve.preferred.items():
+        require(f"{where}: preferred", name, curve.choices)
+        require(f"{where}: preferred.{name}", one, found.choices[name].alternatives())
+    owners: dict[str, str] = {}
+    for name, ids in curve.choices.items():
+        first = curve.preferred.get(name, found.choices[name].preferred)
+        if ids:
+            require(f"{where}: preferred {name}", first, ids, "Name the preferred one under [curve.preferred].")
+        for parameter in {key for one in found.choices[name].alternative for key in one.set}:
+            if owners.setdefault(parameter, name) != name:
+                raise DiscourseError(f"{where}: choices {owners[parameter]} and {name} both set {parameter}.")
+    first_choices = {name: ids[0] for name, ids in found.options(curve).items()}
+    for rule in found.rules:
+        if rule.forbids(first_choices):
+            raise DiscourseError(f"{where}: a rule forbids the preferred combination ({rule.reason}).")
+    if curve.sample < 0:
+        raise DiscourseError(f"{where}: sample = {curve.sample}; give 0 (all) or how many to draw.")
