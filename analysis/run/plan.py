@@ -16,6 +16,7 @@ from analysis.errors import DiscourseError, not_allowed, require
 from analysis.run.code_hashes import code_of
 from analysis.run.dead_ends import check_together
 from analysis.run.families import Family, read_families
+from analysis.run.noticed import Harmless, check_harmless
 from analysis.run.parameters import Parameter, check_names, check_values, declared
 from analysis.run.project import Project
 from analysis.study.schema import record, tables, value_of
@@ -52,12 +53,14 @@ class Run:
 
 @dataclass(frozen=True)
 class Plan:
-    """All runs, each after those it needs, the parameters that all runs of a notebook share, and the families of tests."""
+    """All runs, each after those it needs, the parameters that all runs of a notebook share, the families of tests, and the
+    warnings that are declared harmless."""
 
     project: Project
     runs: tuple[Run, ...]
     defaults: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     families: tuple[Family, ...] = ()
+    harmless: tuple[Harmless, ...] = ()
 
     def notebook_path(self, run: Run) -> Path:
         return self.project.notebooks / f"{run.notebook}.ipynb"
@@ -92,7 +95,7 @@ def load_plan(project: Project) -> Plan:
     """
     content = read_toml(project.plan)
     for key in content:
-        require("plan.toml: key", key, ("timeout", "defaults", "run", "family"))
+        require("plan.toml: key", key, ("timeout", "defaults", "run", "family", "harmless"))
     timeout = _seconds("plan.toml", content.get("timeout", TIMEOUT))
     runs = [_run(row, timeout) for row in tables(content, "run", where="plan.toml")]
     _unique("run id", (run.id for run in runs))
@@ -112,7 +115,9 @@ def load_plan(project: Project) -> Plan:
     )
     said = {figure: family.sentence for family in families for figure in (*family.figures, *family.also)}
     runs = [replace(run, roles={f: said[f] for f in run.figures if f in said}) for run in runs]
-    plan = Plan(project, _in_order(runs), defaults, families)
+    rows = tables(content, "harmless", where="plan.toml")
+    harmless = check_harmless(record(Harmless, row, where="plan.toml, harmless") for row in rows)
+    plan = Plan(project, _in_order(runs), defaults, families, harmless)
     return replace(plan, runs=tuple(checked(plan, run) for run in plan.runs))
 
 

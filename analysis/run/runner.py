@@ -18,6 +18,7 @@ from analysis.errors import DiscourseError, NothingFound
 from analysis.run.cache import Cache, output_hashes
 from analysis.run.dependencies import Inputs, inputs_of, read_trace, table_hashes
 from analysis.run.execute import Job, end, missing_figures, poll, publish_figures, start
+from analysis.run.noticed import judged
 from analysis.run.plan import Plan, Run
 from analysis.run.project import Project
 from analysis.run.provenance import complete_sidecars, refresh_sidecars
@@ -30,7 +31,8 @@ BAD = (FAILED, BLOCKED, REFUSED)
 
 @dataclass
 class Outcome:
-    """What became of one run. `reasons` say why it ran, or why it did not."""
+    """What became of one run. `reasons` say why it ran, or why it did not; `warnings` what its kernel warned of, each once
+    with its count and, if the plan declares it harmless, the reason (`noticed.judged`)."""
 
     run: Run
     status: str
@@ -41,6 +43,7 @@ class Outcome:
     figures: list[str] = field(default_factory=list)
     folder: Path = Path()
     error: dict[str, Any] | None = None
+    warnings: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass
@@ -126,6 +129,7 @@ def _fresh(plan: Plan, run: Run, cache: Cache, settings: Settings) -> Outcome:
         record["peak_mb"],
         record["figures"],
         folder,
+        warnings=judged(record.get("warnings", []), plan.harmless),
     )
 
 
@@ -176,6 +180,7 @@ def _finish(plan: Plan, job: Job, before: Inputs, reasons: list[str], cache: Cac
     run, project, error = job.run, plan.project, job.result["error"]
     folder = folder_of(project, run, settings)
     outcome = Outcome(run, RAN, before.parameters, reasons, job.result["seconds"], job.result["peak_mb"], [], folder)
+    outcome.warnings = judged(job.result.get("warnings", []), plan.harmless)
     if error is None and (wrong := missing_figures(job, drafts=folder != project.figures)):
         error = {"cell": None, "name": "WrongFigures", "message": wrong, "traceback": []}
     if job.executed.is_file() and settings.record:
@@ -189,7 +194,7 @@ def _finish(plan: Plan, job: Job, before: Inputs, reasons: list[str], cache: Cac
         return outcome
     tables = table_hashes(project, read_trace(project, job.trace))
     inputs = Inputs(before.notebook, before.parameters, before.code, tables, before.libraries)
-    complete_sidecars(job.figures, run, inputs)
+    complete_sidecars(job.figures, run, inputs, outcome.warnings)
     outcome.figures = publish_figures(job, folder)
     if settings.record:
         cache.put(
@@ -199,6 +204,7 @@ def _finish(plan: Plan, job: Job, before: Inputs, reasons: list[str], cache: Cac
                 "figures": outcome.figures,
                 "seconds": outcome.seconds,
                 "peak_mb": outcome.peak_mb,
+                "warnings": job.result.get("warnings", []),
                 "outputs": output_hashes(folder, outcome.figures),
             },
         )
