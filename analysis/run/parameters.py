@@ -42,6 +42,7 @@ _CHOICES = {
     "test": ("measures/words/keyness/tests.py", "TESTS"),
     "order": ("measures/words/collocation.py", "DEFAULT_MEASURES"),
     "frequency": ("measures/frames/coverage.py", "FREQUENCIES"),
+    "rows": ("measures/frames/overview.py", "ROWS"),
 }
 _COUNT = re.compile(r"(min|max|n)_\w+|replicates|seeds?|ks?|margin|season|too_few")
 _LEAST = {"min_units": 2, "replicates": 1, "k": 2, "ks": 2, "max_outlets": 0}

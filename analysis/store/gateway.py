@@ -92,7 +92,8 @@ class StoreWriter:
         """Write the manifest, remove files of an older store in the same folder, and open the result.
 
         info: parameters and counts of the build (JSON values; no time stamps, no paths). labels: rows that name ids
-        (outlets, eras, codebook entries, actors, sources), carried so that the store explains itself.
+        (outlets, eras, codebook entries, actors, sources) and count articles published by month, carried so that the
+        store explains itself.
         """
         for name in labels:
             if name not in LABELS:

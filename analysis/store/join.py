@@ -31,6 +31,7 @@ _LABEL_KEYS = {
     "entries": ("frame", "entry"),
     "actors": ("actor_id",),
     "sources": ("source_id",),
+    "published": ("outlet_id", "month"),
 }
 _STRICT = ("eras", "entries")
 
@@ -55,6 +56,7 @@ def merge_stores(
     if first.store_hash == second.store_hash:
         raise DiscourseError(f"{first.path.name} and {second.path.name} are the same store ({first.store_hash[:12]}).")
     labels = {name: _joined_labels(name, first, second) for name in LABELS}
+    labels = {name: rows for name, rows in labels.items() if rows or name != "published"}
     tables = {name: (first.table(name), second.table(name)) for name in CONTRACTS if CONTRACTS[name].partitioned}
     prefix = _told_apart(tables, second.path.name)
     vocabulary, maps, lost = _joined_vocabulary(first.table("vocabulary"), second.table("vocabulary"))

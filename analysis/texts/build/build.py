@@ -149,7 +149,7 @@ def build(options: Options, *, progress: Callable[[int, int], None] | None = Non
         tasks = [
             (
                 part_key(part, inputs[part.name], digest, repeated),
-                Task(part, options.texts, options.corpus, digest, repeated),
+                Task(part, options.corpus, digest, repeated),
             )
             for part in parts
         ]
@@ -177,7 +177,7 @@ def _repeated(
     """First pass: paragraphs that an outlet prints again and again, of the sources that have boilerplate."""
     wanted = _with_boilerplate(parts)
     tasks = [
-        (f"repeats-{part_key(part, inputs[part.name], digest, {})}", Task(part, options.texts, options.corpus, digest))
+        (f"repeats-{part_key(part, inputs[part.name], digest, {})}", Task(part, options.corpus, digest))
         for part in wanted
     ]
     return find(read_repeats(path.read_bytes()) for path in workers.run(count_repeats, tasks, options.work))
@@ -271,7 +271,7 @@ def _merge(
             for row in report.rows
         ],
     }
-    return writer.finish(info, _labels(options.corpus, declared, documents)), report
+    return writer.finish(info, _labels(options.corpus, declared, documents) | _published(options.corpus)), report
 
 
 def _sizes(documents: pa.Table, chosen: np.ndarray) -> dict[str, int]:
@@ -284,6 +284,15 @@ def _add_captures(writer: StoreWriter, options: Options, public: pa.Table) -> No
     if (options.corpus / manifest.FILE).is_file():
         listed = manifest.read(options.corpus / manifest.FILE)
         writer.add("captures", manifest.table(listed, set(public["doc_id"].to_pylist())))
+
+
+def _published(corpus: Path) -> dict[str, list[dict[str, Any]]]:
+    """How many articles the outlets published by month, where the study has counted them."""
+    from analysis.texts.collect import coverage
+
+    counts = coverage.published(corpus / coverage.FILE)
+    rows = [{"outlet_id": o, "month": m, "article_count": n} for (o, m), n in sorted(counts.items())]
+    return {"published": rows} if rows else {}
 
 
 def _labels(corpus: Path, declared: Declarations, documents: pa.Table) -> dict[str, list[dict[str, Any]]]:
@@ -345,14 +354,16 @@ def write_keyed(found: merge.Survey, doc_ids: Sequence[str], options: Options) -
 
 def input_files(parts: Sequence[Part], *, threads: int = 1) -> dict[str, str]:
     """sha256 of every file that the parts read, by name relative to the texts folder; "unreadable" for what is not."""
-    files = {part.name: part.path for part in parts}
+    files = {part.name: part for part in parts}
     with ThreadPoolExecutor(threads) as pool:
         return dict(zip(files, pool.map(_sha256_if_readable, files.values()), strict=True))
 
 
-def _sha256_if_readable(path: Path) -> str:
+def _sha256_if_readable(part: Part) -> str:
+    from analysis.texts.read.formats.places import refusal_of
+
     try:
-        return sha256_of(path)
+        return sha256_of(part.path) if refusal_of(part) is None else "unreadable"
     except OSError:
         return "unreadable"  # reading it is a refusal that says why
 

@@ -31,7 +31,6 @@ class Task:
     """One part and what its annotation depends on; picklable. digest names the configuration (see `build`)."""
 
     part: Part
-    folder: Path
     corpus: Path
     digest: str
     repeated: dict[str, Marks] = field(default_factory=dict)
@@ -101,7 +100,7 @@ def read_all(task: Task) -> tuple[list[Document], list[Refusal]]:
 
     documents: list[Document] = []
     refusals: list[Refusal] = []
-    for made in read_part(task.part, context_of(task.corpus, task.digest, task.repeated), root=task.folder):
+    for made in read_part(task.part, context_of(task.corpus, task.digest, task.repeated)):
         (documents if isinstance(made, Document) else refusals).append(made)
     return documents, refusals
 

@@ -28,7 +28,8 @@ def read_eml(data: bytes, part: Part) -> Iterator[Record | Refusal]:
         "date": _header(message, "date"),
         "author": _header(message, "from"),
     }
-    body = _part(message, "text/plain") or _part(message, "text/html")
+    parts = (_part(message, "text/plain"), _part(message, "text/html"))
+    body = next((one for one in parts if one is not None), None)  # a part without headers of its own counts as false
     if body is None:
         yield Refusal(part.name, "a letter without text", "empty")
         return
