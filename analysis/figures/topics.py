@@ -89,6 +89,8 @@ def topic_card_grid(
             _list_words(axis, best[topic][: o.n_words])
         # Once for all: a limit set on one axis of a shared scale ends its fitting to the others.
         axes[0, 0].set_ylim(bottom=0)
+        for axis in axes[:, 0]:
+            style.in_per_cent(axis, "y")
         for axis in axes.ravel()[len(shown) :]:
             axis.set_visible(False)
         figure.supylabel("share of topic", fontsize=7)
