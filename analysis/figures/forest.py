@@ -46,6 +46,7 @@ class _Plan:
     hues: list
     panels: list
     note: str
+    there: set[tuple[Any, Any]] = field(default_factory=set)  # (label, hue) with a mark in some panel
     ends: dict[Any, list[tuple[float, float, float, float, str]]] = field(default_factory=dict)
 
 
@@ -121,7 +122,8 @@ def _plan(rows: pd.DataFrame, few: np.ndarray, label: str, o: ForestOptions) -> 
         where = "everywhere" if len(without) == len(kept[0]) else None
         said.append(_reasons(rows[few & mine], label, without, o, who=o.name(hue), everybody=where))
     note = "\n".join(textwrap.fill(line, int(19 * o.width)) for line in said if line)
-    return _Plan(*kept, note)
+    there = set(zip(drawn[label], drawn[o.hue] if o.hue else [None] * len(drawn), strict=True))
+    return _Plan(*kept, note, there)
 
 
 def _reasons(
@@ -156,7 +158,8 @@ def _panel(
     place = {name: i for i, name in enumerate(plan.labels)}
     joined: dict[Any, list[tuple[float, float]]] = {}
     for position, value in enumerate(plan.hues):
-        look, offset = styles[str(value)], _offset(position, len(plan.hues))
+        points = low == high and len(plan.hues) == 2  # marks alone: both on one line, joined as a dumbbell
+        look, offset = styles[str(value)], 0.0 if points else _offset(position, len(plan.hues))
         mine = np.ones(len(part), dtype=bool) if o.hue is None else (part[o.hue] == value).to_numpy()
         chosen = part[mine & ~few & part[label].isin(plan.labels).to_numpy()]
         y = np.array([place[v] for v in chosen[label]], dtype=float) + offset
@@ -169,7 +172,7 @@ def _panel(
         plan.ends.setdefault(axes, []).extend((*(float(x) for x in row), look.colour) for row in found)
         for name, x, at in zip(chosen[label], middle, y, strict=True):
             joined.setdefault(name, []).append((float(x), float(at)))
-        _words_for_gaps(axes, part[mine & few], (label, why, place, offset), o)
+        _words_for_gaps(axes, part[mine & few], (label, why, place, offset, plan.there), o)
     for marks in joined.values():
         if len(plan.hues) == 2 and len(marks) == 2:
             axes.plot(*zip(*marks, strict=True), color=GREY, linewidth=0.8, zorder=1.5)
@@ -177,11 +180,11 @@ def _panel(
 
 def _words_for_gaps(axes: Axes, missing: pd.DataFrame, keys: tuple, o: ForestOptions) -> None:
     """Why one mark is missing, where the label has marks of this hue in other panels."""
-    label, why, place, offset = keys
+    label, why, place, offset, there = keys
     if o.panel is None:
         return
     for row in missing.to_dict("records"):
-        if row[label] in place:
+        if row[label] in place and (row[label], row[o.hue] if o.hue else None) in there:
             words = str(row[why]) if why and row[why] == row[why] and row[why] is not None else TOO_FEW
             style = {"va": "center", "ha": "left", "fontsize": 4.5, "color": GREY, "style": "italic"}
             axes.text(0.02, place[row[label]] + offset, words, transform=axes.get_yaxis_transform(), **style)

@@ -47,8 +47,11 @@ class Asked:
     seed: int | None = None
 
     def names(self) -> dict[str, str]:
-        """How ids are printed."""
-        return self.store.names() if self.store is not None else {}
+        """How ids are printed, those of the study's groups and samples of outlets too."""
+        if self.store is None:
+            return {}
+        study = self.store.study
+        return self.store.names() | study.labels("groups") | study.labels("samples")
 
     def name(self, key: str) -> str:
         return self.names().get(key, key)
