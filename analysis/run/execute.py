@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.run.plan import Plan, Run
+from analysis.run.project import Project
 from analysis.store.atomic import write_json
 
 START_ALLOWANCE = 180
@@ -67,7 +68,7 @@ def start(plan: Plan, run: Run, scratch: Path) -> Job:
         job.process = subprocess.Popen(
             [sys.executable, "-m", "analysis.run.worker", str((scratch / "job.json").resolve())],
             cwd=root,
-            env=environment(root, job, runtime),
+            env=environment(root, job, runtime, plan.project),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -77,17 +78,24 @@ def start(plan: Plan, run: Run, scratch: Path) -> Job:
     return job
 
 
-def environment(root: Path, job: Job, runtime: Path) -> dict[str, str]:
-    """The kernel's environment: one thread, one hash seed, one time zone, no settings of the user."""
+def environment(root: Path, job: Job, runtime: Path, project: Project) -> dict[str, str]:
+    """The kernel's environment: one thread, one hash seed, one time zone, no settings of the user.
+
+    The package is named where it is not installed; installed packages would come before the standard library. A study on a
+    store of its own has its own words for topics, not those of the project around it.
+    """
+    code = project.code
     environ = {k: v for k, v in os.environ.items() if not k.startswith(("DISCOURSE_", "MPL", "JUPYTER_", "IPYTHON"))}
     passed = {
         n: str(Path(os.environ[n]).resolve()) for n in ("DISCOURSE_CORPUS", "DISCOURSE_CACHE") if os.environ.get(n)
     }
+    if project.store:
+        passed["DISCOURSE_STUDY"] = str((project.home / "corpus").resolve())
     return {
         **environ,
         **passed,
         "PYTHONHASHSEED": "0",
-        "PYTHONPATH": str(root),
+        "PYTHONPATH": str(root) if "site-packages" in code.parts else str(code),
         "PYTHONDONTWRITEBYTECODE": environ.get("PYTHONDONTWRITEBYTECODE", ""),
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
