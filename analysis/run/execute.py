@@ -119,6 +119,8 @@ def environment(root: Path, job: Job, runtime: Path, project: Project) -> dict[s
 
 def poll(job: Job) -> bool:
     """Whether the job has ended; then `job.result` says how (error, seconds, peak_mb). Late jobs are ended."""
+    if job.process is None:
+        raise RuntimeError("a job is asked after before it was started")
     code = job.process.poll()
     late = time.monotonic() - job.begun > job.run.timeout + START_ALLOWANCE
     if code is None and not late:
