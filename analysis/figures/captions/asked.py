@@ -50,8 +50,9 @@ class Asked:
         """How ids are printed, those of the study's groups and samples of outlets too."""
         if self.store is None:
             return {}
-        study = self.store.study
-        return self.store.names() | study.labels("groups") | study.labels("samples")
+        study = getattr(self.store, "study", None)  # an older kind of store may carry none
+        more = study.labels("groups") | study.labels("samples") if study else {}
+        return self.store.names() | more
 
     def name(self, key: str) -> str:
         return self.names().get(key, key)
