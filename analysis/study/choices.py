@@ -5,14 +5,14 @@ from __future__ import annotations
 import itertools
 import math
 import random
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from analysis.errors import DiscourseError, not_allowed, require
-from analysis.study.schema import record, unique
-from analysis.study.settings import read_toml
+from analysis.study.schema import record, tables, unique
+from analysis.study.settings import is_there, read_toml
 
 FILE = "choices.toml"
 THROUGH = ("store", "notebook")
@@ -60,11 +60,12 @@ class Rule:
 class Curve:
     """One claim and the choices behind it.
 
-    run: the run of the plan that makes the claim with the preferred choices. choices: choice -> its alternatives (an empty
-    list: all). preferred: what differs here from the choices' own. set: parameters that stay. sample: how many
-    combinations are drawn (0: all), with `seed`. row: column -> value of the one row of `figure`'s table that holds the
-    estimate, in the columns that `columns` names (estimate, low, high, p). through: "store" where all parameters only
-    tabulate the store anew, in one process; "notebook" where a notebook has to be run for each.
+    run: the run of the plan that makes the claim with the preferred choices. choices: choice -> its alternatives (an
+    empty list: all). preferred: what differs here from the choices' own. parameters: what differs from the run's own for
+    all (such as the collection). set: settings of the specifications that stay. sample: how many combinations are drawn
+    (0: all), with `seed`. row: column -> value of the one row of `figure`'s table that holds the estimate, in the columns
+    that `columns` names (estimate, low, high, p). through: "store" where all settings only tabulate the store anew, in
+    one process; "notebook" where a notebook has to be run for each.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Curve:
     run: str
     choices: dict[str, tuple[str, ...]]
     preferred: dict[str, str] = field(default_factory=dict)
+    parameters: dict[str, Any] = field(default_factory=dict)
     set: dict[str, Any] = field(default_factory=dict)
     sample: int = 0
     seed: int = 1
@@ -111,6 +113,19 @@ class Choices:
             ids = [one for one in self.choices[name].alternatives() if not wanted or one in wanted]
             found[name] = [first, *(one for one in ids if one != first)]
         return found
+
+    def narrowed(self, curve: Curve, kept: Mapping[str, Sequence[str]]) -> Curve:
+        """The curve with these alternatives of each choice alone; a preferred one that is gone gives way to the first left.
+
+        Raises `DiscourseError` for a choice of which nothing is left.
+        """
+        preferred = dict(curve.preferred)
+        for name, ids in self.options(curve).items():
+            left = [one for one in ids if one in kept.get(name, ids)]
+            if not left:
+                raise DiscourseError(f"curve {curve.id}: no alternative of choice {name} can be taken here.")
+            preferred[name] = left[0]
+        return replace(curve, choices={name: tuple(kept.get(name, ())) for name in curve.choices}, preferred=preferred)
 
     def count(self, curve: Curve) -> int:
         """Combinations of the curve before rules and drawing."""
@@ -183,19 +198,20 @@ def load_choices(path: Path | None = None) -> Choices:
     none of those listed or that a rule forbids, and two choices that set one parameter.
     """
     file = path or choices_file()
-    if not file.is_file():
+    if not is_there(file):
         return Choices()
     content = read_toml(file)
     for key in content:
         if key not in _TABLES:
             raise DiscourseError(f"{file.name}: " + not_allowed("table", key, _TABLES))
-    curves, declared, rules = (
+    made: list[Any] = [
         [
             record(kind, row, where=f"{file.name}, {table} {_name(row, number)}")
-            for number, row in enumerate(content.get(table, []), start=1)
+            for number, row in enumerate(tables(content, table, where=file.name), start=1)
         ]
         for table, kind in zip(_TABLES, (Curve, Choice, Rule), strict=True)
-    )
+    ]
+    curves, declared, rules = made
     found = Choices(
         unique(curves, "id", where=f"{file.name}, curve"),
         unique(declared, "id", where=f"{file.name}, choice"),

@@ -31,6 +31,7 @@ def annotate_file(stream_in: Iterable[str | bytes], stream_out: IO[str], engine:
     """
     lines = hits = 0
     errors: list[str] = []
+    row: dict[str, Any]
     for number, raw in enumerate(stream_in, 1):
         try:
             line = raw.decode("utf-8-sig") if isinstance(raw, bytes) else raw.removeprefix("\ufeff")
@@ -52,7 +53,7 @@ def annotate_file(stream_in: Iterable[str | bytes], stream_out: IO[str], engine:
 def _row(number: int, line: str, engine: Engine) -> dict[str, Any]:
     try:
         data = json.loads(line)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         return {"line": number, "id": None, "error": f"line {number}: not valid JSON: {error}"}
     if not isinstance(data, dict):
         return {
