@@ -243,7 +243,7 @@ def _notes(plan: Plan, run: Run, found: Sidecars, executed: Path) -> list[str]:
 
 def _codebook(plan: Plan, site: str) -> str:
     frames = []
-    for path in sorted((plan.project.corpus / "codebook").glob("*.toml")):
+    for path in sorted((plan.project.corpus / "codebook").glob("[!_]*.toml")):
         content = read_toml(path)
         name = str(content.get("frame", path.stem))
         entries = [e for e in content.get("entry", []) if isinstance(e, dict)]
