@@ -18,8 +18,9 @@ from analysis.study.settings import read_toml
 
 NESTED_SCOPES = ("frame", "codebook")
 SLOTS = ("holder", "object")
-RELATIONS = ("", "object", "owner", "subject", "clause")
-ACTOR_KINDS = ("@state", "@actor")
+RELATIONS = ("", "object", "owner", "subject", "clause", "agent")
+ACTOR_KINDS = ("@state", "@actor", "@power")
+SHARED = "_shared.toml"  # beside the frames: false friends of all of them
 _GLUE = r"[ \-–*_]{1,3}"  # what may stand between two words of a pattern
 _LEFT = r"(?<!\w)(?<!\w[-'])"
 _RIGHT = r"(?!\w)(?!-\w)(?!'(?!s(?!\w))\w)"
@@ -115,10 +116,12 @@ class Frame:
 
 @dataclass(frozen=True)
 class Codebook:
-    """All frames in order of their names."""
+    """All frames in order of their names. exclude, forbids: the false friends that all of them share."""
 
     frames: tuple[Frame, ...]
     version: str = field(default="", compare=False)
+    exclude: tuple[str, ...] = ()
+    forbids: tuple[str, ...] = ()
 
     @property
     def entries(self) -> list[Entry]:
@@ -133,7 +136,8 @@ class Codebook:
 
 
 def load(folder: str | Path) -> Codebook:
-    """Read all `*.toml` files of a codebook folder.
+    """Read all `*.toml` files of a codebook folder; `_shared.toml`, if it is there, has no frame of its own but `exclude`
+    and `forbids` of all frames.
 
     Raises `DiscourseError` that names file and entry for unknown keys, missing ids or patterns, ids that stand twice
     and patterns that cannot be read. A folder without files is refused.
@@ -144,12 +148,31 @@ def load(folder: str | Path) -> Codebook:
     if not paths:
         raise DiscourseError(f"{folder}: no codebook files (*.toml); one file per frame is expected.")
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
-    frames = [_frame(path) for path in paths]
+    shared = _shared(Path(folder) / SHARED)
+    frames = [_frame(path, shared.forbids) for path in paths if path.name != SHARED]
     names = [frame.name for frame in frames]
     for name in names:
         if names.count(name) > 1:
             raise DiscourseError(f"{folder}: frame {name!r} is defined in two files; one file per frame.")
-    return Codebook(tuple(sorted(frames, key=lambda f: f.name)), digest[:12])
+    return Codebook(tuple(sorted(frames, key=lambda f: f.name)), digest[:12], shared.exclude, shared.forbids)
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """The keys of the file of false friends."""
+
+    exclude: tuple[str, ...] = field(default=(), metadata=_PATTERNS)
+    forbids: tuple[str, ...] = field(default=(), metadata=_PATTERNS)
+
+
+def _shared(path: Path) -> _Shared:
+    """The false friends of all frames; none without the file."""
+    data = read_toml(path) if path.is_file() else {}
+    shared = record(_Shared, data, where=f"{path}", thing="false friends")
+    for pattern in shared.forbids:
+        require(f"{path}: relation", split_relation(pattern)[0], RELATIONS)
+    _ = any_of(shared.exclude, SHARED), conditions(shared.forbids, SHARED)  # what cannot be read is refused here
+    return shared
 
 
 @dataclass(frozen=True)
@@ -166,7 +189,7 @@ class _File:
     boundary: str = ""
 
 
-def _frame(path: Path) -> Frame:
+def _frame(path: Path, common: tuple[str, ...]) -> Frame:
     data = read_toml(path)
     rows = tables(data, "entry", where=str(path))
     known = [*(f.name for f in fields(_File)), "entry"]
@@ -177,7 +200,7 @@ def _frame(path: Path) -> Frame:
     require(f"{path}: nested_scope", file.nested_scope, NESTED_SCOPES)
     if not rows:
         raise DiscourseError(f"{path}: no [[entry]]; a frame has at least one, with id, pattern and category.")
-    entries = tuple(_entry(path, name, number, row, file.forbids) for number, row in enumerate(rows, start=1))
+    entries = tuple(_entry(path, name, number, row, file.forbids + common) for number, row in enumerate(rows, start=1))
     unique(entries, "id", where=f"{path}, entry")
     for category in file.core:
         require(f"{path}: core", category, dict.fromkeys(entry.category for entry in entries))
@@ -273,7 +296,7 @@ def compile_pattern(pattern: str, where: str = "", *, case: bool = False, left: 
     if pieces[0][0] == "[":
         before = _group(pieces.pop(0)[1:-1], case) + _GLUE
     if pieces and pieces[-1][0] == "[":
-        after = f"(?={_GLUE}{_group(pieces.pop()[1:-1], case)}{_RIGHT})"
+        after = _group(pieces.pop()[1:-1], case) + _RIGHT
     body = ""
     gap = ""
     for piece in pieces:
@@ -286,6 +309,7 @@ def compile_pattern(pattern: str, where: str = "", *, case: bool = False, left: 
         text = _group(piece[1:-1], case) if piece[0] == "(" else _literal(piece, case)
         body += (_GLUE + gap if body else "") + text
         gap = ""
+    after = f"(?={_GLUE}{gap}{after})" if after else ""  # words may stand before the context, too
     boundary = _LEFT if left else ""
     if before:  # Python's look-behind has a fixed width, so the context is matched and left out of the group
         return f"(?:{boundary}{before}(?=({body}){_RIGHT}{after}))"

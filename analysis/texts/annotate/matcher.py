@@ -58,7 +58,9 @@ class Matcher:
         self._order = {(entry.frame, entry.id): number for number, entry in enumerate(self.codebook.entries)}
         self._exclude = {
             (entry.frame, entry.id): any_of(
-                related([*entry.exclude, *self.frame_of[entry.frame].exclude], entry), entry.id, left=False
+                related([*entry.exclude, *self.frame_of[entry.frame].exclude, *self.codebook.exclude], entry),
+                entry.id,
+                left=False,
             )
             for entry in self.codebook.entries
         }
