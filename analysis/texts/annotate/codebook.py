@@ -145,7 +145,7 @@ def load(folder: str | Path) -> Codebook:
     import hashlib
 
     paths = sorted(Path(folder).glob("*.toml"))
-    if not paths:
+    if not [path for path in paths if path.name != SHARED]:
         raise DiscourseError(f"{folder}: no codebook files (*.toml); one file per frame is expected.")
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
     shared = _shared(Path(folder) / SHARED)

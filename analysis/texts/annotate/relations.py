@@ -26,8 +26,8 @@ _ASIDE = re.compile(
 
 
 _SAID = re.compile(
-    r"\b(?:sa(?:id|ys?)|(?<!was )(?<!were )(?<!been )told|warn(?:s|ed)?|believes?|claims?|claimed|argue[sd]?|insist(?:s|ed)|wr(?:ote|ites?)|fears?|thinks?|thought"
-    r"|adds|added|notes|noted) (?!of\b)"
+    r"\b(?:sa(?:id|ys?)|(?<!was )(?<!were )(?<!been )told|warn(?:s|ed)?|believes?|claims?|claimed|argue[sd]?|insist(?:s|ed)"
+    r"|wr(?:ote|ites?)|fears?|thinks?|thought|adds|added|notes|noted) (?!of\b)"
 )
 _PRONOUN = re.compile(r"\b(?:he|she|it|they|we|i|you) ")
 _LEAD = re.compile(r"\s*(?:in|at|on|after|before|during|for|since|under|with|by|from|near|according to) [^,]{2,60}, ")
