@@ -26,6 +26,7 @@ _LEFT = r"(?<!\w)(?<!\w[-'])"
 _RIGHT = r"(?!\w)(?!-\w)(?!'(?!s(?!\w))\w)"
 _WORD = r"\w+(?:[-']\w+)*"
 _PATTERNS = {"says": "a list of patterns"}
+_RUN = re.compile(r"\w+")
 _TOKEN = re.compile(r"\{\d+,\d+\}|\[[^\]]+\]|\([^)]+\)|[^\s{}\[\]()]+")
 
 
@@ -34,13 +35,20 @@ class Condition:
     """Patterns and kinds of actor ("@state") that are looked for in one relation to a match; "" is the sentence.
 
     heads: beginnings of words one of which stands wherever the patterns match, so that most texts need no search; empty if
-    some pattern has none.
+    some pattern has none. starts: their first two letters, so that most words need one look only.
     """
 
     relation: str
     regex: re.Pattern[str] | None
     actors: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
+    starts: frozenset[str] = frozenset()
+
+    def may_match(self, part: str) -> bool:
+        """Whether a word of lower-cased text begins as a match of the patterns has to."""
+        if not self.heads:
+            return True
+        return any(word[:2] in self.starts and word.startswith(self.heads) for word in _RUN.findall(part))
 
 
 @dataclass(frozen=True)
@@ -245,7 +253,14 @@ def any_of(patterns: Sequence[str], where: str, *, left: bool = True) -> re.Patt
     """One regular expression for any of the patterns in lower-cased text; None if there are none."""
     if not patterns:
         return None
-    return re.compile("|".join(compile_pattern(p, where, left=left) for p in patterns))
+    plain = [compile_pattern(p, where, left=False) for p in patterns if "[" not in p]
+    made = [compile_pattern(p, where, left=False) for p in patterns if "[" in p]
+    if (
+        plain
+    ):  # one group and one boundary for all of them: an alternative that is plain text is rejected at its first letter
+        bodies = [p.removeprefix("(?:(").removesuffix(f"){_RIGHT})") for p in plain]
+        made.insert(0, f"((?:{'|'.join(bodies)}){_RIGHT})")
+    return re.compile((_LEFT if left else "") + f"(?:{'|'.join(made)})")
 
 
 def split_relation(pattern: str) -> tuple[str, str]:
@@ -263,9 +278,9 @@ def conditions(patterns: Sequence[str], where: str) -> tuple[Condition, ...]:
     made = []
     for relation, bodies in found.items():
         words = [b for b in bodies if b[0] != "@"]
-        made.append(
-            Condition(relation, any_of(words, where), tuple(b for b in bodies if b[0] == "@"), _landmarks(words))
-        )
+        heads = _landmarks(words)
+        actors = tuple(b for b in bodies if b[0] == "@")
+        made.append(Condition(relation, any_of(words, where), actors, heads, frozenset(head[:2] for head in heads)))
     return tuple(made)
 
 
@@ -378,32 +393,18 @@ def _heads(pattern: str) -> set[str]:
 
 
 _COMMON = frozenset(
-    [
-        "take",
-        "takes",
-        "took",
-        "taken",
-        "taking",
-        "with",
-        "between",
-        "more",
-        "play",
-        "state",
-        "states",
-        "military",
-        "future",
-        "cooperation",
-        "framework",
-        "to",
-        "of",
-        "on",
-        "all",
-        "none",
-        "no",
-    ]
-)
+    """
+    take takes took taken taking with between more play state states military future cooperation framework to of on
+    all none no nation country part from against one right who than business affairs order partner partners power
+    powers side strong relations same both toward without come step problems foreign not stand remain economic
+    political join member under land people house own community principles politics together only when where after
+    into over the as by our its their other any and or
+    in at it war wars conflict count is are was be has have had will well good new
+    """.split()  # noqa: SIM905
+)  # words that no search should start from if a pattern has another
 
 
 def _worth(heads: Sequence[str]) -> float:
     """How rare the words are that begin so, roughly: the shortest one's length, less if a word is common."""
-    return min((len(head) for head in heads), default=0) - 5 * any(head in _COMMON for head in heads)
+    shortest = min(map(len, heads), default=0)
+    return shortest - 5 * any(head in _COMMON for head in heads) if shortest > 1 else -9

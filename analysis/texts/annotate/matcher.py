@@ -227,8 +227,7 @@ def _context(
             a, b = relations.span(low, start, end, sentence, condition.relation)
         else:
             a, b = _within(low, start, end, within, *sentence)
-        part = low[a:b]
-        if condition.regex is not None and (not condition.heads or any(head in part for head in condition.heads)):
+        if condition.regex is not None and condition.may_match(low[a:b]):
             for match in condition.regex.finditer(low, a, b):
                 if not any(s < end and e > start for s, e in _groups(match)):
                     return True

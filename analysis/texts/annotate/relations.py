@@ -15,7 +15,7 @@ OBJECT_WORDS = 8
 AGENT_WORDS = 6
 OWNER_WORDS = 5
 BOUNDARY = re.compile(
-    r"[;:!?—()\n]|\.\s|\s–\s"
+    r"[;:!?—()\n]|\[(?:…|\.\.\.)\]|\.\s|\s–\s"
     r"|,? (?:but|although|though|because|while|whereas|unless|which|who|whose|that|so that|if|when|where) "
     r"|, (?:and|it|he|she|they|we|so|yet|with|as|or|nor|having|making|after|since) "
 )
