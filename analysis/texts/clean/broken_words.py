@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 _SOFT = re.compile("[\u00ad\u00ac][ \t]*\r?\n[ \t\r\n]*(?=[^\\W\\d_])")
 _AT_LINE_END = re.compile(r"-[ \t]*\n")
@@ -35,11 +35,10 @@ def join_broken(text: str) -> str:
     """
     if "\u00ad" in text or "\u00ac" in text:
         text = _SOFT.sub("", text)
-    if _AT_LINE_END.search(text) is None:
+    found = list(_breaks(text)) if "-" in text else []
+    if not found:
         return text
-    broken = [(first.lower(), second.lower()) for first, _, second in _BROKEN.findall(text)]
-    if not broken:
-        return text
+    broken = [(one.group(1).lower(), one.group(3).lower()) for one in found]
     low = text.lower()
 
     @functools.cache
@@ -52,7 +51,24 @@ def join_broken(text: str) -> str:
         return False
 
     typeset = any(not _are_words(*pair) and _is_word("".join(pair)) for pair in broken)
-    return _BROKEN.sub(lambda found: _joined(found, is_there, typeset), text)
+    parts, last = [], 0
+    for one in found:
+        parts += [text[last : one.start()], _joined(one, is_there, typeset)]
+        last = one.end()
+    return "".join([*parts, text[last:]])
+
+
+def _breaks(text: str) -> Iterator[re.Match[str]]:
+    """The matches of `_BROKEN` as `finditer` gives them, looked for from the hyphens at line ends only."""
+    last = 0
+    for hyphen in _AT_LINE_END.finditer(text):
+        start = hyphen.start()
+        while start > last and text[start - 1].isalnum() and not text[start - 1].isdecimal():
+            start -= 1
+        match = _BROKEN.match(text, start) if start < hyphen.start() else None
+        if match is not None:
+            yield match
+            last = match.end()
 
 
 def _is_whole(low: str, start: int, end: int) -> bool:
