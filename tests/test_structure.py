@@ -247,6 +247,19 @@ def test_every_public_measure_has_a_door(root):
         assert any(f"`{name}`" in api for name in names), f"docs/api.md shows nothing of {place}"
 
 
+def test_the_files_that_the_pages_name_are_there(root):
+    """Paths in the pages for newcomers: those with a folder of the project in front."""
+    import re
+
+    named = re.compile(r"`((?:analysis|tests|scripts|corpus|notebooks|docs|benchmarks)/[\w./-]+\.\w+)`")
+    for page in ("docs/architecture.md", "CONTRIBUTING.md"):
+        found = named.findall((root / page).read_text(encoding="utf-8"))
+        named_so = [path for path in found if not re.search(r"NAME|NN_", path)]  # a name to be chosen
+        assert not [path for path in named_so if not (root / path).exists()], page
+    walk = (root / "docs" / "architecture.md").read_text(encoding="utf-8").partition("## A walk of ten files")[2]
+    assert len(re.findall(r"(?m)^\d+\. `analysis/", walk.partition("\n## ")[0])) == 10
+
+
 def test_the_formatter_is_never_switched_off(root):
     marks = ("# fmt: " + "skip", "# fmt: " + "off")
     assert not [place_of(p, root) for p in modules(root) if any(m in p.read_text(encoding="utf-8") for m in marks)]
