@@ -36,6 +36,13 @@ def test_styles(text, quoted):
     assert odd == 0
 
 
+@pytest.mark.parametrize(("between", "is_whole"), [(0, True), (199, True), (200, False)])
+def test_a_possessive_ends_no_quotation_while_a_better_mark_is_among_the_next_two_hundred(between, is_whole):
+    text = "'The countries' " + "kings' " * between + "friend left.' He said."
+    quotes, _ = find_quotes(text)
+    assert text[quotes[0].start : quotes[0].end].endswith("left.'") is is_whole
+
+
 def test_nested_quotations_have_depth():
     text = "“The ‘debt trap’ is a myth,” she said."
     quotes, _ = find_quotes(text)
