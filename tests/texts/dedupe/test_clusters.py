@@ -143,6 +143,7 @@ def test_an_equal_title_ties_no_two_full_texts():
     key = "leaders meet in the capital again"
     assert cluster_sizes([words(1), words(2)], title_keys=[key] * 2) == [1, 1]
     assert cluster_sizes([words(1), words(2, 33)], title_keys=[key] * 2) == [2, 2]  # 29 shingles: a summary
+    assert cluster_sizes([words(1), words(2, 34)], title_keys=[key] * 2) == [1, 1]
 
 
 def test_of_one_day_the_longest_is_the_origin_then_the_first_id_and_ranks_follow():
