@@ -26,6 +26,7 @@ from analysis.texts.annotate.attribution.quotes import find_quotes
         ("In the '90s, 'tis said, rock 'n' roll came.", []),
         ("a (“b”) — “c”", ["“b”", "“c”"]),
         ("“One.\n\n“Two,” he said.", ["“One.", "“Two,”"]),
+        ("‘One.\n\n‘Two,’ he said.", ["‘One.", "‘Two,’"]),
         ("“The port is open. “It is deep,” she said.", ["“The port is open. “It is deep,”"]),
         ("“The port is open and “it is deep,” she said.”", ["“The port is open and “it is deep,” she said.”"]),
     ],
