@@ -16,6 +16,12 @@ def test_detectable_ratio_by_hand():
     assert found_share(np.array([0.01, 0.2, np.nan]))[0] == 0.5
 
 
+@pytest.mark.parametrize(("alpha", "power"), [(0, 0.8), (1, 0.8), (1.5, 0.8), (0.05, 0), (0.05, 1), (0.05, 1.5)])
+def test_what_is_no_chance_is_refused(alpha, power):
+    with pytest.raises(DiscourseError, match="shares between 0 and 1"):
+        detectable_ratio(0.1, alpha, power)
+
+
 def test_a_detectable_ratio_is_found_about_as_often_as_it_says():
     n = np.random.default_rng(1).integers(200, 600, (90, 1))
     after = np.arange(90) >= 60
