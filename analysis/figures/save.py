@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from analysis import __version__
 from analysis.errors import DiscourseError, NothingFound
 from analysis.figures.options import Facts, read_options
+from analysis.figures.pdf_fonts import without_layout_tables
 from analysis.figures.style import DPI, drawing
 from analysis.store.atomic import write_bytes
 
@@ -140,7 +141,7 @@ def render(figure: Figure, *, title: str = "", description: str = "") -> dict[st
         "pdf": {"CreationDate": None, "Producer": None, "Creator": None, "Title": title},
     }
     pictures = {}
-    with drawing():
+    with drawing(), without_layout_tables():
         # The layout is solved once; otherwise each format solves it again with a draw of its own.
         figure.draw_without_rendering()
         figure.set_layout_engine(None)
