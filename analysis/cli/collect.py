@@ -91,7 +91,8 @@ def fetch(study: Path | None, manifest_file: Path | None, contact: str, limit: i
     from analysis.texts.collect.polite import Client
 
     corpus, folder = _places(study)
-    settings = None if manifest_file else _collection(corpus, {}).settings
+    collection = None if manifest_file else _collection(corpus, {})
+    settings = collection.settings if collection else None
     listed = manifest.read(manifest_file) if manifest_file else []
     ends = endpoints()
     name = contact or (settings.contact if settings else "")
@@ -101,7 +102,7 @@ def fetch(study: Path | None, manifest_file: Path | None, contact: str, limit: i
         if again:
             ledger.plan_again([row["capture_id"] for row in ledger.rows("state = 'mismatch'")])
         with _progress("fetching") as tell:
-            done = fetching.fetch(client, ends, ledger, folder, limit=limit, progress=tell)
+            done = fetching.fetch(client, ends, ledger, folder, collection=collection, limit=limit, progress=tell)
         public = corpus / manifest.FILE
         if settings is None:
             count = manifest.write_again(public, listed, ledger)

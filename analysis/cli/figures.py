@@ -9,21 +9,29 @@ import click
 
 from analysis.errors import DiscourseError
 
+PAPER = Path("paper")
+STORE = click.option(
+    "--store",
+    default=None,
+    metavar="NAME",
+    help="The study of this store, in studies/NAME  [default: the project's own, or that of the folder one is in]",
+)
+
 
 @click.command()
 @click.option("--figure", "figures", multiple=True, metavar="ID", help="Only this figure; may be repeated.")
 @click.option("--format", "style", type=click.Choice(["text", "csv", "json", "markdown"]), default="text")
 @click.option("--strict", is_flag=True, help="Numbers must be equal to the last digit.")
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(1, 64))
-def verify(figures, style, strict, jobs) -> None:
+@STORE
+def verify(figures, style, strict, jobs, store) -> None:
     """Run the plan into a scratch folder and compare every figure with the committed one."""
-    from analysis.run.plan import load_plan
+    from analysis.run.fit import open_plan
     from analysis.run.progress import progress_bar
-    from analysis.run.project import find_project
     from analysis.run.verify import as_text, summary
     from analysis.run.verify import verify as check
 
-    plan = load_plan(find_project())
+    plan = open_plan(store)
     with progress_bar(len(plan.runs), "verify") as tell:
         found = check(plan, figures, jobs=jobs, tell=tell)
     sentence, passed = summary(found, strict=strict)
@@ -35,15 +43,17 @@ def verify(figures, style, strict, jobs) -> None:
 @click.command()
 @click.argument("figure_id")
 @click.option("--format", "style", type=click.Choice(["bibtex", "csl", "text"]), default="text", show_default=True)
-def cite(figure_id, style) -> None:
+@STORE
+def cite(figure_id, style, store) -> None:
     """Print the citation of a published figure."""
     from analysis.publish.cite import cite as citation
     from analysis.publish.cite import get_sidecar
-    from analysis.run.project import find_project
+    from analysis.run.fit import open_project
 
-    project = find_project()
+    project = open_project(store)
     click.echo(citation(project, figure_id, style).rstrip())
     _warn(project, {figure_id: get_sidecar(project, figure_id)})
+    _warn_unnamed(project)
 
 
 def _warn(project, chosen) -> None:
@@ -54,36 +64,66 @@ def _warn(project, chosen) -> None:
         for doubt in doubts(sidecar, project.figures):
             click.echo(
                 f"discourse: warning: {doubt}: what is cited here is not what was published. Make it anew with "
-                f"`discourse run --only {figure_id}`.",
+                f"`{project.again} --only {figure_id}`.",
                 err=True,
             )
 
 
-@click.command()
+def _warn_unnamed(project) -> None:
+    from analysis.publish.citation_file import unnamed
+
+    for line in unnamed(project):
+        click.echo(f"discourse: warning: {line}", err=True)
+
+
+class PaperIds(click.Command):
+    """`figures --paper ID`: what follows --paper is a figure where one of that name is published, else the folder."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        from analysis.run.fit import open_project
+
+        given = list(args)
+        store = next((args[n + 1] for n, word in enumerate(args[:-1]) if word == "--store"), None)
+        for n, word in enumerate(args[:-1]):
+            if word == "--paper" and not args[n + 1].startswith("-"):
+                name = args[n + 1]
+                figures = open_project(store).figures
+                if (figures / f"{name}.json").is_file() and not Path(name).is_dir():
+                    given[n : n + 2] = [name, f"--paper={PAPER}"]
+                break
+        return super().parse_args(ctx, given)
+
+
+@click.command(cls=PaperIds)
 @click.argument("figure_ids", nargs=-1)
 @click.option("--check", is_flag=True, help="Fail if a committed figure no longer matches what it was made from.")
 @click.option(
     "--paper",
     type=click.Path(path_type=Path),
     is_flag=False,
-    flag_value=Path("paper"),
+    flag_value=PAPER,
     default=None,
-    help="Write LaTeX and Markdown snippets with the pictures to this folder (default: paper).",
+    help="Write LaTeX and Markdown snippets with the pictures to this folder (default: paper). `--paper ID` writes that "
+    "figure.",
 )
-def figures(figure_ids, check, paper) -> None:
+@STORE
+def figures(figure_ids, check, paper, store) -> None:
     """List the published figures; check that none is stale; write snippets for a paper."""
     from analysis.publish.cite import get_sidecar
+    from analysis.run.fit import open_plan, open_project
     from analysis.run.outcomes import text_table
-    from analysis.run.plan import load_plan
-    from analysis.run.project import find_project
     from analysis.run.provenance import sidecars
 
-    project = find_project()
     if check:
-        sys.exit(1 if _check(load_plan(project), figure_ids) else 0)
+        sys.exit(1 if _check(open_plan(store), figure_ids) else 0)
+    project = open_project(store)
     chosen = {f: get_sidecar(project, f) for f in figure_ids} or sidecars(project.figures)
+    if not chosen:
+        click.echo(f"No published figures in {project.relative(project.figures)} yet: `{project.again}` draws them.")
+        return
     if paper is not None:
         _warn(project, chosen)
+        _warn_unnamed(project)
         write_paper(project, chosen, paper)
         return
     rows = [(f, str(s["row_count"]), s.get("run", {}).get("id", ""), s["title"]) for f, s in chosen.items()]
@@ -109,7 +149,7 @@ def _check(plan, figure_ids) -> bool:
     )
     click.echo(f"{count(chosen)}, {len({p.figure_id for p in problems})} stale{said}.")
     if problems:
-        click.echo("Make them anew with `discourse run`.")
+        click.echo(f"Make them anew with `{plan.project.again}`.")
     return bool(problems or changed)
 
 
@@ -134,7 +174,7 @@ def write_paper(project, chosen, folder: Path) -> None:
             missing = [k for k in ("pdf", "png") if not (project.figures / f"{figure_id}.{k}").is_file()]
             if missing:
                 files = ", ".join(f"{figure_id}.{kind}" for kind in missing)
-                raise DiscourseError(f"{files} not there, and nothing was written; `discourse run` writes it anew.")
+                raise DiscourseError(f"{files} not there, and nothing was written; `{project.again}` writes it anew.")
             for name, text in paper_snippets(sidecar).items():
                 write_text(place / name, text)
             for kind in ("pdf", "png"):

@@ -23,11 +23,20 @@ from analysis.errors import DiscourseError
     help="Give a parameter another value; figures go to figures/drafts/.",
 )
 @click.option("--sweep", multiple=True, metavar="NAME=A,B,C", help="One run for each value.")
-@click.option("--store", default=None, metavar="NAME", help="Another store; figures go to figures/drafts/NAME/.")
+@click.option(
+    "--store",
+    default=None,
+    metavar="NAME",
+    help="A store of your own; figures go to figures/drafts/NAME/, with --publish to studies/NAME/figures/.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would run and why.")
 @click.option("--force", is_flag=True, help="Run even what is unchanged.")
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(1, 64), help="Notebooks at a time.")
-@click.option("--publish", is_flag=True, help="Let runs with other parameters overwrite published figures.")
+@click.option(
+    "--publish",
+    is_flag=True,
+    help="Let runs with other parameters overwrite published figures; with --store publish the study.",
+)
 def run(**options: Any) -> None:
     """Execute the plan of notebooks; what has not changed is not repeated."""
     sys.exit(execute(RunOptions(**options)))
@@ -52,11 +61,10 @@ def execute(options: RunOptions) -> int:
 
     Raises `DiscourseError` for options that do not go together, and where no run can be executed.
     """
-    from analysis.run.plan import load_plan
-    from analysis.run.project import find_project
+    from analysis.run.fit import open_plan
     from analysis.run.runner import Settings
 
-    plan = load_plan(find_project())
+    plan = open_plan(options.store)
     runs = choose(plan, options)
     if runs and all(run.refused for run in runs):
         raise DiscourseError("\n".join(dict.fromkeys(run.refused for run in runs)))
@@ -64,32 +72,47 @@ def execute(options: RunOptions) -> int:
         check_publish(runs)
     tell_drift(plan, {run.notebook for run in runs})
     settings = Settings(jobs=options.jobs, force=options.force, publish=options.publish)
-    return _say(plan, runs, settings) if options.dry_run else _execute(plan, runs, settings)
+    return _say(plan, runs, settings) if options.dry_run else _execute(plan, runs, settings, whole=not options.only)
 
 
 def choose(plan, options: RunOptions) -> list:
     """The runs that are asked for, with the parameters and the store that are asked for."""
-    from analysis.run.plan import select
+    from analysis.run.plan import load_plan, select
     from analysis.run.variants import on_store, vary
 
-    runs = select(plan, options.only)
     values, sweeps = read_values(options.given, options.sweep)
+    # Asked for another collection, a run is the plan's own; else what stands for it on the store.
+    base = load_plan(plan.project) if plan.project.store and "collection" in {*values, *sweeps} else plan
+    runs = select(base, options.only)
     if (values or sweeps) and not options.only:
         ids = ", ".join(r.id for r in plan.runs)
         raise DiscourseError(
             "-p and --sweep change one run at a time; add --only ID, as in `discourse run --only frames_news -p "
             f"min_units 5`. Ids: {ids}. To run the whole plan on your own store: `discourse run --store NAME`."
         )
-    if not options.store:
-        return vary(plan, runs, values, sweeps) if values or sweeps else runs
-    if options.publish:
-        raise DiscourseError("--store draws drafts of another store; --publish would overwrite figures/ with them.")
-    runs, told = on_store(plan, runs, options.store, values, sweeps)
+    told = [] if options.only else left_out(plan)
+    if values or sweeps or (plan.project.store and not options.publish):
+        if plan.project.store:
+            runs, more = on_store(base, runs, plan.project.store, values, sweeps)
+            told += more
+        else:
+            runs = vary(plan, runs, values, sweeps)
     for line in told:
         click.echo(line, err=True)
-    if not runs:
-        raise DiscourseError(f"no run of the plan can be executed on store {options.store}, for the reasons above.")
+    if not runs and plan.fitted:
+        raise DiscourseError(f"no run of the plan can be executed on store {plan.fitted}, for the reasons above.")
     return runs
+
+
+def left_out(plan) -> list[str]:
+    """Which runs of plan.toml a store of its own does without, in words."""
+    told = [f"{name}: left out, {reason}" for name, reason in plan.left_out.items()]
+    if plan.elsewhere:
+        names = ", ".join(dict.fromkeys(plan.elsewhere.values()))
+        told.append(
+            f"Left out: {len(plan.elsewhere)} runs for collections that store {plan.fitted} does not hold ({names})."
+        )
+    return told
 
 
 def check_publish(runs) -> None:
@@ -122,8 +145,10 @@ def _say(plan, runs, settings) -> int:
     return 1 if any(run.refused for run in runs) else 0
 
 
-def _execute(plan, runs, settings) -> int:
+def _execute(plan, runs, settings, *, whole: bool) -> int:
+    """whole: every run of the plan was asked for, so that what no run stands for any more is taken away."""
     from analysis.publish.catalogue import write_catalogue
+    from analysis.publish.citation_file import ensure_citation
     from analysis.run import outcomes as report
     from analysis.run.progress import progress_bar
     from analysis.run.runner import BAD, FRESH, run_all
@@ -131,6 +156,10 @@ def _execute(plan, runs, settings) -> int:
     with progress_bar(len(runs)) as tell:
         outcomes = run_all(plan, runs, settings, tell)
     project = plan.project
+    is_published = settings.publish or not project.store
+    if plan.fitted and is_published:
+        for line in [*ensure_citation(plan), *(forget(plan) if whole else [])]:
+            click.echo(line, err=True)
     click.echo(report.text_table(report.COLUMNS, report.rows(outcomes)))
     failed = [o for o in outcomes if o.status in BAD]
     if failed:
@@ -138,11 +167,22 @@ def _execute(plan, runs, settings) -> int:
     changed = any(o.status != FRESH for o in outcomes)
     if changed:
         report.write_html(project, outcomes)
+    if is_published and (changed or plan.fitted):
         write_catalogue(project)
     report.write_job_summary(outcomes)
     places = list(dict.fromkeys(project.relative(o.folder) for o in outcomes if o.figures))
     click.echo(f"\nFigures: {', '.join(places) or 'none'}. Report: {project.relative(project.cache / 'report.html')}")
     return 1 if failed else 0
+
+
+def forget(plan) -> list[str]:
+    """Take away the figures of runs that the plan no longer has on its store; what was taken away, in words."""
+    from analysis.run.results import drop_results
+
+    return [
+        f"{name}: no longer a run on store {plan.fitted}, its figures were removed"
+        for name in drop_results(plan.project, [r.id for r in plan.runs])
+    ]
 
 
 def read_values(given, sweep) -> tuple[dict, dict]:

@@ -4,6 +4,8 @@ from analysis.figures.bars import bars, dots
 from analysis.figures.forest import forest
 from analysis.figures.matrix import heatmap, months_grid
 from analysis.figures.network import network
+from analysis.figures.overview import before_after
+from analysis.figures.reading import interval, per_cent, reading
 from analysis.figures.save import Published, publish
 from analysis.figures.scatter import scatter_labelled
 from analysis.figures.series import panel_of_lines, series
@@ -11,13 +13,17 @@ from analysis.figures.series import panel_of_lines, series
 __all__ = [
     "Published",
     "bars",
+    "before_after",
     "dots",
     "forest",
     "heatmap",
+    "interval",
     "months_grid",
     "network",
     "panel_of_lines",
+    "per_cent",
     "publish",
+    "reading",
     "scatter_labelled",
     "series",
 ]

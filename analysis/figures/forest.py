@@ -15,6 +15,7 @@ from analysis.figures.style import (
     TOO_FEW,
     drawing,
     group_styles,
+    handle,
     in_order,
     legend_above,
     log_scale,
@@ -69,7 +70,7 @@ def forest(
         grid[0].set_ylim(len(labels) - 0.5, -0.5)
         _say_too_few(grid)
         if o.hue:
-            legend_above(figure, [_handle(styles[str(h)], o.name(h)) for h in hues])
+            legend_above(figure, [handle(styles[str(h)], o.name(h)) for h in hues])
     return figure
 
 
@@ -163,11 +164,3 @@ def _label(rows: pd.DataFrame, column: str, value: object, o: ForestOptions) -> 
         return text
     counts = [f"{int(c):,}" if c == c else "0" for c in rows.loc[rows[column] == value, o.n]]
     return f"{text} ({' / '.join(dict.fromkeys(counts))})"
-
-
-def _handle(look, name: object):
-    from matplotlib.lines import Line2D
-
-    return Line2D(
-        [], [], color=look.colour, marker=look.marker, markeredgecolor="white", markeredgewidth=0.4, label=str(name)
-    )

@@ -128,6 +128,20 @@ class SeriesOptions(Grouped):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OverviewOptions(Common):
+    """n: a column of counts printed under each label. order, panel_order: default as they come.
+    columns: panels side by side. period_words: what the two periods are called. below: panel -> lines written under it.
+    """
+
+    n: str | None = None
+    order: Sequence[Any] | None = None
+    panel_order: Sequence[Any] | None = None
+    columns: int = 3
+    period_words: tuple[str, str] = ("before", "after")
+    below: Mapping[Any, Sequence[str]] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PanelOptions(Common):
     """breaks: label -> ISO date, drawn as lines. columns: panels side by side."""
 

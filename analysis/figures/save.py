@@ -142,7 +142,9 @@ def render(figure: Figure, *, title: str = "", description: str = "") -> dict[st
     }
     pictures = {}
     with drawing(), without_layout_tables():
-        # The layout is solved once; otherwise each format solves it again with a draw of its own.
+        # The layout is solved once, otherwise each format solves it again with a draw of its own; and at the resolution
+        # of the picture, since letters drawn for a screen are narrower and the print would clip them.
+        figure.set_dpi(DPI)
         figure.draw_without_rendering()
         figure.set_layout_engine(None)
         for kind in FORMATS:

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analysis.errors import DiscourseError
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -131,6 +133,22 @@ def in_order(values: Iterable[Any], order: Iterable[Any] | None = None, eras: It
     seen = list(dict.fromkeys(v for v in values if v is not None and v == v))
     first = [v for v in dict.fromkeys(order or [row["era_id"] for row in era_rows(eras)]) if v in seen]
     return first + [v for v in seen if v not in first]
+
+
+def two_of(values: list[Any], what: str) -> tuple[Any, Any]:
+    """The two values of a column that must have two; any other number raises `DiscourseError`."""
+    if len(values) != 2:
+        raise DiscourseError(f"{what}: {values!r} are {len(values)} values; this figure compares two.")
+    return values[0], values[1]
+
+
+def handle(look: Look, name: object) -> Any:
+    """The entry of a legend for one group: its line and mark."""
+    from matplotlib.lines import Line2D
+
+    return Line2D(
+        [], [], color=look.colour, marker=look.marker, markeredgecolor="white", markeredgewidth=0.4, label=str(name)
+    )
 
 
 def era_rows(eras: Any) -> list[dict[str, Any]]:

@@ -76,7 +76,7 @@ def work(project: Project) -> dict[str, Any]:
     """
     import yaml
 
-    path = project.root / "CITATION.cff"
+    path = project.home / "CITATION.cff"
     try:
         cff = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506  texts only, no objects
     except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
@@ -138,7 +138,7 @@ def get_sidecar(project: Project, figure_id: str) -> dict[str, Any]:
     """The sidecar of a published figure; `DiscourseError` lists the published figures if there is none."""
     there = sorted(path.stem for path in project.figures.glob("*.json"))
     if figure_id not in there:
-        raise DiscourseError(not_allowed("figure", figure_id, there, "Publish figures with `discourse run`."))
+        raise DiscourseError(not_allowed("figure", figure_id, there, f"Publish figures with `{project.again}`."))
     return read_sidecar(project.figures / f"{figure_id}.json")
 
 

@@ -6,13 +6,14 @@ A page saved from a browser is called by its headline, a folder often by a perso
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import unquote
 
 from analysis.publish.promise import Finding
-from analysis.study.settings import read_toml
+from analysis.study.settings import read_tables
 
 _PART = re.compile(r"(?<![^\W_])[^\W\d_]{2,}(?![^\W_])")  # a whole word of letters, no piece of a code
 _ADDRESS = re.compile(r"https?://[^\s\"'<>\\)\]}]+", re.I)
@@ -33,10 +34,21 @@ def private_names(texts: Path, declared: str = "") -> set[str]:
 
 
 def declared_paths(corpus: Path) -> str:
-    """The paths that a study's sources write out, one a line; the parts a glob matches are not in them."""
-    file = corpus / "sources.toml"
-    rows = read_toml(file).get("source", []) if file.exists() else []
-    return "\n".join(str(row.get("path", "")) for row in rows)
+    """The paths that a study's sources write out, one a line, and ids and names of its outlets, which are public: a file
+    called by an outlet gives nothing away. The parts a glob matches are not in them."""
+    found = []
+    for name, table, keys in (("sources.toml", "source", ("path",)), ("outlets.toml", "outlet", ("outlet_id", "name"))):
+        rows = read_tables(corpus / name, table) if (corpus / name).exists() else []
+        found += [str(row.get(key, "")) for row in rows for key in keys]
+    return "\n".join(found)
+
+
+def published_addresses(captures: Path | None) -> set[str]:
+    """The addresses that a public list of captures prints, where its author has said that their licence allows it."""
+    if captures is None:
+        return set()
+    with captures.open(encoding="utf-8", newline="") as stream:
+        return {_trimmed(row.get("address") or "") for row in csv.DictReader(stream)}
 
 
 def check_names(files: Mapping[str, str], names: set[str]) -> Iterator[Finding]:

@@ -5,11 +5,17 @@ Each check returns findings in words. `discourse release` writes nothing while t
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import gzip
+import html
 import io
 import json
+import logging
 import re
+import sqlite3
 import tomllib
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -22,6 +28,7 @@ from analysis.store.contracts import CONTRACTS, POOLED_TERM_ID
 if TYPE_CHECKING:
     from analysis.store import Store
 
+log = logging.getLogger(__name__)
 MAX_WORDS = 8
 _SUPPRESSED_STAYS_EMPTY = re.compile(r"(^|_)(estimate|low|high|rate|rate_per_\w+|\w*share|p_value|difference|ratio)$")
 _NO_TEXT = ("licence", "license", "url", "dataset")  # what a record says about a text is not the text
@@ -234,8 +241,11 @@ def _grams(tokens: list[str], length: int) -> Iterator[int]:
 
 
 def private_texts(folder: Path) -> Iterator[str]:
-    """Every string in the private files: lines of text, values of JSON and CSV, text columns of Parquet."""
+    """Every string in the private files: lines of text, values of JSON and CSV, text columns of Parquet, pages of WARC
+    files and saved pages without their tags, addresses in the lists of `discourse collect`."""
     for path in _files(folder):
+        if path.name.startswith("coverage.") and (path.parent / ".collect").is_dir():
+            continue  # counts that `collect plan` wrote
         if path.suffix == ".parquet":
             import pyarrow.parquet as pq
 
@@ -248,8 +258,43 @@ def private_texts(folder: Path) -> Iterator[str]:
                 yield from _json_strings(line)
         elif path.suffix == ".json":
             yield from _json_strings(path.read_text(encoding="utf-8", errors="replace"))
+        elif path.suffix == ".gz":
+            yield from map(_without_tags, _pages(path))
+        elif path.suffix == ".sqlite":
+            yield from _addresses_of(path)
         else:
-            yield path.read_text(encoding="utf-8", errors="replace")
+            text = path.read_text(encoding="utf-8", errors="replace")
+            yield text
+            if path.suffix in (".html", ".htm", ".warc"):
+                yield _without_tags(text)
+
+
+def _pages(path: Path) -> Iterator[str]:
+    """The records of a compressed WARC file one by one; any other compressed file as one text, a broken one up to there."""
+    lines: list[bytes] = []
+    try:
+        with gzip.open(path) as stream:
+            for line in stream:
+                if line.startswith(b"WARC/1.") and lines:
+                    yield b"".join(lines).decode("utf-8", "replace")
+                    lines = []
+                lines.append(line)
+    except (OSError, EOFError, zlib.error):
+        log.warning("%s: cannot be unpacked to its end; what comes after is not compared", path.name)
+    yield b"".join(lines).decode("utf-8", "replace")
+
+
+def _without_tags(text: str) -> str:
+    return html.unescape(re.sub(r"<[^>]*>", " ", text))
+
+
+def _addresses_of(path: Path) -> Iterator[str]:
+    """The addresses in a list of captures; nothing of a database that holds no such list."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
+            yield from (row[0] for row in base.execute("SELECT address FROM captures") if row[0])
+    except sqlite3.Error:
+        log.warning("%s: no list of captures; it is not compared", path.name)
 
 
 def _toml_strings(path: Path) -> list[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from analysis.errors import DiscourseError
 from analysis.publish.attack import attack_store, public_words
+from analysis.publish.citation_file import study_of
 from analysis.publish.crate import crate_metadata
 from analysis.publish.differencing import check_differences
 from analysis.publish.file_names import (
@@ -21,14 +22,15 @@ from analysis.publish.file_names import (
     declared_paths,
     private_addresses,
     private_names,
+    published_addresses,
 )
+from analysis.publish.own_study import is_private, own_files
 from analysis.publish.privacy import check_files, check_store, private_texts, readable, shared_sequences
 from analysis.publish.promise import Finding
 from analysis.run.plan import Plan
 from analysis.run.project import Project
 from analysis.store import open_store
 from analysis.store.atomic import replacing
-from analysis.study.declaration import load_study
 from analysis.study.settings import read_toml
 
 INCLUDED = (
@@ -39,12 +41,16 @@ INCLUDED = (
     "Makefile",
     "pyproject.toml",
     "requirements.lock",
+    "requirements.txt",
+    "results.json",
     "scripts/*",
     *(f"analysis/**/*.{kind}" for kind in ("py", "txt", "toml", "css", "js", "html")),
     "notebooks/*.ipynb",
     "notebooks/plan.toml",
     "corpus/*.toml",
     "corpus/codebook/*.toml",
+    "corpus/captures.csv",
+    "corpus/published_counts.csv",
     "docs/**/*.md",
     "figures/*",
     "Dockerfile",
@@ -60,11 +66,25 @@ def release_files(project: Project, stores: Iterable[str]) -> dict[str, Path]:
         for path in project.root.glob(pattern):
             if path.is_file() and not path.name.startswith(".") and "__pycache__" not in path.parts:
                 found[path.relative_to(project.root).as_posix()] = path
+    return dict(sorted({**found, **store_files(project, stores)}.items()))
+
+
+def store_files(project: Project, stores: Iterable[str]) -> dict[str, Path]:
+    """Name in the archive -> file, of what the manifests of these stores list."""
+    found = {}
     for name in stores:
         store = open_store(project.corpus / "store" / name)
         for file in ["manifest.json", *(part["file"] for part in store.manifest["tables"])]:
             found[f"corpus/store/{name}/{file}"] = store.path / file
-    return dict(sorted(found.items()))
+    return found
+
+
+def release_content(plan: Plan, stores: Iterable[str]) -> dict[str, Path]:
+    """Name in the archive -> file, sorted: the project's own study, or the study on a store of its own alone."""
+    if plan.project.store:
+        return dict(sorted({**own_files(plan), **store_files(plan.project, stores)}.items()))
+    found = release_files(plan.project, stores)
+    return {name: path for name, path in found.items() if not (plan.fitted and is_private(plan.project, name))}
 
 
 def used_stores(plan: Plan) -> list[str]:
@@ -102,7 +122,7 @@ def gate_store(folder: Path, previous: Path | None = None) -> list[Finding]:
 def check_private(files: Mapping[str, Path], texts: Path, declared: str) -> list[Finding]:
     """Names of private files and folders, and private addresses that spell a headline, in public files."""
     read = {name: readable(path) for name, path in files.items()}
-    addresses = private_addresses(private_texts(texts))
+    addresses = private_addresses(private_texts(texts)) - published_addresses(files.get("corpus/captures.csv"))
     found = [*check_names(read, private_names(texts, declared))]
     pages = {name: path.read_text(encoding="utf-8") for name, path in files.items() if path.suffix == ".html"}
     return [*found, *check_addresses(read | pages, addresses)]
@@ -126,7 +146,7 @@ def previous_store(previous: Path | None, name: str) -> Iterator[Path | None]:
 
 def published_files(project: Project) -> dict[str, Path]:
     """What a clone of the repository and the site hold, besides stores: files by name."""
-    site = project.root / "site"
+    site = project.home / "site"
     pages = {f"site/{p.relative_to(site).as_posix()}": p for p in sorted(site.rglob("*")) if p.is_file()}
     tracked = {name: path for name, path in tracked_files(project).items() if path.suffix != ".parquet"}
     return tracked | pages
@@ -150,7 +170,7 @@ def write_release(plan: Plan, target: Path, texts: Path, canaries: Iterable[str]
     project = plan.project
     _check_target(target)
     stores = used_stores(plan)
-    files = release_files(project, stores)
+    files = release_content(plan, stores)
     found = gate(project, files, stores, texts, canaries)
     if found:
         listed = "\n".join(f"  {f.place}: {f.reason}" for f in found)
@@ -215,7 +235,7 @@ def _readme(plan: Plan, stores: list[str]) -> str:
     )
     return (
         "# What this archive holds\n\nThe public store, the notebooks, the code, the environment lock and the figures of "
-        f"{load_study(plan.project.corpus).name}. The newspaper texts are not in it: the store holds counts and "
+        f"{study_of(plan).name}. The texts are not in it: the store holds counts and "
         "annotations without order, of which the attack in analysis/publish/attack put no eight words together before "
         "this archive was written. Who holds a text can tell whether it is in; docs/decisions/0020 says what else is not "
         "promised, and that columns of older releases stay in the history.\n\n"

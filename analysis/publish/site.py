@@ -13,6 +13,7 @@ from typing import Any
 from markupsafe import Markup
 
 from analysis.errors import DiscourseError
+from analysis.publish.citation_file import study_of
 from analysis.publish.cite import bibtex, csl, text, work
 from analysis.publish.explorer import explorer_script, summary
 from analysis.publish.pages import markdown, notebook_html, page
@@ -22,11 +23,14 @@ from analysis.run.plan import Plan, Run
 from analysis.run.provenance import doubts, sidecars
 from analysis.store.folders import replacing_folder
 from analysis.store.gateway import Store, open_store
-from analysis.study.declaration import Study, load_study
+from analysis.study.declaration import Study
 from analysis.study.settings import read_toml
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 MAX_ROWS = 5_000
+_OWN_PART = re.compile(r"^<!-- this study -->\n.*?^<!-- end -->\n?", re.DOTALL | re.MULTILINE)
+_OWN_MARK = re.compile(r"^<!-- (this study|end) -->\n?", re.MULTILINE)
+STORED = ("entry", "category", "source")
 KINDS = ("svg", "png", "pdf", "csv", "json")
 Sidecars = dict[str, dict[str, Any]]
 
@@ -39,7 +43,7 @@ def write_site(plan: Plan, target: Path) -> list[str]:
     """
     with replacing_folder(target, "site", plan.project.cache) as place:
         found = sidecars(plan.project.figures)
-        study = _study(plan)
+        study = study_of(plan)
         site, store = study.name, _store(plan)
         pages = {
             "index.html": _index(plan, found, study),
@@ -58,18 +62,10 @@ def write_site(plan: Plan, target: Path) -> list[str]:
     return sorted(pages)
 
 
-def _study(plan: Plan) -> Study:
-    """The study that the site is about; one that declares nothing of itself is named after the project's folder."""
-    try:
-        study = load_study(plan.project.corpus)
-    except DiscourseError:
-        study = Study()
-    return study
-
-
 def _index(plan: Plan, found: Sidecars, study: Study) -> str:
     title = study.title or work(plan.project)["title"]
     content = {"question": study.question, "questions": _questions(plan, found), "methods": _titles(plan)}
+    content |= {"findings": plan.findings, "left_out": plan.left_out}
     return page("index.html", title, site=study.name, heading=title, **content)
 
 
@@ -99,7 +95,7 @@ def _asked(notebook: Path) -> tuple[str, str]:
 def _titles(plan: Plan) -> list[tuple[str, str]]:
     """(page, title) of each document, for the search on the first page."""
     listed = []
-    for path in sorted((plan.project.root / "docs").rglob("*.md")):
+    for path in _documents(plan):
         words = path.read_text(encoding="utf-8")
         listed.append((_page_name(plan, path), _title(words, path.stem)))
     return listed
@@ -136,7 +132,7 @@ def _figure_pages(plan: Plan, found: Sidecars, place: Path, site: str, store: St
             path = plan.project.figures / f"{figure_id}.{kind}"
             if not path.is_file():
                 raise DiscourseError(
-                    f"{path.name} is missing, and no site was written; `discourse run` writes it anew."
+                    f"{path.name} is missing, and no site was written; `{plan.project.again}` writes it anew."
                 )
             shutil.copyfile(path, folder / path.name)
         content = _figure(plan, sidecar, names)
@@ -243,7 +239,8 @@ def _notes(plan: Plan, run: Run, found: Sidecars, executed: Path) -> list[str]:
 
 def _codebook(plan: Plan, site: str) -> str:
     frames = []
-    for path in sorted((plan.project.corpus / "codebook").glob("*.toml")):
+    folder = plan.project.home / "corpus" if plan.project.store else plan.project.corpus
+    for path in sorted((folder / "codebook").glob("*.toml")):
         content = read_toml(path)
         name = str(content.get("frame", path.stem))
         entries = [e for e in content.get("entry", []) if isinstance(e, dict)]
@@ -256,7 +253,21 @@ def _codebook(plan: Plan, site: str) -> str:
             }
         )
     columns = ("entry", "pattern", "category", "false friends", "example", "source")
+    if not frames and plan.fitted:  # the patterns are with the texts; the store says which entries there are
+        frames, columns = _stored_frames(plan), STORED
     return page("codebook.html", "Codebook", site=site, frames=frames, columns=columns)
+
+
+def _stored_frames(plan: Plan) -> list[dict[str, Any]]:
+    """The frames and entries that the labels of the store name."""
+    store = open_store(plan.project.corpus / "store" / plan.fitted)
+    rows, names = store.labels("entries").reindex(columns=["frame", *STORED]).astype(object), store.names()
+    rows = rows.where(rows.notna(), "").astype(str)
+    about = "The patterns are not part of the store, which names the entries"
+    return [
+        {"name": name, "label": names.get(name, name), "about": about, "rows": part[[*STORED]].to_numpy().tolist()}
+        for name, part in rows.groupby("frame")
+    ]
 
 
 def _entry(entry: dict[str, Any]) -> list[str]:
@@ -268,13 +279,24 @@ def _many(value: Any) -> list[str]:
     return [] if value is None else [str(v) for v in value] if isinstance(value, list) else [str(value)]
 
 
+def _documents(plan: Plan) -> list[Path]:
+    """The documents that are shown; of a study on a store of its own those on how it is counted: others are on our own."""
+    docs = plan.project.root / "docs"
+    return sorted((docs / "methods" if plan.fitted else docs).rglob("*.md"))
+
+
+def _for(plan: Plan, words: str) -> str:
+    """A document for the plan's study: what stands between `<!-- this study -->` and `<!-- end -->` is on our own."""
+    return _OWN_PART.sub("", words) if plan.fitted else _OWN_MARK.sub("", words)
+
+
 def _methods(plan: Plan, site: str) -> dict[str, str]:
     docs = plan.project.root / "docs"
-    paths = {path.relative_to(docs).as_posix(): path for path in sorted(docs.rglob("*.md"))}
+    paths = {path.relative_to(docs).as_posix(): path for path in _documents(plan)}
     names = {place: _page_name(plan, path) for place, path in paths.items()}
     pages, links = {}, []
     for place, path in paths.items():
-        words = path.read_text(encoding="utf-8")
+        words = _for(plan, path.read_text(encoding="utf-8"))
         name = names[place]
         title = _title(words, name)
         content = markdown(words, lambda target, place=place: _page_of(target, place, names))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from analysis.errors import DiscourseError
 from analysis.figures.save import FILES
@@ -11,6 +13,7 @@ from analysis.publish.catalogue import catalogue
 from analysis.run.dependencies import differences, inputs_of
 from analysis.run.plan import Plan, Run
 from analysis.run.provenance import doubts, read_sidecar
+from analysis.run.results import read_results
 
 
 @dataclass(frozen=True)
@@ -28,9 +31,17 @@ def check_figures(plan: Plan) -> list[Problem]:
     """
     folder = plan.project.figures
     problems = []
+    results = read_results(plan.project) if plan.fitted else {}
     for run in plan.runs:
+        if plan.fitted and run.id not in results:
+            problems.append(Problem(run.id, "the run has not been published on this store"))
+            continue
+        if plan.fitted and results[run.id]["finding"]:
+            problems += [Problem(run.id, reason) for reason in stale_finding(plan, run, results[run.id])]
         for figure_id in run.figures:
             problems += [Problem(figure_id, reason) for reason in stale_reasons(plan, run, figure_id, folder)]
+    gone = sorted(set(results) - {run.id for run in plan.runs})
+    problems += [Problem(name, "the plan has no such run on this store any more") for name in gone]
     named = {figure for run in plan.runs for figure in run.figures}
     for path in sorted(folder.glob("*.json")):
         if path.stem not in named:
@@ -67,10 +78,19 @@ def stale_reasons(plan: Plan, run: Run, figure_id: str, folder: Path) -> list[st
     return found + differences(then, now, libraries=False)
 
 
+def stale_finding(plan: Plan, run: Run, record: Mapping[str, Any]) -> list[str]:
+    """Why what a run found, and drew nothing of, may no longer hold; empty when it does."""
+    then = record["inputs"]
+    now = inputs_of(plan, run, then.get("tables", [])).as_dict()
+    return (
+        differences(then, now, libraries=False) if {"notebook", "code", "tables"} <= set(then) else ["damaged record"]
+    )
+
+
 def _generated(plan: Plan) -> list[Problem]:
     problems = []
     for name, text in catalogue(plan.project).items():
         path = plan.project.figures / name
         if not path.is_file() or path.read_bytes() != text.encode():
-            problems.append(Problem(name, "does not list the figures as they are; run `discourse run`"))
+            problems.append(Problem(name, f"does not list the figures as they are; run `{plan.project.again}`"))
     return problems

@@ -48,14 +48,15 @@ class Cache:
             return ["never run here"]
         now = inputs_of(plan, run, record["inputs"]["tables"]).as_dict()
         found = differences(record["inputs"], now)
-        if sorted(record["figures"]) != sorted(run.figures) and not run.variant:
+        if not plan.fitted and sorted(record["figures"]) != sorted(run.figures) and not run.variant:
             found.append("the plan names other figures")
         return found + changed_files(record["outputs"], folder)
 
 
 def is_sound(record: Any) -> bool:
     """Whether a record has all parts that a run leaves, each of its kind."""
-    kinds = {"inputs": dict, "figures": list, "seconds": (int, float), "peak_mb": (int, float), "outputs": dict}
+    number = (int, float)
+    kinds: dict[str, Any] = {"inputs": dict, "figures": list, "seconds": number, "peak_mb": number, "outputs": dict}
     if not isinstance(record, dict) or any(not isinstance(record.get(name), kind) for name, kind in kinds.items()):
         return False
     inputs = {"notebook": str, "parameters": dict, "code": dict, "tables": dict, "libraries": dict}

@@ -48,7 +48,7 @@ class Inputs:
 def inputs_of(plan: Plan, run: Run, tables: Iterable[str]) -> Inputs:
     """The inputs of a run as they are now; `tables` are the keys that its last execution read (`read_trace`)."""
     path = plan.notebook_path(run)
-    code, libraries = closure(code_of(path), plan.project.root)
+    code, libraries = closure(code_of(path), plan.project.code)
     return Inputs(
         notebook_hash(path), plan.values(run), code, table_hashes(plan.project, tables), library_versions(libraries)
     )
@@ -76,7 +76,7 @@ def read_trace(project: Project, trace: Path) -> list[str]:
     for line in lines:
         row = json.loads(line)
         if "file" in row:
-            keys.add("file:" + project.relative(Path(row["file"])))
+            keys.add("file:" + _file_name(project, Path(row["file"]).resolve()))
             continue
         store = _store_name(project, Path(row["store"]))
         if "labels" in row:
@@ -84,6 +84,12 @@ def read_trace(project: Project, trace: Path) -> list[str]:
         else:
             keys.add(f"{store}/{row['table']}" + (f"[{row['collection']}]" if row["collection"] else ""))
     return sorted(keys)
+
+
+def _file_name(project: Project, path: Path) -> str:
+    """A file as seen from the study's own folder, so that it has this name in the study's archive too; else the root."""
+    home = project.home.resolve()
+    return path.relative_to(home).as_posix() if path.is_relative_to(home) else project.relative(path)
 
 
 def _store_name(project: Project, path: Path) -> str:
@@ -103,7 +109,9 @@ def table_hashes(project: Project, keys: Iterable[str]) -> dict[str, str]:
     found = {}
     for key in sorted(keys):
         if key.startswith("file:"):
-            found[key] = _file_hash(project.root / key.removeprefix("file:"))
+            name = key.removeprefix("file:")
+            own = project.home / name
+            found[key] = _file_hash(own if own.is_file() else project.root / name)
             continue
         store, table, collection = split_key(key)
         folder = store_folder(project, store)

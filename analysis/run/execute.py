@@ -17,6 +17,7 @@ from typing import Any
 
 from analysis.run.forks import Forked, Preloaded
 from analysis.run.plan import Plan, Run
+from analysis.run.project import Project
 from analysis.store.atomic import write_json
 
 START_ALLOWANCE = 180
@@ -50,7 +51,8 @@ def preload(plan: Plan, scratch: Path) -> Preloaded | None:
     if not sys.platform.startswith("linux") or os.environ.get("DISCOURSE_SPAWN"):
         return None
     root = plan.project.root.resolve()
-    return Preloaded(root, environment(root, Job(Run("preloaded", ""), scratch / "preloaded"), scratch / "preloaded"))
+    place = scratch / "preloaded"
+    return Preloaded(root, environment(root, Job(Run("preloaded", ""), place), place, plan.project))
 
 
 def start(plan: Plan, run: Run, scratch: Path, origin: Preloaded | None = None) -> Job:
@@ -75,7 +77,7 @@ def start(plan: Plan, run: Run, scratch: Path, origin: Preloaded | None = None) 
             "parent": os.getpid(),
         },
     )
-    job.process = _process(job, root, environment(root, job, runtime), origin)
+    job.process = _process(job, root, environment(root, job, runtime, plan.project), origin)
     job.begun = time.monotonic()
     return job
 
@@ -97,17 +99,24 @@ def _process(job: Job, root: Path, environment: dict[str, str], origin: Preloade
         )
 
 
-def environment(root: Path, job: Job, runtime: Path) -> dict[str, str]:
-    """The kernel's environment: one thread, one hash seed, one time zone, no settings of the user."""
+def environment(root: Path, job: Job, runtime: Path, project: Project) -> dict[str, str]:
+    """The kernel's environment: one thread, one hash seed, one time zone, no settings of the user.
+
+    The package is named where it is not installed; installed packages would come before the standard library. A study on a
+    store of its own has its own words for topics, not those of the project around it.
+    """
+    code = project.code
     environ = {k: v for k, v in os.environ.items() if not k.startswith(("DISCOURSE_", "MPL", "JUPYTER_", "IPYTHON"))}
     passed = {
         n: str(Path(os.environ[n]).resolve()) for n in ("DISCOURSE_CORPUS", "DISCOURSE_CACHE") if os.environ.get(n)
     }
+    if project.store:
+        passed["DISCOURSE_STUDY"] = str((project.home / "corpus").resolve())
     return {
         **environ,
         **passed,
         "PYTHONHASHSEED": "0",
-        "PYTHONPATH": str(root),
+        "PYTHONPATH": str(root) if "site-packages" in code.parts else str(code),
         "PYTHONDONTWRITEBYTECODE": environ.get("PYTHONDONTWRITEBYTECODE", ""),
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
@@ -131,6 +140,8 @@ def environment(root: Path, job: Job, runtime: Path) -> dict[str, str]:
 
 def poll(job: Job) -> bool:
     """Whether the job has ended; then `job.result` says how (error, seconds, peak_mb). Late jobs are ended."""
+    if job.process is None:
+        raise RuntimeError("a job is asked after before it was started")
     code = job.process.poll()
     late = time.monotonic() - job.begun > job.run.timeout + START_ALLOWANCE
     if code is None and not late:

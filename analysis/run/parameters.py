@@ -42,6 +42,7 @@ _CHOICES = {
     "test": ("measures/words/keyness/tests.py", "TESTS"),
     "order": ("measures/words/collocation.py", "DEFAULT_MEASURES"),
     "frequency": ("measures/frames/coverage.py", "FREQUENCIES"),
+    "rows": ("measures/frames/overview.py", "ROWS"),
 }
 _COUNT = re.compile(r"(min|max|n)_\w+|replicates|seeds?|ks?|margin|season|too_few")
 _LEAST = {"min_units": 2, "replicates": 1, "k": 2, "ks": 2, "max_outlets": 0}
@@ -112,22 +113,21 @@ def _parameter(notebook: Path, statement: ast.stmt) -> Parameter | None:
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
         return None  # a docstring
     kind = ""
-    if isinstance(statement, ast.AnnAssign) and statement.value is not None:
-        target, kind = statement.target, ast.unparse(statement.annotation)
+    target: ast.expr | None = None
+    value: ast.expr | None = None
+    if isinstance(statement, ast.AnnAssign):
+        target, value, kind = statement.target, statement.value, ast.unparse(statement.annotation)
     elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-        target = statement.targets[0]
-    else:
-        target = None
-    if not isinstance(target, ast.Name):
+        target, value = statement.targets[0], statement.value
+    if not isinstance(target, ast.Name) or value is None:
         raise DiscourseError(
             f"{notebook.name}, parameter cell, line {statement.lineno}: only `name = literal` may stand there."
         )
     try:
-        default = ast.literal_eval(statement.value)
+        default = ast.literal_eval(value)
     except (ValueError, TypeError) as error:
         raise DiscourseError(
-            f"{notebook.name}, parameter {target.id}: its default must be a literal, not "
-            f"`{ast.unparse(statement.value)}`."
+            f"{notebook.name}, parameter {target.id}: its default must be a literal, not `{ast.unparse(value)}`."
         ) from error
     return Parameter(target.id, default, kind or infer(default))
 

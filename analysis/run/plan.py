@@ -30,7 +30,8 @@ class Run:
 
     `variant` names an ad-hoc run with other parameters; its figures go to figures/drafts/<id>-<variant>, or to the folder
     of figures/drafts that `drafts` names. `refused` says why it cannot be executed, in words ("": it can). `roles`: figure
-    -> what its caption says of its tests, for figures of a family.
+    -> what its caption says of its tests, for figures of a family. `origin` is the run of plan.toml that it stands for on a
+    store of its own.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Run:
     drafts: str = ""
     refused: str = ""
     roles: Mapping[str, str] = field(default_factory=dict)
+    origin: str = ""
 
     @property
     def key(self) -> str:
@@ -51,12 +53,22 @@ class Run:
 
 @dataclass(frozen=True)
 class Plan:
-    """All runs, each after those it needs, the parameters that all runs of a notebook share, and the families of tests."""
+    """All runs, each after those it needs, the parameters that all runs of a notebook share, and the families of tests.
+
+    fit_to_store: the runs are to be fitted to what the store holds (`fit.load_fitted`); then `fitted` names the store,
+    `left_out` says in words why a run cannot be executed there, `elsewhere` which collection that the store does not hold
+    a run of plan.toml is for, and `findings` what runs without a figure found.
+    """
 
     project: Project
     runs: tuple[Run, ...]
     defaults: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     families: tuple[Family, ...] = ()
+    fit_to_store: bool = False
+    fitted: str = ""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    findings: Mapping[str, str] = field(default_factory=dict)
 
     def notebook_path(self, run: Run) -> Path:
         return self.project.notebooks / f"{run.notebook}.ipynb"
@@ -91,7 +103,7 @@ def load_plan(project: Project) -> Plan:
     """
     content = read_toml(project.plan)
     for key in content:
-        require("plan.toml: key", key, ("timeout", "defaults", "run", "family"))
+        require("plan.toml: key", key, ("timeout", "defaults", "run", "family", "fit_to_store"))
     timeout = _seconds("plan.toml", content.get("timeout", TIMEOUT))
     runs = [_run(row, timeout) for row in tables(content, "run", where="plan.toml")]
     _unique("run id", (run.id for run in runs))
@@ -111,7 +123,8 @@ def load_plan(project: Project) -> Plan:
     )
     said = {figure: family.sentence for family in families for figure in (*family.figures, *family.also)}
     runs = [replace(run, roles={f: said[f] for f in run.figures if f in said}) for run in runs]
-    plan = Plan(project, _in_order(runs), defaults, families)
+    is_fit = value_of(bool, content.get("fit_to_store", False), "plan.toml: fit_to_store")
+    plan = Plan(project, _in_order(runs), defaults, families, is_fit)
     return replace(plan, runs=tuple(checked(plan, run) for run in plan.runs))
 
 
@@ -124,7 +137,9 @@ def _seconds(where: str, value: Any) -> int:
 def _run(row: dict[str, Any], timeout: int) -> Run:
     where = f"plan.toml, run {row.get('id', row.get('notebook', '?'))}"
     filled = {"id": row.get("notebook", ""), "timeout": timeout} | row
-    run = record(Run, filled, where=where, given={"variant": "", "drafts": "", "refused": "", "roles": {}})
+    run = record(
+        Run, filled, where=where, given={"variant": "", "drafts": "", "refused": "", "roles": {}, "origin": ""}
+    )
     _seconds(where, run.timeout)
     run = replace(run, notebook=run.notebook.removesuffix(".ipynb"))
     for name in (run.id, *run.figures):
@@ -185,14 +200,27 @@ def checked(plan: Plan, run: Run) -> Run:
 
 def select(plan: Plan, only: Iterable[str]) -> list[Run]:
     """The runs named by id, by notebook or by figure, in plan order; none named: all."""
-    wanted = list(only)
-    if not wanted:
+    names = list(only)
+    if not names:
         return list(plan.runs)
     found: list[Run] = []
-    for name in wanted:
-        chosen = [r for r in plan.runs if name.removesuffix(".ipynb") in (r.id, r.notebook, *r.figures)]
+    for name in names:
+        wanted = name.removesuffix(".ipynb")
+        chosen = [r for r in plan.runs if wanted in (r.id, r.notebook, *r.figures)]
+        chosen = chosen or [r for r in plan.runs if wanted == r.origin]
         if not chosen:
-            names = dict.fromkeys([n for r in plan.runs for n in (r.id, r.notebook)])
-            raise DiscourseError(not_allowed("--only", name, names))
+            _refuse(plan, name, wanted)
         found += chosen
     return [run for run in plan.runs if run in found]
+
+
+def _refuse(plan: Plan, name: str, wanted: str) -> None:
+    """Say why no run is called so: it is left out on the store, is for another collection, or is none of the plan's."""
+    if wanted in plan.left_out:
+        raise DiscourseError(f"--only {name}: left out on store {plan.fitted}: {plan.left_out[wanted]}")
+    if wanted in plan.elsewhere:
+        raise DiscourseError(
+            f"--only {name}: store {plan.fitted} holds no collection {plan.elsewhere[wanted]}; runs there: "
+            f"{', '.join(r.id for r in plan.runs)}."
+        )
+    raise DiscourseError(not_allowed("--only", name, dict.fromkeys([n for r in plan.runs for n in (r.id, r.notebook)])))

@@ -21,6 +21,7 @@ from analysis.run.execute import Job, end, missing_figures, poll, preload, publi
 from analysis.run.plan import Plan, Run
 from analysis.run.project import Project
 from analysis.run.provenance import complete_sidecars, refresh_sidecars
+from analysis.run.results import record_result
 
 RAN, FRESH, FAILED, BLOCKED, REFUSED = "ran", "unchanged", "failed", "skipped", "refused"
 NOTHING = "nothing"  # the notebook ended in `NothingFound` on a store or with parameters of one's own
@@ -121,7 +122,7 @@ def _fresh(plan: Plan, run: Run, cache: Cache, settings: Settings) -> Outcome:
         run,
         FRESH,
         plan.values(run),
-        ["nothing it depends on changed"],
+        [record.get("finding") or "nothing it depends on changed"],
         record["seconds"],
         record["peak_mb"],
         record["figures"],
@@ -179,34 +180,54 @@ def _finish(plan: Plan, job: Job, before: Inputs, reasons: list[str], cache: Cac
     run, project, error = job.run, plan.project, job.result["error"]
     folder = folder_of(project, run, settings)
     outcome = Outcome(run, RAN, before.parameters, reasons, job.result["seconds"], job.result["peak_mb"], [], folder)
-    if error is None and (wrong := missing_figures(job, drafts=folder != project.figures)):
+    own = bool(plan.fitted) and folder == project.figures  # published figures of a study on a store of its own
+    wrong = None if plan.fitted else missing_figures(job, drafts=folder != project.figures)
+    if error is None and wrong:
         error = {"cell": None, "name": "WrongFigures", "message": wrong, "traceback": []}
     if job.executed.is_file() and settings.record:
         _keep_executed(project, job, failed=error is not None)
     if error is not None:
-        if error["name"] == NOTHING_FOUND and run.variant and not settings.publish:
+        if error["name"] == NOTHING_FOUND and (plan.fitted or (run.variant and not settings.publish)):
             # The plan promises figures of its own store alone; elsewhere that there is nothing to draw is a result.
             outcome.status, outcome.reasons = NOTHING, [str(error["message"])]
+            _keep(plan, job, before, outcome, cache if settings.record else None, own)
         else:
             outcome.status, outcome.error = FAILED, error
         return outcome
-    tables = table_hashes(project, read_trace(project, job.trace))
-    inputs = Inputs(before.notebook, before.parameters, before.code, tables, before.libraries)
+    inputs = _inputs(plan, job, before)
     complete_sidecars(job.figures, run, inputs)
     outcome.figures = publish_figures(job, folder)
-    if settings.record:
+    _keep(plan, job, before, outcome, cache if settings.record else None, own)
+    shutil.rmtree(job.scratch, ignore_errors=True)
+    return outcome
+
+
+def _inputs(plan: Plan, job: Job, before: Inputs) -> Inputs:
+    """What the run depended on: as it was before, and the tables that it was seen to read."""
+    tables = table_hashes(plan.project, read_trace(plan.project, job.trace))
+    return Inputs(before.notebook, before.parameters, before.code, tables, before.libraries)
+
+
+def _keep(plan: Plan, job: Job, before: Inputs, outcome: Outcome, cache: Cache | None, own: bool) -> None:
+    """Record a finished run: in the cache, so that it is not repeated, and a study's own in its results."""
+    if cache is None:
+        return
+    inputs = _inputs(plan, job, before).as_dict()
+    finding = outcome.reasons[0] if outcome.status == NOTHING else ""
+    if own:
+        record_result(plan.project, job.run.id, outcome.figures, finding, inputs)
+    if own or not finding:
         cache.put(
-            run.key,
+            job.run.key,
             {
-                "inputs": inputs.as_dict(),
+                "inputs": inputs,
                 "figures": outcome.figures,
                 "seconds": outcome.seconds,
                 "peak_mb": outcome.peak_mb,
-                "outputs": output_hashes(folder, outcome.figures),
+                "outputs": output_hashes(outcome.folder, outcome.figures),
+                **({"finding": finding} if finding else {}),
             },
         )
-    shutil.rmtree(job.scratch, ignore_errors=True)
-    return outcome
 
 
 def _keep_executed(project: Project, job: Job, *, failed: bool) -> None:
@@ -222,7 +243,7 @@ def _keep_executed(project: Project, job: Job, *, failed: bool) -> None:
 @contextlib.contextmanager
 def _alone(project: Project) -> Iterator[Path]:
     """A clean scratch folder that only one `discourse run` at a time may use; a killed run's leftovers are removed."""
-    project.cache.mkdir(exist_ok=True)
+    project.cache.mkdir(parents=True, exist_ok=True)
     with (project.cache / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -62,7 +62,7 @@ def on_store(
             if collection and collection not in held:
                 told.append(f"{changed.id}: left out, store {store} holds no collection {collection}")
                 continue
-            changed, words = _adapted(plan, changed, store, manifest, tuple(extra))
+            changed, words = adapted(plan, changed, store, manifest, tuple(extra))
             changed = checked(plan, changed)
             told += [
                 f"{changed.id}: {line}" for line in ([f"left out, {changed.refused}"] if changed.refused else words)
@@ -112,9 +112,18 @@ def _figure_id(plan: Plan, run: Run, extra: Mapping[str, Any], variant: str) -> 
     old, new = values.get("collection"), extra.get("collection")
     if not isinstance(own, str) or not isinstance(new, str) or new == old or not re.fullmatch(r"[a-z0-9_]+", new):
         return None
-    words = own.split("_")
-    figure_id = "_".join([new if word == old else word for word in words] if old in words else [*words, new])
+    figure_id = renamed(own, old, new)
     return f"{figure_id}_{variant[-8:]}" if _owner(plan, run, figure_id) else figure_id
+
+
+def renamed(name: str, old: str | None, new: str) -> str:
+    """An id that names the collection `new` in the place of `old`, or at its end where it names none.
+
+    >>> [renamed(name, "un", "news") for name in ("frames_un_rates", "terms")]
+    ['frames_news_rates', 'terms_news']
+    """
+    words = name.split("_")
+    return "_".join([new if word == old else word for word in words] if old in words else [*words, new])
 
 
 def _owner(plan: Plan, run: Run, figure_id: str) -> str:
@@ -125,7 +134,7 @@ def _owner(plan: Plan, run: Run, figure_id: str) -> str:
     return ""
 
 
-def _adapted(
+def adapted(
     plan: Plan, run: Run, store: str, manifest: Mapping[str, Any], given: tuple[str, ...]
 ) -> tuple[Run, list[str]]:
     """The run with what is not of this store's study replaced by what is; and each replacement in words.
@@ -144,8 +153,14 @@ def _adapted(
         changed[name] = cells[name] if is_free else _kept(value, missing)
         if changed[name] != value:
             now = "as the store's study declares" if is_free else repr(changed[name])
-            told.append(f"{name} is {now}, since store {store} has no document or entry of {', '.join(missing)}")
+            # Of a plan written for another study the ids say nothing to who reads this; of one's own plan they do.
+            ids = ", ".join(missing) if plan.fit_to_store else _number(missing)
+            told.append(f"{name} is {now}, since store {store} has no document or entry of {ids}")
     return replace(run, parameters={**run.parameters, **changed}), told
+
+
+def _number(missing: list[str]) -> str:
+    return "an id of the plan" if len(missing) == 1 else f"{len(missing)} ids of the plan"
 
 
 def _cells(plan: Plan, run: Run) -> dict[str, Any]:

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from analysis.errors import DiscourseError, not_allowed
 from analysis.figures.save import digest_of
-from analysis.run.compare import Comparison, compare
+from analysis.run.compare import DATA_DIFFER, IDENTICAL, Comparison, compare
 from analysis.run.dependencies import split_key, store_folder, table_hashes
 from analysis.run.outcomes import markdown_table, place, text_table
 from analysis.run.plan import Plan, Run
 from analysis.run.provenance import read_sidecar
-from analysis.run.runner import Outcome, Settings, run_all
+from analysis.run.runner import NOTHING, Outcome, Settings, run_all
 from analysis.store.atomic import sha256_of
 from analysis.store.manifest import MANIFEST, read_manifest
 
@@ -42,11 +42,22 @@ def verify(
         with _own_cache(Path(scratch) / "cache"):
             outcomes = {o.run.id: o for o in run_all(plan, _free(runs), settings, tell)}
         return [
-            _verdict(plan, run, figure_id, Path(scratch), outcomes[run.id])
-            for run in runs
-            for figure_id in run.figures
-            if not wanted or figure_id in wanted
+            *(
+                _verdict(plan, run, figure_id, Path(scratch), outcomes[run.id])
+                for run in runs
+                for figure_id in run.figures
+                if not wanted or figure_id in wanted
+            ),
+            *(_finding(plan, run, outcomes[run.id]) for run in runs if run.id in plan.findings),
         ]
+
+
+def _finding(plan: Plan, run: Run, outcome: Outcome) -> Comparison:
+    """Whether a run that was recorded to find nothing to draw finds nothing again, in the same words."""
+    if outcome.status == NOTHING and outcome.reasons == [plan.findings[run.id]]:
+        return Comparison(run.id, IDENTICAL, f"nothing to draw, as recorded: {plan.findings[run.id]}")
+    now = "; ".join(outcome.reasons) if outcome.status == NOTHING else f"the run {outcome.status}"
+    return Comparison(run.id, DATA_DIFFER, f"recorded was: {plan.findings[run.id]} Now: {now}")
 
 
 @contextlib.contextmanager

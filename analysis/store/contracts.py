@@ -298,6 +298,7 @@ CODINGS = Contract(
     ),
 )
 
+REPLACED = "another capture of its page was taken instead"  # the end of a reason, for a capture that is gone
 CAPTURES = Contract(
     "captures",
     "one capture of a web archive that was to be fetched; empty for a corpus from elsewhere",

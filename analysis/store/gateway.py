@@ -92,7 +92,8 @@ class StoreWriter:
         """Write the manifest, remove files of an older store in the same folder, and open the result.
 
         info: parameters and counts of the build (JSON values; no time stamps, no paths). labels: rows that name ids
-        (outlets, eras, codebook entries, actors, sources), carried so that the store explains itself.
+        (outlets, eras, codebook entries, actors, sources) and count articles published by month, carried so that the
+        store explains itself.
         """
         for name in labels:
             if name not in LABELS:
@@ -117,8 +118,8 @@ class StoreWriter:
         write_json(self.path / MANIFEST, manifest)
         listed = {part["file"] for part in self.parts}
         for file in self.path.rglob("*.parquet"):
-            name = file.relative_to(self.path)
-            if name.parts[0] in CONTRACTS and _PART.fullmatch(name.name) and name.as_posix() not in listed:
+            inside = file.relative_to(self.path)
+            if inside.parts[0] in CONTRACTS and _PART.fullmatch(inside.name) and inside.as_posix() not in listed:
                 file.unlink()  # only what a writer of stores has named
         return Store(self.path)
 

@@ -31,6 +31,7 @@ _LABEL_KEYS = {
     "entries": ("frame", "entry"),
     "actors": ("actor_id",),
     "sources": ("source_id",),
+    "published": ("outlet_id", "month"),
 }
 _STRICT = ("eras", "entries")
 
@@ -55,11 +56,13 @@ def merge_stores(
     if first.store_hash == second.store_hash:
         raise DiscourseError(f"{first.path.name} and {second.path.name} are the same store ({first.store_hash[:12]}).")
     labels = {name: _joined_labels(name, first, second) for name in LABELS}
+    labels = {name: rows for name, rows in labels.items() if rows or name != "published"}
     tables = {name: (first.table(name), second.table(name)) for name in CONTRACTS if CONTRACTS[name].partitioned}
     prefix = _told_apart(tables, second.path.name)
     vocabulary, maps, lost = _joined_vocabulary(first.table("vocabulary"), second.table("vocabulary"))
     for name in ("counts", "contexts"):
-        tables[name] = tuple(_renumbered(t, m) for t, m in zip(tables[name], maps, strict=True))
+        own, other = (_renumbered(t, m) for t, m in zip(tables[name], maps, strict=True))
+        tables[name] = own, other
     pairs = _pairs(tables, vocabulary, prefix, sketches)
     documents, joined = rejoin(*tables["documents"], pairs)
     parts = _info_parts(first, second, tables["documents"], lost)
@@ -214,7 +217,7 @@ def _renumbered(table: pd.DataFrame, numbers: dict[int, int]) -> pd.DataFrame:
     """The table with new term ids; rows that now share a key (the pool) are added up."""
     table = table.assign(term_id=table["term_id"].map(numbers).to_numpy())
     keys = [c for c in table.columns if c != "token_count"]
-    return table.groupby(keys, as_index=False, sort=False)["token_count"].sum()
+    return table.groupby(keys, as_index=False, sort=False)[["token_count"]].sum()
 
 
 def _pool_documents(vocabulary: pd.DataFrame, counts: tuple[pd.DataFrame, ...]) -> pd.DataFrame:

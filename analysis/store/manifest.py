@@ -18,7 +18,7 @@ from analysis.store.contracts import CONTRACTS
 
 MANIFEST = "manifest.json"
 FORMAT = 2  # 1: its hash covered the tables' files alone
-LABELS = ("outlets", "eras", "entries", "actors", "sources")
+LABELS = ("outlets", "eras", "entries", "actors", "sources", "published")
 _AGAIN = "fetch it again or rebuild with `discourse build`."
 _PART = {"table": str, "file": str, "sha256": str, "row_count": int, "bytes": int}
 _KEYS = {"store_hash": str, "tables": list, "labels": dict, "info": dict}

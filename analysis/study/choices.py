@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import DiscourseError, not_allowed, require
-from analysis.study.schema import record, unique
+from analysis.study.schema import record, tables, unique
 from analysis.study.settings import read_toml
 
 FILE = "choices.toml"
@@ -189,13 +189,14 @@ def load_choices(path: Path | None = None) -> Choices:
     for key in content:
         if key not in _TABLES:
             raise DiscourseError(f"{file.name}: " + not_allowed("table", key, _TABLES))
-    curves, declared, rules = (
+    made: list[Any] = [
         [
             record(kind, row, where=f"{file.name}, {table} {_name(row, number)}")
-            for number, row in enumerate(content.get(table, []), start=1)
+            for number, row in enumerate(tables(content, table, where=file.name), start=1)
         ]
         for table, kind in zip(_TABLES, (Curve, Choice, Rule), strict=True)
-    )
+    ]
+    curves, declared, rules = made
     found = Choices(
         unique(curves, "id", where=f"{file.name}, curve"),
         unique(declared, "id", where=f"{file.name}, choice"),

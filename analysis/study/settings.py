@@ -73,9 +73,13 @@ def corpus_folder() -> Path:
 
 
 def texts_folder() -> Path:
-    """The folder with the private texts: $DISCOURSE_TEXTS, else corpus/private. It need not exist."""
+    """The folder with the private texts: $DISCOURSE_TEXTS, else `texts` beside the corpus folder of a study's own
+    repository, else corpus/private. It need not exist."""
     given = os.environ.get("DISCOURSE_TEXTS")
-    return Path(given) if given else corpus_folder() / "private"
+    if given:
+        return Path(given)
+    beside = corpus_folder().resolve().parent / "texts"
+    return beside if beside.is_dir() else corpus_folder() / "private"
 
 
 def read_toml(path: str | os.PathLike[str]) -> dict:

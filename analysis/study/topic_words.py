@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,12 +32,21 @@ class LeftOut:
     collection: str = ""
 
 
+def _folder() -> Path:
+    """Where the study that is drawn keeps them: $DISCOURSE_STUDY, else the corpus folder.
+
+    It is set for a study on a store of its own, whose words are not those of the project around it.
+    """
+    given = os.environ.get("DISCOURSE_STUDY")
+    return Path(given) if given else corpus_folder()
+
+
 def topic_labels(path: Path | None = None) -> list[dict[str, Any]]:
     """The entries of topics_labels.toml (None: in the corpus folder; none there: no entries).
 
     Raises `DiscourseError` for an unknown key, one that is missing or of another type, and an empty label or list.
     """
-    file = path or corpus_folder() / "topics_labels.toml"
+    file = path or _folder() / "topics_labels.toml"
     rows = read_tables(file, "topic") if path or file.is_file() else []
     for number, row in enumerate(rows, start=1):
         where = f"{file}, topic {row.get('label', number)}"
@@ -48,7 +58,7 @@ def topic_labels(path: Path | None = None) -> list[dict[str, Any]]:
 
 def topic_words() -> dict[str, Any]:
     """The content of topics_words.toml in the corpus folder, with its types checked; empty without one."""
-    file = corpus_folder() / "topics_words.toml"
+    file = _folder() / "topics_words.toml"
     return checked_words(read_toml(file), where=str(file)) if file.is_file() else {}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from own_stores import store_of
 
 from analysis.cli.run import RunOptions, execute, run
 from analysis.errors import DiscourseError
@@ -20,10 +21,27 @@ def test_every_option_of_the_command_is_a_field_with_its_default():
     assert run.make_context("run", []).params == vars(RunOptions())
 
 
-def test_a_store_and_published_figures_do_not_go_together(project, monkeypatch):
+def test_what_a_store_of_its_own_does_without_is_said_in_one_line(project, monkeypatch, capsys):
+    store_of(project, "mine", "news")
     monkeypatch.chdir(project)
-    with pytest.raises(DiscourseError, match="--publish would overwrite"):
-        execute(RunOptions(store="default", publish=True))
+    assert execute(RunOptions(store="mine", publish=True, dry_run=True)) == 0
+    told = capsys.readouterr()
+    assert told.err == "Left out: 1 runs for collections that store mine does not hold (un).\n"
+    assert told.out.splitlines() == [
+        "tokens_news: would run: never run here",
+        "terms: would run: never run here; needs tokens_news, which runs",
+    ]
+
+
+def test_a_run_that_a_store_does_without_is_named_with_those_it_has(project, monkeypatch):
+    store_of(project, "mine", "news")
+    monkeypatch.chdir(project)
+    with pytest.raises(
+        DiscourseError, match=r"--only tokens_un: store mine holds no collection un; .*tokens_news, terms"
+    ):
+        execute(RunOptions(store="mine", only=("tokens_un",)))
+    with pytest.raises(DiscourseError, match=r"'mien' is not allowed.*mine"):
+        execute(RunOptions(store="mien"))
 
 
 def test_a_dry_run_says_what_would_run(project, monkeypatch, capsys):

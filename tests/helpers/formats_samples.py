@@ -27,7 +27,7 @@ def read(path, data, format_="", **options):
     path.write_bytes(data if isinstance(data, bytes) else data.encode())
     found = []
     for part in readers.plan(part_of(path, format_, **options)):
-        found += list(readers.read(part, root=path.parent))
+        found += list(readers.read(part))
     return found
 
 

@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.publish.file_names import check_addresses, check_names, declared_paths, private_addresses, private_names
+from analysis.publish.file_names import (
+    check_addresses,
+    check_names,
+    declared_paths,
+    private_addresses,
+    private_names,
+    published_addresses,
+)
 
 
 @pytest.fixture
@@ -51,4 +58,20 @@ def test_addresses_that_spell_a_headline_are_found(tmp_path):
 def test_paths_of_sources_are_declared(tmp_path):
     (tmp_path / "sources.toml").write_text('[[source]]\nsource_id = "a"\npath = "news/*.txt"\ncollection = "news"\n')
     assert declared_paths(tmp_path) == "news/*.txt"
+    (tmp_path / "outlets.toml").write_text('[[outlet]]\noutlet_id = "river_post"\nname = "The River Post"\n')
+    assert declared_paths(tmp_path) == "news/*.txt\nriver_post\nThe River Post"
     assert declared_paths(tmp_path / "none") == ""
+
+
+def test_a_file_called_by_an_outlet_gives_nothing_away(tmp_path):
+    for name in ("river_post-2023-09.warc.gz", "Vanna Qzxora-2023-09.warc.gz"):
+        (tmp_path / name).write_text("x")
+    assert private_names(tmp_path, "river_post\nThe River Post") == {"vanna qzxora"}
+
+
+def test_addresses_printed_by_a_list_of_captures_are_public(tmp_path):
+    path = tmp_path / "captures.csv"
+    path.write_text("capture_id,address\na,https://paper.invalid/2023/minister-opens-new-bridge/\nb,\n")
+    private = private_addresses(iter(["https://paper.invalid/2023/minister-opens-new-bridge"]))
+    assert private and not private - published_addresses(path)
+    assert published_addresses(None) == set()

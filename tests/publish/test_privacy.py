@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import json
+import sqlite3
 
 import pytest
 from sample_project import build_store, documents
 
-from analysis.publish.privacy import check_files, check_store, shared_sequences, words
+from analysis.publish.privacy import check_files, check_store, private_texts, shared_sequences, words
 from analysis.store import StoreWriter
 
 SENTENCE = "The invented minister said that nine purple kites had crossed the border at noon."
@@ -130,3 +133,41 @@ def test_eight_words_of_a_private_text_are_found_wherever_they_stand(tmp_path, f
 
 def test_links_are_no_words():
     assert words("See https://example.org/a-b-c now") == ["see", "now"]
+
+
+TOLD = "the old harbour master spoke of nine grey boats that never came home again"
+
+
+def test_the_pages_of_compressed_warc_files_are_compared_without_their_tags(tmp_path, caplog):
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    marked = TOLD.replace("boats", "<a href='x'>boats</a>")
+    records = [b"WARC/1.0\r\n\r\n<p>nothing of it</p>\r\n", b"WARC/1.0\r\n\r\n<p>" + marked.encode() + b"</p>\r\n"]
+    (texts / "post-2023-09.warc.gz").write_bytes(b"".join(map(gzip.compress, records)))
+    (tmp_path / "note.md").write_text(f"As was said: {TOLD}.")
+    found = shared_sequences({"docs/note.md": tmp_path / "note.md"}, texts)
+    assert [(f.place, f.reason) for f in found] == [("docs/note.md", "7 runs of 8 words that a private text contains")]
+    assert len(list(private_texts(texts))) == 2
+    (texts / "cut.warc.gz").write_bytes(gzip.compress(records[1])[:-12])
+    list(private_texts(texts))
+    assert "cannot be unpacked to its end" in caplog.text
+
+
+def test_a_saved_page_is_compared_without_its_tags(tmp_path):
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    (texts / "a.html").write_text(" ".join(f"<b>{word}</b>" for word in TOLD.split()))
+    (tmp_path / "note.md").write_text(TOLD)
+    assert shared_sequences({"docs/note.md": tmp_path / "note.md"}, texts)
+
+
+def test_the_working_files_of_collect_are_no_texts_but_hold_addresses(tmp_path):
+    folder = tmp_path / ".collect"
+    folder.mkdir()
+    with contextlib.closing(sqlite3.connect(folder / "captures.sqlite")) as base:
+        base.execute("CREATE TABLE captures (address TEXT)")
+        base.execute("INSERT INTO captures VALUES ('https://r.example/a'), (NULL)")
+        base.commit()
+    (tmp_path / "coverage.csv").write_text("outlet_id,month\n")
+    (folder / "other.sqlite").write_text("no database at all")
+    assert list(private_texts(tmp_path)) == ["https://r.example/a"]

@@ -12,6 +12,7 @@ from sample_figures import write_figure
 
 from analysis.run.execute import START_ALLOWANCE, Job, end, environment, missing_figures, poll, publish_figures
 from analysis.run.plan import Run
+from analysis.run.project import PACKAGE, Project
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def test_a_kernel_sees_no_setting_of_the_user(job, tmp_path, monkeypatch):
     for name in ("MPLSTYLE", "JUPYTER_TOKEN", "IPYTHON_X", "DISCOURSE_TEXTS"):
         monkeypatch.setenv(name, "the user's")
     monkeypatch.setenv("DISCOURSE_CORPUS", ".")
-    found = environment(tmp_path, job, tmp_path / "runtime")
+    found = environment(tmp_path, job, tmp_path / "runtime", Project(tmp_path))
     assert "the user's" not in found.values()
     assert (found["PYTHONHASHSEED"], found["OMP_NUM_THREADS"], found["TZ"]) == ("0", "1", "UTC")
     assert found["DISCOURSE_FIGURES"] == str(job.figures.resolve())
@@ -97,3 +98,10 @@ def test_a_run_publishes_the_figures_of_the_plan(tmp_path, staged, variant, draf
     for name in staged:
         write_figure(job.figures, name)
     assert missing_figures(job, drafts=drafts) == said
+
+
+def test_the_package_is_named_where_it_is_not_installed_and_a_study_of_its_own_names_its_folder(job, tmp_path):
+    own = environment(tmp_path, job, tmp_path / "runtime", Project(tmp_path, "mine"))
+    assert own["PYTHONPATH"] == str(PACKAGE)  # the project has no package of its own
+    assert own["DISCOURSE_STUDY"] == str((tmp_path / "studies" / "mine" / "corpus").resolve())
+    assert "DISCOURSE_STUDY" not in environment(tmp_path, job, tmp_path / "runtime", Project(tmp_path))

@@ -15,6 +15,7 @@ from sample_project import write_notebook
 from analysis.run.execute import Job, environment
 from analysis.run.forks import Preloaded
 from analysis.run.plan import Run
+from analysis.run.project import Project
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="workers are forked on Linux alone")
 WAIT = 120
@@ -24,7 +25,8 @@ WAIT = 120
 def origin(tmp_path):
     job = Job(Run("x", "x"), tmp_path)
     made = Preloaded(
-        tmp_path, environment(tmp_path, job, tmp_path / "runtime") | {"PYTHONPATH": os.pathsep.join(sys.path)}
+        tmp_path,
+        environment(tmp_path, job, tmp_path / "runtime", Project(tmp_path)) | {"PYTHONPATH": os.pathsep.join(sys.path)},
     )
     yield made
     made.close()
@@ -47,7 +49,7 @@ def started(origin, folder, source: str, *, timeout: int = 60):
         "parent": os.getpid(),
     }
     (scratch / "job.json").write_text(json.dumps(description))
-    told = environment(folder, job, scratch / "runtime") | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    told = environment(folder, job, scratch / "runtime", Project(folder)) | {"PYTHONPATH": os.pathsep.join(sys.path)}
     return origin.start(scratch / "job.json", told, scratch / "log.txt", folder), scratch
 
 

@@ -23,8 +23,8 @@ def test_it_is_found_from_any_folder_within(folder, monkeypatch):
 
 def test_elsewhere_it_is_the_checkout_of_the_package_and_without_one_a_refusal(tmp_path, root, monkeypatch):
     assert find_project(tmp_path).root == root
-    monkeypatch.setattr(module, "__file__", str(tmp_path / "lib" / "analysis" / "run" / "project.py"))
-    with pytest.raises(module.DiscourseError, match=r"no notebooks/plan\.toml here or above"):
+    monkeypatch.setattr(module, "PACKAGE", tmp_path / "lib")
+    with pytest.raises(module.DiscourseError, match=r"no notebooks/plan\.toml here or above.*discourse new FOLDER"):
         find_project(tmp_path)
 
 
@@ -44,3 +44,25 @@ def test_all_lies_below_the_root_unless_the_corpus_is_named(folder, tmp_path, mo
     monkeypatch.setenv("DISCOURSE_CORPUS", str(tmp_path / "other"))
     assert project.corpus == tmp_path / "other"
     assert project.relative(project.corpus) == (tmp_path / "other").as_posix()
+
+
+def test_within_studies_it_is_the_study_of_that_store(folder, monkeypatch):
+    monkeypatch.delenv("DISCOURSE_CORPUS", raising=False)
+    (folder / "studies" / "mine" / "figures").mkdir(parents=True)
+    found = find_project(folder / "studies" / "mine" / "figures")
+    assert found == Project(folder, "mine")
+    places = (found.figures, found.cache, found.results, found.corpus, found.drafts)
+    assert [found.relative(place) for place in places] == [
+        "studies/mine/figures",
+        ".cache/studies/mine",
+        "studies/mine/results.json",
+        "corpus",
+        "figures/drafts",
+    ]
+    assert find_project(folder / "studies") == Project(folder)
+    assert (Project(folder).again, found.again) == ("discourse run", "discourse run --store mine --publish")
+
+
+def test_the_code_is_the_projects_own_or_that_of_this_process(folder, root):
+    assert Project(root).code == root
+    assert Project(folder).code == module.PACKAGE

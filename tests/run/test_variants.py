@@ -125,10 +125,10 @@ def test_a_store_of_another_study_brings_its_own_eras_outlets_and_events(project
     assert values["terms"]["outlet_ids"] == ["daily"]
     assert values["terms"]["outlet_groups"] == {}
     assert (
-        "tokens_un: era_ids is as the store's study declares, since store mine has no document or entry of major"
+        "era_ids is as the store's study declares, since store mine has no document or entry of 2 ids of the plan"
         in (" ".join(told))
     )
-    assert "terms: outlet_ids is ['daily'], since store mine has no document or entry of gone" in told
+    assert "terms: outlet_ids is ['daily'], since store mine has no document or entry of an id of the plan" in told
 
 
 def test_what_was_asked_for_by_hand_is_not_replaced(project):

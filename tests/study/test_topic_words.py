@@ -25,3 +25,11 @@ def test_the_project_s_own_files_are_well_formed(root, monkeypatch):
         assert sorted(set(words)) == sorted(words), "a word stands twice in one list"
     for collection in ("news", "un"):
         assert "neutrality" not in topic_rules(collection).drop
+
+
+def test_a_study_on_a_store_of_its_own_does_not_use_those_of_the_project_around_it(root, tmp_path, monkeypatch):
+    monkeypatch.setenv("DISCOURSE_CORPUS", str(root / "corpus"))
+    monkeypatch.setenv("DISCOURSE_STUDY", str(tmp_path))
+    assert (topic_words(), topic_labels()) == ({}, [])
+    (tmp_path / "topics_words.toml").write_text("[limits.all]\nmin_tokens = 3\n")
+    assert topic_words() == {"limits": {"all": {"min_tokens": 3}}}

@@ -72,7 +72,7 @@ def contrast_keyness(sides: tuple[Sequence[str], Sequence[str]], rule: Mapping[s
     what = f"{target} (above 0) and {reference} (below 0){words.collection(a)}"
     return Said(
         f"Key words: {short[0]} against {short[1]}",
-        sentences(f"Words of {what}", "Named: highest ranks", words.outlets(a), words.stopwords(a)),
+        sentences(f"Words of {what}", "Named: highest ranks", words.outlets(a), words.stopwords(a), a.selected),
         f"Scatter plot of the words of {what}: frequency across, log ratio upwards, key words marked and named.",
         "log ratio (base 2)",
         a.unit,
@@ -89,7 +89,11 @@ def compare_collocates(sides: tuple[Sequence[str], Sequence[str]], least: int, *
     near = f"Words near {a.name(a.frame)}"
     return Said(
         near,
-        sentences(f"{near}: {target} (right of 0) against {reference} (left){words.collection(a)}", words.stopwords(a)),
+        sentences(
+            f"{near}: {target} (right of 0) against {reference} (left){words.collection(a)}",
+            words.stopwords(a),
+            a.selected,
+        ),
         f"Forest plot of words near {a.name(a.frame)}: log ratio of {target} (right of 0) to {reference}, with intervals.",
         "log ratio (base 2) of rates near the frame",
         "syndication cluster",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
-from analysis.errors import DiscourseError
+from analysis.errors import DiscourseError, require
 from analysis.measures.frames.tally import Counting, Tally, tally
 from analysis.measures.inference.resampling import Contrasts, Sampling, intervals
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+RATE_INTERVALS = ("exact", "mid_p", "byar", "score", "normal", "log")
+RATIO_INTERVALS = ("exact", "mid_p", "log")
 PER = 10_000
 
 
@@ -94,38 +96,104 @@ def zero_bound(counted: Tally, level: float = 0.95) -> np.ndarray:
     return (np.minimum(bound, 1.0) if counted.measure == "share" else bound).ravel()
 
 
-def exact_rate(count: int, exposure: float = 1.0, *, level: float = 0.95) -> dict[str, float]:
-    """A rate with its exact Poisson interval (Garwood 1936; R's poisson.test): rate, low, high, per unit of exposure.
+def exact_rate(count: int, exposure: float = 1.0, *, level: float = 0.95, kind: str = "exact") -> dict[str, float]:
+    """A rate with its Poisson interval: rate, low, high, per unit of exposure.
 
+    kind: "exact" (Garwood 1936; R's poisson.test), "mid_p" (the observed count half in either tail), "byar" (Rothman and
+    Boice 1979), "score" (roots of (x - m)^2 = z^2 m), "normal" (x +- z sqrt(x)), "log" (exp of the log rate's, none for 0).
     For comparison with published numbers: it takes hits as independent, which those of one article are not; `rates`
     resamples whole stories instead.
     """
-    from scipy.special import gammaincinv
+    from scipy.special import ndtri
 
+    require("kind of interval", kind, RATE_INTERVALS)
     _counted(((count, exposure),), level)
-    tail = (1 - level) / 2
-    low = float(gammaincinv(count, tail)) if count else 0.0
-    return {"rate": count / exposure, "low": low / exposure, "high": float(gammaincinv(count + 1, 1 - tail)) / exposure}
+    low, high = _poisson_limits(count, (1 - level) / 2, float(ndtri(0.5 + level / 2)), kind)
+    return {"rate": count / exposure, "low": low / exposure, "high": high / exposure}
 
 
-def exact_ratio(first: tuple[int, float], second: tuple[int, float], *, level: float = 0.95) -> dict[str, float]:
-    """Ratio of two Poisson rates with exact limits and p: ratio, low, high, p (two-sided).
+def _poisson_limits(count: int, tail: float, z: float, kind: str) -> tuple[float, float]:
+    """Limits of a Poisson mean of which `count` was seen."""
+    from scipy.optimize import brentq
+    from scipy.special import gammaincinv
+    from scipy.stats import poisson
 
-    first, second: count and exposure. Given their sum the first count is binomial (Przyborowski & Wilenski 1940; R's
-    poisson.test with two counts); limits after Clopper and Pearson (1934). Above 1 means that the first rate is higher;
-    without any count on the second side ratio and high are infinite. The same warning as in `exact_rate`.
+    if kind == "exact":
+        return (float(gammaincinv(count, tail)) if count else 0.0), float(gammaincinv(count + 1, 1 - tail))
+    if kind == "mid_p":
+        most = 10 * (count + 10)
+
+        def above(mean: float, share: float) -> float:
+            return float(poisson.sf(count, mean) + 0.5 * poisson.pmf(count, mean)) - share
+
+        low = float(brentq(above, 0, most, args=(tail,))) if count else 0.0
+        return low, float(brentq(above, 0, most, args=(1 - tail,)))
+    if kind == "byar":
+        more = count + 1
+        low = count * (1 - 1 / (9 * count) - z / (3 * count**0.5)) ** 3 if count else 0.0
+        return max(low, 0.0), more * (1 - 1 / (9 * more) + z / (3 * more**0.5)) ** 3
+    if kind == "score":
+        middle, reach = count + z**2 / 2, z * (count + z**2 / 4) ** 0.5
+        return middle - reach, middle + reach
+    if kind == "normal":
+        return max(count - z * count**0.5, 0.0), count + z * count**0.5
+    factor = float(np.exp(z / count**0.5)) if count else float("nan")
+    return count / factor, count * factor
+
+
+def exact_ratio(
+    first: tuple[int, float], second: tuple[int, float], *, level: float = 0.95, kind: str = "exact"
+) -> dict[str, float]:
+    """Ratio of two Poisson rates with limits and p: ratio, low, high, p (two-sided).
+
+    first, second: count and exposure. kind: "exact": given their sum the first count is binomial (Przyborowski & Wilenski
+    1940; R's poisson.test with two counts), limits after Clopper and Pearson (1934); "mid_p": the observed count half in
+    either tail (Rothman, Greenland and Lash 2008), p twice the smaller; "log": exp(log ratio +- z sqrt(1/x1 + 1/x2)),
+    nothing for a count of 0. Above 1 means that the first rate is higher; without any count on the second side ratio and
+    high are infinite. The same warning as in `exact_rate`.
     """
-    from scipy.stats import binomtest
-
+    require("kind of interval", kind, RATIO_INTERVALS)
     _counted((first, second), level)
     (x1, t1), (x2, t2) = first, second
     if not x1 + x2:
         return {"ratio": float("nan"), "low": 0.0, "high": float("inf"), "p": 1.0}
-    found = binomtest(int(x1), int(x1 + x2), t1 / (t1 + t2))
-    limits = found.proportion_ci(level)
-    odds = [p / (1 - p) * t2 / t1 if p < 1 else float("inf") for p in (limits.low, limits.high)]
     ratio = x1 / t1 / (x2 / t2) if x2 else float("inf")
-    return {"ratio": ratio, "low": float(odds[0]), "high": float(odds[1]), "p": float(found.pvalue)}
+    low, high, p = _ratio_limits((x1, x2), (t1, t2), level, kind)
+    return {"ratio": ratio, "low": low, "high": high, "p": p}
+
+
+def _ratio_limits(
+    counts: tuple[int, int], exposures: tuple[float, float], level: float, kind: str
+) -> tuple[float, float, float]:
+    """Limits of the ratio and p of "no difference"."""
+    from scipy.optimize import brentq
+    from scipy.special import ndtr, ndtri
+    from scipy.stats import binom, binomtest
+
+    (x1, x2), (t1, t2) = counts, exposures
+    total, null, tail = x1 + x2, t1 / (t1 + t2), (1 - level) / 2
+    if kind == "log":
+        if not x1 or not x2:
+            return float("nan"), float("nan"), float("nan")
+        log, error = float(np.log(x1 / t1 / (x2 / t2))), (1 / x1 + 1 / x2) ** 0.5
+        reach = float(ndtri(1 - tail)) * error
+        return float(np.exp(log - reach)), float(np.exp(log + reach)), float(2 * ndtr(-abs(log) / error))
+    if kind == "exact":
+        found = binomtest(int(x1), int(total), null)
+        limits, p = found.proportion_ci(level), float(found.pvalue)
+        shares = [limits.low, limits.high]
+    else:
+
+        def above(share: float, wanted: float = 0.0) -> float:
+            return float(binom.sf(x1, total, share) + 0.5 * binom.pmf(x1, total, share)) - wanted
+
+        p = min(1.0, 2 * min(above(null), 1 - above(null)))
+        shares = [
+            float(brentq(above, 0, 1, args=(tail,))) if x1 else 0.0,
+            float(brentq(above, 0, 1, args=(1 - tail,))) if x2 else 1.0,
+        ]
+    low, high = (share / (1 - share) * t2 / t1 if share < 1 else float("inf") for share in shares)
+    return float(low), float(high), p
 
 
 def _counted(pairs: tuple[tuple[float, float], ...], level: float) -> None:

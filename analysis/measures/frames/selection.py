@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.errors import DiscourseError
+from analysis.measures.frames.captured import captured_months, captured_note
 from analysis.measures.frames.coverage import select_documents
 from analysis.study.declaration import Event
 from analysis.study.wording import sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
 
@@ -54,13 +55,16 @@ def select_eras(
     era_ids: Sequence[str] = (),
     outlet_ids: Sequence[str] = (),
     compare: bool = False,
+    store: Store | None = None,
 ) -> Selection:
     """The documents of these outlets (or samples of the study) and eras; an empty list means all of them.
     Documents without an era are left out.
 
     documents: the documents table. compare: two eras are needed, the earlier one comes first whatever the order given;
     an empty list means the first two of the study that have documents. Raises `DiscourseError`, with what there is, for
-    an outlet or era without a document, an era that is not declared, and a number of eras other than two.
+    an outlet or era without a document, an era that is not declared, and a number of eras other than two. store: where
+    the documents are from; then the caption says which share of the captures or articles of each era was seen, and if the
+    eras were not seen alike (`captured.captured_note`; nothing for a corpus without a list of captures).
     """
     chosen = select_documents(documents, outlet_ids=outlet_ids, study=study)
     wanted = chosen_eras(study, chosen, era_ids)
@@ -77,7 +81,22 @@ def select_eras(
     words = [sequence(study, wanted)] if study.eras else []
     if said := _left_out(chosen, wanted):
         words.append(said)
-    return Selection(kept, tuple(wanted), ". ".join(words) + "." if words else "")
+    caption = ". ".join(words) + "." if words else ""
+    note = seen_note(store, "era_id", wanted, outlet_ids=kept["outlet_id"].unique()) if store else ""
+    return Selection(kept, tuple(wanted), f"{caption} {note}".strip())
+
+
+def seen_note(store: Store, contrast: str, values: Sequence[str], *, outlet_ids: Iterable[str] = ()) -> str:
+    """What a caption says of the share seen of each era; "" unless `contrast` is era_id and the store lists captures.
+
+    values: the eras. outlet_ids: count these outlets only; none: all. See `captured.captured_note` for the rule.
+    """
+    if contrast != "era_id" or not len(captures := store.table("captures")):
+        return ""
+    months = captured_months(captures, store.labels("published"))
+    wanted = list(outlet_ids)
+    months = months[months["outlet_id"].isin(wanted)] if wanted else months
+    return captured_note(months, store.study, store.study.in_time(values))
 
 
 def _left_out(documents: pd.DataFrame, era_ids: Sequence[str]) -> str:
@@ -86,6 +105,15 @@ def _left_out(documents: pd.DataFrame, era_ids: Sequence[str]) -> str:
     counts = ((others, "of other eras"), (without, "without an era"))
     parts = [f"{n:,} document{'s' if n > 1 else ''} {what}" for n, what in counts if n]
     return f"{' and '.join(parts)} left out" if parts else ""
+
+
+def border_of(study: Study, documents: pd.DataFrame, era_id: str) -> str:
+    """The day on which an era begins, as the study declares it; else the date of its first document ("": it has none)."""
+    declared = {era.era_id: era.start for era in study.eras}
+    if declared.get(era_id):
+        return str(declared[era_id])
+    dates = documents.loc[documents["era_id"] == era_id, "published"].dropna()
+    return str(dates.min()) if len(dates) else ""
 
 
 def chosen_sides(

@@ -14,13 +14,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
 METHODS = {"bh": "fdr_bh", "by": "fdr_by", "bonferroni": "bonferroni", "holm": "holm", "none": ""}
+METHODS |= {"hochberg": "simes-hochberg", "hommel": "hommel", "sidak": "sidak", "holm_sidak": "holm-sidak"}
+METHODS |= {"storey": "fdr_bh"}
+_STOREY_FROM = 0.5
 
 
 def adjust(p: Sequence[float] | np.ndarray, method: str = "bh") -> np.ndarray:
     """p-values adjusted for the size of their family, in the order given; compare them with the level directly.
 
     "bh": false discovery rate, Benjamini and Hochberg 1995; "by": the same under any dependence, Benjamini and
-    Yekutieli 2001; "bonferroni", "holm": family-wise error. nan means "not tested" and does not count in the family.
+    Yekutieli 2001; "storey": q-values, "bh" times the share of true nulls, (p above .5) / (.5 n), Storey 2002; family-wise
+    error: "bonferroni", "holm", "sidak", "holm_sidak", "hochberg" 1988, "hommel" 1988 (the last four for independent
+    or positively dependent tests). nan means "not tested" and does not count in the family.
     An empty family gives an empty array. Raises `DiscourseError` for an unknown method or a p outside 0 to 1.
 
     >>> adjust([0.01, 0.04, 0.03]).round(6).tolist()
@@ -37,6 +42,8 @@ def adjust(p: Sequence[float] | np.ndarray, method: str = "bh") -> np.ndarray:
 
     result = values.copy()
     result[tested] = multipletests(values[tested], method=METHODS[method])[1]
+    if method == "storey":
+        result[tested] *= min(1.0, float((values[tested] > _STOREY_FROM).mean()) / (1 - _STOREY_FROM))
     return result
 
 

@@ -112,6 +112,29 @@ def in_long_form(contrasts: pd.DataFrame) -> pd.DataFrame:
     return _drawn(pd.DataFrame(rows, columns=columns), columns[2:5])
 
 
+def beside(contrasts: pd.DataFrame) -> dict[str, list[str]]:
+    """frame -> two short lines for a figure: the ratio of rates as the machine counts, and as corrected by reading (or
+    why it is not). Frames of which nothing was corrected have the reason in place of the second number.
+
+    contrasts: see `correct_contrasts`; of its scopes that without misses is told.
+    """
+    found = {}
+    for row in contrasts[contrasts["scope"] == SCOPES[0]].to_dict("records"):
+        counted = _times(row["ratio"], row["ratio_low"], row["ratio_high"]) or "no hit in an era"
+        numbers = (row["corrected_ratio"], row["corrected_low"], row["corrected_high"])
+        corrected = _times(*numbers) or row["state"]
+        found[row["frame"]] = [f"rate over all, after / before: {counted}", f"corrected by reading: {corrected}"]
+    return found
+
+
+def _times(ratio: float, low: float, high: float) -> str:
+    """A ratio with its interval; "" where it is not a finite number above zero."""
+    numbers = np.array([ratio, low, high], dtype=float)
+    if not (np.isfinite(numbers) & (numbers > 0)).all():
+        return ""
+    return "\u00d7{} [{}, {}]".format(*(f"{x:.0f}" if x >= 100 else f"{x:.2g}" for x in numbers))
+
+
 def rates_in_long_form(corrected: pd.DataFrame, by: str, *, min_units: int = 2) -> pd.DataFrame:
     """Corrected rates with one row for each estimate, for drawing: frame, `by`, estimate_of, rate, rate_low, rate_high,
     coded_count, state, too_few. The uncorrected rate has no interval here (`rates` gives it one). Corrected rates of fewer

@@ -9,6 +9,7 @@ import numpy as np
 
 from analysis.errors import DiscourseError, require
 from analysis.measures.inference.multiple import adjust
+from analysis.measures.inference.shares import wilson
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,22 +122,6 @@ def _weighted(values: np.ndarray, weight: np.ndarray, level: float) -> list[floa
     size = weight.sum() ** 2 / (weight**2).sum()
     share = float((weight * values).sum() / weight.sum())
     return [float(size), share, *wilson(share, float(size), level)]
-
-
-def wilson(share: float, size: float, level: float = 0.95) -> tuple[float, float]:
-    """Wilson's interval of a share of `size` cases (Wilson 1927); (nan, nan) without a case.
-
-    >>> [round(end, 4) for end in wilson(0.8, 10)]
-    [0.4902, 0.9433]
-    """
-    from scipy.stats import norm
-
-    if not size > 0:
-        return np.nan, np.nan
-    z = float(norm.ppf(0.5 + level / 2))
-    middle = (share + z * z / (2 * size)) / (1 + z * z / size)
-    reach = z / (1 + z * z / size) * np.sqrt(share * (1 - share) / size + z * z / (4 * size * size))
-    return float(max(middle - reach, 0.0)), float(min(middle + reach, 1.0))
 
 
 def recall(settled: pd.DataFrame, read: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from analysis.measures.words.dispersion import dispersion_table
 from analysis.measures.words.logodds import log_odds
 from analysis.measures.words.matrix import DocumentTerm, document_term
 from analysis.measures.words.weighting import tf_idf, top_terms
+from analysis.measures.words.windows import triple_measures, window_pairs
 
 __all__ = [
     "DocumentTerm",
@@ -24,4 +25,6 @@ __all__ = [
     "log_odds",
     "tf_idf",
     "top_terms",
+    "triple_measures",
+    "window_pairs",
 ]

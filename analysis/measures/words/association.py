@@ -176,6 +176,12 @@ def log_odds_ratio_z(t: Fourfold, *, smoothing: float = 0.5) -> np.ndarray:
     return np.where(np.all(np.array(np.broadcast_arrays(*cells)) > 0, axis=0), z, np.nan)
 
 
+def _yule(t: Fourfold, power: float) -> np.ndarray:
+    """(w - 1) / (w + 1), w the odds ratio to a power: 1 Yule's Q (1900), 1/2 his Y (1912); -1 to 1, 0 independent."""
+    main, other = (t.o11 * t.o22) ** power, (t.o12 * t.o21) ** power
+    return _over(main - other, main + other)
+
+
 def mutual_expectation(t: Fourfold) -> np.ndarray:
     """O x Dice, the mutual expectation of Dias et al. (1999) on counts; divide by n for probabilities."""
     return t.o11 * dice(t)
@@ -229,6 +235,11 @@ MEASURES: dict[str, Callable[[Fourfold], np.ndarray]] = {
     "chi2_yates": lambda t: ct.chi2(t, correction="yates", signed=True),
     "chi2_yates_bounded": lambda t: ct.chi2(t, correction="yates_bounded", signed=True),
     "phi2": ct.phi2,
+    "phi": lambda t: t.sign * np.sqrt(ct.phi2(t)),
+    "yule_q": lambda t: _yule(t, 1.0),
+    "yule_y": lambda t: _yule(t, 0.5),
+    "kulczynski": lambda t: (_over(t.o11, t.r1) + _over(t.o11, t.c1)) / 2,
+    "overlap": lambda t: _over(t.o11, np.minimum(t.r1, t.c1)),
     "fisher": lambda t: ct.fisher(t, side="right"),
     "fisher_log10": lambda t: ct.fisher(t, side="right", log10=True),
     "collostruction": collostruction,

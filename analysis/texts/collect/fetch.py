@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from analysis.texts.collect import warc_files
+from analysis.study.collection import Collection
+from analysis.texts.collect import plan, warc_files
 from analysis.texts.collect.captures import Capture
 from analysis.texts.collect.checks import Checked, check_range, check_record
 from analysis.texts.collect.endpoints import Endpoints
@@ -43,13 +44,15 @@ def fetch(
     ledger: Ledger,
     folder: Path,
     *,
+    collection: Collection | None = None,
     limit: int | None = None,
     progress: Progress | None = None,
 ) -> Fetched:
     """Fetch what is planned and pack what is complete.
 
-    folder: of the finished WARC files. limit: at most so many captures. An archive that stays busy ends the run
-    politely; what was fetched is kept and the next run goes on.
+    folder: of the finished WARC files. collection: its rules choose another capture of a page whose capture is gone, in
+    the same run (None: what is gone stays gone, as where a public list is fetched). limit: at most so many captures. An
+    archive that stays busy ends the run politely; what was fetched is kept and the next run goes on.
     """
     states: Counter[str] = Counter()
     total = ledger.count("state = 'planned'")
@@ -62,6 +65,8 @@ def fetch(
             checked = one(client, ends, capture_of(row))
             state = _keep(ledger, folder, row, checked, ends_of)
             states[state] += 1
+            if state == "gone" and collection:
+                total += plan.instead_of(collection, ledger, {**dict(row), "reason": checked.reason})
             wrong = [*wrong, row["capture_id"]] if state == "mismatch" else []
             if len(wrong) >= WRONG_IN_A_ROW:
                 states["mismatch"] -= len(wrong)
@@ -71,7 +76,7 @@ def fetch(
                     "seems to be at fault; run `discourse collect fetch` again when it is well."
                 )
             if progress:
-                progress(done, total)
+                progress(done, total if limit is None else min(total, limit))
     except Busy as busy:
         stopped = str(busy)
     pack(ledger, folder)
@@ -79,14 +84,21 @@ def fetch(
 
 
 def _planned(ledger: Ledger, limit: int | None) -> Any:
-    """Planned rows in order. Read in pages, since rows change their state while they are walked through."""
-    last: tuple[str, ...] = ("", "", "", "")
+    """Planned rows in order, and from the beginning again while new ones were planned meanwhile.
+
+    Read in pages, since rows change their state while they are walked through: a row that was given is planned no more.
+    """
+    first = ("", "", "", "")
+    last: tuple[str, ...] = first
     left = -1 if limit is None else limit
     while left:
         where = f"state = 'planned' AND ({_ORDER}) > (?, ?, ?, ?)"
         page = list(ledger.rows(where, last, f"{_ORDER} LIMIT {500 if left < 0 else min(left, 500)}"))
-        if not page:
+        if not page and last == first:
             return
+        if not page:
+            last = first
+            continue
         yield from page
         last = tuple(page[-1][name.strip()] for name in _ORDER.split(","))
         left -= len(page) if left > 0 else 0

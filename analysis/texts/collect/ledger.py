@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS captures (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_state ON captures (state, outlet_id, month, timestamp, address_key);
 CREATE INDEX IF NOT EXISTS by_address ON captures (outlet_id, address_key, archive, timestamp);
+CREATE INDEX IF NOT EXISTS by_digest ON captures (outlet_id, digest);
 CREATE INDEX IF NOT EXISTS by_group ON captures (outlet_id, month, packed);
 CREATE TABLE IF NOT EXISTS questions (question TEXT PRIMARY KEY, resume TEXT, done INTEGER) WITHOUT ROWID;
 """

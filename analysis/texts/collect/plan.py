@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from analysis.store.contracts import REPLACED
 from analysis.study.collection import CollectedOutlet, Collection
 from analysis.texts.collect import indexes
 from analysis.texts.collect.endpoints import Endpoints
@@ -125,6 +126,36 @@ def decide(collection: Collection, ledger: Ledger) -> None:
     ledger.choose(chosen)
 
 
+def instead_of(collection: Collection, ledger: Ledger, lost: Mapping[str, Any]) -> int:
+    """Plan other captures of a page whose capture is gone, and of pages skipped for having its bytes; how many.
+
+    lost: the row of the ledger. The rules are those of `decide`; the lost row notes that another one took its place.
+    """
+    outlets = {outlet.outlet_id: outlet for outlet in collection.outlets}
+    twins = ledger.rows(
+        "outlet_id = ? AND digest = ? AND digest != '' AND state = 'skipped'", (lost["outlet_id"], lost["digest"])
+    )
+    keys = list(dict.fromkeys([lost["address_key"], *(row["address_key"] for row in twins)]))
+    planned = 0
+    for key in keys:
+        rows = [dict(row) for row in ledger.rows("outlet_id = ? AND address_key = ?", (lost["outlet_id"], key))]
+        held = {row["digest"] for row in rows if _is_held_elsewhere(ledger, row)}
+        new = [v for v in _of_address(rows, collection, outlets, held) if v[1] == "planned"]
+        ledger.choose(new)
+        planned += len(new)
+        if planned:
+            break  # one text was lost, so one takes its place
+    if planned:
+        ledger.set(lost["capture_id"], {"reason": f"{lost['reason']}; {REPLACED}"})
+    return planned
+
+
+def _is_held_elsewhere(ledger: Ledger, row: Mapping[str, Any]) -> bool:
+    """Whether the bytes of a capture are fetched, or going to be, from another address of its outlet."""
+    where = "outlet_id = ? AND digest = ? AND digest != '' AND address_key != ? AND state IN ('planned', 'fetched')"
+    return ledger.count(where, (row["outlet_id"], row["digest"], row["address_key"])) > 0
+
+
 def _of_address(
     rows: list[dict[str, Any]], collection: Collection, outlets: dict[str, CollectedOutlet], held: set[str]
 ) -> Iterator[tuple[str, str, str]]:
@@ -144,7 +175,7 @@ def _of_address(
     for row in fit:
         digest = row["digest"]
         if row["state"] in _FIXED:
-            digests.add(digest)
+            digests |= {digest} if row["state"] == "fetched" else set()  # bytes that are gone may stand elsewhere
         elif digest and digest in digests:
             yield row["capture_id"], "skipped", "same bytes as another capture of this address"
         elif got and s.versions == "earliest":

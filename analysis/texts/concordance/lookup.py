@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -17,6 +17,7 @@ from analysis.errors import DiscourseError, require
 
 VALUETYPES = ("glob", "fixed", "regex")
 SCOPES = ("key", "dictionary")
+_QUOTE = 'patterns and tokens are text: put it in quotation marks, as in "1991".'
 Tokens = Mapping[str, Sequence[str]] | Sequence[Sequence[str]]
 
 
@@ -27,7 +28,9 @@ class Options:
     levels: levels of keys kept in the name, joined by a dot. exclusive: keep keys only; otherwise unmatched tokens
     stay. capkeys: upper-case keys (default: not exclusive). nomatch: name for unmatched tokens (exclusive only).
     nested_scope: the longest match wins within one "key" or over the whole "dictionary". append_key: give
-    `matched_words/key` instead of the key.
+    `matched_words/key` instead of the key, with `separator` between; concatenator: what joins words to one token.
+    dictionary_separator: what stands between the words of one value, and nothing else does: "war_in_iraq" is one token
+    unless it is "_". Such a value is also looked for as one joined token.
     """
 
     levels: int | Sequence[int] = (1, 2, 3, 4, 5)
@@ -40,6 +43,7 @@ class Options:
     append_key: bool = False
     separator: str = "/"
     concatenator: str = "_"
+    dictionary_separator: str = " "
 
     def __post_init__(self) -> None:
         require("valuetype", self.valuetype, VALUETYPES)
@@ -51,7 +55,7 @@ def lookup(tokens: Tokens, dictionary: Mapping[str, Any], **options: Any) -> dic
 
     tokens: document name -> tokens (a bare sequence of documents is named text1, text2 ...). dictionary: key ->
     pattern, patterns, or a further level of keys. options: those of `Options`. No tokens give []. Raises
-    `DiscourseError` for unknown options or an invalid regular expression.
+    `DiscourseError` for unknown options, an invalid regular expression, or a pattern or token that is no text.
     """
     for name in options:
         require("option of lookup", name, [f.name for f in fields(Options)])
@@ -63,7 +67,8 @@ def lookup(tokens: Tokens, dictionary: Mapping[str, Any], **options: Any) -> dic
     table = _Table(documents, chosen.valuetype, chosen.case_insensitive)
     for number, key in enumerate(keys):
         for value in flat[key]:
-            table.add(_words(value, chosen.concatenator), number)
+            for words in _forms(value, chosen.dictionary_separator, chosen.concatenator):
+                table.add(words, number)
     if chosen.capkeys or (chosen.capkeys is None and not chosen.exclusive):
         keys = [key.upper() for key in keys]
     return {name: _replaced(words, keys, table, chosen) for name, words in documents.items()}
@@ -91,18 +96,20 @@ def index(
     valuetype: str = "glob",
     case_insensitive: bool = True,
     phrase: bool = False,
+    dictionary_separator: str = " ",
+    concatenator: str = "_",
 ) -> list[tuple[str, int, int, str]]:
     """Where patterns occur: rows (document, start, end, pattern), token indices half-open and counted from 0.
 
     A pattern that is itself a list is a phrase; `phrase=True` splits every pattern at white space; a dictionary's
-    values are phrases and its keys the patterns' names. A match that lies wholly within longer ones is left out. Rows
-    are ordered by document, start, end, pattern.
+    values are phrases, as `Options` says of the last two, and its keys the patterns' names. A match that lies wholly within
+    longer ones is left out. Rows are ordered by document, start, end, pattern.
     """
     require("valuetype", valuetype, VALUETYPES)
     documents = _named(tokens)
     table = _Table(documents, valuetype, case_insensitive)
     names: list[str] = []
-    for name, words in _patterns(pattern, phrase):
+    for name, words in _patterns(pattern, phrase, (dictionary_separator, concatenator)):
         if name not in names:
             names.append(name)
         table.add(words, names.index(name))
@@ -127,7 +134,12 @@ def flatten(
         key = _parent
         if _level in levels:
             key = f"{_parent}.{name}" if _parent else name
+        if not isinstance(entry, str | Mapping | Sequence | Set):
+            raise DiscourseError(f"dictionary, key {name!r}: {entry!r} is no pattern; {_QUOTE}")
         parts = [entry] if isinstance(entry, str | Mapping) else list(entry)
+        for part in parts:
+            if not isinstance(part, str | Mapping):
+                raise DiscourseError(f"dictionary, key {name!r}: {part!r} is no pattern; {_QUOTE}")
         values = [part for part in parts if isinstance(part, str)]
         if values and key:
             flat.setdefault(key, []).extend(values)
@@ -139,26 +151,42 @@ def flatten(
 
 def _named(tokens: Tokens) -> dict[str, list[str]]:
     if isinstance(tokens, Mapping):
-        return {name: list(words) for name, words in tokens.items()}
-    tokens = list(tokens)
-    if tokens and all(isinstance(token, str) for token in tokens):
-        tokens = [tokens]
-    return {f"text{i}": list(words) for i, words in enumerate(tokens, 1)}
+        return {name: _checked(name, words) for name, words in tokens.items()}
+    texts: list[Any] = list(tokens)
+    if texts and all(isinstance(token, str) for token in texts):
+        texts = [texts]
+    return {f"text{i}": _checked(f"text{i}", words) for i, words in enumerate(texts, 1)}
 
 
-def _words(value: str, concatenator: str) -> list[str]:
-    return value.replace(concatenator, " ").split() if concatenator else value.split()
+def _checked(name: str, words: Any) -> list[str]:
+    if isinstance(words, str) or not isinstance(words, Iterable):
+        raise DiscourseError(f"tokens of {name}: {words!r}: give a list of tokens, such as {str(words).split()}.")
+    listed = list(words)
+    for word in listed:
+        if not isinstance(word, str):
+            raise DiscourseError(f"tokens of {name}: {word!r} is no token; {_QUOTE}")
+    return listed
 
 
-def _patterns(pattern: Any, phrase: bool) -> list[tuple[str, list[str]]]:
+def _forms(value: str, separator: str, concatenator: str) -> list[list[str]]:
+    """The sequences a dictionary value stands for: its words, and the same joined to one token."""
+    words = [word for word in value.split(separator) if word] if separator else [value]
+    return [words] if len(words) < 2 else [words, [concatenator.join(words)]]
+
+
+def _patterns(pattern: Any, phrase: bool, joints: tuple[str, str]) -> list[tuple[str, list[str]]]:
     if isinstance(pattern, Mapping):
         flat = flatten(pattern, (1, 2, 3, 4, 5))
-        return [(key, _words(value, "_")) for key, values in flat.items() for value in values]
+        return [(key, form) for key, values in flat.items() for value in values for form in _forms(value, *joints)]
+    if not isinstance(pattern, str | Sequence | Set):
+        raise DiscourseError(f"pattern: {pattern!r} is no pattern; {_QUOTE}")
     listed = [pattern] if isinstance(pattern, str) else list(pattern)
     rows = []
     for one in listed:
         if isinstance(one, str):
             rows.append((one, one.split() if phrase else [one]))
+        elif not isinstance(one, Sequence) or not all(isinstance(word, str) for word in one):
+            raise DiscourseError(f"pattern: {one!r} is no pattern; {_QUOTE}")
         else:
             rows.append((" ".join(one), list(one)))
     return rows

@@ -7,9 +7,12 @@ pairs, and for comparing with values published elsewhere.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+import itertools
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
+
+from analysis.errors import DiscourseError
 
 MERSENNE = np.uint64((1 << 61) - 1)
 MAX_HASH = np.uint64((1 << 32) - 1)
@@ -38,6 +41,71 @@ def containment(first: Collection, second: Collection) -> float:
     a, b = set(first), set(second)
     smaller = min(len(a), len(b))
     return len(a & b) / smaller if smaller else 0.0
+
+
+def weighted_jaccard(first: Mapping[str, float], second: Mapping[str, float]) -> float:
+    """Sum of the smaller over sum of the larger weights (Ruzicka), 0 to 1; for counts of shingles. No weight: 0.
+
+    >>> weighted_jaccard({"a": 2, "b": 1}, {"a": 1, "c": 1})
+    0.25
+    """
+    pairs = [(first.get(key, 0), second.get(key, 0)) for key in {*first, *second}]
+    if any(min(pair) < 0 for pair in pairs):
+        raise DiscourseError("weighted_jaccard: a weight is below 0; give counts or other weights from 0 on.")
+    larger = sum(max(pair) for pair in pairs)
+    return sum(min(pair) for pair in pairs) / larger if larger else 0.0
+
+
+def candidate_chance(jaccard: float | np.ndarray, bands: int, rows: int) -> float | np.ndarray:
+    """Chance that two sets of this likeness share a band: 1 - (1 - J^rows)^bands (Leskovec, Rajaraman and Ullman, 3.4.2).
+
+    Highest slope near (1 / bands)^(1 / rows), the threshold of the banding.
+
+    >>> round(candidate_chance(0.8, 20, 5), 5)
+    0.99964
+    """
+    return 1 - (1 - jaccard**rows) ** bands
+
+
+def choose_bands(threshold: float, num_perm: int = 128, weights: tuple[float, float] = (0.5, 0.5)) -> tuple[int, int]:
+    """(bands, rows), bands x rows <= num_perm, with the least weighted area of errors, as datasketch chooses them.
+
+    False positives: the area under `candidate_chance` from 0 to the threshold; false negatives: the area above it from
+    there to 1; weights: of the two, adding up to 1. Fewer bands come first among equals.
+    """
+    if not 0 <= threshold <= 1 or num_perm < 2 or min(weights) < 0 or abs(sum(weights) - 1) > 1e-9:
+        raise DiscourseError(
+            f"choose_bands: threshold {threshold}, num_perm {num_perm}, weights {weights}; the threshold lies between 0 "
+            "and 1, num_perm is 2 or more, and the two weights are shares that add up to 1."
+        )
+    nodes, share = np.polynomial.legendre.leggauss(num_perm // 2 + 1)  # exact for the degree bands x rows
+    low, high = (nodes + 1) / 2 * threshold, threshold + (nodes + 1) / 2 * (1 - threshold)
+    best, chosen = np.inf, (1, 1)
+    for bands in range(1, num_perm + 1):
+        for rows in range(1, num_perm // bands + 1):
+            positive = threshold / 2 * float(share @ candidate_chance(low, bands, rows))
+            negative = (1 - threshold) / 2 * float(share @ (1 - candidate_chance(high, bands, rows)))
+            error = weights[0] * positive + weights[1] * negative
+            if error < best - 1e-12:
+                best, chosen = error, (bands, rows)
+    return chosen
+
+
+def candidates(values: np.ndarray, bands: int, rows: int) -> set[tuple[int, int]]:
+    """Pairs of sets (indices, the smaller first) equal in all MinHash values of some band; values: sets x num_perm."""
+    table = np.asarray(values)
+    if table.ndim != 2 or bands < 1 or rows < 1 or bands * rows > table.shape[1]:
+        raise DiscourseError(
+            f"candidates: values {table.shape}, {bands} bands of {rows}; give sets x num_perm, and bands x rows at most "
+            "num_perm."
+        )
+    pairs: set[tuple[int, int]] = set()
+    for band in range(bands):
+        buckets: dict[bytes, list[int]] = {}
+        for index, row in enumerate(table[:, band * rows : (band + 1) * rows]):
+            buckets.setdefault(row.tobytes(), []).append(index)
+        pairs |= {pair for members in buckets.values() for pair in itertools.combinations(members, 2)}
+    return pairs
 
 
 def sha1_hash32(data: bytes) -> int:
@@ -76,5 +144,5 @@ def minhash(tokens: Iterable[bytes | str], num_perm: int = 128, seed: int = 1) -
 def estimated_jaccard(first: np.ndarray, second: np.ndarray) -> float:
     """Share of equal MinHash values: an unbiased estimate of the Jaccard index, standard error sqrt(J(1 - J) / n)."""
     if first.shape != second.shape or not len(first):
-        raise ValueError(f"MinHash values of unequal or no length: {first.shape}, {second.shape}")
+        raise DiscourseError(f"MinHash values of unequal or no length: {first.shape}, {second.shape}")
     return float(np.mean(first == second))

@@ -27,6 +27,7 @@ WITHOUT_HEADER = frozenset(name for name, entry in FORMATS.items() if entry.colu
 # Where a table holds the words themselves.
 INNER = ("text", "rendered", "value", "#text", "@value", "name", "title", "url", "href", "@id")
 PAGES = frozenset({"html", "mhtml", "warc"})
+_LETTER = re.compile(r"[^\W_]")
 
 
 class _NotText(ValueError):
@@ -93,6 +94,8 @@ class Assembler:
         title, text = " ".join(_text(fields.get("title")).split()), _text(fields.get("text"))
         if not title and not text.strip():
             raise _Refused("empty", f"neither title nor text{self._columns_hint(record)}")
+        if not _LETTER.search(title) and not _LETTER.search(text):
+            raise _Refused("empty", "no letter and no digit in title and text")
         published, precision = parse_date(fields.get("date"), day_first=source.day_first, tz=source.time_zone or None)
         outlet_id = self._outlet(fields)
         genre = fields.get("genre") or ("headline" if not text.strip() else source.genre)

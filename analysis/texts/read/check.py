@@ -72,7 +72,7 @@ def check(
     shared = replace(plain, repeated=repeated.marks(found))
     for part in parts:
         try:
-            for made in itertools.islice(read_part(part, shared, root=folder), limit):
+            for made in itertools.islice(read_part(part, shared), limit):
                 made = _only_first(made, first_use, part.source)
                 audit.add(made)
                 overview.add(made)

@@ -13,6 +13,7 @@ from typing import Any
 
 from analysis.study.sources import Source
 from analysis.texts.read import formats as readers
+from analysis.texts.read.formats.places import is_ordinary, printable
 from analysis.texts.read.formats.record import Part, Record
 
 LOOKED_AT = 200
@@ -48,7 +49,8 @@ def plain_pattern(name: str) -> str:
     >>> plain_pattern("Nexis [2023]/a.txt"), plain_pattern("what?.txt")
     ('Nexis [2023]/a.txt', 'what[?].txt')
     """
-    return glob.escape(name) if re.search(r"[*?]", name) else name
+    escaped = glob.escape(name) if re.search(r"[*?]", name) else name
+    return re.sub(r"[\ud800-\udfff]", "?", escaped)  # a byte that is no UTF-8 cannot be written in a path
 
 
 def matching(root: Path, pattern: str) -> set[Path]:
@@ -71,17 +73,25 @@ def all_files(root: Path) -> Iterator[str]:
             continue
         if parts[0] == CONFIGURATION and (root / CONFIGURATION / "eras.toml").exists():
             continue
-        if path.is_file():
+        if path.is_symlink() or not path.is_dir():
             yield name
 
 
 def unclaimed(root: Path, claimed: Collection[Path]) -> list[str]:
-    """The files of a study that no source names."""
-    return [name for name in all_files(root) if root / name not in claimed]
+    """The files of a study that no source names, hidden ones too if a reader knows their ending."""
+    found = [printable(name) for name in all_files(root) if root / name not in claimed]
+    return found + [f"{printable(name)} (hidden by the dot: rename it)" for name in hidden_texts(root)]
+
+
+def hidden_texts(root: Path) -> list[str]:
+    """Files that are left out because their names begin with a dot, though they end as texts do. The locks of office
+    programs and what a Mac writes beside each file are none."""
+    there = (path for path in sorted(root.rglob(".*")) if path.is_file() and not path.name.startswith("._"))
+    return [path.relative_to(root).as_posix() for path in there if readers.format_of(path) != "unknown"]
 
 
 def groups_of(root: Path, kind_of: Callable[[Path, str], str]) -> tuple[list[Group], list[str]]:
-    """(groups in order of their files, names that no reader knows).
+    """(groups in order of their files, names that are not read: of no known format, no files, or links that lead out).
 
     One group per sub-folder and ending; tables of one folder with the same columns are one group, archives stand
     alone, and so do exports of databases among other files of their ending. kind_of: (path, format by name) -> format
@@ -91,7 +101,7 @@ def groups_of(root: Path, kind_of: Callable[[Path, str], str]) -> tuple[list[Gro
     unread = []
     for name in all_files(root):
         format_ = readers.format_of(root / name)
-        if format_ == "unknown":
+        if format_ == "unknown" or not is_ordinary(root / name, root):
             unread.append(name)
             continue
         suffix = name[-len(readers.suffix_of(root / name)) :]

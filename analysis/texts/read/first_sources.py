@@ -21,6 +21,7 @@ from analysis.texts.read.datelines import date_in
 from analysis.texts.read.dates import DateProblem, parse_date
 from analysis.texts.read.file_groups import TABLES, Group, first_records, groups_of
 from analysis.texts.read.file_names import date_of, outlet_of
+from analysis.texts.read.formats.places import printable
 from analysis.texts.read.formats.record import Part
 from analysis.texts.read.mapping import CRAWL
 from analysis.texts.read.moments import has_zone
@@ -61,7 +62,7 @@ def write_sources(folder: str | os.PathLike[str], *, outlets: Mapping[str, Outle
     taken: set[str] = set()
     for group in groups:
         pieces.append(_describe(root, group, resolver, taken))
-    pieces += [f"# not read: {name} (no reader for this kind of file)\n" for name in unread[:LISTED]]
+    pieces += [f"# not read: {printable(name)} (no reader for this kind of file)\n" for name in unread[:LISTED]]
     if len(unread) > LISTED:
         pieces.append(f"# ... and {len(unread) - LISTED} more that no reader knows: `discourse check` names them\n")
     return "\n".join(pieces)
@@ -86,7 +87,8 @@ def _describe(root: Path, group: Group, resolver: Resolver, taken: set[str]) -> 
     look = _look(root, group, format_)
     if look.problem:
         lines.append(f"# could not look inside: {look.problem}")
-    return "\n".join([*lines, *_mapping(look, group, resolver, source_id)]) + "\n"
+    lines += _mapping(look, group, resolver, source_id)
+    return "\n".join(map(printable, lines)) + "\n"  # names of files and columns may hold line breaks
 
 
 def _source_id(group: Group, taken: set[str]) -> str:
@@ -285,4 +287,4 @@ def _outlet(chosen: Mapping[str, Guess], look: Look, group: Group, resolver: Res
 
 
 def _toml(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")

@@ -21,6 +21,7 @@ from analysis.texts.document import Document, Refusal
 from analysis.texts.read import formats as readers
 from analysis.texts.read.assemble import Assembler
 from analysis.texts.read.file_groups import matching
+from analysis.texts.read.formats.places import printable
 from analysis.texts.read.formats.record import Part
 
 __all__ = ["Context", "Part", "context", "plan_parts", "read_documents", "read_part"]
@@ -73,7 +74,7 @@ def plan_parts(sources: Iterable[Source], folder: str | os.PathLike[str]) -> lis
             )
         claimed.update(files)
         for path in files:
-            name = path.relative_to(root).as_posix()
+            name = printable(path.relative_to(root).as_posix())
             format_ = readers.format_of(path) if source.format == "auto" else source.format
             parts += readers.plan(Part(source, path, name, format_))
     return parts
@@ -81,23 +82,21 @@ def plan_parts(sources: Iterable[Source], folder: str | os.PathLike[str]) -> lis
 
 def files_of(source: Source, root: Path) -> list[Path]:
     """The files a source's glob matches, by name, without hidden files and the locks of an office program."""
-    found = [p for p in matching(root, source.path) if p.is_file() or p.is_symlink()]
+    found = [p for p in matching(root, source.path) if p.is_symlink() or not p.is_dir()]
     return sorted(
         (p for p in found if not p.name.startswith((".", "~$"))), key=lambda p: p.relative_to(root).as_posix()
     )
 
 
-def read_part(
-    part: Part, context: Context, *, taken: frozenset[str] = frozenset(), root: str | os.PathLike[str] | None = None
-) -> Iterator[Document | Refusal]:
+def read_part(part: Part, context: Context, *, taken: frozenset[str] = frozenset()) -> Iterator[Document | Refusal]:
     """The documents and refusals of one piece, in order.
 
     taken: doc_ids that earlier pieces hold; a document with one of them is refused as "duplicate-id". Within the piece
-    the first document keeps its id. root: the texts folder; a link that leads out of it is refused.
+    the first document keeps its id.
     """
     assembler = Assembler(part, context.resolver, context.corrections, context.repeated)
     seen: dict[str, str] = {}
-    for record in readers.read(part, root=root):
+    for record in readers.read(part):
         made = record if isinstance(record, Refusal) else assembler.document(record)
         if isinstance(made, Document):
             if made.doc_id in seen or made.doc_id in taken:
@@ -121,7 +120,7 @@ def read_documents(
     shared = context(outlets, corrections, repeated)
     first_use: dict[str, str] = {}
     for part in plan_parts(sources, folder):
-        for made in read_part(part, shared, root=folder):
+        for made in read_part(part, shared):
             if isinstance(made, Document):
                 if made.doc_id in first_use:
                     reason = f"id {made.doc_id!r} is already used by {first_use[made.doc_id]}; ids are unique"

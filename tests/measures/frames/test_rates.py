@@ -203,3 +203,47 @@ def test_exact_rates_of_r_poisson_test():
     for wrong in ((-1, 5), (2.5, 5), (1, 0)):
         with pytest.raises(DiscourseError, match="counts are whole"):
             exact_rate(*wrong)
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 60])
+def test_each_interval_of_a_poisson_count_keeps_its_own_definition(count):
+    from scipy.stats import norm, poisson
+
+    def limits(kind):
+        found = exact_rate(count, kind=kind)
+        return found["low"], found["high"]
+
+    low, high = limits("mid_p")
+    above = [poisson.sf(count, m) + 0.5 * poisson.pmf(count, m) for m in (low, high)]
+    assert above == pytest.approx([0.025 if count else 0.5 * 1.0, 0.975], abs=1e-9)
+    z = norm.ppf(0.975)
+    assert [abs(count - m) for m in limits("score")] == pytest.approx(
+        [z * np.sqrt(m) for m in limits("score")], abs=1e-9
+    )
+    assert limits("normal") == pytest.approx((max(count - z * np.sqrt(count), 0), count + z * np.sqrt(count)))
+    exact = limits("exact")
+    assert limits("byar") == pytest.approx(exact, abs=0.06)  # an approximation to Garwood's
+    if count:
+        assert limits("log") == pytest.approx([count * np.exp(sign * z / np.sqrt(count)) for sign in (-1, 1)])
+        assert exact[0] < low and high < exact[1]
+    else:
+        assert np.isnan(limits("log")).all()
+
+
+def test_each_interval_of_a_ratio_keeps_its_own_definition():
+    from scipy.stats import binom
+
+    first, second = (11, 800), (21, 3011)
+    mid = exact_ratio(first, second, kind="mid_p")
+    for ratio, wanted in ((mid["low"], 0.025), (mid["high"], 0.975)):
+        share = ratio * 800 / (ratio * 800 + 3011)
+        assert binom.sf(11, 32, share) + 0.5 * binom.pmf(11, 32, share) == pytest.approx(wanted, abs=1e-9)
+    plain = exact_ratio(first, second)
+    assert plain["low"] < mid["low"] < mid["ratio"] < mid["high"] < plain["high"]
+    log = exact_ratio(first, second, kind="log")
+    error = np.sqrt(1 / 11 + 1 / 21)
+    assert [log["low"], log["high"]] == pytest.approx([plain["ratio"] * np.exp(s * 1.959964 * error) for s in (-1, 1)])
+    assert exact_ratio((3, 10), (0, 10), kind="mid_p")["high"] == np.inf
+    assert np.isnan(exact_ratio((3, 10), (0, 10), kind="log")["p"])
+    with pytest.raises(DiscourseError, match="exact, mid_p, log"):
+        exact_ratio(first, second, kind="wald")

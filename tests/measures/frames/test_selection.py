@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
 from analysis.errors import DiscourseError
-from analysis.measures.frames.selection import chosen_break, chosen_eras, chosen_sides, eras_there, select_eras
+from analysis.measures.frames.selection import (
+    border_of,
+    chosen_break,
+    chosen_eras,
+    chosen_sides,
+    eras_there,
+    seen_note,
+    select_eras,
+)
 from analysis.study.declaration import Event, Sample, Study
 from analysis.study.settings import Era
 
@@ -124,3 +133,30 @@ def test_without_a_transition_the_break_is_where_the_second_era_begins():
     assert chosen_break(STUDY, DOCUMENTS).date == "2000-01-01"
     with pytest.raises(DiscourseError, match="declares no transition and its documents lie in one era"):
         chosen_break(STUDY, DOCUMENTS[DOCUMENTS["era_id"] == "old"])
+
+
+def test_the_border_is_the_day_the_study_declares_else_the_first_document():
+    assert border_of(STUDY, DOCUMENTS, "new") == "2000-01-01"
+    dated = DOCUMENTS.assign(published=["2001-03", None, "2000-05", "1999", "2012", "2011", "1991", "1998"])
+    assert border_of(Study(), dated, "new") == "2000-05"
+    assert border_of(Study(), dated, "future") == ""
+
+
+def test_what_was_seen_of_each_era_stands_in_the_caption_of_a_corpus_from_web_archives():
+    def store(captures):
+        tables = {"captures": captures}
+        return SimpleNamespace(table=tables.__getitem__, labels=lambda name: pd.DataFrame(), study=STUDY)
+
+    rows = [("x", "19950105000000", "fetched", "d")] * 30 + [("x", "20050105000000", "gone", None)] * 10
+    rows += [("x", "20050105000000", "fetched", "d")] * 30 + [("nobody", "20050105000000", "gone", None)] * 500
+    captures = (
+        pd.DataFrame(rows, columns=["outlet_id", "timestamp", "state", "doc_id"]).assign(reason=None).astype("string")
+    )
+    found = select_eras(DOCUMENTS, STUDY, compare=True, store=store(captures))
+    assert found.caption.endswith(
+        "Coverage, fetched of the captures listed: 100% in Old, 75% in New; coverage differs between the eras, so a change "
+        "may be one of what was seen."
+    )
+    assert select_eras(DOCUMENTS, STUDY, compare=True, store=store(captures[:0])).caption.endswith("left out.")
+    assert "6% in New" in seen_note(store(captures), "era_id", ["new", "old"])
+    assert seen_note(store(captures), "outlet_id", ["x"]) == ""

@@ -123,3 +123,16 @@ def test_without_anything_to_find_five_of_a_hundred_studies_claim():
         for _ in range(600)
     ]
     assert 0.025 < np.mean(claims) < 0.08
+
+
+def test_neighbouring_adjustments_by_hand():
+    p = np.array([0.01, 0.04, 0.03])
+    np.testing.assert_allclose(
+        adjust(p, "hochberg"), [0.03, 0.04, 0.04]
+    )  # step-up: 3 x .01, then no more than the next
+    np.testing.assert_allclose(adjust(p, "sidak"), 1 - (1 - p) ** 3)
+    np.testing.assert_allclose(adjust(p, "holm_sidak"), [1 - 0.99**3, 1 - 0.97**2, 1 - 0.97**2])
+    np.testing.assert_allclose(adjust(p, "hommel"), [0.03, 0.04, 0.04])
+    # Storey: two of six p above .5, so 2 / 3 of the tests are taken as true nulls
+    several = np.array([0.001, 0.02, 0.2, 0.4, 0.7, 0.9])
+    np.testing.assert_allclose(adjust(several, "storey"), adjust(several) * 2 / 3)

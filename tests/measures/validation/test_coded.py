@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -93,3 +95,12 @@ def test_nothing_coded_says_so():
         "drawn",
         "not validated",
     }
+
+
+def test_the_lines_for_a_figure_say_both_ratios_or_why_there_is_none():
+    documents, hits, settled = make(3)
+    told = coded.beside(coded.correct_contrasts(documents, hits, settled, ["f", "g"], ("era_id", "early", "late")))
+    counted, corrected = told["f"]
+    assert re.fullmatch(r"rate over all, after / before: ×1\.\d \[1\.?\d*, [12]\.?\d*\]", counted)
+    assert re.fullmatch(r"corrected by reading: ×[\d.]+ \[[\d.]+, [\d.]+\]", corrected)
+    assert told["g"] == ["rate over all, after / before: no hit in an era", "corrected by reading: not validated"]

@@ -39,3 +39,20 @@ def test_refusals():
         two_strings(3, 5, 2, level=95)
     with pytest.raises(DiscourseError, match="above 0"):
         tipping_point((1, 2), (0, 5))
+
+
+def test_neighbouring_estimates_by_hand():
+    """200 marked, 250 looked at, 50 of them marked."""
+    plain = two_strings(200, 250, 50, kind="lincoln_petersen")
+    assert plain["estimate"] == 1000
+    assert plain["variance"] == pytest.approx(200 * 250 * 150 * 200 / 50**3)
+    bailey = two_strings(200, 250, 50, kind="bailey")
+    assert bailey["estimate"] == pytest.approx(200 * 251 / 51)
+    assert bailey["variance"] == pytest.approx(200**2 * 251 * 200 / (51**2 * 52))
+    chao = two_strings(200, 250, 50, kind="chao")
+    assert chao["estimate"] == 400 + 350**2 / 100
+    assert chao["variance"] == pytest.approx(50 * (7**4 / 4 + 7**3 + 7**2 / 2))
+    assert two_strings(3, 4, 0, kind="chao")["estimate"] == float("inf")
+    assert two_strings(3, 4, 0, kind="lincoln_petersen")["recall_either"] == 0
+    with pytest.raises(DiscourseError, match="chapman, lincoln_petersen, bailey, chao"):
+        two_strings(3, 4, 1, kind="petersen")

@@ -182,3 +182,16 @@ def test_mutual_information_with_a_constant():
     assert mi(table)[0] == -np.inf
     with pytest.raises(DiscourseError, match="constant is -1"):
         mi(table, constant=-1)
+
+
+def test_measures_of_the_odds_and_of_shares_by_hand():
+    table = ct.fourfold([4, 1, 0], [2, 9, 5], [6, 9, 5], [12, 81, 10])
+    found = associations(table, ["yule_q", "yule_y", "phi", "kulczynski", "overlap"])
+    w = np.array([4 * 12 / (2 * 6), 1.0, 0.0])
+    np.testing.assert_allclose(found["yule_q"], (w - 1) / (w + 1))
+    np.testing.assert_allclose(found["yule_y"], (np.sqrt(w) - 1) / (np.sqrt(w) + 1))
+    root = np.sqrt(6 * 18 * 10 * 14)
+    np.testing.assert_allclose(found["phi"][:2], [(4 * 12 - 2 * 6) / root, 0.0], atol=1e-12)
+    assert found["phi"][2] < 0
+    np.testing.assert_allclose(found["kulczynski"][0], (4 / 6 + 4 / 10) / 2)
+    np.testing.assert_allclose(found["overlap"][0], 4 / 6)

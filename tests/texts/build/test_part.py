@@ -28,7 +28,7 @@ def task(tmp_path_factory, root):
     made = [sources.make({"source_id": "s", "collection": "news", "path": "*.md"})]
     planned = reading.plan_parts(made, folder)
     corpus = root / "corpus"
-    return lambda i: parts.Task(planned[i], folder, corpus, configuration_digest(corpus))
+    return lambda i: parts.Task(planned[i], corpus, configuration_digest(corpus))
 
 
 def test_a_part_is_read_and_annotated_on_its_own(task):

@@ -209,3 +209,37 @@ def test_ten_kills_give_the_same_bytes(whole, tmp_path, root):
 def test_spool_and_file_names_stay_apart(tmp_path):
     assert warc_files.spool_of(tmp_path, "a", "2023-08").parent.name == ".collect"
     assert warc_files.file_of(tmp_path, "a", "2023-08").name == "a-2023-08.warc.gz"
+
+
+def test_where_a_capture_is_gone_another_of_its_page_comes_in_the_same_run(whole, tmp_path):
+    archive = full()
+    archive.faults = {"2023-40-00000": ["404!"]}  # all of one crawl is lost
+    with serving(archive) as base, Client("a@b.example", interval=0, tries=2) as client:
+        ends = Endpoints(base, base, base, 0)
+        with Ledger(tmp_path / ".collect") as ledger:
+            plan.ask(client, ends, COLLECTION, ledger)
+            plan.decide(COLLECTION, ledger)
+            done = fetch.fetch(client, ends, ledger, tmp_path, collection=COLLECTION)
+            rows = [dict(row) for row in ledger.rows(order="capture_id")]
+    got = {row["address"] for row in rows if row["state"] == "fetched"}
+    assert "https://www.riverpost.example/news/article-1/" in got  # the later crawl has the same bytes
+    assert "https://www.riverpost.example/news/article-2/?utm_source=x" in got  # and a later version
+    assert not any(row["state"] == "planned" for row in rows)
+    instead = [row for row in rows if (row["reason"] or "").endswith("taken instead")]
+    assert done.states["fetched"] == len(got) and len(instead) >= 3
+    assert {row["state"] for row in instead} == {"gone"}
+
+
+def test_a_limit_counts_what_comes_instead(tmp_path):
+    archive = full()
+    archive.faults = {"2023-40-00000": ["404!"]}
+    with serving(archive) as base, Client("a@b.example", interval=0, tries=2) as client:
+        ends = Endpoints(base, base, base, 0)
+        with Ledger(tmp_path / ".collect") as ledger:
+            plan.ask(client, ends, COLLECTION, ledger)
+            plan.decide(COLLECTION, ledger)
+            told = []
+            done = fetch.fetch(
+                client, ends, ledger, tmp_path, collection=COLLECTION, limit=6, progress=lambda *n: told.append(n)
+            )
+    assert sum(done.states.values()) == 6 and told[-1] == (6, 6)

@@ -110,6 +110,30 @@ def test_where_a_chosen_capture_is_gone_the_next_of_its_address_takes_its_place(
         assert [row["capture_id"] for row in ledger.rows("state = 'planned'")] == [two.capture_id]
 
 
+def test_instead_of_a_capture_that_is_gone_one_other_of_its_page_or_of_its_bytes_is_planned(tmp_path):
+    one = Capture("river_post", "cc", "C", "20230901120000", "https://r.example/a", "f", 0, 9, "A", "200", "text/html")
+    again = dataclasses.replace(one, timestamp="20231001120000", offset=9)  # the same bytes, captured later
+    twin = dataclasses.replace(one, address="https://r.example/copy", offset=18)
+    other = dataclasses.replace(one, address="https://r.example/b", offset=27, digest="B")
+    with Ledger(tmp_path) as ledger:
+        ledger.add([one, again, twin, other], "q", "", done=True)
+        plan.decide(COLLECTION, ledger)
+        assert {r["capture_id"] for r in ledger.rows("state = 'planned'")} == {one.capture_id, other.capture_id}
+        for lost, heir in ((one, again), (again, twin)):
+            ledger.set(lost.capture_id, {"state": "gone", "reason": "not there"})
+            row = next(iter(ledger.rows("capture_id = ?", (lost.capture_id,))))
+            assert plan.instead_of(COLLECTION, ledger, dict(row)) == 1
+            planned = {r["capture_id"] for r in ledger.rows("state = 'planned'")}
+            assert planned == {heir.capture_id, other.capture_id}
+            row = next(iter(ledger.rows("capture_id = ?", (lost.capture_id,))))
+            assert row["reason"] == "not there; another capture of its page was taken instead"
+        ledger.set(twin.capture_id, {"state": "gone", "reason": "not there"})
+        row = next(iter(ledger.rows("capture_id = ?", (twin.capture_id,))))
+        assert plan.instead_of(COLLECTION, ledger, dict(row)) == 0
+        plan.decide(COLLECTION, ledger)
+        assert ledger.count("state = 'planned'") == 1
+
+
 def test_an_estimate_counts_requests_hours_and_bytes(tmp_path):
     one = Capture(
         "river_post", "cc", "C", "20230901120000", "https://r.example/a", "f", 0, 500_000_000, "A", "200", "text/html"

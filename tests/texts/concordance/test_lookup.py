@@ -93,3 +93,35 @@ def test_refused_options_name_what_is_allowed():
         lookup(OCEANS, {"a": "("}, valuetype="regex")
     with pytest.raises(DiscourseError, match="window"):
         kwic_tokens(OCEANS, "a", -1)
+
+
+def test_a_dictionary_value_is_split_at_its_separator_alone_and_tried_joined():
+    """quanteda: dictionary(list(k = "war in iraq"), separator = " ") finds the phrase and the compound war_in_iraq."""
+    tokens = {"d": ["the", "war", "in", "iraq", "was", "war_in_iraq"]}
+    assert lookup(tokens, {"k": "war in iraq"}) == {"d": ["k", "k"]}
+    assert lookup(tokens, {"k": "war_in_iraq"}) == {"d": ["k"]}
+    assert lookup(tokens, {"k": "war_in_iraq"}, dictionary_separator="_") == {"d": ["k", "k"]}
+    assert lookup(tokens, {"k": "war+in+iraq"}, dictionary_separator="+") == {"d": ["k", "k"]}
+    joined = {"d": ["the", "war-in-iraq", "war_in_iraq"]}
+    assert lookup(joined, {"k": "war in iraq"}, concatenator="-") == {"d": ["k"]}
+    assert lookup(tokens, {"k": "war * iraq"}, exclusive=False) == {"d": ["the", "K", "was", "K"]}
+    assert index(tokens, {"k": "war in iraq"}) == [("d", 1, 4, "k"), ("d", 5, 6, "k")]
+    assert index(tokens, {"k": "war_in_iraq"}) == [("d", 5, 6, "k")]
+
+
+@pytest.mark.parametrize("given", [1991, 1.5, None, True, ["peace", 1991], [None]])
+def test_a_pattern_that_is_no_text_is_refused_and_named(given):
+    bad = given[-1] if isinstance(given, list) else given
+    with pytest.raises(DiscourseError, match=f"key 'k': {bad!r} is no pattern; .* quotation marks"):
+        lookup(OCEANS, {"k": given})
+    with pytest.raises(DiscourseError, match=f"{bad!r} is no pattern"):
+        index(OCEANS, given)
+    with pytest.raises(DiscourseError, match=f"{bad!r} is no pattern"):
+        index(OCEANS, {"a": {"k": given}})
+
+
+def test_tokens_that_are_no_text_are_refused_and_named():
+    with pytest.raises(DiscourseError, match="tokens of d: 1991 is no token"):
+        lookup({"d": ["in", 1991]}, {"k": "in"})
+    with pytest.raises(DiscourseError, match="give a list of tokens, such as"):
+        lookup({"d": "in 1991"}, {"k": "in"})

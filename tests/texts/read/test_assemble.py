@@ -40,6 +40,7 @@ def test_a_document_has_its_fields_and_says_where_its_date_comes_from():
     ("fields", "more", "kind"),
     [
         ({"title": "", "text": " "}, {}, "empty"),
+        ({"title": "—", "text": "\u200b…\ufeff * * *"}, {}, "empty"),
         ({"text": TEXT, "date": "31 June 2023"}, {}, "impossible-date"),
         ({"text": TEXT, "date": "0"}, {}, "unset-date"),
         ({"text": TEXT}, {}, "no-outlet"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from analysis.texts.read import formats as readers
@@ -67,3 +69,17 @@ def test_what_nobody_reads_is_named_and_what_is_ours_is_not(tmp_path):
     assert unclaimed(tmp_path, {tmp_path / "a.txt"}) == ["old.wpd"]
     assert readers.format_of(tmp_path / "old.wpd") == "unknown"
     assert groups_of(tmp_path, by_name)[1] == ["old.wpd"]
+
+
+def test_a_hidden_text_is_named_and_what_other_programs_hide_is_not(tmp_path):
+    put(tmp_path, "a.txt", ".b.txt", "._a.txt", ".DS_Store", "one/.c.csv")
+    found = unclaimed(tmp_path, {tmp_path / "a.txt"})
+    assert found == [".b.txt (hidden by the dot: rename it)", "one/.c.csv (hidden by the dot: rename it)"]
+
+
+def test_a_name_that_is_no_utf8_can_be_written_as_a_path(tmp_path):
+    name = os.fsdecode(b"a\xff*.txt")
+    put(tmp_path, name)
+    (group,) = groups_of(tmp_path, by_name)[0]
+    assert group.pattern == "a?[*].txt"
+    assert [p.name for p in tmp_path.glob(group.pattern)] == [name]

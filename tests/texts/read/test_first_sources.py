@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+
 import pytest
 from click.testing import CliRunner
 
@@ -269,3 +272,16 @@ def test_broken_front_matter_names_its_line(tmp_path):
     (tmp_path / "a.md").write_text("---\ntitle: A\ndate: [\n---\nText")
     _, (message,) = checked(tmp_path, '[[source]]\nsource_id = "a"\npath = "a.md"\ncollection = "news"\n')
     assert "a.md: the front matter between the --- lines cannot be read: line 3: " in message
+
+
+def test_names_and_columns_of_any_kind_give_a_file_that_can_be_read(tmp_path):
+    odd = "two\nlines\u2028\u202e \x7f"
+    (tmp_path / f"{odd}.txt").write_text("The town was open.")
+    (tmp_path / os.fsdecode(b"no\xff.md")).write_text("The town was open.")
+    (tmp_path / "a.jsonl").write_text(json.dumps({"text": "The town was open.", odd: 1, f"{odd}date": "x"}) + "\n")
+    (tmp_path / f"{odd}.xyz").write_text("x")
+    os.mkfifo(tmp_path / "pipe.txt")
+    assert CliRunner().invoke(main, ["init", str(tmp_path)]).exit_code == 0
+    assert len(sources.load(tmp_path / "corpus" / "sources.toml")) == 3
+    said = CliRunner().invoke(main, ["check", str(tmp_path)])
+    assert "3 file(s)" not in said.output and "pipe.txt" in said.output

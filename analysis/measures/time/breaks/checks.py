@@ -12,6 +12,7 @@ from analysis.errors import DiscourseError, require
 from analysis.measures.inference.power import found_share
 from analysis.measures.inference.regression import CountModel, compare_models
 from analysis.measures.time.ar_series import wald
+from analysis.measures.time.breaks.uncertainty import draw_counts
 from analysis.measures.time.interrupted import Design, edges, fit_rows, fit_series, segmented, with_terms
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def detectable_break(
     """How often a change of level of a given size would have been found: one row per planted ratio.
 
     Series are drawn from the model without a break, times `ratio` after it, with the variance of the fitted dispersion
-    (negative binomial draws; Poisson if there is none) and no autocorrelation. Columns: ratio, found_share (p <= 0.05),
+    (`uncertainty.draw_counts`) and no autocorrelation. Columns: ratio, found_share (p <= 0.05),
     low, high (its exact limits), replicate_count. At ratio 1 the share is the false alarm rate.
     """
     import pandas as pd
@@ -174,11 +175,7 @@ def _draw(rng: np.random.Generator, mean: np.ndarray, flat: CountModel, time: np
         lag = np.abs(np.subtract.outer(time, time))
         level = rng.multivariate_normal(np.zeros(len(mean)), flat.dispersion * (flat.alpha or 0.0) ** lag)
         return rng.poisson(mean * np.exp(level - flat.dispersion / 2))
-    dispersion = flat.dispersion
-    if dispersion <= 1.0001:
-        return rng.poisson(mean)
-    size = mean / (dispersion - 1)
-    return rng.negative_binomial(size, 1 / dispersion)
+    return draw_counts(rng, mean, flat.dispersion)
 
 
 def by_series(

@@ -44,14 +44,19 @@ def least_squares_breaks(
     regressors: np.ndarray | None = None,
     min_size: int | float = 0.15,
     max_breaks: int | None = None,
+    criterion: str = "bic",
 ) -> Breaks:
     """The breaks that make the residual sum of squares smallest (Bai and Perron 2003), for given or BIC-chosen numbers.
 
     regressors: observations x k, whose coefficients change at each break (None: a constant, so breaks in the mean).
     min_size: fewest observations in a segment, or a share of all (0.15, rounded down). max_breaks: most breaks tried
-    (default: as many as fit, at most 5). BIC = -2 log L + log(n) (k + 1)(m + 1), log L the Gaussian one, as in R's
-    strucchange. Raises `DiscourseError` for missing values, a series too short, or more breaks than fit.
+    (default: as many as fit, at most 5). criterion: "bic" -2 log L + log(n) (k + 1)(m + 1), log L the Gaussian one, as in
+    R's strucchange; "aic" with 2 for log(n); "lwz" ln(RSS / (n - q)) + .299 q ln(n)^2.1 / n, q = (m + 1) k + m (Liu, Wu and
+    Zidek 1997), which asks for more; "yao" ln(RSS / n) + q ln(n) / n (Yao 1988; Bai and Perron 2006). The one chosen
+    stands in the column bic of `selection`. Raises `DiscourseError` for missing values, a series too short, or more
+    breaks than fit.
     """
+    require("criterion", criterion, ("bic", "aic", "lwz", "yao"))
     y = checked_series(series)
     x = np.ones((len(y), 1)) if regressors is None else np.asarray(regressors, dtype=np.float64)
     if x.ndim != 2 or len(x) != len(y):
@@ -64,11 +69,22 @@ def least_squares_breaks(
     rows = []
     for m, (cost, breaks) in enumerate(found):
         likelihood = -0.5 * n * (np.log(max(cost, 1e-300)) + 1 - np.log(n) + np.log(2 * np.pi))
-        rows.append((m, cost, likelihood, -2 * likelihood + np.log(n) * (k + 1) * (m + 1), breaks))
+        rows.append((m, cost, likelihood, _criterion(criterion, likelihood, max(cost, 1e-300), (n, k, m)), breaks))
     chosen, table = _selected(rows, n_breaks)
     edges = [0, *found[chosen][1], n]
     fits = np.array([np.linalg.lstsq(x[a:b], y[a:b], rcond=None)[0] for a, b in pairwise(edges)])
     return Breaks(found[chosen][1], tuple(fits[:, 0].tolist()), found[chosen][0], table, "least squares", fits)
+
+
+def _criterion(name: str, likelihood: float, cost: float, sizes: tuple[int, int, int]) -> float:
+    """What the number of breaks m is chosen by, for n observations and k regressors; smaller is better."""
+    n, k, m = sizes
+    q = (m + 1) * k + m
+    if name in ("bic", "aic"):
+        return -2 * likelihood + (np.log(n) if name == "bic" else 2) * (k + 1) * (m + 1)
+    if name == "yao":
+        return np.log(cost / n) + q * np.log(n) / n
+    return np.log(cost / (n - q)) + 0.299 * q * np.log(n) ** 2.1 / n if n > q else np.inf
 
 
 def poisson_breaks(

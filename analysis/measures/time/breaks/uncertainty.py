@@ -146,10 +146,10 @@ def bootstrap_break(
 ) -> dict[str, float]:
     """Date of a single break with a parametric bootstrap interval, and the chance of so strong a break without any.
 
-    kind "poisson": counts are drawn from the two fitted rates, with the Pearson dispersion if above 1; "mean": residuals
-    are drawn with replacement within each regime. Returns break, low, high (quantiles of the redrawn breaks), gain (drop in
-    cost against no break), and p = share of series drawn without a break whose gain is at least as large. The p allows
-    for the search over all dates, but not for autocorrelation.
+    kind "poisson": counts are drawn from the two fitted rates, with the Pearson dispersion (`draw_counts`); "mean":
+    residuals are drawn with replacement within each regime. Returns break, low, high (quantiles of the redrawn breaks),
+    gain (drop in cost against no break), and p = share of series drawn without a break whose gain is at least as large.
+    The p allows for the search over dates, but not for autocorrelation.
     """
     require("kind", kind, ("poisson", "mean"))
     _share("level", level)
@@ -207,10 +207,20 @@ def _redraw(
         return mean + (y - mean)[np.concatenate(picked, axis=1)]
     seen = mean > 0
     dispersion = float(((y - mean)[seen] ** 2 / mean[seen]).sum() / max(seen.sum() - 2, 1))
-    if dispersion <= 1.0001:
-        return rng.poisson(mean, size=shape).astype(np.float64)
-    drawn = rng.negative_binomial(np.where(seen, mean, 1) / (dispersion - 1), 1 / dispersion, size=shape)
-    return np.where(seen, drawn, 0).astype(np.float64)
+    return draw_counts(rng, np.broadcast_to(mean, shape), dispersion).astype(np.float64)
+
+
+def draw_counts(rng: np.random.Generator, mean: np.ndarray, dispersion: float) -> np.ndarray:
+    """Counts with these means and variance dispersion x mean: negative binomial above 1, Poisson at 1, binomial below (its
+    size between two whole numbers by chance, and at least the mean, so that very small dispersions are not reached)."""
+    seen = mean > 0
+    if abs(dispersion - 1) <= 1e-4 or not np.isfinite(dispersion):
+        return rng.poisson(mean)
+    if dispersion > 1:
+        drawn = rng.negative_binomial(np.where(seen, mean, 1) / (dispersion - 1), 1 / dispersion)
+        return np.where(seen, drawn, 0)
+    size = np.maximum(np.floor(mean / (1 - dispersion) + rng.random(mean.shape)), np.maximum(np.ceil(mean), 1))
+    return rng.binomial(size.astype(np.int64), mean / size)
 
 
 def cusum_test(series: Sequence[float] | np.ndarray) -> dict[str, float]:
@@ -241,30 +251,77 @@ def pettitt_test(series: Sequence[float] | np.ndarray) -> dict[str, float]:
     return {"statistic": k, "break": int(np.abs(u).argmax()) + 1, "p": p}
 
 
-def sup_f(
-    series: Sequence[float] | np.ndarray, *, trim: float = 0.15, replicates: int = 999, seed: int = 1
-) -> dict[str, float]:
-    """Largest F over all dates of one break in the mean (Andrews 1993): statistic, break, p.
+F_KINDS = ("sup", "ave", "exp")
 
-    F = (RSS without - RSS with) / (RSS with / (n - 2)). trim: share of observations left out at either end. p by drawing
+
+def sup_f(
+    series: Sequence[float] | np.ndarray,
+    *,
+    trim: float = 0.15,
+    replicates: int = 999,
+    seed: int = 1,
+    kind: str = "sup",
+) -> dict[str, float]:
+    """F of one break in the mean over all dates: statistic, break (where F is largest), p.
+
+    F = (RSS without - RSS with) / (RSS with / (n - 2)). kind: "sup" the largest (Andrews 1993), "ave" the mean, "exp"
+    log mean exp(F / 2) (Andrews and Ploberger 1994). trim: share of observations left out at either end. p by drawing
     normal series without a break, so it allows for the search over dates.
     """
+    require("kind of F", kind, F_KINDS)
     y = _varying(series, 4)
     if not 0 <= trim < 0.5:
         raise DiscourseError(f"trim: {trim}; the share left out at either end lies from 0 to below 0.5, 0.15 is usual.")
     size = max(int(np.floor(trim * len(y))), 2)
 
-    def strongest(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def summed(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         n = values.shape[1]
         place = np.arange(size, n - size + 1)
         sums = np.cumsum(values - values.mean(axis=1, keepdims=True), axis=1)[:, place - 1]
         total = ((values - values.mean(axis=1, keepdims=True)) ** 2).sum(axis=1, keepdims=True)
         gain = sums**2 * n / (place * (n - place))
         f = gain / ((total - gain) / (n - 2))
-        return f.max(axis=1), place[f.argmax(axis=1)]
+        if kind == "exp":
+            top = f.max(axis=1, keepdims=True)
+            over = top[:, 0] / 2 + np.log(np.exp((f - top) / 2).mean(axis=1))
+        else:
+            over = f.max(axis=1) if kind == "sup" else f.mean(axis=1)
+        return over, place[f.argmax(axis=1)]
 
-    statistic, where = strongest(y[None, :])
-    null = strongest(np.random.default_rng(seed).standard_normal((replicates, len(y))))[0]
+    statistic, where = summed(y[None, :])
+    null = summed(np.random.default_rng(seed).standard_normal((replicates, len(y))))[0]
+    p = (1 + int((null >= statistic[0]).sum())) / (1 + replicates)
+    return {"statistic": float(statistic[0]), "break": int(where[0]), "p": p}
+
+
+def homogeneity_test(
+    series: Sequence[float] | np.ndarray, *, kind: str = "snht", replicates: int = 999, seed: int = 1
+) -> dict[str, float]:
+    """Climatologists' tests of one change of the mean: statistic, break (observations before it), p by normal series.
+
+    With s_k the sum of the first k deviations over the standard deviation (n - 1 for "snht", n for the two others): "snht"
+    max k m1^2 + (n - k) m2^2, the m means of the standardised halves (Alexandersson 1986); "buishand_range" (max s - min s)
+    / sqrt(n) and "buishand_u" sum s^2 / (n (n + 1)) (Buishand 1982, 1984), whose break is where |s| is largest.
+    """
+    require("kind of homogeneity test", kind, ("snht", "buishand_range", "buishand_u"))
+    y = _varying(series, 4)
+    n = len(y)
+    place = np.arange(1, n)
+
+    def measured(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        away = values - values.mean(axis=1, keepdims=True)
+        sums = np.cumsum(away / away.std(axis=1, ddof=int(kind == "snht"), keepdims=True), axis=1)[:, :-1]
+        if kind == "snht":
+            each = sums**2 * (1 / place + 1 / (n - place))
+            return each.max(axis=1), each.argmax(axis=1) + 1
+        where = np.abs(sums).argmax(axis=1) + 1
+        if kind == "buishand_u":
+            return (sums**2).sum(axis=1) / (n * (n + 1)), where
+        high, low = np.maximum(sums.max(axis=1), 0), np.minimum(sums.min(axis=1), 0)
+        return (high - low) / np.sqrt(n), where
+
+    statistic, where = measured(y[None, :])
+    null = measured(np.random.default_rng(seed).standard_normal((replicates, n)))[0]
     p = (1 + int((null >= statistic[0]).sum())) / (1 + replicates)
     return {"statistic": float(statistic[0]), "break": int(where[0]), "p": p}
 

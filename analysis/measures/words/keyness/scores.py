@@ -143,6 +143,22 @@ def diff_coefficient(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike)
     return (f1 / n1 - f2 / n2) / np.where(total == 0, 1.0, total)
 
 
+def zeta(d1: ArrayLike, s1: ArrayLike, d2: ArrayLike, s2: ArrayLike, *, kind: str = "difference") -> np.ndarray:
+    """Burrows's Zeta: how evenly a word is used on one side and not on the other, by shares of segments that have it.
+
+    d1 of s1 segments of the target hold the word, d2 of s2 of the reference. kind: "difference" d1/s1 - d2/s2, -1 to 1
+    (Schoch et al. 2018, sd0); "craig" d1/s1 + (s2 - d2)/s2, 0 to 2 (Craig and Kinney 2009). Higher: the target's word. A
+    side without segments gives nan. Raises `DiscourseError` for more segments with the word than there are.
+    """
+    require("kind of Zeta", kind, ("difference", "craig"))
+    d1, s1, d2, s2 = (np.asarray(v, dtype=np.float64) for v in (d1, s1, d2, s2))
+    if (np.minimum(d1, d2) < 0).any() or (d1 > s1).any() or (d2 > s2).any():
+        raise DiscourseError("zeta: segments with the word lie between 0 and all segments of their side.")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = np.where(s1 > 0, d1 / s1, np.nan) - np.where(s2 > 0, d2 / s2, np.nan)
+    return value + (1 if kind == "craig" else 0)
+
+
 def simple_maths(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike, *, k: float = 1.0) -> np.ndarray:
     """(rate 1 + k) / (rate 2 + k), rates per million tokens (Kilgarriff 2009). Larger k favours commoner words."""
     f1, n1, f2, n2 = _arrays(f1, n1, f2, n2)

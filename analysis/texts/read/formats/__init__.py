@@ -11,6 +11,7 @@ from analysis.texts.document import Refusal
 from analysis.texts.read.formats.compressed import BROKEN, MAGIC, is_packed, unpack
 from analysis.texts.read.formats.limits import Harmful
 from analysis.texts.read.formats.mend import mend_record
+from analysis.texts.read.formats.places import refusal_of
 from analysis.texts.read.formats.record import RULES, Made, Part, Record
 from analysis.texts.read.formats.registry import FORMATS, REMEDIES, SUFFIXES, Format, remedy_of
 from analysis.texts.read.formats.sniff import sniff
@@ -65,18 +66,19 @@ def plan(part: Part) -> list[Part]:
         raise DiscourseError(f"source {part.source.source_id}: {known}")
     cut = FORMATS[part.format].cut if part.format in FORMATS else None
     try:
-        return cut(part) if cut and part.path.is_file() and not is_packed(part.path) else [part]
+        return cut(part) if cut and refusal_of(part) is None and not is_packed(part.path) else [part]
     except OSError:
         return [part]  # reading it says why
 
 
-def read(part: Part, *, root: str | os.PathLike[str] | None = None) -> Made:
+def read(part: Part) -> Made:
     """The records of one piece, with their texts mended and a note for each mending (see `record.RULES`).
 
-    A file that cannot be opened, or lies outside `root`, is one `Refusal`.
+    What cannot be opened, is no ordinary file, or lies outside the texts folder is one `Refusal`, and so is what follows
+    in a file that a reader fails on.
     """
-    if root is not None and not part.path.resolve().is_relative_to(Path(root).resolve()):
-        yield Refusal(part.name, "a link that leads out of the texts folder", "outside")
+    if (refused := refusal_of(part)) is not None:
+        yield refused
         return
     found = False
     try:
@@ -91,6 +93,13 @@ def read(part: Part, *, root: str | os.PathLike[str] | None = None) -> Made:
         yield Refusal(part.name, f"a damaged gzip file ({error}): what follows is not read", "malformed")
     except OSError as error:
         yield Refusal(part.name, f"cannot be read: {error.strerror or error}", "unreadable")
+    except Exception as error:  # noqa: BLE001  a defect of ours or of a library costs this file, and not the whole build
+        yield _failed(part, error)
+
+
+def _failed(part: Part, error: Exception) -> Refusal:
+    what = f"{type(error).__name__}: {error}".rstrip(": ")
+    return Refusal(part.name, f"its reader failed ({what}): what follows is not read", "reader-failed")
 
 
 def _records(part: Part) -> Made:
@@ -128,7 +137,12 @@ def read_bytes(data: bytes, part: Part) -> Made:
         except BROKEN as error:
             yield Refusal(part.name, f"a damaged gzip file ({error}): it is not read", "malformed")
     else:
-        yield from entry.read(data, part)
+        try:
+            yield from entry.read(data, part)
+        except (Harmful, OSError, *BROKEN):
+            raise
+        except Exception as error:  # noqa: BLE001  the other members of an archive are read
+            yield _failed(part, error)
 
 
 def _unknown(part: Part) -> Refusal:

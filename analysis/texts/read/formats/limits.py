@@ -26,6 +26,8 @@ class Harmful(ValueError):
 def check_member(info: zipfile.ZipInfo) -> None:
     """Raise `Harmful` for a name that leaves the archive, a link, encryption, or a size out of proportion."""
     name = info.filename.replace("\\", "/")
+    if not name:
+        raise Harmful("a file without a name")
     if name.startswith("/") or ".." in PurePosixPath(name).parts or ":" in name.split("/")[0]:
         raise Harmful("a name that leads out of the archive")
     if stat.S_ISLNK(info.external_attr >> 16):
@@ -50,7 +52,7 @@ def unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
 
 def members(archive: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
     """The files of an archive by name. Raises `Harmful` if there are too many or they are too large together."""
-    infos = sorted((i for i in archive.infolist() if not i.is_dir()), key=lambda i: i.filename)
+    infos = sorted((i for i in archive.infolist() if not i.filename.endswith("/")), key=lambda i: i.filename)
     if len(infos) > MAX_MEMBERS:
         raise Harmful(f"{len(infos):,} files; at most {MAX_MEMBERS:,} are read", "too-large")
     if sum(i.file_size for i in infos) > MAX_TOTAL:

@@ -62,6 +62,11 @@ def _pages(capture: Any, part: Part, origin: str, number: int, hint: str) -> Ite
         return
     address = _address(capture)
     body = capture.content_stream().read(pages.MAX_PAGE + 1)
+    if len(body) <= pages.MAX_PAGE and _is_cut(capture):
+        yield Refusal(
+            origin, "the file ends in the middle of this page: get it again; the page is not read", "malformed"
+        )
+        return
     declared = part.source.encoding
     truncated = capture.rec_headers.get_header("WARC-Truncated") or status == 206
     for made in pages.records(body, origin, declared=declared, hint=hint, url=address, number=number):
@@ -72,6 +77,15 @@ def _pages(capture: Any, part: Part, origin: str, number: int, hint: str) -> Ite
                 "id", record_name(capture.rec_headers.get_header("WARC-Record-ID") or "", made.origin)
             )
         yield made
+
+
+def _is_cut(capture: Any) -> bool:
+    """Whether the file ends before the length that the record itself states."""
+    rest = capture.raw_stream
+    while getattr(rest, "limit", 0) > 0:
+        if not rest.read(65536):
+            return True
+    return False
 
 
 def record_name(record_id: str, origin: str = "") -> str:

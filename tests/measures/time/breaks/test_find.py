@@ -178,3 +178,18 @@ def test_lists_of_breaks_are_compared():
     assert compare_breaks([30], [], 100)["hausdorff"] == np.inf
     with pytest.raises(DiscourseError, match="below the length 100"):
         compare_breaks([30], [100], 100)
+
+
+def test_other_criteria_for_the_number_of_breaks_by_hand():
+    """The Nile with 0 and 1 breaks: 2835156.75 and 1597457.19 left of squares, 100 years."""
+    for name, value in (
+        ("lwz", lambda rss, q: np.log(rss / (100 - q)) + 0.299 * q * np.log(100) ** 2.1 / 100),
+        ("yao", lambda rss, q: np.log(rss / 100) + q * np.log(100) / 100),
+    ):
+        got = least_squares_breaks(NILE, criterion=name, max_breaks=1)
+        np.testing.assert_allclose(got.selection["bic"], [value(2835156.75, 1), value(1597457.19444444, 3)])
+        assert got.breaks == (28,)
+    aic = least_squares_breaks(NILE, criterion="aic").selection
+    np.testing.assert_allclose(aic["bic"], -2 * aic["log_likelihood"] + 4 * (aic["break_count"] + 1))
+    with pytest.raises(DiscourseError, match="bic, aic, lwz, yao"):
+        least_squares_breaks(NILE, criterion="mdl")

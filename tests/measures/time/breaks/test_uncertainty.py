@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from nile import NILE
 
+from analysis.errors import DiscourseError
 from analysis.measures.time.breaks.find import least_squares_breaks, poisson_breaks
 from analysis.measures.time.breaks.uncertainty import (
     _redraw,
@@ -13,6 +14,8 @@ from analysis.measures.time.breaks.uncertainty import (
     bootstrap_break,
     break_intervals,
     cusum_test,
+    draw_counts,
+    homogeneity_test,
     pettitt_test,
     poisson_break_profile,
     sup_f,
@@ -72,11 +75,23 @@ def test_redrawn_counts_have_the_spread_of_the_series():
     assert (drawn.var(axis=0)[seen] / mean[seen]).mean() == pytest.approx(dispersion, rel=0.02)
 
 
-def test_even_counts_are_redrawn_as_poisson():
+def test_even_counts_are_redrawn_as_even_ones():
     mean = np.full(30, 9.0)
     y = np.tile([8.0, 10.0], 15)
     drawn = _redraw(np.random.default_rng(1), y, mean, "poisson", 6000, 15)
-    assert (drawn.var(axis=0) / mean).mean() == pytest.approx(1, rel=0.03)
+    wanted = ((y - mean) ** 2 / mean).sum() / 28
+    assert wanted < 0.13
+    assert (drawn.var(axis=0) / mean).mean() == pytest.approx(wanted, rel=0.15)
+    np.testing.assert_allclose(drawn.mean(axis=0), mean, rtol=0.02)
+
+
+@pytest.mark.parametrize("dispersion", [0.3, 0.8, 1.0, 2.5])
+def test_counts_have_the_mean_and_dispersion_asked_for(dispersion):
+    mean = np.broadcast_to([0.0, 2.0, 12.0], (20_000, 3))
+    drawn = draw_counts(np.random.default_rng(3), mean, dispersion)
+    assert (drawn[:, 0] == 0).all()
+    np.testing.assert_allclose(drawn.mean(axis=0)[1:], [2, 12], rtol=0.03)
+    np.testing.assert_allclose(drawn.var(axis=0)[1:] / [2, 12], dispersion, rtol=0.12)
 
 
 def test_redrawn_residuals_stay_on_their_side():
@@ -93,3 +108,32 @@ def test_pettitt_by_hand_and_for_the_nile(golden):
     assert got["p"] == pytest.approx(2 * np.exp(-6 * 81 / (216 + 36)))
     nile = next(case for case in golden("changepoints") if case["id"] == "nile_breakpoint")["input"]["series"]
     assert pettitt_test(nile)["break"] == 28 and pettitt_test(nile)["p"] < 1e-6
+
+
+def test_f_over_all_dates_by_hand():
+    """Six observations, two left out at either end: F at breaks 2, 3 and 4."""
+    y = np.array([1.0, 2.0, 1.5, 4.0, 5.0, 4.5])
+    total = ((y - y.mean()) ** 2).sum()
+    f = []
+    for k in (2, 3, 4):
+        rest = ((y[:k] - y[:k].mean()) ** 2).sum() + ((y[k:] - y[k:].mean()) ** 2).sum()
+        f.append((total - rest) / (rest / 4))
+    for kind, wanted in (("sup", max(f)), ("ave", np.mean(f)), ("exp", np.log(np.mean(np.exp(np.array(f) / 2))))):
+        found = sup_f(y, kind=kind, replicates=99)
+        assert found["statistic"] == pytest.approx(wanted) and found["break"] == 3
+    with pytest.raises(DiscourseError, match="sup, ave, exp"):
+        sup_f(y, kind="mean")
+
+
+def test_homogeneity_by_hand_and_for_the_nile():
+    y = np.array([1.0, 2.0, 6.0, 7.0])
+    z = (y - 4) / y.std(ddof=1)
+    wanted = max(k * z[:k].mean() ** 2 + (4 - k) * z[k:].mean() ** 2 for k in (1, 2, 3))
+    snht = homogeneity_test(y, replicates=99)
+    assert snht["statistic"] == pytest.approx(wanted) and snht["break"] == 2
+    s = np.cumsum((y - 4) / y.std())
+    assert homogeneity_test(y, kind="buishand_range", replicates=99)["statistic"] == pytest.approx((0 - s.min()) / 2)
+    assert homogeneity_test(y, kind="buishand_u", replicates=99)["statistic"] == pytest.approx((s[:3] ** 2).sum() / 20)
+    for kind in ("snht", "buishand_range", "buishand_u"):
+        found = homogeneity_test(NILE, kind=kind, replicates=199)
+        assert found["break"] == 28 and found["p"] == pytest.approx(1 / 200)

@@ -271,3 +271,13 @@ def test_sign_of_the_two_cell_score_follows_rates_not_counts():
 def test_pmi_with_a_constant_is_finite_for_absent_words():
     near(k.pmi(0, 10, 2, 9, constant=1e-9), np.log(1e-9))
     near(k.pmi(7, 10, 2, 9), np.log(7 * 19 / (9 * 10)))
+
+
+def test_zeta_by_hand():
+    np.testing.assert_allclose(k.zeta([8, 0], 10, [1, 4], 20), [0.8 - 0.05, -0.2])
+    assert k.zeta(8, 10, 1, 20, kind="craig") == pytest.approx(0.8 + 0.95)
+    assert np.isnan(k.zeta(0, 0, 1, 20))
+    with pytest.raises(DiscourseError, match="all segments of their side"):
+        k.zeta(11, 10, 1, 20)
+    with pytest.raises(DiscourseError, match="difference, craig"):
+        k.zeta(1, 10, 1, 20, kind="eta")

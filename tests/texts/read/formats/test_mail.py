@@ -32,3 +32,10 @@ def test_a_page_saved_in_one_file(tmp_path):
 def test_what_is_no_letter_is_refused(tmp_path):
     assert read(tmp_path / "a.eml", "The town was open.")[0].kind == "malformed"
     assert read(tmp_path / "b.mhtml", "Subject: a\nFrom: b\n\nText")[0].kind == "malformed"
+
+
+def test_a_part_without_headers_of_its_own_is_the_text(tmp_path):
+    head = "Subject: Rain\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\n"
+    for end in ("", "\n--x--\n"):
+        (made,) = read(tmp_path / "a.eml", f"{head}It rained.{end}")
+        assert made.fields["text"].strip() == "It rained."

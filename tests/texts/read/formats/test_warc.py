@@ -32,3 +32,15 @@ def test_a_huge_header_is_not_read(tmp_path):
     for tail in (b"X: " + b"x" * 5_000_000, b"X: y\r\n" * 1_000_000):
         (made,) = read(tmp_path / "a.warc.gz", gzip.compress(head + tail))
         assert (made.kind, "header" in made.reason) == ("hostile", True)
+
+
+def test_a_page_that_the_file_ends_in_is_refused_and_not_cut(tmp_path):
+    http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + (PAGE % (LONG, LONG)).encode()
+    head = (
+        b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.example/\r\nContent-Type: application/http\r\n"
+    )
+    whole = head + b"Content-Length: %d\r\n\r\n" % len(http) + http + b"\r\n\r\n"
+    assert read(tmp_path / "a.warc", whole)[0].fields["text"]
+    for data, name in ((whole[:-300], "a.warc"), (gzip.compress(whole)[:-60], "a.warc.gz")):
+        (made,) = read(tmp_path / name, data)
+        assert (made.kind, "ends in the middle of this page" in made.reason) == ("malformed", True)

@@ -1,0 +1,218 @@
+"""The one table that answers the question: groups of outlets, before and after, frame by frame or voice by voice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.errors import DiscourseError, require
+from analysis.measures.frames.tally import unit_of
+from analysis.measures.inference.resampling import MIN_OUTLETS
+from analysis.measures.inference.shares import Share, change, share_of_units
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import pandas as pd
+
+    from analysis.store.gateway import Store
+
+ALL, OTHER = "all", "other"
+ROWS = ("groups", "outlets")
+SHARES_OF = ("documents", "hits")
+LEAST_UNITS = 4
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is compared. pair: (before, after), two eras. series: a column of the hits, and levels: its values, in order.
+
+    of: "documents" (share of the documents with at least one such hit) or "hits" (share of the hits that are such, all
+    voices of a group adding up to 1). unit: what is taken as a whole (see `unit_of`); where it is the year, the outlet,
+    or in a group of fewer than 6 outlets the document. min_count: documents (or hits) below which a cell is too few.
+    """
+
+    pair: tuple[str, str]
+    levels: Sequence[str]
+    series: str = "frame"
+    of: str = "documents"
+    unit: str = "week"
+    min_count: int = 10
+    level: float = field(default=0.95, kw_only=True)
+
+
+def group_outlets(
+    documents: pd.DataFrame, store: Store, rows: str = "groups", *, most: int = 12
+) -> tuple[pd.DataFrame, list[str]]:
+    """The documents with the column `group`, and the groups that have documents: the study's order, "other" last.
+
+    rows: "groups" takes outlets together by the rules of the store's study; "outlets", and a study none of whose groups
+    has a document, takes the `most` outlets with most documents, largest first, and the others together.
+    """
+    require("rows", rows, ROWS)
+    groups = store.outlet_groups() if rows == "groups" else {}
+    named = documents["outlet_id"].map(lambda outlet: groups.get(outlet, OTHER))
+    order = [group for group in store.study.ids("groups") if (named == group).any()]
+    if not order:
+        sizes = documents.groupby("outlet_id").size().sort_values(ascending=False, kind="stable")
+        order = list(sizes.index[:most])
+        named = documents["outlet_id"].where(documents["outlet_id"].isin(order), OTHER)
+    rest = [OTHER] if (named == OTHER).any() else []
+    return documents.assign(group=named), order + rest
+
+
+def group_names(store: Store) -> dict[str, str]:
+    """How groups and all else of a store are printed, "other" and "all" too."""
+    return store.names() | store.study.labels("groups") | {OTHER: "Others", ALL: "All"}
+
+
+def before_after(documents: pd.DataFrame, hits: pd.DataFrame, order: Iterable[str], asked: Asked) -> pd.DataFrame:
+    """One row is one group, one of `levels` and one era: the share, its interval, and on the row of `after` the change.
+
+    documents: with `group` (`group_outlets`), each in one era or none. order: the groups wanted; after them all documents
+    together (group "all"). Columns: group, the series, era_id, document_count, outlet_count, unit, unit_count, base_count
+    (documents, or hits), hit_count (of these, such), share (0 to 1), low, high, too_few; change, change_low, change_high
+    (after - before, in shares: above 0 means more after). A share is null, never zero, where a cell has fewer than
+    `min_count` documents (hits) or 4 units; a change where either is. No documents give zeros and nulls.
+    """
+    import pandas as pd
+
+    require("share of", asked.of, SHARES_OF)
+    if "group" not in documents.columns:
+        raise DiscourseError("documents: column 'group' is missing; `group_outlets` makes it.")
+    found = _per_document(documents, hits, asked)
+    base = found.sum(axis=1) if asked.of == "hits" else np.ones(len(documents), dtype=np.int64)
+    found = np.minimum(found, 1) if asked.of == "documents" else found
+    rows = []
+    for group in [*order, ALL]:
+        mine = np.ones(len(documents), dtype=bool) if group == ALL else (documents["group"] == group).to_numpy()
+        part = documents[mine]
+        unit = unit_within(part, asked.unit)
+        units = unit_of(part, unit).to_numpy(dtype=object) if len(part) else np.zeros(0, dtype=object)
+        eras = part["era_id"].to_numpy(dtype=object)
+        cells = [_Cell(units[eras == era], found[mine][eras == era], base[mine][eras == era]) for era in asked.pair]
+        outlets = [part.loc[eras == era, "outlet_id"].nunique() for era in asked.pair]
+        for column, level in enumerate(asked.levels):
+            rows += _pair(cells, column, asked, {"group": group, asked.series: level, "unit": unit}, outlets)
+    return pd.DataFrame(rows)[_columns(asked)]
+
+
+def unit_within(documents: pd.DataFrame, unit: str) -> str:
+    """The unit of one group: as asked, but not years, of which an era may have two: then outlets, or documents where
+    there are fewer than 6 of them."""
+    if unit != "year":
+        return unit
+    return "outlet" if documents["outlet_id"].nunique() >= MIN_OUTLETS else "document"
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """Documents of one group in one era: unit, hits by series (or 0 and 1), and base."""
+
+    units: np.ndarray
+    found: np.ndarray
+    base: np.ndarray
+
+    def share(self, column: int, level: float) -> Share:
+        names, place = np.unique(self.units.astype(str), return_inverse=True)
+        sums = [np.bincount(place, weights=w, minlength=len(names)) for w in (self.found[:, column], self.base)]
+        return share_of_units(*sums, level)
+
+
+def _pair(cells: Sequence[_Cell], column: int, asked: Asked, key: dict, outlets: Sequence[int]) -> list[dict]:
+    rows, shares = [], []
+    for era, cell, count in zip(asked.pair, cells, outlets, strict=True):
+        share = cell.share(column, asked.level)
+        few = int(cell.base.sum()) < asked.min_count or share.unit_count < LEAST_UNITS
+        shares.append(Share() if few else share)
+        numbers = {"share": shares[-1].value, "low": shares[-1].low, "high": shares[-1].high, "too_few": few}
+        sizes = {"document_count": len(cell.base), "outlet_count": count, "unit_count": share.unit_count}
+        sizes |= {"base_count": int(cell.base.sum()), "hit_count": int(cell.found[:, column].sum())}
+        rows.append({**key, "era_id": era, **sizes, **numbers, **dict.fromkeys(_CHANGE, np.nan)})
+    rows[1] |= dict(zip(_CHANGE, change(*shares), strict=True))
+    return rows
+
+
+_CHANGE = ("change", "change_low", "change_high")
+
+
+def _columns(asked: Asked) -> list[str]:
+    sizes = ["document_count", "outlet_count", "unit", "unit_count", "base_count", "hit_count"]
+    return ["group", asked.series, "era_id", *sizes, "share", "low", "high", "too_few", *_CHANGE]
+
+
+def _per_document(documents: pd.DataFrame, hits: pd.DataFrame, asked: Asked) -> np.ndarray:
+    """Hits of each document (rows) in each of the levels (columns)."""
+    import pandas as pd
+
+    row = pd.Index(documents["doc_id"]).get_indexer(hits["doc_id"])
+    column = pd.Index(list(asked.levels)).get_indexer(hits[asked.series])
+    chosen = (row >= 0) & (column >= 0)
+    width = len(asked.levels)
+    flat = np.bincount(row[chosen] * width + column[chosen], minlength=len(documents) * width)
+    return flat.reshape(len(documents), width).astype(np.int64)
+
+
+def without_value(table: pd.DataFrame) -> float:
+    """The share of cells without a value among the groups that are drawn (those with a value anywhere)."""
+    drawn = table[table["group"].isin(table.loc[~table["too_few"], "group"])]
+    return float(drawn["too_few"].mean()) if len(drawn) else 0.0
+
+
+def in_words(table: pd.DataFrame, names: Mapping[str, str], before: str, after: str) -> list[str]:
+    """One sentence for each series of all outlets together: the share before and after, and the change.
+
+    table: see `before_after`. names: how ids are printed. before, after: the eras in words.
+    """
+    lines = []
+    for level, part in _series(table):
+        rows = part[part["group"] == ALL]
+        if rows["too_few"].any():
+            lines.append(f"{names.get(level, level)}: too few documents to compare.")
+            continue
+        shares = [f"{100 * s:.1f} %" for s in rows["share"]]
+        lines.append(
+            f"{names.get(level, level)}: {shares[0]} of {rows['base_count'].iloc[0]:,} documents ({before}), "
+            f"{shares[1]} of {rows['base_count'].iloc[1]:,} ({after}); a change of {_points(rows.iloc[1])}."
+        )
+    return lines
+
+
+def control_in_words(table: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
+    """Which groups changed, series by series, and whether all outlets together did; who has too few on a side."""
+    lines = []
+    for level, part in _series(table):
+        due = part[(part["change_low"] > 0) | (part["change_high"] < 0)]
+        who = [f"{names.get(r.group, r.group)} ({_points(r._asdict())})" for r in due[due["group"] != ALL].itertuples()]
+        everybody = bool((due["group"] == ALL).any())
+        if who:
+            together = "and so did all outlets together" if everybody else "all outlets together did not"
+            lines.append(f"{names.get(level, level)} changed in {_listed(who)}; {together}.")
+        elif everybody:
+            lines.append(f"{names.get(level, level)} changed over all outlets together, in no single group clearly.")
+    few = part_too_few(table)
+    if few:
+        lines.append(f"Too few on one side or both: {_listed([names.get(g, g) for g in few])}.")
+    return lines or ["No change of any group is clear of 0."]
+
+
+def part_too_few(table: pd.DataFrame) -> list[str]:
+    """The groups that cannot be compared in any series, in order."""
+    enough = set(table.loc[table["change"].notna(), "group"])
+    return [group for group in dict.fromkeys(table["group"]) if group not in enough]
+
+
+def _series(table: pd.DataFrame) -> Iterable[tuple[str, pd.DataFrame]]:
+    column = table.columns[1]
+    return [(level, table[table[column] == level]) for level in dict.fromkeys(table[column])]
+
+
+def _points(row: Mapping) -> str:
+    value, low, high = (round(100 * row[name], 1) + 0.0 for name in _CHANGE)
+    return f"{value:+.1f} points (95 % interval {low:.1f} to {high:.1f})"
+
+
+def _listed(items: Sequence[str]) -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
