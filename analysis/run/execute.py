@@ -18,7 +18,8 @@ from typing import Any
 from analysis.run.forks import Forked, Preloaded
 from analysis.run.plan import Plan, Run
 from analysis.run.project import Project
-from analysis.store.atomic import write_json
+from analysis.run.watch import EVENTS
+from analysis.store.atomic import write_json, write_text
 
 START_ALLOWANCE = 180
 
@@ -64,6 +65,7 @@ def start(plan: Plan, run: Run, scratch: Path, origin: Preloaded | None = None) 
     job.figures.mkdir(parents=True)
     runtime = Path(tempfile.mkdtemp(prefix="discourse-"))
     root = plan.project.root.resolve()
+    _watch(runtime / "ipython")
     write_json(
         scratch / "job.json",
         {
@@ -74,6 +76,7 @@ def start(plan: Plan, run: Run, scratch: Path, origin: Preloaded | None = None) 
             "timeout": run.timeout,
             "result": str((scratch / "result.json").resolve()),
             "runtime": str(runtime),
+            "events": str((scratch / "events.jsonl").resolve()),
             "parent": os.getpid(),
         },
     )
@@ -97,6 +100,15 @@ def _process(job: Job, root: Path, environment: dict[str, str], origin: Preloade
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+
+
+def _watch(ipython: Path) -> None:
+    """Have kernels with this profile note what goes wrong without stopping a cell (`analysis.run.watch`)."""
+    folder = ipython / "profile_default" / "startup"
+    folder.mkdir(parents=True)
+    write_text(
+        folder / "00-watch.py", "from analysis.run.watch import install\n\ninstall(get_ipython())\ndel install\n"
+    )
 
 
 def environment(root: Path, job: Job, runtime: Path, project: Project) -> dict[str, str]:
@@ -128,6 +140,7 @@ def environment(root: Path, job: Job, runtime: Path, project: Project) -> dict[s
         "DISCOURSE_FIGURES": str(job.figures.resolve()),
         "DISCOURSE_NOTEBOOK": job.run.key,
         "DISCOURSE_TRACE": str(job.trace.resolve()),
+        EVENTS: str((job.scratch / "events.jsonl").resolve()),
         "JUPYTER_PREFER_ENV_PATH": "1",
         "JUPYTER_RUNTIME_DIR": str(runtime / "jupyter"),
         "JUPYTER_DATA_DIR": str(runtime / "data"),

@@ -46,7 +46,8 @@ _CHOICES = {
 }
 _COUNT = re.compile(r"(min|max|n)_\w+|replicates|seeds?|ks?|margin|season|too_few")
 _LEAST = {"min_units": 2, "replicates": 1, "k": 2, "ks": 2, "max_outlets": 0}
-_SHARE = re.compile(r"(\w+_)?share")
+_SHARE = re.compile(r"(\w+_)?share|borderline")
+_ABOVE_ZERO = ("min_ratio",)
 _FIGURE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 
 
@@ -236,6 +237,8 @@ def _check_form(where: str, name: str, value: Any) -> None:
             raise DiscourseError(f"{where}, parameter {name}: {item!r} is no number; give a finite one.")
         if _SHARE.fullmatch(name) and isinstance(item, int | float) and not 0 <= item <= 1:
             raise DiscourseError(f"{where}, parameter {name}: {item!r} is not allowed; allowed: a share, from 0 to 1.")
+        if name in _ABOVE_ZERO and isinstance(item, int | float) and item <= 0:
+            raise DiscourseError(f"{where}, parameter {name}: {item!r} is not allowed; allowed: a number above 0.")
         if isinstance(item, str) and choices(name) and item not in choices(name):
             raise DiscourseError(f"{where}: " + not_allowed(f"parameter {name}", item, choices(name)))
         if _COUNT.fullmatch(name) and isinstance(item, int | float) and item < 0:

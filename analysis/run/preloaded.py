@@ -42,6 +42,7 @@ IMPORTED = (
     "analysis.measures.frames",
     "analysis.measures.words",
     "analysis.measures.inference",
+    "analysis.run.watch",
     "psutil",
 )
 

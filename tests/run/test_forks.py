@@ -46,6 +46,7 @@ def started(origin, folder, source: str, *, timeout: int = 60):
         "timeout": timeout,
         "result": str(scratch / "result.json"),
         "runtime": str(scratch / "runtime"),
+        "events": str(scratch / "events.jsonl"),
         "parent": os.getpid(),
     }
     (scratch / "job.json").write_text(json.dumps(description))

@@ -47,8 +47,12 @@ class Asked:
     seed: int | None = None
 
     def names(self) -> dict[str, str]:
-        """How ids are printed."""
-        return self.store.names() if self.store is not None else {}
+        """How ids are printed, those of the study's groups and samples of outlets too."""
+        if self.store is None:
+            return {}
+        study = getattr(self.store, "study", None)  # an older kind of store may carry none
+        more = study.labels("groups") | study.labels("samples") if study else {}
+        return self.store.names() | more
 
     def name(self, key: str) -> str:
         return self.names().get(key, key)
@@ -106,7 +110,10 @@ def some(names: Sequence[str], what: str) -> str:
 def outlets(a: Asked) -> str:
     """Which outlets: those asked for by name, else all, and whether the small ones are drawn as one."""
     if a.outlet_ids:
-        chosen = f"Outlets chosen: {some([a.name(outlet) for outlet in a.outlet_ids], 'outlets')}"
+        study = getattr(a.store, "study", None)
+        samples = study.labels("samples") if study is not None else {}
+        names = {**a.names(), **{key: f"those of the sample {name}" for key, name in samples.items()}}
+        chosen = f"Outlets chosen: {some([names.get(outlet, outlet) for outlet in a.outlet_ids], 'outlets')}"
     else:
         chosen = "All outlets of the collection" if a.collection else "All outlets"
     if a.outlets is not None and OTHERS in a.outlets:
