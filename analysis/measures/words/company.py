@@ -219,8 +219,7 @@ def association_shifts(
     `shuffles` times (another mix of outlets is then no shift): p is twice the smaller tail, at least 2 / (shuffles + 1);
     the interval holds the shifts that would not be rejected, if a shift moves these differences as a whole. A bootstrap
     fails here: a word that one group lacks has no spread in it.
-    Words that stand near the frame in neither group are left out. `detectable_up`: see `_detectable`. Raises
-    `DiscourseError` for unknown groups.
+    Words near the frame in neither group are left out. `detectable_up`: see `_detectable`. Unknown groups are refused.
     """
     import pandas as pd
 
