@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis import __version__
 from analysis.errors import DiscourseError, NothingFound
+from analysis.figures.fonts import packages_used, versions_of
 from analysis.figures.options import Facts, read_options
 from analysis.figures.style import DPI, drawing
 from analysis.store.atomic import write_bytes
@@ -78,11 +79,14 @@ def publish(
     order; numbers are written with 10 significant digits. caption: what is shown, in one or two sentences; of the
     facts (`options.Facts`) `n`, `unit`, `test` and `limits` are added to it. alt: the picture in words.
 
-    Raises `DiscourseError` for a bad id, an unknown fact, an empty table, or an empty title, caption or alt text.
+    Raises `DiscourseError` for a bad id, an unknown fact, an empty table, an empty title, caption or alt text, or a glyph
+    that no font here has.
     """
     stated = read_options(Facts, facts, "publish")
     _refuse(figure_id, rows, {"title": title, "caption": caption, "alt": alt})
     table = table_bytes(rows)
+    with drawing():
+        fonts = packages_used(figure)
     files = {**render(figure, title=title, description=alt), "csv": table}
     width, height = figure.get_size_inches()
     sidecar = {
@@ -96,7 +100,7 @@ def publish(
         "columns": [str(c) for c in rows.columns],
         "width_mm": round(width * 25.4, 1),
         "height_mm": round(height * 25.4, 1),
-        "versions": versions(),
+        "versions": versions() | versions_of(fonts),
         "files": {kind: hashlib.sha256(data).hexdigest() for kind, data in files.items()},
     }
     folder = figures_folder()
@@ -164,8 +168,12 @@ def table_bytes(rows: pd.DataFrame) -> bytes:
 
 
 def _cell(value: Any) -> str:
-    if value is None or (isinstance(value, float) and math.isnan(value)) or str(value) in ("<NA>", "NaT"):
-        return ""
+    if (
+        value is None
+        or (isinstance(value, float) and math.isnan(value))
+        or (not isinstance(value, str) and str(value) in ("<NA>", "NaT"))
+    ):
+        return ""  # missing; an outlet of that name is text
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):

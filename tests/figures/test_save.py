@@ -127,3 +127,9 @@ def test_jupyter_shows_picture_title_and_id(rows, folder):
     assert "A title" in data["text/html"]
     assert 'alt="Two marks with lines."' in data["text/html"]
     assert metadata["image/png"]["width"] > 300
+
+
+@pytest.mark.parametrize("name", ["<NA>", "NaT", "None", "nan", "NA", "true"])
+def test_a_name_that_looks_like_a_missing_value_stays_in_the_data(name):
+    rows = pd.DataFrame({"outlet": [name, None], "n": [1, 2]})
+    assert table_bytes(rows) == f"outlet,n\n{name},1\n,2\n".encode()
