@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 FORMATS = ("svg", "png", "pdf")
 FILES = (*FORMATS, "csv", "json")
 DRAWING_LIBRARIES = ("matplotlib", "seaborn", "pillow")
-LIBRARIES = (*DRAWING_LIBRARIES, "numpy", "pandas", "pyarrow", "scipy")
+LIBRARIES = (*DRAWING_LIBRARIES, "numpy", "pandas", "pyarrow", "scipy", "statsmodels", "scikit-learn", "gensim")
+_MARKS = ("pyproject.toml", "notebooks/plan.toml", "corpus/study.toml")  # a project, or a study of its own
 _ID = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 
 
@@ -56,6 +57,10 @@ class Published:
     def __repr__(self) -> str:
         return f"<figure {self.figure_id}: {self.sidecar['title']}>"
 
+    def _place(self) -> str:
+        """Where a draft lies, for who draws it by hand; pages of published runs name no folder of a machine."""
+        return "" if os.environ.get("DISCOURSE_FIGURES") else f"<br>Draft in {html.escape(str(self.folder))}"
+
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict, dict]:
         picture = base64.b64encode(self.path("png").read_bytes()).decode("ascii")
         width = round(self.sidecar["width_mm"] / 25.4 * 110)
@@ -63,7 +68,8 @@ class Published:
         page = (
             f'<figure style="max-width:{width}px"><img alt="{html.escape(self.sidecar["alt"])}" '
             f'style="width:100%" src="data:image/png;base64,{picture}">'
-            f"<figcaption><strong>{title}.</strong> {caption} <code>{self.figure_id}</code></figcaption></figure>"
+            f"<figcaption><strong>{title}.</strong> {caption} <code>{self.figure_id}</code>{self._place()}"
+            "</figcaption></figure>"
         )
         return {"text/plain": repr(self), "image/png": picture, "text/html": page}, {"image/png": {"width": width}}
 
@@ -127,12 +133,14 @@ def _stated(facts: Facts) -> dict[str, Any]:
 
 
 def figures_folder() -> Path:
-    """$DISCOURSE_FIGURES, else figures/drafts of the project around the working folder, else ./figures/drafts."""
+    """$DISCOURSE_FIGURES, else figures/drafts of the project around the working folder, else of the one that this package
+    was checked out with, else ./figures/drafts."""
     given = os.environ.get("DISCOURSE_FIGURES")
     if given:
         return Path(given)
     here = Path.cwd()
-    root = next((f for f in (here, *here.parents) if (f / "pyproject.toml").is_file()), here)
+    places = (here, *here.parents, Path(__file__).resolve().parents[2])
+    root = next((f for f in places if any((f / mark).is_file() for mark in _MARKS)), here)
     return root / "figures" / "drafts"
 
 
