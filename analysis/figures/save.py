@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis import __version__
 from analysis.errors import DiscourseError, NothingFound
+from analysis.figures.fonts import packages_used, versions_of
 from analysis.figures.options import Facts, read_options
 from analysis.figures.style import DPI, drawing
 from analysis.store.atomic import write_bytes
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
 FORMATS = ("svg", "png", "pdf")
 FILES = (*FORMATS, "csv", "json")
 DRAWING_LIBRARIES = ("matplotlib", "seaborn", "pillow")
-LIBRARIES = (*DRAWING_LIBRARIES, "numpy", "pandas", "pyarrow", "scipy")
+LIBRARIES = (*DRAWING_LIBRARIES, "numpy", "pandas", "pyarrow", "scipy", "statsmodels", "scikit-learn", "gensim")
+_MARKS = ("pyproject.toml", "notebooks/plan.toml", "corpus/study.toml")  # a project, or a study of its own
 _ID = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 
 
@@ -55,6 +57,10 @@ class Published:
     def __repr__(self) -> str:
         return f"<figure {self.figure_id}: {self.sidecar['title']}>"
 
+    def _place(self) -> str:
+        """Where a draft lies, for who draws it by hand; pages of published runs name no folder of a machine."""
+        return "" if os.environ.get("DISCOURSE_FIGURES") else f"<br>Draft in {html.escape(str(self.folder))}"
+
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict, dict]:
         picture = base64.b64encode(self.path("png").read_bytes()).decode("ascii")
         width = round(self.sidecar["width_mm"] / 25.4 * 110)
@@ -62,7 +68,8 @@ class Published:
         page = (
             f'<figure style="max-width:{width}px"><img alt="{html.escape(self.sidecar["alt"])}" '
             f'style="width:100%" src="data:image/png;base64,{picture}">'
-            f"<figcaption><strong>{title}.</strong> {caption} <code>{self.figure_id}</code></figcaption></figure>"
+            f"<figcaption><strong>{title}.</strong> {caption} <code>{self.figure_id}</code>{self._place()}"
+            "</figcaption></figure>"
         )
         return {"text/plain": repr(self), "image/png": picture, "text/html": page}, {"image/png": {"width": width}}
 
@@ -78,11 +85,14 @@ def publish(
     order; numbers are written with 10 significant digits. caption: what is shown, in one or two sentences; of the
     facts (`options.Facts`) `n`, `unit`, `test` and `limits` are added to it. alt: the picture in words.
 
-    Raises `DiscourseError` for a bad id, an unknown fact, an empty table, or an empty title, caption or alt text.
+    Raises `DiscourseError` for a bad id, an unknown fact, an empty table, an empty title, caption or alt text, or a glyph
+    that no font here has.
     """
     stated = read_options(Facts, facts, "publish")
     _refuse(figure_id, rows, {"title": title, "caption": caption, "alt": alt})
     table = table_bytes(rows)
+    with drawing():
+        fonts = packages_used(figure)
     files = {**render(figure, title=title, description=alt), "csv": table}
     width, height = figure.get_size_inches()
     sidecar = {
@@ -96,7 +106,7 @@ def publish(
         "columns": [str(c) for c in rows.columns],
         "width_mm": round(width * 25.4, 1),
         "height_mm": round(height * 25.4, 1),
-        "versions": versions(),
+        "versions": versions() | versions_of(fonts),
         "files": {kind: hashlib.sha256(data).hexdigest() for kind, data in files.items()},
     }
     folder = figures_folder()
@@ -123,12 +133,14 @@ def _stated(facts: Facts) -> dict[str, Any]:
 
 
 def figures_folder() -> Path:
-    """$DISCOURSE_FIGURES, else figures/drafts of the project around the working folder, else ./figures/drafts."""
+    """$DISCOURSE_FIGURES, else figures/drafts of the project around the working folder, else of the one that this package
+    was checked out with, else ./figures/drafts."""
     given = os.environ.get("DISCOURSE_FIGURES")
     if given:
         return Path(given)
     here = Path.cwd()
-    root = next((f for f in (here, *here.parents) if (f / "pyproject.toml").is_file()), here)
+    places = (here, *here.parents, Path(__file__).resolve().parents[2])
+    root = next((f for f in places if any((f / mark).is_file() for mark in _MARKS)), here)
     return root / "figures" / "drafts"
 
 
@@ -166,8 +178,12 @@ def table_bytes(rows: pd.DataFrame) -> bytes:
 
 
 def _cell(value: Any) -> str:
-    if value is None or (isinstance(value, float) and math.isnan(value)) or str(value) in ("<NA>", "NaT"):
-        return ""
+    if (
+        value is None
+        or (isinstance(value, float) and math.isnan(value))
+        or (not isinstance(value, str) and str(value) in ("<NA>", "NaT"))
+    ):
+        return ""  # missing; an outlet of that name is text
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
