@@ -21,6 +21,7 @@ DRAWING = {
             "series",
             "scatter_labelled",
             "panel_of_lines",
+            "before_after",
         ),
     ),
     "analysis.figures.topics": ("choice_of_k", "topic_card_grid"),

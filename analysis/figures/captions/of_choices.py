@@ -57,7 +57,7 @@ def split_composition(pair: tuple[str, str], **given: Any) -> dict[str, Said]:
     a = words.read(given, "split_composition")
     before, after = (a.name(era) for era in pair)
     what = f"from {before} to {after}{words.collection(a)}"
-    told = (words.outlets(a), a.selected, a.whom)
+    told = (words.outlets(a), a.selected, a.whom, words.counting(a))
     return {
         "parts": Said(
             "What changed within outlets, and who came and went",
