@@ -86,9 +86,14 @@ def publish(
     facts (`options.Facts`) `n`, `unit`, `test` and `limits` are added to it. alt: the picture in words.
 
     Raises `DiscourseError` for a bad id, an unknown fact, an empty table, an empty title, caption or alt text, or a glyph
-    that no font here has.
+    that no font here has; `NothingFound` for a figure of which every cell has too few.
     """
     stated = read_options(Facts, facts, "publish")
+    if getattr(figure, "nothing_drawn", False):
+        raise NothingFound(
+            f"figure {figure_id}: every cell has too few documents, so there is nothing to draw and no figure; choose more "
+            "documents, larger groups, or a lower minimum."
+        )
     _refuse(figure_id, rows, {"title": title, "caption": caption, "alt": alt})
     table = table_bytes(rows)
     with drawing():

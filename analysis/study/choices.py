@@ -12,7 +12,7 @@ from typing import Any
 
 from analysis.errors import DiscourseError, not_allowed, require
 from analysis.study.schema import record, tables, unique
-from analysis.study.settings import read_toml
+from analysis.study.settings import is_there, read_toml
 
 FILE = "choices.toml"
 THROUGH = ("store", "notebook")
@@ -185,7 +185,7 @@ def load_choices(path: Path | None = None) -> Choices:
     none of those listed or that a rule forbids, and two choices that set one parameter.
     """
     file = path or choices_file()
-    if not file.is_file():
+    if not is_there(file):
         return Choices()
     content = read_toml(file)
     for key in content:

@@ -24,6 +24,7 @@ _GLUE = r"[ \-–*_]{1,3}"  # what may stand between two words of a pattern
 _LEFT = r"(?<!\w)(?<!\w[-'])"
 _RIGHT = r"(?!\w)(?!-\w)(?!'(?!s(?!\w))\w)"
 _WORD = r"\w+(?:[-']\w+)*"
+MOST_BETWEEN = 20  # words between two words of a pattern
 _PATTERNS = {"says": "a list of patterns"}
 _TOKEN = re.compile(r"\{\d+,\d+\}|\[[^\]]+\]|\([^)]+\)|[^\s{}\[\]()]+")
 
@@ -143,8 +144,8 @@ def load(folder: str | Path) -> Codebook:
     paths = sorted(Path(folder).glob("*.toml"))
     if not paths:
         raise DiscourseError(f"{folder}: no codebook files (*.toml); one file per frame is expected.")
+    frames = [_frame(path) for path in paths]  # first of all, since it refuses what is no file
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
-    frames = [_frame(path) for path in paths]
     names = [frame.name for frame in frames]
     for name in names:
         if names.count(name) > 1:
@@ -281,6 +282,11 @@ def compile_pattern(pattern: str, where: str = "", *, case: bool = False, left: 
             raise DiscourseError(f"{where}: pattern {pattern!r}: [context] may stand only at the start or end.")
         if piece[0] == "{":
             low, high = piece[1:-1].split(",")
+            if len(high) > 2 or len(low) > 2 or int(low) > int(high) or int(high) > MOST_BETWEEN:
+                raise DiscourseError(
+                    f"{where}: pattern {pattern!r}: {piece} is not allowed; allowed: {{LEAST,MOST}} words between, the "
+                    f"least first and at most {MOST_BETWEEN}."
+                )
             gap = f"(?:{_WORD}[,;]?{_GLUE}){{{int(low)},{int(high)}}}"
             continue
         text = _group(piece[1:-1], case) if piece[0] == "(" else _literal(piece, case)
