@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 import math
 import random
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +113,19 @@ class Choices:
             ids = [one for one in self.choices[name].alternatives() if not wanted or one in wanted]
             found[name] = [first, *(one for one in ids if one != first)]
         return found
+
+    def narrowed(self, curve: Curve, kept: Mapping[str, Sequence[str]]) -> Curve:
+        """The curve with these alternatives of each choice alone; a preferred one that is gone gives way to the first left.
+
+        Raises `DiscourseError` for a choice of which nothing is left.
+        """
+        preferred = dict(curve.preferred)
+        for name, ids in self.options(curve).items():
+            left = [one for one in ids if one in kept.get(name, ids)]
+            if not left:
+                raise DiscourseError(f"curve {curve.id}: no alternative of choice {name} can be taken here.")
+            preferred[name] = left[0]
+        return replace(curve, choices={name: tuple(kept.get(name, ())) for name in curve.choices}, preferred=preferred)
 
     def count(self, curve: Curve) -> int:
         """Combinations of the curve before rules and drawing."""
