@@ -115,6 +115,28 @@ class FrameKind:
 
 
 @dataclass(frozen=True)
+class OwnDocuments(Named):
+    """Documents of the focal state's own government in which a plain "we" is that state: all that meet every rule given
+    (outlets, type of outlet, genre, collection); a rule that is left out is met by all."""
+
+    outlets: tuple[str, ...] = ()
+    type: tuple[str, ...] = ()
+    genre: tuple[str, ...] = ()
+    collection: tuple[str, ...] = ()
+
+    def holds(self, outlet_id: str, **facts: str) -> bool:
+        """Whether a document is one of these. facts: its outlet's type, its genre and collection.
+
+        >>> OwnDocuments("speeches", genre=("speech",)).holds("delegation", genre="speech", type="", collection="")
+        True
+        """
+        if self.outlets and outlet_id not in self.outlets:
+            return False
+        rules = {name: getattr(self, name) for name in ("type", "genre", "collection")}
+        return all(facts.get(name, "") in allowed for name, allowed in rules.items() if allowed)
+
+
+@dataclass(frozen=True)
 class Study:
     """A study's declarations. Lists keep the order of the file, eras the order of time.
 
@@ -136,6 +158,7 @@ class Study:
     groups: tuple[Group, ...] = ()
     samples: tuple[Sample, ...] = ()
     frame_kinds: tuple[FrameKind, ...] = ()
+    own_documents: tuple[OwnDocuments, ...] = ()
     eras: tuple[Era, ...] = field(default=(), repr=False)
 
     def ids(self, what: str) -> tuple[str, ...]:
@@ -220,7 +243,18 @@ class Study:
         return record(cls, rows, where=f"{where}, study")
 
 
-LISTS = ("collections", "sides", "genres", "outlet_types", "events", "groups", "samples", "frame_kinds", "eras")
+LISTS = (
+    "collections",
+    "sides",
+    "genres",
+    "outlet_types",
+    "events",
+    "groups",
+    "samples",
+    "frame_kinds",
+    "own_documents",
+    "eras",
+)
 _TABLES = {
     "collection": Collection,
     "side": Named,
@@ -230,6 +264,7 @@ _TABLES = {
     "group": Group,
     "sample": Sample,
     "frame_kind": FrameKind,
+    "own_document": OwnDocuments,
 }
 
 
@@ -294,6 +329,7 @@ def _check(study: Study, path: Path) -> None:
         for name, what in (("side", "sides"), ("type", "outlet_types")):
             for value in getattr(group, name):
                 study.require(what, value, where=f"{path}, group {group.id}", thing=name)
+    _check_own_documents(study, path)
     for value in study.official_types:
         study.require("outlet_types", value, where=f"{path}, study", thing="official_types")
     for event in study.events:
@@ -307,6 +343,13 @@ def _check(study: Study, path: Path) -> None:
     if sum(event.kind == "transition" for event in study.events) > 1:
         ids = ", ".join(event.id for event in study.events if event.kind == "transition")
         raise DiscourseError(f"{path}: {ids} are all of kind transition; a study has one, the others are rival.")
+
+
+def _check_own_documents(study: Study, path: Path) -> None:
+    for rule in study.own_documents:
+        for name, what in (("type", "outlet_types"), ("genre", "genres"), ("collection", "collections")):
+            for value in getattr(rule, name):
+                study.require(what, value, where=f"{path}, own_document {rule.id}", thing=name)
 
 
 def _require_day(where: str, day: str, *, optional: bool) -> None:

@@ -84,6 +84,11 @@ outlets = ["a", "b"]
 id = "relational"
 frames = ["anchor"]
 categories = ["knots"]
+
+[[own_document]]
+id = "speeches"
+collection = ["press"]
+outlets = ["a"]
 """
 
 
@@ -195,6 +200,11 @@ def test_a_list_left_out_is_not_checked(tmp_path, monkeypatch):
         ('country = ["ATL"]', 'side = ["sailor"]', ["group home: side: 'sailor'", "Did you mean 'sailors'"]),
         ('id = "relational"', 'id = "related"', ["frame_kind: 'related'", "relational, stance"]),
         ('frames = ["anchor"]', 'frames = "anchor"', ["frames = 'anchor' should be a list of texts"]),
+        (
+            'collection = ["press"]',
+            'collection = ["pres"]',
+            ["own_document speeches: collection: 'pres'", "Did you mean"],
+        ),
     ],
 )
 def test_mistakes_are_named_with_what_is_allowed(tmp_path, old, new, words):
@@ -236,3 +246,10 @@ def test_the_study_of_a_manifest_is_checked(tmp_path):
     assert Study.from_json(json.loads(json.dumps(rows))) == Study.from_json(rows)
     with pytest.raises(DiscourseError, match="manifest, study: key of study: 'color'"):
         Study.from_json({**rows, "color": 3})
+
+
+def test_own_documents_meet_every_rule_given(tmp_path):
+    (rule,) = load_study(write(tmp_path)).own_documents
+    assert rule.holds("a", type="local", genre="x", collection="press")
+    assert not rule.holds("b", type="local", genre="x", collection="press")
+    assert not rule.holds("a", type="local", genre="x", collection="radio")

@@ -2,12 +2,14 @@
 
 A paragraph concerns the state that it names (by name, people's word, capital or an actor of its own), and one that goes on
 about it: the paragraph before concerns it, and it speaks of "the country", "the prime minister", "the two countries" before
-it names another state. In a document of the state's own government "my country" and the like name it, and in what its
-officials are quoted with "we" does. No rule looks at the codebook, so a frame more or less changes no exposure.
+it names another state. In a document of the state's own government "my country" and the like name it, in what its
+officials are quoted with "we" does, and in the documents for which the study says so (`OwnDocuments`) any "we" that is not
+all mankind. No rule looks at the codebook, so a frame more or less changes no exposure.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from operator import itemgetter
@@ -21,6 +23,7 @@ _ANAPHOR = _WORDS.regex("anaphors")
 _BOTH = _WORDS.regex("both")
 _OWN = _WORDS.regex("own_country")
 _WE = _WORDS.regex("first_person")
+_PLAIN_WE = _WORDS.regex("plain_we")
 ALOOF = frozenset({"analyst", "media", "report", "citizen", "other"})  # they speak of states, not for their own
 _START = itemgetter(0)
 EPITHET = "kingdom"
@@ -38,13 +41,17 @@ def paragraphs(page: Passage) -> Iterator[tuple[int, int]]:
 
 class Concern:
     """The paragraphs of one document that concern `state`. own: the state whose government speaks in it, "" if none.
+    we: whether a plain "we" is that state.
 
     spans: half-open spans of characters in order; none if the state is "" or is not spoken of.
     """
 
-    def __init__(self, speech: Speech, state: str, own: str = "", epithets: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, speech: Speech, state: str, own: str = "", epithets: tuple[str, ...] = (), *, we: bool = False
+    ) -> None:
         self.state = state
-        self.spans = _spans(speech, state, own == state, epithets) if state else []
+        names_own = (_PLAIN_WE if we else _OWN) if own == state else None
+        self.spans = _spans(speech, state, names_own, epithets) if state else []
 
     def covers(self, at: int) -> bool:
         """Whether the paragraph at a position concerns the state."""
@@ -52,17 +59,18 @@ class Concern:
         return number > 0 and at <= self.spans[number - 1][1]
 
 
-def _spans(speech: Speech, state: str, is_own: bool, epithets: tuple[str, ...]) -> list[tuple[int, int]]:
+def _spans(speech: Speech, state: str, own: re.Pattern[str] | None, epithets: tuple[str, ...]) -> list[tuple[int, int]]:
+    """own: words that name the state in a document of its own government; None elsewhere."""
     page = speech.page
     named = {page.paragraph(m.start) for m in page.mentions if m.actor.state == state}
-    if not named and not is_own:
+    if not named and own is None:
         return []
     found: list[tuple[int, int]] = []
     goes_on = False
     for span in paragraphs(page):
         goes_on = (
             span in named
-            or (is_own and _OWN.search(page.low, *span) is not None)
+            or (own is not None and own.search(page.low, *span) is not None)
             or (goes_on and _carries_on(page, span, state, epithets))
             or (bool(page.outer) and _speaks_for(speech, span, state))
         )

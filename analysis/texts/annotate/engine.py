@@ -56,9 +56,10 @@ class Engine:
         people: People,
         study: Study | None = None,
         official: Mapping[str, str] | None = None,
+        types: Mapping[str, str] | None = None,
     ) -> None:
         self.codebook, self.people = codebook, people
-        self.study, self.official = study or Study(), dict(official or {})
+        self.study, self.official, self.types = study or Study(), dict(official or {}), dict(types or {})
         self.matcher = Matcher(codebook)
         focal = people.by_state.get(self.study.focal_state)
         self._epithets = focal.epithets if focal else ()
@@ -67,13 +68,15 @@ class Engine:
     def from_folder(cls, folder: str | Path) -> Engine:
         """The engine of a corpus folder: its `codebook/*.toml`, `actors.toml`, `study.toml` and `outlets.toml`.
 
-        official: outlet_id -> state, of the outlets through which a government speaks (`Study.official_types`).
+        official: outlet_id -> state, of the outlets through which a government speaks (`Study.official_types`); types:
+        outlet_id -> type, of the same outlets.
         """
         folder = Path(folder)
         study = load_study(folder) if (folder / "eras.toml").is_file() else Study()
         outlets = load_outlets(folder / "outlets.toml") if (folder / "outlets.toml").is_file() else {}
         official = {i: o.country for i, o in outlets.items() if o.type in study.official_types}
-        return cls(codebooks.load(folder / "codebook"), actors.load(folder / "actors.toml"), study, official)
+        types = {i: outlets[i].type for i in official}
+        return cls(codebooks.load(folder / "codebook"), actors.load(folder / "actors.toml"), study, official, types)
 
     def annotate(self, documents: Sequence[Document]) -> Batch:
         """Annotate `documents`, in their order; no documents give a batch of empty columns.
@@ -94,11 +97,20 @@ class Engine:
         low = lower(text)
         mentions = self.people.mentions(text)
         page = Passage(text, self.people, low=low, mentions=mentions, date=document.published, title_end=len(title))
-        speech = Speech(page)
         own = self.official.get(document.outlet_id, "")
-        concern = Concern(speech, self.study.focal_state, own, self._epithets)
+        speech = Speech(page, own)
+        concern = Concern(speech, self.study.focal_state, own, self._epithets, we=bool(own) and self._is_we(document))
         hits = find_hits(self.matcher, speech, self.study, Holders(page, concern, own))
         return Reading(document, speech, hits, concern, self.people)
+
+    def _is_we(self, document: Document) -> bool:
+        """Whether the study says that a plain "we" of the document is its own state."""
+        facts = {
+            "type": self.types.get(document.outlet_id, ""),
+            "genre": document.genre,
+            "collection": document.collection,
+        }
+        return any(rule.holds(document.outlet_id, **facts) for rule in self.study.own_documents)
 
 
 class Reading:

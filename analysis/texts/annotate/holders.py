@@ -10,6 +10,7 @@ countries" stand for states named before. A state that merely stands beside is n
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import NamedTuple
 
 from analysis.store.contracts import ABOUT_BASES
@@ -40,6 +41,10 @@ _AT = re.compile(
     r"(?:\s\w+){0,2}?\s(?:on|upon|to|towards?|with|against|into|between|among)\s(?:the |a |both )?(?:[\w-]+ )?$"
 )
 _AT_ENDS = (" on", " upon", " to", " toward", " towards", " with", " against", " into", " between")
+_ACTED_ON = re.compile(r"\b(?!(?:morn|even|noth|dur|be|hav)ing\b)[a-z]{2,}ing (?:the )?$")
+_OWN_RELATIONS = re.compile(
+    r"'s (?:own )?(?:foreign|external|diplomatic|relations|relationships?|ties|diplomacy|partner|options|friends|bets)"
+)
 _OVER = re.compile(r"\s(?:the |a |an )?$")
 _ADJECTIVES = re.compile(r"(?:,? (?:and |but )?(?!and\b|but\b|or\b)[\w-]+){0,4} $")
 _NOT_ADJECTIVE = re.compile(r"\s(?:of|in|on|for|to|with|between|by|at|from|is|was|are|were|as|has|towards?)\s")
@@ -158,12 +163,17 @@ class Holders:
         found = [_named(page.text, m) for m in page.mentions_between(start, end)]
         for kind, regex in _KINDS:
             for match in regex.finditer(page.low, start, end):
-                if not any(r.start < match.end() and match.start() < r.end for r in found):
+                of_them = kind == "generic" and page.low.startswith(
+                    " of ", match.end()
+                )  # "most members of X's cabinet"
+                if not of_them and not any(r.start < match.end() and match.start() < r.end for r in found):
                     found.append(Ref(*match.span(), kind))
         return _of_kind(page.low, sorted(found))
 
     def _is_oblique(self, ref: Ref, begin: int) -> bool:
-        return _OBLIQUE.search(self.page.low, max(begin, ref.start - 45), ref.start) is not None
+        begin = max(begin, ref.start - 45)
+        acted_on = _ACTED_ON.search(self.page.text, begin, ref.start)  # "by engaging X": X is no subject
+        return acted_on is not None or _OBLIQUE.search(self.page.low, begin, ref.start) is not None
 
     def _resolve(self, ref: Ref, speaker: str) -> tuple[tuple[str, ...], str]:
         """The states a reference stands for, and how far away they are named."""
@@ -185,7 +195,8 @@ class Holders:
     def _antecedent(self, ref: Ref, speaker: str) -> tuple[tuple[str, ...], str]:
         """The state named before that a pronoun or "the kingdom" stands for: rather a subject, and near."""
         page = self.page
-        is_epithet = ref.kind == "epithet" and EPITHET in page.low[ref.start : ref.end]
+        is_topic = ref.kind == "epithet"
+        is_epithet = is_topic and EPITHET in page.low[ref.start : ref.end]
         paragraph = page.paragraph(ref.start)
         here = page.sentence(ref.start)
         spans = [s for s in page.sentences(paragraph) if s[0] < ref.start]
@@ -206,6 +217,10 @@ class Holders:
                 return (urged[0].state,), "clause"
             if named and page.low[ref.start : ref.end] in _PLURAL:  # "the envoy helps the islanders to sell their fish"
                 return (named[-1].state,), "clause" if span == here else "paragraph"
+            if is_topic and len({r.state for r in direct or named}) > 1:  # rather the one the text goes on about
+                return (
+                    self._named_most([r.state for r in direct or named]),
+                ), "clause" if span == here else "paragraph"
             if direct or named:
                 return ((direct or named[::-1])[0].state,), "clause" if span == here else "paragraph"
             if number >= 3:
@@ -214,6 +229,11 @@ class Holders:
             return (self.concern.state,), "document"
         return (), "none"
 
+    def _named_most(self, states: list[str]) -> str:
+        """Of several states the one that the document names most often, or the first of those."""
+        counts = Counter(m.actor.state for m in self.page.mentions)
+        return max(states, key=lambda state: counts[state])
+
     # the words attached to the match ---------------------------------------------------------------------------------
 
     def _attached(self, span: tuple[int, int], entry: Entry, refs: list[Ref]) -> tuple[list[Ref] | None, list[Ref]]:
@@ -221,7 +241,7 @@ class Holders:
         low = self.page.low
         objects: list[Ref] = []
         before = [r for r in refs if r.end <= span[0]]
-        inside = [r for r in refs if span[0] <= r.start and r.end <= span[1] and r.kind != "generic"]
+        inside = [r for r in refs if span[0] <= r.start and r.end <= span[1] and r.kind not in ("generic", "group")]
         behind = [r for r in refs if r.start >= span[1]]
         owner = self._owner(before, span[0])
         target = (
@@ -244,6 +264,9 @@ class Holders:
             ):
                 return self._joined(ref, refs), objects
             objects.append(ref)
+        next_to = bool(behind) and low[span[1] : behind[0].start].strip() in ("", "the")
+        if next_to and entry.of == "holder" and _OWN_RELATIONS.match(low, behind[0].end):
+            return [behind[0]], objects  # "to diversify X's foreign relations"
         if entry.attributive and behind:
             gap = low[span[1] : behind[0].start]
             if _LIKE.fullmatch(gap) or (_ADJECTIVES.fullmatch(gap) and not _NOT_ADJECTIVE.search(gap)):
@@ -260,6 +283,8 @@ class Holders:
     def _is_of(self, gap: str, entry: Entry, surface: str) -> bool:
         if surface.endswith((" of", " over", " by", " to")):
             return _OVER.fullmatch(gap) is not None
+        if "object" in (entry.of, entry.owner) and gap.strip() in ("", "the"):  # "to counterbalance X"
+            return True
         return _OF.fullmatch(gap) is not None and (
             "object" in (entry.of, entry.owner) or not gap.lstrip(" \"”')").startswith(("for", "in"))
         )
@@ -345,9 +370,11 @@ class Holders:
         self, span: tuple[int, int], refs: list[Ref], sentence: tuple[int, int], targets: tuple[str, ...]
     ) -> Found:
         """The one state of the sentence, else of the paragraph, else the state the paragraph goes on about."""
-        if any(r.kind in ("generic", "group") for r in refs):
+        if any(r.kind == "generic" or (r.kind == "group" and r.end <= span[0]) for r in refs):
             return Found(objects=targets)
-        states = {r.state for r in refs if r.state} - set(targets)
+        states = {r.state for r in refs if r.state}
+        states |= {s for r in refs if r.kind == "epithet" for s in self._antecedent(r, "")[0]}
+        states -= set(targets)
         if len(states) == 1:
             return Found(tuple(states), "sentence", targets)
         if states:

@@ -14,9 +14,13 @@ _CLAUSE, _NOT_NEGATION, _NEGATOR, _DENIAL, _AFTER = (
 )
 # "nobody can break the firm bond": what is not done to it leaves it whole
 _HARM, _SCOPED, _AVOIDING, _BARRED = (_NEGATION.regex(name) for name in ("harmless", "scoped", "avoidance", "barred"))
-_NO_NOUN, _FACTIVE, _OBJECT, _NEXT = (
-    _NEGATION.regex(name) for name in ("no_nouns", "factives", "objects", "next_predicate")
+_NO_NOUN, _FACTIVE, _OBJECT, _NEXT, _UNDONE = (
+    _NEGATION.regex(name) for name in ("no_nouns", "factives", "objects", "next_predicate", "undone")
 )
+# "rejected the pact and to stay out": the infinitive is no longer what is rejected; "free from want, a world": nor is
+# what an article opens behind the comma
+_NEW_PART = re.compile(r"(?<!not)(?<!never)(?<!refused)(?<!declined) and (?:also )?to (?=\w+ )")
+_ENUMERATED = re.compile(r"\b(?:free (?:of|from)|without|devoid of|absence of|against) [^,;:]{2,50}, (?=an? |the )")
 _ASIDE = re.compile(r", (?:and )?not [^,.;:]{1,40}, ")
 # "is not, and never has been, a satellite": what stands between the commas is left out
 _INSERTED = re.compile(
@@ -35,6 +39,7 @@ _UNSAID = re.compile(
 )
 _HOLDS = _NEGATION.regex("known")  # what is known or hidden is so, said or not
 _FINITE_SIDES = re.compile(r"took|takes|chose\b|chooses|picked|picks|sided|sides")
+_INFINITIVE = re.compile(r"\b(?:not|never|refus\w+|declin\w+|fail\w*|unable|unwilling|nor) to\b")
 _REACH = 16  # words of the clause before the match
 _FAR = 600  # characters before the match
 _CUE, _AFTER_CUE, _IRONY = (_MENTION.regex(name) for name in ("cues", "cues_after", "irony"))
@@ -61,7 +66,7 @@ def is_negated(
     found = _negators(head)
     number = len(found)
     spoken = any(_DENIAL.fullmatch(f) for f in found)
-    far = 0 if spoken else _denials(head)
+    far = 0 if spoken else _denials(_UNDONE.sub(" ", head))
     number += far or (denied and not spoken)
     if number == 0 and _AFTER.match(low, end, sentence[1]):
         number = 1
@@ -70,12 +75,16 @@ def is_negated(
 
 def _negators(head: str) -> list[str]:
     """The negators in front of a match that reach it: those of its own predicate, each once."""
-    for pattern in (_HARM, _FACTIVE, _NO_NOUN, _OBJECT, _ASIDE, _SCOPED):
+    head = _NOT_NEGATION.sub(" ", head)
+    for pattern in (_HARM, _FACTIVE, _UNDONE, _NO_NOUN, _OBJECT, _ASIDE, _SCOPED, _ENUMERATED):
         head = pattern.sub(" ", head)
     clause = head = _INSERTED.sub(" ", head)
     for pattern in (_CLAUSE, _NEXT):
         for match in pattern.finditer(head):
             clause = min(clause, head[match.end() :], key=len)
+    part = _NEW_PART.split(clause)
+    if len(part) > 1 and not _INFINITIVE.search(part[0]):
+        clause = part[-1]
     words = clause.split()
     window = _JOINED.sub(r"\1", " ".join(words[-_REACH:]))
     window = _NOT_NEGATION.sub(" ", window)

@@ -61,6 +61,26 @@ def test_our_country_counts_in_a_document_of_the_states_own_government(engine):
     assert concerned(engine, text, "un_lao") == []
 
 
+@pytest.mark.parametrize(
+    ("paragraph", "expected"),
+    [
+        ("We opened a port.", True),
+        ("Trade helped us.", True),
+        ("Our port is open.", True),
+        ("We all need ports.", False),
+        ("We, the nations, need ports.", False),
+        ("Our planet needs ports.", False),
+        ("Let us open ports.", False),
+        ("Rain fell.", False),
+    ],
+)
+def test_we_counts_where_the_study_says_so(engine, paragraph, expected):
+    speech = Document("d", "un", "un_khm", paragraph, genre="speech")
+    assert bool(engine.read(speech).concern.spans) == expected
+    assert engine.read(replace(speech, collection="news")).concern.spans == []
+    assert engine.read(replace(speech, outlet_id="un_lao")).concern.spans == []
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.sampled_from(LINES), max_size=6))
 def test_exposure_adds_up_and_no_frame_changes_it(engine, lines):

@@ -34,6 +34,9 @@ def engine(root) -> Engine:
         ("Countries should not take sides, Laos said.", None, "none"),
         ("Neutrality is a word.", None, "none"),
         ("China and Laos stay neutral.", None, "clause"),
+        ("Laos lets ministers visit, without compromising its ASEAN seat or ties with China.", "LAO", "clause"),
+        ("In Laos officials counterbalance China's influence.", "LAO", "sentence"),
+        ("Laos opened a port near China, and Laos was glad. There the country stays neutral.", "LAO", "paragraph"),
     ],
 )
 def test_holder(engine, text, holder, basis):

@@ -22,28 +22,41 @@ from analysis.texts.annotate.attribution.verbs import (
 from analysis.texts.annotate.lexicon import load as lexicon
 
 _LISTS = lexicon.read("clauses.toml")
-_NOMINAL, _NO_SPEAKER, _TOPIC = (
+_NOMINAL, _NO_SPEAKER, _TOPIC, _OF_OURS = (
     _LISTS.regex(name)
     for name in (
         "nominal",
         "no_speaker",
         "topic",
+        "of_ours",
     )
 )
 _FIRST = re.compile(r"\w+")
 ACCORDING = re.compile(
     r"\b(?:according to|in the words of|in the (?:view|opinion|eyes) of|to quote|as (?=[^,.]{2,60} put it))\s*"
 )
-_IN_WORDS = re.compile(r"\bin ([^,.;]{2,60}?)'s? (?:words|view|opinion|telling|account)\b")
+_IN_WORDS = re.compile(
+    r"\bin ([^,.;]{2,60}?)'s? (?:words|view|opinion|telling|account|eyes|judge?ment|reading|phrase|assessment|estimation)\b"
+)
+_WORDS_OF = re.compile(r"in the words of|to quote")
 _AND = re.compile(r"\b(?:and|but)(?: \w+ly| also| then| again)? $")
+_OWN_NAME = re.compile(r"\b(?:my|our) (?:own )?(?:country|government|nation|people|delegation|kingdom)\b")
+_OWN_BODY = re.compile(
+    r"\W*(?:\b(?:the|royal|government|delegation|people|kingdom|republic|democratic|people's|union|of|and|also|has|have|had|will"
+    r"|\w+ly|therefore|thus|too|always|today|again|once)\b\W*)*"
+)
 _LOOK = 400  # characters behind a verb within which its complement shows itself
 
 
 class Clauses:
-    """One document's indirect speech, with the speakers that `speakers` names."""
+    """One document's indirect speech, with the speakers that `speakers` names.
 
-    def __init__(self, page: Passage, speakers: Speakers) -> None:
-        self.page, self.speakers = page, speakers
+    own: the state whose government speaks in the document, "" if none. What it says of itself by its name ("X believes
+    that"), or by "my government", is its own voice, as "we" is.
+    """
+
+    def __init__(self, page: Passage, speakers: Speakers, own: str = "") -> None:
+        self.page, self.speakers, self.own = page, speakers, own
         self.complements = Complements(page, speakers)
         self._found: dict[tuple[int, int], list[Report]] = {}
 
@@ -90,11 +103,33 @@ class Clauses:
                     report = replace(report, follows=found[-1])  # "X said ... and repeated that ..."
                 found.append(report)
         for match in _NOMINAL.finditer(masked, start, end) if signs or _has_that(verbs, masked) else ():
-            if not any(r.covers(match.start()) or r.denies for r in found):
+            ours = _OF_OURS.search(masked, max(start, match.start() - 80), match.start())  # "it is our belief that"
+            if not ours and not any(r.covers(match.start()) or r.denies for r in found):
                 span = (match.end(), until(masked, match.end(), end))
                 found.append(Report((span,), self._owner(start, match.start()), match.start()))
         found += self._colon(start, end, sure=bool(found) and start >= self.page.title_end)
+        if self.own:
+            found = [r for r in found if not self._is_own(r)]
         return sorted(found, key=lambda r: r.verb)
+
+    def _is_own(self, report: Report) -> bool:
+        """Whether the state whose document it is reports itself: it is named, and nobody who speaks for it."""
+        if report.who is None or report.passive:
+            return False
+        start, end = (
+            report.who.start,
+            min(report.who.end, report.verb if report.who.start < report.verb else len(self.page.low)),
+        )
+        if _OWN_NAME.search(self.page.masked, start, end):
+            return True
+        here = self.page.mentions_between(start, end)
+        speaker = self.speaker(report)
+        if speaker.name or speaker.state != self.own or len(here) != 1 or here[0].actor.kind != "state":
+            return False
+        return (
+            _OWN_BODY.fullmatch(self.page.masked[start : here[0].start] + self.page.masked[here[0].end : end])
+            is not None
+        )
 
     def between(self, start: int, end: int, sentence_start: int) -> list[Report]:
         """Attributions whose verb stands in a stretch of text, read as if the quotation before it were the clause."""
@@ -153,6 +188,11 @@ class Clauses:
             who = Phrase(match.end(), min(stop + 60, end) if stop < end else end, first=stop)
             left = (start, match.start())
             spans = (left, (stop, end)) if stop < end else (left,)
+            quote = stop + 2 if masked.startswith(", " + FILL, stop) else stop
+            if quote < end and masked[quote] == FILL and _WORDS_OF.match(masked, match.start()):
+                spans = (
+                    (quote, _behind_quote(masked, quote, end)),
+                )  # "..., in the words of X “...”": no more than that
             found.append(Report(tuple(s for s in spans if s[1] > s[0]), who, match.start()))
         for match in _IN_WORDS.finditer(masked, start, end):
             who = Phrase(match.start(1), match.end(1), possessive=True)
@@ -209,6 +249,11 @@ class Clauses:
         )  # "..., the agency reported" is around all
         outer = next((r for r in ranked if all(r is o or r.covers(o.verb) for o in ranked)), ranked[0])
         return replace(outer, denies=any(r.denies for r in reports)) if any_named else outer
+
+
+def _behind_quote(masked: str, at: int, end: int) -> int:
+    """Where the quotation that stands at `at` ends in masked text."""
+    return next((i for i in range(at, end) if masked[i] != FILL), end)
 
 
 _MOST = 20  # reports around one place that are weighed against one another

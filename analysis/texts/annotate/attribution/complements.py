@@ -18,6 +18,7 @@ from analysis.texts.annotate.attribution.verbs import (
     BASES,
     CALLS,
     DENY,
+    FACTS,
     KIND,
     MINDS,
     NEEDS_CLAUSE,
@@ -26,12 +27,13 @@ from analysis.texts.annotate.attribution.verbs import (
     NOUNISH,
     PROMISES,
     SAID_TO,
+    SHOWS,
     TO_SOMEONE,
 )
 from analysis.texts.annotate.lexicon import load as lexicon
 
 _LISTS = lexicon.read("clauses.toml")
-_FINAL_TAIL, _FINITE_NEXT, _STOP_SPAN, _CLAIM, _FINITE, _FINITE_VERB = (
+_FINAL_TAIL, _FINITE_NEXT, _STOP_SPAN, _CLAIM, _FINITE, _FINITE_VERB, _NOT_SAID = (
     _LISTS.regex(name)
     for name in (
         "final_tail",
@@ -40,8 +42,10 @@ _FINAL_TAIL, _FINITE_NEXT, _STOP_SPAN, _CLAIM, _FINITE, _FINITE_VERB = (
         "claims",
         "finite",
         "finite_verbs",
+        "not_said",
     )
 )
+_UNDONE = lexicon.read("negation.toml").regex("undone")
 _FIRST = re.compile(r"\w+")
 _AS_SAYING = re.compile(r"\bas (?:saying|telling|stating|warning|arguing|having said)\b")
 _THAT_CLAUSE = re.compile(r"(?:,? (?:(?! and )[\w.' -]){0,50}?)?\bthat\b")
@@ -50,7 +54,14 @@ _WH_CLAUSE = re.compile(
     r"(?: (?:\w+ly|again|clearly|to (?:the |his |her )?\w+))? (?:how|why|whether|what|who|when|where|if)\b"
 )
 _COLON = re.compile(r"[^,;.:\x01]{0,60}:\s")
-_OWN_CLAUSE = re.compile(r"[,;]| and (?:\w+ly )?\w+ed\b")
+_OWN_CLAUSE = re.compile(
+    r"[,;]| and (?:\w+ly )?(?:\w+ed|is|are|was|were|will|would|has|have|had|can|could|should|must|may|might|do|does|did)\b"
+)
+_RELATIVE = re.compile(
+    r" that (?:is|are|was|were|will|would|has|have|had|can|could|should|must|may|might|does|do|did|cannot)\b"
+)  # "a state that would": no "that" of a report
+_GERUND_OF = frozenset(["of", "for", "in", "from", "with", "on", "to", "at", "about", "against", "without", "through"])
+_LET = re.compile(r"\blet (?:me|us) $")
 _WISH = re.compile(
     r"\b(?:would (?:also )?(?:like|wish)|wish(?:es|ed)?|wants?|wanted|begs?"
     r"|(?:is|are|was|were) (?:quick|keen|careful|at pains|eager|happy|glad)|w[eo]nt on|goes on) to $"
@@ -63,7 +74,7 @@ _SHOWN = re.compile(
 )
 _NOT_NAMED = (" for ", " on ", " off ", " in ", " upon ", " to ")  # "called for calm"
 _SETS_OFF = re.compile(r"[,?!\x01]")
-_COORDINATE = re.compile(r", (?:and|but|which|who|whose|while|because)\b")
+_COORDINATE = re.compile(r", (?:and|but|which|who|whose|while|because)\b| because ")
 _TO_DO = re.compile(r"(?: (?:not|never|always|\w+ly))? to (?:\w+)\b")
 _CHARGE = re.compile(
     r"\s*an? (?:charge|claim|accusation|allegation|view|remark|suggestion|notion|idea|label|characteri[sz]ation)\b"
@@ -77,8 +88,8 @@ _AGENT = re.compile(r"\bby ((?:[^,;.\x01]){2,80})")
 _AS = re.compile(r"[^;.\x01]{0,90}?\b(?:as|of|to be)\b")
 _TAIL_ENDS = re.compile(r"[,;:.!?\x01]")
 _NAMED_ENDS = re.compile(
-    r"[,;:]| (?:because|while|but|when|if|until|so|than)\b| by | (?:and|or) (?:it|they|he|she|that|this|these|those|we|i"
-    r"|its|their|because|when|if|is|are|was|were|will|would|has|have|had|not|to)\b"
+    r"[;:]|,(?! of )| (?:because|while|but|when|if|until|so|than)\b| by | (?:and|or) (?:it|they|he|she|that|this|these"
+    r"|those|we|i|its|their|because|when|if|is|are|was|were|will|would|has|have|had|not|to)\b"
 )
 _NEGATED = re.compile(r"\b(?:not|never|cannot|can't|nor|hardly)\b")
 _LOOK = 400  # characters behind a verb within which its complement shows itself
@@ -130,13 +141,15 @@ class Complements:
         """A quick look at the words beside a verb; where it says no, `verb` would find nothing."""
         masked = self.page.masked
         behind = masked[after : after + 1]
+        if word in NOUNISH and behind == " " and _RELATIVE.match(masked, after):
+            return False
         if word in NOMINALS and masked.startswith(" that", after):
             return True  # a noun of saying, if no verb
         if masked[at - 1] == "-" or (behind in ("-", "'") and masked[after + 1 : after + 2].isalpha()):
             return False
         line = masked[max(0, at - 40) : at]
         previous = line[line.rfind(" ", 0, -1) + 1 : -1] if line[-1:] == " " else ""
-        if word in BASES and previous in ("and", "or"):  # "have to sit down and think"
+        if self._is_no_speech(line, previous, after, word):
             return False
         if word in NOUNISH and self.page.text[at].isupper():
             return False  # "the States"
@@ -169,6 +182,21 @@ class Complements:
                 " as" in tail or " of" in tail or " about" in tail or " that" in tail or " to be" in tail or ":" in tail
             )
         return word not in NEEDS_CLAUSE or set_off or self._shows_clause(at, after, word)
+
+    def _is_no_speech(self, line: str, previous: str, after: int, word: str) -> bool:
+        """Whether the words around a verb of saying show that it says nothing here."""
+        masked = self.page.masked
+        if word in FACTS and word not in SAID_TO and not masked.startswith(" as ", after):
+            return True
+        if word in BASES and (previous in ("and", "or") or _LET.search(line)):
+            return True  # "have to sit down and think", "let me say that"
+        if word[-3:] == "ing" and word in ACTS and previous in _GERUND_OF:
+            return " that" not in masked[after : after + 40]  # "a policy of maintaining"
+        if word.startswith("insist") and masked.startswith((" on ", " upon "), after):
+            return True  # what is insisted on is asked for, not said
+        return (
+            _is_pointer(line, previous, word) and _NOT_SAID.match(masked, after) is not None
+        )  # "as shown in its vote"
 
     def _may_be_passive(self, after: int, word: str) -> bool:
         """Whether a form right behind "is" or "was" may name, deny or report."""
@@ -231,7 +259,7 @@ class Complements:
             return None
         strict = word in NOUNISH and previous != "by"
         subject = self.speakers.subject(verb.start, at, strict=strict, participle=participle)
-        if subject is None:
+        if subject is None or (subject.who is None and word in SHOWS):  # "the move shows that"
             return None
         report = self._complement(verb, subject)
         return replace(report, subject_start=subject.start) if report is not None else None
@@ -258,12 +286,12 @@ class Complements:
                 return None  # "could not be denied"; proposals that are rejected are not denied to be true
             return Report(((verb.start, begin),), who, verb.at, True)
         if naming:
-            return self._named_by_nobody(verb, who)
+            return self._named_by_nobody(verb, who, agent)
         if word in SAID_TO and re.match(r"(?: by [^,;.]{2,60})? (?:that|to|than)\b", masked[after:near]):
             return Report(((after, until(self.page.masked, after, end)),), who, verb.at, passive=True)
         return None
 
-    def _named_by_nobody(self, verb: Verb, who: Phrase | None) -> Report | None:
+    def _named_by_nobody(self, verb: Verb, who: Phrase | None, agent: re.Match[str] | None = None) -> Report | None:
         """The name that a passive gives: "is seen as ..." by whom is not said, and it ends with the noun phrase."""
         masked, after = self.page.masked, verb.after
         named = _AS.match(masked, after, verb.end)
@@ -274,6 +302,8 @@ class Complements:
         if who is None:
             stop = _NAMED_ENDS.search(masked, begin, end)
             end = stop.start() if stop else end
+        elif agent is not None and who.end > begin:  # the agent's own name is nobody's words
+            begin, end = (who.end, end) if agent.start() <= begin + 1 else (begin, min(end, agent.start()))
         return Report(((begin, end),), who, verb.at, passive=True) if end > begin else None
 
     def _quoted_as(self, verb: Verb) -> Report | None:
@@ -311,6 +341,8 @@ class Complements:
     def _complement(self, verb: Verb, subject: Subject) -> Report | None:
         """What an active verb with a subject reports: the clause behind it, before it, or around it."""
         masked, kind, at, after = self.page.masked, verb.kind, verb.at, verb.after
+        if kind == "deny" and _UNDONE.match(masked, at):
+            return None  # "rejects threats to": no claim is denied
         start, end, who, begin = verb.start, verb.end, subject.who, subject.start
         tail = masked[after : min(end, after + _LOOK)]
         that = _THAT_CLAUSE.match(tail) if "that" in tail else None
@@ -380,6 +412,11 @@ class Complements:
                 _WH_CLAUSE.match(tail) or _FINITE_VERB.search(said) or (word in PROMISES and _TO_DO.match(tail))
             )
         return True
+
+
+def _is_pointer(line: str, previous: str, word: str) -> bool:
+    """Whether a participle stands behind "as": "as seen", "as clearly stated"."""
+    return word[-2:] in ("ed", "en", "wn") and (previous == "as" or (previous[-2:] == "ly" and " as " in line[-24:]))
 
 
 def until(masked: str, at: int, end: int) -> int:

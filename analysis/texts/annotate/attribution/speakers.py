@@ -31,7 +31,8 @@ _OF = re.compile(r"\b(?:of|for|at|from|in|to|with|by|who|that|on)\b|,")
 FIRST_PERSON = re.compile(
     r"\b(?:i|we)(?:'(?:ve|d|m|re|ll))?(?:,? (?:\w+ly|also|have|had|am|are|do|did|must|would|will|shall|should|can|could|may"
     r"|not|\w+n't|never|wish to|want to|would like to|therefore|too|again|still|all|both|once|now|here|today|and|as"
-    r"|in \w+,))*,?$|^\W*(?:i|we)(?:, [^,]{1,60},)?(?: \w+){0,3},?$"
+    r"|in \w+,))*,?$|\b(?:many|some|most|all|both|those|each|one|none|few) of us(?: \w+)?,?$"
+    r"|^\W*(?:i|we)(?:, [^,]{1,60},)?(?: \w+){0,3},?$"
 )
 _HELPERS = re.compile(r"(?<=,)(?: (?:has|have|had|also|then|again|however|too|in turn|\w+ly|once))+$")
 REACH = 400  # characters before a verb within which its subject stands

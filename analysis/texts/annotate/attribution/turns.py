@@ -20,6 +20,7 @@ _ASKER, _ANSWERER, _MEDIA, _OFFICE, _TITLE, _ADDRESSED, _NO_LABEL = (
 _SMALL = frozenset(
     ["the", "of", "and", "foreign", "defence", "defense", "vice", "deputy", "state", "senior", "administration"]
 )
+_LETTERS = re.compile(r"[^\W\d_]")
 _LONGEST = 80  # characters of a label
 _COLON = re.compile(r"[*_]{0,2}([^\W\d_][^:\n]{0,79}?)[*_]{0,2} ?:[*_]{0,2}(?=\s|[“\"‘'(])")
 _BARE = re.compile(r"[*_]{0,2}(Q)[*_]{0,2}[.)]? +(?=[A-Z“\"‘'(\[—–-])")
@@ -107,6 +108,8 @@ def _label(text: str, at: int, end: int, is_actor: IsActor, media: frozenset[str
     body = match.end()
     while body < end and text[body] == " ":
         body += 1
+    if body < end and _LETTERS.search(text, body, end) is None:
+        return None  # "CODE: 05/08": a field, and nobody's words
     label = text[match.start(1) : match.end(1)].strip()
     kind = "media" if label.lower() in media else _kind(label, is_actor(*match.span(1)))
     return _Label(*match.span(1), body, kind) if kind else None

@@ -27,6 +27,7 @@ NOT_BEFORE = _VERBS.words("not_before")
 ACTS = _VERBS.words("acts")
 PROMISES = _VERBS.words("promises")
 CALLS = _VERBS.words("calls")
+SHOWS, FACTS = _VERBS.words("shows"), _VERBS.words("facts")
 # verbs that report nothing without a clause
 NEEDS_CLAUSE = ((THAT | ACTS) - NAME - DENY - AS_VERBS - TO_SOMEONE) | MINDS
 # nouns of saying, which may look like verbs: "the claim that"

@@ -65,12 +65,15 @@ class _Heard(NamedTuple):
 
 
 class Speech:
-    """The speech of one document: its clauses and speakers, and whose words each quotation holds."""
+    """The speech of one document: its clauses and speakers, and whose words each quotation holds.
 
-    def __init__(self, page: Passage) -> None:
+    own: the state whose government speaks in it, "" if none.
+    """
+
+    def __init__(self, page: Passage, own: str = "") -> None:
         self.page = page
         self.speakers = Speakers(page)
-        self.clauses = Clauses(page, self.speakers)
+        self.clauses = Clauses(page, self.speakers, own)
         self._sources: dict[int, Source | None] = {}
         self._heard: dict[int, _Heard] = {}
 

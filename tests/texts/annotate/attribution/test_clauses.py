@@ -54,8 +54,34 @@ def rows(engine: Engine, text: str, title: str | None = None) -> list[dict]:
         ("Hun Sen told the students that China was an ironclad friend.", "reported", "Hun Sen"),
         ('“China is an ironclad friend", Hun Sen told them.', "quoted", "Hun Sen"),
         ("A deal seen as proof of an ironclad friendship was signed.", "reported", None),
+        ("We share the view that China is an ironclad friend.", "own", None),
+        ("It is our firm belief that China is an ironclad friend.", "own", None),
+        ("We share Hun Sen's view that China is an ironclad friend.", "reported", "Hun Sen"),
+        ("FACT SHEET: China is an ironclad friend.", "own", None),
+        ("An ironclad friend who, in the words of Hun Sen, “never sleeps”, is rare.", "own", None),
+        ("In Hun Sen's eyes, China is an ironclad friend.", "reported", "Hun Sen"),
     ],
 )
 def test_rules_of_attribution(engine, text, voice, speaker):
     hit = rows(engine, text)[0]
     assert (hit["voice"], hit["speaker"]) == (voice, speaker)
+
+
+@pytest.mark.parametrize(
+    ("text", "voice"),
+    [
+        ("Cambodia believes that China is an ironclad friend.", "own"),
+        ("The Royal Government of Cambodia stresses that China is an ironclad friend.", "own"),
+        ("My delegation notes that China is an ironclad friend.", "own"),
+        ("The Cambodian delegation would like to say that China is an ironclad friend.", "own"),
+        ("My Prime Minister has made it plain that China is an ironclad friend.", "reported"),
+        ("Cambodian officials say that China is an ironclad friend.", "reported"),
+        ("China says that it is an ironclad friend.", "reported"),
+    ],
+)
+def test_a_state_that_speaks_of_itself_by_its_name_is_the_voice_of_its_document(engine, text, voice):
+    outlet = next(outlet for outlet, state in sorted(engine.official.items()) if state == engine.study.focal_state)
+    (hit,) = hit_rows(engine.read(Document("d", "news", outlet, text)))
+    assert hit["voice"] == voice
+    if "China says" not in text:
+        assert rows(engine, text)[0]["voice"] == ("own" if "My delegation" in text else "reported")

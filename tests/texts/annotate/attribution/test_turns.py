@@ -38,6 +38,7 @@ def turns(text: str, **given) -> list[tuple[str, str, bool]]:
         ("Daily Courier: One?\nMr. Lee: Two.", [("Daily Courier", "One?", True), ("Mr. Lee", "Two.", False)]),
         ("Mr. President: One.\n\nTwo.", []),
         ("Background: One.\nNote: Two.", []),
+        ("CMF: 05/08/2024\n\nOne.", []),
         ("Phnom Penh: One.", []),
         ("The question is: why?\nThe answer is: because.", []),
         ("Ann Lee: One.\nAnn Lee: Two.", []),
