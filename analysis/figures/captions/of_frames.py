@@ -106,6 +106,27 @@ def contrast_eras(pair: tuple[str, str], readings: Sequence[str], tests: Mapping
     )
 
 
+def move_border(pair: tuple[str, str], border: str, dates: int, **given: Any) -> Said:
+    """Of the notebook that moves the border to other dates. pair: before, after; border: the real day; dates: others."""
+    a = words.read(given, "move_border")
+    before, after = (a.name(era) for era in pair)
+    what = f"of {words.frames(a)}, after over before{words.collection(a)}"
+    tried = (
+        f"at {border}, where {after} follows {before}, and at {dates} dates before it when nothing happened; what follows "
+        "each is as long as what follows the real one, where the collection allows it"
+    )
+    return Said(
+        "The border between the eras among other dates",
+        sentences(f"Ratio of rates within outlets {what}: {tried}", words.outlets(a), a.selected, a.whom),
+        f"Dots of the ratio of rates {what}: one line per date, one panel per frame; the last line is the border, "
+        f"{border}.",
+        "ratio of rates, after / before",
+        a.unit,
+        "p of permuted units and rotation along time, in the data for every date",
+        f"Fewer than {a.min_units} units, or no hit, on a side: too few.",
+    )
+
+
 def trace_transition(event: Event, model: Mapping[str, Any], **given: Any) -> dict[str, Said]:
     """Of the notebook on a break in time: the `series` and the `placebo` dates. model: period, slope, season, margin."""
     a = words.read(given, "trace_transition")

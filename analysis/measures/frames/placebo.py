@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
@@ -11,38 +11,77 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from analysis.measures.frames.tally import Counting
     from analysis.measures.inference.resampling import Sampling
 
 BEFORE, AFTER = "before", "after"
 LEAST = 10
+COLUMNS = ["frame", "ratio_within", "ratio_within_low", "ratio_within_high", "p", "p_adjusted", "rotation_p"]
+COLUMNS += ["p_joint", "rotation_p_joint", "is_claim", "too_few"]
 
 
-def placebo_borders(documents: pd.DataFrame, baseline: str, *, number: int = 5, era: str = "era_id") -> list[str]:
+def placebo_borders(
+    documents: pd.DataFrame, baseline: str, *, number: int = 5, era: str = "era_id", window: int = 0
+) -> list[str]:
     """Up to `number` days, evenly spread over the documents of the baseline era, from its fifth to its last fifth.
 
-    Documents dated as finely as most are count (a yearly collection gives years); borders with fewer than ten on a side
-    are not given, so that fewer, or none, may be left.
+    window: days that must lie between a border and the last document (`window_of`; 0: none need to), so that what follows
+    each border is as long as what follows the real one. Documents dated as finely as most are count (a yearly collection
+    gives years); borders with fewer than ten on a side are not given, so that fewer, or none, may be left.
     """
-    chosen = documents[documents[era] == baseline]
-    dates = chosen["published"].fillna("").astype(str)
-    usual = dates[dates != ""].str.len().mode()
-    days = (
-        np.sort(dates[dates.str.len() == usual.iloc[0]].to_numpy(dtype=str)) if len(usual) else np.zeros(0, dtype=str)
-    )
+    days = _days(documents, baseline, era)
     if len(days) < 2 * LEAST:
         return []
-    places = np.linspace(0.2, 0.8, number) if number > 1 else np.array([0.5])
+    fitting = days[[_later(str(day), window) <= _next(str(days[-1])) for day in days]] if window else days
+    end = min(0.8, (len(fitting) - 1) / len(days))
+    if end <= 0.2:
+        return []
+    places = np.linspace(0.2, end, number) if number > 1 else np.array([0.5])
     borders = dict.fromkeys(str(days[int(place * len(days))]) for place in places)
     return [day for day in borders if LEAST <= (days < day).sum() <= len(days) - LEAST]
 
 
-def at_border(documents: pd.DataFrame, border: str, baseline: str, *, era: str = "era_id") -> pd.DataFrame:
+def window_of(documents: pd.DataFrame, compared: str, *, era: str = "era_id") -> int:
+    """Days that the documents of an era cover, from first to last, in whole periods of their usual precision."""
+    days = _days(documents, compared, era)
+    if not len(days):
+        return 0
+    first, last = (np.datetime64(day, "D") for day in (str(days[0]), _next(str(days[-1]))))
+    return int((last - first).astype(int))
+
+
+def _days(documents: pd.DataFrame, value: str, era: str) -> np.ndarray:
+    """Dates of an era's documents, ascending: of those dated as finely as most are."""
+    dates = documents.loc[documents[era] == value, "published"].fillna("").astype(str)
+    usual = dates[dates != ""].str.len().mode()
+    return (
+        np.sort(dates[dates.str.len() == usual.iloc[0]].to_numpy(dtype=str)) if len(usual) else np.zeros(0, dtype=str)
+    )
+
+
+def _next(day: str) -> str:
+    """The period after a date, as exact as it: 2021 after 2020, 2021-01 after 2020-12."""
+    return str(np.datetime64(day) + 1)
+
+
+def _later(day: str, window: int) -> str:
+    """The date `window` days after, as exact as the date given (rounded to whole periods)."""
+    length = {4: 365.25, 7: 365.25 / 12}.get(len(day), 1.0)
+    return str(np.datetime64(day) + round(window / length))
+
+
+def at_border(
+    documents: pd.DataFrame, border: str, baseline: str, *, era: str = "era_id", window: int = 0
+) -> pd.DataFrame:
     """The documents of the baseline era with `era` "before" or "after" the border (the day itself is after); those whose
-    month or year holds the border, or that have no date, are left out."""
+    month or year holds the border, or that have no date, are left out. window: those later than so many days after it
+    (whose month or year begins later) are left out too; 0: none are."""
     chosen = documents[documents[era] == baseline]
     dates = chosen["published"].fillna("").astype(str)
     holds = np.array([border.startswith(date) and len(date) < len(border) for date in dates], dtype=bool)
     known = (dates != "") & ~holds
+    if window:
+        known &= dates < _later(border, window)
     chosen, dates = chosen[known], dates[known]
     return chosen.assign(**{era: np.where(dates < border, BEFORE, AFTER)})
 
@@ -50,31 +89,51 @@ def at_border(documents: pd.DataFrame, border: str, baseline: str, *, era: str =
 def placebo_contrasts(
     documents: pd.DataFrame,
     hits: pd.DataFrame,
-    baseline: str,
+    pair: tuple[str, str],
     *,
     sampling: Sampling,
     number: int = 5,
-    levels: pd.DataFrame | None = None,
+    **counting: Unpack[Counting],
 ) -> pd.DataFrame:
     """`pooled_contrast` at borders within the baseline era: one row a border and frame.
 
-    Columns: border, frame, ratio_within, p, p_adjusted, rotation_p, is_claim. What it claims, it claims without a reason.
-    No border gives no row.
+    pair: the eras compared, (baseline, compared); what follows a placebo border is as long as the compared era
+    (`window_of`), or all there is where no border leaves so much. Columns: border, is_real (False), frame, ratio_within
+    with limits, p, p_adjusted, rotation_p, p_joint, rotation_p_joint, is_claim, too_few. What it claims, it
+    claims without a reason. No border gives no row.
     """
     import pandas as pd
 
     from analysis.measures.frames.contrasts import Comparison, pooled_contrast
 
     comparison = Comparison("era_id", BEFORE, AFTER, plant=False)
-    columns = ["frame", "ratio_within", "p", "p_adjusted", "rotation_p", "is_claim"]
+    baseline, window = pair[0], window_of(documents, pair[1])
+    borders = placebo_borders(documents, baseline, number=number, window=window)
+    if not borders:
+        window, borders = 0, placebo_borders(documents, baseline, number=number)
     tables = []
-    for border in placebo_borders(documents, baseline, number=number):
-        part = at_border(documents, border, baseline)
-        found = pooled_contrast(part, hits, comparison, sampling=sampling, levels=levels)
-        tables.append(found[columns].assign(border=border))
+    for border in borders:
+        part = at_border(documents, border, baseline, window=window)
+        found = pooled_contrast(part, hits, comparison, sampling=sampling, **counting)
+        tables.append(found[COLUMNS].assign(border=border, is_real=False))
     if not tables:
-        return pd.DataFrame(columns=["border", *columns])
-    return pd.concat(tables, ignore_index=True)[["border", *columns]]
+        return pd.DataFrame(columns=["border", "is_real", *COLUMNS])
+    return pd.concat(tables, ignore_index=True)[["border", "is_real", *COLUMNS]]
+
+
+def beside_the_real(placebos: pd.DataFrame, real: pd.DataFrame, border: str) -> pd.DataFrame:
+    """The rows of `placebo_contrasts` and those of the real border (`pooled_contrast`), by frame and border, with
+    rank: of the distance of log ratio_within from 0 among all borders of the frame, 1 the farthest (null: not compared);
+    border_count: how many borders that are. rank / border_count is the placebo p of a border."""
+    import pandas as pd
+
+    rows = pd.concat([placebos, real[COLUMNS].assign(border=border, is_real=True)], ignore_index=True)
+    rows = rows.sort_values(["frame", "border"], kind="stable").reset_index(drop=True)
+    ratio = rows["ratio_within"].astype(float).where(lambda values: values > 0)
+    away = np.log(ratio).abs()
+    rows["rank"] = away.groupby(rows["frame"]).rank(ascending=False, method="max")
+    rows["border_count"] = away.groupby(rows["frame"]).transform("count")
+    return rows[["frame", "border", "is_real", *COLUMNS[1:], "rank", "border_count"]]
 
 
 def beside_placebos(found: int, placebos: Sequence[int], things: str) -> str:

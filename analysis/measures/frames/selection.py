@@ -107,6 +107,15 @@ def _left_out(documents: pd.DataFrame, era_ids: Sequence[str]) -> str:
     return f"{' and '.join(parts)} left out" if parts else ""
 
 
+def border_of(study: Study, documents: pd.DataFrame, era_id: str) -> str:
+    """The day on which an era begins, as the study declares it; else the date of its first document ("": it has none)."""
+    declared = {era.era_id: era.start for era in study.eras}
+    if declared.get(era_id):
+        return str(declared[era_id])
+    dates = documents.loc[documents["era_id"] == era_id, "published"].dropna()
+    return str(dates.min()) if len(dates) else ""
+
+
 def chosen_sides(
     store: Store, documents: pd.DataFrame, contrast: str, target: Sequence[str] = (), reference: Sequence[str] = ()
 ) -> tuple[list[str], list[str]]:

@@ -49,6 +49,13 @@ def test_after_is_named_in_caption_alt_text_and_axis():
     assert said.axis == "ratio of rates, New Kingdom / Old Kingdom"
 
 
+def test_the_border_among_other_dates_is_named():
+    said = of_frames.move_border(("old", "new"), "1902-12-10", 9, **GIVEN, **SAMPLED)
+    assert "at 1902-12-10, where New Kingdom follows Old Kingdom, and at 9 dates" in said.caption
+    assert "Outlets chosen: The Heron" in said.caption and "1902-12-10" in said.alt
+    assert said.limits.startswith("Fewer than 7 units")
+
+
 @pytest.mark.parametrize(
     ("slope", "season", "part"), [(False, 0, "the level changes,"), (True, 2, "2 pairs of seasonal")]
 )

@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.measures.frames.placebo import at_border, beside_placebos, placebo_borders, placebo_contrasts
+from analysis.measures.frames.contrasts import Comparison, pooled_contrast
+from analysis.measures.frames.placebo import (
+    at_border,
+    beside_placebos,
+    beside_the_real,
+    placebo_borders,
+    placebo_contrasts,
+    window_of,
+)
 from analysis.measures.inference.resampling import Sampling
 
 
@@ -49,7 +57,9 @@ def test_documents_whose_date_cannot_tell_are_left_out():
 
 
 def test_nothing_is_claimed_where_nothing_happened():
-    table = placebo_contrasts(*press(), "first", sampling=Sampling(unit="week", interval="studentised", replicates=300))
+    table = placebo_contrasts(
+        *press(), ("first", "second"), sampling=Sampling(unit="week", interval="studentised", replicates=300)
+    )
     assert len(table) == 5 and not table["is_claim"].any()
 
 
@@ -59,3 +69,40 @@ def test_the_sentence_says_both_numbers():
     )
     assert beside_placebos(3, [0, 0], "claims") == "3 claims; 0 at 2 dates when nothing happened"
     assert "no date" in beside_placebos(3, [], "claims")
+
+
+def test_what_follows_a_placebo_border_is_as_long_as_what_follows_the_real_one():
+    documents, _ = press()
+    assert window_of(documents, "second") == 50 and window_of(documents, "third") == 0
+    borders = placebo_borders(documents, "first", window=50)
+    assert borders[0] == documents["published"][50] and borders[-1] == documents["published"][200]
+    part = at_border(documents, borders[2], "first", window=50)
+    assert (part["era_id"] == "after").sum() == 50
+    assert placebo_borders(documents, "first", window=230) == []
+    years = documents.assign(published=[str(1990 + i // 10) for i in range(len(documents))])
+    assert window_of(years, "second") == 5 * 365 + 1  # 2015 to 2019
+    assert placebo_borders(years, "first", window=730)[-1] <= "2013"
+    assert set(at_border(years, "2003", "first", window=730).query("era_id == 'after'")["published"]) == {
+        "2003",
+        "2004",
+    }
+    months = years.assign(published=[f"{1990 + i // 10}-09" for i in range(len(documents))])
+    assert window_of(months.assign(era_id=np.where(months["published"] >= "2018", "b", "a")), "b") == 395
+    assert set(at_border(months, "2003-09", "first", window=396).query("era_id == 'after'")["published"]) == {
+        "2003-09",
+        "2004-09",
+    }
+
+
+def test_the_real_border_has_a_rank_among_the_others():
+    documents, hits = press()
+    sampling = Sampling(unit="week", interval="studentised", replicates=200, min_units=3)
+    placebos = placebo_contrasts(documents, hits, ("first", "second"), sampling=sampling, number=4)
+    real = pooled_contrast(documents, hits, Comparison("era_id", "first", "second", plant=False), sampling=sampling)
+    table = beside_the_real(placebos, real, "2021-09-11")
+    assert table["is_real"].sum() == 1 and table["border_count"].eq(5).all()
+    assert sorted(table["rank"]) == [1, 2, 3, 4, 5]
+    farthest = table.loc[np.log(table["ratio_within"]).abs().idxmax()]
+    assert farthest["rank"] == 1
+    alone = beside_the_real(placebos.head(0), real, "2021-09-11")
+    assert alone[["rank", "border_count"]].values.tolist() == [[1, 1]]

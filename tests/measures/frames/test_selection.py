@@ -10,6 +10,7 @@ import pytest
 
 from analysis.errors import DiscourseError
 from analysis.measures.frames.selection import (
+    border_of,
     chosen_break,
     chosen_eras,
     chosen_sides,
@@ -132,6 +133,13 @@ def test_without_a_transition_the_break_is_where_the_second_era_begins():
     assert chosen_break(STUDY, DOCUMENTS).date == "2000-01-01"
     with pytest.raises(DiscourseError, match="declares no transition and its documents lie in one era"):
         chosen_break(STUDY, DOCUMENTS[DOCUMENTS["era_id"] == "old"])
+
+
+def test_the_border_is_the_day_the_study_declares_else_the_first_document():
+    assert border_of(STUDY, DOCUMENTS, "new") == "2000-01-01"
+    dated = DOCUMENTS.assign(published=["2001-03", None, "2000-05", "1999", "2012", "2011", "1991", "1998"])
+    assert border_of(Study(), dated, "new") == "2000-05"
+    assert border_of(Study(), dated, "future") == ""
 
 
 def test_what_was_seen_of_each_era_stands_in_the_caption_of_a_corpus_from_web_archives():
