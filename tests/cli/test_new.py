@@ -95,6 +95,7 @@ def test_from_a_wheel_in_an_empty_environment_to_a_release(root, tmp_path):
         site = next((tmp_path / "env" / "lib").glob("python*/site-packages"))
         (site / "of_this_environment.pth").write_text(sysconfig.get_path("purelib") + "\n")
     env = {k: v for k, v in os.environ.items() if not k.startswith(("DISCOURSE_", "PYTHON"))}
+    env |= {} if full else {"JUPYTER_PATH": str(Path(sys.prefix) / "share" / "jupyter")}  # nbconvert's templates
 
     def discourse(*arguments: str, where: Path = tmp_path / "ports") -> str:
         done = subprocess.run(
