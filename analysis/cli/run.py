@@ -167,6 +167,8 @@ def _execute(plan, runs, settings, *, whole: bool) -> int:
         failed = outcomes
     if failed:
         click.echo("\n" + report.failures_text(outcomes), err=True)
+    if warned := report.warnings_text(outcomes):
+        click.echo("\n" + warned, err=True)
     changed = any(o.status != FRESH for o in outcomes)
     if changed:
         report.write_html(project, outcomes)

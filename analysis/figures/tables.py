@@ -22,6 +22,20 @@ def columns_present(rows: pd.DataFrame, wanted: list[str | None]) -> list[str]:
     return columns
 
 
+def rows_with(rows: pd.DataFrame, column: str, *, why: str = "note") -> pd.DataFrame:
+    """The rows that have a value in `column`, without the column `why` that gives the reasons of the others.
+
+    Raises `NothingFound` with all the reasons where none has a value, or where the column is not there.
+    """
+    kept = rows[rows[column].notna()] if column in rows.columns else rows.iloc[:0]
+    if kept.empty:
+        reasons = list(dict.fromkeys(str(reason) for reason in rows.get(why, []) if reason))
+        raise NothingFound(
+            f"nothing to draw: no row has a {column}. " + (" ".join(reasons) or "Choose more documents.")
+        )
+    return kept.drop(columns=[why], errors="ignore")
+
+
 def one_row_each(rows: pd.DataFrame, keys: list[str]) -> None:
     twice = rows.duplicated(subset=keys)
     if twice.any():

@@ -55,7 +55,8 @@ class Cache:
 
 def is_sound(record: Any) -> bool:
     """Whether a record has all parts that a run leaves, each of its kind."""
-    kinds = {"inputs": dict, "figures": list, "seconds": (int, float), "peak_mb": (int, float), "outputs": dict}
+    number = (int, float)
+    kinds: dict[str, Any] = {"inputs": dict, "figures": list, "seconds": number, "peak_mb": number, "outputs": dict}
     if not isinstance(record, dict) or any(not isinstance(record.get(name), kind) for name, kind in kinds.items()):
         return False
     inputs = {"notebook": str, "parameters": dict, "code": dict, "tables": dict, "libraries": dict}

@@ -110,7 +110,7 @@ def _facts(path: Path, module: str, root: Path, stamp: tuple[int, int]) -> tuple
 def _imports(tree: ast.AST, module: str, libraries: set[str], root: Path) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            names = [(alias.name, None) for alias in node.names]
+            names: list[tuple[str, str | None]] = [(alias.name, None) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             base = _base(node, module, root)
             names = [(base, alias.name) for alias in node.names]

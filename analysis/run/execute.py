@@ -17,7 +17,8 @@ from typing import Any
 
 from analysis.run.plan import Plan, Run
 from analysis.run.project import Project
-from analysis.store.atomic import write_json
+from analysis.run.watch import EVENTS
+from analysis.store.atomic import write_json, write_text
 
 START_ALLOWANCE = 180
 
@@ -51,6 +52,7 @@ def start(plan: Plan, run: Run, scratch: Path) -> Job:
     job.figures.mkdir(parents=True)
     runtime = Path(tempfile.mkdtemp(prefix="discourse-"))
     root = plan.project.root.resolve()
+    _watch(runtime / "ipython")
     write_json(
         scratch / "job.json",
         {
@@ -61,6 +63,7 @@ def start(plan: Plan, run: Run, scratch: Path) -> Job:
             "timeout": run.timeout,
             "result": str((scratch / "result.json").resolve()),
             "runtime": str(runtime),
+            "events": str((scratch / "events.jsonl").resolve()),
             "parent": os.getpid(),
         },
     )
@@ -76,6 +79,15 @@ def start(plan: Plan, run: Run, scratch: Path) -> Job:
         )
     job.begun = time.monotonic()
     return job
+
+
+def _watch(ipython: Path) -> None:
+    """Have kernels with this profile note what goes wrong without stopping a cell (`analysis.run.watch`)."""
+    folder = ipython / "profile_default" / "startup"
+    folder.mkdir(parents=True)
+    write_text(
+        folder / "00-watch.py", "from analysis.run.watch import install\n\ninstall(get_ipython())\ndel install\n"
+    )
 
 
 def environment(root: Path, job: Job, runtime: Path, project: Project) -> dict[str, str]:
@@ -107,6 +119,7 @@ def environment(root: Path, job: Job, runtime: Path, project: Project) -> dict[s
         "DISCOURSE_FIGURES": str(job.figures.resolve()),
         "DISCOURSE_NOTEBOOK": job.run.key,
         "DISCOURSE_TRACE": str(job.trace.resolve()),
+        EVENTS: str((job.scratch / "events.jsonl").resolve()),
         "JUPYTER_PREFER_ENV_PATH": "1",
         "JUPYTER_RUNTIME_DIR": str(runtime / "jupyter"),
         "JUPYTER_DATA_DIR": str(runtime / "data"),
@@ -119,6 +132,8 @@ def environment(root: Path, job: Job, runtime: Path, project: Project) -> dict[s
 
 def poll(job: Job) -> bool:
     """Whether the job has ended; then `job.result` says how (error, seconds, peak_mb). Late jobs are ended."""
+    if job.process is None:
+        raise RuntimeError("a job is asked after before it was started")
     code = job.process.poll()
     late = time.monotonic() - job.begun > job.run.timeout + START_ALLOWANCE
     if code is None and not late:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.errors import DiscourseError
+from analysis.run.dead_ends import check_together
 from analysis.run.parameters import Parameter, check_names, check_values, fits
 from analysis.study.settings import corpus_folder
 
@@ -31,6 +32,7 @@ def check_parameters(namespace: Mapping[str, Any]) -> None:
             raise DiscourseError(_of_another_kind(name, value, kinds[name]))
     check_names(WHERE, values, {name: Parameter(name, value, kinds[name]) for name, value in values.items()})
     check_values(WHERE, values, corpus_folder() / "store")
+    check_together(WHERE, values, corpus_folder() / "store")
 
 
 def _kind(annotation: Any) -> str:

@@ -35,10 +35,32 @@ def rows(outcomes: Iterable[Outcome]) -> list[tuple[str, ...]]:
             f"{o.seconds:.1f}",
             str(o.peak_mb or ""),
             " ".join(o.figures),
-            place(o.error) if o.error else "; ".join(o.reasons[:3]) + (" …" if len(o.reasons) > 3 else ""),
+            place(o.error)
+            if o.error
+            else "; ".join([*o.reasons[:3], *_warned(o)]) + (" …" if len(o.reasons) > 3 else ""),
         )
         for o in outcomes
     ]
+
+
+def _warned(o: Outcome) -> list[str]:
+    """How many warnings there were, those declared harmless left out."""
+    count = sum(w["count"] for w in o.warnings if not w["harmless"])
+    return [f"{count} warning{'s' if count > 1 else ''}"] if count else []
+
+
+def warnings_text(outcomes: Iterable[Outcome]) -> str:
+    """Every warning of the runs, each once with its count; of those the plan declares harmless only their number."""
+    lines, harmless = [], 0
+    for o in outcomes:
+        for w in o.warnings:
+            harmless += w["count"] if w["harmless"] else 0
+            if not w["harmless"]:
+                first = w["message"].strip().splitlines() or [""]
+                lines.append(f"{o.run.notebook} (run {o.run.key}) warned {w['count']} times: {w['name']}: {first[0]}")
+    if harmless:
+        lines.append(f"{harmless} warnings that notebooks/plan.toml declares harmless (see the report).")
+    return "\n".join(lines)
 
 
 def text_table(columns: Sequence[str], body: Sequence[Sequence[str]]) -> str:
@@ -96,6 +118,7 @@ def _row(project: Project, o: Outcome) -> dict[str, Any]:
         "parameters": [f"{k} = {v!r}" for k, v in o.parameters.items()],
         "seconds": f"{o.seconds:.1f}",
         "peak_mb": o.peak_mb or "",
+        "warnings": o.warnings,
         "figures": o.figures,
         "base": quote(Path(os.path.relpath(o.folder, project.cache)).as_posix()) if o.figures else "",
     }

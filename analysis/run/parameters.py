@@ -48,7 +48,8 @@ _CHOICES = {
 _COUNT = re.compile(r"(min|max|n)_\w+|replicates|seeds?|ks?|margin|season|too_few")
 _LEAST = {"min_units": 2, "replicates": 1, "k": 2, "ks": 2, "max_outlets": 0}
 _MOST = {"k": 200, "ks": 200}  # a model with more topics takes hours and gives a topic to every few documents
-_SHARE = re.compile(r"(\w+_)?share")
+_SHARE = re.compile(r"(\w+_)?share|borderline")
+_ABOVE_ZERO = ("min_ratio",)
 _FIGURE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 
 
@@ -115,22 +116,21 @@ def _parameter(notebook: Path, statement: ast.stmt) -> Parameter | None:
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
         return None  # a docstring
     kind = ""
-    if isinstance(statement, ast.AnnAssign) and statement.value is not None:
-        target, kind = statement.target, ast.unparse(statement.annotation)
+    target: ast.expr | None = None
+    value: ast.expr | None = None
+    if isinstance(statement, ast.AnnAssign):
+        target, value, kind = statement.target, statement.value, ast.unparse(statement.annotation)
     elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-        target = statement.targets[0]
-    else:
-        target = None
-    if not isinstance(target, ast.Name):
+        target, value = statement.targets[0], statement.value
+    if not isinstance(target, ast.Name) or value is None:
         raise DiscourseError(
             f"{notebook.name}, parameter cell, line {statement.lineno}: only `name = literal` may stand there."
         )
     try:
-        default = ast.literal_eval(statement.value)
+        default = ast.literal_eval(value)
     except (ValueError, TypeError) as error:
         raise DiscourseError(
-            f"{notebook.name}, parameter {target.id}: its default must be a literal, not "
-            f"`{ast.unparse(statement.value)}`."
+            f"{notebook.name}, parameter {target.id}: its default must be a literal, not `{ast.unparse(value)}`."
         ) from error
     return Parameter(target.id, default, kind or infer(default))
 
@@ -241,6 +241,8 @@ def _check_form(where: str, name: str, value: Any) -> None:
             raise DiscourseError(f"{where}, parameter {name}: {item!r} is no number; give a finite one.")
         if _SHARE.fullmatch(name) and isinstance(item, int | float) and not 0 <= item <= 1:
             raise DiscourseError(f"{where}, parameter {name}: {item!r} is not allowed; allowed: a share, from 0 to 1.")
+        if name in _ABOVE_ZERO and isinstance(item, int | float) and item <= 0:
+            raise DiscourseError(f"{where}, parameter {name}: {item!r} is not allowed; allowed: a number above 0.")
         if isinstance(item, str) and choices(name) and item not in choices(name):
             raise DiscourseError(f"{where}: " + not_allowed(f"parameter {name}", item, choices(name)))
         if _COUNT.fullmatch(name) and isinstance(item, int | float) and item < 0:

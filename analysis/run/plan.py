@@ -14,7 +14,9 @@ from typing import Any
 
 from analysis.errors import DiscourseError, not_allowed, require
 from analysis.run.code_hashes import code_of
+from analysis.run.dead_ends import check_together
 from analysis.run.families import Family, read_families
+from analysis.run.noticed import Harmless, check_harmless
 from analysis.run.parameters import Parameter, check_names, check_values, declared
 from analysis.run.project import Project
 from analysis.study.schema import record, tables, value_of
@@ -53,7 +55,8 @@ class Run:
 
 @dataclass(frozen=True)
 class Plan:
-    """All runs, each after those it needs, the parameters that all runs of a notebook share, and the families of tests.
+    """All runs, each after those it needs, the parameters that all runs of a notebook share, the families of tests, and
+    the warnings that are declared harmless.
 
     fit_to_store: the runs are to be fitted to what the store holds (`fit.load_fitted`); then `fitted` names the store,
     `left_out` says in words why a run cannot be executed there, `elsewhere` which collection that the store does not hold
@@ -69,6 +72,7 @@ class Plan:
     left_out: Mapping[str, str] = field(default_factory=dict)
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     findings: Mapping[str, str] = field(default_factory=dict)
+    harmless: tuple[Harmless, ...] = ()
 
     def notebook_path(self, run: Run) -> Path:
         return self.project.notebooks / f"{run.notebook}.ipynb"
@@ -103,7 +107,7 @@ def load_plan(project: Project) -> Plan:
     """
     content = read_toml(project.plan)
     for key in content:
-        require("plan.toml: key", key, ("timeout", "defaults", "run", "family", "fit_to_store"))
+        require("plan.toml: key", key, ("timeout", "defaults", "run", "family", "harmless", "fit_to_store"))
     timeout = _seconds("plan.toml", content.get("timeout", TIMEOUT))
     runs = [_run(row, timeout) for row in tables(content, "run", where="plan.toml")]
     _unique("run id", (run.id for run in runs))
@@ -123,8 +127,10 @@ def load_plan(project: Project) -> Plan:
     )
     said = {figure: family.sentence for family in families for figure in (*family.figures, *family.also)}
     runs = [replace(run, roles={f: said[f] for f in run.figures if f in said}) for run in runs]
+    rows = tables(content, "harmless", where="plan.toml")
+    harmless = check_harmless(record(Harmless, row, where="plan.toml, harmless") for row in rows)
     is_fit = value_of(bool, content.get("fit_to_store", False), "plan.toml: fit_to_store")
-    plan = Plan(project, _in_order(runs), defaults, families, is_fit)
+    plan = Plan(project, _in_order(runs), defaults, families, is_fit, harmless=harmless)
     return replace(plan, runs=tuple(checked(plan, run) for run in plan.runs))
 
 
@@ -186,6 +192,7 @@ def check_run(plan: Plan, run: Run) -> dict[str, Parameter]:
     values = plan.values(run)
     filled = [name for name in ("frames", "target") if name in known and known[name].default]
     check_values(where, values, plan.project.corpus / "store", filled)
+    check_together(where, values, plan.project.corpus / "store")
     return known
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +60,8 @@ def doubts(sidecar: dict[str, Any], folder: Path) -> list[str]:
     return found + changed_files({f"{name}.{kind}": digest for kind, digest in sidecar["files"].items()}, folder)
 
 
-def complete_sidecars(folder: Path, run: Run, inputs: Inputs) -> None:
-    """Add the run, and what the plan says of the figure's tests, to every sidecar in a staging folder."""
+def complete_sidecars(folder: Path, run: Run, inputs: Inputs, warnings: Sequence[dict[str, Any]] = ()) -> None:
+    """Add the run, its warnings, and what the plan says of the figure's tests, to every sidecar in a staging folder."""
     from analysis.figures.save import write_sidecar
 
     for path in sorted(folder.glob("*.json")):
@@ -73,6 +73,7 @@ def complete_sidecars(folder: Path, run: Run, inputs: Inputs) -> None:
             "parameters": inputs.parameters,
             "code": inputs.code,
             "tables": inputs.tables,
+            "warnings": list(warnings),
         }
         say_role(sidecar, run.roles.get(sidecar["figure_id"], ""))
         write_sidecar(path, sidecar)

@@ -18,6 +18,7 @@ from analysis.errors import DiscourseError, NothingFound
 from analysis.run.cache import Cache, output_hashes
 from analysis.run.dependencies import Inputs, inputs_of, read_trace, table_hashes
 from analysis.run.execute import Job, end, missing_figures, poll, publish_figures, start
+from analysis.run.noticed import judged
 from analysis.run.plan import Plan, Run
 from analysis.run.project import Project
 from analysis.run.provenance import complete_sidecars, refresh_sidecars
@@ -32,7 +33,8 @@ BAD = (FAILED, BLOCKED, REFUSED)
 
 @dataclass
 class Outcome:
-    """What became of one run. `reasons` say why it ran, or why it did not."""
+    """What became of one run. `reasons` say why it ran, or why it did not; `warnings` what its kernel warned of, each once
+    with its count and, if the plan declares it harmless, the reason (`noticed.judged`)."""
 
     run: Run
     status: str
@@ -43,6 +45,7 @@ class Outcome:
     figures: list[str] = field(default_factory=list)
     folder: Path = Path()
     error: dict[str, Any] | None = None
+    warnings: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass
@@ -128,6 +131,7 @@ def _fresh(plan: Plan, run: Run, cache: Cache, settings: Settings) -> Outcome:
         record["peak_mb"],
         record["figures"],
         folder,
+        warnings=judged(record.get("warnings", []), plan.harmless),
     )
 
 
@@ -178,6 +182,7 @@ def _finish(plan: Plan, job: Job, before: Inputs, reasons: list[str], cache: Cac
     run, project, error = job.run, plan.project, job.result["error"]
     folder = folder_of(project, run, settings)
     outcome = Outcome(run, RAN, before.parameters, reasons, job.result["seconds"], job.result["peak_mb"], [], folder)
+    outcome.warnings = judged(job.result.get("warnings", []), plan.harmless)
     own = bool(plan.fitted) and folder == project.figures  # published figures of a study on a store of its own
     wrong = None if plan.fitted else missing_figures(job, drafts=folder != project.figures)
     if error is None and wrong:
@@ -196,7 +201,7 @@ def _finish(plan: Plan, job: Job, before: Inputs, reasons: list[str], cache: Cac
             outcome.status, outcome.error = FAILED, error
         return outcome
     inputs = _inputs(plan, job, before)
-    complete_sidecars(job.figures, run, inputs)
+    complete_sidecars(job.figures, run, inputs, outcome.warnings)
     outcome.figures = publish_figures(job, folder)
     _keep(plan, job, before, outcome, cache if settings.record else None, own)
     shutil.rmtree(job.scratch, ignore_errors=True)
@@ -225,6 +230,7 @@ def _keep(plan: Plan, job: Job, before: Inputs, outcome: Outcome, cache: Cache |
                 "figures": outcome.figures,
                 "seconds": outcome.seconds,
                 "peak_mb": outcome.peak_mb,
+                "warnings": job.result.get("warnings", []),
                 "outputs": output_hashes(outcome.folder, outcome.figures),
                 **({"finding": finding} if finding else {}),
             },

@@ -16,9 +16,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+from analysis.run.noticed import INJECTED, counted, first_error, read_events
 from analysis.store.atomic import write_json
 
-INJECTED = {"injected-parameters", "papermill-error-cell-tag"}
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -30,7 +30,10 @@ def main(job_path: str) -> None:
     begun = time.perf_counter()
     problem = execute(job)
     seconds = time.perf_counter() - begun
-    write_json(job["result"], {"error": problem, "seconds": round(seconds, 2), "peak_mb": memory.peak_mb()})
+    events = read_events(Path(job["events"]), job["cwd"])
+    problem = problem or first_error(events, Path(job["executed"]))
+    result = {"error": problem, "warnings": counted(events), "seconds": round(seconds, 2), "peak_mb": memory.peak_mb()}
+    write_json(job["result"], result)
 
 
 def execute(job: dict[str, Any]) -> dict[str, Any] | None:

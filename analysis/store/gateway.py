@@ -118,8 +118,8 @@ class StoreWriter:
         write_json(self.path / MANIFEST, manifest)
         listed = {part["file"] for part in self.parts}
         for file in self.path.rglob("*.parquet"):
-            name = file.relative_to(self.path)
-            if name.parts[0] in CONTRACTS and _PART.fullmatch(name.name) and name.as_posix() not in listed:
+            inside = file.relative_to(self.path)
+            if inside.parts[0] in CONTRACTS and _PART.fullmatch(inside.name) and inside.as_posix() not in listed:
                 file.unlink()  # only what a writer of stores has named
         return Store(self.path)
 

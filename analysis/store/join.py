@@ -61,7 +61,8 @@ def merge_stores(
     prefix = _told_apart(tables, second.path.name)
     vocabulary, maps, lost = _joined_vocabulary(first.table("vocabulary"), second.table("vocabulary"))
     for name in ("counts", "contexts"):
-        tables[name] = tuple(_renumbered(t, m) for t, m in zip(tables[name], maps, strict=True))
+        own, other = (_renumbered(t, m) for t, m in zip(tables[name], maps, strict=True))
+        tables[name] = own, other
     pairs = _pairs(tables, vocabulary, prefix, sketches)
     documents, joined = rejoin(*tables["documents"], pairs)
     parts = _info_parts(first, second, tables["documents"], lost)
@@ -216,7 +217,7 @@ def _renumbered(table: pd.DataFrame, numbers: dict[int, int]) -> pd.DataFrame:
     """The table with new term ids; rows that now share a key (the pool) are added up."""
     table = table.assign(term_id=table["term_id"].map(numbers).to_numpy())
     keys = [c for c in table.columns if c != "token_count"]
-    return table.groupby(keys, as_index=False, sort=False)["token_count"].sum()
+    return table.groupby(keys, as_index=False, sort=False)[["token_count"]].sum()
 
 
 def _pool_documents(vocabulary: pd.DataFrame, counts: tuple[pd.DataFrame, ...]) -> pd.DataFrame:

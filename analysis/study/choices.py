@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import DiscourseError, not_allowed, require
-from analysis.study.schema import record, unique
+from analysis.study.schema import record, tables, unique
 from analysis.study.settings import read_toml
 
 FILE = "choices.toml"
@@ -60,11 +60,12 @@ class Rule:
 class Curve:
     """One claim and the choices behind it.
 
-    run: the run of the plan that makes the claim with the preferred choices. choices: choice -> its alternatives (an empty
-    list: all). preferred: what differs here from the choices' own. set: parameters that stay. sample: how many
-    combinations are drawn (0: all), with `seed`. row: column -> value of the one row of `figure`'s table that holds the
-    estimate, in the columns that `columns` names (estimate, low, high, p). through: "store" where all parameters only
-    tabulate the store anew, in one process; "notebook" where a notebook has to be run for each.
+    run: the run of the plan that makes the claim with the preferred choices. choices: choice -> its alternatives (an
+    empty list: all). preferred: what differs here from the choices' own. parameters: what differs from the run's own for
+    all (such as the collection). set: settings of the specifications that stay. sample: how many combinations are drawn
+    (0: all), with `seed`. row: column -> value of the one row of `figure`'s table that holds the estimate, in the columns
+    that `columns` names (estimate, low, high, p). through: "store" where all settings only tabulate the store anew, in
+    one process; "notebook" where a notebook has to be run for each.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Curve:
     run: str
     choices: dict[str, tuple[str, ...]]
     preferred: dict[str, str] = field(default_factory=dict)
+    parameters: dict[str, Any] = field(default_factory=dict)
     set: dict[str, Any] = field(default_factory=dict)
     sample: int = 0
     seed: int = 1
@@ -189,13 +191,14 @@ def load_choices(path: Path | None = None) -> Choices:
     for key in content:
         if key not in _TABLES:
             raise DiscourseError(f"{file.name}: " + not_allowed("table", key, _TABLES))
-    curves, declared, rules = (
+    made: list[Any] = [
         [
             record(kind, row, where=f"{file.name}, {table} {_name(row, number)}")
-            for number, row in enumerate(content.get(table, []), start=1)
+            for number, row in enumerate(tables(content, table, where=file.name), start=1)
         ]
         for table, kind in zip(_TABLES, (Curve, Choice, Rule), strict=True)
-    )
+    ]
+    curves, declared, rules = made
     found = Choices(
         unique(curves, "id", where=f"{file.name}, curve"),
         unique(declared, "id", where=f"{file.name}, choice"),

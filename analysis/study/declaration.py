@@ -282,7 +282,8 @@ def load_study(corpus: str | os.PathLike[str]) -> Study:
     data = read_toml(path)
     for key in data:
         require(f"{path}: table", key, ("study", *_TABLES))
-    lists: dict[str, tuple[Any, ...]] = {}
+    lists: dict[str, Any] = {}
+    kind: Any
     for key, kind in _TABLES.items():
         rows = tables(data, key, where=str(path))
         made = [record(kind, row, where=f"{path}, {key} {_id_of(row, n)}", thing=key) for n, row in enumerate(rows, 1)]

@@ -49,7 +49,7 @@ def record(
     if not isinstance(row, Mapping):
         raise DiscourseError(f"{where}: {row!r} should be a table of key = value.")
     given = given or {}
-    keys = {key: field for key, field in _keys(kind).items() if field.name not in given}
+    keys = {key: field for key, field in _keys(typing.cast(Any, kind)).items() if field.name not in given}
     for key in row:
         if key not in keys:
             raise DiscourseError(f"{where}: " + not_allowed(f"key of {thing}", key, keys))
@@ -95,7 +95,7 @@ class _Key(typing.NamedTuple):
 
 
 @functools.cache
-def _keys(kind: type) -> dict[str, _Key]:
+def _keys(kind: Any) -> dict[str, _Key]:
     """TOML key -> field."""
     hints = typing.get_type_hints(kind)
     return {
@@ -113,7 +113,8 @@ def value_of(wanted: Any, value: Any, where: str, *, says: str = "") -> Any:
 
     items = typing.get_args(wanted)
     if typing.get_origin(wanted) is tuple and items and is_dataclass(items[0]) and isinstance(value, Sequence):
-        return tuple(record(items[0], row, where=f"{where} {n}") for n, row in enumerate(value, start=1))
+        kind: Any = items[0]
+        return tuple(record(kind, row, where=f"{where} {n}") for n, row in enumerate(value, start=1))
     try:
         return msgspec.convert(_plain(value), wanted)
     except msgspec.ValidationError as error:

@@ -29,7 +29,7 @@ class Document:
     boilerplate_share: float = 0.0
     author: str | None = None
     origin: str = ""  # "file:row" for messages; never stored
-    number: int = 0  # of its row or record in the file, from 1; 0: the file is the document
+    number: int | str = 0  # of its row or record in the file, from 1, or its name there; 0: the file is the document
     has_own_id: bool = False  # the source gave it an id; otherwise doc_id is made of file and number
     notes: tuple[tuple[str, int], ...] = ()  # what was done to it: (rule, how often), see formats.RULES; never stored
 

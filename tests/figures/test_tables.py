@@ -3,8 +3,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.errors import DiscourseError
-from analysis.figures.tables import columns_present, one_row_each
+from analysis.errors import DiscourseError, NothingFound
+from analysis.figures.tables import columns_present, one_row_each, rows_with
 
 ROWS = pd.DataFrame({"a": ["x", "x", "y"], "b": [1, 2, 1]})
 
@@ -27,3 +27,12 @@ def test_two_rows_for_one_mark_are_named():
     one_row_each(ROWS, ["a", "b"])
     with pytest.raises(DiscourseError, match=r"'a': 'x'"):
         one_row_each(ROWS, ["a"])
+
+
+def test_rows_without_a_value_are_left_out_and_their_reasons_told():
+    rows = pd.DataFrame({"f": ["a", "b"], "x": [1.0, None], "note": ["", "too short"]})
+    assert rows_with(rows, "x").to_dict("list") == {"f": ["a"], "x": [1.0]}
+    with pytest.raises(NothingFound, match=r"no row has a x\. too short"):
+        rows_with(rows.iloc[1:], "x")
+    with pytest.raises(NothingFound, match="Choose more"):
+        rows_with(rows.drop(columns=["note", "x"]), "x")

@@ -85,6 +85,24 @@ MISTAKES = [
         "parameter cell, parameter figure_id: 'My figure': use lower-case words joined by underscores, as in frames_news.",
     ),
 ]
+MISTAKES += [
+    (
+        "50_trace_transition",
+        {"period": "year", "season": 2},
+        "parameter cell, parameter season: 2 with period = 'year': years have no season; give season 0, or period month or "
+        "quarter.",
+    ),
+    (
+        "50_trace_transition",
+        {"period": "year", "break_date": "1994-05-01"},
+        "parameter cell, parameter period: 'year': too few years: * or another collection.",
+    ),
+    (
+        "32_compare_topics",
+        {"outlet_groups": {"A": ["x"], "B": ["x"]}},
+        "parameter cell: parameter outlet_groups (store default): 'x' is not allowed; allowed: *",
+    ),
+]
 RIGHT = [
     ("24_contrast_eras", {"era_ids": "reversed"}),  # put in order of time; the caption says which is after
     ("50_trace_transition", {"collection": "news"}),

@@ -106,7 +106,10 @@ def some(names: Sequence[str], what: str) -> str:
 def outlets(a: Asked) -> str:
     """Which outlets: those asked for by name, else all, and whether the small ones are drawn as one."""
     if a.outlet_ids:
-        chosen = f"Outlets chosen: {some([a.name(outlet) for outlet in a.outlet_ids], 'outlets')}"
+        study = getattr(a.store, "study", None)
+        samples = study.labels("samples") if study is not None else {}
+        names = {**a.names(), **{key: f"those of the sample {name}" for key, name in samples.items()}}
+        chosen = f"Outlets chosen: {some([names.get(outlet, outlet) for outlet in a.outlet_ids], 'outlets')}"
     else:
         chosen = "All outlets of the collection" if a.collection else "All outlets"
     if a.outlets is not None and OTHERS in a.outlets:

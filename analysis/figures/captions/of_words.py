@@ -19,7 +19,9 @@ def read_contexts(rule: Mapping[str, Any], **given: Any) -> Said:
     eras = words.eras_named(a.store, a.era_ids) if a.era_ids else "Documents of all dates"
     return Said(
         "Words near the frames",
-        sentences(f"The {rule['max_words']} words most associated with {what}", eras, words.stopwords(a)),
+        sentences(
+            f"The {rule['max_words']} words most associated with {what}", words.outlets(a), eras, words.stopwords(a)
+        ),
         f"Dot plot of the {rule['max_words']} words nearest to {what}, ordered by strength of association.",
         measure,
         "token within the window around a hit",
@@ -91,6 +93,7 @@ def compare_collocates(sides: tuple[Sequence[str], Sequence[str]], least: int, *
         near,
         sentences(
             f"{near}: {target} (right of 0) against {reference} (left){words.collection(a)}",
+            words.outlets(a),
             words.stopwords(a),
             a.selected,
         ),

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import numpy as np
 
-from analysis.errors import DiscourseError, NothingFound
+from analysis.errors import DiscourseError, NothingFound, require
 from analysis.measures.frames.rates import PER
+from analysis.measures.frames.tally import COUNTINGS, once_per_cluster, unit_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.study.declaration import Study
+
 PARTS = ("within", "mix", "entry", "exit")
+NAMES = {
+    "total": "total",
+    "within": "within outlets",
+    "mix": "mix of outlets",
+    "entry": "outlets that came",
+    "exit": "outlets that left",
+}
+
+
+class Options(TypedDict, total=False):
+    """How a change is split. unit: of time, drawn as a whole. counting: as in `tally.Counting`. replicates, seed: of the
+    intervals. min_units: an era with fewer is too few."""
+
+    unit: str
+    counting: str
+    replicates: int
+    min_units: int
+    seed: int
 
 
 def decompose(
@@ -109,3 +131,152 @@ def _by_unit(cells: pd.DataFrame, outlet: str, outlets: list, side: str) -> np.n
     np.add.at(table, (where[0], 0, where[1]), cells["hit_count"].to_numpy(dtype=float))
     np.add.at(table, (where[0], 1, where[1]), cells["token_count"].to_numpy(dtype=float))
     return table
+
+
+def compositions(
+    documents: pd.DataFrame,
+    hits: pd.DataFrame,
+    sides: tuple[str, str, str],
+    frames: Sequence[str],
+    **options: Unpack[Options],
+) -> pd.DataFrame:
+    """The parts of the changed rate of each frame: one row is one frame and part, as in `composition`.
+
+    documents, hits: as `select_about` gives them. sides: (column of the documents, baseline value, compared value).
+    Columns: frame, part, change, low, high, outlet_count (outlets in the part), unit_count_baseline,
+    unit_count_compared, too_few (an era with fewer than `min_units` units: its changes are null). Raises `NothingFound`
+    where a side has no tokens.
+    """
+    import pandas as pd
+
+    unit, once = options.get("unit", "week"), options.get("counting", "as_printed") == "cluster_once"
+    require("counting", options.get("counting", "as_printed"), COUNTINGS)
+    column, baseline, compared = sides
+    kept = once_per_cluster(documents) if once else documents
+    kept = kept.assign(unit=unit_of(kept, unit).to_numpy())
+    keys = [kept["outlet_id"], kept["unit"], kept[column]]
+    tokens = kept.groupby(keys, sort=True)["token_count"].sum()
+    units = [kept.loc[kept[column] == side, "unit"].nunique() for side in (baseline, compared)]
+    members = _members(tokens.groupby(level=[0, 2]).sum(), baseline, compared)
+    found = []
+    for frame in frames:
+        counted = hits.loc[hits["frame"] == frame, "doc_id"].value_counts()
+        cells = kept["doc_id"].map(counted).fillna(0).groupby(keys, sort=True).sum()
+        table = pd.DataFrame({"hit_count": cells, "token_count": tokens}).reset_index()
+        chosen = {name: value for name, value in options.items() if name in ("replicates", "seed")}
+        parts = composition(table, sides, **chosen).drop(columns="unit_count")
+        parts["outlet_count"] = parts["part"].map(members)
+        found.append(parts.assign(frame=frame))
+    result = pd.concat(found, ignore_index=True)
+    result["unit_count_baseline"], result["unit_count_compared"] = units
+    result["too_few"] = min(units) < options.get("min_units", 2)
+    for name in ("change", "low", "high"):
+        result[name] = result[name].where(~result["too_few"])
+    return result[["frame", *(name for name in result.columns if name != "frame")]]
+
+
+def _members(tokens: pd.Series, baseline: str, compared: str) -> dict[str, int]:
+    """How many outlets stand behind each part."""
+    there = tokens[tokens > 0].index.to_frame(index=False, name=["outlet", "side"])
+    before, after = (set(there.loc[there["side"] == side, "outlet"]) for side in (baseline, compared))
+    both, came, left = len(before & after), len(after - before), len(before - after)
+    return {"total": both + came + left, "within": both, "mix": both, "entry": came, "exit": left}
+
+
+def arrivals(documents: pd.DataFrame, sides: tuple[str, str, str]) -> pd.DataFrame:
+    """Who was there when: one row is one outlet, those that came or left with most of the tokens first.
+
+    Columns: outlet_id, kind ("entry": tokens in the compared era only, "exit": before only, "both"), share_baseline and
+    share_compared (of the era's tokens, 0 to 1), document_count, first_month and last_month (null where no date is known
+    to the month), month (in which it came or left; null for "both"). Outlets without tokens are left out.
+    """
+    import pandas as pd
+
+    column, baseline, compared = sides
+    rows = documents[documents["token_count"] > 0]
+    wide = rows.pivot_table("token_count", "outlet_id", column, aggfunc="sum", fill_value=0)
+    wide = wide.reindex(columns=[baseline, compared], fill_value=0)
+    shares = wide / wide.sum().clip(lower=1)
+    months = rows["published"].str.slice(0, 7).where(rows["published"].str.len() >= 7)
+    months = months.groupby(rows["outlet_id"]).agg(["min", "max"])
+    before, after = wide[baseline] > 0, wide[compared] > 0
+    kind = np.select([before & after, after], ["both", "entry"], "exit")
+    table = pd.DataFrame(
+        {
+            "kind": kind,
+            "share_baseline": shares[baseline],
+            "share_compared": shares[compared],
+            "document_count": rows.groupby("outlet_id").size(),
+            "first_month": months["min"],
+            "last_month": months["max"],
+        }
+    ).reset_index()
+    table["month"] = np.select(
+        [table["kind"] == "entry", table["kind"] == "exit"], [table["first_month"], table["last_month"]], None
+    )
+    moved = np.where(table["kind"] == "both", 0.0, np.maximum(table["share_baseline"], table["share_compared"]))
+    most = table[["share_baseline", "share_compared"]].max(axis=1)
+    order = np.lexsort((table["outlet_id"], -most, -moved))
+    return table.iloc[order].reset_index(drop=True)
+
+
+def months_of(documents: pd.DataFrame, moves: pd.DataFrame, most: int = 30) -> pd.DataFrame:
+    """Documents and tokens by outlet and month, for the `most` outlets with the largest share of an era, those in both eras
+    first, then who left, then who came; documents dated more coarsely than a month are in none.
+
+    Columns: outlet_id, kind, month, document_count, token_count.
+    """
+    largest = moves.assign(share=moves[["share_baseline", "share_compared"]].max(axis=1)).nlargest(most, "share")
+    order = {name: place for place, name in enumerate(("both", "exit", "entry"))}
+    largest = largest.sort_values(
+        ["kind", "share"], key=lambda c: c.map(order) if c.name == "kind" else -c, kind="stable"
+    )
+    rows = documents[documents["outlet_id"].isin(largest["outlet_id"]) & (documents["published"].str.len() >= 7)]
+    grouped = rows.groupby([rows["outlet_id"], rows["published"].str.slice(0, 7).rename("month")])
+    table = grouped["token_count"].agg(["size", "sum"]).reset_index()
+    table.columns = ["outlet_id", "month", "document_count", "token_count"]
+    place = {name: i for i, name in enumerate(largest["outlet_id"])}
+    table.insert(1, "kind", table["outlet_id"].map(largest.set_index("outlet_id")["kind"]))
+    return table.sort_values(
+        ["outlet_id", "month"], key=lambda c: c.map(place) if c.name == "outlet_id" else c
+    ).reset_index(drop=True)
+
+
+def marks(
+    moves: pd.DataFrame, names: Mapping[str, str], study: Study, pair: tuple[str, str], most: int = 5
+) -> dict[str, str]:
+    """Label -> ISO date of what a figure over months marks: where the later era begins, and the months in which the `most`
+    outlets with the largest share of an era came or left."""
+    starts = {era.era_id: era.start for era in study.eras}
+    found = {names.get(pair[1], pair[1]): starts[pair[1]]} if pair[1] in starts else {}
+    moved = moves[moves["month"].notna()].head(most)
+    for row in moved.sort_values("month").itertuples():
+        found[f"{names.get(row.outlet_id, row.outlet_id)} {'enters' if row.kind == 'entry' else 'leaves'}"] = (
+            f"{row.month}-15"
+        )
+    return found
+
+
+def reading(parts: pd.DataFrame, moves: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
+    """The parts in sentences, every number from the tables."""
+    said = []
+    for frame, rows in parts.groupby("frame", sort=False):
+        name = names.get(frame, frame)
+        if rows["too_few"].any():
+            said.append(f"{name}: too few units in an era to say what changed.")
+            continue
+        by = rows.set_index("part")
+        pieces = ", ".join(f"{by.loc[part, 'change']:+.2f} {NAMES[part]}" for part in PARTS)
+        total, low, high = by.loc["total", ["change", "low", "high"]]
+        rate = f"{total:+.2f} hits per 10,000 tokens ({low:+.2f} to {high:+.2f})"
+        said.append(f"{name}: {rate}, of which {pieces}.")
+    shares = moves.groupby("kind")[["share_baseline", "share_compared"]].sum()
+    shares = shares.reindex(["both", "entry", "exit"], fill_value=0)
+    count = moves["kind"].value_counts().reindex(shares.index, fill_value=0)
+    before, after = shares["share_baseline"], shares["share_compared"]
+    said.append(
+        f"{count['both']} outlets wrote in both eras ({before['both']:.0%} of the tokens before, "
+        f"{after['both']:.0%} after), {count['entry']} came ({after['entry']:.0%} after) and {count['exit']} left "
+        f"({before['exit']:.0%} before)."
+    )
+    return said

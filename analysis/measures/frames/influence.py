@@ -110,3 +110,46 @@ def describe_item(material: Material, kind: str, item: str, names: dict[str, str
     outlet = str(material.outlet_names[material.outlet[first]])
     more = f", {len(rows)} prints" if len(rows) > 1 else ""
     return f"story of {names.get(outlet, outlet)}, {material.published[first] or 'undated'}{more}"
+
+
+def most_influential(material: Material, spec: Specification, names: dict[str, str], *, count: int = 5) -> pd.DataFrame:
+    """The ratio with everything, and without each of the `count` things that change it most: rows for a figure.
+
+    One row is one ratio: what (in words), kind ("all" in the first row), item, hit_count and document_count left out,
+    ratio, change (log, as in `leave_one_out`), state ("" or why there is no ratio), is_undefined.
+    """
+    import pandas as pd
+
+    table = leave_one_out(material, spec)
+    whole = ratio_of(material, spec)
+    first = {
+        "what": "with all",
+        "kind": "all",
+        "item": "",
+        "hit_count": 0,
+        "document_count": 0,
+        "ratio": whole,
+        "change": 0.0,
+    }
+    rows = [first]
+    for row in table.head(count).to_dict("records"):
+        what = f"without {describe_item(material, row['kind'], row['item'], names)}"
+        rows.append(row | {"what": what, "ratio": row["ratio_without"]})
+    result = pd.DataFrame(rows)[[*first]]
+    defined = np.isfinite(result["ratio"]) & (result["ratio"] > 0)
+    result["state"] = np.where(
+        defined, "", np.where(result["ratio"].isna(), "nothing to compare", "no hit on one side")
+    )
+    return result.assign(is_undefined=~defined)
+
+
+def reading(table: pd.DataFrame) -> list[str]:
+    """The most influential in a sentence. table: of `most_influential`."""
+    whole, rest = table.iloc[0], table.iloc[1:]
+    named = [f"{row.what}: {row.state or f'{row.ratio:.2f}'} ({row.hit_count} hits)" for row in rest.itertuples()]
+    start = (
+        f"With everything the ratio is {whole['ratio']:.2f}"
+        if not whole["state"]
+        else f"With everything: {whole['state']}"
+    )
+    return [f"{start}; {'; '.join(named)}."] if named else [f"{start}."]

@@ -19,6 +19,7 @@ from analysis.measures.frames.blocks import blocks_of, in_time
 from analysis.measures.frames.rates import PER
 from analysis.measures.frames.tally import COUNTINGS, TIME_UNITS, unit_of, whole_calendar
 from analysis.measures.inference.eras import Blocks, era_test, ratio_within
+from analysis.study.reserved import EVERYTHING, OTHERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +41,6 @@ ALLOWED = {
     "mix": ("within", "pooled"),
     "dates": ("all", "declared"),
 }
-TOGETHER, ALL_OUTLETS = "other", "all"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,9 +246,9 @@ class Material:
             if spec.small == "left_out":
                 outlet[is_small] = -1
             elif (is_small & kept).any():
-                outlet, names = _renamed(outlet, names, is_small, TOGETHER)
+                outlet, names = _renamed(outlet, names, is_small, OTHERS)
         if spec.mix == "pooled":
-            outlet, names = _renamed(outlet, names, outlet >= 0, ALL_OUTLETS)
+            outlet, names = _renamed(outlet, names, outlet >= 0, EVERYTHING)
         return outlet, names
 
     def _once(self, kept: np.ndarray) -> np.ndarray:

@@ -81,6 +81,50 @@ def panel_effect(
     return PanelEffect(float(effects[place]), p, placebo, pd.Series(weights, others), pd.Series(gap, panel.columns))
 
 
+def outlet_changes(
+    rows: pd.DataFrame,
+    date: str,
+    *,
+    by: str = "frame",
+    unit: str = "outlet_id",
+    outcome: str = "rate_per_10000",
+    method: str = "synthetic",
+) -> pd.DataFrame:
+    """Did one outlet change more than the others? Each in turn is called treated, as in `panel_effect`.
+
+    rows: of `period_series`, one row per series, outlet and period (period_start and period_end, ISO days). date: of the
+    change; the period in which it lies belongs to neither side. One row is one outlet of one series, the largest
+    rmspe_ratio first: effect (in units of the outcome, above 0: more than the others let expect), rmspe_ratio, p (share of
+    outlets with a ratio at least as large), smallest_p (1 / outlets), unit_count, left_out_count (outlets without a rate
+    in some period), note. A series with fewer than 3 whole outlets, or without a period on either side, has one row that
+    says so. No rows give none.
+    """
+    import pandas as pd
+
+    columns = [by, unit, "effect", "rmspe_ratio", "p", "smallest_p", "unit_count", "left_out_count", "note"]
+    apart = rows[(rows["period_end"] <= date) | (rows["period_start"] >= date)]
+    found = []
+    for name, part in apart.groupby(by, sort=True):
+        whole = part.groupby(unit)[outcome].transform(lambda rates: rates.notna().all())
+        kept, outlets = part[whole], part[unit].nunique()
+        count = kept[unit].nunique()
+        counted = {by: name, "unit_count": count, "left_out_count": outlets - count}
+        sides = (kept["period_end"] <= date).any() and (kept["period_start"] >= date).any()
+        if count < 3 or not sides:
+            note = f"{count} outlets have a rate in every period; 3 are needed, and a period before and after"
+            found.append(pd.DataFrame([counted | {"note": note}]))
+            continue
+        effect = panel_effect(
+            kept, kept[unit].iloc[0], date, unit=unit, time="period_start", outcome=outcome, method=method
+        )
+        table = effect.placebo.drop(columns="is_treated").sort_values([unit]).assign(**counted, note="")
+        ratios = table["rmspe_ratio"].to_numpy()
+        table["p"] = (ratios[None, :] >= ratios[:, None] * (1 - 1e-9)).mean(axis=1)
+        table["smallest_p"] = 1 / count
+        found.append(table.sort_values("rmspe_ratio", ascending=False, kind="stable"))
+    return pd.concat(found, ignore_index=True).reindex(columns=columns) if found else pd.DataFrame(columns=columns)
+
+
 def _rmspe_ratio(gap: np.ndarray, after: np.ndarray, least: float) -> float:
     before, later = (np.sqrt((gap[rows] ** 2).mean()) for rows in (~after, after))
     return float(later / max(before, least))

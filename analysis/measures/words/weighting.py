@@ -106,17 +106,25 @@ def _normed(table: sparse.csr_array, norm: str) -> sparse.csr_array:
     return sparse.csr_array((data, table.indices, table.indptr), shape=table.shape)
 
 
-def top_terms(documents: DocumentTerm, *, convention: str = "tidytext", count: int = 10) -> pd.DataFrame:
-    """The `count` terms of highest tf-idf in each document: doc_id, term, token_count, tf_idf, rank; ties by term."""
+def top_terms(
+    documents: DocumentTerm, *, convention: str = "tidytext", count: int = 10, rows: np.ndarray | None = None
+) -> pd.DataFrame:
+    """The `count` terms of highest tf-idf in each document: doc_id, term, token_count, tf_idf, rank; ties by term.
+
+    rows: numbers of the documents wanted, in order (None: all); how rare a word is, is counted over all documents.
+    """
     import pandas as pd
 
     if count < 1:
         raise DiscourseError(f"top_terms: count is {count}; ask for 1 or more.")
     weights, counts = tf_idf(documents, convention=convention), documents.matrix.tocsr()
+    doc_ids = documents.doc_ids
+    if rows is not None:
+        weights, counts, doc_ids = weights[rows], counts[rows], doc_ids[rows]
     row = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
     table = pd.DataFrame(
         {
-            "doc_id": documents.doc_ids[row],
+            "doc_id": doc_ids[row],
             "term": documents.terms[counts.indices],
             "token_count": counts.data,
             "tf_idf": weights.data,

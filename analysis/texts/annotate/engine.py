@@ -267,7 +267,7 @@ class _Columns:
         np.cumsum(self.documents["token_count"], out=offsets[1:])
         terms, token_ids = number_types(self.joined)
         number_of = {term: number for number, term in enumerate(terms)}
-        contexts = {
+        contexts: dict[str, Any] = {
             name: np.asarray(values, dtype=np.int32)
             for name, values in self.contexts.items()
             if name not in ("frame", "term_index")

@@ -184,7 +184,8 @@ class Holders:
             two = dyads.last_pair(self.page.text, self.page.mentions, ref.start)
             if two is None:
                 named = {m.actor.state for m in self.page.mentions_between(*self.page.sentence(ref.start))}
-                two = dyads.pair(*(named - {"", speaker}), speaker) if len(named - {"", speaker}) == 1 else None
+                others = list(named - {"", speaker})
+                two = dyads.pair(others[0], speaker) if len(others) == 1 else None
             if two is None and self.own and self.concern.covers(ref.start):
                 two = dyads.pair(self.own, self.concern.state)
             return (tuple(two.split("-")), "paragraph") if two else ((), "none")

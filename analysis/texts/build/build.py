@@ -76,7 +76,7 @@ class Options:
     private: Path | None = None
     sketch_key: Path | None = None
 
-    def resolved(self) -> Options:
+    def resolved(self) -> Resolved:
         """The same options with every path filled in; refuses values that make no sense."""
         if self.min_documents < 2:
             raise DiscourseError(
@@ -89,7 +89,7 @@ class Options:
             raise DiscourseError(f"small: {self.small} is not allowed; allowed: 1 (nothing is pooled) or more.")
         check_jobs(self.jobs)
         corpus = (self.corpus or corpus_folder()).resolve()
-        return Options(
+        return Resolved(
             self.name,
             corpus,
             (self.texts or texts_folder()).resolve(),
@@ -102,6 +102,17 @@ class Options:
             (self.private or corpus / "private").resolve(),
             self.sketch_key,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved(Options):
+    """The same with every path filled in."""
+
+    corpus: Path = Path()
+    texts: Path = Path()
+    store: Path = Path()
+    work: Path = Path()
+    private: Path = Path()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +136,17 @@ def build(options: Options, *, progress: Callable[[int, int], None] | None = Non
     from analysis.texts.annotate.attribution import people
     from analysis.texts.read import reading
 
-    options = options.resolved()
-    _sweep(options.work, options.store)
-    declared = sources.load(options.corpus / "sources.toml")
-    parts = reading.plan_parts(declared, options.texts)
-    with Workers(options.jobs, options.scheduler) as workers, SketchStore(options.work) as sketches:
-        if not any(options.work.glob("*.part")):
+    ready = options.resolved()
+    _sweep(ready.work, ready.store)
+    declared = sources.load(ready.corpus / "sources.toml")
+    parts = reading.plan_parts(declared, ready.texts)
+    with Workers(ready.jobs, ready.scheduler) as workers, SketchStore(ready.work) as sketches:
+        if not any(ready.work.glob("*.part")):
             workers.start(prepare, len(parts))
-        inputs = input_files(parts, threads=options.jobs)
-        frames, known = codebook.load(options.corpus / "codebook"), people.load(options.corpus / "actors.toml")
-        declarations = Declarations(declared, frames, known, load_study(options.corpus))
-        digest = configuration_digest(options.corpus)
+        inputs = input_files(parts, threads=ready.jobs)
+        frames, known = codebook.load(ready.corpus / "codebook"), people.load(ready.corpus / "actors.toml")
+        declarations = Declarations(declared, frames, known, load_study(ready.corpus))
+        digest = configuration_digest(ready.corpus)
         finished = 0
 
         def done(n: int) -> None:
@@ -144,22 +155,22 @@ def build(options: Options, *, progress: Callable[[int, int], None] | None = Non
             if progress:
                 progress(finished, len(parts))
 
-        repeats = _repeated(options, parts, inputs, digest, workers)
+        repeats = _repeated(ready, parts, inputs, digest, workers)
         repeated = marks(repeats)
         tasks = [
             (
                 part_key(part, inputs[part.name], digest, repeated),
-                Task(part, options.corpus, digest, repeated),
+                Task(part, ready.corpus, digest, repeated),
             )
             for part in parts
         ]
         # The first pass of the merge reads finished parts while the others are still worked on.
-        found = merge.survey(workers.run(annotate_part, tasks, options.work, done), sketches)
+        found = merge.survey(workers.run(annotate_part, tasks, ready.work, done), sketches)
         workers.end()
-        documents = finish_documents(found, sketches, options.corpus, threads=options.jobs)
-    write_json(options.work / "inputs.json", inputs)  # names of files: for the author, not for the store
-    store, report = _merge(options, declarations, found, documents)
-    report.notes += notes_on(options, parts, repeats, digest, documents)
+        documents = finish_documents(found, sketches, ready.corpus, threads=ready.jobs)
+    write_json(ready.work / "inputs.json", inputs)  # names of files: for the author, not for the store
+    store, report = _merge(ready, declarations, found, documents)
+    report.notes += notes_on(ready, parts, repeats, digest, documents)
     report.notes += copies_in_words(documents, found)
     return store, report
 
@@ -172,7 +183,7 @@ def _sweep(*folders: Path) -> None:
 
 
 def _repeated(
-    options: Options, parts: Sequence[Part], inputs: dict[str, str], digest: str, workers: Workers
+    options: Resolved, parts: Sequence[Part], inputs: dict[str, str], digest: str, workers: Workers
 ) -> list[Repeat]:
     """First pass: paragraphs that an outlet prints again and again, of the sources that have boilerplate."""
     wanted = _with_boilerplate(parts)
@@ -188,7 +199,7 @@ def _with_boilerplate(parts: Sequence[Part]) -> list[Part]:
 
 
 def notes_on(
-    options: Options, parts: Sequence[Part], repeats: Sequence[Repeat], digest: str, documents: pa.Table
+    options: Resolved, parts: Sequence[Part], repeats: Sequence[Repeat], digest: str, documents: pa.Table
 ) -> list[str]:
     """What the report says besides its tables: repeated paragraphs, files that nobody reads, days after today."""
     from analysis.texts.clean.repeated import in_words
@@ -225,7 +236,7 @@ def copies_in_words(documents: pa.Table, found: merge.Survey) -> list[str]:
 
 
 def _merge(
-    options: Options, declared: Declarations, found: merge.Survey, documents: pa.Table
+    options: Resolved, declared: Declarations, found: merge.Survey, documents: pa.Table
 ) -> tuple[Store, BuildReport]:
     from analysis.texts.annotate import lemmas, stopwords
 
@@ -245,8 +256,7 @@ def _merge(
     speakers = merge.frequent_speakers(found, frozenset(declared.people.by_id), options.min_documents)
     writer = StoreWriter(options.store, threads=options.jobs, study=declared.study)
     public = public_documents(documents, by_id, options.private)
-    if options.sketch_key:
-        write_keyed(found, public["doc_id"].to_pylist(), options)
+    write_keyed(found, public["doc_id"].to_pylist(), options)
     rules = merge.Rules(speakers, closed, options.small, outside)
     tally = merge.write_tables(writer, found, public, kept, rules, threads=options.jobs)
     coded = write_codings(writer, found, public, options.corpus)
@@ -279,7 +289,7 @@ def _sizes(documents: pa.Table, chosen: np.ndarray) -> dict[str, int]:
     return {"documents": int(chosen.sum()), "tokens": int(documents["token_count"].to_numpy()[chosen].sum())}
 
 
-def _add_captures(writer: StoreWriter, options: Options, public: pa.Table) -> None:
+def _add_captures(writer: StoreWriter, options: Resolved, public: pa.Table) -> None:
     """The captures that the study lists, where it has a list."""
     if (options.corpus / manifest.FILE).is_file():
         listed = manifest.read(options.corpus / manifest.FILE)
@@ -337,11 +347,13 @@ def finish_documents(found: merge.Survey, sketches: SketchStore, corpus: Path, *
     return documents.set_column(documents.schema.get_field_index("character_count"), "character_count", characters)
 
 
-def write_keyed(found: merge.Survey, doc_ids: Sequence[str], options: Options) -> None:
+def write_keyed(found: merge.Survey, doc_ids: Sequence[str], options: Resolved) -> None:
     """The keyed sketches of all kept documents, in the private folder as `<store>.sketches`."""
     from analysis.store import sketches as keyed
     from analysis.texts.build.part_file import read_sketches, unpack
 
+    if options.sketch_key is None:
+        return
     key = keyed.read_key(options.sketch_key)
     rows: list[tuple[str, list[bytes]]] = []
     for path, mask in zip(found.paths, found.keep, strict=True):

@@ -55,7 +55,7 @@ def annotate_part(task: Task) -> bytes:
     titles = np.asarray(batch.documents["title_token_count"], dtype=np.int64)
     hashes = duplicates.hash_terms(batch.terms)
     marks = duplicates.sketches(hashes, batch.token_ids, batch.offsets, title_counts=titles)
-    extra = {
+    extra: dict[str, list[Any]] = {
         "content_key": [content_key(d) for d in documents],
         "wire": [credits.find(d.text) for d in documents],
         "title_key": [clusters.title_key(d.title) for d in documents],
@@ -101,7 +101,10 @@ def read_all(task: Task) -> tuple[list[Document], list[Refusal]]:
     documents: list[Document] = []
     refusals: list[Refusal] = []
     for made in read_part(task.part, context_of(task.corpus, task.digest, task.repeated)):
-        (documents if isinstance(made, Document) else refusals).append(made)
+        if isinstance(made, Document):
+            documents.append(made)
+        else:
+            refusals.append(made)
     return documents, refusals
 
 

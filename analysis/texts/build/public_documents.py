@@ -88,6 +88,6 @@ def outside_samples(documents: pa.Table, sources: Mapping[str, Source], study: S
     """For each document whether its words are all put into the pool because its source keeps those of a sample only
     (`words_of`) and its outlet is not one of it."""
     outlets = {sample.id: frozenset(sample.outlets) for sample in study.samples}
-    kept = {name: outlets[source.words_of] if source.words_of else None for name, source in sources.items()}
+    kept = {name: outlets[source.words_of] for name, source in sources.items() if source.words_of}
     pairs = zip(documents["source_id"].to_pylist(), documents["outlet_id"].to_pylist(), strict=True)
-    return np.array([kept[source] is not None and outlet not in kept[source] for source, outlet in pairs], dtype=bool)
+    return np.array([source in kept and outlet not in kept[source] for source, outlet in pairs], dtype=bool)

@@ -88,8 +88,8 @@ class IdMap:
             numbers = self._numbers(source_id, [records[i] for i in numbered])
             for i, number in zip(numbered, numbers, strict=True):
                 ids[i] = f"{sources[source_id].public_id}:{number}"
-                row = (source_id, number, ids[i], records[i].private_id)
-                row += (records[i].file, records[i].content_key, records[i].url)
+                own = (records[i].private_id, records[i].file, records[i].content_key, records[i].url)
+                row = (source_id, number, ids[i], *own)
                 self.rows[source_id, number] = dict(zip(COLUMNS, map(str, row), strict=True))
         return ids
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.errors import DiscourseError, require
 from analysis.study.schema import value_of
@@ -105,7 +105,7 @@ def collect(documents: Iterable[Document], engine: Engine, store: Store, corpus:
                 f"document {doc_id}: its hits are not those of store {store.path.name}; run `discourse build` first."
             )
         seen.add(doc_id)
-        row = known.loc[doc_id]
+        row: Any = known.loc[doc_id]
         era = row["era_id"] if isinstance(row["era_id"], str) else ""
         place = (doc_id, document.doc_id, row["collection"], era, groups.get(row["outlet_id"], "other"))
         yield from _passages(reading, engine, place, synonyms)
@@ -187,7 +187,7 @@ def _hits(reading: Reading, place: tuple[str, ...]) -> Iterator[Passage]:
         )
 
 
-def _passage(reading: Reading, place: tuple[str, ...], kind: str, span: tuple[int, int], **more: object) -> Passage:
+def _passage(reading: Reading, place: Any, kind: str, span: tuple[int, int], **more: Any) -> Passage:
     start, end = reading.speech.page.paragraph(span[0])
     low, high = max(start, span[0] - AROUND), min(end, span[1] + AROUND)
     if not more.get("frame"):
@@ -196,7 +196,7 @@ def _passage(reading: Reading, place: tuple[str, ...], kind: str, span: tuple[in
     length = len(_words(reading.low, span[0], span[1]))
     shown = reading.text[low:high]
     where = (min(span[0], high) - low, min(span[1], high) - low)
-    return Passage(*place, kind, shown, where, tokens, tokens + length, **more)  # type: ignore[arg-type]
+    return Passage(*place, kind, shown, where, tokens, tokens + length, **more)  # type: ignore[call-arg]
 
 
 def _words(low: str, start: int, end: int) -> list[str]:

@@ -124,6 +124,6 @@ def table(listed: list[dict[str, str]], documents: set[str]) -> pa.Table:
 
 def capture_of(row: dict[str, str]) -> Capture:
     """The capture of a row; its address is "" unless the list tells it."""
-    number = {name: int(row[name]) if row[name] else -1 for name in ("offset", "length")}
-    texts = {n: row[n] for n in ("outlet_id", "archive", "crawl", "timestamp", "filename", "digest")}
-    return Capture(address=row["address"], status="200", **texts, **number)
+    known: dict[str, Any] = {name: int(row[name]) if row[name] else -1 for name in ("offset", "length")}
+    known |= {n: row[n] for n in ("outlet_id", "archive", "crawl", "timestamp", "filename", "digest", "address")}
+    return Capture(status="200", **known)

@@ -31,6 +31,7 @@ def annotate_file(stream_in: Iterable[str | bytes], stream_out: IO[str], engine:
     """
     lines = hits = 0
     errors: list[str] = []
+    row: dict[str, Any]
     for number, raw in enumerate(stream_in, 1):
         try:
             line = raw.decode("utf-8-sig") if isinstance(raw, bytes) else raw.removeprefix("\ufeff")

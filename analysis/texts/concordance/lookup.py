@@ -152,10 +152,10 @@ def flatten(
 def _named(tokens: Tokens) -> dict[str, list[str]]:
     if isinstance(tokens, Mapping):
         return {name: _checked(name, words) for name, words in tokens.items()}
-    tokens = list(tokens)
-    if tokens and all(isinstance(token, str) for token in tokens):
-        tokens = [tokens]
-    return {f"text{i}": _checked(f"text{i}", words) for i, words in enumerate(tokens, 1)}
+    texts: list[Any] = list(tokens)
+    if texts and all(isinstance(token, str) for token in texts):
+        texts = [texts]
+    return {f"text{i}": _checked(f"text{i}", words) for i, words in enumerate(texts, 1)}
 
 
 def _checked(name: str, words: Any) -> list[str]:

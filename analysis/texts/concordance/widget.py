@@ -61,7 +61,8 @@ class Concordance:
 
     def search(self, _: Any = None) -> None:
         """Find the lines for the present choices; a refused choice is shown in words in place of the table."""
-        chosen = {n: None if (v := getattr(self, n).value) == ALL else v for n in ("outlet", "era", "voice")}
+        values = {name: getattr(self, name).value for name in ("outlet", "era", "voice")}
+        chosen: dict[str, Any] = {name: None if value == ALL else value for name, value in values.items()}
         self.table.value = as_html(None, told="Searching ...")
         try:
             self.lines = library.search(self.corpus, self.texts, self.pattern.value, **chosen)

@@ -21,7 +21,8 @@ class Spool:
 
     def __init__(self, dtype: np.dtype, folder: Path | None = None) -> None:
         self.dtype, self.folder = dtype, folder
-        self._files = [tempfile.SpooledTemporaryFile(IN_MEMORY, dir=folder) for _ in range(BUCKETS)]  # noqa: SIM115 (kept)
+        place = str(folder) if folder else None
+        self._files = [tempfile.SpooledTemporaryFile(IN_MEMORY, dir=place) for _ in range(BUCKETS)]  # noqa: SIM115 (kept)
 
     def __enter__(self) -> Spool:
         return self

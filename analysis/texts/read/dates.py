@@ -132,7 +132,7 @@ def _from_text(text: str, day_first: bool | None, tz: str | None, value: Any) ->
             return _iso(int(parts["y"]), MONTHS[parts["m"].lower()], None, value)
     if (found := _CHINESE.search(text)) or (found := _ISO.match(text)):
         year, month = found.groups()
-        return _iso(int(year), month and int(month), None, value)
+        return _iso(int(year), int(month) if month else None, None, value)
     raise DateProblem(
         "unread-date",
         f"date {value!r} is not understood; allowed: ISO (2010, 2010-05, 2010-05-11), '11 May 2010', "
@@ -161,9 +161,11 @@ def _days_in(text: str) -> list[_Found]:
 def whole_days(line: str) -> list[str]:
     """The days that stand anywhere in a line and are beyond doubt, as ISO days in order of place; impossible ones not."""
     found = []
+    day: Any
     for _, _, day in _days_in(line.translate(_KHMER_DIGITS)):
+        year, month, number = day
         with contextlib.suppress(DateProblem):
-            found.append(_iso(*day, line)[0])
+            found.append(_iso(year, month, number, line)[0])
     return found
 
 
@@ -184,7 +186,7 @@ def _labels(text: str, days: list[_Found]) -> list[str]:
     """What the words before each day (or in brackets after it) call it: "published", "updated" or ""."""
     ends = [0, *(day[1] for day in days)]
     starts = [*(day[0] for day in days), len(text)]
-    labels = []
+    labels: list[str] = []
     for number in range(len(days)):
         before = text[ends[number] : starts[number]]
         after = re.match(r"[\s\d:.,APMapm]*\(([^()]*)\)", text[ends[number + 1] : starts[number + 1]])

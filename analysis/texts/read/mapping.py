@@ -71,11 +71,12 @@ class Mapper:
         found = {name: getter(row) for name, getter in self.getters.items()}
         found["date_basis"] = self.date_basis
         self._look_elsewhere(found, row, path)
-        for name, value in self.source.constants.items():
+        for name, constant in self.source.constants.items():
             if _empty(found.get(name)):
-                found[name] = value
+                found[name] = constant
                 if name == "date":
                     found["date_basis"] = "declared"
+        value: Any
         for name, meanings in self.source.values.items():
             value = found.get(name)
             if not _empty(value):

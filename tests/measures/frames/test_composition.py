@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import DiscourseError
-from analysis.measures.frames.composition import PARTS, composition, decompose
+from analysis.measures.frames.composition import (
+    PARTS,
+    arrivals,
+    composition,
+    compositions,
+    decompose,
+    marks,
+    months_of,
+    reading,
+)
+from analysis.study.declaration import Study
+from analysis.study.settings import Era
 
 COUNT = st.lists(st.tuples(st.integers(0, 50), st.integers(1, 9000), st.booleans()), min_size=1, max_size=8)
 
@@ -88,3 +99,88 @@ def test_a_side_without_documents_is_refused():
         composition(one, ("era_id", "before", "later"))
     with pytest.raises(DiscourseError, match="column 'unit'"):
         composition(one.drop(columns="unit"), ("era_id", "before", "after"))
+
+
+WEEKS = ["2020-01-06", "2020-01-13", "2020-06-01", "2020-06-08"]
+
+
+def press() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The four outlets worked out by hand above: 0 and 1 in both eras, 2 left, 3 came; two weeks a side."""
+    after, before = [(12, 6000), (3, 3000), None, (6, 2000)], [(5, 5000), (4, 2000), (2, 4000), None]
+    documents, hits = [], []
+    for era, sides, weeks in (("old", before, WEEKS[:2]), ("new", after, WEEKS[2:])):
+        for outlet, cell in enumerate(sides):
+            for place, week in enumerate(weeks if cell else []):
+                doc_id = f"{era}{outlet}{place}"
+                documents.append((doc_id, doc_id, 1, f"outlet_{outlet}", era, week, cell[1] // 2))
+                hits += [(doc_id, "flood")] * (cell[0] // 2 + (place == 0 and cell[0] % 2))
+    columns = ["doc_id", "cluster_id", "cluster_position", "outlet_id", "era_id", "published", "token_count"]
+    return pd.DataFrame(documents, columns=columns), pd.DataFrame(hits, columns=["doc_id", "frame"])
+
+
+SIDES = ("era_id", "old", "new")
+
+
+def test_the_parts_of_each_frame_from_documents_and_hits():
+    documents, hits = press()
+    table = compositions(documents, hits, SIDES, ["flood", "drought"], unit="week", replicates=50)
+    by = table[table["frame"] == "flood"].set_index("part")
+    expected = {"total": 100 / 11, "within": 30 / 11, "mix": 10 / 121, "entry": 340 / 121, "exit": 420 / 121}
+    assert by["change"].to_dict() == pytest.approx(expected)
+    assert by["outlet_count"].to_dict() == {"total": 4, "within": 2, "mix": 2, "entry": 1, "exit": 1}
+    assert (table[table["frame"] == "drought"]["change"] == 0).all()
+    assert (table["unit_count_baseline"] == 2).all() and not table["too_few"].any()
+    assert (by["low"] <= by["change"] + 1e-9).all() and (by["high"] >= by["change"] - 1e-9).all()
+
+
+def test_a_story_may_count_once_and_few_units_are_too_few():
+    documents, hits = press()
+    copied = documents.assign(cluster_id=documents["cluster_id"].replace("new31", "new30"))
+    copied.loc[copied["doc_id"] == "new31", "cluster_position"] = 2
+    once = compositions(copied, hits, SIDES, ["flood"], unit="week", counting="cluster_once", replicates=5)
+    without = documents[documents["doc_id"] != "new31"]
+    alone = compositions(without, hits[hits["doc_id"] != "new31"], SIDES, ["flood"], unit="week", replicates=5)
+    pd.testing.assert_frame_equal(once, alone)
+    few = compositions(documents, hits, SIDES, ["flood"], unit="week", min_units=3, replicates=5)
+    assert few["too_few"].all() and few["change"].isna().all()
+    with pytest.raises(DiscourseError, match="'once' is not allowed; allowed: as_printed, cluster_once"):
+        compositions(documents, hits, SIDES, ["flood"], counting="once")
+
+
+def test_who_came_and_who_left_with_their_months_and_shares():
+    documents, _ = press()
+    table = arrivals(documents, SIDES).set_index("outlet_id")
+    assert table["kind"].to_dict() == {"outlet_2": "exit", "outlet_3": "entry", "outlet_0": "both", "outlet_1": "both"}
+    assert table.loc["outlet_2", ["share_baseline", "share_compared", "month"]].tolist() == [
+        pytest.approx(4 / 11),
+        0,
+        "2020-01",
+    ]
+    assert table.loc["outlet_3", "month"] == "2020-06" and pd.isna(table.loc["outlet_0", "month"])
+    assert list(table.index[:2]) == ["outlet_2", "outlet_3"]  # most tokens first
+    grid = months_of(documents, table.reset_index())
+    assert grid["document_count"].sum() == 12 and grid.iloc[0]["outlet_id"] == "outlet_0"
+    assert list(dict.fromkeys(grid["kind"])) == ["both", "exit", "entry"]
+    coarse = documents.assign(published="2020")
+    assert arrivals(coarse, SIDES)["month"].isna().all() and not len(months_of(coarse, arrivals(coarse, SIDES)))
+
+
+def test_months_and_border_are_marked_and_said():
+    documents, hits = press()
+    moves = arrivals(documents, SIDES)
+    eras = tuple(
+        Era(name, name.title(), start, reason="r", source="s")
+        for name, start in (("old", "2020-01-01"), ("new", "2020-05-01"))
+    )
+    found = marks(moves, {"outlet_2": "The Heron", "new": "New Era"}, Study(eras=eras), ("old", "new"))
+    assert found == {"New Era": "2020-05-01", "The Heron leaves": "2020-01-15", "outlet_3 enters": "2020-06-15"}
+    told = reading(
+        compositions(documents, hits, SIDES, ["flood"], unit="week", replicates=20), moves, {"flood": "Flood"}
+    )
+    assert (
+        told[0].startswith("Flood: +9.09 hits per 10,000 tokens (")
+        and "+2.73 within outlets, +0.08 mix of outlets" in told[0]
+    )
+    assert told[1].startswith("2 outlets wrote in both eras (64% of the tokens before, 82% after), 1 came (18% after)")
+    few = compositions(documents, hits, SIDES, ["flood"], unit="week", min_units=3, replicates=5)
+    assert "too few units" in reading(few, moves, {})[0]

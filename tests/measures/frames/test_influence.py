@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from press_tables import dressed, press_tables
+from press_tables import press_tables
 
 from analysis.errors import DiscourseError
-from analysis.measures.frames.influence import KINDS, describe_item, leave_one_out, ratio_of
+from analysis.measures.frames.influence import KINDS, describe_item, leave_one_out, most_influential, ratio_of, reading
 from analysis.measures.frames.specifications import Material, Specification, evaluate
 from analysis.measures.inference.resampling import Sampling
-from benchmarks.simulated_press import Press, draw
+from benchmarks.simulated_press import Press, draw, dressed
 
 PAIR = ("before", "after")
 SPEC = Specification(frame="frame_0", about="all", categories="all")
@@ -105,3 +105,23 @@ def test_items_are_called_by_what_a_reader_knows(press):
 def test_another_kind_is_refused(press):
     with pytest.raises(DiscourseError, match=r"'week' is not allowed; allowed: outlet, quarter, story, entry"):
         leave_one_out(Material(*press, PAIR), SPEC, ("week",))
+
+
+def test_the_most_influential_are_named_beside_the_whole(press):
+    material = Material(*press, PAIR)
+    table = most_influential(material, SPEC, {}, count=5)
+    whole = leave_one_out(material, SPEC)
+    assert len(table) == 6 and table["what"][0] == "with all" and table["ratio"][0] == pytest.approx(whole["ratio"][0])
+    assert table["ratio"][1:].tolist() == pytest.approx(whole["ratio_without"].head(5).tolist())
+    told = reading(table)[0]
+    assert (
+        told.startswith(f"With everything the ratio is {whole['ratio'][0]:.2f}; without ") and told.count("hits)") == 5
+    )
+
+
+def test_what_has_no_ratio_is_said_in_words(press):
+    documents, hits = press
+    few = hits[(hits["frame"] == "frame_0")].head(1)
+    table = most_influential(Material(documents, few, PAIR), SPEC, {}, count=2)
+    assert table["is_undefined"].all() and set(table["state"]) <= {"no hit on one side", "nothing to compare"}
+    assert "With everything: no hit on one side" in reading(table)[0] or "nothing to compare" in reading(table)[0]

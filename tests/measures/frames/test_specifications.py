@@ -26,6 +26,7 @@ from analysis.measures.frames.specifications import (
 from analysis.measures.inference.eras import era_statistic
 from analysis.measures.inference.resampling import Sampling
 from analysis.measures.inference.specification_curve import recompute, rotated_labels
+from analysis.study.reserved import OTHERS
 
 PAIR = ("before", "after")
 SAMPLING = Sampling(interval="studentised", replicates=199, min_units=5)
@@ -64,7 +65,7 @@ def slowly(documents: pd.DataFrame, hits: pd.DataFrame, spec: Specification, typ
     if spec.small != "apart":
         documents = pool_small_outlets(documents, spec.max_outlets)
         if spec.small == "left_out":
-            documents = documents[documents["outlet_id"] != "other"]
+            documents = documents[documents["outlet_id"] != OTHERS]
     if spec.mix == "pooled":
         documents = documents.assign(outlet_id="all")
     sampling = dataclasses.replace(SAMPLING, unit=spec.unit)

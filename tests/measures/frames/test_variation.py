@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 from analysis.errors import DiscourseError
-from analysis.measures.frames.about import select_about
+from analysis.measures.frames.about import describe_about, select_about
 from analysis.measures.frames.contrasts import Comparison, pooled_contrast
 from analysis.measures.frames.selection import select_eras
 from analysis.measures.frames.specifications import Specification, evaluate
-from analysis.measures.frames.variation import describe_variation, material_of, vary
+from analysis.measures.frames.variation import describe_choices, material_of, vary
 from analysis.measures.inference.resampling import Sampling
 from analysis.store import open_store
 
@@ -27,10 +27,11 @@ def chosen(root):
 
 def test_nothing_varied_is_the_selection_itself(chosen):
     store, selection = chosen
-    found = vary(store, selection, "focal", {})
+    *found, counting, whom = vary(store, selection, "focal", "cluster_once")
     expected = select_about(selection.documents, store.table("hits"), "focal")
     for one, other in zip(found, expected, strict=True):
         pd.testing.assert_frame_equal(one, other)
+    assert (counting, whom) == ("cluster_once", describe_about("focal", store.study))
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,7 @@ def test_nothing_varied_is_the_selection_itself(chosen):
 @pytest.mark.parametrize("counting", ["as_printed", "cluster_once"])
 def test_the_contrast_of_what_was_varied_is_the_specification(chosen, about, variation, counting):
     store, selection = chosen
-    documents, hits = vary(store, selection, about, variation)
+    documents, hits, counting, _ = vary(store, selection, about, variation | {"counting": counting})
     frames = sorted(set(store.labels("entries")["frame"]))
     comparison = Comparison("era_id", *selection.pair, plant=False)
     options = {"levels": pd.DataFrame({"frame": frames}), "counting": counting}
@@ -67,13 +68,14 @@ def test_the_contrast_of_what_was_varied_is_the_specification(chosen, about, var
 
 def test_what_is_a_parameter_of_its_own_is_no_variation(chosen):
     with pytest.raises(
-        DiscourseError, match=r"variation: 'unit' is not allowed; allowed: categories, voice.*of its own"
+        DiscourseError, match=r"counting: 'unit' is not allowed; allowed: categories, voice.*of its own"
     ):
         vary(*chosen, "focal", {"unit": "month"})
     with pytest.raises(DiscourseError, match="'vioce' is not allowed"):
         vary(*chosen, "focal", {"vioce": "own"})
 
 
-def test_what_was_varied_is_said():
-    assert describe_variation({}) == ""
-    assert describe_variation({"voice": "own", "mix": "pooled"}) == "Chosen otherwise: mix = pooled, voice = own."
+def test_what_was_chosen_otherwise_is_said(chosen):
+    assert describe_choices({}) == ""
+    *_, whom = vary(*chosen, "focal", {"voice": "own", "mix": "pooled", "counting": "cluster_once"})
+    assert whom.endswith("Chosen otherwise: mix = pooled, voice = own.")

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import DiscourseError
-from analysis.measures.time.panels import panel_effect
+from analysis.measures.time.panels import outlet_changes, panel_effect
 
 
 def panel(effect=3.0) -> pd.DataFrame:
@@ -67,3 +67,43 @@ def test_refusals():
         panel_effect(panel(), "t", 1990)
     with pytest.raises(DiscourseError, match="1 gaps"):
         panel_effect(panel().iloc[1:], "t", 2002)
+
+
+def series(rates: dict[str, list[float | None]]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            ("hedge", outlet, f"{2000 + i}-01-01", f"{2001 + i}-01-01", rate)
+            for outlet, row in rates.items()
+            for i, rate in enumerate(row)
+        ],
+        columns=["frame", "outlet_id", "period_start", "period_end", "rate_per_10000"],
+    )
+
+
+def test_each_outlet_is_called_treated_in_turn_and_the_one_that_changed_comes_first():
+    """The year of the change (2003) is in neither side: its 99 is not seen."""
+    rates = {"a": [1, 2, 1, 99, 1, 2], "b": [3, 2, 4, 99, 3, 2], "c": [2, 2, 3, 99, 2, 2], "t": [2, 2, 2.5, 99, 9, 9]}
+    table = outlet_changes(series(rates), "2003-06-01")
+    assert table["outlet_id"].iloc[0] == "t" and len(table) == 4
+    by_hand = panel_effect(series({k: v[:3] + v[4:] for k, v in rates.items()}), "t", "2003-01-01", method="synthetic")
+    first = table.iloc[0]
+    assert first["effect"] == pytest.approx(by_hand.effect) and first["effect"] == pytest.approx(7, abs=0.5)
+    assert first["p"] == by_hand.p == first["smallest_p"] == 0.25
+    assert table["p"].is_monotonic_increasing and table["p"].iloc[-1] == 1
+
+
+def test_an_outlet_without_a_rate_in_some_period_is_left_out_and_counted():
+    rates = {"a": [1, 2, 1, 2], "b": [3, 2, 3, 4], "c": [2, 3, 3, 2], "gap": [1, None, 2, 3]}
+    table = outlet_changes(series(rates), "2002-01-01", method="difference")
+    assert set(table["outlet_id"]) == {"a", "b", "c"} and set(table["left_out_count"]) == {1}
+    few = outlet_changes(series({"a": [1, 2], "b": [1, None], "c": [1, 2]}), "2001-01-01")
+    assert few["note"].tolist() == [
+        "2 outlets have a rate in every period; 3 are needed, and a period before and after"
+    ]
+    assert few["unit_count"].tolist() == [2] and few["p"].isna().all()
+    one_sided = outlet_changes(series({name: [1, 2] for name in "abc"}), "2009-01-01")
+    assert one_sided["note"].str.contains("before and after").all()
+
+
+def test_without_rows_there_is_no_change():
+    assert outlet_changes(series({}), "2001-01-01").empty

@@ -49,6 +49,9 @@ def test_every_convention_ranks_and_scales():
         assert (w.tf_idf(units, convention=name).data >= 0).all()
     top = w.top_terms(units, count=1)
     assert top["term"].tolist() == ["w1", "w2", "w0"]
+    some = w.top_terms(units, count=1, rows=np.array([2, 0]))
+    assert some["doc_id"].tolist() == ["d2", "d0"] and some["term"].tolist() == ["w0", "w1"]
+    assert some["tf_idf"].tolist() == [0, top["tf_idf"][0]]  # rare among all documents, not among those shown
     with pytest.raises(DiscourseError, match="allowed: tidytext, quanteda"):
         w.tf_idf(units, convention="tidy")
 

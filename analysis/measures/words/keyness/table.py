@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.errors import DiscourseError, require
+from analysis.errors import DiscourseError, NothingFound, require
 from analysis.measures.inference.multiple import METHODS, adjust
 from analysis.measures.words import logodds
 from analysis.measures.words.dispersion import sparse_dispersion
@@ -85,6 +85,7 @@ def keyness_table(
     """
     require("order of the keyness table", order, ORDERS)
     units, side = as_units(documents, target, clusters)
+    enough_units(side)
     table = _scored(units, side, rule, seed)
     table["too_few"] = min(side.sum(), (~side).sum()) < rule.min_side_units
     table = _judge(table[(table["token_count_target"] + table["token_count_reference"]) > 0].copy(), rule)
@@ -162,6 +163,16 @@ def as_units(
         side = np.char.startswith(documents.doc_ids.astype(str), "1 ")
     filled = documents.token_counts > 0
     return (documents, side) if filled.all() else (documents.select(filled), side[filled])
+
+
+def enough_units(side: np.ndarray) -> None:
+    """Raise `NothingFound` where a side has fewer than two units with tokens: one document does not vary."""
+    sizes = {"target": int(side.sum()), "reference": int((~side).sum())}
+    if few := [f"the {name} has {size}" for name, size in sizes.items() if size < 2]:
+        raise NothingFound(
+            f"too few documents to compare: {' and '.join(few)} with words to count, and a side needs two or more "
+            "(documents of one story count as one). Choose more documents for it: other outlets or eras, or another frame."
+        )
 
 
 def _side(units: DocumentTerm, rows: np.ndarray, name: str) -> tuple[np.ndarray, dict[str, np.ndarray]]:

@@ -281,8 +281,8 @@ class Complements:
             who = Phrase(agent.start(1), stop, possessive=True)
             who = who if self.speakers.names(who) else None
         if verb.kind == "deny":
-            subject = masked[max(verb.start, begin - _LOOK) : begin]
-            if _NEGATED.search(masked, begin, verb.at) or not (who or _CLAIM.search(subject)):
+            before = masked[max(verb.start, begin - _LOOK) : begin]
+            if _NEGATED.search(masked, begin, verb.at) or not (who or _CLAIM.search(before)):
                 return None  # "could not be denied"; proposals that are rejected are not denied to be true
             return Report(((verb.start, begin),), who, verb.at, True)
         if naming:
@@ -390,7 +390,7 @@ class Complements:
         rest = (
             stop is not None and not spoken and _FINITE_NEXT.match(tail, stop.start())
         )  # "..., X argues in a book, and ..."
-        return (left, (after + stop.start(), verb.end)) if rest else (left,)
+        return (left, (after + stop.start(), verb.end)) if rest and stop else (left,)
 
     def _has_clause(self, verb: Verb, tail: str) -> bool:
         """Whether what stands behind a verb without "that" is something said, and not the object of an act."""

@@ -241,9 +241,10 @@ class Speech:
             first, last = self._run(number)
             path += range(first, last + 1)
             found = self._attributed(first, last)
-            number = self._neighbour(first, last) if found is None else None
-            if isinstance(number, Report):
-                found, number = number, None
+            beside = self._neighbour(first, last) if found is None else None
+            if isinstance(beside, Report):
+                found, beside = beside, None
+            number = beside
         self._sources.update(dict.fromkeys(path, found))
         return found
 

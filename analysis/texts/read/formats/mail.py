@@ -56,7 +56,7 @@ def read_mhtml(data: bytes, part: Part) -> Iterator[Record | Refusal]:
         yield Refusal(part.name, "no page saved in one file: it has no part of type text/html", "malformed")
         return
     address = _header(body, "content-location") or _header(message, "snapshot-content-location") or ""
-    content = body.get_payload(decode=True) or b""
+    content = _bytes(body)
     charset = body.get_content_charset() or ""
     for made in pages.records(content, part.name, declared=part.source.encoding, hint=charset, url=address):
         yield made if isinstance(made, Refusal) else pages.fetched(made, _header(message, "date"))
@@ -88,6 +88,11 @@ def _part(message: EmailMessage, kind: str) -> EmailMessage | None:
     return None
 
 
+def _bytes(body: EmailMessage) -> bytes:
+    """The content of a part without its transfer encoding; nothing of a part that holds others."""
+    content = body.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
+
+
 def _text(body: EmailMessage, part: Part) -> str:
-    content = body.get_payload(decode=True) or b""
-    return decode(content, declared=part.source.encoding, hint=body.get_content_charset() or "")
+    return decode(_bytes(body), declared=part.source.encoding, hint=body.get_content_charset() or "")

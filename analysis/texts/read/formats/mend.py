@@ -60,10 +60,12 @@ def stray_bytes(text: str) -> tuple[str, int]:
     for index, line in enumerate(lines):
         if _STRAY.search(line):
             page = western(line.encode("utf-8", "surrogateescape"))
+
+            def mended(run: re.Match[str], page: str = page) -> str:
+                return run.group().encode("utf-8", "surrogateescape").decode(page, "replace")
+
             count += sum(len(run) for run in _STRAY.findall(line))
-            lines[index] = _STRAY.sub(
-                lambda run, page=page: run.group().encode("utf-8", "surrogateescape").decode(page, "replace"), line
-            )
+            lines[index] = _STRAY.sub(mended, line)
     return "\n".join(lines), count
 
 

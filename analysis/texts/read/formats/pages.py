@@ -118,7 +118,7 @@ def _record(article: page_tree.Article, origin: str, url: str, number: int | str
         )
     except Exception as error:  # noqa: BLE001 (the parsers below may raise anything on broken pages)
         return Refusal(origin, f"no readable page: {type(error).__name__}", "malformed")
-    fields: dict[str, Any] = found.as_dict() if found is not None else {}
+    fields: dict[str, Any] = {} if found is None else found if isinstance(found, dict) else found.as_dict()
     text = clean_controls(str(fields.get("text") or ""))
     title = article.title or fields.get("title")
     if problem := error_page(str(title or ""), text):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from analysis.texts.document import Refusal
@@ -45,7 +45,7 @@ def pdf_lines(data: bytes) -> tuple[list[str], dict[str, Any]]:
         if len(reader.pages) > MAX_PAGES:
             raise Harmful(f"{len(reader.pages):,} pages; at most {MAX_PAGES:,} are read", "too-large")
         text = "\n".join(page.extract_text() or "" for page in reader.pages)
-        meta = reader.metadata or {}
+        meta: Mapping[str, Any] = reader.metadata or {}
         fields = {"title": meta.get("/Title"), "author": meta.get("/Author"), "created": meta.get("/CreationDate")}
     except Harmful:
         raise

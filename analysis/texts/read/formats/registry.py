@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from analysis.texts.read.formats import (
     addresses,
@@ -58,8 +59,8 @@ class Format:
     looks_like: Callable[[list[str]], str] | None = None
 
 
-_TABLE = {"columns": "all", "is_collection": True}
-_DOCUMENT = {"limit": MAX_DOCUMENT}
+_TABLE: dict[str, Any] = {"columns": "all", "is_collection": True}
+_DOCUMENT: dict[str, Any] = {"limit": MAX_DOCUMENT}
 ENTRIES = (
     Format("txt", "plain text", plain.read_bytes, (".txt", ".text"), **_DOCUMENT),
     Format("md", "Markdown", plain.read_bytes, (".md", ".markdown"), **_DOCUMENT),

@@ -22,7 +22,7 @@ def sniff(path: Path, format_: str) -> tuple[str, str]:
     try:
         if format_ in DOCUMENTS:
             lines = lines_of(_beginning(path, format_), "")
-            wanted = ("nexis", "factiva", "proquest")
+            wanted: tuple[str, ...] = ("nexis", "factiva", "proquest")
         else:
             lines = decode(head_of(path, 64 * 1024)).split("\n")
             wanted = ("urls",)

@@ -72,7 +72,7 @@ def _calamine(data: bytes, wanted: str) -> Iterator[Sheet]:
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     for name in _wanted(book.sheet_names, wanted):
         rows = book.get_sheet_by_name(name).iter_rows()
-        yield name, ([_whole_number(cell) for cell in row] for row in rows)
+        yield name, (tuple(_whole_number(cell) for cell in row) for row in rows)
 
 
 def _whole_number(cell: Any) -> Any:
@@ -95,7 +95,7 @@ def _html_tables(data: bytes, part: Part) -> Iterator[Sheet]:
     text = stray_bytes(decode(data, declared=part.source.encoding))[0]
     tree = lxml.html.document_fromstring(text.encode("utf-8"), parser=lxml.html.HTMLParser(encoding="utf-8"))
     for number, table in enumerate(tree.iter("table"), start=1):
-        rows = ([cell.text_content().strip() for cell in row.iter("td", "th")] for row in table.iter("tr"))
+        rows = (tuple(cell.text_content().strip() for cell in row.iter("td", "th")) for row in table.iter("tr"))
         yield f"table {number}", rows
 
 
