@@ -43,10 +43,13 @@ def bars(rows: pd.DataFrame, *, label: str, value: str, **options: Any) -> Figur
             parts = [part if o.hue is None else part[part[o.hue] == h] for h in hues]
             _bars(axes, [p.set_index(label).reindex(labels) for p in parts], value, [looks[str(h)] for h in hues], o)
             style.quiet(axes)
+            if o.percent:
+                style.in_per_cent(axes, "x")
             axes.set_xlabel("" if len(panels) > style.MANY_PANELS else o.axis_label)
             if name is not None:
                 axes.set_title(style.shorten(o.name(name), 40))
         grid[0].set_yticks(range(len(labels)), [style.shorten(o.name(v)) for v in labels])
+        grid[0].tick_params(axis="y", labelsize=style.fitting_size(len(labels), figure))
         grid[0].set_ylim(len(labels) - 0.5, -0.5)
         if len(panels) > style.MANY_PANELS:
             figure.supxlabel(o.axis_label, fontsize=7)
@@ -69,7 +72,7 @@ def _bars(axes: Axes, parts: list[pd.DataFrame], value: str, looks: list[style.L
 def dots(rows: pd.DataFrame, *, label: str, value: str, **options) -> Figure:
     """A dot plot: as `forest`, without intervals. Takes forest's options (hue, panel, order, names, axis_label...)."""
     columns_present(rows, [label, value])
-    return forest(rows, label=label, estimate=value, low=value, high=value, **options)
+    return forest(rows, label=label, estimate=value, low=value, high=value, **{"from_zero": False} | options)
 
 
 def _bar(axes: Axes, part: pd.DataFrame, columns: tuple, look: style.Look, place: tuple) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,9 +17,11 @@ from analysis.figures.style import (
     PALE,
     TOO_FEW,
     drawing,
+    fitting_size,
     group_styles,
     handle,
     in_order,
+    in_per_cent,
     legend_above,
     log_scale,
     new_figure,
@@ -30,6 +35,20 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+FAR = 3  # the axis ends at so many times the farthest estimate; intervals that go on get an arrow
+
+
+@dataclass
+class _Plan:
+    """What is drawn: labels, hues and panels with a mark somewhere, and the words for the rest."""
+
+    labels: list
+    hues: list
+    panels: list
+    note: str
+    there: set[tuple[Any, Any]] = field(default_factory=set)  # (label, hue) with a mark in some panel
+    ends: dict[Any, list[tuple[float, float, float, float, str]]] = field(default_factory=dict)
+
 
 def forest(
     rows: pd.DataFrame,
@@ -42,120 +61,206 @@ def forest(
 ) -> Figure:
     """A forest plot: one line per `label`, one mark with its interval per `hue`, one column of axes per `panel`.
 
-    rows: one row is one estimate; `estimate`, `low`, `high` name numeric columns. options: `ForestOptions`.
+    rows: one row is one estimate; `estimate`, `low`, `high` name numeric columns. Only labels, hues and panels with an
+    estimate somewhere are drawn; the others are listed in a line below, with the reason. Two hues are joined by a grey bar.
+    Rates and shares start at zero, differences and ratios reach as far to either side. options: `ForestOptions`.
 
-    Raises `DiscourseError` for a column that is not there, an unknown option, an empty table, or two rows for one mark.
+    Raises `DiscourseError` for a column that is not there, an unknown option, an empty table, or two rows for one mark. A
+    table without any estimate gives a figure that `publish` refuses.
     """
     o = read_options(ForestOptions, options, "forest")
     columns = columns_present(rows, [label, estimate, low, high, o.hue, o.panel, o.too_few, o.n, o.why])[:4]
     one_row_each(rows, [c for c in (label, o.hue, o.panel) if c])
-    labels = in_order(rows[label], o.order, o.eras)
-    hues = in_order(rows[o.hue], eras=o.eras) if o.hue else [None]
-    panels = in_order(rows[o.panel], eras=o.eras) if o.panel else [None]
-    step = 0.19 if len(hues) == 1 else 0.115 * len(hues) + 0.07
+    few = _few(rows, estimate, o)
+    plan = _plan(rows, few, label, o)
+    step = 0.19 if len(plan.hues) == 1 else 0.115 * len(plan.hues) + 0.07
     with drawing():
-        figure = new_figure(o.width, 0.75 + step * len(labels))
-        grid = figure.subplots(1, len(panels), sharey=True, sharex=o.share_axis, squeeze=False)[0]
-        styles = group_styles([str(h) for h in hues], o.eras)
-        for axes, name in zip(grid, panels, strict=True):
-            part = rows if o.panel is None else rows[rows[o.panel] == name]
-            _panel(axes, part, labels, hues, (*columns, o.too_few, o.why), styles, o)
-            _frame(axes, labels, o.reference, o.name(name), "" if len(panels) > MANY_PANELS else o.axis_label)
-        if len(panels) > MANY_PANELS:
-            figure.supxlabel(o.axis_label, fontsize=7)
-        if not o.log:
-            _cut_long_intervals(grid if not o.share_axis else grid[:1], grid)
-        first = rows if o.panel is None else rows[rows[o.panel] == panels[0]]
-        grid[0].set_yticks(range(len(labels)), [_label(first, label, v, o) for v in labels])
-        grid[0].set_ylim(len(labels) - 0.5, -0.5)
-        _say_too_few(grid)
+        lines = plan.note.count("\n") + 1 if plan.note else 0
+        figure = new_figure(o.width, 0.75 + 0.1 * lines + step * len(plan.labels))
+        grid = figure.subplots(1, len(plan.panels), sharey=True, sharex=o.share_axis, squeeze=False)[0]
+        styles = group_styles([str(h) for h in in_order(rows[o.hue], eras=o.eras)] if o.hue else ["None"], o.eras)
+        for axes, name in zip(grid, plan.panels, strict=True):
+            part = np.ones(len(rows), dtype=bool) if o.panel is None else (rows[o.panel] == name).to_numpy()
+            _frame(axes, plan.labels, o, o.name(name) if o.panel else None)
+            _panel(axes, rows[part], few[part], plan, (*columns, o.why), styles, o)
+        _limit(grid, plan, o)
+        _say(figure, grid, plan, o)
+        first = rows if o.panel is None else rows[rows[o.panel] == plan.panels[0]]
+        size = fitting_size(len(plan.labels), figure)
+        grid[0].set_yticks(range(len(plan.labels)), [_label(first, label, v, o) for v in plan.labels], fontsize=size)
+        grid[0].set_ylim(len(plan.labels) - 0.5, -0.5)
         if o.hue:
-            legend_above(figure, [handle(styles[str(h)], o.name(h)) for h in hues])
+            legend_above(figure, [handle(styles[str(h)], o.name(h)) for h in plan.hues])
+    figure.nothing_drawn = bool(few.all())
     return figure
 
 
+def _few(rows: pd.DataFrame, estimate: str, o: ForestOptions) -> np.ndarray:
+    """For each row whether it has no mark."""
+    few = ~np.isfinite(rows[estimate].to_numpy(dtype=float, na_value=np.nan))
+    return few | rows[o.too_few].fillna(False).to_numpy(dtype=bool) if o.too_few else few
+
+
+def _plan(rows: pd.DataFrame, few: np.ndarray, label: str, o: ForestOptions) -> _Plan:
+    labels = in_order(rows[label], o.order, o.eras)
+    hues = in_order(rows[o.hue], eras=o.eras) if o.hue else [None]
+    panels = in_order(rows[o.panel], eras=o.eras) if o.panel else [None]
+    drawn = rows[~few]
+    if drawn.empty:
+        return _Plan(labels, hues, panels, "")
+    pairs = ((labels, label), (hues, o.hue), (panels, o.panel))
+    kept = [[v for v in every if column is None or v in set(drawn[column])] for every, column in pairs]
+    said = [
+        _reasons(rows[few], label, [v for v in labels if v not in kept[0]], o),
+        _reasons(rows[few], o.panel, [v for v in panels if v not in kept[2]], o),
+    ]
+    inside = rows[label].isin(kept[0]).to_numpy() & (rows[o.panel].isin(kept[2]).to_numpy() if o.panel else True)
+    for hue in hues if o.hue else []:
+        mine = inside & (rows[o.hue] == hue).to_numpy()
+        there = set(rows.loc[mine & ~few, label])
+        without = [v for v in kept[0] if v not in there and v in set(rows.loc[mine, label])]
+        where = "everywhere" if len(without) == len(kept[0]) else None
+        said.append(_reasons(rows[few & mine], label, without, o, who=o.name(hue), everybody=where))
+    note = "\n".join(textwrap.fill(line, int(19 * o.width)) for line in said if line)
+    there = set(zip(drawn[label], drawn[o.hue] if o.hue else [None] * len(drawn), strict=True))
+    return _Plan(*kept, note, there)
+
+
+def _reasons(
+    rows: pd.DataFrame,
+    column: str | None,
+    values: list,
+    o: ForestOptions,
+    *,
+    who: str = "",
+    everybody: str | None = None,
+) -> str:
+    """One line for values without a mark, by reason: "Too few: A, B"; "Early, too few: A" for those of one hue."""
+    if not values or column is None:
+        return ""
+    groups: dict[str, list[str]] = {}
+    for value in values:
+        mine = rows[rows[column] == value]
+        words = dict.fromkeys(mine[o.why].fillna(TOO_FEW).astype(str) if o.why else [TOO_FEW])
+        groups.setdefault("; ".join(words), []).append(str(o.name(value)))
+    parts = [f"{reason}: {everybody or ', '.join(names)}" for reason, names in groups.items()]
+    text = ". ".join(f"{who}, {part}" if who else part[:1].upper() + part[1:] for part in parts)
+    return text + "."
+
+
 def _panel(
-    axes: Axes, part: pd.DataFrame, labels: list, hues: list, columns: tuple, styles: dict, o: ForestOptions
+    axes: Axes, part: pd.DataFrame, few: np.ndarray, plan: _Plan, columns: tuple, styles: dict, o: ForestOptions
 ) -> None:
-    """The marks of one panel, hue by hue."""
+    """The marks of one panel, hue by hue, those of two hues joined; words where one is missing here and not elsewhere."""
+    label, estimate, low, high, why = columns
     if o.log:
         log_scale(axes, "x")
-    for position, value in enumerate(hues):
-        chosen = part if o.hue is None else part[part[o.hue] == value]
-        _marks(axes, chosen, labels, columns, styles[str(value)], _offset(position, len(hues)))
+    place = {name: i for i, name in enumerate(plan.labels)}
+    joined: dict[Any, list[tuple[float, float]]] = {}
+    for position, value in enumerate(plan.hues):
+        points = low == high and len(plan.hues) == 2  # marks alone: both on one line, joined as a dumbbell
+        look, offset = styles[str(value)], 0.0 if points else _offset(position, len(plan.hues))
+        mine = np.ones(len(part), dtype=bool) if o.hue is None else (part[o.hue] == value).to_numpy()
+        chosen = part[mine & ~few & part[label].isin(plan.labels).to_numpy()]
+        y = np.array([place[v] for v in chosen[label]], dtype=float) + offset
+        middle, lower, upper = (chosen[c].to_numpy(dtype=float, na_value=np.nan) for c in (estimate, low, high))
+        if _from_zero(part, few, estimate, o):
+            lower = np.maximum(lower, 0.0)  # a rate is never below zero, though a symmetric interval may be
+        axes.hlines(y, lower, upper, color=look.colour, linewidth=1.1, alpha=1.0 if len(plan.hues) < 2 else 0.7)
+        axes.plot(middle, y, look.marker, color=look.colour, markeredgecolor="white", markeredgewidth=0.4, zorder=3)
+        found = zip(lower, middle, upper, y, strict=True)
+        plan.ends.setdefault(axes, []).extend((*(float(x) for x in row), look.colour) for row in found)
+        for name, x, at in zip(chosen[label], middle, y, strict=True):
+            joined.setdefault(name, []).append((float(x), float(at)))
+        _words_for_gaps(axes, part[mine & few], (label, why, place, offset, plan.there), o)
+    for marks in joined.values():
+        if len(plan.hues) == 2 and len(marks) == 2:
+            axes.plot(*zip(*marks, strict=True), color=GREY, linewidth=0.8, zorder=1.5)
 
 
-def _cut_long_intervals(chosen, grid) -> None:
-    """End the axis at three times the farthest estimate; intervals that go on get an arrow at the edge.
+def _words_for_gaps(axes: Axes, missing: pd.DataFrame, keys: tuple, o: ForestOptions) -> None:
+    """Why one mark is missing, where the label has marks of this hue in other panels."""
+    label, why, place, offset, there = keys
+    if o.panel is None:
+        return
+    for row in missing.to_dict("records"):
+        if row[label] in place and (row[label], row[o.hue] if o.hue else None) in there:
+            words = str(row[why]) if why and row[why] == row[why] and row[why] is not None else TOO_FEW
+            style = {"va": "center", "ha": "left", "fontsize": 4.5, "color": GREY, "style": "italic"}
+            axes.text(0.02, place[row[label]] + offset, words, transform=axes.get_yaxis_transform(), **style)
 
-    One cell with little exposure would otherwise press all others against zero.
+
+def _from_zero(part: pd.DataFrame, few: np.ndarray, estimate: str, o: ForestOptions) -> bool:
+    if o.log or o.reference is not None or not o.from_zero:
+        return False
+    values = part[estimate].to_numpy(dtype=float, na_value=np.nan)[~few]
+    return bool((values >= 0).all())
+
+
+def _limit(grid: Iterable[Axes], plan: _Plan, o: ForestOptions) -> None:
+    """The ends of the axes: zero and a little more than the farthest mark, or as far to either side of the reference.
+
+    One cell with little exposure would otherwise press all others together: see `FAR`.
     """
-    for axes in chosen:
-        middle = [abs(x) for a in (grid if chosen is not grid else [axes]) for x in getattr(a, "drawn_x", [])]
-        low, high = axes.get_xlim()
-        edge = 3 * max(middle, default=0.0)
-        if edge <= 0 or edge >= high * 0.95:
+    axes = list(grid)
+    for chosen in [axes] if o.share_axis else [[a] for a in axes]:
+        marks = np.array([row[:3] for a in chosen for row in plan.ends.get(a, [])], dtype=float)
+        if not len(marks):
             continue
-        start = min(
-            (x for a in (grid if chosen is not grid else [axes]) for x in getattr(a, "drawn_low", [])), default=0
-        )
-        axes.set_xlim(max(low, -edge) if start < 0 else -0.04 * edge, edge)
-        for a in grid if chosen is not grid else [axes]:
-            for x, y, colour in getattr(a, "drawn_high", []):
-                if x > edge:
-                    a.plot([edge], [y], marker=">", markersize=2.6, color=colour, clip_on=False, zorder=4)
+        low, high = _range(marks, o)
+        for a in chosen:
+            a.set_xlim(low, high)
+            for first, _, last, y, colour in plan.ends.get(a, []):
+                for x, edge, arrow in ((first, low, "<"), (last, high, ">")):
+                    if (x < edge) if arrow == "<" else (x > edge):
+                        a.plot([edge], [y], marker=arrow, markersize=2.6, color=colour, clip_on=False, zorder=4)
+            if o.percent:
+                in_per_cent(a, "x")
+
+
+def _range(marks: np.ndarray, o: ForestOptions) -> tuple[float, float]:
+    base = 0.0 if o.reference is None else o.reference
+    if o.log:
+        marks, base = np.log(np.where(marks > 0, marks, np.nan)), float(np.log(o.reference or 1.0))
+    far = np.nanmax(np.abs(marks[:, 1] - base))
+    ends = np.abs(marks[np.isfinite(marks)] - base).max()
+    reach = min(1.04 * float(ends), max(FAR * float(far), 1e-12) if far > 0 else 1.04 * float(ends)) or 1.0
+    if o.log:
+        return float(np.exp(base - reach)), float(np.exp(base + reach))
+    if o.reference is not None:
+        return base - reach, base + reach
+    lowest = float(np.nanmin(marks))
+    if lowest >= 0 and o.from_zero:
+        return -0.03 * reach, reach
+    highest = float(np.nanmax(marks))
+    return lowest - 0.04 * (highest - lowest or 1.0), highest + 0.04 * (highest - lowest or 1.0)
 
 
 def _offset(position: int, count: int) -> float:
-    return 0.0 if count == 1 else (position - (count - 1) / 2) * (0.74 / count)
+    return 0.0 if count == 1 else (position - (count - 1) / 2) * (0.3 if count == 2 else 0.74 / count)
 
 
-def _marks(axes: Axes, part: pd.DataFrame, labels: list, columns: tuple, look, offset: float) -> None:
-    label, estimate, low, high, too_few, why = columns
-    place = {name: i for i, name in enumerate(labels)}
-    y = np.array([place[v] for v in part[label]], dtype=float) + offset
-    middle, lower, upper = (part[c].to_numpy(dtype=float, na_value=np.nan) for c in (estimate, low, high))
-    few = ~np.isfinite(middle)
-    if too_few:
-        few |= part[too_few].fillna(False).to_numpy(dtype=bool)
-    drawn = ~few
-    if drawn.any():
-        axes.hlines(y[drawn], lower[drawn], upper[drawn], color=look.colour, linewidth=1.1)
-        axes.drawn_x = [*getattr(axes, "drawn_x", []), *middle[drawn].tolist()]
-        axes.drawn_low = [*getattr(axes, "drawn_low", []), *lower[drawn].tolist()]
-        ends = [(x, at, look.colour) for x, at in zip(upper[drawn].tolist(), y[drawn].tolist(), strict=True)]
-        axes.drawn_high = [*getattr(axes, "drawn_high", []), *ends]
-        axes.plot(middle[drawn], y[drawn], look.marker, color=look.colour, markeredgecolor="white", markeredgewidth=0.4)
-    words = part[why].fillna(TOO_FEW).astype(str).to_numpy() if why else np.full(len(part), TOO_FEW)
-    axes.too_few_y = [*getattr(axes, "too_few_y", []), *zip(y[few].tolist(), words[few].tolist(), strict=True)]
-
-
-def _say_too_few(grid) -> None:
-    for axes in grid:
-        for y, words in getattr(axes, "too_few_y", []):
-            axes.text(
-                0.01,
-                y,
-                words,
-                transform=axes.get_yaxis_transform(),
-                va="center",
-                ha="left",
-                fontsize=5,
-                color=GREY,
-                style="italic",
-            )
-
-
-def _frame(axes: Axes, labels: list, reference: float | None, title: object, axis_label: str) -> None:
+def _frame(axes: Axes, labels: list, o: ForestOptions, title: object) -> None:
     quiet(axes)
     axes.spines["left"].set_visible(False)
     for i in range(0, len(labels), 2):
         axes.axhspan(i - 0.5, i + 0.5, color=PALE, alpha=0.35, linewidth=0, zorder=0)
-    if reference is not None:
-        axes.axvline(reference, color=INK, linewidth=0.7, zorder=1)
+    if o.reference is not None:
+        axes.axvline(o.reference, color=INK, linewidth=0.7, zorder=1)
     if title is not None:
         axes.set_title(str(title))
-    axes.set_xlabel(axis_label)
+
+
+def _say(figure: Figure, grid: Any, plan: _Plan, o: ForestOptions) -> None:
+    """The axis label, with what either end means, and the line of what is not drawn."""
+    words = f"\u2190 {o.ends[0]}      {o.axis_label}      {o.ends[1]} \u2192" if o.ends else o.axis_label
+    many = len(plan.panels) > MANY_PANELS or (o.ends and len(plan.panels) > 1)
+    if not many:
+        for axes in grid:
+            axes.set_xlabel(words)
+    below = [part for part in (words if many else "", plan.note) if part]
+    if below:
+        figure.supxlabel("\n".join(below), fontsize=7 if many and not plan.note else 6)
 
 
 def _label(rows: pd.DataFrame, column: str, value: object, o: ForestOptions) -> str:

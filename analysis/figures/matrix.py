@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,56 +21,117 @@ if TYPE_CHECKING:
 
 
 def heatmap(rows: pd.DataFrame, *, row: str, column: str, value: str, **options: Any) -> Figure:
-    """A heat map with its numbers written in the cells (seaborn's), dark meaning more.
+    """A heat map with its numbers written in the cells (seaborn's): zero, or the neutral value, is white, dark means more.
 
     rows: one row is one cell. Cells where `too_few` is true or `value` is missing are hatched, cells without a row stay
-    blank: neither is drawn as zero. Numbers are left out beyond 24 columns. options: `HeatmapOptions`; axis_label says
+    blank: neither is drawn as zero. Rows and columns without any value are listed in a line below. Cells whose interval
+    holds the neutral value are faded. Numbers are left out beyond 24 columns. options: `HeatmapOptions`; axis_label says
     what the colour means, with its unit. Raises `DiscourseError` for missing columns, an unknown option, an empty table
     or two rows for one cell.
     """
     o = read_options(HeatmapOptions, options, "heatmap")
-    columns_present(rows, [row, column, value, o.too_few])
+    columns_present(rows, [row, column, value, o.too_few, o.low, o.high])
     one_row_each(rows, [row, column])
-    down, across = style.in_order(rows[row], o.row_order, o.eras), style.in_order(rows[column], o.column_order, o.eras)
-    wide = rows.pivot_table(index=row, columns=column, values=value, aggfunc="first", dropna=False)
-    wide = wide.reindex(index=down, columns=across).astype(float)
     few = rows[value].isna()
     if o.too_few:
         few = few | rows[o.too_few].fillna(False).astype(bool)
-    hidden = [(down.index(r), across.index(c)) for r, c in rows.loc[few, [row, column]].itertuples(index=False)]
+    down, across = style.in_order(rows[row], o.row_order, o.eras), style.in_order(rows[column], o.column_order, o.eras)
+    empty = [[v for v in every if v not in set(rows.loc[~few, c])] for every, c in ((down, row), (across, column))]
+    empty = [[], []] if few.all() else empty
+    down, across = [v for v in down if v not in empty[0]], [v for v in across if v not in empty[1]]
+    wide = rows.pivot_table(index=row, columns=column, values=value, aggfunc="first", dropna=False)
+    wide = wide.reindex(index=down, columns=across).astype(float)
+    missing = rows.loc[few & rows[row].isin(down) & rows[column].isin(across), [row, column]]
+    hidden = [(down.index(r), across.index(c)) for r, c in missing.itertuples(index=False)]
     for y, x in hidden:
         wide.iloc[y, x] = np.nan
     labels = [style.shorten(o.name(c), 22) for c in across]
     tilted = max(len(label) for label in labels) > 70 / max(len(across), 1)
+    note = "\n".join(f"Too few: {', '.join(str(o.name(v)) for v in values)}." for values in empty if values)
     with style.drawing():
-        figure = style.new_figure(o.width, 0.9 + 0.2 * len(down) + (0.6 if tilted else 0))
+        figure = style.new_figure(o.width, 0.9 + 0.2 * len(down) + (0.6 if tilted else 0) + (0.2 if note else 0))
         axes = figure.subplots()
-        _cells(axes, wide, o)
+        _cells(axes, wide, _faded(rows, (row, column), wide, o), o)
         _hatch(axes, hidden)
         turn = (40, "right", "anchor") if tilted else (0, "center", "default")
         axes.set_xticks(np.arange(len(across)) + 0.5, labels, rotation=turn[0], ha=turn[1], rotation_mode=turn[2])
-        axes.set_yticks(np.arange(len(down)) + 0.5, [style.shorten(o.name(r)) for r in down], rotation=0)
+        size = style.fitting_size(len(down), figure)
+        axes.set_yticks(np.arange(len(down)) + 0.5, [style.shorten(o.name(r)) for r in down], rotation=0, fontsize=size)
         axes.tick_params(length=0)
         axes.set(xlabel="", ylabel="")
+        if note:
+            figure.supxlabel(textwrap.fill(note, int(19 * o.width)), fontsize=6)
         _hatch_legend(figure, bool(hidden))
+    figure.nothing_drawn = bool(few.all())
     return figure
 
 
-def _cells(axes: Axes, wide: pd.DataFrame, o: HeatmapOptions) -> None:
+def _faded(rows: pd.DataFrame, keys: tuple[str, str], wide: pd.DataFrame, o: HeatmapOptions) -> np.ndarray:
+    """For each cell whether its interval holds the neutral value, so that the cell is no evidence."""
+    faded = np.zeros(wide.shape, dtype=bool)
+    if not (o.low and o.high):
+        return faded
+    neutral = o.center or 0.0
+    place = {name: i for i, name in enumerate(wide.index)}, {name: i for i, name in enumerate(wide.columns)}
+    for r, c, low, high in rows[[*keys, o.low, o.high]].itertuples(index=False):
+        if r in place[0] and c in place[1]:
+            faded[place[0][r], place[1][c]] = not (low > neutral or high < neutral)
+    return faded
+
+
+def _written(value: float, o: HeatmapOptions) -> str:
+    """A number as its cell shows it: none that is minus zero, "" for none."""
+    if not np.isfinite(value):
+        return ""
+    digits = max(o.digits - 2, 0) if o.percent else o.digits
+    number = round(100 * value if o.percent else value, digits) + 0.0
+    return f"{number:.{digits}f}".replace("-", "\u2212")
+
+
+def _cells(axes: Axes, wide: pd.DataFrame, faded: np.ndarray, o: HeatmapOptions) -> None:
     import seaborn
 
     across = wide.shape[1]
+    words = np.array([[_written(v, o) for v in line] for line in wide.to_numpy()], dtype=object)
     seaborn.heatmap(
         wide,
         ax=axes,
-        cmap="cividis_r" if o.center is None else "PuOr_r",
+        cmap=_colours(o.center),
         linewidths=0.5,
-        **_limits(wide, o.center),
-        annot=across <= 24,
-        fmt=f".{o.digits}f",
+        **_limits(wide, o),
+        annot=words if across <= 24 else False,
+        fmt="",
         annot_kws={"fontsize": 5.5 if across > 8 else 6.5},
         cbar_kws={"label": o.axis_label, "shrink": 0.8, "aspect": 30, "pad": 0.02},
     )
+    _fade(axes, faded)
+    bar = axes.collections[0].colorbar.ax
+    bar.set_ylabel(o.axis_label, fontsize=6.5)
+    if o.percent:
+        style.in_per_cent(bar, "y")
+
+
+def _fade(axes: Axes, faded: np.ndarray) -> None:
+    """A veil over the cells without evidence; their numbers in grey."""
+    from matplotlib.patches import Rectangle
+
+    for y, x in zip(*np.nonzero(faded), strict=True):
+        axes.add_patch(Rectangle((x, y), 1, 1, facecolor="white", alpha=0.6, linewidth=0))
+    for text in axes.texts:
+        x, y = (int(v) for v in text.get_position())
+        if faded[y, x]:
+            text.set_color(style.GREY)
+            text.set_zorder(5)
+
+
+def _colours(center: float | None) -> Any:
+    """White at zero: to dark green for amounts; to dark purple and dark green on either side of a neutral value."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    greens = ["#ffffff", "#cfe6dc", "#7fbda5", "#2f7d63", "#00382a"]
+    if center is None:
+        return LinearSegmentedColormap.from_list("amount", greens)
+    return LinearSegmentedColormap.from_list("change", ["#2d1645", "#5b3a86", "#9d82c0", "#dccfe9", *greens], N=257)
 
 
 def months_grid(
@@ -100,7 +162,8 @@ def months_grid(
         axes = figure.subplots()
         edges = np.arange(first, last + 2, o.cell_months) - 0.5
         image = _counts(axes, edges, grid)
-        axes.set_yticks(range(len(down)), [style.shorten(o.name(d)) for d in down])
+        size = style.fitting_size(len(down), figure)
+        axes.set_yticks(range(len(down)), [style.shorten(o.name(d)) for d in down], fontsize=size)
         axes.set_ylim(len(down) - 0.5, -0.5)
         axes.set_yticks(np.arange(len(down) + 1) - 0.5, minor=True)
         axes.grid(True, axis="y", which="minor")
@@ -115,7 +178,14 @@ def _counts(axes: Axes, edges: np.ndarray, grid: np.ndarray) -> Any:
     from matplotlib.colors import LogNorm
 
     norm = LogNorm(1, max(float(np.nanmax(grid)), 2.0))
-    return axes.pcolormesh(edges, np.arange(len(grid) + 1) - 0.5, grid, norm=norm, cmap="cividis_r")
+    return axes.pcolormesh(edges, np.arange(len(grid) + 1) - 0.5, grid, norm=norm, cmap=_months_colours())
+
+
+def _months_colours() -> Any:
+    """As the amounts of `heatmap`, from a tint on: one document is not none."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("counts", ["#cfe6dc", "#7fbda5", "#2f7d63", "#00382a"])
 
 
 def _count_bar(figure: Figure, axes: Axes, image: Any, label: str) -> None:
@@ -142,19 +212,21 @@ def month_position(date: str) -> float:
     return month_number(date) - 0.5 + (day - 1) / 31
 
 
-def draw_breaks(axes: Axes, breaks: Mapping[str, float]) -> None:
-    """Vertical lines with their labels above the axes, on several levels where they would meet."""
+def draw_breaks(axes: Axes, breaks: Mapping[str, float], *, named: bool = True) -> None:
+    """Vertical lines with their labels above the axes (if `named`), on several levels where they would meet."""
     low, high = axes.get_xlim()
     shown = sorted((x, label) for label, x in breaks.items() if low <= x <= high)
     wide = axes.get_position().width * axes.figure.get_size_inches()[0] * 72
     ends: list[float] = []
     for x, label in shown:
+        axes.axvline(x, color=style.INK, linewidth=0.8, linestyle=(0, (4, 2)), zorder=3)
+        if not named:
+            continue
         middle, half = (x - low) / (high - low) * wide, len(label) * 1.7 + 2
         side = "right" if middle + half > wide else "left" if middle - half < 0 else "center"
         start = middle - {"right": 2 * half, "left": 0, "center": half}[side]
         level = next((i for i, end in enumerate(ends) if end <= start), len(ends))
         ends[level : level + 1] = [start + 2 * half]
-        axes.axvline(x, color=style.INK, linewidth=0.8, linestyle=(0, (4, 2)), zorder=3)
         axes.annotate(
             label,
             (x, 1),
@@ -177,12 +249,15 @@ def _year_ticks(axes: Axes, first: int, last: int) -> None:
         axes.set_xticks([first], [f"{first // 12}-{first % 12 + 1:02d}"])
 
 
-def _limits(wide: pd.DataFrame, center: float | None) -> dict[str, float]:
-    """The ends of the colour scale; as far above as below a neutral value."""
-    if center is None or not np.isfinite(wide.to_numpy()).any():
-        return {}
-    reach = float(np.nanmax(np.abs(wide.to_numpy() - center))) or 1.0
-    return {"vmin": center - reach, "vmax": center + reach}
+def _limits(wide: pd.DataFrame, o: HeatmapOptions) -> dict[str, float]:
+    """The ends of the colour scale: from zero, or as far above as below a neutral value."""
+    values = wide.to_numpy()
+    if not np.isfinite(values).any():
+        return {"vmin": 0.0, "vmax": 1.0}
+    center = 0.0 if o.center is None else o.center
+    reach = o.reach or float(np.nanmax(np.abs(values - center))) or 1.0
+    low = float(np.nanmin(values))
+    return {"vmin": min(low, 0.0) if o.center is None else center - reach, "vmax": center + reach}
 
 
 def _hatch(axes: Axes, cells: list[tuple[int, int]]) -> None:

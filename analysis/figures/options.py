@@ -42,36 +42,49 @@ class Grouped(Common):
 @dataclass(frozen=True, kw_only=True)
 class BarOptions(Grouped):
     """low, high: columns of the interval. stacked: hues on top of each other (no intervals then). order: labels from
-    top to bottom (default: as they come)."""
+    top to bottom (default: as they come). percent: values are shares, written in per cent."""
 
     low: str | None = None
     high: str | None = None
     stacked: bool = False
     order: Sequence[str] | None = None
+    percent: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class ForestOptions(Grouped):
-    """reference: a line to compare with (0 for differences, 1 for ratios). too_few: a boolean column; where true (or
-    where the estimate is missing) the words "too few", or those of the column `why`, stand instead of a mark. n: a
-    column of counts printed after the label (of the first panel, hues in order). order: labels from top to bottom
-    (default: as they come). log: logarithmic axis. share_axis: the same scale in all panels."""
+    """reference: a line to compare with (0 for differences, 1 for ratios). ends: what values below and above it mean, such
+    as two eras, written at the ends of the axis. too_few: a boolean column; where true (or where the estimate is missing)
+    there is no mark, and a line below says so, with the words of the column `why` if there is one. n: a column of counts
+    printed after the label (of the first panel, hues in order). order: labels from top to bottom (default: as they come).
+    log: logarithmic axis. share_axis: the same scale in all panels. percent: shares are written in per cent. from_zero:
+    axes of values that are nowhere negative start at zero."""
 
     reference: float | None = None
     too_few: str | None = None
     why: str | None = None
     n: str | None = None
     order: Sequence[str] | None = None
+    ends: tuple[str, str] | None = None
     log: bool = False
     share_axis: bool = True
+    percent: bool = False
+    from_zero: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class HeatmapOptions(Common):
     """too_few: a boolean column of cells to hatch. center: the neutral value of a scale with two ends (0 for
-    differences). digits: decimals of the numbers. row_order, column_order: default as they come."""
+    differences), drawn white, as 0 is in any other map. low, high: columns of the interval; cells whose interval holds
+    the neutral value are faded. reach: how far the scale goes from the neutral value (default: as far as the values), so
+    that maps can be compared. percent: numbers are shares, written in per cent. digits: decimals of the numbers.
+    row_order, column_order: default as they come."""
 
     too_few: str | None = None
+    low: str | None = None
+    high: str | None = None
+    reach: float | None = None
+    percent: bool = False
     center: float | None = None
     digits: int = 1
     row_order: Sequence[Any] | None = None
@@ -117,7 +130,8 @@ class ScatterOptions(Common):
 @dataclass(frozen=True, kw_only=True)
 class SeriesOptions(Grouped):
     """low, high: columns of the band. too_few: a boolean column; such points break the line and are marked on the axis.
-    breaks: label -> ISO date, drawn as lines. columns: panels side by side. share_axis: the same scale in all panels."""
+    breaks: label -> ISO date, drawn as lines. columns: panels side by side. share_axis: the same scale in all panels.
+    percent: values are shares, written in per cent."""
 
     low: str | None = None
     high: str | None = None
@@ -125,6 +139,7 @@ class SeriesOptions(Grouped):
     breaks: Mapping[str, str] | None = None
     columns: int = 3
     share_axis: bool = True
+    percent: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

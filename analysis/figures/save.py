@@ -79,9 +79,15 @@ def publish(
     order; numbers are written with 10 significant digits. caption: what is shown, in one or two sentences; of the
     facts (`options.Facts`) `n`, `unit`, `test` and `limits` are added to it. alt: the picture in words.
 
-    Raises `DiscourseError` for a bad id, an unknown fact, an empty table, or an empty title, caption or alt text.
+    Raises `DiscourseError` for a bad id, an unknown fact, an empty table, or an empty title, caption or alt
+    text; `NothingFound` for a figure of which every cell has too few.
     """
     stated = read_options(Facts, facts, "publish")
+    if getattr(figure, "nothing_drawn", False):
+        raise NothingFound(
+            f"figure {figure_id}: every cell has too few documents, so there is nothing to draw and no figure; choose more "
+            "documents, larger groups, or a lower minimum."
+        )
     _refuse(figure_id, rows, {"title": title, "caption": caption, "alt": alt})
     if not os.environ.get("DISCOURSE_FIGURES"):
         figure_id = draft_id(figure_id, _stores(stated))

@@ -29,13 +29,21 @@ _PLACES = (
     (-8, -8, "right", "top"),
     (0, 13, "center", "bottom"),
     (0, -13, "center", "top"),
+    *(
+        (dx, dy, "left" if dx > 0 else "right", "center")
+        for r in (16, 26, 38)
+        for dx in (r, -r)
+        for dy in (0, r / 2, -r / 2)
+    ),
 )
+EXTREMES = 3  # points at either end of the y axis that are named first
 
 
 def scatter_labelled(rows: pd.DataFrame, *, x: str, y: str, label: str, **options: Any) -> Figure:
     """A scatter plot whose most important points are named, no name over another or over a named point.
 
-    rows: one row is one point. Of the first `max_labels` points by `rank`, those without room for a name stay unnamed.
+    rows: one row is one point. Named first are the points farthest up and down, of those drawn in colour; then the others
+    by `rank`, up to `max_labels`; points without room for a name stay unnamed. No name lies on another or on a mark.
     options: `ScatterOptions`. Raises `DiscourseError` for missing columns, an unknown option or an empty table.
     """
     o = read_options(ScatterOptions, options, "scatter_labelled")
@@ -59,16 +67,27 @@ def scatter_labelled(rows: pd.DataFrame, *, x: str, y: str, label: str, **option
         axes.margins(0.08)
         axes.set(xlabel=o.axis_labels[0] or x, ylabel=o.axis_labels[1] or y)
         style.legend_above(figure, [_handle(looks[str(h)], o.name(h)) for h in hues])
-        ordered = rows if o.rank is None else rows.sort_values(o.rank, ascending=False, kind="stable")
-        _name_points(axes, ordered.head(o.max_labels), x, y, label)
+        _name_points(axes, _most_telling(rows, y, o).head(o.max_labels), x, y, label)
     return figure
+
+
+def _most_telling(rows: pd.DataFrame, y: str, o: ScatterOptions) -> pd.DataFrame:
+    """The points in the order in which they get their names: both ends first, then by rank."""
+    ordered = rows if o.rank is None else rows.sort_values(o.rank, ascending=False, kind="stable")
+    coloured = ordered[ordered[o.hue] != o.muted] if o.hue and o.muted is not None else ordered
+    coloured = coloured if len(coloured) else ordered
+    ends = coloured.sort_values(y, kind="stable")
+    low, high = ends.head(EXTREMES).index, ends.tail(EXTREMES).index[::-1]
+    first = [name for pair in zip(high, low, strict=True) for name in pair]
+    rest = [name for name in [*coloured.index, *ordered.index] if name not in set(first)]
+    return ordered.loc[list(dict.fromkeys([*first, *rest]))]
 
 
 def _points(axes: Axes, rows: pd.DataFrame, places: tuple, looks: dict[Any, style.Look], o: ScatterOptions) -> None:
     import seaborn
 
     hues = list(looks)
-    colours = {"palette": {h: looks[h].colour for h in hues}} if o.hue else {"color": style.COLOURS[0]}
+    colours = {"palette": {h: looks[h].colour for h in hues}} if o.hue else {"color": style.ALONE}
     seaborn.scatterplot(
         data=rows,
         x=places[0],
@@ -92,6 +111,7 @@ def _points(axes: Axes, rows: pd.DataFrame, places: tuple, looks: dict[Any, styl
 def _name_points(axes: Axes, rows: pd.DataFrame, x: str, y: str, label: str) -> None:
     """Write names greedily: each takes the first free place around its point, or none."""
     figure = axes.figure
+    figure.set_dpi(style.DPI)  # letters have other widths on a screen
     figure.draw_without_rendering()
     points = axes.transData.transform(rows[[x, y]].to_numpy(dtype=float))
     scale = figure.dpi / 72
@@ -129,7 +149,7 @@ def _extent(axes: Axes, text: str) -> tuple[float, float]:
 
 def _box(point: np.ndarray, wide: float, high: float, ha: str, va: str) -> np.ndarray:
     left = point[0] - {"left": 0, "right": wide, "center": wide / 2}[ha]
-    low = point[1] - {"bottom": 0, "top": high}[va]
+    low = point[1] - {"bottom": 0, "top": high, "center": high / 2}[va]
     return np.array([left, low, left + wide, low + high])
 
 

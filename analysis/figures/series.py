@@ -46,8 +46,12 @@ def series(rows: pd.DataFrame, *, time: str, value: str = "estimate", **options:
             finish(axes, o.eras, None if name is None else style.shorten(o.name(name), 40))
         for axes in grid[len(panels) :]:
             axes.set_visible(False)
-        for axes in grid[: len(panels)]:
-            draw_breaks(axes, {label: position(date) for label, date in (o.breaks or {}).items()})
+        for place, axes in enumerate(grid[: len(panels)]):  # the names of events stand once, above the first row
+            breaks = {label: position(date) for label, date in (o.breaks or {}).items()}
+            draw_breaks(axes, breaks, named=place < across)
+            _start_alike(axes)
+            if o.percent:
+                style.in_per_cent(axes, "y")
         figure.supylabel(o.axis_label, fontsize=7)
         handles = [_handle(looks[str(h)], o.name(h)) for h in hues] if o.hue else []
         style.legend_above(figure, [*handles, *_era_handles(o.eras, rows[time])])
@@ -74,7 +78,7 @@ def panel_of_lines(rows: pd.DataFrame, *, time: str, value: str = "estimate", hu
                 if other != group:
                     part = rows[rows[hue] == other]
                     axes.plot(_positions(part[time]), part[value].to_numpy(dtype=float), color="#cfcfcf", linewidth=0.6)
-            look = style.Look(style.COLOURS[0], "", "-")
+            look = style.Look(style.ALONE, "", "-")
             draw_line(axes, rows[rows[hue] == group], (time, value, None, None, None), look)
             finish(axes, None, style.shorten(o.name(group), 120 // across))
         for axes in grid[len(groups) :]:
@@ -105,6 +109,13 @@ def draw_line(axes: Axes, part: pd.DataFrame, columns: tuple, look: style.Look) 
     axes.plot(x, y, color=look.colour, linestyle=look.line, marker=marker, markeredgecolor="white", markeredgewidth=0.4)
     if few.any():
         axes.plot(x[few], np.zeros(few.sum()), "|", color=look.colour, markersize=4, transform=_foot(axes))
+
+
+def _start_alike(axes: Axes) -> None:
+    """Values that are nowhere below zero start at zero in every panel."""
+    low, _ = axes.dataLim.intervaly
+    if low >= 0:
+        axes.set_ylim(bottom=0)
 
 
 def _foot(axes: Axes):

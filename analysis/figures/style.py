@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import DiscourseError
+from analysis.study.reserved import OTHERS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,7 +26,10 @@ DPI = 300
 INK = "#222222"
 GREY = "#767676"
 PALE = "#e6e6e6"
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D31")
+# The first two are for eras that declare no colour of their own and for nothing else; a group that stands alone is grey.
+ERA_COLOURS = ("#0072B2", "#D55E00")
+COLOURS = ("#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D31", "#8FBC3F", "#7B5EA7")
+ALONE = "#4d4d4d"
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1)), (0, (3, 1)), (0, (1, 1)), (0, (6, 2, 2, 2)))
 TOO_FEW = "too few"
@@ -103,15 +107,18 @@ def new_figure(width: float = DOUBLE_WIDTH, height: float = 3.0) -> Figure:
 
 
 def group_styles(groups: Iterable[str], eras: Iterable[Any] | None = None) -> dict[str, Look]:
-    """A look for each group in the order given; eras that declare a colour keep it in every figure.
+    """A look for each group in the order given. Eras keep their colours in every figure, and no other group has them.
 
-    eras: records or rows with era_id and colour. After eight groups colours repeat with the next marker, so that 64
+    eras: records or rows with era_id and colour (one that declares none gets one of `ERA_COLOURS`). After eight
+    groups colours repeat with the next marker, so that 64
     groups stay apart.
     """
     names = list(dict.fromkeys(groups))
-    own = {row["era_id"]: row["colour"] for row in era_rows(eras) if row.get("colour")}
-    taken = [own[n] for n in names if n in own]
-    free = [c for c in COLOURS if c not in taken] or list(COLOURS)
+    rows = era_rows(eras)
+    spare = iter([c for c in ERA_COLOURS if c not in {row.get("colour") for row in rows}] + list(COLOURS))
+    own = {row["era_id"]: row.get("colour") or next(spare) for row in rows[: len(COLOURS)]}
+    free = [c for c in COLOURS if c not in own.values()] or list(COLOURS)
+    free = [ALONE] if len(names) == 1 else free
     found: dict[str, Look] = {}
     position = 0
     for index, name in enumerate(names):
@@ -128,11 +135,13 @@ def group_styles(groups: Iterable[str], eras: Iterable[Any] | None = None) -> di
 def in_order(values: Iterable[Any], order: Iterable[Any] | None = None, eras: Iterable[Any] | None = None) -> list[Any]:
     """The distinct values in `order` (values not named there come last), else in order of appearance.
 
-    eras: records or rows with era_id, in order of time; values that are eras stand in it.
+    eras: records or rows with era_id, in order of time; values that are eras stand in it. All that is taken together as
+    others (`reserved.OTHERS`) stands last, whatever the order.
     """
     seen = list(dict.fromkeys(v for v in values if v is not None and v == v))
     first = [v for v in dict.fromkeys(order or [row["era_id"] for row in era_rows(eras)]) if v in seen]
-    return first + [v for v in seen if v not in first]
+    found = first + [v for v in seen if v not in first]
+    return [v for v in found if v != OTHERS] + [v for v in found if v == OTHERS]
 
 
 def two_of(values: list[Any], what: str) -> tuple[Any, Any]:
@@ -211,6 +220,22 @@ def log_scale(axes: Axes, direction: str) -> None:
     axis.set_major_locator(Places(base=10, subs=(1.0, 2.0, 5.0), numticks=6))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axis.set_minor_formatter(NullFormatter())
+
+
+def in_per_cent(axes: Axes, direction: str) -> None:
+    """Write the shares of an axis ("x" or "y"), from 0 to 1, in per cent; more decimals where the ticks need them."""
+    from matplotlib.ticker import FuncFormatter
+
+    axis = axes.xaxis if direction == "x" else axes.yaxis
+    axis.set_major_formatter(
+        FuncFormatter(lambda share, _: f"{round(100 * share, 6) + 0.0:g} %".replace("-", "\u2212"))
+    )
+
+
+def fitting_size(count: int, figure: Figure, size: float = 6.5) -> float:
+    """The size in points, at most `size`, of `count` labels below each other that do not touch in this figure."""
+    room = 72 * (figure.get_size_inches()[1] - 0.75) / max(count, 1)
+    return max(min(size, 0.85 * room), 3.5)
 
 
 def quiet(axes: Axes, *, grid: str = "x") -> None:

@@ -84,11 +84,13 @@ def topic_card_grid(
         for axis, topic in zip(axes.ravel(), shown, strict=False):
             draw_line(axis, trend[trend["topic"] == topic], (time, value, o.low, o.high, o.too_few), look)
             finish(axis, o.eras, None)
-            title = style.shorten((o.labels or {}).get(topic, f"topic {topic}"), 26)
+            title = style.shorten((o.labels or {}).get(topic, f"topic {topic}"), 21)
             axis.set_title(f"{topic}  {title}", pad=16, fontsize=6.5)
             _list_words(axis, best[topic][: o.n_words])
         # Once for all: a limit set on one axis of a shared scale ends its fitting to the others.
         axes[0, 0].set_ylim(bottom=0)
+        for axis in axes[:, 0]:
+            style.in_per_cent(axis, "y")
         for axis in axes.ravel()[len(shown) :]:
             axis.set_visible(False)
         figure.supylabel("share of topic", fontsize=7)

@@ -5,21 +5,72 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
-from drawn import clipped, texts
+from drawn import clipped, overlapping, texts
 
-from analysis.errors import DiscourseError
-from analysis.figures import dots, forest
-from analysis.figures.style import drawing
+from analysis.errors import DiscourseError, NothingFound
+from analysis.figures import dots, forest, heatmap, publish
+from analysis.figures.style import GREY, drawing
 
 
 def test_a_forest_draws_the_numbers_of_the_table(rates):
     figure = forest(rates, label="outlet", hue="era_id", panel="frame", too_few="too_few")
     assert [axes.get_title(loc="left") for axes in figure.axes] == ["ties", "distance"]
-    drawn = sorted(x for line in figure.axes[0].lines for x in line.get_xdata())
+    drawn = sorted(x for line in figure.axes[0].lines if line.get_marker() in "os" for x in line.get_xdata())
     kept = rates[(rates["frame"] == "ties") & ~rates["too_few"]]
     assert np.allclose(drawn, sorted(kept["estimate"]))
-    assert texts(figure).count("too few") == 4
-    assert clipped(figure) == []
+    assert len([line for line in figure.axes[0].lines if line.get_color() == GREY]) == 5  # joined, early to late
+    assert "outlet 3" not in {t.get_text() for t in figure.axes[0].get_yticklabels()}
+    assert any("Too few: outlet 3." in t for t in texts(figure)) and not figure.nothing_drawn
+    assert all(axes.get_xlim()[0] <= 0 < 0.05 * axes.get_xlim()[1] - axes.get_xlim()[0] for axes in figure.axes)
+    assert clipped(figure) == [] and overlapping(figure) == []
+
+
+def test_what_has_no_mark_is_listed_by_era_panel_and_reason(rates):
+    gone = (rates["era_id"] == "after") & rates["outlet"].isin(["outlet 1", "outlet 2"])
+    rows = rates.assign(why="not read", estimate=rates["estimate"].mask(gone))
+    rows.loc[rows["frame"] == "distance", "estimate"] = np.nan
+    figure = forest(rows, label="outlet", hue="era_id", panel="frame", too_few="too_few", why="why")
+    said = "\n".join(texts(figure))
+    assert "Not read: outlet 3." in said and "Not read: distance." in said
+    assert "after, not read: outlet 1, outlet 2." in said
+    assert [axes.get_title(loc="left") for axes in figure.axes] == ["ties"]
+    late = rows.assign(estimate=rows["estimate"].mask(rows["era_id"] == "after"))
+    figure = forest(late, label="outlet", hue="era_id", panel="frame", too_few="too_few")
+    assert "after, too few: everywhere." in "\n".join(texts(figure))
+    assert [t.get_text() for t in figure.legends[0].get_texts()] == ["before"]
+
+
+def test_a_mark_missing_in_one_panel_only_is_said_in_its_place(rates):
+    rows = rates[rates["outlet"] != "outlet 3"].reset_index(drop=True)
+    rows.loc[0, "estimate"] = np.nan
+    figure = forest(rows, label="outlet", hue="era_id", panel="frame")
+    assert texts(figure).count("too few") == 1
+
+
+def test_differences_reach_as_far_to_either_side_and_say_whose_side_it_is(rates):
+    rows = rates[rates["era_id"] == "before"].assign(estimate=lambda t: t["estimate"] - 1, low=-2.0, high=1.5)
+    figure = forest(
+        rows, label="outlet", panel="frame", reference=0, ends=("Early", "Late"), axis_label="change", percent=True
+    )
+    for axes in figure.axes:
+        low, high = axes.get_xlim()
+        assert low == -high
+    assert any("\u2190 Early" in t and "Late \u2192" in t for t in texts(figure))
+    ratios = rows.assign(estimate=2.0, low=0.5, high=3.0)
+    low, high = forest(ratios, label="outlet", panel="frame", reference=1, log=True).axes[0].get_xlim()
+    assert low * high == pytest.approx(1) and high > 3
+
+
+def test_a_table_without_any_estimate_is_drawn_and_not_published(rates, tmp_path, monkeypatch):
+    monkeypatch.setenv("DISCOURSE_FIGURES", str(tmp_path))
+    empty = rates.assign(too_few=True)
+    for figure in (
+        forest(empty, label="outlet", hue="era_id", panel="frame", too_few="too_few"),
+        heatmap(empty[empty["era_id"] == "before"], row="outlet", column="frame", value="estimate", too_few="too_few"),
+    ):
+        with pytest.raises(NothingFound, match="figure a_b: every cell has too few documents"):
+            publish(figure, "a_b", empty, title="T", caption="C", alt="A")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_forty_five_outlets_with_long_names_fit_on_a_column(rates):

@@ -5,13 +5,18 @@ import pandas as pd
 from drawn import clipped, texts
 
 from analysis.figures import heatmap, months_grid
+from analysis.figures.style import GREY
 
 
 def test_a_heat_map_hatches_what_is_too_few(rates):
     part = rates[rates["era_id"] == "before"]
     figure = heatmap(part, row="outlet", column="frame", value="estimate", too_few="too_few", axis_label="rate")
-    hatched = [p for p in figure.axes[0].patches if p.get_hatch()]
-    assert len(hatched) == 2
+    assert [p for p in figure.axes[0].patches if p.get_hatch()] == []  # the whole line is too few: it is listed
+    assert any("Too few: outlet 3." in t for t in texts(figure))
+    one = part.reset_index(drop=True)
+    one.loc[0, "too_few"] = True
+    hatched = heatmap(one, row="outlet", column="frame", value="estimate", too_few="too_few").axes[0].patches
+    assert len([p for p in hatched if p.get_hatch()]) == 1
     numbers = [t for t in texts(figure.axes[0]) if t.replace(".", "").isdigit()]
     assert len(numbers) == 10
     assert clipped(figure) == []
@@ -21,6 +26,23 @@ def test_a_scale_with_a_centre_reaches_as_far_both_ways():
     rows = pd.DataFrame({"a": ["x", "y"], "b": ["u", "u"], "v": [-1.0, 3.0]})
     figure = heatmap(rows, row="a", column="b", value="v", center=0)
     assert figure.axes[0].collections[0].get_clim() == (-3.0, 3.0)
+
+
+def test_zero_is_white_no_number_is_minus_zero_and_cells_without_evidence_fade():
+    rows = pd.DataFrame(
+        {"a": list("xyz"), "b": ["u"] * 3, "v": [-0.0001, 0.3, -0.2], "low": [-0.1, 0.2, -0.5], "high": [0.1, 0.4, 0.1]}
+    )
+    figure = heatmap(rows, row="a", column="b", value="v", low="low", high="high", center=0, percent=True, digits=3)
+    mesh = figure.axes[0].collections[0]
+    assert mesh.cmap(mesh.norm(0.0))[:3] == (1.0, 1.0, 1.0)
+    assert [t.get_text() for t in figure.axes[0].texts] == ["0.0", "30.0", "\u221220.0"]
+    assert [t.get_color() == GREY for t in figure.axes[0].texts] == [True, False, True]
+    assert mesh.get_clim() == (-0.3, 0.3)
+    fixed = heatmap(rows, row="a", column="b", value="v", center=0, reach=0.5)
+    assert fixed.axes[0].collections[0].get_clim() == (-0.5, 0.5)
+    amounts = heatmap(rows.assign(v=[0.0, 0.5, 1.0]), row="a", column="b", value="v").axes[0].collections[0]
+    assert amounts.cmap(amounts.norm(0.0))[:3] == (1.0, 1.0, 1.0)
+    assert sum(amounts.cmap(amounts.norm(1.0))[:3]) < 0.6  # dark means much
 
 
 def test_months_without_documents_stay_empty():

@@ -7,19 +7,25 @@ import pandas as pd
 import pytest
 from drawn import texts
 
+from analysis.errors import DiscourseError
 from analysis.figures import forest, heatmap, months_grid, scatter_labelled, series
 from analysis.figures.save import render
 from analysis.figures.style import (
+    ALONE,
     COLOURS,
+    ERA_COLOURS,
     PALE,
     drawing,
     era_rows,
     group_styles,
     in_order,
+    in_per_cent,
     log_scale,
     new_figure,
     shade,
+    two_of,
 )
+from analysis.study.reserved import OTHERS
 from analysis.study.settings import Era
 
 EARLY = Era("early", "Early", "2000-01-01", "2010-01-01", reason="r", source="s", colour=COLOURS[1], shade="#abcdef")
@@ -33,8 +39,36 @@ def test_eras_keep_their_colour_and_groups_stay_apart():
     assert len({(v.colour, v.marker) for v in many.values()}) == 64
 
 
-def test_an_era_without_a_colour_is_a_group_like_others():
-    assert group_styles(["late", "early"], [EARLY, LATE])["late"].colour == COLOURS[0]
+def test_no_group_has_the_colour_of_an_era():
+    blank = [{"era_id": "late"}, {"era_id": "early"}]
+    found = group_styles(["late", "early", "x"], blank)
+    assert [found[e].colour for e in ("late", "early")] == list(ERA_COLOURS)
+    for names in (["x"], [*"xyzuvw", *(f"g{i}" for i in range(30))]):
+        for eras in (None, blank, [EARLY, LATE]):
+            used = {look.colour for look in group_styles(names, eras).values()}
+            assert not used & {*ERA_COLOURS, *([EARLY.colour] if eras and eras[0] is EARLY else [])}
+    assert group_styles(["x"])["x"].colour == ALONE
+
+
+def test_others_stand_last_whatever_the_order():
+    assert in_order([OTHERS, "a", "b"], [OTHERS, "b", "a"]) == ["b", "a", OTHERS]
+    assert in_order([OTHERS, "a"]) == ["a", OTHERS]
+
+
+def test_shares_are_written_in_per_cent():
+    with drawing():
+        axes = new_figure().subplots()
+        axes.set_xlim(-0.05, 0.05)
+        in_per_cent(axes, "x")
+        axes.set_xticks([-0.05, 0.0, 0.025])
+        axes.figure.draw_without_rendering()
+        assert [t.get_text() for t in axes.get_xticklabels()] == ["\u22125 %", "0 %", "2.5 %"]
+
+
+def test_two_values_are_two():
+    assert two_of(["a", "b"], "era_id") == ("a", "b")
+    with pytest.raises(DiscourseError, match=r"era_id: .* are 1 values; this figure compares two"):
+        two_of(["a"], "era_id")
 
 
 def test_more_eras_than_colours_still_have_a_look():

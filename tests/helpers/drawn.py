@@ -58,7 +58,8 @@ def boxes(figure):
                     ticks |= {tick.label1: inside, tick.label2: inside}
         shown = [t for t in figure.findobj(Text) if t.get_text().strip() and t.get_visible() and ticks.get(t, True)]
         hidden = {t for axes in figure.axes if not axes.get_visible() for t in axes.findobj(Text)}
-        return [(t.get_text(), t.get_window_extent()) for t in shown if t not in hidden]
+        # Without the leader lines that belong to some names: a line may pass beside another name.
+        return [(t.get_text(), Text.get_window_extent(t)) for t in shown if t not in hidden]
 
 
 def clipped(figure):

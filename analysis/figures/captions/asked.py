@@ -47,8 +47,12 @@ class Asked:
     seed: int | None = None
 
     def names(self) -> dict[str, str]:
-        """How ids are printed."""
-        return self.store.names() if self.store is not None else {}
+        """How ids are printed, those of the study's groups and samples of outlets too."""
+        if self.store is None:
+            return {}
+        study = getattr(self.store, "study", None)  # an older kind of store may carry none
+        more = study.labels("groups") | study.labels("samples") if study else {}
+        return self.store.names() | more
 
     def name(self, key: str) -> str:
         return self.names().get(key, key)

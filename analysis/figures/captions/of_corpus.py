@@ -12,10 +12,11 @@ from analysis.study.wording import listed
 PERIODS = {"M": "month", "Q": "quarter", "Y": "year"}
 
 
-def audit_corpus(frequency: str, warnings: Sequence[str], **given: Any) -> dict[str, Said]:
-    """Of the notebook on the corpus: `periods`, `eras` and `profile`. warnings: sentences on what it cannot compare."""
+def audit_corpus(frequency: str, warnings: Sequence[str], *, who: str = "outlet", **given: Any) -> dict[str, Said]:
+    """Of the notebook on the corpus: `periods`, `eras` and `profile`. warnings: sentences on what it cannot compare. who:
+    what a line is."""
     a = words.read(given, "audit_corpus")
-    span = f"by outlet and {PERIODS[frequency]}"
+    span = f"by {who} and {PERIODS[frequency]}"
     eras = words.eras_named(a.store, a.era_ids or ())
     names = listed([a.name(era) for era in a.era_ids]) if a.era_ids else "no era"
     return {
@@ -28,20 +29,20 @@ def audit_corpus(frequency: str, warnings: Sequence[str], **given: Any) -> dict[
             f"borders of {names}.",
         ),
         "eras": Said(
-            "Documents by outlet and era",
-            sentences(f"Documents of each outlet by era{words.collection(a)}", words.outlets(a), eras, *warnings),
-            f"Dot plot of the number of documents by outlet, one mark for each of {names}.",
+            f"Documents by {who} and era",
+            sentences(f"Documents of each {who} by era{words.collection(a)}", words.outlets(a), eras, *warnings),
+            f"Dot plot of the number of documents by {who}, one mark for each of {names}.",
             "documents",
         ),
         "profile": Said(
             "What the documents are like",
             sentences(
-                f"Share of each outlet's documents that make it harder to compare{words.collection(a)}; missing "
+                f"Share of the documents of each {who} that make it harder to compare{words.collection(a)}; missing "
                 f"{PERIODS[frequency]}s are those between its first and last",
                 words.outlets(a),
             ),
-            f"Heat map of outlets by quality: missing {PERIODS[frequency]}s, headlines only, opinion, reprints, undated, "
-            "no era, boilerplate.",
+            f"Heat map of each {who} by quality: missing {PERIODS[frequency]}s, headlines only, opinion, reprints, "
+            "undated, no era, boilerplate.",
             "share",
         ),
     }

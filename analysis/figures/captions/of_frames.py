@@ -92,17 +92,17 @@ def contrast_eras(pair: tuple[str, str], readings: Sequence[str], tests: Mapping
     tests: adjustment and rotation_count."""
     a = words.read(given, "contrast_eras")
     before, after = (a.name(era) for era in pair)
-    what = f"of {words.frames(a)}, {after} over {before}{words.collection(a)}"
+    what = f"of {words.frames(a)}, {after} less {before}{words.collection(a)}"
     return Said(
         "Change of frames between the eras",
-        sentences(f"Ratio of rates {what}", words.outlets(a), a.selected, a.whom, words.counting(a), *readings),
-        f"Forest plot of the ratio of rates {what}: one line per outlet, one panel per frame; right of 1 means more in the "
-        f"later era, {after}.",
-        f"ratio of rates, {after} / {before}",
+        sentences(f"Difference of rates {what}", words.outlets(a), a.selected, a.whom, words.counting(a), *readings),
+        f"Forest plot of the difference of rates {what}: one line per outlet, one panel per frame; right of 0 "
+        f"means more in the later era, {after}.",
+        f"hits per 10,000 tokens, {after} less {before}",
         a.unit,
         f"95 % interval, bootstrap t over units; p of permuted units, {tests['adjustment'].upper()}-adjusted over outlets "
         f"and over frames, and rotation along {tests['rotation_count']} units",
-        f"Fewer than {a.min_units} units, or no hit, on a side: too few.",
+        f"Fewer than {a.min_units} units on a side: too few.",
     )
 
 

@@ -11,6 +11,7 @@ from analysis.errors import DiscourseError, require
 from analysis.measures.frames.tally import unit_of
 from analysis.measures.inference.resampling import MIN_OUTLETS
 from analysis.measures.inference.shares import Share, change, share_of_units
+from analysis.study.reserved import EVERYTHING, OTHERS, with_groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from analysis.store.gateway import Store
 
-ALL, OTHER = "all", "other"
+ALL, OTHER = EVERYTHING, OTHERS
 ROWS = ("groups", "outlets")
 SHARES_OF = ("documents", "hits")
 LEAST_UNITS = 4
@@ -46,15 +47,16 @@ class Asked:
 def group_outlets(
     documents: pd.DataFrame, store: Store, rows: str = "groups", *, most: int = 12
 ) -> tuple[pd.DataFrame, list[str]]:
-    """The documents with the column `group`, and the groups that have documents: the study's order, "other" last.
+    """The documents with the column `group`, and the groups that have documents: the study's order, the others last.
 
     rows: "groups" takes outlets together by the rules of the store's study; "outlets", and a study none of whose groups
     has a document, takes the `most` outlets with most documents, largest first, and the others together.
     """
     require("rows", rows, ROWS)
-    groups = store.outlet_groups() if rows == "groups" else {}
+    declared = store.study.ids("groups")
+    groups = {o: g for o, g in store.outlet_groups().items() if g in declared} if rows == "groups" else {}
     named = documents["outlet_id"].map(lambda outlet: groups.get(outlet, OTHER))
-    order = [group for group in store.study.ids("groups") if (named == group).any()]
+    order = [group for group in declared if (named == group).any()]
     if not order:
         sizes = documents.groupby("outlet_id").size().sort_values(ascending=False, kind="stable")
         order = list(sizes.index[:most])
@@ -64,15 +66,15 @@ def group_outlets(
 
 
 def group_names(store: Store) -> dict[str, str]:
-    """How groups and all else of a store are printed, "other" and "all" too."""
-    return store.names() | store.study.labels("groups") | {OTHER: "Others", ALL: "All"}
+    """How groups and all else of a store are printed, also the others and all of them together."""
+    return with_groups(store.names() | store.study.labels("groups"))
 
 
 def before_after(documents: pd.DataFrame, hits: pd.DataFrame, order: Iterable[str], asked: Asked) -> pd.DataFrame:
     """One row is one group, one of `levels` and one era: the share, its interval, and on the row of `after` the change.
 
     documents: with `group` (`group_outlets`), each in one era or none. order: the groups wanted; after them all documents
-    together (group "all"). Columns: group, the series, era_id, document_count, outlet_count, unit, unit_count, base_count
+    together (group `ALL`). Columns: group, the series, era_id, document_count, outlet_count, unit, unit_count, base_count
     (documents, or hits), hit_count (of these, such), share (0 to 1), low, high, too_few; change, change_low, change_high
     (after - before, in shares: above 0 means more after). A share is null, never zero, where a cell has fewer than
     `min_count` documents (hits) or 4 units; a change where either is. No documents give zeros and nulls.

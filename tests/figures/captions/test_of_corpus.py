@@ -30,3 +30,9 @@ def test_periods_and_eras_are_named(frequency, word):
 def test_reprints_name_their_collection():
     said = of_corpus.trace_syndication(collection="letters")
     assert all("letters collection" in one.caption and "letters collection" in one.alt for one in said.values())
+
+
+def test_groups_of_outlets_are_not_called_outlets():
+    said = of_corpus.audit_corpus("Y", [], who="group of outlets", store=Nile(), collection="un", era_ids=["new"])
+    assert "by group of outlets and year" in said["periods"].caption and "by group of outlets" in said["eras"].title
+    assert "each group of outlets" in said["profile"].caption

@@ -43,10 +43,10 @@ def test_rates_name_their_frame_outlet_counting_and_least_units():
 def test_after_is_named_in_caption_alt_text_and_axis():
     tests = {"adjustment": "bh", "rotation_count": 30}
     said = of_frames.contrast_eras(("old", "new"), ["Read by A."], tests, **GIVEN, **SAMPLED)
-    assert "New Kingdom over Old Kingdom" in said.caption
+    assert "New Kingdom less Old Kingdom" in said.caption
     assert "Read by A." in said.caption
     assert "more in the later era, New Kingdom" in said.alt
-    assert said.axis == "ratio of rates, New Kingdom / Old Kingdom"
+    assert said.axis == "hits per 10,000 tokens, New Kingdom less Old Kingdom"
 
 
 def test_the_border_among_other_dates_is_named():

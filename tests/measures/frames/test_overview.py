@@ -47,7 +47,7 @@ def test_shares_are_documents_with_the_frame_over_documents():
         {("a", "old"): (40, 10), ("a", "new"): (20, 15), ("b", "old"): (30, 0), ("b", "new"): (3, 1)}
     )
     table = overview.before_after(documents, hits, ["a", "b"], Asked(PAIR, ["anchor", "sail"]))
-    assert list(table["group"].unique()) == ["a", "b", "all"] and len(table) == 12
+    assert list(table["group"].unique()) == ["a", "b", overview.ALL] and len(table) == 12
     before, after = of(table, "a", "old"), of(table, "a")
     assert (before["share"], after["share"], after["change"]) == (0.25, 0.75, 0.5)
     assert (after["hit_count"], after["base_count"], after["unit"]) == (15, 20, "week")
@@ -55,7 +55,7 @@ def test_shares_are_documents_with_the_frame_over_documents():
     none, few = of(table, "b", "old"), of(table, "b")
     assert none["share"] == 0.0 and none["high"] > 0  # none is a finding
     assert few["too_few"] and np.isnan(few["share"]) and few["document_count"] == 3 and np.isnan(few["change"])
-    assert of(table, "all", "old")["share"] == pytest.approx(10 / 70)
+    assert of(table, overview.ALL, "old")["share"] == pytest.approx(10 / 70)
     assert overview.without_value(table) == pytest.approx(1 / 6)
 
 
@@ -72,7 +72,11 @@ def test_the_unit_of_a_yearly_collection_is_the_outlet_where_there_are_enough():
     documents, hits = corpus({(f"o{i}", era): (12, 3) for i in range(7) for era in PAIR})
     documents["group"] = np.where(documents["outlet_id"] == "o6", "one", "many")
     table = overview.before_after(documents, hits, ["many", "one"], Asked(PAIR, ["anchor"], unit="year"))
-    assert table.groupby("group")["unit"].first().to_dict() == {"all": "outlet", "many": "outlet", "one": "document"}
+    assert table.groupby("group")["unit"].first().to_dict() == {
+        overview.ALL: "outlet",
+        "many": "outlet",
+        "one": "document",
+    }
     assert of(table, "many")["unit_count"] == 6 and of(table, "one")["unit_count"] == 12
 
 
@@ -81,7 +85,7 @@ def test_an_era_without_a_document_is_too_few_and_not_zero():
     table = overview.before_after(documents, hits, ["a"], Asked(PAIR, ["anchor"]))
     assert of(table, "a")["document_count"] == 0 and np.isnan(of(table, "a")["share"])
     empty = overview.before_after(documents.head(0), hits, [], Asked(PAIR, ["anchor"]))
-    assert empty["too_few"].all() and list(empty["group"].unique()) == ["all"]
+    assert empty["too_few"].all() and list(empty["group"].unique()) == [overview.ALL]
     assert overview.without_value(empty) == 0.0
     with pytest.raises(DiscourseError, match="share of: 'words' is not allowed; allowed: documents, hits"):
         overview.before_after(documents, hits, ["a"], Asked(PAIR, ["anchor"], of="words"))
@@ -98,11 +102,14 @@ def test_groups_come_from_the_study_and_else_are_outlets():
     documents = pd.DataFrame({"doc_id": list("abcd"), "outlet_id": ["x", "y", "z", "z"]})
     store = store_of({"x": "second", "y": "first", "z": "other"}, ["first", "second", "third"])
     made, order = overview.group_outlets(documents, store)
-    assert order == ["first", "second", "other"] and made["group"].tolist() == ["second", "first", "other", "other"]
+    assert order == ["first", "second", overview.OTHER]
+    assert made["group"].tolist() == ["second", "first", overview.OTHER, overview.OTHER]
     made, order = overview.group_outlets(documents, store, "outlets", most=1)
-    assert order == ["z", "other"] and made["group"].tolist() == ["other", "other", "z", "z"]
+    assert order == ["z", overview.OTHER] and made["group"].tolist()[:2] == [overview.OTHER] * 2
     assert overview.group_outlets(documents, store_of({}, []))[1] == ["z", "x", "y"]
-    assert overview.group_names(store)["first"] == "First" and overview.group_names(store)["all"] == "All"
+    assert (
+        overview.group_names(store)["first"] == "First" and overview.group_names(store)[overview.ALL] == "all outlets"
+    )
     with pytest.raises(DiscourseError, match=r"rows: 'group' is not allowed.*Did you mean 'groups'"):
         overview.group_outlets(documents, store, "group")
 
