@@ -253,7 +253,7 @@ def _check_form(where: str, name: str, value: Any) -> None:
             raise DiscourseError(f"{where}, parameter {name}: {item!r} is too small; give {_LEAST[name]} or more.")
         if isinstance(item, int) and item > _MOST.get(name, item):
             raise DiscourseError(f"{where}, parameter {name}: {item!r} is too large; give {_MOST[name]} or less.")
-        if name == "figure_id" and not _FIGURE.fullmatch(str(item)):
+        if name == "figure_id" and not (_FIGURE.fullmatch(str(item)) and len(str(item)) <= 100):
             raise DiscourseError(
                 f"{where}, parameter figure_id: {item!r}: use lower-case words joined by underscores, as in frames_news."
             )
@@ -350,5 +350,5 @@ def parse_value(text: str) -> Any:
     """A value typed on the command line: JSON if it is JSON (NaN and Infinity too, refused later), else the text."""
     try:
         return json.loads(text)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         return text

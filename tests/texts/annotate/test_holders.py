@@ -31,6 +31,8 @@ def engine(root) -> Engine:
         ("Japan is seen by Laos as a counterweight to China.", "LAO", "clause"),
         ("Laos opened a port. While it rained, neutrality was on all lips.", "LAO", "paragraph"),
         ("Small countries near China stay neutral.", None, "none"),
+        ("Laos believes that each nation must keep its neutrality.", None, "none"),
+        ("Laos allows no country to end its neutrality.", "LAO", "clause"),
         ("Countries should not take sides, Laos said.", None, "none"),
         ("Neutrality is a word.", None, "none"),
         ("China and Laos stay neutral.", None, "clause"),
