@@ -120,6 +120,7 @@ def test_case_sensitive_entries():
     ("text", "message"),
     [
         ('[[entry]]\nid = "a"\npattern = "b"\n', "category is missing"),
+        ('[[entry]]\npattern = "b"\n', "entry 1: id, category are missing"),
         ('[[entry]]\nid = "a"\ncategory = "c"\npattern = "(b"\n', "cannot be read"),
         ('[[entry]]\nid = "a"\ncategory = "c"\npattern = "b"\npaterns = 1\n', "Did you mean 'pattern'"),
         ('[[entry]]\nid = "a"\ncategory = "c"\npattern = "bb"\n' * 2, "stands twice"),

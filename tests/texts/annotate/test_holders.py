@@ -35,6 +35,7 @@ def engine(root) -> Engine:
         ("Laos allows no country to end its neutrality.", "LAO", "clause"),
         ("Countries should not take sides, Laos said.", None, "none"),
         ("Neutrality is a word.", None, "none"),
+        ("Wang Yi told Laos that both countries stay neutral.", None, "paragraph"),
         ("China and Laos stay neutral.", None, "clause"),
         ("Laos lets ministers visit, without compromising its ASEAN seat or ties with China.", "LAO", "clause"),
         ("In Laos officials counterbalance China's influence.", "LAO", "sentence"),
