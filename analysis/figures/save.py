@@ -24,6 +24,7 @@ from analysis import __version__
 from analysis.errors import DiscourseError, NothingFound
 from analysis.figures.fonts import packages_used, versions_of
 from analysis.figures.options import Facts, read_options
+from analysis.figures.pdf_fonts import without_layout_tables
 from analysis.figures.style import DPI, drawing
 from analysis.store.atomic import write_bytes
 from analysis.store.html import render as fill
@@ -76,7 +77,8 @@ def publish(
 ) -> Published:
     """Save `figure` and the rows it draws under `figure_id`, and return what JupyterLab shows.
 
-    Files go to $DISCOURSE_FIGURES (set by `discourse run`), otherwise to figures/drafts, which git ignores.
+    Files go to $DISCOURSE_FIGURES (set by `discourse run`), otherwise to figures/drafts, which git ignores; a draft whose
+    id names another collection than the one that was drawn is called after the one that was.
 
     figure_id: lower-case words joined by underscores; stable, since papers cite it. rows: the drawn values, in drawn
     order; numbers are written with 10 significant digits. caption: what is shown, in one or two sentences; of the
@@ -92,6 +94,8 @@ def publish(
             "documents, larger groups, or a lower minimum."
         )
     _refuse(figure_id, rows, {"title": title, "caption": caption, "alt": alt})
+    if not os.environ.get("DISCOURSE_FIGURES"):
+        figure_id = draft_id(figure_id, _stores(stated))
     table = table_bytes(rows)
     with drawing():
         fonts = packages_used(figure)
@@ -120,8 +124,7 @@ def publish(
 
 def _stated(facts: Facts) -> dict[str, Any]:
     """The facts as the sidecar keeps them."""
-    store, n = facts.store, facts.n
-    stores = [] if store is None else [store] if hasattr(store, "manifest") else list(store)
+    stores, n = _stores(facts), facts.n
     return {
         "n": n if n is None or isinstance(n, str) else {str(k): int(v) for k, v in n.items()},
         "unit": facts.unit,
@@ -132,6 +135,24 @@ def _stated(facts: Facts) -> dict[str, Any]:
         "source": source_line(stores),
         "stores": [{"name": s.path.name, "collection": s.collection, "store_hash": s.store_hash} for s in stores],
     }
+
+
+def _stores(facts: Facts) -> list[Store]:
+    store = facts.store
+    return [] if store is None else [store] if hasattr(store, "manifest") else list(store)
+
+
+def draft_id(figure_id: str, stores: Iterable[Store]) -> str:
+    """`figure_id` with the collection that was drawn in the place of another one of its store that it names.
+
+    Whoever changes `collection` in a notebook and leaves `figure_id` would overwrite the draft of the first collection.
+    """
+    words = figure_id.split("_")
+    for store in stores:
+        drawn = re.sub(r"[^a-z0-9]+", "", store.collection or "")
+        if drawn and drawn not in words:
+            words = [drawn if word in store.collections else word for word in words]
+    return "_".join(words)
 
 
 def figures_folder() -> Path:
@@ -154,7 +175,7 @@ def render(figure: Figure, *, title: str = "", description: str = "") -> dict[st
         "pdf": {"CreationDate": None, "Producer": None, "Creator": None, "Title": title},
     }
     pictures = {}
-    with drawing():
+    with drawing(), without_layout_tables():
         # The layout is solved once, otherwise each format solves it again with a draw of its own; and at the resolution
         # of the picture, since letters drawn for a screen are narrower and the print would clip them.
         figure.set_dpi(DPI)

@@ -24,6 +24,7 @@ DRAWING = {
             "before_after",
         ),
     ),
+    "analysis.figures.specification": ("specification_curve",),
     "analysis.figures.topics": ("choice_of_k", "topic_card_grid"),
 }
 SAYING = ("title", "caption", "alt", "unit", "test", "limits")

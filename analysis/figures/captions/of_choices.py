@@ -13,7 +13,7 @@ def specification_curve(pair: tuple[str, str], drawn: Mapping[str, Any], **given
     """Of the notebook on all choices: the `curve`, and the `influence` of what is left out.
 
     pair: before, after. drawn: count (specifications), possible (combinations there are), unit (of the joint test),
-    permutations, rotations, p, rotation_p.
+    permutations, rotations, p, rotation_p, preferred (its alternatives, in words).
     """
     a = words.read(given, "specification_curve")
     before, after = (a.name(era) for era in pair)
@@ -43,6 +43,7 @@ def specification_curve(pair: tuple[str, str], drawn: Mapping[str, Any], **given
             sentences(
                 f"Ratio of rates {what}, with all and without the outlet, quarter, story or codebook entry that changes it "
                 "most",
+                f"The preferred specification: {drawn['preferred']}",
                 words.outlets(a),
                 a.selected,
             ),
