@@ -60,7 +60,8 @@ def tidy(
 
     if isinstance(table, Mapping):
         table = pd.DataFrame({"what": [_head(key) for key in table], "value": list(table.values())}, dtype=object)
-    flat = table.reset_index() if any(name is not None for name in table.index.names) else table
+    named = any(name is not None for name in table.index.names) or table.index.dtype.kind not in "iu"
+    flat = table.reset_index(names=None if table.index.names != [None] else [""]) if named else table
     chosen = [c for c in columns or flat.columns if c in flat.columns]
     ordered = _by_era(flat, chosen, eras)
     top = ordered[chosen].head(rows)

@@ -55,10 +55,8 @@ def test_a_mapping_is_a_table_of_two_columns():
 
 
 def test_an_index_with_names_becomes_columns():
-    sizes = (
-        pd.DataFrame({"era_id": ["late", "late", "early"], "outlet_id": ["x", "y", "x"]})
-        .groupby(["outlet_id", "era_id"])
-        .size()
-    )
-    made = tidy(sizes.unstack(fill_value=0), names={"x": "The X", "late": "Late"})
+    sizes = pd.DataFrame({"early": [1, 0], "late": [1, 1]}, index=pd.Index(["x", "y"], name="outlet_id"))
+    made = tidy(sizes, names={"x": "The X", "late": "Late"})
     assert made.shown.to_dict("list") == {"outlet": ["The X", "y"], "early": ["1", "0"], "Late": ["1", "1"]}
+    assert tidy(sizes.rename_axis(None), names={"x": "The X"}).shown[""].tolist() == ["The X", "y"]
+    assert list(tidy(sizes.reset_index(drop=True).iloc[[1]]).shown.columns) == ["early", "late"]
