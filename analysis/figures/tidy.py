@@ -86,9 +86,9 @@ def _by_era(table: pd.DataFrame, columns: Sequence[str], eras: Iterable[Any] | N
     keys = [c for c in columns if c != "era_id" and table[c].dtype.kind not in "fiub"]
     if not keys:
         return table.assign(_era=table["era_id"].map(place)).sort_values("_era", kind="stable").drop(columns="_era")
-    first = table[keys].astype(str).agg("\x1f".join, axis=1)
+    first = ["\x1f".join(map(str, row)) for row in table[keys].itertuples(index=False, name=None)]
     order = {group: i for i, group in enumerate(dict.fromkeys(first))}
-    ranked = table.assign(_group=first.map(order), _era=table["era_id"].map(place))
+    ranked = table.assign(_group=[order[group] for group in first], _era=table["era_id"].map(place))
     return ranked.sort_values(["_group", "_era"], kind="stable").drop(columns=["_group", "_era"])
 
 

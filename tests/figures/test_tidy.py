@@ -60,3 +60,8 @@ def test_an_index_with_names_becomes_columns():
     assert made.shown.to_dict("list") == {"outlet": ["The X", "y"], "early": ["1", "0"], "Late": ["1", "1"]}
     assert tidy(sizes.rename_axis(None), names={"x": "The X"}).shown[""].tolist() == ["The X", "y"]
     assert list(tidy(sizes.reset_index(drop=True).iloc[[1]]).shown.columns) == ["early", "late"]
+
+
+def test_no_rows_are_no_rows():
+    made = tidy(TABLE.head(0), names={}, eras=ERAS)
+    assert made.shown.empty and list(made.shown.columns)[:2] == ["frame", "era"]
