@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+SHOWN = 200  # characters of a bad value that a message repeats
+
 
 class DiscourseError(ValueError):
     """Input that the package refuses. The message names the thing, the bad value, what is allowed and the next step."""
@@ -22,6 +24,16 @@ class NothingFound(DiscourseError):
     """What was asked for is allowed, and the documents hold none of it: a finding, where it is not one's own mistake."""
 
 
+def shown(value: object) -> str:
+    """A bad value for a message, its beginning if it is very long.
+
+    >>> shown("a"), shown("a" * 300)[-20:]
+    ("'a'", 'aaaa... (302 in all)')
+    """
+    words = repr(value)
+    return words if len(words) <= SHOWN else f"{words[:SHOWN]}... ({len(words):,} in all)"
+
+
 def not_allowed(thing: str, value: object, allowed: Iterable[object], next_step: str = "") -> str:
     """Say that `value` is not one of `allowed`, naming all of them and the nearest one.
 
@@ -30,8 +42,8 @@ def not_allowed(thing: str, value: object, allowed: Iterable[object], next_step:
     """
     names = [str(name) for name in allowed]
     listed = ", ".join(names) if names else "nothing (the list is empty)"
-    message = f"{thing}: {value!r} is not allowed; allowed: {listed}."
-    near = difflib.get_close_matches(str(value), names, n=1)
+    message = f"{thing}: {shown(value)} is not allowed; allowed: {listed}."
+    near = difflib.get_close_matches(str(value)[:SHOWN], names, n=1)
     if near:
         message += f" Did you mean {near[0]!r}?"
     return f"{message} {next_step}".rstrip()

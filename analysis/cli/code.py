@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from analysis.store import Store
 
+_LABEL = re.compile(r"[\w-]{1,40}")
 NAMED = click.option("--name", default="first", show_default=True, help="Name of the draw.")
 FOLDER = click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 
@@ -39,7 +42,7 @@ def private_folder(study: Path | None, name: str) -> Path:
 @click.option("--coder", "coders", multiple=True, default=("A", "B"), show_default=True, help="Label; one each.")
 @click.option("--size", "sizes", multiple=True, help="KIND=N passages of each cell, e.g. hit=20 or plain=0.")
 @click.option("--kind", type=click.Choice(CODER_KINDS), default="person", show_default=True, help="Who will read.")
-@click.option("--seed", default=1, show_default=True)
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True)
 @click.option("--dry-run", is_flag=True, help="Only show the cells, and what sizes would show.")
 def sample_command(
     study: Path | None, name: str, coders: tuple[str, ...], sizes: tuple[str, ...], kind: str, seed: int, dry_run: bool
@@ -50,6 +53,7 @@ def sample_command(
     from analysis.texts.coding import passages, sample
 
     folder = private_folder(study, name)
+    check_coders(coders)
     wanted = sample.SIZES | dict(_size(text) for text in sizes)
     corpus, texts = places(study)
     store = open_store(corpus_folder() / "store" / store_name(study))
@@ -75,12 +79,23 @@ def sample_command(
     click.echo(f'Next: fill them in, or in JupyterLab `Coder("{paths[0]}")`; then `discourse code score {folder}`.')
 
 
+def check_coders(labels: Sequence[str]) -> None:
+    """Refuse labels that could not be part of a file's name, or that stand twice: each coder has a sheet of their own."""
+    for label in labels:
+        if not _LABEL.fullmatch(label):
+            raise DiscourseError(
+                f"--coder {label!r} is not allowed; allowed: letters, digits, '-' and '_', at most 40 of them."
+            )
+        if labels.count(label) > 1:
+            raise DiscourseError(f"--coder {label!r} stands twice; each coder has a label, and a sheet, of their own.")
+
+
 def _size(text: str) -> tuple[str, int]:
     from analysis.store.contracts import CODING_KINDS
 
     kind, _, number = text.partition("=")
     require("kind of passage", kind, CODING_KINDS)
-    if not number.isdigit():
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
         raise DiscourseError(f"--size {text!r} is not allowed; write KIND=NUMBER, as in hit=20.")
     return kind, int(number)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import io
 import sys
 
 import click
@@ -47,6 +48,9 @@ REMEDIES = {
     errno.ELOOP: "Symbolic links lead in a circle; take them away.",
     errno.ENAMETOOLONG: "Give it a shorter name, or move the project to a folder with a shorter path.",
     errno.EIO: "The disk or network drive does not answer as it should; copy the files to another one.",
+    errno.EBUSY: "Another program uses it; end that one and repeat the command.",
+    errno.ENOTEMPTY: "Another program writes into the same folder; end that one and repeat the command.",
+    errno.ENOMEM: "Not enough memory; end other programs, or repeat with --jobs 1.",
     errno.EMFILE: "Too many files are open; repeat with --jobs 1.",
 }
 
@@ -64,6 +68,9 @@ class Commands(click.Group):
         return getattr(importlib.import_module(module), attribute)
 
     def invoke(self, ctx: click.Context):
+        for stream in (sys.stdout, sys.stderr):  # a name that the terminal cannot show must not end the command
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
         try:
             return super().invoke(ctx)
         except DiscourseError as error:

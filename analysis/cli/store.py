@@ -63,8 +63,14 @@ def merge(first, second, out, sketches) -> None:
     type=click.Path(exists=True, path_type=Path),
     help="More word lists, one word a line.",
 )
-@click.option("--types", default=60, show_default=True, help="Search texts of up to this many different words.")
-@click.option("--jobs", default=2, show_default=True, help="Documents attacked at once.")
+@click.option(
+    "--types",
+    type=click.IntRange(0, 10_000),
+    default=60,
+    show_default=True,
+    help="Search texts of up to this many different words.",
+)
+@click.option("--jobs", type=click.IntRange(1, 256), default=2, show_default=True, help="Documents attacked at once.")
 def attack(name, collection, lists, types, jobs) -> None:
     """Try to put texts of a store together again from its public tables alone (exit status 1 if any came back)."""
     from analysis.publish.attack import attack_store, public_words

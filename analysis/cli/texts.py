@@ -134,7 +134,7 @@ def _init_empty(study: Path) -> None:
 
 @click.command()
 @STUDY
-@click.option("--limit", type=int, default=None, help="Look at this many records of each piece only.")
+@click.option("--limit", type=click.IntRange(1, 10**9), help="Look at this many records of each piece only.")
 @click.option(
     "--records",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -222,7 +222,9 @@ def _show_files(rows: list[dict[str, Any]]) -> None:
 @STUDY
 @click.option("--name", default=None, help="Name of the store  [default: 'default', or the study folder's name]")
 @click.option("--min-documents", default=5, show_default=True, help="Words in fewer documents are pooled.")
-@click.option("--jobs", default=0, help="Processes on this machine  [default: the number of cores]")
+@click.option(
+    "--jobs", type=click.IntRange(0, 256), default=0, help="Processes on this machine  [default: the number of cores]"
+)
 @click.option("--scheduler", default=None, help="Address of a Dask scheduler that shares the work instead.")
 @click.option("--small", default=50, show_default=True, help="Tokens below which a document's words are all pooled.")
 @click.option(
@@ -240,7 +242,7 @@ def build(
     from analysis.texts.concordance.codebook_report import compare
 
     corpus, texts = places(study)
-    name = name or store_name(study)
+    name = store_name(study) if name is None else name
     if study is not None and name == "default":
         raise DiscourseError("store 'default' is the embedded one; give yours another name: --name my-study.")
     work = corpus_folder().parent / ".cache" / "build" / name
@@ -346,7 +348,7 @@ def annotate(file, output) -> None:
 @click.option("--outlet", help="Only this outlet_id.")
 @click.option("--era", help="Only this era_id.")
 @click.option("--voice", help="own, quoted or reported.")
-@click.option("--window", default=10, show_default=True, help="Words on either side.")
+@click.option("--window", type=click.IntRange(0, 1000), default=10, show_default=True, help="Words on either side.")
 @click.option(
     "--sort", default="position", show_default=True, help="position, left, right, keyword, outlet, published, speaker."
 )

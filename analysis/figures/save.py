@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import html
 import io
 import json
 import math
@@ -26,6 +25,7 @@ from analysis.errors import DiscourseError, NothingFound
 from analysis.figures.options import Facts, read_options
 from analysis.figures.style import DPI, drawing
 from analysis.store.atomic import write_bytes
+from analysis.store.html import render as fill
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,6 +37,7 @@ FORMATS = ("svg", "png", "pdf")
 FILES = (*FORMATS, "csv", "json")
 DRAWING_LIBRARIES = ("matplotlib", "seaborn", "pillow")
 LIBRARIES = (*DRAWING_LIBRARIES, "numpy", "pandas", "pyarrow", "scipy")
+TEMPLATES = Path(__file__).resolve().parent / "templates"
 _ID = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 
 
@@ -58,12 +59,8 @@ class Published:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict, dict]:
         picture = base64.b64encode(self.path("png").read_bytes()).decode("ascii")
         width = round(self.sidecar["width_mm"] / 25.4 * 110)
-        title, caption = html.escape(self.sidecar["title"]), html.escape(self.sidecar["full_caption"])
-        page = (
-            f'<figure style="max-width:{width}px"><img alt="{html.escape(self.sidecar["alt"])}" '
-            f'style="width:100%" src="data:image/png;base64,{picture}">'
-            f"<figcaption><strong>{title}.</strong> {caption} <code>{self.figure_id}</code></figcaption></figure>"
-        )
+        words = {"title": self.sidecar["title"], "caption": self.sidecar["full_caption"], "alt": self.sidecar["alt"]}
+        page = fill(TEMPLATES, "published.html", figure_id=self.figure_id, width=width, picture=picture, **words)
         return {"text/plain": repr(self), "image/png": picture, "text/html": page}, {"image/png": {"width": width}}
 
 

@@ -26,6 +26,7 @@ SHARED = (
     "scripts/install.sh",
     *(f"analysis/**/*.{kind}" for kind in ("py", "txt", "toml", "css", "js", "html")),
     "notebooks/*.ipynb",
+    "notebooks/choices.toml",
     "docs/methods/*.md",
 )
 OWN = ("CITATION.cff", "README.md", "corpus/*.toml", "corpus/codebook/*.toml", "figures/*")

@@ -317,7 +317,7 @@ def _toml_strings(path: Path) -> list[str]:
 def _json_strings(text: str) -> Iterator[str]:
     try:
         waiting = [json.loads(text)]
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         yield text
         return
     while waiting:

@@ -240,7 +240,7 @@ def _notes(plan: Plan, run: Run, found: Sidecars, executed: Path) -> list[str]:
 def _codebook(plan: Plan, site: str) -> str:
     frames = []
     folder = plan.project.home / "corpus" if plan.project.store else plan.project.corpus
-    for path in sorted((folder / "codebook").glob("*.toml")):
+    for path in sorted((folder / "codebook").glob("[!_]*.toml")):
         content = read_toml(path)
         name = str(content.get("frame", path.stem))
         entries = [e for e in content.get("entry", []) if isinstance(e, dict)]

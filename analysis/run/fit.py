@@ -99,7 +99,7 @@ def _of_notebook(
     first = values[models[0].id]["collection"] if models else None
     for name in wanted:
         alike = (run for run in models if values[run.id]["collection"] == first)
-        yield from (_for_collection(run, values[run.id], first, name) for run in alike)
+        yield from (_for_collection(run, values[run.id], str(first), name) for run in alike)
 
 
 def _values(plan: Plan, run: Run) -> dict[str, Any]:

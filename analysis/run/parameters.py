@@ -247,7 +247,7 @@ def _check_form(where: str, name: str, value: Any) -> None:
             )
         if isinstance(item, int) and item < _LEAST.get(name, 0):
             raise DiscourseError(f"{where}, parameter {name}: {item!r} is too small; give {_LEAST[name]} or more.")
-        if name == "figure_id" and not _FIGURE.fullmatch(str(item)):
+        if name == "figure_id" and not (_FIGURE.fullmatch(str(item)) and len(str(item)) <= 100):
             raise DiscourseError(
                 f"{where}, parameter figure_id: {item!r}: use lower-case words joined by underscores, as in frames_news."
             )
@@ -344,5 +344,5 @@ def parse_value(text: str) -> Any:
     """A value typed on the command line: JSON if it is JSON (NaN and Infinity too, refused later), else the text."""
     try:
         return json.loads(text)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         return text

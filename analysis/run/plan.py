@@ -214,7 +214,7 @@ def select(plan: Plan, only: Iterable[str]) -> list[Run]:
     for name in names:
         wanted = name.removesuffix(".ipynb")
         chosen = [r for r in plan.runs if wanted in (r.id, r.notebook, *r.figures)]
-        chosen = chosen or [r for r in plan.runs if wanted == r.origin]
+        chosen = chosen or [r for r in plan.runs if r.origin and wanted == r.origin]
         if not chosen:
             _refuse(plan, name, wanted)
         found += chosen

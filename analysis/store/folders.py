@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import itertools
 import json
 import os
 import re
@@ -22,6 +23,7 @@ from analysis.store.atomic import write_json
 MARKER = ".discourse.json"
 _STAGING = re.compile(r"folder-(\d+)-\w+")
 SHOWN = 3
+LOOKED_AT = 1000  # files of others: a folder that holds so many is refused without a look at the rest
 
 
 def check_ours(target: Path, kind: str) -> None:
@@ -33,10 +35,15 @@ def check_ours(target: Path, kind: str) -> None:
         return
     if not target.is_dir():
         raise DiscourseError(f"{target}: is a file, and nothing was changed; name a folder that is new or empty.")
-    there = files_in(target)
-    others = there - _listed(target, kind)
+    ours = _listed(target, kind)
+    others = list(itertools.islice((name for name in _names_in(target) if name not in ours), LOOKED_AT))
     if others:
-        shown = ", ".join(sorted(others)[:SHOWN]) + (f" and {len(others) - SHOWN} more" if len(others) > SHOWN else "")
+        more = (
+            f" and {len(others) - SHOWN} more"
+            if len(others) < LOOKED_AT
+            else f" and more than {LOOKED_AT - SHOWN} more"
+        )
+        shown = ", ".join(sorted(others)[:SHOWN]) + (more if len(others) > SHOWN else "")
         raise DiscourseError(
             f"{target}: holds files that no `discourse` command wrote as a {kind} ({shown}), and nothing was changed. Name "
             "a folder that is new or empty, or take these files out of it."
@@ -45,13 +52,17 @@ def check_ours(target: Path, kind: str) -> None:
 
 def files_in(folder: Path) -> set[str]:
     """Names, relative to `folder`, of all that is no folder, and of empty folders; symbolic links are not followed."""
-    found = set()
+    return set(_names_in(folder))
+
+
+def _names_in(folder: Path) -> Iterator[str]:
     for place, folders, files in os.walk(folder):
+        folders.sort()
         names = [*files, *(name for name in folders if (Path(place) / name).is_symlink())]
         if not names and not folders and Path(place) != folder:
-            found.add(Path(place).relative_to(folder).as_posix() + "/")
-        found |= {(Path(place) / name).relative_to(folder).as_posix() for name in names}
-    return found
+            yield Path(place).relative_to(folder).as_posix() + "/"
+        for name in names:
+            yield (Path(place) / name).relative_to(folder).as_posix()
 
 
 def _listed(target: Path, kind: str) -> set[str]:
@@ -104,12 +115,19 @@ def _put(new: Path, target: Path, staging: Path) -> None:
         except OSError as error:
             if error.errno != errno.EXDEV:
                 raise
-            beside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+            beside = _beside(target)
             shutil.copytree(new, beside / "new", symlinks=True)
             _exchange(beside / "new", target, beside / "old")
     finally:
         if beside is not None:
             shutil.rmtree(beside, ignore_errors=True)
+
+
+def _beside(target: Path) -> Path:
+    try:
+        return Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    except FileNotFoundError as error:  # what looks like a folder and is none, such as /proc
+        raise DiscourseError(f"{target.parent}: no folder can be made there; choose another place.") from error
 
 
 def _exchange(new: Path, target: Path, old: Path) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import itertools
 import math
 import random
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from analysis.errors import DiscourseError, not_allowed, require
 from analysis.study.schema import record, tables, unique
-from analysis.study.settings import read_toml
+from analysis.study.settings import is_there, read_toml
 
 FILE = "choices.toml"
 THROUGH = ("store", "notebook")
@@ -114,6 +114,19 @@ class Choices:
             found[name] = [first, *(one for one in ids if one != first)]
         return found
 
+    def narrowed(self, curve: Curve, kept: Mapping[str, Sequence[str]]) -> Curve:
+        """The curve with these alternatives of each choice alone; a preferred one that is gone gives way to the first left.
+
+        Raises `DiscourseError` for a choice of which nothing is left.
+        """
+        preferred = dict(curve.preferred)
+        for name, ids in self.options(curve).items():
+            left = [one for one in ids if one in kept.get(name, ids)]
+            if not left:
+                raise DiscourseError(f"curve {curve.id}: no alternative of choice {name} can be taken here.")
+            preferred[name] = left[0]
+        return replace(curve, choices={name: tuple(kept.get(name, ())) for name in curve.choices}, preferred=preferred)
+
     def count(self, curve: Curve) -> int:
         """Combinations of the curve before rules and drawing."""
         return math.prod(len(ids) for ids in self.options(curve).values())
@@ -185,7 +198,7 @@ def load_choices(path: Path | None = None) -> Choices:
     none of those listed or that a rule forbids, and two choices that set one parameter.
     """
     file = path or choices_file()
-    if not file.is_file():
+    if not is_there(file):
         return Choices()
     content = read_toml(file)
     for key in content:

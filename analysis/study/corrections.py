@@ -11,12 +11,11 @@ from __future__ import annotations
 import hashlib
 import os
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from analysis.errors import DiscourseError, require
 from analysis.study.schema import record
-from analysis.study.settings import read_tables
+from analysis.study.settings import is_there, read_tables
 from analysis.study.sources import FIELDS
 
 ACTIONS = ("set", "drop", "cut_lines", "title_line")
@@ -38,7 +37,7 @@ class Correction:
 
 def load(path: str | os.PathLike[str]) -> dict[str, tuple[Correction, ...]]:
     """Corrections by doc_id, in file order. A missing file means none; a malformed one raises `DiscourseError`."""
-    if not Path(path).is_file():
+    if not is_there(path):
         return {}
     found: dict[str, tuple[Correction, ...]] = {}
     for row in read_tables(path, "correction"):

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import functools
 import typing
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime, time
 from typing import Any, TypeVar
 
-from analysis.errors import DiscourseError, not_allowed
+from analysis.errors import DiscourseError, not_allowed, shown
 
 Record = TypeVar("Record")
 
@@ -47,7 +47,7 @@ def record(
     """
     thing = thing or kind.__name__.lower()
     if not isinstance(row, Mapping):
-        raise DiscourseError(f"{where}: {row!r} should be a table of key = value.")
+        raise DiscourseError(f"{where}: {shown(row)} should be a table of key = value.")
     given = given or {}
     keys = {key: field for key, field in _keys(typing.cast(Any, kind)).items() if field.name not in given}
     for key in row:
@@ -68,7 +68,9 @@ def tables(content: Mapping[str, Any], name: str, *, where: str) -> list[dict[st
     """The `[[name]]` tables of a file's content, in order; none if it has no such key. Anything else is refused."""
     rows = content.get(name, [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise DiscourseError(f"{where}: {name} = {rows!r} is not a list of tables; write [[{name}]], then key = value.")
+        raise DiscourseError(
+            f"{where}: {name} = {shown(rows)} is not a list of tables; write [[{name}]], then key = value."
+        )
     return rows
 
 
@@ -112,13 +114,13 @@ def value_of(wanted: Any, value: Any, where: str, *, says: str = "") -> Any:
     import msgspec
 
     items = typing.get_args(wanted)
-    if typing.get_origin(wanted) is tuple and items and is_dataclass(items[0]) and isinstance(value, Sequence):
+    if typing.get_origin(wanted) is tuple and items and is_dataclass(items[0]) and isinstance(value, list | tuple):
         kind: Any = items[0]
         return tuple(record(kind, row, where=f"{where} {n}") for n, row in enumerate(value, start=1))
     try:
         return msgspec.convert(_plain(value), wanted)
     except msgspec.ValidationError as error:
-        raise DiscourseError(f"{where} = {value!r} should be {says or _in_words(wanted)}.") from error
+        raise DiscourseError(f"{where} = {shown(value)} should be {says or _in_words(wanted)}.") from error
 
 
 def _in_words(wanted: Any) -> str:

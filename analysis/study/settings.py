@@ -86,8 +86,10 @@ def read_toml(path: str | os.PathLike[str]) -> dict:
     """Read one TOML file, with or without a byte order mark. A file that is missing, in another encoding or no TOML
     raises `DiscourseError` that names file and line."""
     path = Path(path)
-    note(file=str(path.resolve()))
     try:
+        note(file=str(path.resolve()))
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            raise DiscourseError(f"{path}: is no file; a TOML file is expected. Move it out of the way.")
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise DiscourseError(f"{path}: no such file. Start one with `discourse init`.") from error
@@ -99,7 +101,13 @@ def read_toml(path: str | os.PathLike[str]) -> dict:
         ) from error
     except OSError as error:
         raise DiscourseError(f"{path}: cannot be read ({error.strerror}); a TOML file is expected.") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except RuntimeError as error:
+        if isinstance(error, RecursionError):
+            raise DiscourseError(f"{path}: not valid TOML: nested too deep. Take the brackets out.") from error
+        raise DiscourseError(f"{path}: cannot be read (a link that leads in a circle); take it away.") from error
+    except DiscourseError:
+        raise
+    except ValueError as error:  # TOMLDecodeError, and a number of more digits than Python converts
         raise DiscourseError(f"{path}: not valid TOML: {error}. Mend that line; texts stand in quotes.") from error
 
 
@@ -112,10 +120,15 @@ def read_tables(path: str | os.PathLike[str], name: str) -> list[dict]:
     return tables(data, name, where=str(path))
 
 
+def is_there(path: str | os.PathLike[str]) -> bool:
+    """Whether anything stands where a file may be left out: a folder or a broken link in its place is not "no file"."""
+    return os.path.lexists(path)
+
+
 def study_file(corpus: str | os.PathLike[str]) -> Path | None:
     """The `study.toml` of a corpus folder; the project's own for an older folder that has none; None without either."""
     for folder in (Path(corpus), corpus_folder()):
-        if (folder / "study.toml").is_file():
+        if is_there(folder / "study.toml"):
             return folder / "study.toml"
     return None
 
@@ -126,8 +139,8 @@ def declared(path: str | os.PathLike[str], table: str) -> tuple[str, ...]:
     What a study does not declare is not checked. `declaration.load_study` reads the same file whole.
     """
     study = study_file(Path(path).parent)
-    rows = read_toml(study).get(table, []) if study else []
-    return tuple(str(row.get("id", "")) for row in rows if isinstance(row, dict))
+    rows = tables(read_toml(study), table, where=str(study)) if study else []
+    return tuple(str(row.get("id", "")) for row in rows)
 
 
 def load_outlets(path: str | os.PathLike[str]) -> dict[str, Outlet]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from analysis.errors import DiscourseError, require
 from analysis.study.schema import record, tables, value_of
-from analysis.study.settings import corpus_folder, read_tables, read_toml
+from analysis.study.settings import corpus_folder, is_there, read_tables, read_toml
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def topic_labels(path: Path | None = None) -> list[dict[str, Any]]:
     Raises `DiscourseError` for an unknown key, one that is missing or of another type, and an empty label or list.
     """
     file = path or _folder() / "topics_labels.toml"
-    rows = read_tables(file, "topic") if path or file.is_file() else []
+    rows = read_tables(file, "topic") if path or is_there(file) else []
     for number, row in enumerate(rows, start=1):
         where = f"{file}, topic {row.get('label', number)}"
         name = record(TopicName, row, where=where, thing="topic")
@@ -59,7 +59,7 @@ def topic_labels(path: Path | None = None) -> list[dict[str, Any]]:
 def topic_words() -> dict[str, Any]:
     """The content of topics_words.toml in the corpus folder, with its types checked; empty without one."""
     file = _folder() / "topics_words.toml"
-    return checked_words(read_toml(file), where=str(file)) if file.is_file() else {}
+    return checked_words(read_toml(file), where=str(file)) if is_there(file) else {}
 
 
 def checked_words(content: Mapping[str, Any], *, where: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Never a traceback, never a hang, and no document is lost without a line that say
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -14,12 +15,16 @@ from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 
+import hostile_settings
 import hostile_texts
+import hostile_words
 import pytest
 from click.testing import CliRunner, Result
 from invented_study import write_study
+from sample_project import build_store
 
 from analysis.cli.main import main
+from analysis.errors import DiscourseError
 
 ALONE, TOGETHER = 60, 300  # seconds of the clock that one input, and all texts together, may take on a busy machine
 
@@ -146,3 +151,137 @@ def test_each_text_is_kept_or_refused_with_a_reason(read_together, number, tmp_p
     assert found.get(number, "") == expected, f"{what}: {name!r}"
     if not expected and name.startswith("."):
         assert f"r{number}/{name} (hidden by the dot" in said or "more. Add a [[source]]" in said
+
+
+# The configuration: each file harmed as a whole, and each of its keys given values of every kind.
+
+SETTINGS = hostile_settings.FILES
+KEYS = [(file, *row) for file, (content, _) in SETTINGS.items() for row in hostile_settings.keys_of(content)]
+# A notebook, and not the plan, says what its parameters are; one pattern may stand without a list.
+FREE = {("../notebooks/plan.toml", "scale"), ("codebook/ironclad.toml", "pattern")}
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory):
+    """A folder of valid configuration, one file for each kind; tests put what they harm back."""
+    corpus = tmp_path_factory.mktemp("settings") / "corpus"
+    (corpus / "codebook").mkdir(parents=True)
+    (corpus.parent / "notebooks").mkdir()
+    for file, (content, _) in SETTINGS.items():
+        (corpus / file).write_text(content, encoding="utf-8")
+    return corpus
+
+
+@contextmanager
+def harmed(corpus: Path, file: str):
+    """The path of a file that is made whole again afterwards; the corpus is the current one."""
+    path = corpus / file
+    with at_home(corpus.parent), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DISCOURSE_CORPUS", str(corpus))
+        try:
+            yield path
+        finally:
+            if path.is_dir() and not path.is_symlink():
+                path.rmdir()
+            path.unlink(missing_ok=True)
+            path.write_text(SETTINGS[file][0], encoding="utf-8")
+
+
+def read(corpus: Path, file: str) -> str:
+    """What comes of reading a file: "" or the words of the refusal."""
+    with within(ALONE):
+        try:
+            SETTINGS[file][1](corpus)
+        except DiscourseError as error:
+            assert Path(file).name in str(error) or "codebook" in str(error), error
+            return str(error)
+    return ""
+
+
+@pytest.mark.parametrize("file", SETTINGS)
+def test_the_valid_files_are_read(settings, file):
+    with harmed(settings, file):
+        assert read(settings, file) == ""
+
+
+@pytest.mark.parametrize("harm", hostile_settings.HARMS)
+@pytest.mark.parametrize("file", SETTINGS)
+def test_a_harmed_file_of_the_configuration_is_refused_in_words(settings, file, harm):
+    apply, must_refuse = hostile_settings.HARMS[harm]
+    with harmed(settings, file) as path:
+        apply(path)
+        refusal = read(settings, file)
+    assert must_refuse is None or bool(refusal) is must_refuse, refusal
+    assert len(refusal) < 3000
+
+
+@pytest.mark.parametrize(("file", "number", "key", "literal"), KEYS, ids=[f"{k[0]}-{k[1]}-{k[2]}" for k in KEYS])
+def test_a_value_of_another_kind_is_refused_in_words(settings, file, number, key, literal):
+    lines = SETTINGS[file][0].splitlines()
+    for value, kind in hostile_settings.VALUES.items():
+        lines[number] = f"{key} = {value}"
+        with harmed(settings, file) as path:
+            path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            refusal = read(settings, file)
+        if hostile_settings.is_wrong(literal, kind) and (file, key) not in FREE:
+            assert refusal, f"{key} = {value} was taken"
+
+
+def test_a_harmed_study_is_named_by_what_only_looks_up_its_lists(settings):
+    with harmed(settings, "study.toml") as path:
+        for content in ("collection = 3", "[[collection]]\nid = 3", "side = { a = 1 }", "genre = [1]"):
+            path.write_text(content)
+            for file in ("sources.toml", "outlets.toml", "actors.toml"):
+                with within(ALONE), contextlib.suppress(DiscourseError):
+                    SETTINGS[file][1](settings)
+
+
+# The command line.
+
+
+@pytest.fixture(scope="module")
+def reading(tmp_path_factory, root):
+    """A study with six texts and a store, built once."""
+    study = write_study(tmp_path_factory.mktemp("reading") / "study", root, count=6)
+    shutil.copy(root / "corpus" / "study.toml", study / "corpus" / "study.toml")
+    shutil.move(study / "texts", study / "corpus" / "private")
+    with at_home(study):
+        assert asked("build", "--jobs", "1").exit_code == 0
+    return study
+
+
+@pytest.fixture(scope="module")
+def publishing(finished, tmp_path_factory):
+    folder = Path(shutil.copytree(finished, tmp_path_factory.mktemp("publishing") / "project", symlinks=True))
+    build_store(folder / "corpus" / "store" / "other", extra=1, prefix="e")
+    return folder
+
+
+def tried(folder: Path, words: tuple[str, ...], status: int, out: Path) -> None:
+    with at_home(folder), within(ALONE):
+        done = asked(*(word.replace("OUT", str(out)) for word in words))
+    assert done.exit_code == status, done.output[-1000:]
+
+
+def short(words: tuple[str, ...]) -> str:
+    return ascii(" ".join(word[:20] for word in words))
+
+
+@pytest.mark.parametrize(("words", "status"), hostile_words.READING, ids=[short(r[0]) for r in hostile_words.READING])
+def test_words_about_texts(reading, words, status, tmp_path):
+    tried(reading, words, status, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("words", "status"), hostile_words.PUBLISHING, ids=[short(r[0]) for r in hostile_words.PUBLISHING]
+)
+def test_words_about_stores_and_figures(publishing, words, status, tmp_path):
+    tried(publishing, words, status, tmp_path)
+
+
+@pytest.mark.parametrize(("what", "data", "good", "bad"), hostile_words.LINES, ids=[r[0] for r in hostile_words.LINES])
+def test_lines_to_annotate(reading, what, data, good, bad):
+    with at_home(reading), within(ALONE):
+        done = asked("annotate", "-", given=data)
+    assert done.exit_code == (2 if bad else 0)
+    assert f"{good} texts, " in done.output and f" {bad} bad lines" in done.output

@@ -126,4 +126,7 @@ def test_jupyter_shows_picture_title_and_id(rows, folder):
     data, metadata = publish(forest(rows, label="outlet"), "a_b", rows, **WORDS)._repr_mimebundle_()
     assert "A title" in data["text/html"]
     assert 'alt="Two marks with lines."' in data["text/html"]
+    odd = WORDS | {"title": "<b> & 'x'", "alt": 'a "mark"'}
+    page = publish(forest(rows, label="outlet"), "a_b", rows, **odd)._repr_mimebundle_()[0]["text/html"]
+    assert "<strong>&lt;b&gt; &amp; &#39;x&#39;.</strong>" in page and 'alt="a &#34;mark&#34;"' in page
     assert metadata["image/png"]["width"] > 300

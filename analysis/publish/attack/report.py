@@ -12,8 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis.errors import require
 from analysis.publish.attack.reconstruct import LONG_RUN, Public, Recovered, WordList, reconstruct
-from analysis.publish.attack.tables import public_documents, read_table
+from analysis.publish.attack.tables import collections_of, public_documents, read_table
 
 MAX_TYPES = 60
 SMALL = 50
@@ -76,8 +77,11 @@ def attack_store(
 
     words: public word lists; the words of the store's vocabulary and of its addresses are tried anyway. collection: only
     this one. max_types: see `reconstruct`; at 60 a document costs up to four seconds. threads: documents at once, the
-    result is the same. A store without documents gives an attack that tried none.
+    result is the same. A store without documents gives an attack that tried none; a
+    collection that it has not raises `DiscourseError`.
     """
+    if collection is not None:
+        require("collection", collection, collections_of(folder))
     documents = list(public_documents(folder, collection))
     terms = read_table(folder, "vocabulary")
     lists = dict.fromkeys(words)

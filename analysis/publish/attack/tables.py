@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from analysis.errors import DiscourseError
 from analysis.publish.attack.reconstruct import Public, Run
+from analysis.store.atomic import read_json
 from analysis.store.contracts import CONTRACTS, POOLED_TERM_ID
 
 if TYPE_CHECKING:
@@ -28,15 +28,28 @@ def read_table(folder: Path, name: str, collection: str | None = None) -> pd.Dat
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise DiscourseError(f"{folder}: no store there (no manifest.json).") from error
-    listed = [p for p in manifest["tables"] if p["table"] == name]
+    listed = [p for p in _listed(folder) if p["table"] == name]
     if collection is not None:
         listed = [p for p in listed if p["collection"] in (None, collection)]
     parts = [pq.ParquetFile(folder / p["file"]).read() for p in listed]
     return pa.concat_tables(parts, promote_options="default").to_pandas() if parts else pd.DataFrame()
+
+
+def _listed(folder: Path) -> list[dict[str, Any]]:
+    """The tables that a store's manifest lists, of any version of its form."""
+    if not (folder / "manifest.json").is_file():
+        raise DiscourseError(f"{folder}: no store there (no manifest.json).")
+    again = "build the store anew, or fetch the file again"
+    manifest = read_json(folder / "manifest.json", again)
+    tables = manifest.get("tables") if isinstance(manifest, dict) else None
+    if not isinstance(tables, list) or not all(isinstance(p, dict) and {"table", "file"} <= p.keys() for p in tables):
+        raise DiscourseError(f"{folder / 'manifest.json'}: lists no tables; {again}.")
+    return [{"collection": None, **p} for p in tables]
+
+
+def collections_of(folder: Path) -> list[str]:
+    """The collections of a store, by name."""
+    return sorted({p["collection"] for p in _listed(folder) if p["collection"]})
 
 
 def undeclared(folder: Path) -> list[str]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from analysis.store.contracts import PRIVATE_HIT_COLUMNS, contract_of
 from analysis.study.declaration import Study, load_study
-from analysis.study.settings import load_outlets
+from analysis.study.settings import is_there, load_outlets
 from analysis.texts.annotate import codebook as codebooks
 from analysis.texts.annotate.attribution import people as actors
 from analysis.texts.annotate.attribution.passage import Passage
@@ -72,8 +72,8 @@ class Engine:
         outlet_id -> type, of the same outlets.
         """
         folder = Path(folder)
-        study = load_study(folder) if (folder / "eras.toml").is_file() else Study()
-        outlets = load_outlets(folder / "outlets.toml") if (folder / "outlets.toml").is_file() else {}
+        study = load_study(folder) if is_there(folder / "eras.toml") else Study()
+        outlets = load_outlets(folder / "outlets.toml") if is_there(folder / "outlets.toml") else {}
         official = {i: o.country for i, o in outlets.items() if o.type in study.official_types}
         types = {i: outlets[i].type for i in official}
         return cls(codebooks.load(folder / "codebook"), actors.load(folder / "actors.toml"), study, official, types)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.errors import DiscourseError
+from analysis.errors import DiscourseError, shown
 from analysis.store.atomic import sha256_of, write_json
 from analysis.store.gateway import Store, StoreWriter
 from analysis.study.declaration import Study, load_study
@@ -53,6 +53,9 @@ LOG = logging.getLogger(__name__)
 MIN_DOCUMENTS = 5
 
 
+MOST = 1_000_000_000  # of anything counted here; a number above it is a slip of the hand
+
+
 @dataclass(frozen=True)
 class Options:
     """What a build needs to know. Paths default to the project's own folders.
@@ -78,15 +81,17 @@ class Options:
 
     def resolved(self) -> Resolved:
         """The same options with every path filled in; refuses values that make no sense."""
-        if self.min_documents < 2:
+        if not 2 <= self.min_documents <= MOST:
             raise DiscourseError(
-                f"min_documents: {self.min_documents} is not allowed; allowed: 2 or more, so that no word of a single "
-                "document is published."
+                f"min_documents: {shown(self.min_documents)} is not allowed; allowed: 2 or more (at most {MOST:,}), so "
+                "that no word of a single document is published."
             )
         if not self.name.replace("-", "_").isidentifier():
             raise DiscourseError(f"store name {self.name!r} is not allowed; allowed: letters, digits, '-' and '_'.")
-        if self.small < 1:
-            raise DiscourseError(f"small: {self.small} is not allowed; allowed: 1 (nothing is pooled) or more.")
+        if not 1 <= self.small <= MOST:
+            raise DiscourseError(
+                f"small: {shown(self.small)} is not allowed; allowed: 1 (nothing is pooled) or more (at most {MOST:,})."
+            )
         check_jobs(self.jobs)
         corpus = (self.corpus or corpus_folder()).resolve()
         return Resolved(

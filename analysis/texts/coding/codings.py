@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.errors import DiscourseError, require
+from analysis.errors import DiscourseError, require, shown
 from analysis.store.atomic import write_text
 from analysis.store.contracts import (
     ABOUT_ANSWERS,
@@ -25,6 +25,7 @@ from analysis.store.contracts import (
     VOICE_ANSWERS,
     YES_NO,
 )
+from analysis.study.schema import record
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -74,18 +75,10 @@ def load(folder: str | Path) -> list[Coding]:
 
     Raises `DiscourseError` that names file, line, key and value for what cannot be read.
     """
-    names = [f.name for f in fields(Coding)]
     found = []
     for path in sorted(Path(folder).glob("*.jsonl")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            where = f"{path}, line {number}"
-            try:
-                row = json.loads(line)
-                for key in row:
-                    require(f"{where}: key", key, names)
-                coding = Coding(**row)
-            except (json.JSONDecodeError, TypeError) as error:
-                raise DiscourseError(f"{where}: no coding ({error}); the keys are {', '.join(names)}.") from error
+        for where, row in json_lines(path, f"no coding; the keys are {', '.join(f.name for f in fields(Coding))}"):
+            coding = record(Coding, {k: v for k, v in row.items() if v is not None}, where=where)
             for key, allowed in _ALLOWED.items():
                 if (value := getattr(coding, key)) is not None:
                     require(f"{where}: {key}", value, allowed)
@@ -93,6 +86,23 @@ def load(folder: str | Path) -> list[Coding]:
                 raise DiscourseError(f"{where}: probability {coding.probability}; it is above 0 and at most 1.")
             found.append(coding)
     return found
+
+
+def json_lines(path: Path, what: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(file and line, the object on it) of a file of JSON lines that we wrote. what: said of a line that is none."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DiscourseError(f"{path}: cannot be read ({error}); fetch it again, or write it anew.") from error
+    for number, line in enumerate(lines, 1):
+        where = f"{path}, line {number}"
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise DiscourseError(f"{where}: {what} ({error}).") from error
+        if not isinstance(row, dict):
+            raise DiscourseError(f"{where}: {what} ({shown(row)}).")
+        yield where, row
 
 
 def save(codings: Iterable[Coding], path: Path) -> None:

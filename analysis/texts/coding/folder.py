@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import DiscourseError
-from analysis.store.atomic import write_json, write_text
+from analysis.store.atomic import read_json, write_json, write_text
 from analysis.store.contracts import HIT_KINDS
 from analysis.texts.coding import sheet as sheets
-from analysis.texts.coding.codings import SETTLED, Coding
+from analysis.texts.coding.codings import SETTLED, Coding, json_lines
 from analysis.texts.coding.sample import Drawn
 from analysis.texts.coding.sheet import CHOICES, Answer, Sheet
 
@@ -68,8 +68,13 @@ def read_key(folder: Path) -> dict[int, dict[str, Any]]:
     path = folder / KEY
     if not path.is_file():
         raise DiscourseError(f"{folder}: no draw there ({KEY}); make one with `discourse code sample`.")
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    return {row["passage"]: row for row in rows}
+    again = "take it from a copy: it was written with the sheets, and leads from passages to documents"
+    found = {}
+    for where, row in json_lines(path, f"no passage; {again}"):
+        if missing := [name for name in ("passage", "probability", *_KEY) if name not in row]:
+            raise DiscourseError(f"{where}: {missing[0]} is missing; {again}.")
+        found[row["passage"]] = row
+    return found
 
 
 def read_sheets(folder: Path) -> list[Sheet]:
@@ -78,7 +83,8 @@ def read_sheets(folder: Path) -> list[Sheet]:
     if not paths:
         raise DiscourseError(f"{folder}: no sheet_*.xlsx there; make them with `discourse code sample`.")
     found = [sheets.load(path) for path in paths]
-    name = json.loads((folder / DRAW).read_text(encoding="utf-8"))["draw"]
+    facts = read_json(folder / DRAW, "take it from a copy, or draw again under another name")
+    name = facts.get("draw") if isinstance(facts, dict) else None
     for path, one in zip(paths, found, strict=True):
         if one.draw != name:
             raise DiscourseError(f"{path}: belongs to the draw {one.draw!r}, not to {name!r}.")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.errors import DiscourseError, require
 from analysis.study.schema import value_of
-from analysis.study.settings import read_toml
+from analysis.study.settings import is_there, read_toml
 from analysis.texts.annotate.codebook import compile_pattern
 from analysis.texts.annotate.concern import paragraphs
 
@@ -127,7 +127,7 @@ def public_ids(path: Path) -> dict[str, str]:
 def load_synonyms(corpus: Path, frames: Iterable[str]) -> list[re.Pattern[str]]:
     """The words near to a frame that no entry has, from `synonyms.toml` (frame = [patterns]); none if it is not there."""
     path = corpus / SYNONYMS
-    if not path.is_file():
+    if not is_there(path):
         return []
     data = read_toml(path)
     for frame in data:

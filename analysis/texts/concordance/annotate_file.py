@@ -53,7 +53,7 @@ def annotate_file(stream_in: Iterable[str | bytes], stream_out: IO[str], engine:
 def _row(number: int, line: str, engine: Engine) -> dict[str, Any]:
     try:
         data = json.loads(line)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         return {"line": number, "id": None, "error": f"line {number}: not valid JSON: {error}"}
     if not isinstance(data, dict):
         return {

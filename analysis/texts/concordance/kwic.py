@@ -100,7 +100,7 @@ def concordance(
     if voice is not None:
         require("voice", voice, VOICES)
     kind, _, wanted = pattern.partition(":")
-    by_hit = kind in ("entry", "frame") and bool(wanted)
+    by_hit = kind in ("entry", "frame") and ":" in pattern
     if by_hit:
         known = [e.id if kind == "entry" else e.frame for e in engine.codebook.entries]
         require(kind, wanted, dict.fromkeys(known))
