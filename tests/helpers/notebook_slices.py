@@ -25,6 +25,7 @@ DRAWING = {
         ),
     ),
     "analysis.figures.topics": ("choice_of_k", "topic_card_grid"),
+    "analysis.figures.specification": ("specification_curve",),
 }
 SAYING = ("title", "caption", "alt", "unit", "test", "limits")
 
