@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from analysis import __version__
 from analysis.errors import DiscourseError, NothingFound
 from analysis.figures.options import Facts, read_options
+from analysis.figures.pdf_fonts import without_layout_tables
 from analysis.figures.style import DPI, drawing
 from analysis.store.atomic import write_bytes
 from analysis.store.html import render as fill
@@ -143,7 +144,7 @@ def render(figure: Figure, *, title: str = "", description: str = "") -> dict[st
         "pdf": {"CreationDate": None, "Producer": None, "Creator": None, "Title": title},
     }
     pictures = {}
-    with drawing():
+    with drawing(), without_layout_tables():
         # The layout is solved once, otherwise each format solves it again with a draw of its own; and at the resolution
         # of the picture, since letters drawn for a screen are narrower and the print would clip them.
         figure.set_dpi(DPI)

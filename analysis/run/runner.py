@@ -17,7 +17,7 @@ from typing import Any
 from analysis.errors import DiscourseError, NothingFound
 from analysis.run.cache import Cache, output_hashes
 from analysis.run.dependencies import Inputs, inputs_of, read_trace, table_hashes
-from analysis.run.execute import Job, end, missing_figures, poll, publish_figures, start
+from analysis.run.execute import Job, end, missing_figures, poll, preload, publish_figures, start
 from analysis.run.noticed import judged
 from analysis.run.plan import Plan, Run
 from analysis.run.project import Project
@@ -145,6 +145,7 @@ def _loop(
 ) -> None:
     asked = {run.id for run, _ in waiting}
     running: list[tuple[Job, Inputs, list[str]]] = []
+    origin = preload(plan, scratch) if len(waiting) > 1 else None
     try:
         while waiting or running:
             for run, reasons in list(waiting):
@@ -156,7 +157,7 @@ def _loop(
                 elif state == "" and len(running) < settings.jobs:
                     waiting.remove((run, reasons))
                     before = inputs_of(plan, run, [])
-                    running.append((start(plan, run, scratch / run.key), before, reasons))
+                    running.append((start(plan, run, scratch / run.key, origin), before, reasons))
             for item in [item for item in running if poll(item[0])]:
                 running.remove(item)
                 outcome = _finish(plan, *item, cache, settings)
@@ -166,6 +167,8 @@ def _loop(
     finally:
         for job, _, _ in running:
             end(job)
+        if origin is not None:
+            origin.close()
 
 
 def _state(run: Run, outcomes: dict[str, Outcome], asked: set[str]) -> str | None:

@@ -24,6 +24,7 @@ DRAWING = {
             "panel_of_lines",
         ),
     ),
+    "analysis.figures.specification": ("specification_curve",),
     "analysis.figures.topics": ("choice_of_k", "topic_card_grid"),
     "analysis.figures.specification": ("specification_curve",),
 }

@@ -212,12 +212,16 @@ def choices_table(choices: Choices, curve: Curve) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["choice", "alternative", "is_preferred", "reason"])
 
 
-def facts_of(made: SpecificationCurve, possible: int) -> dict[str, object]:
-    """What the caption of a curve says. possible: combinations there are before rules and drawing."""
+def facts_of(made: SpecificationCurve, possible: int, names: Mapping[tuple[str, str], str]) -> dict[str, object]:
+    """What the caption of a curve says. possible: combinations there are before rules and drawing; names: (choice,
+    alternative) -> how it is called."""
+    first = made.preferred
+    taken = [label for (choice, one), label in names.items() if first.get(f"{PREFIX}{choice}") == one]
     permuted, rotated = (made.tests.set_index("kind").loc[kind] for kind in ("permuted", "rotated"))
     return {
         "count": len(made.rows),
         "possible": possible,
+        "preferred": ", ".join(taken),
         "unit": made.unit,
         "permutations": int(permuted["labelling_count"]) - 1,
         "rotations": int(rotated["labelling_count"]),

@@ -130,7 +130,8 @@ def test_what_a_figure_and_its_caption_need():
     assert list(drawn["choices"]) == [f"choice_{name}" for name in VALUES] and drawn["choices"]["choice_mix"] == "Mix"
     assert drawn["alternatives"]["choice_mix", "pooled"] == "pooled"
     assert sum(drawn["shares"].values()) == pytest.approx(1 - made.shares["share"].iloc[-1])
-    facts = curve.facts_of(made, 40)
+    facts = curve.facts_of(made, 40, alternatives)
+    assert facts["preferred"] == "core, focal, all, as_printed, within"
     assert (facts["count"], facts["possible"], facts["permutations"], facts["unit"]) == (32, 40, 199, "week")
     assert facts["p"] == made.tests["t_p"][0] and facts["rotation_p"] == made.tests["t_p"][1]
     table = curve.choices_table(choices, one)
