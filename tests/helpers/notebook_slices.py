@@ -26,7 +26,6 @@ DRAWING = {
     ),
     "analysis.figures.specification": ("specification_curve",),
     "analysis.figures.topics": ("choice_of_k", "topic_card_grid"),
-    "analysis.figures.specification": ("specification_curve",),
 }
 SAYING = ("title", "caption", "alt", "unit", "test", "limits")
 
