@@ -12,6 +12,7 @@ from analysis.run.parameters import TAG, read_cells, tags_of
 DRAWING = {
     "analysis.figures": (
         *(
+            "before_after",
             "forest",
             "bars",
             "dots",
@@ -21,7 +22,6 @@ DRAWING = {
             "series",
             "scatter_labelled",
             "panel_of_lines",
-            "before_after",
         ),
     ),
     "analysis.figures.specification": ("specification_curve",),

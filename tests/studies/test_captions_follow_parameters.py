@@ -16,13 +16,10 @@ from analysis.run.parameters import declared
 from analysis.store import open_store
 
 ROOT = Path(__file__).resolve().parents[2]
-OF_ONE_STUDY = {
-    "70": "its choices are those of the first study; tests/figures/captions/test_of_choices.py has its captions"
-}
 NOTEBOOKS = [
     path
     for path in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
-    if "analysis.texts" not in path.read_text(encoding="utf-8") and path.stem[:2] not in OF_ONE_STUDY
+    if "analysis.texts" not in path.read_text(encoding="utf-8")
 ]
 BASE = {
     "store_name": "default",
@@ -50,6 +47,8 @@ OTHER: dict[str, Any] = {
     "outlet_ids": OUTLETS,
     "era_ids": ["cameron", "blair"],
     "max_outlets": 3,
+    "rows": "outlets",
+    "00 rows": "groups",
     "frequency": "Q",
     "too_few": 9,
     "frames": ["rules"],
@@ -84,9 +83,6 @@ OTHER: dict[str, Any] = {
     "slope": True,
     "season": 1,
     "draw_name": "second",
-    "rows": "outlets",
-    "02 min_documents": 30,
-    "dates": 2,
     "borderline": 0.5,
     "min_read": 60,
     "curve_id": "contrast_un",
