@@ -70,7 +70,8 @@ def publish(
 ) -> Published:
     """Save `figure` and the rows it draws under `figure_id`, and return what JupyterLab shows.
 
-    Files go to $DISCOURSE_FIGURES (set by `discourse run`), otherwise to figures/drafts, which git ignores.
+    Files go to $DISCOURSE_FIGURES (set by `discourse run`), otherwise to figures/drafts, which git ignores; a draft whose
+    id names another collection than the one that was drawn is called after the one that was.
 
     figure_id: lower-case words joined by underscores; stable, since papers cite it. rows: the drawn values, in drawn
     order; numbers are written with 10 significant digits. caption: what is shown, in one or two sentences; of the
@@ -86,6 +87,8 @@ def publish(
             "documents, larger groups, or a lower minimum."
         )
     _refuse(figure_id, rows, {"title": title, "caption": caption, "alt": alt})
+    if not os.environ.get("DISCOURSE_FIGURES"):
+        figure_id = draft_id(figure_id, _stores(stated))
     table = table_bytes(rows)
     files = {**render(figure, title=title, description=alt), "csv": table}
     width, height = figure.get_size_inches()
@@ -112,8 +115,7 @@ def publish(
 
 def _stated(facts: Facts) -> dict[str, Any]:
     """The facts as the sidecar keeps them."""
-    store, n = facts.store, facts.n
-    stores = [] if store is None else [store] if hasattr(store, "manifest") else list(store)
+    stores, n = _stores(facts), facts.n
     return {
         "n": n if n is None or isinstance(n, str) else {str(k): int(v) for k, v in n.items()},
         "unit": facts.unit,
@@ -126,13 +128,32 @@ def _stated(facts: Facts) -> dict[str, Any]:
     }
 
 
+def _stores(facts: Facts) -> list[Store]:
+    store = facts.store
+    return [] if store is None else [store] if hasattr(store, "manifest") else list(store)
+
+
+def draft_id(figure_id: str, stores: Iterable[Store]) -> str:
+    """`figure_id` with the collection that was drawn in the place of another one of its store that it names.
+
+    Whoever changes `collection` in a notebook and leaves `figure_id` would overwrite the draft of the first collection.
+    """
+    words = figure_id.split("_")
+    for store in stores:
+        drawn = re.sub(r"[^a-z0-9]+", "", store.collection or "")
+        if drawn and drawn not in words:
+            words = [drawn if word in store.collections else word for word in words]
+    return "_".join(words)
+
+
 def figures_folder() -> Path:
     """$DISCOURSE_FIGURES, else figures/drafts of the project around the working folder, else ./figures/drafts."""
     given = os.environ.get("DISCOURSE_FIGURES")
     if given:
         return Path(given)
     here = Path.cwd()
-    root = next((f for f in (here, *here.parents) if (f / "pyproject.toml").is_file()), here)
+    marks = ("pyproject.toml", "notebooks/plan.toml")
+    root = next((f for f in (here, *here.parents) if any((f / mark).is_file() for mark in marks)), here)
     return root / "figures" / "drafts"
 
 
