@@ -167,7 +167,7 @@ def _execute(plan, runs, settings, *, whole: bool) -> int:
     from analysis.publish.citation_file import ensure_citation
     from analysis.run import outcomes as report
     from analysis.run.progress import progress_bar
-    from analysis.run.runner import BAD, FRESH, run_all
+    from analysis.run.runner import BAD, FRESH, LEFT_OUT, run_all
 
     with progress_bar(len(runs)) as tell:
         outcomes = run_all(plan, runs, settings, tell)
@@ -178,6 +178,9 @@ def _execute(plan, runs, settings, *, whole: bool) -> int:
             click.echo(line, err=True)
     click.echo(report.text_table(report.COLUMNS, report.rows(outcomes)))
     failed = [o for o in outcomes if o.status in BAD]
+    if outcomes and all(o.status == LEFT_OUT for o in outcomes):
+        click.echo(f"No run could work on store {plan.fitted}: {outcomes[0].reasons[0]}", err=True)
+        failed = outcomes
     if failed:
         click.echo("\n" + report.failures_text(outcomes), err=True)
     if warned := report.warnings_text(outcomes):

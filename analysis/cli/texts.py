@@ -15,6 +15,7 @@ import click
 
 from analysis.errors import DiscourseError, TextsMissing
 from analysis.study.settings import corpus_folder, load_eras, load_outlets, texts_folder
+from analysis.study.skeleton import CORRECTIONS, GITIGNORE, skeleton
 
 if TYPE_CHECKING:
     from analysis.store import Store
@@ -25,30 +26,6 @@ SHOWN = 5
 SHOWN_FILES = 40
 SHOWN_MESSAGES = 60
 COPIED = ("study.toml", "outlets.toml", "eras.toml", "actors.toml")
-CORRECTIONS = """\
-# Changes of single documents, each with its reason and a guard: the build stops if `expect` no longer holds.
-# target: the document's id, as `discourse check` and the build report name it. For example (take the # away):
-#
-# [[correction]]
-# target = "txt:plain"
-# action = "set"                # or drop, cut_lines, title_line
-# reason = "The day is printed on the scan."
-# expect = { date = "" }        # what the source holds now
-# set = { date = "2010-05-11", outlet = "example_post" }
-"""
-GITIGNORE = """\
-# Written by `discourse init`: nothing of this folder is committed but what declares the study.
-/*
-!/.gitignore
-!/corpus/
-/corpus/*
-!/corpus/*.toml
-!/corpus/codebook/
-!/corpus/codings/
-# These name files and folders, which are often called by a headline or a person. Read them before you commit them.
-/corpus/sources.toml*
-/corpus/corrections.toml
-"""
 STUDY = click.argument("study", required=False, type=click.Path(file_okay=False, path_type=Path))
 
 
@@ -58,7 +35,17 @@ def places(study: Path | None) -> tuple[Path, Path]:
         return corpus_folder(), texts_folder()
     if not (study / "corpus" / "sources.toml").is_file():
         raise DiscourseError(f"{study}: no corpus/sources.toml there. Write one with `discourse init {study}`.")
-    return study / "corpus", study
+    return study / "corpus", texts_of(study)
+
+
+def texts_of(study: Path) -> Path:
+    """Where the texts of a study folder are: in its texts/ where it is a repository of its own, else anywhere in it."""
+    return study / "texts" if is_repository(study) else study
+
+
+def is_repository(study: Path) -> bool:
+    """Whether the folder is one that `discourse new` made: with a plan of its own."""
+    return (study / "notebooks" / "plan.toml").is_file()
 
 
 @click.command()
@@ -83,7 +70,11 @@ def init(study: Path, force: bool, empty: bool) -> None:
             raise DiscourseError(f"{target / 'sources.toml'} is there already; edit it, or write it anew with --force.")
         (target / "sources.toml").replace(target / "sources.toml.old")
     ours = corpus_folder()
-    text = guess.write_sources(study, outlets=load_outlets(ours / "outlets.toml"))
+    if not (ours / "outlets.toml").is_file():
+        raise DiscourseError(
+            f"there is no study here to copy outlets and eras from: `discourse new {study}` starts one."
+        )
+    text = guess.write_sources(texts_of(study), outlets=load_outlets(ours / "outlets.toml"))
     for name in COPIED:
         if not (target / name).exists():
             write_text(target / name, (ours / name).read_text(encoding="utf-8"))
@@ -95,7 +86,8 @@ def init(study: Path, force: bool, empty: bool) -> None:
     click.echo(
         f"Wrote {target / 'sources.toml'} with a comment on each guess: read it, then `discourse check {study}`."
     )
-    ignore_private(study)
+    if not is_repository(study):
+        ignore_private(study)
 
 
 def ignore_private(study: Path) -> None:
@@ -119,7 +111,6 @@ def ignore_private(study: Path) -> None:
 def _init_empty(study: Path) -> None:
     """Write the skeleton of a study that declares nothing; a file that is there already stays as it is."""
     from analysis.store.atomic import write_text
-    from analysis.study.skeleton import skeleton
 
     written = []
     for name, text in {**skeleton(study.resolve().name), "corrections.toml": CORRECTIONS}.items():
@@ -242,6 +233,8 @@ def build(
     from analysis.texts.concordance.codebook_report import compare
 
     corpus, texts = places(study)
+    if study is not None and is_repository(study) and corpus.resolve() == corpus_folder().resolve():
+        study = None  # its own repository: the store is the one that its plan opens
     name = store_name(study) if name is None else name
     if study is not None and name == "default":
         raise DiscourseError("store 'default' is the embedded one; give yours another name: --name my-study.")
@@ -274,7 +267,9 @@ def build(
             )
     click.echo(f"\nStore {store.path} ({store.store_hash[:12]}). Report with every refusal: {page}")
     told_privacy(store, options.resolved())
-    if study is not None:
+    if study is None:
+        click.echo("Next: `discourse run` draws every figure of the plan that this store can carry.")
+    else:
         click.echo(f"Next: `discourse run --store {name}` draws every figure of the plan that this store can carry.")
 
 

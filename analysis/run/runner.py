@@ -26,6 +26,7 @@ from analysis.run.results import record_result
 
 RAN, FRESH, FAILED, BLOCKED, REFUSED = "ran", "unchanged", "failed", "skipped", "refused"
 NOTHING = "nothing"  # the notebook ended in `NothingFound` on a store or with parameters of one's own
+LEFT_OUT = "left out"  # the notebook refused the store that the plan was fitted to: a study without what it looks at
 NOTHING_FOUND = NothingFound.__name__
 BAD = (FAILED, BLOCKED, REFUSED)
 
@@ -196,6 +197,9 @@ def _finish(plan: Plan, job: Job, before: Inputs, reasons: list[str], cache: Cac
             # The plan promises figures of its own store alone; elsewhere that there is nothing to draw is a result.
             outcome.status, outcome.reasons = NOTHING, [str(error["message"])]
             _keep(plan, job, before, outcome, cache if settings.record else None, own)
+        elif error["name"] == DiscourseError.__name__ and plan.fitted and not run.variant:
+            outcome.status, outcome.reasons = LEFT_OUT, [str(error["message"])]
+            _keep(plan, job, before, outcome, cache if settings.record else None, own)
         else:
             outcome.status, outcome.error = FAILED, error
         return outcome
@@ -218,7 +222,7 @@ def _keep(plan: Plan, job: Job, before: Inputs, outcome: Outcome, cache: Cache |
     if cache is None:
         return
     inputs = _inputs(plan, job, before).as_dict()
-    finding = outcome.reasons[0] if outcome.status == NOTHING else ""
+    finding = outcome.reasons[0] if outcome.status in (NOTHING, LEFT_OUT) else ""
     if own:
         record_result(plan.project, job.run.id, outcome.figures, finding, inputs)
     if own or not finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import os
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -183,7 +184,12 @@ class Choices:
 
 
 def choices_file() -> Path:
-    """notebooks/choices.toml of the project around the working folder, else of the one beside the package."""
+    """notebooks/choices.toml of the project around the working folder, else of the one beside the package.
+
+    A study on a store of its own ($DISCOURSE_STUDY, its corpus folder) has its own there, and none of the project's.
+    """
+    if own := os.environ.get("DISCOURSE_STUDY"):
+        return Path(own) / FILE
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / "notebooks" / "plan.toml").is_file():

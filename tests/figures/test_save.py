@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ import pytest
 
 from analysis.errors import DiscourseError
 from analysis.figures import forest, publish
-from analysis.figures.save import digest_of, figures_folder, full_caption, table_bytes
+from analysis.figures.save import digest_of, draft_id, figures_folder, full_caption, table_bytes
 
 WORDS = {"title": "A title", "caption": "What it shows", "alt": "Two marks with lines."}
 
@@ -130,3 +131,49 @@ def test_jupyter_shows_picture_title_and_id(rows, folder):
     page = publish(forest(rows, label="outlet"), "a_b", rows, **odd)._repr_mimebundle_()[0]["text/html"]
     assert "<strong>&lt;b&gt; &amp; &#39;x&#39;.</strong>" in page and 'alt="a &#34;mark&#34;"' in page
     assert metadata["image/png"]["width"] > 300
+
+
+@pytest.mark.parametrize("name", ["<NA>", "NaT", "None", "nan", "NA", "true"])
+def test_a_name_that_looks_like_a_missing_value_stays_in_the_data(name):
+    rows = pd.DataFrame({"outlet": [name, None], "n": [1, 2]})
+    assert table_bytes(rows) == f"outlet,n\n{name},1\n,2\n".encode()
+
+
+def test_from_another_folder_drafts_go_to_the_project_and_the_place_is_said(tmp_path, monkeypatch, root):
+    monkeypatch.delenv("DISCOURSE_FIGURES", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert figures_folder() == root / "figures" / "drafts"
+    study = tmp_path / "study"
+    (study / "corpus").mkdir(parents=True)
+    (study / "corpus" / "study.toml").write_text("")
+    monkeypatch.chdir(study / "corpus")
+    assert figures_folder() == study / "figures" / "drafts"
+    rows = pd.DataFrame({"o": ["a"], "v": [1.0], "l": [0.5], "h": [1.5]})
+    figure = forest(rows, label="o", estimate="v", low="l", high="h")
+    made = publish(figure, "one", rows, title="T", caption="C", alt="A")
+    assert f"Draft in {study / 'figures' / 'drafts'}" in made._repr_mimebundle_()[0]["text/html"]
+    monkeypatch.setenv("DISCOURSE_FIGURES", str(tmp_path / "run"))
+    assert str(tmp_path) not in made._repr_mimebundle_()[0]["text/html"]
+
+
+@pytest.mark.parametrize(
+    ("figure_id", "collection", "named"),
+    [
+        ("frames_news_rates", "un", "frames_un_rates"),
+        ("frames_news_rates", "news", "frames_news_rates"),
+        ("frames_news_rates", None, "frames_news_rates"),
+        ("my_picture", "un", "my_picture"),
+        ("frames_un_and_news", "un", "frames_un_and_news"),
+    ],
+)
+def test_a_draft_is_called_after_the_collection_that_was_drawn(figure_id, collection, named):
+    store = SimpleNamespace(collection=collection, collections=["news", "un"])
+    assert draft_id(figure_id, [store]) == named
+
+
+def test_drafts_of_a_study_in_a_repository_of_its_own_lie_there(tmp_path, monkeypatch):
+    monkeypatch.delenv("DISCOURSE_FIGURES", raising=False)
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "plan.toml").write_text("")
+    monkeypatch.chdir(tmp_path / "notebooks")
+    assert figures_folder() == tmp_path / "figures" / "drafts"

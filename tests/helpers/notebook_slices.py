@@ -12,6 +12,7 @@ from analysis.run.parameters import TAG, read_cells, tags_of
 DRAWING = {
     "analysis.figures": (
         *(
+            "before_after",
             "forest",
             "bars",
             "dots",

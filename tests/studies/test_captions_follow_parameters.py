@@ -47,6 +47,8 @@ OTHER: dict[str, Any] = {
     "outlet_ids": OUTLETS,
     "era_ids": ["cameron", "blair"],
     "max_outlets": 3,
+    "rows": "outlets",
+    "00 rows": "groups",
     "frequency": "Q",
     "too_few": 9,
     "frames": ["rules"],

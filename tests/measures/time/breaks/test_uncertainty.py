@@ -167,12 +167,9 @@ def test_a_dated_break_has_its_day_and_the_rates_on_either_side_by_hand():
     tokens = [10_000, 9_000, 10_000, 11_000, 10_000, 10_000, 12_000, 9_000, 0, 10_000, 11_000]
     rows = pd.DataFrame({"period_start": [f"{2000 + i}-01-01" for i in range(11)], "hit_count": hits})
     found = dated_break(rows.assign(token_count=tokens).sample(frac=1, random_state=1), replicates=99).iloc[0]
-    assert (
-        found["break_date"] == "2005-01-01"
-        and found["break_count_bic"] == 1
-        and found["p_flat"] <= 0.05
-        and found["p"] <= 0.1
-    )
+    assert found["break_date"] == "2005-01-01" and found["break_count_bic"] == 1
+    # against one rate it is a break; in ten years a steady rise explains as much
+    assert found["p_flat"] <= 0.05 < found["p"] < 0.3
     assert found["rate_before"] == pytest.approx(12 / 50_000 * 10_000)
     assert found["rate_after"] == pytest.approx(208 / 52_000 * 10_000)
     assert found["low_date"] <= "2005-01-01" <= found["high_date"]
