@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from analysis.errors import DiscourseError, TextsMissing
-from analysis.study.settings import corpus_folder, load_eras, load_outlets, texts_folder
+from analysis.study.settings import corpus_folder, is_there, load_eras, load_outlets, texts_folder
 
 if TYPE_CHECKING:
     from analysis.store import Store
@@ -68,6 +68,7 @@ def places(study: Path | None) -> tuple[Path, Path]:
 def init(study: Path, force: bool, empty: bool) -> None:
     """Look at the texts in the folder STUDY and write STUDY/corpus/, with a guessed sources.toml."""
     from analysis.store.atomic import write_text
+    from analysis.store.folders import replacing_folder
     from analysis.texts.read import first_sources as guess
 
     if empty:
@@ -78,24 +79,37 @@ def init(study: Path, force: bool, empty: bool) -> None:
             f"{study}: no such folder. Make it and put the texts into it, in any format and sub-folders."
         )
     target = study / "corpus"
-    if (target / "sources.toml").exists():
-        if not force:
-            raise DiscourseError(f"{target / 'sources.toml'} is there already; edit it, or write it anew with --force.")
-        (target / "sources.toml").replace(target / "sources.toml.old")
+    if is_there(target / "sources.toml") and not force:
+        raise DiscourseError(f"{target / 'sources.toml'} is there already; edit it, or write it anew with --force.")
     ours = corpus_folder()
     text = guess.write_sources(study, outlets=load_outlets(ours / "outlets.toml"))
+    ignore_private(study)  # first of what is written: a command that is killed leaves nothing that git would take up
     for name in COPIED:
         if not (target / name).exists():
             write_text(target / name, (ours / name).read_text(encoding="utf-8"))
-    if not (target / "codebook").exists():
-        shutil.copytree(ours / "codebook", target / "codebook")
+    if not is_there(target / "codebook"):
+        with replacing_folder(target / "codebook", "codebook", target / "private", marked=False) as folder:
+            shutil.copytree(ours / "codebook", folder, dirs_exist_ok=True)
     if not (target / "corrections.toml").exists():
         write_text(target / "corrections.toml", CORRECTIONS)
+    kept = keep_old(target / "sources.toml")
     write_text(target / "sources.toml", text)
     click.echo(
         f"Wrote {target / 'sources.toml'} with a comment on each guess: read it, then `discourse check {study}`."
+        + (f" The old one is kept as {kept.name}." if kept else "")
     )
-    ignore_private(study)
+
+
+def keep_old(path: Path) -> Path | None:
+    """A copy of a file under a name of its own (.old, .old2, ...), so that no older copy is lost; None without a file."""
+    from analysis.store.atomic import write_bytes
+
+    if not path.is_file():
+        return None
+    names = (f"{path.name}.old{number}" for number in ("", *range(2, 1000)))
+    place = next(other for name in names if not is_there(other := path.with_name(name)))
+    write_bytes(place, path.read_bytes())
+    return place
 
 
 def ignore_private(study: Path) -> None:
@@ -105,7 +119,7 @@ def ignore_private(study: Path) -> None:
     place = study / ".gitignore"
     if not place.exists():
         write_text(place, GITIGNORE)
-    elif place.read_text(encoding="utf-8") != GITIGNORE:
+    elif place.read_text(encoding="utf-8", errors="replace") != GITIGNORE:
         click.echo(
             f"{place} was there already and was left alone: see to it that it ignores the texts and corpus/private."
         )

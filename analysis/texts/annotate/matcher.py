@@ -29,6 +29,7 @@ from analysis.texts.concordance.lookup import flatten, index, lookup
 
 __all__ = ["Match", "Matcher", "flatten", "index", "lookup"]
 
+MOST_QUICK = 100_000  # words, each with what may stand before it, for which the quickest table is made
 _BEFORE = tuple(" \n\"“‘'(-—–«/[*_….,„‚”>=:;|#+~{&@!?)]}’»•·")  # what may stand before a word
 _WINDOW = 45  # characters on either side of a match in which exclusions are looked for
 _REACH = 60  # characters on either side of an anchor within which its entry must lie
@@ -72,7 +73,11 @@ class Matcher:
             for before in _BEFORE:
                 words.append(before + head)
                 self._owners.append((owners[head], len(head)))
-        self._automaton = AhoCorasick(words, implementation=Implementation.DFA)
+        # The quickest table grows with the square of what is looked for: 20,000 entries would fill 2 GB.
+        quick = len(words) <= MOST_QUICK
+        self._automaton = AhoCorasick(
+            words, implementation=Implementation.DFA if quick else Implementation.ContiguousNFA
+        )
 
     def __getstate__(self) -> dict[str, Any]:
         return {"codebook": self.codebook}
