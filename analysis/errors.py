@@ -11,6 +11,10 @@ SHOWN = 200  # characters of a bad value that a message repeats
 class DiscourseError(ValueError):
     """Input that the package refuses. The message names the thing, the bad value, what is allowed and the next step."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows: the message, which says all there is to mend, and no lines of the package's inside."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class ContractError(DiscourseError):
     """A table does not keep the contract declared for it in `analysis.store.contracts`."""

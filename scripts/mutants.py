@@ -230,12 +230,13 @@ class Bench:
         return [sorted(stage, key=lambda test: self.seconds.get(test, 0.0)) for stage in wanted if stage]
 
     def check_unchanged(self, modules: list[str]) -> None:
-        """Each test file has to pass before anything is changed; how long it takes sets the time limit."""
+        """Each test file has to pass before anything is changed, or is not asked; how long it takes sets the time limit."""
         folder = self.copies.get()
         for test in sorted({test for module in modules for stage in self.stages(module) for test in stage}):
             begun = time.monotonic()
             if not run_tests(folder, [test], 900):
-                raise click.ClickException(f"{test} fails, or takes over 15 min, without any change")
+                click.echo(f"not asked: {test} fails, or takes over 15 min, without any change")
+                self.reached.pop(ROOT / test)
             self.seconds[test] = time.monotonic() - begun
         self.copies.put(folder)
 

@@ -26,7 +26,7 @@ def ids_of_the_study(root: Path) -> set[str]:
     def tables(name: str) -> dict:
         return tomllib.loads((root / "corpus" / name).read_text(encoding="utf-8"))
 
-    books = [tables(f"codebook/{path.name}") for path in sorted((root / "corpus" / "codebook").glob("*.toml"))]
+    books = [tables(f"codebook/{path.name}") for path in sorted((root / "corpus" / "codebook").glob("[!_]*.toml"))]
     rows = [
         *(row["outlet_id"] for row in tables("outlets.toml")["outlet"]),
         *(row["era_id"] for row in tables("eras.toml")["era"]),

@@ -2,4 +2,4 @@
 
 from analysis.cli.main import main
 
-main()
+main(prog_name="discourse")

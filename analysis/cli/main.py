@@ -22,6 +22,7 @@ COMMANDS = {
     "kwic": "analysis.cli.texts:kwic",
     "init": "analysis.cli.texts:init",
     "cite": "analysis.cli.figures:cite",
+    "new": "analysis.cli.new:new",
     "collect": "analysis.cli.collect:collect",
     "figures": "analysis.cli.figures:figures",
     "store": "analysis.cli.store:store",

@@ -23,6 +23,14 @@ from analysis.errors import DiscourseError
     help="Give a parameter another value; figures go to figures/drafts/.",
 )
 @click.option("--sweep", multiple=True, metavar="NAME=A,B,C", help="One run for each value.")
+@click.option("--choices", default=None, metavar="ID", help="A claim of notebooks/choices.toml under all its choices.")
+@click.option("--sample", default=None, type=click.IntRange(0), help="With --choices: combinations to draw; 0: all.")
+@click.option(
+    "--through",
+    default="",
+    type=click.Choice(["", "store", "notebook"]),
+    help="With --choices: in one process, or one run of the notebook for each.",
+)
 @click.option(
     "--store",
     default=None,
@@ -49,6 +57,9 @@ class RunOptions:
     only: tuple[str, ...] = ()
     given: tuple[tuple[str, str], ...] = ()
     sweep: tuple[str, ...] = ()
+    choices: str | None = None
+    sample: int | None = None
+    through: str = ""
     store: str | None = None
     dry_run: bool = False
     force: bool = False
@@ -61,17 +72,22 @@ def execute(options: RunOptions) -> int:
 
     Raises `DiscourseError` for options that do not go together, and where no run can be executed.
     """
+    from analysis.cli.choices import check_options, run_choices
     from analysis.run.fit import open_plan
     from analysis.run.runner import Settings
 
+    check_options(options)
     plan = open_plan(options.store)
+    settings = Settings(jobs=options.jobs, force=options.force, publish=options.publish)
+    if options.choices is not None:
+        chosen = {"sample": options.sample, "through": options.through, "dry_run": options.dry_run}
+        return run_choices(plan, options.choices, settings, **chosen)
     runs = choose(plan, options)
     if runs and all(run.refused for run in runs):
         raise DiscourseError("\n".join(dict.fromkeys(run.refused for run in runs)))
     if options.publish:
         check_publish(runs)
     tell_drift(plan, {run.notebook for run in runs})
-    settings = Settings(jobs=options.jobs, force=options.force, publish=options.publish)
     return _say(plan, runs, settings) if options.dry_run else _execute(plan, runs, settings, whole=not options.only)
 
 
@@ -151,7 +167,7 @@ def _execute(plan, runs, settings, *, whole: bool) -> int:
     from analysis.publish.citation_file import ensure_citation
     from analysis.run import outcomes as report
     from analysis.run.progress import progress_bar
-    from analysis.run.runner import BAD, FRESH, run_all
+    from analysis.run.runner import BAD, FRESH, LEFT_OUT, run_all
 
     with progress_bar(len(runs)) as tell:
         outcomes = run_all(plan, runs, settings, tell)
@@ -162,6 +178,9 @@ def _execute(plan, runs, settings, *, whole: bool) -> int:
             click.echo(line, err=True)
     click.echo(report.text_table(report.COLUMNS, report.rows(outcomes)))
     failed = [o for o in outcomes if o.status in BAD]
+    if outcomes and all(o.status == LEFT_OUT for o in outcomes):
+        click.echo(f"No run could work on store {plan.fitted}: {outcomes[0].reasons[0]}", err=True)
+        failed = outcomes
     if failed:
         click.echo("\n" + report.failures_text(outcomes), err=True)
     if warned := report.warnings_text(outcomes):

@@ -15,6 +15,7 @@ import click
 
 from analysis.errors import DiscourseError, TextsMissing
 from analysis.study.settings import corpus_folder, is_there, load_eras, load_outlets, texts_folder
+from analysis.study.skeleton import CORRECTIONS, GITIGNORE, skeleton
 
 if TYPE_CHECKING:
     from analysis.store import Store
@@ -25,30 +26,6 @@ SHOWN = 5
 SHOWN_FILES = 40
 SHOWN_MESSAGES = 60
 COPIED = ("study.toml", "outlets.toml", "eras.toml", "actors.toml")
-CORRECTIONS = """\
-# Changes of single documents, each with its reason and a guard: the build stops if `expect` no longer holds.
-# target: the document's id, as `discourse check` and the build report name it. For example (take the # away):
-#
-# [[correction]]
-# target = "txt:plain"
-# action = "set"                # or drop, cut_lines, title_line
-# reason = "The day is printed on the scan."
-# expect = { date = "" }        # what the source holds now
-# set = { date = "2010-05-11", outlet = "example_post" }
-"""
-GITIGNORE = """\
-# Written by `discourse init`: nothing of this folder is committed but what declares the study.
-/*
-!/.gitignore
-!/corpus/
-/corpus/*
-!/corpus/*.toml
-!/corpus/codebook/
-!/corpus/codings/
-# These name files and folders, which are often called by a headline or a person. Read them before you commit them.
-/corpus/sources.toml*
-/corpus/corrections.toml
-"""
 STUDY = click.argument("study", required=False, type=click.Path(file_okay=False, path_type=Path))
 
 
@@ -58,7 +35,17 @@ def places(study: Path | None) -> tuple[Path, Path]:
         return corpus_folder(), texts_folder()
     if not (study / "corpus" / "sources.toml").is_file():
         raise DiscourseError(f"{study}: no corpus/sources.toml there. Write one with `discourse init {study}`.")
-    return study / "corpus", study
+    return study / "corpus", texts_of(study)
+
+
+def texts_of(study: Path) -> Path:
+    """Where the texts of a study folder are: in its texts/ where it is a repository of its own, else anywhere in it."""
+    return study / "texts" if is_repository(study) else study
+
+
+def is_repository(study: Path) -> bool:
+    """Whether the folder is one that `discourse new` made: with a plan of its own."""
+    return (study / "notebooks" / "plan.toml").is_file()
 
 
 @click.command()
@@ -67,7 +54,7 @@ def places(study: Path | None) -> tuple[Path, Path]:
 @click.option("--empty", is_flag=True, help="Declare nothing yet: no outlet, era, actor or frame of this project.")
 def init(study: Path, force: bool, empty: bool) -> None:
     """Look at the texts in the folder STUDY and write STUDY/corpus/, with a guessed sources.toml."""
-    from analysis.store.atomic import write_text
+    from analysis.store.atomic import keep_old, write_text
     from analysis.store.folders import replacing_folder
     from analysis.texts.read import first_sources as guess
 
@@ -82,8 +69,15 @@ def init(study: Path, force: bool, empty: bool) -> None:
     if is_there(target / "sources.toml") and not force:
         raise DiscourseError(f"{target / 'sources.toml'} is there already; edit it, or write it anew with --force.")
     ours = corpus_folder()
-    text = guess.write_sources(study, outlets=load_outlets(ours / "outlets.toml"))
-    ignore_private(study)  # first of what is written: a command that is killed leaves nothing that git would take up
+    if not (ours / "outlets.toml").is_file():
+        raise DiscourseError(
+            f"there is no study here to copy outlets and eras from: `discourse new {study}` starts one."
+        )
+    text = guess.write_sources(texts_of(study), outlets=load_outlets(ours / "outlets.toml"))
+    if not is_repository(study):
+        ignore_private(
+            study
+        )  # first of what is written: a command that is killed leaves nothing that git would take up
     for name in COPIED:
         if not (target / name).exists():
             write_text(target / name, (ours / name).read_text(encoding="utf-8"))
@@ -98,18 +92,6 @@ def init(study: Path, force: bool, empty: bool) -> None:
         f"Wrote {target / 'sources.toml'} with a comment on each guess: read it, then `discourse check {study}`."
         + (f" The old one is kept as {kept.name}." if kept else "")
     )
-
-
-def keep_old(path: Path) -> Path | None:
-    """A copy of a file under a name of its own (.old, .old2, ...), so that no older copy is lost; None without a file."""
-    from analysis.store.atomic import write_bytes
-
-    if not path.is_file():
-        return None
-    names = (f"{path.name}.old{number}" for number in ("", *range(2, 1000)))
-    place = next(other for name in names if not is_there(other := path.with_name(name)))
-    write_bytes(place, path.read_bytes())
-    return place
 
 
 def ignore_private(study: Path) -> None:
@@ -133,7 +115,6 @@ def ignore_private(study: Path) -> None:
 def _init_empty(study: Path) -> None:
     """Write the skeleton of a study that declares nothing; a file that is there already stays as it is."""
     from analysis.store.atomic import write_text
-    from analysis.study.skeleton import skeleton
 
     written = []
     for name, text in {**skeleton(study.resolve().name), "corrections.toml": CORRECTIONS}.items():
@@ -256,6 +237,8 @@ def build(
     from analysis.texts.concordance.codebook_report import compare
 
     corpus, texts = places(study)
+    if study is not None and is_repository(study) and corpus.resolve() == corpus_folder().resolve():
+        study = None  # its own repository: the store is the one that its plan opens
     name = store_name(study) if name is None else name
     if study is not None and name == "default":
         raise DiscourseError("store 'default' is the embedded one; give yours another name: --name my-study.")
@@ -288,7 +271,9 @@ def build(
             )
     click.echo(f"\nStore {store.path} ({store.store_hash[:12]}). Report with every refusal: {page}")
     told_privacy(store, options.resolved())
-    if study is not None:
+    if study is None:
+        click.echo("Next: `discourse run` draws every figure of the plan that this store can carry.")
+    else:
         click.echo(f"Next: `discourse run --store {name}` draws every figure of the plan that this store can carry.")
 
 

@@ -9,6 +9,7 @@ from analysis.figures.reading import interval, per_cent, reading
 from analysis.figures.save import Published, publish
 from analysis.figures.scatter import scatter_labelled
 from analysis.figures.series import panel_of_lines, series
+from analysis.figures.tidy import tidy
 
 __all__ = [
     "Published",
@@ -26,4 +27,5 @@ __all__ = [
     "reading",
     "scatter_labelled",
     "series",
+    "tidy",
 ]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import html
 import io
 import json
 import math
@@ -24,8 +23,10 @@ from typing import TYPE_CHECKING, Any
 from analysis import __version__
 from analysis.errors import DiscourseError, NothingFound
 from analysis.figures.options import Facts, read_options
+from analysis.figures.pdf_fonts import without_layout_tables
 from analysis.figures.style import DPI, drawing
 from analysis.store.atomic import write_bytes
+from analysis.store.html import render as fill
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,6 +38,7 @@ FORMATS = ("svg", "png", "pdf")
 FILES = (*FORMATS, "csv", "json")
 DRAWING_LIBRARIES = ("matplotlib", "seaborn", "pillow")
 LIBRARIES = (*DRAWING_LIBRARIES, "numpy", "pandas", "pyarrow", "scipy")
+TEMPLATES = Path(__file__).resolve().parent / "templates"
 _ID = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 
 
@@ -58,12 +60,8 @@ class Published:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict, dict]:
         picture = base64.b64encode(self.path("png").read_bytes()).decode("ascii")
         width = round(self.sidecar["width_mm"] / 25.4 * 110)
-        title, caption = html.escape(self.sidecar["title"]), html.escape(self.sidecar["full_caption"])
-        page = (
-            f'<figure style="max-width:{width}px"><img alt="{html.escape(self.sidecar["alt"])}" '
-            f'style="width:100%" src="data:image/png;base64,{picture}">'
-            f"<figcaption><strong>{title}.</strong> {caption} <code>{self.figure_id}</code></figcaption></figure>"
-        )
+        words = {"title": self.sidecar["title"], "caption": self.sidecar["full_caption"], "alt": self.sidecar["alt"]}
+        page = fill(TEMPLATES, "published.html", figure_id=self.figure_id, width=width, picture=picture, **words)
         return {"text/plain": repr(self), "image/png": picture, "text/html": page}, {"image/png": {"width": width}}
 
 
@@ -72,7 +70,8 @@ def publish(
 ) -> Published:
     """Save `figure` and the rows it draws under `figure_id`, and return what JupyterLab shows.
 
-    Files go to $DISCOURSE_FIGURES (set by `discourse run`), otherwise to figures/drafts, which git ignores.
+    Files go to $DISCOURSE_FIGURES (set by `discourse run`), otherwise to figures/drafts, which git ignores; a draft whose
+    id names another collection than the one that was drawn is called after the one that was.
 
     figure_id: lower-case words joined by underscores; stable, since papers cite it. rows: the drawn values, in drawn
     order; numbers are written with 10 significant digits. caption: what is shown, in one or two sentences; of the
@@ -88,6 +87,8 @@ def publish(
             "documents, larger groups, or a lower minimum."
         )
     _refuse(figure_id, rows, {"title": title, "caption": caption, "alt": alt})
+    if not os.environ.get("DISCOURSE_FIGURES"):
+        figure_id = draft_id(figure_id, _stores(stated))
     table = table_bytes(rows)
     files = {**render(figure, title=title, description=alt), "csv": table}
     width, height = figure.get_size_inches()
@@ -114,8 +115,7 @@ def publish(
 
 def _stated(facts: Facts) -> dict[str, Any]:
     """The facts as the sidecar keeps them."""
-    store, n = facts.store, facts.n
-    stores = [] if store is None else [store] if hasattr(store, "manifest") else list(store)
+    stores, n = _stores(facts), facts.n
     return {
         "n": n if n is None or isinstance(n, str) else {str(k): int(v) for k, v in n.items()},
         "unit": facts.unit,
@@ -128,13 +128,32 @@ def _stated(facts: Facts) -> dict[str, Any]:
     }
 
 
+def _stores(facts: Facts) -> list[Store]:
+    store = facts.store
+    return [] if store is None else [store] if hasattr(store, "manifest") else list(store)
+
+
+def draft_id(figure_id: str, stores: Iterable[Store]) -> str:
+    """`figure_id` with the collection that was drawn in the place of another one of its store that it names.
+
+    Whoever changes `collection` in a notebook and leaves `figure_id` would overwrite the draft of the first collection.
+    """
+    words = figure_id.split("_")
+    for store in stores:
+        drawn = re.sub(r"[^a-z0-9]+", "", store.collection or "")
+        if drawn and drawn not in words:
+            words = [drawn if word in store.collections else word for word in words]
+    return "_".join(words)
+
+
 def figures_folder() -> Path:
     """$DISCOURSE_FIGURES, else figures/drafts of the project around the working folder, else ./figures/drafts."""
     given = os.environ.get("DISCOURSE_FIGURES")
     if given:
         return Path(given)
     here = Path.cwd()
-    root = next((f for f in (here, *here.parents) if (f / "pyproject.toml").is_file()), here)
+    marks = ("pyproject.toml", "notebooks/plan.toml")
+    root = next((f for f in (here, *here.parents) if any((f / mark).is_file() for mark in marks)), here)
     return root / "figures" / "drafts"
 
 
@@ -146,7 +165,7 @@ def render(figure: Figure, *, title: str = "", description: str = "") -> dict[st
         "pdf": {"CreationDate": None, "Producer": None, "Creator": None, "Title": title},
     }
     pictures = {}
-    with drawing():
+    with drawing(), without_layout_tables():
         # The layout is solved once, otherwise each format solves it again with a draw of its own; and at the resolution
         # of the picture, since letters drawn for a screen are narrower and the print would clip them.
         figure.set_dpi(DPI)

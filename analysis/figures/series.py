@@ -80,7 +80,7 @@ def panel_of_lines(rows: pd.DataFrame, *, time: str, value: str = "estimate", hu
                     axes.plot(_positions(part[time]), part[value].to_numpy(dtype=float), color="#cfcfcf", linewidth=0.6)
             look = style.Look(style.ALONE, "", "-")
             draw_line(axes, rows[rows[hue] == group], (time, value, None, None, None), look)
-            finish(axes, None, style.shorten(o.name(group), 120 // across))
+            finish(axes, None, style.shorten(o.name(group), 84 // across))
         for axes in grid[len(groups) :]:
             axes.set_visible(False)
         for axes in grid[: len(groups)]:

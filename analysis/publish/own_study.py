@@ -6,12 +6,12 @@ notebooks/plan.toml names its runs with every parameter, so that `make run` and 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from analysis.publish.catalogue import catalogue
+from analysis.run.drift import as_toml
 from analysis.run.plan import Plan, Run
 from analysis.run.project import Project
 from analysis.store.atomic import write_text
@@ -26,6 +26,7 @@ SHARED = (
     "scripts/install.sh",
     *(f"analysis/**/*.{kind}" for kind in ("py", "txt", "toml", "css", "js", "html")),
     "notebooks/*.ipynb",
+    "notebooks/choices.toml",
     "docs/methods/*.md",
 )
 OWN = ("CITATION.cff", "README.md", "corpus/*.toml", "corpus/codebook/*.toml", "figures/*")
@@ -78,21 +79,7 @@ def _run(plan: Plan, run: Run, ids: set[str]) -> str:
     after = [name for name in run.after if name in ids]
     rows |= {"after": after} if after else {}
     rows |= {"parameters": plan.values(run)}
-    return "[[run]]\n" + "".join(f"{name} = {toml(value)}\n" for name, value in rows.items())
-
-
-def toml(value: Any) -> str:
-    """A JSON value as TOML writes it on one line.
-
-    >>> toml({"a b": [1, "x"], "c": True})
-    '{ "a b" = [1, "x"], "c" = true }'
-    """
-    if isinstance(value, Mapping):
-        inside = ", ".join(f"{json.dumps(k, ensure_ascii=False)} = {toml(v)}" for k, v in value.items())
-        return f"{{ {inside} }}" if inside else "{}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(toml(item) for item in value) + "]"
-    return json.dumps(value, ensure_ascii=False)
+    return "[[run]]\n" + "".join(f"{name} = {as_toml(value)}\n" for name, value in rows.items())
 
 
 def is_private(project: Project, name: str) -> bool:

@@ -47,6 +47,7 @@ INCLUDED = (
     *(f"analysis/**/*.{kind}" for kind in ("py", "txt", "toml", "css", "js", "html")),
     "notebooks/*.ipynb",
     "notebooks/plan.toml",
+    "notebooks/choices.toml",
     "corpus/*.toml",
     "corpus/codebook/*.toml",
     "corpus/captures.csv",

@@ -18,6 +18,7 @@ from analysis.publish.cite import bibtex, csl, text, work
 from analysis.publish.explorer import explorer_script, summary
 from analysis.publish.pages import markdown, notebook_html, page
 from analysis.run.code_hashes import notebook_hash
+from analysis.run.first_plan import for_any_study
 from analysis.run.parameters import read_cells
 from analysis.run.plan import Plan, Run
 from analysis.run.provenance import doubts, sidecars
@@ -28,8 +29,6 @@ from analysis.study.settings import read_toml
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 MAX_ROWS = 5_000
-_OWN_PART = re.compile(r"^<!-- this study -->\n.*?^<!-- end -->\n?", re.DOTALL | re.MULTILINE)
-_OWN_MARK = re.compile(r"^<!-- (this study|end) -->\n?", re.MULTILINE)
 STORED = ("entry", "category", "source")
 KINDS = ("svg", "png", "pdf", "csv", "json")
 Sidecars = dict[str, dict[str, Any]]
@@ -240,7 +239,7 @@ def _notes(plan: Plan, run: Run, found: Sidecars, executed: Path) -> list[str]:
 def _codebook(plan: Plan, site: str) -> str:
     frames = []
     folder = plan.project.home / "corpus" if plan.project.store else plan.project.corpus
-    for path in sorted((folder / "codebook").glob("*.toml")):
+    for path in sorted((folder / "codebook").glob("[!_]*.toml")):
         content = read_toml(path)
         name = str(content.get("frame", path.stem))
         entries = [e for e in content.get("entry", []) if isinstance(e, dict)]
@@ -285,18 +284,13 @@ def _documents(plan: Plan) -> list[Path]:
     return sorted((docs / "methods" if plan.fitted else docs).rglob("*.md"))
 
 
-def _for(plan: Plan, words: str) -> str:
-    """A document for the plan's study: what stands between `<!-- this study -->` and `<!-- end -->` is on our own."""
-    return _OWN_PART.sub("", words) if plan.fitted else _OWN_MARK.sub("", words)
-
-
 def _methods(plan: Plan, site: str) -> dict[str, str]:
     docs = plan.project.root / "docs"
     paths = {path.relative_to(docs).as_posix(): path for path in _documents(plan)}
     names = {place: _page_name(plan, path) for place, path in paths.items()}
     pages, links = {}, []
     for place, path in paths.items():
-        words = _for(plan, path.read_text(encoding="utf-8"))
+        words = for_any_study(path.read_text(encoding="utf-8"), ours=not plan.fitted)
         name = names[place]
         title = _title(words, name)
         content = markdown(words, lambda target, place=place: _page_of(target, place, names))

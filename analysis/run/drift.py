@@ -23,7 +23,7 @@ class Drift:
     cell: Any
 
     def __str__(self) -> str:
-        name, line = f"{self.notebook}: parameter {self.parameter}", f"{self.parameter} = {_toml(self.cell)}"
+        name, line = f"{self.notebook}: parameter {self.parameter}", f"{self.parameter} = {as_toml(self.cell)}"
         if self.planned is ABSENT:
             return (
                 f"{name} is {self.cell!r} in the notebook's cell and stands nowhere in plan.toml, so that a change of the "
@@ -63,10 +63,14 @@ def _equal(planned: Any, cell: Any) -> bool:
     return planned == cell and isinstance(planned, bool) == isinstance(cell, bool)
 
 
-def _toml(value: Any) -> str:
-    """A JSON-like value as TOML writes it."""
+def as_toml(value: Any) -> str:
+    """A JSON-like value as TOML writes it on one line.
+
+    >>> as_toml({"a b": [1, "x"], "c": True})
+    '{"a b" = [1, "x"], "c" = true}'
+    """
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(k, ensure_ascii=False)} = {_toml(v)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{json.dumps(k, ensure_ascii=False)} = {as_toml(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(_toml(v) for v in value) + "]"
+        return "[" + ", ".join(as_toml(v) for v in value) + "]"
     return json.dumps(value, ensure_ascii=False)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from analysis.run.forks import Forked, Preloaded
 from analysis.run.plan import Plan, Run
 from analysis.run.project import Project
 from analysis.run.watch import EVENTS
@@ -29,7 +30,7 @@ class Job:
 
     run: Run
     scratch: Path
-    process: subprocess.Popen | None = None
+    process: subprocess.Popen | Forked | None = None
     begun: float = 0.0
     result: dict[str, Any] = field(default_factory=dict)
 
@@ -46,8 +47,20 @@ class Job:
         return self.scratch / "trace.jsonl"
 
 
-def start(plan: Plan, run: Run, scratch: Path) -> Job:
-    """Begin executing `run`; nothing it does reaches the project before `publish_figures` moves it there."""
+def preload(plan: Plan, scratch: Path) -> Preloaded | None:
+    """The process that forks workers; None where forking is not safe (macOS) or not wanted (DISCOURSE_SPAWN=1)."""
+    if not sys.platform.startswith("linux") or os.environ.get("DISCOURSE_SPAWN"):
+        return None
+    root = plan.project.root.resolve()
+    place = scratch / "preloaded"
+    return Preloaded(root, environment(root, Job(Run("preloaded", ""), place), place, plan.project))
+
+
+def start(plan: Plan, run: Run, scratch: Path, origin: Preloaded | None = None) -> Job:
+    """Begin executing `run`; nothing it does reaches the project before `publish_figures` moves it there.
+
+    origin: forks the worker; without it, or if it is gone, the worker is an interpreter of its own.
+    """
     job = Job(run, scratch)
     job.figures.mkdir(parents=True)
     runtime = Path(tempfile.mkdtemp(prefix="discourse-"))
@@ -67,18 +80,26 @@ def start(plan: Plan, run: Run, scratch: Path) -> Job:
             "parent": os.getpid(),
         },
     )
-    with (scratch / "log.txt").open("wb") as log:
-        job.process = subprocess.Popen(
-            [sys.executable, "-m", "analysis.run.worker", str((scratch / "job.json").resolve())],
+    job.process = _process(job, root, environment(root, job, runtime, plan.project), origin)
+    job.begun = time.monotonic()
+    return job
+
+
+def _process(job: Job, root: Path, environment: dict[str, str], origin: Preloaded | None) -> subprocess.Popen | Forked:
+    description, path = (job.scratch / "job.json").resolve(), (job.scratch / "log.txt").resolve()
+    if origin is not None:
+        with contextlib.suppress(OSError):
+            return origin.start(description, environment, path, root)
+    with path.open("wb") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "analysis.run.worker", str(description)],
             cwd=root,
-            env=environment(root, job, runtime, plan.project),
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    job.begun = time.monotonic()
-    return job
 
 
 def _watch(ipython: Path) -> None:

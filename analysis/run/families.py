@@ -11,13 +11,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from analysis.errors import DiscourseError, not_allowed, require
+from analysis.errors import DiscourseError, require
+from analysis.study.schema import record
 
 CONFIRMATORY, EXPLORATORY = ROLES = ("confirmatory", "exploratory")
 SEPARATE, JOINT = ("p", "rotation_p"), ("p_joint", "rotation_p_joint")
 _ID = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
-_KEYS = {"id": str, "role": str, "question": str, "figures": list, "also": list, "named_by": list}
-_KEYS |= {"rows": dict, "p": list}
 _NEEDED = ("id", "role", "question", "figures", "named_by")
 
 
@@ -67,40 +66,42 @@ def read_families(rows: Iterable[Any], figures: Iterable[str]) -> tuple[Family, 
     return tuple(families)
 
 
+@dataclass(frozen=True)
+class _Row:
+    """A `[[family]]` as it stands in the plan."""
+
+    id: str
+    role: str
+    question: str
+    figures: tuple[str, ...]
+    named_by: tuple[str, ...]
+    rows: dict[str, Any] = field(default_factory=dict)
+    p: tuple[str, ...] = SEPARATE
+    also: tuple[str, ...] = ()
+
+
 def _family(row: Any, figures: list[str]) -> Family:
     where = f"plan.toml, family {row.get('id', '?') if isinstance(row, dict) else '?'}"
-    if not isinstance(row, dict):
-        raise DiscourseError(f"{where}: {row!r} is not a table; write [[family]], then key = value.")
-    _check(where, row)
-    for figure in (*row["figures"], *row.get("also", ())):
+    one = record(_Row, row, where=where, thing="family")
+    for name in ("id", "question", "figures", "named_by", "p"):
+        if not getattr(one, name):
+            raise DiscourseError(f"{where}: {name} is empty; a family needs {', '.join(_NEEDED)}.")
+    for figure in (*one.figures, *one.also):
         require(f"{where}: figures", figure, figures)
-    require(f"{where}: role", row["role"], ROLES)
-    if not _ID.fullmatch(row["id"]):
-        raise DiscourseError(f"plan.toml: {row['id']!r}: ids are lower-case words joined by underscores.")
+    require(f"{where}: role", one.role, ROLES)
+    if not _ID.fullmatch(one.id):
+        raise DiscourseError(f"plan.toml: {one.id!r}: ids are lower-case words joined by underscores.")
     chosen = {}
-    for column, values in row.get("rows", {}).items():
+    for column, values in one.rows.items():
         listed = values if isinstance(values, list) else [values]
         if not listed or not all(isinstance(value, str | bool | int) for value in listed):
             raise DiscourseError(f"{where}: rows.{column} = {values!r} is neither a value nor a list of values.")
         chosen[column] = tuple(str(value).lower() if isinstance(value, bool) else str(value) for value in listed)
-    texts = {name: tuple(row[name]) for name in ("figures", "named_by", "p", "also") if name in row}
-    family = Family(row["id"], row["role"], row["question"].strip(), rows=chosen, **texts)
+    family = Family(
+        one.id, one.role, one.question.strip(), one.figures, one.named_by, rows=chosen, p=one.p, also=one.also
+    )
     if set(family.p) & set(JOINT) and (not family.is_joint or len(family.figures) > 1):
         raise DiscourseError(
             f"{where}: p = {list(family.p)}: p-values that hold for all rows of a figure stand alone, and in one figure."
         )
     return family
-
-
-def _check(where: str, row: Mapping[str, Any]) -> None:
-    for name, value in row.items():
-        if name not in _KEYS:
-            raise DiscourseError(f"{where}: " + not_allowed("key", name, _KEYS))
-        kind = _KEYS[name]
-        words = {str: "text", list: "a list of names", dict: "a table"}[kind]
-        fits = isinstance(value, kind) and (kind is not list or (value and all(isinstance(v, str) for v in value)))
-        if not fits or value == "":
-            raise DiscourseError(f"{where}: {name} = {value!r} is not {words}.")
-    missing = [name for name in _NEEDED if name not in row]
-    if missing:
-        raise DiscourseError(f"{where}: {', '.join(missing)} missing; needed are {', '.join(_NEEDED)}.")

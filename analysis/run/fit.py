@@ -17,6 +17,7 @@ from analysis.run.plan import Plan, Run, checked, load_plan
 from analysis.run.project import Project, find_project
 from analysis.run.results import read_results
 from analysis.run.variants import adapted, renamed
+from analysis.store.manifest import MANIFEST
 
 OWN_STORE = "default"
 
@@ -51,7 +52,12 @@ def fit(plan: Plan, store: str) -> Plan:
 
     A notebook has a run for each collection that plan.toml does not know, and for one at least of those it knows.
     """
-    manifest = read_manifest(store, plan.project.corpus / "store", "--store")
+    stores = plan.project.corpus / "store"
+    if plan.fit_to_store and not (stores / store / MANIFEST).is_file():
+        raise DiscourseError(
+            f"store {store!r} of this study is not there yet; `discourse build` writes it from the texts."
+        )
+    manifest = read_manifest(store, stores, "--store")
     held = _collections(manifest)
     runs: dict[str, Run] = {}
     left_out: dict[str, str] = {}
@@ -99,7 +105,12 @@ def _of_notebook(
     first = values[models[0].id]["collection"] if models else None
     for name in wanted:
         alike = (run for run in models if values[run.id]["collection"] == first)
-        yield from (_for_collection(run, values[run.id], first, name) for run in alike)
+        yield from (_for_collection(run, values[run.id], str(first), name) for run in alike)
+
+
+def runs_for(plan: Plan, notebook: str, collections: list[str]) -> list[Run]:
+    """The runs that a notebook of the plan has on a store that holds these collections, before its store is looked at."""
+    return list(_of_notebook(plan, notebook, collections, {}, {}))
 
 
 def _values(plan: Plan, run: Run) -> dict[str, Any]:

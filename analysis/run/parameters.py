@@ -37,6 +37,7 @@ _ROLES = {"baseline": "era_id", "compared": "era_id", "outlet_pair": "outlet_id"
 _SIDES = ("target", "reference")
 # Parameters that name a way to count or test -> the module of analysis/ and the constant that lists what it allows.
 _CHOICES = {
+    "about": ("measures/frames/about.py", "CHOICES"),
     "counting": ("measures/frames/tally.py", "COUNTINGS"),
     "period": ("measures/time/series.py", "PERIODS"),
     "test": ("measures/words/keyness/tests.py", "TESTS"),
@@ -46,6 +47,7 @@ _CHOICES = {
 }
 _COUNT = re.compile(r"(min|max|n)_\w+|replicates|seeds?|ks?|margin|season|too_few")
 _LEAST = {"min_units": 2, "replicates": 1, "k": 2, "ks": 2, "max_outlets": 0}
+_MOST = {"k": 200, "ks": 200}  # a model with more topics takes hours and gives a topic to every few documents
 _SHARE = re.compile(r"(\w+_)?share|borderline")
 _ABOVE_ZERO = ("min_ratio",)
 _FIGURE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
@@ -227,6 +229,8 @@ def choices(name: str) -> tuple[str, ...]:
 def _check_form(where: str, name: str, value: Any) -> None:
     """Refuse negative counts, shares above one, values given twice, days that are none, ids that cannot name a file."""
     values = value if isinstance(value, list | tuple) else [value]
+    if name in ("ks", "seeds") and not values:
+        raise DiscourseError(f"{where}, parameter {name}: the list is empty; give one number at least.")
     if name == "outlet_pair" and len(values) not in (0, 2):
         raise DiscourseError(f"{where}, parameter outlet_pair: {value!r} has {len(values)}; name two outlets, or none.")
     written = [json.dumps(item, sort_keys=True) for item in values]
@@ -247,6 +251,8 @@ def _check_form(where: str, name: str, value: Any) -> None:
             )
         if isinstance(item, int) and item < _LEAST.get(name, 0):
             raise DiscourseError(f"{where}, parameter {name}: {item!r} is too small; give {_LEAST[name]} or more.")
+        if isinstance(item, int) and item > _MOST.get(name, item):
+            raise DiscourseError(f"{where}, parameter {name}: {item!r} is too large; give {_MOST[name]} or less.")
         if name == "figure_id" and not (_FIGURE.fullmatch(str(item)) and len(str(item)) <= 100):
             raise DiscourseError(
                 f"{where}, parameter figure_id: {item!r}: use lower-case words joined by underscores, as in frames_news."

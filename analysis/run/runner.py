@@ -17,7 +17,7 @@ from typing import Any
 from analysis.errors import DiscourseError, NothingFound
 from analysis.run.cache import Cache, output_hashes
 from analysis.run.dependencies import Inputs, inputs_of, read_trace, table_hashes
-from analysis.run.execute import Job, end, missing_figures, poll, publish_figures, start
+from analysis.run.execute import Job, end, missing_figures, poll, preload, publish_figures, start
 from analysis.run.noticed import judged
 from analysis.run.plan import Plan, Run
 from analysis.run.project import Project
@@ -26,6 +26,7 @@ from analysis.run.results import record_result
 
 RAN, FRESH, FAILED, BLOCKED, REFUSED = "ran", "unchanged", "failed", "skipped", "refused"
 NOTHING = "nothing"  # the notebook ended in `NothingFound` on a store or with parameters of one's own
+LEFT_OUT = "left out"  # the notebook refused the store that the plan was fitted to: a study without what it looks at
 NOTHING_FOUND = NothingFound.__name__
 BAD = (FAILED, BLOCKED, REFUSED)
 
@@ -145,6 +146,7 @@ def _loop(
 ) -> None:
     asked = {run.id for run, _ in waiting}
     running: list[tuple[Job, Inputs, list[str]]] = []
+    origin = preload(plan, scratch) if len(waiting) > 1 else None
     try:
         while waiting or running:
             for run, reasons in list(waiting):
@@ -156,7 +158,7 @@ def _loop(
                 elif state == "" and len(running) < settings.jobs:
                     waiting.remove((run, reasons))
                     before = inputs_of(plan, run, [])
-                    running.append((start(plan, run, scratch / run.key), before, reasons))
+                    running.append((start(plan, run, scratch / run.key, origin), before, reasons))
             for item in [item for item in running if poll(item[0])]:
                 running.remove(item)
                 outcome = _finish(plan, *item, cache, settings)
@@ -166,6 +168,8 @@ def _loop(
     finally:
         for job, _, _ in running:
             end(job)
+        if origin is not None:
+            origin.close()
 
 
 def _state(run: Run, outcomes: dict[str, Outcome], asked: set[str]) -> str | None:
@@ -193,6 +197,9 @@ def _finish(plan: Plan, job: Job, before: Inputs, reasons: list[str], cache: Cac
             # The plan promises figures of its own store alone; elsewhere that there is nothing to draw is a result.
             outcome.status, outcome.reasons = NOTHING, [str(error["message"])]
             _keep(plan, job, before, outcome, cache if settings.record else None, own)
+        elif error["name"] == DiscourseError.__name__ and plan.fitted and not run.variant:
+            outcome.status, outcome.reasons = LEFT_OUT, [str(error["message"])]
+            _keep(plan, job, before, outcome, cache if settings.record else None, own)
         else:
             outcome.status, outcome.error = FAILED, error
         return outcome
@@ -215,7 +222,7 @@ def _keep(plan: Plan, job: Job, before: Inputs, outcome: Outcome, cache: Cache |
     if cache is None:
         return
     inputs = _inputs(plan, job, before).as_dict()
-    finding = outcome.reasons[0] if outcome.status == NOTHING else ""
+    finding = outcome.reasons[0] if outcome.status in (NOTHING, LEFT_OUT) else ""
     if own:
         record_result(plan.project, job.run.id, outcome.figures, finding, inputs)
     if own or not finding:

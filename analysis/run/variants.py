@@ -145,6 +145,9 @@ def adapted(
     values = plan.values(replace(run, refused="?"))
     cells = _cells(plan, run)
     changed, told = {}, []
+    if values.get("about") == "focal" and "about" not in given and _names_no_state(manifest):
+        changed["about"] = "all"
+        told.append(f"about is 'all', since the study of store {store} names no focal_state")
     for name, value in values.items():
         missing = _missing(plan, store, manifest, name, values)
         if name in given or not missing:
@@ -161,6 +164,11 @@ def adapted(
 
 def _number(missing: list[str]) -> str:
     return "an id of the plan" if len(missing) == 1 else f"{len(missing)} ids of the plan"
+
+
+def _names_no_state(manifest: Mapping[str, Any]) -> bool:
+    """Whether the store's study declares no state that it asks about; of a store that carries no study nothing is known."""
+    return "study" in manifest and not manifest["study"].get("focal_state")
 
 
 def _cells(plan: Plan, run: Run) -> dict[str, Any]:

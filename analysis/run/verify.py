@@ -18,7 +18,7 @@ from analysis.run.dependencies import split_key, store_folder, table_hashes
 from analysis.run.outcomes import markdown_table, place, text_table
 from analysis.run.plan import Plan, Run
 from analysis.run.provenance import read_sidecar
-from analysis.run.runner import NOTHING, Outcome, Settings, run_all
+from analysis.run.runner import LEFT_OUT, NOTHING, Outcome, Settings, run_all
 from analysis.store.atomic import sha256_of
 from analysis.store.manifest import MANIFEST, read_manifest
 
@@ -54,9 +54,10 @@ def verify(
 
 def _finding(plan: Plan, run: Run, outcome: Outcome) -> Comparison:
     """Whether a run that was recorded to find nothing to draw finds nothing again, in the same words."""
-    if outcome.status == NOTHING and outcome.reasons == [plan.findings[run.id]]:
+    ended = outcome.status in (NOTHING, LEFT_OUT)
+    if ended and outcome.reasons == [plan.findings[run.id]]:
         return Comparison(run.id, IDENTICAL, f"nothing to draw, as recorded: {plan.findings[run.id]}")
-    now = "; ".join(outcome.reasons) if outcome.status == NOTHING else f"the run {outcome.status}"
+    now = "; ".join(outcome.reasons) if ended else f"the run {outcome.status}"
     return Comparison(run.id, DATA_DIFFER, f"recorded was: {plan.findings[run.id]} Now: {now}")
 
 

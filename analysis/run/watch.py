@@ -84,7 +84,7 @@ class Watch:
                 self.error(args.exc_value, "thread", args.thread)
             before(args)
 
-        threading.excepthook, threading.Thread.start = hook, started  # type: ignore[method-assign]
+        threading.excepthook, threading.Thread.start = hook, started  # type: ignore[assignment, method-assign]
 
     def tasks(self) -> None:
         """Errors of asyncio tasks that nobody awaited: a task that is kept by its name never says so itself."""
@@ -97,7 +97,7 @@ class Watch:
                 task.add_done_callback(self.check_later)
             return task
 
-        asyncio.BaseEventLoop.create_task = created  # type: ignore[method-assign]
+        asyncio.BaseEventLoop.create_task = created  # type: ignore[assignment, method-assign]
 
     def check_later(self, task: Any) -> None:
         """Keep a task that ended in an error until the sweep, since someone may still await it."""
@@ -128,8 +128,8 @@ class Watch:
 
             return ask
 
-        kind.__init__, kind.set_exception = began, set_exception  # type: ignore[method-assign]
-        kind.result, kind.exception = asked(result), asked(exception)  # type: ignore[method-assign]
+        kind.__init__, kind.set_exception = began, set_exception  # type: ignore[assignment, method-assign]
+        kind.result, kind.exception = asked(result), asked(exception)  # type: ignore[assignment, method-assign]
 
     def sweep(self) -> None:
         """Say which tasks and futures failed and were never asked, at the end of the kernel."""

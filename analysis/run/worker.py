@@ -16,19 +16,20 @@ import time
 from pathlib import Path
 from typing import Any
 
+from analysis.run.kernel import PreparedKernel, manager_of
 from analysis.run.noticed import INJECTED, counted, first_error, read_events
 from analysis.store.atomic import write_json
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
-def main(job_path: str) -> None:
-    """Execute the job described in a JSON file and write its result file."""
+def main(job_path: str, kernel: PreparedKernel | None = None) -> None:
+    """Execute the job described in a JSON file and write its result file. kernel: one that was forked for it."""
     job = json.loads(Path(job_path).read_text(encoding="utf-8"))
-    memory = Memory(job["parent"])
+    memory = Memory(os.getppid() if kernel else job["parent"])
     threading.Thread(target=memory.watch, daemon=True).start()
     begun = time.perf_counter()
-    problem = execute(job)
+    problem = execute(job, kernel)
     seconds = time.perf_counter() - begun
     events = read_events(Path(job["events"]), job["cwd"])
     problem = problem or first_error(events, Path(job["executed"]))
@@ -36,12 +37,14 @@ def main(job_path: str) -> None:
     write_json(job["result"], result)
 
 
-def execute(job: dict[str, Any]) -> dict[str, Any] | None:
+def execute(job: dict[str, Any], kernel: PreparedKernel | None = None) -> dict[str, Any] | None:
     """Run the notebook through papermill; None when every cell ran to its end, else what went wrong and where."""
     # jsonschema offers to check URIs with a package that takes three seconds to import; notebooks have no such check.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     import papermill
     from papermill.exceptions import PapermillExecutionError
+
+    options = {"kernel_manager_class": manager_of(kernel)} if kernel else {}
 
     def attempt() -> None:
         papermill.execute_notebook(
@@ -54,6 +57,7 @@ def execute(job: dict[str, Any]) -> dict[str, Any] | None:
             progress_bar=False,
             log_output=False,
             start_timeout=120,
+            **options,
         )
 
     problem = None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
+import os
 import random
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,19 @@ class Choices:
             found[name] = [first, *(one for one in ids if one != first)]
         return found
 
+    def narrowed(self, curve: Curve, kept: Mapping[str, Sequence[str]]) -> Curve:
+        """The curve with these alternatives of each choice alone; a preferred one that is gone gives way to the first left.
+
+        Raises `DiscourseError` for a choice of which nothing is left.
+        """
+        preferred = dict(curve.preferred)
+        for name, ids in self.options(curve).items():
+            left = [one for one in ids if one in kept.get(name, ids)]
+            if not left:
+                raise DiscourseError(f"curve {curve.id}: no alternative of choice {name} can be taken here.")
+            preferred[name] = left[0]
+        return replace(curve, choices={name: tuple(kept.get(name, ())) for name in curve.choices}, preferred=preferred)
+
     def count(self, curve: Curve) -> int:
         """Combinations of the curve before rules and drawing."""
         return math.prod(len(ids) for ids in self.options(curve).values())
@@ -170,7 +184,12 @@ class Choices:
 
 
 def choices_file() -> Path:
-    """notebooks/choices.toml of the project around the working folder, else of the one beside the package."""
+    """notebooks/choices.toml of the project around the working folder, else of the one beside the package.
+
+    A study on a store of its own ($DISCOURSE_STUDY, its corpus folder) has its own there, and none of the project's.
+    """
+    if own := os.environ.get("DISCOURSE_STUDY"):
+        return Path(own) / FILE
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / "notebooks" / "plan.toml").is_file():

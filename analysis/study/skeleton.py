@@ -119,17 +119,42 @@ collection = "news"
 language = "en"
 """
 
+CORRECTIONS = """\
+# Changes of single documents, each with its reason and a guard: the build stops if `expect` no longer holds.
+# target: the document's id, as `discourse check` and the build report name it. For example (take the # away):
+#
+# [[correction]]
+# target = "txt:plain"
+# action = "set"                # or drop, cut_lines, title_line
+# reason = "The day is printed on the scan."
+# expect = { date = "" }        # what the source holds now
+# set = { date = "2010-05-11", outlet = "example_post" }
+"""
+GITIGNORE = """\
+# Written by `discourse init`: nothing of this folder is committed but what declares the study.
+/*
+!/.gitignore
+!/corpus/
+/corpus/*
+!/corpus/*.toml
+!/corpus/codebook/
+!/corpus/codings/
+# These name files and folders, which are often called by a headline or a person. Read them before you commit them.
+/corpus/sources.toml*
+/corpus/corrections.toml
+"""
+
 
 def _quoted(text: str) -> str:
     """A text as TOML writes it."""
     return json.dumps(text, ensure_ascii=False)
 
 
-def skeleton(name: str) -> dict[str, str]:
-    """File name, relative to the corpus folder -> text, of a study of this name."""
-    words = name.replace("_", " ").replace("-", " ").strip() or "study"
+def skeleton(name: str, title: str = "") -> dict[str, str]:
+    """File name, relative to the corpus folder -> text, of a study of this name. title: "" for the name in words."""
+    words = title or (name.replace("_", " ").replace("-", " ").strip() or "study").capitalize()
     return {
-        "study.toml": STUDY.format(name=_quoted(name or "study"), title=_quoted(words.capitalize())),
+        "study.toml": STUDY.format(name=_quoted(name or "study"), title=_quoted(words)),
         "eras.toml": ERAS,
         "outlets.toml": OUTLETS,
         "actors.toml": ACTORS,

@@ -10,6 +10,7 @@ import json
 from analysis import __version__
 
 NO_AUTHOR = "Author to be named"
+COLLECTION = "news"  # the one that the skeleton of study.toml declares
 
 CITATION = """\
 cff-version: 1.2.0
@@ -39,7 +40,7 @@ cite one.
 ## Work on it
 
 1. Say in `corpus/*.toml` and `corpus/codebook/` what the study asks. All are valid as they are; comments explain the keys.
-2. Put the texts into `texts/`, in any format. `discourse init --force .` guesses `corpus/sources.toml`; `discourse check .`
+2. Put the texts into `texts/`, in any format. `discourse init --force .` guesses `corpus/sources.toml`; `discourse check`
    says what would be kept and refused.
 3. `discourse build` writes the public store. Commit `corpus/store` with the figures.
 4. `discourse run` draws every figure of `notebooks/plan.toml` that the store can carry, and says why others were left out.

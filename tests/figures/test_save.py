@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ import pytest
 
 from analysis.errors import DiscourseError
 from analysis.figures import forest, publish
-from analysis.figures.save import digest_of, figures_folder, full_caption, table_bytes
+from analysis.figures.save import digest_of, draft_id, figures_folder, full_caption, table_bytes
 
 WORDS = {"title": "A title", "caption": "What it shows", "alt": "Two marks with lines."}
 
@@ -126,4 +127,30 @@ def test_jupyter_shows_picture_title_and_id(rows, folder):
     data, metadata = publish(forest(rows, label="outlet"), "a_b", rows, **WORDS)._repr_mimebundle_()
     assert "A title" in data["text/html"]
     assert 'alt="Two marks with lines."' in data["text/html"]
+    odd = WORDS | {"title": "<b> & 'x'", "alt": 'a "mark"'}
+    page = publish(forest(rows, label="outlet"), "a_b", rows, **odd)._repr_mimebundle_()[0]["text/html"]
+    assert "<strong>&lt;b&gt; &amp; &#39;x&#39;.</strong>" in page and 'alt="a &#34;mark&#34;"' in page
     assert metadata["image/png"]["width"] > 300
+
+
+@pytest.mark.parametrize(
+    ("figure_id", "collection", "named"),
+    [
+        ("frames_news_rates", "un", "frames_un_rates"),
+        ("frames_news_rates", "news", "frames_news_rates"),
+        ("frames_news_rates", None, "frames_news_rates"),
+        ("my_picture", "un", "my_picture"),
+        ("frames_un_and_news", "un", "frames_un_and_news"),
+    ],
+)
+def test_a_draft_is_called_after_the_collection_that_was_drawn(figure_id, collection, named):
+    store = SimpleNamespace(collection=collection, collections=["news", "un"])
+    assert draft_id(figure_id, [store]) == named
+
+
+def test_drafts_of_a_study_in_a_repository_of_its_own_lie_there(tmp_path, monkeypatch):
+    monkeypatch.delenv("DISCOURSE_FIGURES", raising=False)
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "plan.toml").write_text("")
+    monkeypatch.chdir(tmp_path / "notebooks")
+    assert figures_folder() == tmp_path / "figures" / "drafts"

@@ -12,6 +12,7 @@ from analysis.run.parameters import TAG, read_cells, tags_of
 DRAWING = {
     "analysis.figures": (
         *(
+            "before_after",
             "forest",
             "bars",
             "dots",
@@ -23,6 +24,7 @@ DRAWING = {
             "panel_of_lines",
         ),
     ),
+    "analysis.figures.specification": ("specification_curve",),
     "analysis.figures.topics": ("choice_of_k", "topic_card_grid"),
 }
 SAYING = ("title", "caption", "alt", "unit", "test", "limits")

@@ -10,9 +10,10 @@ import pytest
 from own_stores import store_of
 from sample_project import discourse, write_notebook
 
-from analysis.publish.own_study import own_files, plan_text, toml
+from analysis.publish.own_study import own_files, plan_text
 from analysis.publish.site import write_site
 from analysis.publish.stale import check_figures
+from analysis.run.drift import as_toml
 from analysis.run.fit import load_fitted
 from analysis.run.project import Project
 from analysis.run.results import record_result
@@ -31,7 +32,7 @@ def plan(project):
 
 @pytest.mark.parametrize("value", ["a", 1, 1.5, True, [], ["a", 'b"c'], {}, {"a b": [1], "c": {"d": "é"}}])
 def test_values_are_read_back_from_toml(value):
-    assert tomllib.loads(f"x = {toml(value)}") == {"x": value}
+    assert tomllib.loads(f"x = {as_toml(value)}") == {"x": value}
 
 
 def test_the_plan_of_the_archive_names_the_runs_that_drew_figures_with_every_parameter(plan):

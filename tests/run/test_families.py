@@ -34,9 +34,9 @@ def test_a_family_says_which_rows_of_which_figures_are_its_tests():
         ({"role": "confirmed"}, "role: 'confirmed' is not allowed; allowed: confirmatory, exploratory"),
         ({"figures": ["contrasts"]}, "Did you mean 'contrast'"),
         ({"also": ["topic"]}, "Did you mean 'topics'"),
-        ({"figures": []}, "is not a list of names"),
-        ({"figures": "contrast"}, "is not a list of names"),
-        ({"question": ""}, "question = '' is not text"),
+        ({"figures": []}, "figures is empty; a family needs id, role"),
+        ({"figures": "contrast"}, "figures = 'contrast' should be a list of texts"),
+        ({"question": ""}, "question is empty"),
         ({"id": "Frames"}, "lower-case words"),
         ({"roles": "x"}, "Did you mean 'role'"),
         ({"rows": {"outlet_id": 1.5}}, "neither a value nor a list"),
@@ -50,11 +50,11 @@ def test_a_family_that_cannot_be_read_is_refused(change, words):
 
 
 def test_what_is_missing_or_stands_twice_is_named():
-    with pytest.raises(DiscourseError, match="named_by missing; needed are id, role"):
+    with pytest.raises(DiscourseError, match="named_by is missing; keys: id, role"):
         read_families([{k: v for k, v in ROW.items() if k != "named_by"}], FIGURES)
     with pytest.raises(DiscourseError, match=r"figure 'contrast' stands in .* twice"):
         read_families([ROW, ROW | {"id": "other"}], FIGURES)
     with pytest.raises(DiscourseError, match=r"family 'frames' stands in .* twice"):
         read_families([ROW, ROW | {"figures": ["topics"]}], FIGURES)
-    with pytest.raises(DiscourseError, match="is not a table"):
+    with pytest.raises(DiscourseError, match="should be a table"):
         read_families(["frames"], FIGURES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -36,6 +37,15 @@ def test_every_parameter_is_used(path):
         if cell["cell_type"] == "code" and TAG not in cell["metadata"].get("tags", [])
     )
     assert [name for name in declared(path) if not re.search(rf"\b{name}\b", rest)] == []
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_last_cell_tells_the_result_in_sentences(path):
+    """Sentences through `reading`, which knows no nan and no list; a notebook that ends in words alone has none."""
+    cells = [cell for cell in read_cells(path) if cell["source"].strip()]
+    if cells[-1]["cell_type"] == "code":
+        last = ast.parse(cells[-1]["source"]).body[-1]
+        assert ast.unparse(last).startswith("reading("), path.stem
 
 
 def run_cells(path: Path, **given: object) -> dict[str, object]:

@@ -112,6 +112,34 @@ def test_ids_are_kept_apart_and_sums_reconcile(tmp_path):
     assert both.labels("outlets")["name"].tolist() == ["one"]
 
 
+def clusters_of(store):
+    return store.table("documents").set_index("doc_id")["cluster_id"].to_dict()
+
+
+def test_clusters_of_two_stores_are_kept_apart_where_documents_have_the_same_ids(tmp_path):
+    """Documents too far apart in time to be one story, so that joining finds none again."""
+    one = make(tmp_path / "one", ["a", "b"], clusters=["a", "a"])
+    two = make(tmp_path / "two", ["a", "b", "c"], clusters=["b", "b", "c"], days=["2019-01-01"] * 3)
+    both = clusters_of(merge_stores(one, two, tmp_path / "both"))
+    assert both == {"a": "a", "b": "a", "two:a": "two:b", "two:b": "two:b", "two:c": "two:c"}
+
+
+def test_ids_are_told_apart_where_only_a_cluster_is_called_alike(tmp_path):
+    one = make(tmp_path / "one", ["a", "b"], clusters=["x", "x"])
+    two = make(tmp_path / "two", ["c", "d"], clusters=["x", "d"], days=["2019-01-01"] * 2)
+    both = clusters_of(merge_stores(one, two, tmp_path / "both"))
+    assert both == {"a": "x", "b": "x", "two:c": "two:x", "two:d": "two:d"}
+    apart = make(tmp_path / "apart", ["e", "f"], days=["2015-01-01"] * 2)
+    assert set(clusters_of(merge_stores(one, apart, tmp_path / "three"))) == {"a", "b", "e", "f"}
+
+
+def test_a_store_joined_before_under_a_name_is_not_joined_again_under_it(tmp_path):
+    one, two = make(tmp_path / "one", ["a", "b"]), make(tmp_path / "two", ["b", "c"])
+    both = merge_stores(one, two, tmp_path / "both")
+    with pytest.raises(DiscourseError, match="'two' is not allowed; allowed: any name not joined before"):
+        merge_stores(both, two, tmp_path / "again")
+
+
 def test_stories_are_found_again_by_keyed_sketches(tmp_path):
     one, two = make(tmp_path / "one", ["a", "b"]), make(tmp_path / "two", ["b", "c"], days=["2022-12-30", "2023-01-01"])
     marks = [bytes([i]) * 8 for i in range(30)]

@@ -36,6 +36,8 @@ BASE = {
     "period": "year",
     "too_few": 3,
     "24 frames": ["outreach"],
+    "n_sample": 8,
+    "permutations": 60,
     "40 contrast": "outlet_id",
 }
 OUTLETS = [f"delegation_{code}" for code in ("deu", "fra", "gbr", "irl", "nor", "usa")]
@@ -45,6 +47,8 @@ OTHER: dict[str, Any] = {
     "outlet_ids": OUTLETS,
     "era_ids": ["cameron", "blair"],
     "max_outlets": 3,
+    "rows": "outlets",
+    "00 rows": "groups",
     "frequency": "Q",
     "too_few": 9,
     "frames": ["rules"],
@@ -81,6 +85,10 @@ OTHER: dict[str, Any] = {
     "draw_name": "second",
     "borderline": 0.5,
     "min_read": 60,
+    "curve_id": "contrast_un",
+    "n_sample": 12,
+    "permutations": 90,
+    "70 min_units": 5,
 }
 SILENT = {
     "seed": "the sidecar holds the seed; a caption says the method and its number of draws",

@@ -193,3 +193,12 @@ def test_the_study_declares_a_curve_for_each_and_reasons_for_all(monkeypatch, ro
         assert combinations[0].is_preferred and all(set(curve.set) <= set(one.set) for one in combinations)
     used = {name for curve in found.curves.values() for name in curve.choices}
     assert len(used) >= 12
+
+
+def test_a_curve_without_some_alternatives_keeps_the_rest_in_order(write):
+    found = write(TEXT)
+    curve = found.narrowed(found.curve("floods"), {"unit": ("week",), "words": ("core", "all")})
+    assert found.options(curve) == {"words": ["core", "all"], "unit": ["week"], "voice": ["all", "own"]}
+    assert found.combinations(curve)[0].alternatives["unit"] == "week" and found.combinations(curve)[0].is_preferred
+    with pytest.raises(DiscourseError, match="no alternative of choice unit can be taken here"):
+        found.narrowed(found.curve("floods"), {"unit": ()})

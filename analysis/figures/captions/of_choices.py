@@ -13,7 +13,7 @@ def specification_curve(pair: tuple[str, str], drawn: Mapping[str, Any], **given
     """Of the notebook on all choices: the `curve`, and the `influence` of what is left out.
 
     pair: before, after. drawn: count (specifications), possible (combinations there are), unit (of the joint test),
-    permutations, rotations, p, rotation_p.
+    permutations, rotations, p, rotation_p, preferred (its alternatives, in words).
     """
     a = words.read(given, "specification_curve")
     before, after = (a.name(era) for era in pair)
@@ -43,6 +43,7 @@ def specification_curve(pair: tuple[str, str], drawn: Mapping[str, Any], **given
             sentences(
                 f"Ratio of rates {what}, with all and without the outlet, quarter, story or codebook entry that changes it "
                 "most",
+                f"The preferred specification: {drawn['preferred']}",
                 words.outlets(a),
                 a.selected,
             ),
@@ -57,7 +58,7 @@ def split_composition(pair: tuple[str, str], **given: Any) -> dict[str, Said]:
     a = words.read(given, "split_composition")
     before, after = (a.name(era) for era in pair)
     what = f"from {before} to {after}{words.collection(a)}"
-    told = (words.outlets(a), a.selected, a.whom)
+    told = (words.outlets(a), a.selected, a.whom, words.counting(a))
     return {
         "parts": Said(
             "What changed within outlets, and who came and went",

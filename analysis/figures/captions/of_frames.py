@@ -87,6 +87,51 @@ def trace_entries(max_entries: int, **given: Any) -> dict[str, Said]:
     }
 
 
+def overview(rows: str, min_documents: int, read: str, changes: int, **given: Any) -> dict[str, Said]:
+    """Of the notebook at a glance: `shares` of documents and `voices` of the hits. rows: groups or outlets. read: who read
+    how many passages. changes: how many intervals of a change are drawn."""
+    a = words.read(given, "overview")
+    who = "group of outlets" if rows == "groups" else "outlet"
+    unit = f"{a.unit} (in a {who} of fewer than 6 outlets the document)" if a.unit == "outlet" else a.unit
+    test = "95 % interval, Wilson's with the effective number of documents over whole units; of the change Newcombe's"
+    few = f"Fewer than {min_documents}: too few, and the number is said"
+    chance = f"Of {changes} intervals of a change about {changes / 20:.0f} leave out 0 by chance"
+    told = (words.outlets(a), a.selected, a.whom)
+    return {
+        "shares": Said(
+            f"Frames before and after, by {who}",
+            sentences(
+                f"Share of documents that use {words.frames(a)}, before and after, by {who}, with the change"
+                f"{words.collection(a)}",
+                "Bold where its interval leaves out 0",
+                *told,
+                read,
+            ),
+            f"One panel for each of {words.frames(a)}, one line for each {who}: share before and after with intervals, and "
+            "the change.",
+            "share of documents with the frame, and its change in percentage points; under each name: documents before and "
+            "after",
+            unit,
+            test,
+            sentences(few, chance),
+        ),
+        "voices": Said(
+            f"Who says it, by {who}",
+            sentences(
+                f"Whose words the hits of {words.frames(a)} are, before and after, by {who}: its own, quoted, or reported "
+                f"in indirect speech{words.collection(a)}",
+                *told,
+            ),
+            f"One panel for each voice, one line for each {who}: share of the hits of {words.frames(a)} before and after "
+            "with intervals.",
+            "share of the hits, and its change in percentage points; under each name: hits before and after",
+            unit,
+            test,
+            few,
+        ),
+    }
+
+
 def contrast_eras(pair: tuple[str, str], readings: Sequence[str], tests: Mapping[str, Any], **given: Any) -> Said:
     """Of the notebook on change between two eras. pair: before, after. readings: sentences on how the hits were read.
     tests: adjustment and rotation_count."""

@@ -1,6 +1,6 @@
 """Frames: counts, rates, shares, contrasts, voices, coverage."""
 
-from analysis.measures.frames.composition import composition, decompose
+from analysis.measures.frames.composition import decompose
 from analysis.measures.frames.contrasts import Comparison, contrast, difference_of_differences, pooled_contrast
 from analysis.measures.frames.coverage import audit_warnings, select_documents
 from analysis.measures.frames.entries import carriers
@@ -12,7 +12,6 @@ __all__ = [
     "Comparison",
     "audit_warnings",
     "carriers",
-    "composition",
     "contrast",
     "decompose",
     "difference_of_differences",

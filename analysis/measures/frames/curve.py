@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.errors import NothingFound
+from analysis.errors import DiscourseError, NothingFound, require
 from analysis.measures.frames.specifications import Material, evaluate, joint_sums, specification
 from analysis.measures.frames.tally import TIME_UNITS
 from analysis.measures.inference.specification_curve import (
@@ -102,6 +102,54 @@ def specification_curve(
     return SpecificationCurve(_sorted(table), pd.DataFrame(tests), shares, unit)
 
 
+def on_store(
+    choices: Choices, name: str, material: Material, codebook: Iterable[str], frame: str = ""
+) -> tuple[Curve, str, list[str]]:
+    """(the curve, its frame, what was left out) as the documents at hand allow.
+
+    name: of the curve. codebook: the frames there are. frame: the one asked for; "" takes the curve's, or where the
+    codebook has none of that name, the one with most hits. An alternative that cannot be taken here (no window is declared,
+    no document of an era is left) is left out, in words. Raises `DiscourseError` for an unknown curve or frame.
+    """
+    found = choices.curve(name)
+    frame, told = _frame(found, material, list(dict.fromkeys(codebook)), frame)
+    kept: dict[str, tuple[str, ...]] = {}
+    for choice, ids in choices.options(found).items():
+        declared = choices.choices[choice]
+        reasons = {one: _impossible(material, declared.alternatives()[one].set) for one in ids}
+        kept[choice] = tuple(one for one in declared.alternatives() if one in ids and not reasons[one])
+        told += [
+            f"{declared.label}: {declared.alternatives()[one].label or one} is left out, since {why}"
+            for one, why in reasons.items()
+            if why
+        ]
+    return choices.narrowed(found, kept), frame, told
+
+
+def _frame(found: Curve, material: Material, codebook: list[str], frame: str) -> tuple[str, list[str]]:
+    wanted = frame or str(found.set.get("frame", ""))
+    if frame or wanted in codebook:
+        require("frame", wanted, codebook, "Name a frame of the codebook, or none for that of the curve.")
+        return wanted, []
+    counted = material.hits.loc[material.hits["frame"].isin(codebook), "frame"].value_counts(sort=False)
+    if not len(counted):
+        raise NothingFound(f"frame {wanted}: the codebook has none of that name, and no other has a hit.")
+    most = sorted(counted.index, key=lambda one: (-counted[one], one))[0]
+    return most, [
+        f"The frame is {most}, which has most hits, since the codebook has no {wanted or 'frame of the curve'}"
+    ]
+
+
+def _impossible(material: Material, settings: Mapping[str, object]) -> str:
+    """Why an alternative cannot be taken on these documents; "" if it can."""
+    try:
+        picked = material.pick(specification({"about": "all", **settings}))
+    except DiscourseError as error:
+        return str(error).rstrip(".")
+    sides = set(material.after[picked.rows].tolist())
+    return "" if len(sides) == 2 else "an era has no document then"
+
+
 def _recomputed(sums: Sequence[tuple[np.ndarray, np.ndarray]], drawn: Labellings) -> tuple[np.ndarray, np.ndarray]:
     """T and log ratio, labellings x specifications; specifications with equal sums are computed once."""
     known: dict[tuple[bytes, bytes], int] = {}
@@ -164,12 +212,16 @@ def choices_table(choices: Choices, curve: Curve) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["choice", "alternative", "is_preferred", "reason"])
 
 
-def facts_of(made: SpecificationCurve, possible: int) -> dict[str, object]:
-    """What the caption of a curve says. possible: combinations there are before rules and drawing."""
+def facts_of(made: SpecificationCurve, possible: int, names: Mapping[tuple[str, str], str]) -> dict[str, object]:
+    """What the caption of a curve says. possible: combinations there are before rules and drawing; names: (choice,
+    alternative) -> how it is called."""
+    first = made.preferred
+    taken = [label for (choice, one), label in names.items() if first.get(f"{PREFIX}{choice}") == one]
     permuted, rotated = (made.tests.set_index("kind").loc[kind] for kind in ("permuted", "rotated"))
     return {
         "count": len(made.rows),
         "possible": possible,
+        "preferred": ", ".join(taken),
         "unit": made.unit,
         "permutations": int(permuted["labelling_count"]) - 1,
         "rotations": int(rotated["labelling_count"]),
@@ -181,12 +233,14 @@ def facts_of(made: SpecificationCurve, possible: int) -> dict[str, object]:
 def drawing(
     made: SpecificationCurve, names: dict[str, str], alternatives: dict[tuple[str, str], str]
 ) -> dict[str, object]:
-    """The names of choices and alternatives, and the shares, by the columns of the curve's rows."""
+    """The names of choices and alternatives, and the shares, by the columns of the curve's rows; of choices that leave one
+    alternative alone nothing is drawn."""
     shares = made.shares.set_index("choice")["share"]
+    made_here = [name for name in names if sum(choice == name for choice, _ in alternatives) > 1]
     return {
-        "choices": {f"{PREFIX}{name}": label for name, label in names.items()},
-        "alternatives": {(f"{PREFIX}{name}", one): label for (name, one), label in alternatives.items()},
-        "shares": {f"{PREFIX}{name}": float(shares[name]) for name in names},
+        "choices": {f"{PREFIX}{name}": names[name] for name in made_here},
+        "alternatives": {(f"{PREFIX}{n}", one): label for (n, one), label in alternatives.items() if n in made_here},
+        "shares": {f"{PREFIX}{name}": float(shares[name]) for name in made_here},
     }
 
 

@@ -19,7 +19,7 @@ from analysis.measures.frames.blocks import blocks_of, in_time
 from analysis.measures.frames.rates import PER
 from analysis.measures.frames.tally import COUNTINGS, TIME_UNITS, unit_of, whole_calendar
 from analysis.measures.inference.eras import Blocks, era_test, ratio_within
-from analysis.study.reserved import EVERYTHING, OTHERS
+from analysis.study.reserved import OTHERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +41,9 @@ ALLOWED = {
     "mix": ("within", "pooled"),
     "dates": ("all", "declared"),
 }
+
+
+POOLED = "(pooled)"  # all outlets as one; a row "(all)" beside it is what outlets say together
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -248,7 +251,7 @@ class Material:
             elif (is_small & kept).any():
                 outlet, names = _renamed(outlet, names, is_small, OTHERS)
         if spec.mix == "pooled":
-            outlet, names = _renamed(outlet, names, outlet >= 0, EVERYTHING)
+            outlet, names = _renamed(outlet, names, outlet >= 0, POOLED)
         return outlet, names
 
     def _once(self, kept: np.ndarray) -> np.ndarray:

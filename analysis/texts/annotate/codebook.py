@@ -18,14 +18,16 @@ from analysis.study.settings import read_toml
 
 NESTED_SCOPES = ("frame", "codebook")
 SLOTS = ("holder", "object")
-RELATIONS = ("", "object", "owner", "subject", "clause")
-ACTOR_KINDS = ("@state", "@actor")
+RELATIONS = ("", "object", "owner", "subject", "clause", "agent")
+ACTOR_KINDS = ("@state", "@actor", "@power")
+SHARED = "_shared.toml"  # beside the frames: false friends of all of them
 _GLUE = r"[ \-–*_]{1,3}"  # what may stand between two words of a pattern
 _LEFT = r"(?<!\w)(?<!\w[-'])"
 _RIGHT = r"(?!\w)(?!-\w)(?!'(?!s(?!\w))\w)"
 _WORD = r"\w+(?:[-']\w+)*"
 MOST_BETWEEN = 20  # words between two words of a pattern
 _PATTERNS = {"says": "a list of patterns"}
+_RUN = re.compile(r"\w+")
 _TOKEN = re.compile(r"\{\d+,\d+\}|\[[^\]]+\]|\([^)]+\)|[^\s{}\[\]()]+")
 
 
@@ -34,13 +36,20 @@ class Condition:
     """Patterns and kinds of actor ("@state") that are looked for in one relation to a match; "" is the sentence.
 
     heads: beginnings of words one of which stands wherever the patterns match, so that most texts need no search; empty if
-    some pattern has none.
+    some pattern has none. starts: their first two letters, so that most words need one look only.
     """
 
     relation: str
     regex: re.Pattern[str] | None
     actors: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
+    starts: frozenset[str] = frozenset()
+
+    def may_match(self, part: str) -> bool:
+        """Whether a word of lower-cased text begins as a match of the patterns has to."""
+        if not self.heads:
+            return True
+        return any(word[:2] in self.starts and word.startswith(self.heads) for word in _RUN.findall(part))
 
 
 @dataclass(frozen=True)
@@ -116,10 +125,12 @@ class Frame:
 
 @dataclass(frozen=True)
 class Codebook:
-    """All frames in order of their names."""
+    """All frames in order of their names. exclude, forbids: the false friends that all of them share."""
 
     frames: tuple[Frame, ...]
     version: str = field(default="", compare=False)
+    exclude: tuple[str, ...] = ()
+    forbids: tuple[str, ...] = ()
 
     @property
     def entries(self) -> list[Entry]:
@@ -134,7 +145,8 @@ class Codebook:
 
 
 def load(folder: str | Path) -> Codebook:
-    """Read all `*.toml` files of a codebook folder.
+    """Read all `*.toml` files of a codebook folder; `_shared.toml`, if it is there, has no frame of its own but `exclude`
+    and `forbids` of all frames.
 
     Raises `DiscourseError` that names file and entry for unknown keys, missing ids or patterns, ids that stand twice
     and patterns that cannot be read. A folder without files is refused.
@@ -142,15 +154,34 @@ def load(folder: str | Path) -> Codebook:
     import hashlib
 
     paths = sorted(Path(folder).glob("*.toml"))
-    if not paths:
+    if not [path for path in paths if path.name != SHARED]:
         raise DiscourseError(f"{folder}: no codebook files (*.toml); one file per frame is expected.")
-    frames = [_frame(path) for path in paths]  # first of all, since it refuses what is no file
+    shared = _shared(Path(folder) / SHARED)
+    frames = [_frame(path, shared.forbids) for path in paths if path.name != SHARED]  # it refuses what is no file
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
     names = [frame.name for frame in frames]
     for name in names:
         if names.count(name) > 1:
             raise DiscourseError(f"{folder}: frame {name!r} is defined in two files; one file per frame.")
-    return Codebook(tuple(sorted(frames, key=lambda f: f.name)), digest[:12])
+    return Codebook(tuple(sorted(frames, key=lambda f: f.name)), digest[:12], shared.exclude, shared.forbids)
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """The keys of the file of false friends."""
+
+    exclude: tuple[str, ...] = field(default=(), metadata=_PATTERNS)
+    forbids: tuple[str, ...] = field(default=(), metadata=_PATTERNS)
+
+
+def _shared(path: Path) -> _Shared:
+    """The false friends of all frames; none without the file."""
+    data = read_toml(path) if path.is_file() else {}
+    shared = record(_Shared, data, where=f"{path}", thing="false friends")
+    for pattern in shared.forbids:
+        require(f"{path}: relation", split_relation(pattern)[0], RELATIONS)
+    _ = any_of(shared.exclude, SHARED), conditions(shared.forbids, SHARED)  # what cannot be read is refused here
+    return shared
 
 
 @dataclass(frozen=True)
@@ -167,7 +198,7 @@ class _File:
     boundary: str = ""
 
 
-def _frame(path: Path) -> Frame:
+def _frame(path: Path, common: tuple[str, ...]) -> Frame:
     data = read_toml(path)
     rows = tables(data, "entry", where=str(path))
     known = [*(f.name for f in fields(_File)), "entry"]
@@ -178,7 +209,7 @@ def _frame(path: Path) -> Frame:
     require(f"{path}: nested_scope", file.nested_scope, NESTED_SCOPES)
     if not rows:
         raise DiscourseError(f"{path}: no [[entry]]; a frame has at least one, with id, pattern and category.")
-    entries = tuple(_entry(path, name, number, row, file.forbids) for number, row in enumerate(rows, start=1))
+    entries = tuple(_entry(path, name, number, row, file.forbids + common) for number, row in enumerate(rows, start=1))
     unique(entries, "id", where=f"{path}, entry")
     for category in file.core:
         require(f"{path}: core", category, dict.fromkeys(entry.category for entry in entries))
@@ -223,7 +254,14 @@ def any_of(patterns: Sequence[str], where: str, *, left: bool = True) -> re.Patt
     """One regular expression for any of the patterns in lower-cased text; None if there are none."""
     if not patterns:
         return None
-    return re.compile("|".join(compile_pattern(p, where, left=left) for p in patterns))
+    plain = [compile_pattern(p, where, left=False) for p in patterns if "[" not in p]
+    made = [compile_pattern(p, where, left=False) for p in patterns if "[" in p]
+    if (
+        plain
+    ):  # one group and one boundary for all of them: an alternative that is plain text is rejected at its first letter
+        bodies = [p.removeprefix("(?:(").removesuffix(f"){_RIGHT})") for p in plain]
+        made.insert(0, f"((?:{'|'.join(bodies)}){_RIGHT})")
+    return re.compile((_LEFT if left else "") + f"(?:{'|'.join(made)})")
 
 
 def split_relation(pattern: str) -> tuple[str, str]:
@@ -241,9 +279,9 @@ def conditions(patterns: Sequence[str], where: str) -> tuple[Condition, ...]:
     made = []
     for relation, bodies in found.items():
         words = [b for b in bodies if b[0] != "@"]
-        made.append(
-            Condition(relation, any_of(words, where), tuple(b for b in bodies if b[0] == "@"), _landmarks(words))
-        )
+        heads = _landmarks(words)
+        actors = tuple(b for b in bodies if b[0] == "@")
+        made.append(Condition(relation, any_of(words, where), actors, heads, frozenset(head[:2] for head in heads)))
     return tuple(made)
 
 
@@ -274,7 +312,7 @@ def compile_pattern(pattern: str, where: str = "", *, case: bool = False, left: 
     if pieces[0][0] == "[":
         before = _group(pieces.pop(0)[1:-1], case) + _GLUE
     if pieces and pieces[-1][0] == "[":
-        after = f"(?={_GLUE}{_group(pieces.pop()[1:-1], case)}{_RIGHT})"
+        after = _group(pieces.pop()[1:-1], case) + _RIGHT
     body = ""
     gap = ""
     for piece in pieces:
@@ -292,6 +330,7 @@ def compile_pattern(pattern: str, where: str = "", *, case: bool = False, left: 
         text = _group(piece[1:-1], case) if piece[0] == "(" else _literal(piece, case)
         body += (_GLUE + gap if body else "") + text
         gap = ""
+    after = f"(?={_GLUE}{gap}{after})" if after else ""  # words may stand before the context, too
     boundary = _LEFT if left else ""
     if before:  # Python's look-behind has a fixed width, so the context is matched and left out of the group
         return f"(?:{boundary}{before}(?=({body}){_RIGHT}{after}))"
@@ -360,32 +399,18 @@ def _heads(pattern: str) -> set[str]:
 
 
 _COMMON = frozenset(
-    [
-        "take",
-        "takes",
-        "took",
-        "taken",
-        "taking",
-        "with",
-        "between",
-        "more",
-        "play",
-        "state",
-        "states",
-        "military",
-        "future",
-        "cooperation",
-        "framework",
-        "to",
-        "of",
-        "on",
-        "all",
-        "none",
-        "no",
-    ]
-)
+    """
+    take takes took taken taking with between more play state states military future cooperation framework to of on
+    all none no nation country part from against one right who than business affairs order partner partners power
+    powers side strong relations same both toward without come step problems foreign not stand remain economic
+    political join member under land people house own community principles politics together only when where after
+    into over the as by our its their other any and or
+    in at it war wars conflict count is are was be has have had will well good new
+    """.split()  # noqa: SIM905
+)  # words that no search should start from if a pattern has another
 
 
 def _worth(heads: Sequence[str]) -> float:
     """How rare the words are that begin so, roughly: the shortest one's length, less if a word is common."""
-    return min((len(head) for head in heads), default=0) - 5 * any(head in _COMMON for head in heads)
+    shortest = min(map(len, heads), default=0)
+    return shortest - 5 * any(head in _COMMON for head in heads) if shortest > 1 else -9

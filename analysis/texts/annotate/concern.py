@@ -86,10 +86,14 @@ def speaks_for(speaker: Speaker | None) -> str:
 
 def _speaks_for(speech: Speech, span: tuple[int, int], state: str) -> bool:
     """Whether an official of the state is quoted in the paragraph and says "we" of it."""
-    for match in _WE.finditer(speech.page.low, *span):
-        outer, _ = speech.quote_at(match.start())
-        if outer is not None:
-            return speaks_for(speech.quote_speaker(outer)) == state
+    outer, low = speech.page.outer, speech.page.low
+    number = bisect_right(outer, span[0], key=_START)
+    for quote in outer[max(0, number - 1) :]:
+        if quote.start >= span[1]:
+            break
+        match = _WE.search(low, max(span[0], quote.start), span[1]) if quote.end > span[0] else None
+        if match is not None and match.start() < quote.end:
+            return speaks_for(speech.quote_speaker(quote)) == state
     return False
 
 

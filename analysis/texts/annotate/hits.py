@@ -14,8 +14,12 @@ from analysis.texts.annotate.codebook import Entry
 from analysis.texts.annotate.concern import ALOOF, speaks_for
 from analysis.texts.annotate.dyads import Scene
 from analysis.texts.annotate.holders import Holders
+from analysis.texts.annotate.lexicon import load as lexicon
 from analysis.texts.annotate.matcher import Match, Matcher
 
+_POLITICAL = lexicon.read("about.toml").words("political")
+# a possessive, and up to four words of the same noun phrase
+_BEHIND = re.compile(r"('s)?((?:(?: (?:and|or)|-)? [a-z][a-z-]*){1,4})")
 _CLITIC = re.compile(r"'s(?!\w)")
 
 
@@ -45,10 +49,22 @@ def find_hits(matcher: Matcher, speech: Speech, study: Study, holders: Holders) 
     low = speech.page.low
 
     def has_actor(begin: int, end: int, kind: str) -> bool:
-        return any(kind == "@actor" or m.actor.kind == "state" for m in speech.page.mentions_between(begin, end))
+        named = speech.page.mentions_between(begin, end)
+        if kind == "@power":
+            return any(m.actor.kind == "state" and _is_power(speech.page.text, low, m) for m in named)
+        return any(kind == "@actor" or m.actor.kind == "state" for m in named)
 
     matches = matcher.scan(speech.page.text, low, sentence_of=speech.page.sentence, has_actor=has_actor)
     return [_hit(match, speech, study, holders, matcher.is_core(match.entry)) for match in matches]
+
+
+def _is_power(text: str, low: str, mention: Mention) -> bool:
+    """Whether a state is named as one that acts: by its name, or by its people with what acts for it ("X's demands", "the
+    Xish camp"), and not as where a thing comes from ("X's noodles", "Xish phones")."""
+    behind = _BEHIND.match(low, mention.end)
+    if behind is None or (behind.group(1) is None and text[mention.start : mention.end] not in mention.actor.demonyms):
+        return True
+    return any(word in _POLITICAL for word in behind.group(2).split())
 
 
 def _hit(match: Match, speech: Speech, study: Study, holders: Holders, is_core: bool) -> Hit:

@@ -208,6 +208,8 @@ class Holders:
                 if m.actor.state and (not is_epithet or EPITHET in m.actor.epithets)
             ]
             named = [r for r in named if r.state]
+            if span == here and not is_topic and self._is_general(span[0], ref.start, named):
+                return (), "none"  # "each nation must chart its own course"
             direct = [r for r in named if not self._is_oblique(r, span[0])]
             if span == here and not named and not is_epithet:
                 first = [r for r in self.refs(span[0], ref.start) if r.kind == "own"]
@@ -229,6 +231,16 @@ class Holders:
         if ref.kind == "epithet" and self.concern.covers(ref.start):
             return (self.concern.state,), "document"
         return (), "none"
+
+    def _is_general(self, begin: int, at: int, named: list[Ref]) -> bool:
+        """Whether states in general stand nearer in front of a pronoun than any named one."""
+        low = self.page.low
+        general = [
+            r.start  # but "X allows nobody to use its land" goes on about X
+            for r in self.refs(begin, at)
+            if r.kind == "generic" and not _NAMING.search(low, max(begin, r.start - 25), r.start)
+        ]
+        return bool(general) and general[-1] > max((r.start for r in named), default=-1)
 
     def _named_most(self, states: list[str]) -> str:
         """Of several states the one that the document names most often, or the first of those."""

@@ -29,8 +29,9 @@ from analysis.texts.concordance.lookup import flatten, index, lookup
 
 __all__ = ["Match", "Matcher", "flatten", "index", "lookup"]
 
-MOST_QUICK = 100_000  # words, each with what may stand before it, for which the quickest table is made
-_BEFORE = tuple(" \n\"“‘'(-—–«/[*_….,„‚”>=:;|#+~{&@!?)]}’»•·")  # what may stand before a word
+# every sign but letters and digits is a space to the automaton, so it knows each head once; one letter
+# stays one letter, and those beyond Latin-1 are spaces too (`at_word_start` has the last word)
+_LEVEL = bytes(i if chr(i).isalnum() else 32 for i in range(256))
 _WINDOW = 45  # characters on either side of a match in which exclusions are looked for
 _REACH = 60  # characters on either side of an anchor within which its entry must lie
 SentenceOf = Callable[[int], tuple[int, int]]
@@ -59,7 +60,9 @@ class Matcher:
         self._order = {(entry.frame, entry.id): number for number, entry in enumerate(self.codebook.entries)}
         self._exclude = {
             (entry.frame, entry.id): any_of(
-                related([*entry.exclude, *self.frame_of[entry.frame].exclude], entry), entry.id, left=False
+                related([*entry.exclude, *self.frame_of[entry.frame].exclude, *self.codebook.exclude], entry),
+                entry.id,
+                left=False,
             )
             for entry in self.codebook.entries
         }
@@ -69,15 +72,13 @@ class Matcher:
                 owners.setdefault(head, []).append((entry, entry.regexes[number], starts))
         self._owners: list[tuple[list[tuple[Entry, re.Pattern[str], bool]], int]] = []
         words = []
+        merged: dict[str, list[tuple[Entry, re.Pattern[str], bool]]] = {}
         for head in sorted(owners):
-            for before in _BEFORE:
-                words.append(before + head)
-                self._owners.append((owners[head], len(head)))
-        # The quickest table grows with the square of what is looked for: 20,000 entries would fill 2 GB.
-        quick = len(words) <= MOST_QUICK
-        self._automaton = AhoCorasick(
-            words, implementation=Implementation.DFA if quick else Implementation.ContiguousNFA
-        )
+            merged.setdefault(_levelled(head), []).extend(owners[head])
+        for head in sorted(merged):
+            words.append(" " + head)
+            self._owners.append((list(dict.fromkeys(merged[head])), len(head)))
+        self._automaton = AhoCorasick(words, implementation=Implementation.DFA)
 
     def __getstate__(self) -> dict[str, Any]:
         return {"codebook": self.codebook}
@@ -93,7 +94,7 @@ class Matcher:
     def candidates(self, low: str, text: str | None = None) -> list[tuple[int, int, Entry]]:
         """All pattern matches (start, end, entry) in lower-cased text, before exclusion, context and overlap rules."""
         found: dict[tuple[int, int, str, str], Entry] = {}
-        for number, _, end in self._automaton.find_matches_as_indexes("\n" + low, overlapping=True):
+        for number, _, end in self._automaton.find_matches_as_indexes(" " + _levelled(low), overlapping=True):
             owners, length = self._owners[number]
             anchor = end - 1 - length
             opens = at_word_start(low, anchor)
@@ -189,6 +190,11 @@ class Matcher:
         return kept
 
 
+def _levelled(low: str) -> str:
+    """Lower-cased text, letter for letter, with spaces for signs and for letters beyond Latin-1."""
+    return low.encode("latin-1", "replace").translate(_LEVEL).decode("latin-1")
+
+
 def carries_hit(matcher: Matcher, text: str) -> bool:
     """Whether a pattern of the codebook stands in a raw text, false friends and other contexts included."""
     clean = clean_text(text)
@@ -230,8 +236,7 @@ def _context(
             a, b = relations.span(low, start, end, sentence, condition.relation)
         else:
             a, b = _within(low, start, end, within, *sentence)
-        part = low[a:b]
-        if condition.regex is not None and (not condition.heads or any(head in part for head in condition.heads)):
+        if condition.regex is not None and condition.may_match(low[a:b]):
             for match in condition.regex.finditer(low, a, b):
                 if not any(s < end and e > start for s, e in _groups(match)):
                     return True

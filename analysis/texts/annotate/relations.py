@@ -12,15 +12,28 @@ import re
 from analysis.texts.annotate.tokens import WORD
 
 OBJECT_WORDS = 8
+AGENT_WORDS = 6
 OWNER_WORDS = 5
 BOUNDARY = re.compile(
-    r"[;:!?—()\n]|\.\s|\s–\s"
+    r"[;:!?—()\n]|\[(?:…|\.\.\.)\]|\.\s|\s–\s"
     r"|,? (?:but|although|though|because|while|whereas|unless|which|who|whose|that|so that|if|when|where) "
     r"|, (?:and|it|he|she|they|we|so|yet|with|as|or|nor|having|making|after|since) "
 )
 _ASIDE = re.compile(
     r", (?:which|who|whose|where|an?|the|like|unlike|including|as well as|along with) [^,;:.!?—]{2,80}(?=, )"
     r"|, (?:he|she|they|it) [^,;:.!?—]{2,40}(?=, )"
+)
+
+
+_SAID = re.compile(
+    r"\b(?:sa(?:id|ys?)|(?<!was )(?<!were )(?<!been )told|warn(?:s|ed)?|believes?|claims?|claimed|argue[sd]?|insist(?:s|ed)"
+    r"|wr(?:ote|ites?)|fears?|thinks?|thought|adds|added|notes|noted) (?!of\b)"
+)
+_PRONOUN = re.compile(r"\b(?:he|she|it|they|we|i|you) ")
+_LEAD = re.compile(r"\s*(?:in|at|on|after|before|during|for|since|under|with|by|from|near|according to) [^,]{2,60}, ")
+_HEAD_ENDS = re.compile(
+    r" (?:of|in|from|for|with|at|on|near|to|by|about|among|between|against|under|is|are|was|were|will|would|has|have|had"
+    r"|can|could|should|must|may|might|do|does|did|not|never) |, "
 )
 
 
@@ -44,11 +57,14 @@ def span(low: str, start: int, end: int, sentence: tuple[int, int], relation: st
     """Where to look for a relation to the match `low[start:end]`.
 
     "clause": its clause. "subject": the clause up to it. "owner": at most five words in front, up to a comma. "object":
-    at most eight words behind it in the clause.
+    at most eight words behind it in the clause. "agent": the noun phrase that opens its clause, up to the first preposition
+    or auxiliary and at most six words: who or what does it.
     """
     begin, stop = clause(low, start, end, sentence)
     if relation == "subject":
         return begin, start
+    if relation == "agent":
+        return _agent(low, begin, start)
     if relation == "owner":
         begin = max(begin, low.rfind(",", begin, start) + 1)
         words = [m.start() for m in WORD.finditer(low, begin, start)]
@@ -57,3 +73,16 @@ def span(low: str, start: int, end: int, sentence: tuple[int, int], relation: st
         ends = [m.end() for m in WORD.finditer(low, end, stop)]
         return end, (ends[OBJECT_WORDS - 1] if len(ends) > OBJECT_WORDS else stop)
     return begin, stop
+
+
+def _agent(low: str, begin: int, start: int) -> tuple[int, int]:
+    lead = _LEAD.match(low, begin, start)  # "In the harbour, cooks ..."
+    begin = lead.end() if lead else begin
+    for match in _SAID.finditer(low, begin, start):  # "cooks said X does": it is X that does
+        begin = match.end()
+    for match in _PRONOUN.finditer(low, begin, start):  # "told the judges he had": it is he
+        begin = match.start()
+    head = _HEAD_ENDS.search(low, begin, start)
+    stop = head.start() if head else start
+    ends = [m.end() for m in WORD.finditer(low, begin, stop)]
+    return begin, (ends[AGENT_WORDS - 1] if len(ends) > AGENT_WORDS else stop)

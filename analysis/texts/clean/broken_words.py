@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Callable, Iterator
 
 _SOFT = re.compile("[\u00ad\u00ac][ \t]*\r?\n[ \t\r\n]*(?=[^\\W\\d_])")
+_AT_LINE_END = re.compile(r"-[ \t]*\n")
 _BROKEN = re.compile(r"(?<![^\W_])([^\W\d_]+)-[ \t]*\n([ \t]*\n)?[ \t]*([^\W\d_]+)")
 _SUSPENDED = frozenset(("and", "or", "to", "und", "et", "nor", "versus", "vs"))  # short- and long-term
 # First parts that keep their hyphen before a whole word. Not "pro", "inter", "co": typesetters break words after them.
@@ -33,17 +35,51 @@ def join_broken(text: str) -> str:
     """
     if "\u00ad" in text or "\u00ac" in text:
         text = _SOFT.sub("", text)
-    if "-" not in text:
+    found = list(_breaks(text)) if "-" in text else []
+    if not found:
         return text
-    broken = [(first.lower(), second.lower()) for first, _, second in _BROKEN.findall(text)]
-    if not broken:
-        return text
-    words = frozenset(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.lower()))
+    broken = [(one.group(1).lower(), one.group(3).lower()) for one in found]
+    low = text.lower()
+
+    @functools.cache
+    def is_there(word: str) -> bool:
+        at = low.find(word)
+        while at >= 0:
+            if _is_whole(low, at, at + len(word)):
+                return True
+            at = low.find(word, at + 1)
+        return False
+
     typeset = any(not _are_words(*pair) and _is_word("".join(pair)) for pair in broken)
-    return _BROKEN.sub(lambda found: _joined(found, words, typeset), text)
+    parts, last = [], 0
+    for one in found:
+        parts += [text[last : one.start()], _joined(one, is_there, typeset)]
+        last = one.end()
+    return "".join([*parts, text[last:]])
 
 
-def _joined(found: re.Match[str], words: frozenset[str], typeset: bool) -> str:
+def _breaks(text: str) -> Iterator[re.Match[str]]:
+    """The matches of `_BROKEN` as `finditer` gives them, looked for from the hyphens at line ends only."""
+    last = 0
+    for hyphen in _AT_LINE_END.finditer(text):
+        start = hyphen.start()
+        while start > last and text[start - 1].isalnum() and not text[start - 1].isdecimal():
+            start -= 1
+        match = _BROKEN.match(text, start) if start < hyphen.start() else None
+        if match is not None:
+            yield match
+            last = match.end()
+
+
+def _is_whole(low: str, start: int, end: int) -> bool:
+    """Whether `low[start:end]` is a word, hyphens and all, and no part of a longer one."""
+    before, after = low[max(0, start - 2) : start], low[end : end + 2]
+    if before[-1:].isalpha() or after[:1].isalpha():
+        return False
+    return not (before[-1:] == "-" and before[:1].isalpha()) and not (after[:1] == "-" and after[1:].isalpha())
+
+
+def _joined(found: re.Match[str], is_there: Callable[[str], bool], typeset: bool) -> str:
     first, blank, second = found.groups()
     capitals = first.isupper() and second.isupper() and len(first) > 1
     if not (second[0].islower() or capitals):
@@ -52,9 +88,9 @@ def _joined(found: re.Match[str], words: frozenset[str], typeset: bool) -> str:
     if other in _SUSPENDED:
         return found.group() if blank else f"{first}- {second}"
     hyphened, joined = f"{first}-{second}", first + second
-    if hyphened.lower() in words:
+    if is_there(hyphened.lower()):
         return hyphened
-    if one + other in words:
+    if is_there(one + other):
         return joined
     if blank and not _is_word(one + other):
         return found.group()

@@ -5,16 +5,17 @@ Needs the sheet of a draw, and shows its texts: never publish a notebook with it
 
 from __future__ import annotations
 
-import html
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from analysis.errors import DiscourseError, not_allowed
+from analysis.store.html import render
 from analysis.texts.coding import sheet as sheets
 from analysis.texts.coding.sheet import ANY, CHOICES, CLOSE, OPEN, QUESTIONS, Answer
 
+TEMPLATES = Path(__file__).resolve().parent / "templates"
 KEYS = {
     "frame_right": dict(zip("ybnu", CHOICES["frame_right"], strict=True)),
     "about": dict(zip("fonu", CHOICES["about"], strict=True)),
@@ -58,14 +59,21 @@ def read_keys(keys: str, asked: str, frames: list[str]) -> dict[str, str]:
 
 def as_html(answer: Answer, guide: dict[str, str], place: str) -> str:
     """The passage with its marked words, and what is asked of it."""
-    text = html.escape(answer.text).replace(OPEN, "<mark>").replace(CLOSE, "</mark>").replace("\n", "<br>")
+    parts: list[tuple[str, bool]] = []
+    for piece in answer.text.split(OPEN):
+        marked, closed, rest = piece.partition(CLOSE)
+        parts += [(marked, bool(closed)), (rest, False)]
     if answer.asked == ANY:
-        names = "; ".join(f"{i} {name}" for i, name in enumerate(guide, 1))
-        asked = f"{QUESTIONS['frames']} {html.escape(names)}"
+        asked, words = "", "; ".join(f"{i} {name}" for i, name in enumerate(guide, 1))
     else:
-        asked = f"{QUESTIONS['frame_right']} <b>{html.escape(answer.asked)}</b>. {html.escape(guide[answer.asked])}"
-    style = "font-size:15px;line-height:1.5;max-width:48em;border:1px solid #bbb;padding:0.6em"
-    return f"<p>{place}</p><div style='{style}'>{text}</div><p>{asked}</p>"
+        asked, words = answer.asked, guide[answer.asked]
+    question = QUESTIONS["frame_right" if asked else "frames"]
+    return render(TEMPLATES, "passage.html", place=place, parts=parts, question=question, asked=asked, guide=words)
+
+
+def notice(words: str, *, is_wrong: bool = False) -> str:
+    """A line of words below the passage; in red where something has to be mended."""
+    return render(TEMPLATES, "notice.html", words=words, is_wrong=is_wrong)
 
 
 class Coder:
@@ -106,7 +114,7 @@ class Coder:
                 self.remark,
                 widgets.HBox([self.save_button, self.back_button]),
                 self.message,
-                widgets.HTML(f"<small>{HELP}</small>"),
+                widgets.HTML(notice(HELP)),
             ]
         )
         self.show()
@@ -122,7 +130,7 @@ class Coder:
         self.since = self.clock()
         done = sum(one.is_done for one in self.sheet.answers)
         if answer is None:
-            self.passage.value = f"<p>All {count} passages are answered: {html.escape(str(self.path))}</p>"
+            self.passage.value = notice(f"All {count} passages are answered: {self.path}")
             return
         self.passage.value = as_html(answer, self.sheet.guide, f"{self.at + 1} of {count}; {done} answered")
         whole = answer.asked == ANY
@@ -140,7 +148,7 @@ class Coder:
         try:
             found = read_keys(change["new"], self.answer.asked, list(self.sheet.guide))
         except DiscourseError as error:
-            self.message.value = f"<p style='color:#a00'>{html.escape(str(error))}</p>"
+            self.message.value = notice(str(error), is_wrong=True)
             self.keys.value = ""
             return
         for name, value in found.items():
@@ -161,12 +169,12 @@ class Coder:
             for name, widget in self.choices.items():
                 setattr(answer, name, widget.value or "")
         if not answer.is_done:
-            self.message.value = "<p style='color:#a00'>Not answered yet; nothing was saved.</p>"
+            self.message.value = notice("Not answered yet; nothing was saved.", is_wrong=True)
             return
         answer.speaker, answer.remark = self.speaker.value.strip(), self.remark.value.strip()
         answer.seconds += round(self.clock() - self.since, 1)
         sheets.save(self.sheet, self.path)
-        self.message.value = f"<p>Saved passage {answer.passage}.</p>"
+        self.message.value = notice(f"Saved passage {answer.passage}.")
         self.at = self.at + 1 if self.at + 1 < len(self.sheet.answers) else self.sheet.next_open
         while self.answer is not None and self.answer.is_done and self.sheet.next_open < len(self.sheet.answers):
             self.at = self.sheet.next_open

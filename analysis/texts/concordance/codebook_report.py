@@ -57,6 +57,10 @@ def document(codebook: Codebook, readings: Mapping[tuple[str, str], tuple[int, i
         "Generated from `corpus/codebook/*.toml` by `discourse codebook document`; do not edit.\n",
         SEMANTICS,
     ]
+    if codebook.exclude or codebook.forbids:
+        parts.append("## False friends of all frames\n")
+        parts += [f"Never a hit: {_listed(codebook.exclude)}.\n"] if codebook.exclude else []
+        parts += [f"No hit with: {_listed(codebook.forbids)}.\n"] if codebook.forbids else []
     for frame in codebook.frames:
         parts.append(f"## {frame.label} (`{frame.name}`)\n\n{frame.about}.\n")
         if frame.boundary:

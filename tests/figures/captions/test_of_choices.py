@@ -24,6 +24,7 @@ DRAWN = {
     "rotations": 77,
     "p": 0.0312,
     "rotation_p": 0.4,
+    "preferred": "pooled, own words",
 }
 
 
@@ -46,6 +47,7 @@ def test_both_joint_tests_and_the_least_units_are_said():
         assert part in said["curve"].test
     assert "fewer than 7 units" in said["curve"].limits and "months in the joint test" in said["curve"].unit
     assert said["influence"].axis == "ratio of rates, New Kingdom / Old Kingdom" and "Flood" in said["influence"].alt
+    assert "The preferred specification: pooled, own words." in said["influence"].caption
 
 
 def test_the_parts_of_a_change_are_said():

@@ -157,6 +157,28 @@ def test_difference_of_differences():
     assert back["difference_of_differences"] == pytest.approx(-got["difference_of_differences"])
 
 
+def test_a_difference_of_differences_is_resampled_as_asked_and_by_default_as_a_sampling_is():
+    docs, found = planted(ratio=2.0)
+    across = Comparison("outlet_id", "times", "post")
+    default = difference_of_differences(docs, found, ERAS, across=across)
+    pd.testing.assert_frame_equal(
+        default, difference_of_differences(docs, found, ERAS, across=across, sampling=Sampling())
+    )
+    few = Sampling(replicates=200, min_units=10_000)
+    assert difference_of_differences(docs, found, ERAS, across=across, sampling=few)["too_few"].all()
+    assert not default["too_few"].any()
+
+
+def test_a_difference_of_differences_of_shares_has_shares_for_its_cells():
+    docs, found = planted(ratio=2.0)
+    across = Comparison("outlet_id", "times", "post")
+    got = difference_of_differences(docs, found, ERAS, across=across, sampling=SMALL, measure="share").iloc[0]
+    for side, outlet in (("compared", across.compared), ("baseline", across.baseline)):
+        for when in ("after", "before"):
+            there = docs[(docs["outlet_id"] == outlet) & (docs["era_id"] == when)]["doc_id"]
+            assert got[f"rate_{side}_{when}"] == pytest.approx(there.isin(found["doc_id"]).mean())
+
+
 def weekly(ratio=1.0, weeks=80, border=60, seed=0):
     """Two outlets over `weeks` weeks with moods that both share; the frame's rate grows `ratio`-fold at the border."""
     rng = np.random.default_rng(seed)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.errors import NothingFound
+from analysis.errors import DiscourseError, NothingFound
 from analysis.measures.frames import curve
 from analysis.measures.frames.specifications import Material, evaluate, specification
 from analysis.measures.inference.resampling import Sampling
@@ -130,8 +130,66 @@ def test_what_a_figure_and_its_caption_need():
     assert list(drawn["choices"]) == [f"choice_{name}" for name in VALUES] and drawn["choices"]["choice_mix"] == "Mix"
     assert drawn["alternatives"]["choice_mix", "pooled"] == "pooled"
     assert sum(drawn["shares"].values()) == pytest.approx(1 - made.shares["share"].iloc[-1])
-    facts = curve.facts_of(made, 40)
+    facts = curve.facts_of(made, 40, alternatives)
+    assert facts["preferred"] == "core, focal, all, as_printed, within"
     assert (facts["count"], facts["possible"], facts["permutations"], facts["unit"]) == (32, 40, 199, "week")
     assert facts["p"] == made.tests["t_p"][0] and facts["rotation_p"] == made.tests["t_p"][1]
     table = curve.choices_table(choices, one)
     assert len(table) == 10 and table["is_preferred"].sum() == 5 and not np.any(table["reason"] == "")
+
+
+def with_window() -> Choices:
+    """The toy with a choice that needs a window, and one of which one alternative leaves an era empty."""
+    choices, one = declared()
+    window = Choice(
+        "window",
+        "Transition",
+        "left_out",
+        (
+            Alternative("kept", "r", {"window": "kept"}, "kept"),
+            Alternative("left_out", "r", {"window": "left_out"}, "cut"),
+        ),
+    )
+    since = Choice(
+        "since",
+        "Before",
+        "whole",
+        (Alternative("whole", "r", {"since": ""}), Alternative("late", "r", {"since": "2099-01-01"})),
+    )
+    made = choices.choices | {"window": window, "since": since}
+    return Choices({"toy": Curve("toy", "Toy", "run", dict.fromkeys(made, ()), set=one.set)}, made)
+
+
+def test_what_the_documents_do_not_allow_is_left_out_and_said():
+    documents, hits = press(3)
+    choices = with_window()
+    found, frame, told = curve.on_store(choices, "toy", Material(documents, hits, PAIR), ["frame_0", "frame_1"])
+    assert frame == "frame_0"
+    options = choices.options(found)
+    assert options["window"] == ["kept"] and options["since"] == ["whole"] and options["mix"] == ["within", "pooled"]
+    assert len(told) == 2 and told[0].startswith(
+        "Transition: cut is left out, since window = 'left_out': the study declares"
+    )
+    assert told[1] == "Before: late is left out, since an era has no document then"
+    names, alternatives = curve.labels_of(choices, found)
+    made = curve.specification_curve(
+        Material(documents, hits, PAIR), choices.combinations(found, sample=4), SAMPLING, permutations=99
+    )
+    assert "choice_window" not in curve.drawing(made, names, alternatives)["choices"]
+    declared_window = Material(documents, hits, PAIR, window=("2021-05-01", "2021-06-01"))
+    whole, _, told = curve.on_store(choices, "toy", declared_window, ["frame_0"])
+    assert choices.options(whole)["window"] == ["left_out", "kept"] and len(told) == 1
+
+
+def test_a_frame_that_the_codebook_does_not_have_gives_way_to_the_most_frequent_one():
+    documents, hits = press(3)
+    choices, _ = declared()
+    material = Material(documents, hits, PAIR)
+    most = hits.loc[hits["frame"] != "frame_0", "frame"].value_counts().idxmax()
+    _, frame, told = curve.on_store(choices, "toy", material, ["frame_1", "frame_2", "frame_3"])
+    assert frame == most and f"The frame is {most}" in told[0]
+    assert curve.on_store(choices, "toy", material, ["frame_0", "frame_2"], "frame_2")[1] == "frame_2"
+    with pytest.raises(DiscourseError, match=r"'frame_9' is not allowed; allowed: frame_0, frame_2"):
+        curve.on_store(choices, "toy", material, ["frame_0", "frame_2"], "frame_9")
+    with pytest.raises(NothingFound, match="no other has a hit"):
+        curve.on_store(choices, "toy", material, ["unheard_of"])

@@ -6,14 +6,27 @@ import numpy as np
 import pytest
 
 from analysis.errors import DiscourseError
-from analysis.measures.inference.eras import Blocks, era_test
-from analysis.measures.inference.power import Decision, detectable_ratio, detectable_ratios, found_share
+from analysis.measures.inference.eras import Blocks, era_statistic, era_test
+from analysis.measures.inference.power import (
+    Decision,
+    _crossing,
+    _limit,
+    detectable_ratio,
+    detectable_ratios,
+    found_share,
+)
 
 
 def test_detectable_ratio_by_hand():
     assert detectable_ratio(0.1) == pytest.approx(np.exp(0.1 * (1.959964 + 0.841621)))
     assert detectable_ratio(np.array([0.1, 0.2]))[1] > detectable_ratio(0.1)
     assert found_share(np.array([0.01, 0.2, np.nan]))[0] == 0.5
+
+
+@pytest.mark.parametrize(("alpha", "power"), [(0, 0.8), (1, 0.8), (1.5, 0.8), (0.05, 0), (0.05, 1), (0.05, 1.5)])
+def test_what_is_no_chance_is_refused(alpha, power):
+    with pytest.raises(DiscourseError, match="shares between 0 and 1"):
+        detectable_ratio(0.1, alpha, power)
 
 
 def test_a_detectable_ratio_is_found_about_as_often_as_it_says():
@@ -40,3 +53,25 @@ def test_what_no_ratio_can_show_is_null():
     assert np.isnan(detectable_ratios(few)).all()
     with pytest.raises(DiscourseError, match="shares between 0 and 1"):
         Decision(power=80)
+
+
+def test_the_limit_of_a_test_is_the_quantile_of_its_permutations_as_long_as_these_reach():
+    rng = np.random.default_rng(3)
+    blocks = Blocks(rng.poisson(4, (60, 1, 1)).astype(float), np.full((60, 1), 400.0), np.arange(60) >= 30)
+    near, far = (_limit(blocks, Decision(alpha=0.05, family=family), 1) for family in (1, 40))
+    label = blocks.after.astype(np.float64)
+    drawn = np.random.default_rng(Decision().seed).permuted(np.tile(label, (2000, 1)), axis=1)
+    chance = era_statistic(blocks, drawn)[:, 0]
+    assert near == pytest.approx(np.quantile(chance, 0.975))
+    assert far > near  # beyond 2,000 permutations: the tail of a normal law
+
+
+def test_a_share_that_was_always_or_never_found_counts_as_half_a_series():
+    decision = Decision(replicates=50)
+    logs, found = np.log([1.2, 1.5, 2.0]), np.array([0.0, 0.5, 1.0])
+    clipped = np.array([0.01, 0.5, 0.99])
+    weight = np.sqrt(50 * clipped * (1 - clipped))
+    slope, start = np.polyfit(logs, np.log(clipped / (1 - clipped)), 1, w=weight)
+    wanted = (np.log(decision.power / (1 - decision.power)) - start) / slope
+    assert _crossing(logs, found, decision) == pytest.approx(np.exp(wanted))
+    assert np.isnan(_crossing(logs, found * 0.5, decision))

@@ -84,6 +84,14 @@ def test_held_out_score_of_a_known_model():
     assert np.isnan(held_out_score(np.array([[0.5, 0.5]]), sparse.csr_matrix((1, 2), dtype=int)))[0]
 
 
+def test_held_out_scores_have_a_prior_of_a_tenth_unless_told_otherwise():
+    counts = sparse.csr_matrix(np.array([[9, 2, 1], [1, 3, 8]]))
+    words = np.array([[0.8, 0.1, 0.1], [0.1, 0.1, 0.8]])
+    score = held_out_score(words, counts)
+    np.testing.assert_array_equal(score, held_out_score(words, counts, alpha=0.1, seed=1))
+    assert (score != held_out_score(words, counts, alpha=1.1)).all()
+
+
 def test_exclusivity_by_hand():
     model = fit_topics(planted(1).matrix, TopicSettings(k=2, estimator="em", iterations=2))
     model = replace(model, topic_word=np.array([[0.6, 0.4, 0.0], [0.2, 0.4, 0.4]]), terms=("a", "b", "c"))

@@ -24,6 +24,16 @@ def test_strings_that_find_the_same_miss_nothing_that_can_be_seen():
     assert apart["low"] >= 20 and apart["recall_first"] == pytest.approx(10 / 120)
 
 
+def test_the_interval_is_that_of_a_normal_law_and_never_below_what_was_found():
+    got = two_strings(40, 50, 20)
+    estimate, variance = 41 * 51 / 21 - 1, 41 * 51 * 20 * 30 / (21**2 * 22)
+    assert (got["estimate"], got["variance"]) == pytest.approx((estimate, variance))
+    assert got["low"] == pytest.approx(max(estimate - 1.959964 * variance**0.5, 70))
+    assert got["high"] == pytest.approx(estimate + 1.959964 * variance**0.5)
+    wide = two_strings(40, 50, 20, level=0.99)
+    assert wide["low"] == 70 and wide["high"] == pytest.approx(estimate + 2.575829 * variance**0.5)
+
+
 def test_tipping_point_by_hand():
     assert tipping_point((10, 40), (1000, 2000)) == pytest.approx(2)
     assert tipping_point((40, 10), (2000, 1000)) == pytest.approx(2)

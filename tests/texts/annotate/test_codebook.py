@@ -35,6 +35,11 @@ def found(codebook: Codebook, text: str) -> list[tuple[str, str]]:
         ),
         ("[no] alliance", "no alliance, an alliance", ["alliance"]),
         ("balance [between]", "balance between them; in balance", ["balance"]),
+        (
+            "balance {0,1} [between]",
+            "balance between; balance right between; balance one two between",
+            ["balance", "balance"],
+        ),
         ("neutrality", "neutrality's end, neutrality’s, neutrality-first", ["neutrality", "neutrality"]),
         ("people's republic", "the People’s Republic", ["People’s Republic"]),
     ],
@@ -115,6 +120,7 @@ def test_case_sensitive_entries():
     ("text", "message"),
     [
         ('[[entry]]\nid = "a"\npattern = "b"\n', "category is missing"),
+        ('[[entry]]\npattern = "b"\n', "entry 1: id, category are missing"),
         ('[[entry]]\nid = "a"\ncategory = "c"\npattern = "(b"\n', "cannot be read"),
         ('[[entry]]\nid = "a"\ncategory = "c"\npattern = "b"\npaterns = 1\n', "Did you mean 'pattern'"),
         ('[[entry]]\nid = "a"\ncategory = "c"\npattern = "bb"\n' * 2, "stands twice"),
@@ -148,6 +154,7 @@ def test_the_codebook_of_the_study_has_no_faults(root):
     findings = codebook_report.check(codebook)
     assert [f for f in findings if f.level == "error"] == []
     assert {(f.frame, f.entry) for f in findings} == {
+        ("dependence", "at_the_mercy"),
         ("dependence", "bandwagoning"),
         ("ironclad", "ironclad"),
         ("hedging", "side_with"),
@@ -181,3 +188,21 @@ def test_compare_tells_which_counts_changed():
         {"frame": "f", "entry": "b", "old_count": 2, "new_count": 0, "change": -2},
         {"frame": "f", "entry": "c", "old_count": 0, "new_count": 1, "change": 1},
     ]
+
+
+def test_the_false_friends_of_all_frames_stand_in_one_file(tmp_path):
+    frame = '[[entry]]\nid = "a"\npattern = ["anchor"]\ncategory = "c"\n'
+    (tmp_path / "knots.toml").write_text(frame)
+    assert found(codebooks.load(tmp_path), "a cook has an anchor") == [("anchor", "a")]
+    (tmp_path / codebooks.SHARED).write_text('exclude = ["anchor chain"]\nforbids = ["agent: cook*"]\n')
+    codebook = codebooks.load(tmp_path)
+    assert [one.name for one in codebook.frames] == ["knots"]
+    assert found(codebook, "a cook has an anchor") == found(codebook, "an anchor chain") == []
+    assert found(codebook, "an anchor for a cook") == [("anchor", "a")]
+    assert "False friends of all frames" in codebook_report.document(codebook)
+    (tmp_path / codebooks.SHARED).write_text('forbids = ["agnet: cook*"]\n')
+    with pytest.raises(DiscourseError, match=r"_shared.toml: relation: 'agnet'"):
+        codebooks.load(tmp_path)
+    (tmp_path / codebooks.SHARED).write_text("entry = []\n")
+    with pytest.raises(DiscourseError, match="entry"):
+        codebooks.load(tmp_path)

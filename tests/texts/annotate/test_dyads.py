@@ -32,6 +32,7 @@ def test_pairs_are_in_alphabetical_order(first, second, expected):
         ("Laos's reliance on Vietnam worries Thailand.", "LAO-VNM"),
         ("Laos is neutral between China and Vietnam.", "CHN-VNM"),
         ("Laos is neutral.", None),
+        ("Laos and Wang Yi praised the ironclad friendship, an analyst said.", "CHN-LAO"),
     ],
 )
 def test_the_two_states(engine, text, expected):

@@ -65,3 +65,20 @@ def test_the_snapshot_holds_every_column_and_no_column_is_constant(engine, root)
     hits = [hit for line in lines for hit in json.loads(line)["hits"]]
     assert all(tuple(hit) == COLUMNS for hit in hits)
     assert {name for name in COLUMNS if len({str(hit[name]) for hit in hits}) == 1} == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Cambodia embraces China.", 1),
+        ("Cambodia embraces the Chinese camp.", 1),
+        ("Cambodia embraces Chinese and American demands.", 1),
+        ("Cambodia embraces China's leaders.", 1),
+        ("Cambodia embraces Chinese noodles.", 0),
+        ("Cambodia embraces China's noodles.", 0),
+        ("Cambodia's cooks embrace China.", 0),
+    ],
+)
+def test_a_state_acts_and_wares_only_come_from_it(engine, text, number):
+    found = engine.read(Document("d", "news", "o", text)).hits
+    assert sum(hit.entry.id == "tilt" for hit in found) == number

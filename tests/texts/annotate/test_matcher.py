@@ -85,3 +85,16 @@ def test_case_matters_where_the_entry_says_so():
 def test_pickles_as_the_codebook():
     made = pickle.loads(pickle.dumps(matcher(entry("a", "firm"))))
     assert found(made, "firm") == [("firm", "a")]
+
+
+@pytest.mark.parametrize("before", ["'", "‘", "“", "(", "—", "…", "\n", "ក ", "é ", "x’ "])
+def test_a_word_begins_behind_any_sign(before):
+    codebook = Codebook((Frame("f", "", "", (Entry("a", "f", ("iron-clad",), "c"), Entry("b", "f", ("мир",), "c"))),))
+    matches = Matcher(codebook).scan(f"so {before}iron–clad and {before}мир")
+    assert [match.entry.id for match in matches] == ["a", "b"]
+
+
+@pytest.mark.parametrize("before", ["x", "é", "ក", "7", "x-", "x'"])
+def test_no_word_begins_within_another(before):
+    codebook = Codebook((Frame("f", "", "", (Entry("a", "f", ("anchor",), "c"),)),))
+    assert Matcher(codebook).scan(f"so {before}anchor") == []

@@ -59,6 +59,8 @@ def rows(engine: Engine, text: str, title: str | None = None) -> list[dict]:
         ("Neutrality is no longer of use to Cambodia.", True),
         ("It is not clear whether Cambodia is neutral.", False),
         # a noun is no denial, a wrong that is opposed upholds, and what is joined on is out of reach
+        ("Cambodia does not drown, as it is not hedging.", True),
+        ("They were not rich […] and Cambodia was neutral.", False),
         ("Cambodia praised the settlement of disputes and a neutral course.", False),
         ("Cambodia disputes that it is neutral.", True),
         ("Cambodia rejects threats to its neutrality.", False),

@@ -46,3 +46,20 @@ def test_the_object_ends_with_the_clause():
     text = "dependence on trade, which grew with laos"
     begin, end = relations.span(text, 0, 10, (0, len(text)), "object")
     assert text[begin:end] == " on trade"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("the young cooks of laos embrace noodles", "the young cooks"),
+        ("laos was told by cooks to embrace noodles", "laos"),
+        ("in the old harbour, cooks embrace noodles", "cooks "),
+        ("he told the cooks he would embrace noodles", "he"),
+        ("cooks said laos would embrace noodles", "laos"),
+        ("embrace noodles", ""),
+        ("one two three four five six seven eight embrace noodles", "one two three four five six"),
+    ],
+)
+def test_the_agent_is_the_noun_phrase_that_opens_the_clause(text, expected):
+    begin, end = relations.span(text, *around(text, "embrace"), (0, len(text)), "agent")
+    assert text[begin:end] == expected

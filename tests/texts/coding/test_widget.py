@@ -18,7 +18,7 @@ from analysis.errors import DiscourseError
 from analysis.texts.coding import sheet as sheets
 from analysis.texts.coding.passages import Passage
 from analysis.texts.coding.sample import Drawn
-from analysis.texts.coding.widget import Coder, as_html, read_keys
+from analysis.texts.coding.widget import Coder, as_html, notice, read_keys
 
 BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 GUIDE = {"bridge": "what joins", "river": "what parts"}
@@ -69,6 +69,11 @@ def test_a_passage_is_shown_as_text_with_its_mark(path):
     answer = next(a for a in sheets.load(path).answers if a.asked == "bridge")
     shown = as_html(answer, GUIDE, "1 of 6")
     assert "<mark>&lt;bridge&gt;</mark>" in shown and "what joins" in shown
+    answer.text = f"one & {sheets.OPEN}two\nthree{sheets.CLOSE} <i>four</i>\nfive"
+    shown = as_html(answer, {**GUIDE, "bridge": "<what>"}, "1 of 6")
+    assert ">one &amp; <mark>two<br>three</mark> &lt;i&gt;four&lt;/i&gt;<br>five</div>" in shown
+    assert "<b>bridge</b>. &lt;what&gt;" in shown
+    assert notice("<no>", is_wrong=True) == '<p style="color:#a00">&lt;no&gt;</p>\n'
 
 
 def test_every_answer_is_on_disk_before_the_next_passage(path):

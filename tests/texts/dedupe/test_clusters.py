@@ -92,3 +92,75 @@ def test_equal_titles_of_two_outlets_tie_headlines_of_one_week():
 
 def test_no_documents():
     assert clusters.cluster(sketched([]), meta(0)).cluster_id == []
+
+
+def cluster_sizes(texts, **given):
+    return clusters.cluster(sketched(texts), meta(len(texts), **given)).cluster_size.tolist()
+
+
+def part_of(text, start, stop):
+    return " ".join(text.split()[start:stop])
+
+
+@pytest.mark.parametrize(("alike", "linked"), [(80, True), (40, False)])
+def test_long_texts_are_one_story_from_three_tenths_of_the_shorter_one(alike, linked):
+    first, second = words(1), f"{part_of(words(1), 0, alike)} {words(2, 200 - alike)}"
+    assert cluster_sizes([first, second]) == ([2, 2] if linked else [1, 1])
+
+
+def test_a_short_text_joins_the_long_one_that_holds_most_of_it():
+    short = words(1, 40)
+    half = f"{words(2, 120)} {part_of(short, 0, 32)} {words(3, 120)}"
+    whole = f"{words(4, 120)} {short} {words(5, 120)}"
+    assert clusters.cluster(sketched([short, half, whole]), meta(3)).cluster_id == ["d2", "d1", "d2"]
+    assert clusters.cluster(sketched([short, whole, half]), meta(3)).cluster_id == ["d1", "d1", "d2"]
+    twice = clusters.cluster(sketched([short, whole, f"{words(6, 120)} {short} {words(7, 120)}"]), meta(3))
+    assert twice.cluster_size.tolist() == [2, 2, 1]  # both hold all of it: the one that came first
+
+
+def test_a_digest_ties_no_stories_together():
+    one, two = words(1, 40), words(2, 40)
+    digest = f"{words(3, 100)} {one} {words(4, 100)} {two} {words(5, 100)}"
+    found = clusters.cluster(sketched([one, two, digest]), meta(3))
+    assert sorted(found.cluster_size.tolist()) == [1, 2, 2]
+    assert found.cluster_id[0] != found.cluster_id[1]
+
+
+@pytest.mark.parametrize(("days", "size"), [("2024-04-05", 2), ("2024-04-06", 1)])
+def test_short_texts_are_one_story_within_thirty_one_days(days, size):
+    body = words(1, 60)
+    assert cluster_sizes([body, body], published=["2024-03-05", days]) == [size] * 2
+    assert cluster_sizes([words(1), words(1)], published=["2024-03-05", days]) == [2, 2]
+
+
+@pytest.mark.parametrize(("day", "size"), [("2024-03-12", 2), ("2024-03-13", 1)])
+def test_equal_titles_tie_for_seven_days(day, size):
+    key = "leaders meet in the capital again"
+    assert cluster_sizes(["", ""], title_keys=[key] * 2, published=["2024-03-05", day]) == [size] * 2
+
+
+def test_an_equal_title_ties_no_two_full_texts():
+    key = "leaders meet in the capital again"
+    assert cluster_sizes([words(1), words(2)], title_keys=[key] * 2) == [1, 1]
+    assert cluster_sizes([words(1), words(2, 33)], title_keys=[key] * 2) == [2, 2]  # 29 shingles: a summary
+    assert cluster_sizes([words(1), words(2, 34)], title_keys=[key] * 2) == [1, 1]
+
+
+def test_of_one_day_the_longest_is_the_origin_then_the_first_id_and_ranks_follow():
+    body = words(1)
+    longer = f"{body} {words(2, 30)}"
+    found = clusters.cluster(sketched([body, longer, body]), meta(3))
+    assert found.cluster_id == ["d1"] * 3 and found.cluster_position.tolist() == [2, 1, 3]
+    alike = clusters.cluster(sketched([body] * 3), meta(3, doc_ids=["c", "a", "b"]))
+    assert alike.cluster_id == ["a"] * 3 and alike.cluster_position.tolist() == [3, 1, 2]
+
+
+def test_the_share_is_that_of_the_origin_in_each_copy():
+    body = words(1, 104)
+    longer = f"{body} {words(2, 100)}"
+    found = clusters.cluster(sketched([longer, body]), meta(2))
+    assert found.cluster_id == ["d0", "d0"]
+    assert found.shared_token_share.tolist() == [1.0, 1.0]
+    first = clusters.cluster(sketched([longer, body]), meta(2, published=["2024-03-06", "2024-03-05"]))
+    assert first.cluster_id == ["d1", "d1"]
+    assert first.shared_token_share.tolist() == pytest.approx([0.5, 1.0])

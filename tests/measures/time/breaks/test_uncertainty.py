@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from nile import NILE
 
-from analysis.errors import DiscourseError
+from analysis.errors import DiscourseError, NothingFound
 from analysis.measures.time.breaks.find import least_squares_breaks, poisson_breaks
 from analysis.measures.time.breaks.uncertainty import (
     _redraw,
@@ -14,6 +15,7 @@ from analysis.measures.time.breaks.uncertainty import (
     bootstrap_break,
     break_intervals,
     cusum_test,
+    dated_break,
     draw_counts,
     homogeneity_test,
     pettitt_test,
@@ -137,3 +139,22 @@ def test_homogeneity_by_hand_and_for_the_nile():
     for kind in ("snht", "buishand_range", "buishand_u"):
         found = homogeneity_test(NILE, kind=kind, replicates=199)
         assert found["break"] == 28 and found["p"] == pytest.approx(1 / 200)
+
+
+def test_a_dated_break_has_its_day_and_the_rates_on_either_side_by_hand():
+    hits = [4, 1, 2, 3, 2, 40, 45, 38, 0, 41, 44]
+    tokens = [10_000, 9_000, 10_000, 11_000, 10_000, 10_000, 12_000, 9_000, 0, 10_000, 11_000]
+    rows = pd.DataFrame({"period_start": [f"{2000 + i}-01-01" for i in range(11)], "hit_count": hits})
+    found = dated_break(rows.assign(token_count=tokens).sample(frac=1, random_state=1), replicates=99).iloc[0]
+    assert found["break_date"] == "2005-01-01" and found["break_count_bic"] == 1 and found["p"] <= 0.05
+    assert found["rate_before"] == pytest.approx(12 / 50_000 * 10_000)
+    assert found["rate_after"] == pytest.approx(208 / 52_000 * 10_000)
+    assert found["low_date"] <= "2005-01-01" <= found["high_date"]
+
+
+def test_a_series_too_short_or_without_a_hit_has_no_date():
+    rows = pd.DataFrame({"period_start": list("abcd"), "hit_count": 1, "token_count": [5, 5, 5, 0]})
+    with pytest.raises(NothingFound, match="3 periods with exposure and 3 hits"):
+        dated_break(rows)
+    with pytest.raises(NothingFound, match="4 periods with exposure and 0 hits"):
+        dated_break(rows.assign(hit_count=0, token_count=5))

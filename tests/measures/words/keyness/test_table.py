@@ -41,6 +41,15 @@ def test_swapping_sides_turns_statistic_and_score():
     np.testing.assert_allclose(there["p"], back["p"], atol=1e-12)
 
 
+def test_rates_are_per_million_tokens_of_each_side():
+    units = clumped_corpus(3)
+    side = np.arange(120) % 3 == 0
+    table = keyness_table(units, side)
+    for name, chosen in (("target", side), ("reference", ~side)):
+        rate = table[f"token_count_{name}"] * 1_000_000 / units.token_counts[chosen].sum()
+        np.testing.assert_allclose(table[f"per_million_{name}"], rate, rtol=1e-12)
+
+
 def test_one_story_is_no_keyword_but_stays_in_the_table():
     rng = np.random.default_rng(0)
     counts = rng.poisson(3, (80, 30))

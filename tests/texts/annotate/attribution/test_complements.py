@@ -69,3 +69,18 @@ def rows(engine: Engine, text: str, title: str | None = None) -> list[dict]:
 )
 def test_acts_and_reports(engine, text, voice):
     assert rows(engine, text)[0]["voice"] == voice
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "role"),
+    [
+        ("Cambodia was told by Hun Sen that it stays neutral.", "Hun Sen", "head_of_government"),
+        ("It was said by Hun Sen that Cambodia stays neutral.", "Hun Sen", "head_of_government"),
+        ("Cambodia was warned by Wang Yi that it would lose its neutrality.", "Wang Yi", "minister"),
+        ("It is believed by Hun Sen that Cambodia stays neutral.", "Hun Sen", "head_of_government"),
+        ("It is said that Cambodia stays neutral.", None, "other"),
+    ],
+)
+def test_who_says_it_in_the_passive_stands_behind_by(engine, text, speaker, role):
+    hit = next(row for row in rows(engine, text) if row["frame"] == "neutrality")
+    assert (hit["voice"], hit["speaker"], hit["speaker_role"]) == ("reported", speaker, role)

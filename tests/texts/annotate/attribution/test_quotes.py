@@ -26,12 +26,22 @@ from analysis.texts.annotate.attribution.quotes import find_quotes
         ("In the '90s, 'tis said, rock 'n' roll came.", []),
         ("a (“b”) — “c”", ["“b”", "“c”"]),
         ("“One.\n\n“Two,” he said.", ["“One.", "“Two,”"]),
+        ("‘One.\n\n‘Two,’ he said.", ["‘One.", "‘Two,’"]),
+        ("“The port is open. “It is deep,” she said.", ["“The port is open. “It is deep,”"]),
+        ("“The port is open and “it is deep,” she said.”", ["“The port is open and “it is deep,” she said.”"]),
     ],
 )
 def test_styles(text, quoted):
     quotes, odd = find_quotes(text)
     assert [text[q.start : q.end] for q in quotes if q.depth == 0] == quoted
     assert odd == 0
+
+
+@pytest.mark.parametrize(("between", "is_whole"), [(0, True), (199, True), (200, False)])
+def test_a_possessive_ends_no_quotation_while_a_better_mark_is_among_the_next_two_hundred(between, is_whole):
+    text = "'The countries' " + "kings' " * between + "friend left.' He said."
+    quotes, _ = find_quotes(text)
+    assert text[quotes[0].start : quotes[0].end].endswith("left.'") is is_whole
 
 
 def test_nested_quotations_have_depth():

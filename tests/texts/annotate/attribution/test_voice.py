@@ -91,6 +91,32 @@ def test_dyads(engine, text, dyad):
     assert rows(engine, text)[0]["dyad"] == dyad
 
 
+@pytest.mark.parametrize(("between", "speaker"), [("", "Sok Example"), ("It rained.\n\n", None)])
+def test_a_quotation_that_opens_the_next_paragraph_has_the_speaker_of_the_one_before(engine, between, speaker):
+    text = (
+        "“We shall stay friends with all of them,” said Sok Example, the minister. The hall was full.\n\n"
+        f"{between}“Cambodia shall stay neutral and leave the region in peace.”"
+    )
+    (hit,) = [row for row in rows(engine, text) if row["frame"] == "neutrality"]
+    assert (hit["voice"], hit["speaker"]) == ("quoted", speaker)
+
+
+@pytest.mark.parametrize(
+    ("source", "speaker", "role"),
+    [
+        ("Sok Example, who spoke with Wang Yi.", "Sok Example", "other"),
+        ("the minister, Sok Example.", "Sok Example", "minister"),
+        ("an analyst, who met Hun Sen.", None, "analyst"),
+        ("Hun Sen; Wang Yi agreed.", "Hun Sen", "head_of_government"),
+        ("officials. Wang Yi agreed.", None, "official"),
+    ],
+)
+def test_according_to_behind_a_quotation_names_whom_it_names_first(engine, source, speaker, role):
+    text = f"“Cambodia stays neutral in all of it,” according to {source}"
+    (hit,) = [row for row in rows(engine, text) if row["frame"] == "neutrality"]
+    assert (hit["voice"], hit["speaker"], hit["speaker_role"]) == ("quoted", speaker, role)
+
+
 def test_a_short_end_of_a_quotation_that_runs_on_is_speech(engine):
     text = (
         "“We go our own way,” the minister said on Monday in the capital. “We are neutral.\n\n"

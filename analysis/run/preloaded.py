@@ -1,0 +1,137 @@
+"""One process that has imported what notebooks need and forks, for each run, a worker and the kernel beside it.
+
+`python -m analysis.run.preloaded` reads one JSON line a run from its standard input (number, job, environment, log, cwd),
+answers {"number", "pid"}, and {"pid", "status"} once that worker has ended. It ends with its input and takes its workers
+along. Imports are most of what a short notebook costs; here they are paid once.
+
+Only one thread and no kernel, socket or context may exist before a fork: nothing but imports happens here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import select
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+IMPORTED = (
+    "papermill",
+    "nbclient",
+    "jupyter_client",
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "IPython.core.interactiveshell",
+    "pandas",
+    "pyarrow.parquet",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_pdf",
+    "matplotlib.backends.backend_svg",
+    "matplotlib.pyplot",
+    "seaborn",
+    "scipy.stats",
+    "statsmodels.genmod.generalized_linear_model",
+    "analysis.store",
+    "analysis.figures",
+    "analysis.figures.save",
+    "analysis.measures.frames",
+    "analysis.measures.words",
+    "analysis.measures.inference",
+    "analysis.run.watch",
+    "psutil",
+)
+
+
+def preload() -> None:
+    """Import what most notebooks use. What is not installed is left to the notebook that needs it."""
+    # jsonschema offers to check URIs with a package that takes three seconds to import; notebooks have no such check.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    for name in IMPORTED:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+
+
+def serve(requests: int, answers: int) -> dict[str, Any] | None:
+    """Fork a process for each request; returns the request in the new process, None in this one at the end of input."""
+    pids: set[int] = set()
+    rest = b""
+    while True:
+        ready, _, _ = select.select([requests], [], [], 0.05)
+        for pid, status in _ended(pids):
+            _answer(answers, {"pid": pid, "status": status})
+        if not ready:
+            continue
+        data = os.read(requests, 65_536)
+        if not data:
+            for pid in pids:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(pid, signal.SIGKILL)
+            return None
+        *lines, rest = (rest + data).split(b"\n")
+        for line in lines:
+            request = json.loads(line)
+            pid = os.fork()
+            if not pid:
+                os.setpgid(0, 0)
+                return request
+            with contextlib.suppress(OSError):
+                os.setpgid(pid, pid)  # whichever comes first: the group exists before anyone is told of it
+            pids.add(pid)
+            _answer(answers, {"number": request["number"], "pid": pid})
+
+
+def _ended(pids: set[int]) -> list[tuple[int, int]]:
+    found = []
+    for pid in list(pids):
+        done, status = os.waitpid(pid, os.WNOHANG)
+        if done:
+            pids.discard(pid)
+            found.append((pid, os.waitstatus_to_exitcode(status)))
+    return found
+
+
+def _answer(answers: int, content: dict[str, int]) -> None:
+    os.write(answers, json.dumps(content).encode() + b"\n")
+
+
+def enter(request: dict[str, Any]) -> None:
+    """Make this process the one that was asked for: its environment, folder, and streams."""
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    time.tzset()
+    os.chdir(request["cwd"])
+    log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for descriptor, target in ((nothing, 0), (log, 1), (log, 2)):
+        os.dup2(descriptor, target)
+    os.close(log)
+    os.close(nothing)
+
+
+def main() -> None:
+    """Serve; in a forked process, be the worker of one job or the kernel it talks to."""
+    answers = os.dup(1)
+    os.dup2(2, 1)  # what an import prints is no answer
+    preload()
+    request = serve(0, answers)
+    os.close(answers)
+    if request is None:
+        return
+    enter(request)
+    from analysis.run.kernel import PreparedKernel
+    from analysis.run.worker import main as work
+
+    kernel = PreparedKernel.fork()
+    if kernel.is_here:
+        kernel.become()
+    else:
+        work(str(Path(request["job"])), kernel)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+"""A study as a repository of its own: started, and from an installed wheel through its whole life."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from ports_study import fill
+
+from analysis.cli.main import main
+from analysis.run.fit import load_fitted
+from analysis.run.project import Project, find_project
+from analysis.study.declaration import load_study
+
+
+def discourse(*arguments):
+    done = CliRunner().invoke(main, [str(a) for a in arguments])
+    return done.exit_code, done.output
+
+
+@pytest.fixture
+def folder(tmp_path):
+    code, told = discourse("new", tmp_path / "ports", "--title", "Ports: a study", "--author", "Lee, Ann")
+    assert (code, "`discourse build`, `discourse run`" in told) == (0, True)
+    return tmp_path / "ports"
+
+
+def test_every_file_is_valid_as_it_is(folder, monkeypatch):
+    assert load_study(folder / "corpus").title == "Ports: a study"
+    assert find_project(folder / "texts") == Project(folder)
+    monkeypatch.chdir(folder)
+    code, told = discourse("run")
+    assert (code, "`discourse build` writes it from the texts" in told) == (2, True)
+    code, told = discourse("figures")
+    assert (code, told) == (0, "No published figures in figures yet: `discourse run` draws them.\n")
+
+
+def test_twice_in_a_row_changes_nothing_and_what_is_there_stays(folder, tmp_path):
+    (folder / "README.md").write_text("mine")
+    (folder / "Makefile").unlink()
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    code, told = discourse("new", folder)
+    assert (code, "Wrote 1 files" in told) == (0, True)
+    assert {path: path.read_bytes() for path in before} == before
+    assert "Wrote nothing" in discourse("new", folder)[1]
+    (tmp_path / "file").write_text("")
+    assert discourse("new", tmp_path / "file")[0] == 2
+    (tmp_path / "odd" / "README.md").mkdir(parents=True)
+    code, told = discourse("new", tmp_path / "odd")
+    assert (code, "is a folder, and nothing was written" in told) == (2, True)
+    assert list((tmp_path / "odd").iterdir()) == [tmp_path / "odd" / "README.md"]
+
+
+def test_texts_lie_in_texts_and_the_store_is_the_one_the_plan_opens(folder, monkeypatch):
+    monkeypatch.delenv("DISCOURSE_CORPUS", raising=False)
+    monkeypatch.delenv("DISCOURSE_TEXTS", raising=False)
+    fill(folder)
+    monkeypatch.chdir(folder)
+    assert discourse("init", "--force", ".")[0] == 0
+    assert 'path = "articles.jsonl"' in (folder / "corpus" / "sources.toml").read_text()
+    for arguments in (("check",), ("check", "."), ("build", ".", "--jobs", "1")):
+        code, told = discourse(*arguments)
+        assert code == 0, told
+    assert "Next: `discourse run` draws" in told
+    plan = load_fitted(Project(folder))
+    assert (plan.fitted, plan.left_out, plan.elsewhere) == ("default", {}, {})
+    assert plan.values(plan.runs[0])["store_name"] == "default"
+    # a study that names no state is looked at whole
+    assert {plan.values(run)["about"] for run in plan.runs if "about" in plan.values(run)} == {"all"}
+
+
+@pytest.mark.slow
+def test_from_a_wheel_in_an_empty_environment_to_a_release(root, tmp_path):
+    """With DISCOURSE_WHEEL=FULL the dependencies are installed too, as CI does; else those of this environment are used."""
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q"]
+    done = subprocess.run(
+        [*pip, "wheel", root, "--no-deps", "-w", tmp_path], check=False, capture_output=True, text=True
+    )
+    if done.returncode and "setuptools>=77" in done.stderr + done.stdout:
+        pytest.skip("no network to build a wheel with")
+    assert done.returncode == 0, done.stderr
+    (wheel,) = tmp_path.glob("*.whl")
+    venv.create(tmp_path / "env", with_pip=True)
+    python = tmp_path / "env" / "bin" / "python"
+    full = os.environ.get("DISCOURSE_WHEEL") == "FULL"
+    more = [] if full else ["--no-deps"]
+    subprocess.run([python, "-m", "pip", "-q", "install", *more, wheel], check=True, capture_output=True)
+    if not full:  # what this package depends on; not the package itself, which has no .pth line there
+        site = next((tmp_path / "env" / "lib").glob("python*/site-packages"))
+        (site / "of_this_environment.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("DISCOURSE_", "PYTHON"))}
+    env |= {} if full else {"JUPYTER_PATH": str(Path(sys.prefix) / "share" / "jupyter")}  # nbconvert's templates
+
+    def discourse(*arguments: str, where: Path = tmp_path / "ports") -> str:
+        done = subprocess.run(
+            [python.parent / "discourse", *arguments],
+            check=False,
+            cwd=where,
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=900,
+        )
+        assert done.returncode == 0, f"{arguments}\n{done.stdout}{done.stderr}"
+        return done.stdout + done.stderr
+
+    discourse("new", "ports", "--title", "Ports: a study", "--author", "Lee, Ann", where=tmp_path)
+    fill(tmp_path / "ports")
+    discourse("init", "--force", ".")
+    discourse("build")
+    told = discourse("run")
+    assert "overview" in told and " failed " not in told
+    assert "unchanged" in discourse("run")
+    assert "author = {Lee, Ann}" in discourse("cite", "meaning_news_example_words", "--format", "bibtex")
+    assert "for LaTeX and Markdown in paper" in discourse("figures", "--paper", "keyness_news_eras")
+    assert {p.suffix for p in (tmp_path / "ports" / "paper").glob("keyness*")} == {".tex", ".md", ".pdf", ".png"}
+    discourse("site")
+    pages = list((tmp_path / "ports" / "site").rglob("*.html"))
+    assert "Ports: a study" in (tmp_path / "ports" / "site" / "index.html").read_text()
+    assert not [page for page in pages if str(tmp_path) in page.read_text()]
+    cff = tmp_path / "ports" / "CITATION.cff"
+    cff.write_text(cff.read_text().replace("# date-released", "date-released"))
+    discourse("run")
+    assert " 0 stale" in discourse("figures", "--check")
+    assert "Verified." in discourse("verify")
+    discourse("release")
+    assert list((tmp_path / "ports" / "release").glob("ports-0.1.0.zip"))
