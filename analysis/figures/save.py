@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis import __version__
 from analysis.errors import DiscourseError, NothingFound
+from analysis.figures.fonts import packages_used, versions_of
 from analysis.figures.options import Facts, read_options
 from analysis.figures.pdf_fonts import without_layout_tables
 from analysis.figures.style import DPI, drawing
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
 FORMATS = ("svg", "png", "pdf")
 FILES = (*FORMATS, "csv", "json")
 DRAWING_LIBRARIES = ("matplotlib", "seaborn", "pillow")
-LIBRARIES = (*DRAWING_LIBRARIES, "numpy", "pandas", "pyarrow", "scipy")
+LIBRARIES = (*DRAWING_LIBRARIES, "numpy", "pandas", "pyarrow", "scipy", "statsmodels", "scikit-learn", "gensim")
+_MARKS = ("pyproject.toml", "notebooks/plan.toml", "corpus/study.toml")  # a project, or a study of its own
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 _ID = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 
@@ -57,10 +59,15 @@ class Published:
     def __repr__(self) -> str:
         return f"<figure {self.figure_id}: {self.sidecar['title']}>"
 
+    def _place(self) -> str:
+        """Where a draft lies, for who draws it by hand; pages of published runs name no folder of a machine."""
+        return "" if os.environ.get("DISCOURSE_FIGURES") else f"Draft in {self.folder}"
+
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict, dict]:
         picture = base64.b64encode(self.path("png").read_bytes()).decode("ascii")
         width = round(self.sidecar["width_mm"] / 25.4 * 110)
         words = {"title": self.sidecar["title"], "caption": self.sidecar["full_caption"], "alt": self.sidecar["alt"]}
+        words["place"] = self._place()
         page = fill(TEMPLATES, "published.html", figure_id=self.figure_id, width=width, picture=picture, **words)
         return {"text/plain": repr(self), "image/png": picture, "text/html": page}, {"image/png": {"width": width}}
 
@@ -77,8 +84,8 @@ def publish(
     order; numbers are written with 10 significant digits. caption: what is shown, in one or two sentences; of the
     facts (`options.Facts`) `n`, `unit`, `test` and `limits` are added to it. alt: the picture in words.
 
-    Raises `DiscourseError` for a bad id, an unknown fact, an empty table, or an empty title, caption or alt
-    text; `NothingFound` for a figure of which every cell has too few.
+    Raises `DiscourseError` for a bad id, an unknown fact, an empty table, an empty title, caption or alt text, or a glyph
+    that no font here has; `NothingFound` for a figure of which every cell has too few.
     """
     stated = read_options(Facts, facts, "publish")
     if getattr(figure, "nothing_drawn", False):
@@ -90,6 +97,8 @@ def publish(
     if not os.environ.get("DISCOURSE_FIGURES"):
         figure_id = draft_id(figure_id, _stores(stated))
     table = table_bytes(rows)
+    with drawing():
+        fonts = packages_used(figure)
     files = {**render(figure, title=title, description=alt), "csv": table}
     width, height = figure.get_size_inches()
     sidecar = {
@@ -103,7 +112,7 @@ def publish(
         "columns": [str(c) for c in rows.columns],
         "width_mm": round(width * 25.4, 1),
         "height_mm": round(height * 25.4, 1),
-        "versions": versions(),
+        "versions": versions() | versions_of(fonts),
         "files": {kind: hashlib.sha256(data).hexdigest() for kind, data in files.items()},
     }
     folder = figures_folder()
@@ -147,13 +156,14 @@ def draft_id(figure_id: str, stores: Iterable[Store]) -> str:
 
 
 def figures_folder() -> Path:
-    """$DISCOURSE_FIGURES, else figures/drafts of the project around the working folder, else ./figures/drafts."""
+    """$DISCOURSE_FIGURES, else figures/drafts of the project around the working folder, else of the one that this package
+    was checked out with, else ./figures/drafts."""
     given = os.environ.get("DISCOURSE_FIGURES")
     if given:
         return Path(given)
     here = Path.cwd()
-    marks = ("pyproject.toml", "notebooks/plan.toml")
-    root = next((f for f in (here, *here.parents) if any((f / mark).is_file() for mark in marks)), here)
+    places = (here, *here.parents, Path(__file__).resolve().parents[2])
+    root = next((f for f in places if any((f / mark).is_file() for mark in _MARKS)), here)
     return root / "figures" / "drafts"
 
 
@@ -191,8 +201,12 @@ def table_bytes(rows: pd.DataFrame) -> bytes:
 
 
 def _cell(value: Any) -> str:
-    if value is None or (isinstance(value, float) and math.isnan(value)) or str(value) in ("<NA>", "NaT"):
-        return ""
+    if (
+        value is None
+        or (isinstance(value, float) and math.isnan(value))
+        or (not isinstance(value, str) and str(value) in ("<NA>", "NaT"))
+    ):
+        return ""  # missing; an outlet of that name is text
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):

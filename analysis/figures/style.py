@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import math
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import DiscourseError
+from analysis.figures.fonts import FAMILY, fallbacks
 from analysis.study.reserved import OTHERS
 
 if TYPE_CHECKING:
@@ -36,8 +38,6 @@ TOO_FEW = "too few"
 MANY_PANELS = 3  # side by side; above, one axis label stands for all, since many would run into each other
 
 _STYLE = {
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans"],
     "font.size": 7,
     "axes.titlesize": 7.5,
     "axes.titleweight": "bold",
@@ -94,6 +94,7 @@ def drawing() -> Iterator[None]:
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(_STYLE)
+        mpl.rcParams["font.family"] = [FAMILY, *(font.family for font in fallbacks())]
         yield
 
 
@@ -181,9 +182,38 @@ def shade(row: Mapping[str, Any]) -> str:
 
 
 def shorten(label: object, width: int = 34) -> str:
-    """The label as text, cut with an ellipsis when longer than `width` characters."""
+    """The label as text, cut with an ellipsis when wider than `width` letters, and never within one.
+
+    A Chinese or Korean character is as wide as two letters; marks above, below and joiners have no width of their own.
+
+    >>> shorten("a name that is long", 10)
+    'a name th…'
+    """
     text = str(label)
-    return text if len(text) <= width else text[: width - 1].rstrip() + "\u2026"
+    widths = [letter_width(character) for character in text]
+    if sum(widths) <= width:
+        return text
+    room, end = width - 1, 0
+    for number, wide in enumerate(widths):
+        room -= wide
+        if room < 0:
+            break
+        end = number + 1
+    while 0 < end < len(text) and (widths[end] == 0 or _joins(text[end - 1])):
+        end -= 1  # the letter before keeps its marks, or goes with them
+    return text[:end].rstrip() + "\u2026"
+
+
+def letter_width(character: str) -> int:
+    """How many letters wide a character is: 2, 1, or 0 for marks and joiners."""
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
+
+
+def _joins(character: str) -> bool:
+    """Whether a character binds the next one to itself, as a joiner or the sign under which Khmer sets a consonant."""
+    return character in ("\u200d", "\u17d2")
 
 
 def legend_above(figure: Figure, handles: list[Any], *, title: str | None = None, per_row: int = 6) -> None:

@@ -7,131 +7,22 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from datetime import date
+import unicodedata
 from typing import Any
 
 from analysis.errors import DiscourseError, not_allowed
+from analysis.publish.citation_format import FILE, read_citation
+from analysis.publish.markup import code as code
+from analysis.publish.markup import latex, markdown_text
 from analysis.run.project import Project
 from analysis.run.provenance import read_sidecar
 
 FORMATS = ("bibtex", "csl", "text")
-_LATEX = {
-    "\\": r"\textbackslash{}",
-    "&": r"\&",
-    "%": r"\%",
-    "$": r"\$",
-    "#": r"\#",
-    "_": r"\_",
-    "{": r"\{",
-    "}": r"\}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-}
-
-
-@dataclass(frozen=True)
-class Author:
-    """A person (family and given names, either may be missing), or a body with a `name`."""
-
-    family: str = ""
-    given: str = ""
-    particle: str = ""
-    suffix: str = ""
-    name: str = ""
-
-    @property
-    def is_person(self) -> bool:
-        return not self.name
-
-    def __str__(self) -> str:
-        last = " ".join(filter(None, [self.particle, self.family]))
-        return self.name or ", ".join(filter(None, [last, self.given, self.suffix]))
-
-    def bibtex(self) -> str:
-        """As BibTeX reads names: a body, or a person of one name, in braces of its own."""
-        last = " ".join(filter(None, [self.particle, self.family]))
-        if self.name or not (last and self.given):
-            return "{" + latex(str(self)) + "}"
-        return ", ".join(latex(part) for part in (last, self.suffix, self.given) if part)
-
-    def csl(self) -> dict[str, str]:
-        """As CSL-JSON holds names."""
-        if self.name or not (self.family and self.given):
-            return {"literal": str(self)}
-        parts = {
-            "family": self.family,
-            "given": self.given,
-            "non-dropping-particle": self.particle,
-            "suffix": self.suffix,
-        }
-        return {key: value for key, value in parts.items() if value}
 
 
 def work(project: Project) -> dict[str, Any]:
-    """The citation of the whole work, from CITATION.cff; version, date, url and doi are None where it has none.
-
-    Every value is taken as it is written (1.10 is no number). Raises `DiscourseError` for a file that is no CFF, has no
-    title or author, or a date that is none.
-    """
-    import yaml
-
-    path = project.home / "CITATION.cff"
-    try:
-        cff = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506  texts only, no objects
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        raise DiscourseError(f"CITATION.cff: cannot be read: {error}.") from error
-    if not isinstance(cff, dict) or not isinstance(cff.get("title"), str) or not cff["title"].strip():
-        raise DiscourseError("CITATION.cff: title is missing; see https://citation-file-format.github.io.")
-    rows = cff.get("authors")
-    authors = [_author(row) for row in rows] if isinstance(rows, list) else []
-    if not authors:
-        raise DiscourseError(
-            "CITATION.cff: authors are missing; name one or more, by family-names and given-names, or name."
-        )
-    found = {
-        name: cff[name].strip()
-        for name in ("version", "date-released", "doi", "url", "repository-code")
-        if _text(cff, name)
-    }
-    day = found.get("date-released")
-    try:
-        _ = date.fromisoformat(day) if day else None
-    except ValueError as error:
-        raise DiscourseError(f"CITATION.cff: date-released {day!r} is not a day; write year-month-day.") from error
-    listed = [row for row in cff.get("identifiers") or [] if isinstance(row, dict) and row.get("type") == "doi"]
-    return {
-        "title": " ".join(cff["title"].split()),
-        "authors": authors,
-        "version": found.get("version"),
-        "date": day,
-        "year": day[:4] if day else None,
-        "url": found.get("repository-code") or found.get("url"),
-        "doi": (found.get("doi") or (str(listed[0].get("value", "")) if listed else "")).removeprefix(
-            "https://doi.org/"
-        )
-        or None,
-    }
-
-
-def _text(row: dict[str, Any], name: str) -> bool:
-    return isinstance(row.get(name), str) and bool(row[name].strip())
-
-
-def _author(row: Any) -> Author:
-    keys = {
-        "family-names": "family",
-        "given-names": "given",
-        "name-particle": "particle",
-        "name-suffix": "suffix",
-        "name": "name",
-    }
-    keys["alias"] = "name" if isinstance(row, dict) and not {"family-names", "given-names", "name"} & set(row) else ""
-    if isinstance(row, dict):
-        found = {keys[key]: " ".join(row[key].split()) for key in keys if keys[key] and _text(row, key)}
-        if found.get("name") or found.get("family") or found.get("given"):
-            return Author(**found)
-    raise DiscourseError(f"CITATION.cff: author {row!r} has no name; write family-names and given-names, or name.")
+    """The citation of the whole work, from CITATION.cff (`read_citation`)."""
+    return read_citation(project.home / FILE)
 
 
 def get_sidecar(project: Project, figure_id: str) -> dict[str, Any]:
@@ -210,29 +101,26 @@ def _address(text: str | None) -> str:
     return "".join(f"%{ord(c):02X}" if c in '{}\\ "\n\t' else c for c in text or "")
 
 
-def markdown_text(words: str) -> str:
-    """`words` on one line, with the characters escaped that Markdown, or the HTML and mathematics in it, would read."""
-    return re.sub(r"([\\`*_{}\[\]<>#|$~^&@])", r"\\\1", " ".join(words.split()))
-
-
-def code(words: str) -> str:
-    """`words` as code in Markdown, whatever backticks they hold."""
-    longest = max((len(run) for run in re.findall("`+", words)), default=0)
-    fence, space = "`" * (longest + 1), " " if "`" in words else ""
-    return f"{fence}{space}{' '.join(words.split())}{space}{fence}"
-
-
-def latex(words: str) -> str:
-    """`words` with the characters escaped that LaTeX reads as commands."""
-    return "".join(_LATEX.get(letter, letter) for letter in words)
+def _engine(words: str) -> str:
+    """A comment that names the TeX engine and fonts which words beyond Latin, Greek and Cyrillic letters need."""
+    scripts = {unicodedata.name(c, "?").split()[0] for c in words if c.isalpha() and not c.isascii()}
+    other = sorted(scripts - {"LATIN", "GREEK", "CYRILLIC", "MODIFIER", "MICRO", "FEMININE", "MASCULINE"})
+    if not other and all(c.isascii() or unicodedata.category(c) != "So" for c in words):
+        return ""
+    named = ", ".join(script.capitalize() for script in other) or "signs"
+    return (
+        f"% Holds {named}: compile with lualatex or xelatex and fontspec, and a font that has them (Noto Sans ...); "
+        "pdflatex cannot.\n"
+    )
 
 
 def paper_snippets(sidecar: dict[str, Any]) -> dict[str, str]:
     """File name -> text: a LaTeX figure environment and a Markdown figure, with caption, label and alt text."""
     name = sidecar["figure_id"]
     width = r"\columnwidth" if sidecar["width_mm"] < 120 else r"\textwidth"
+    words = " ".join(sidecar[key] for key in ("title", "full_caption", "source"))
     tex = (
-        f"\\begin{{figure}}\n  \\centering\n  \\includegraphics[width={width}]{{{name}.pdf}}\n"
+        f"{_engine(words)}\\begin{{figure}}\n  \\centering\n  \\includegraphics[width={width}]{{{name}.pdf}}\n"
         f"  % alt: {' '.join(sidecar['alt'].split())}\n"
         f"  \\caption{{\\textbf{{{latex(sidecar['title'])}.}} {latex(sidecar['full_caption'])} "
         f"{latex(sidecar['source'])} \\cite{{{name}}}}}\n  \\label{{fig:{name}}}\n\\end{{figure}}\n"

@@ -60,7 +60,7 @@ def _why(source: str, error: SyntaxError) -> str:
                 f"line {number}: `{line.strip()}` is an IPython magic or shell command; a published run is plain Python. "
                 "Take the line out (figures need no `%matplotlib`), or tag the cell skip-execution."
             )
-    return f"line {error.lineno}: {error.msg}."
+    return f"line {error.lineno}: {error.msg}. A cell in another language than Python is tagged skip-execution."
 
 
 def closure(source: str, root: Path) -> tuple[dict[str, str], list[str]]:

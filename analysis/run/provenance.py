@@ -73,7 +73,8 @@ def complete_sidecars(folder: Path, run: Run, inputs: Inputs, warnings: Sequence
             "parameters": inputs.parameters,
             "code": inputs.code,
             "tables": inputs.tables,
-            "warnings": list(warnings),
+            # What our own code warns of is a cache or a file of this machine, and no matter of the figure.
+            "warnings": [warning for warning in warnings if not warning["name"].startswith("analysis.")],
         }
         say_role(sidecar, run.roles.get(sidecar["figure_id"], ""))
         write_sidecar(path, sidecar)

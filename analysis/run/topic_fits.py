@@ -35,8 +35,17 @@ __all__ = ["grid", "run_topics"]
 log = logging.getLogger(__name__)
 # Words x topics x steps below which starting workers costs more than it saves (some four seconds of EM).
 _WORTH_WORKERS = 1.5e9
+_UPDATES = "too few updates, training might not converge"
 ESTIMATOR_CODE = ("bags", "em", "nmf_dmr", "fit")
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS")
+
+
+def _tells(record: logging.LogRecord) -> bool:
+    """Whether a warning of gensim says something: it counts its own passes, and ours start where batch EM has converged.
+
+    It would come, or not, as the fit is made or read from the cache, and with it another sidecar.
+    """
+    return not record.getMessage().startswith(_UPDATES)
 
 
 def cache_folder() -> Path:
@@ -69,7 +78,7 @@ def run_topics(
             done |= {one: model for one in todo if (model := _load(folder / names[one], matrix, one))}
         for one in names:
             if one not in done:
-                done[one] = fit_topics(matrix, one)
+                done[one] = _fit(matrix, one)
                 _save(folder / names[one], done[one])
     return [done[one] for one in wanted]
 
@@ -103,6 +112,15 @@ def _versions(estimator: str) -> tuple[str, ...]:
         except PackageNotFoundError:
             found.append(f"{name} none")
     return tuple(found)
+
+
+def _fit(matrix: TopicMatrix, one: TopicSettings) -> TopicModel:
+    gensim = logging.getLogger("gensim.models.ldamodel")
+    gensim.addFilter(_tells)
+    try:
+        return fit_topics(matrix, one)
+    finally:
+        gensim.removeFilter(_tells)
 
 
 def _save(path: Path, model: TopicModel) -> None:
@@ -177,7 +195,7 @@ def _read_matrix(path: Path) -> TopicMatrix:
 def _work(folder: Path, number: str) -> None:
     matrix = _read_matrix(folder / "matrix.npz")
     for job in json.loads((folder / f"jobs-{number}.json").read_text(encoding="utf-8")):
-        _save(Path(job["path"]), fit_topics(matrix, settings_from(job["settings"])))
+        _save(Path(job["path"]), _fit(matrix, settings_from(job["settings"])))
 
 
 if __name__ == "__main__":

@@ -52,6 +52,7 @@ def execute(job: dict[str, Any], kernel: PreparedKernel | None = None) -> dict[s
             _literal(job["executed"]),
             parameters=job["parameters"],
             kernel_name="python3",
+            language="python",  # some programs save notebooks without saying so
             cwd=job["cwd"],
             execution_timeout=job["timeout"],
             progress_bar=False,

@@ -133,6 +133,29 @@ def test_jupyter_shows_picture_title_and_id(rows, folder):
     assert metadata["image/png"]["width"] > 300
 
 
+@pytest.mark.parametrize("name", ["<NA>", "NaT", "None", "nan", "NA", "true"])
+def test_a_name_that_looks_like_a_missing_value_stays_in_the_data(name):
+    rows = pd.DataFrame({"outlet": [name, None], "n": [1, 2]})
+    assert table_bytes(rows) == f"outlet,n\n{name},1\n,2\n".encode()
+
+
+def test_from_another_folder_drafts_go_to_the_project_and_the_place_is_said(tmp_path, monkeypatch, root):
+    monkeypatch.delenv("DISCOURSE_FIGURES", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert figures_folder() == root / "figures" / "drafts"
+    study = tmp_path / "study"
+    (study / "corpus").mkdir(parents=True)
+    (study / "corpus" / "study.toml").write_text("")
+    monkeypatch.chdir(study / "corpus")
+    assert figures_folder() == study / "figures" / "drafts"
+    rows = pd.DataFrame({"o": ["a"], "v": [1.0], "l": [0.5], "h": [1.5]})
+    figure = forest(rows, label="o", estimate="v", low="l", high="h")
+    made = publish(figure, "one", rows, title="T", caption="C", alt="A")
+    assert f"Draft in {study / 'figures' / 'drafts'}" in made._repr_mimebundle_()[0]["text/html"]
+    monkeypatch.setenv("DISCOURSE_FIGURES", str(tmp_path / "run"))
+    assert str(tmp_path) not in made._repr_mimebundle_()[0]["text/html"]
+
+
 @pytest.mark.parametrize(
     ("figure_id", "collection", "named"),
     [

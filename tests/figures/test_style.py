@@ -23,6 +23,7 @@ from analysis.figures.style import (
     log_scale,
     new_figure,
     shade,
+    shorten,
     two_of,
 )
 from analysis.study.reserved import OTHERS
@@ -158,3 +159,20 @@ def test_numbers_of_a_logarithmic_axis_are_plain(direction, ends):
         axis = axes.xaxis if direction == "x" else axes.yaxis
         labels = [t.get_text() for t in (*axis.get_ticklabels(), *axis.get_ticklabels(minor=True)) if t.get_text()]
     assert labels and all(float(label) > 0 for label in labels)
+
+
+@pytest.mark.parametrize(
+    ("label", "width", "short"),
+    [
+        ("a name that is long", 10, "a name th…"),
+        ("short", 10, "short"),
+        ("\u4eba\u6c11\u65e5\u62a5\u4eba\u6c11", 10, "\u4eba\u6c11\u65e5\u62a5…"),
+        ("\u4eba\u6c11\u65e5\u62a5\u4eba", 10, "\u4eba\u6c11\u65e5\u62a5\u4eba"),
+        ("e\u0301" * 10, 10, "e\u0301" * 10),
+        ("e\u0301" * 11, 10, "e\u0301" * 9 + "…"),
+        ("ab\u1797\u17d2\u1793\u17c6cd", 4, "ab…"),
+        ("ab\U0001f468\u200d\U0001f4bbcd", 6, "ab…"),
+    ],
+)
+def test_labels_are_cut_by_their_width_and_never_within_a_letter(label, width, short):
+    assert shorten(label, width) == short

@@ -156,3 +156,18 @@ def test_code_in_markdown_is_shown_as_it_is(words):
     from markdown_it import MarkdownIt
 
     assert MarkdownIt("commonmark").render(code(words)) == f"<p><code>{escape(words, quote=False)}</code></p>\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "engine"),
+    [
+        ("Café – “Nile” 10 %", ""),
+        ("The \u4eba\u6c11 Daily", "Cjk"),
+        ("\u1797\u17d2\u1793\u17c6", "Khmer"),
+        ("A \U0001f389", "signs"),
+    ],
+)
+def test_a_snippet_names_the_engine_that_its_letters_need(words, engine):
+    sidecar = {"figure_id": "f", "title": words, "full_caption": "c", "source": "s", "alt": "a", "width_mm": 183}
+    first = paper_snippets(sidecar)["f.tex"].splitlines()[0]
+    assert first.startswith(f"% Holds {engine}: compile with lualatex" if engine else "\\begin{figure}")

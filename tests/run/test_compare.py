@@ -63,3 +63,21 @@ def test_missing_files_are_named(pair):
     (pair[0] / "terms.pdf").unlink()
     assert compare("terms", *pair).detail == "not in figures/: pdf"
     assert compare("never", *pair).status == verdicts.MISSING
+
+
+def test_a_library_of_numbers_that_changed_is_named_and_given_more_room(pair):
+    old, new = pair
+    row = (old / "terms.csv").read_text().splitlines()[1]
+    number = row.split(",")[1]
+    edit(new / "terms.csv", row, row.replace(number, f"{float(number) * (1 + 1e-5):.10f}"))
+    same = compare("terms", old, new)
+    assert (same.status, same.passes) == (verdicts.DATA_DIFFER, False)
+    assert "numpy" not in same.detail
+    sidecar = json.loads((old / "terms.json").read_text())
+    sidecar["versions"]["numpy"] = "1.0.0"
+    write_sidecar(old / "terms.json", sidecar)
+    other = compare("terms", old, new)
+    assert (other.status, other.passes) == (verdicts.CLOSE, True)
+    assert "more than 0.0001; numpy 1.0.0, here" in other.detail
+    edit(new / "terms.csv", row.split(",")[0], "9")
+    assert "9; numpy 1.0.0, here" in compare("terms", old, new).detail

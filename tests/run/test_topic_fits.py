@@ -32,3 +32,21 @@ def test_a_failed_fit_is_reported_with_its_reason(corpus):
     wanted = [TopicSettings(k=900, seed=1), TopicSettings(k=900, seed=2)]
     with pytest.raises(DiscourseError, match="k is 900"):
         run_topics(corpus.matrix, wanted, processes=2, cache=False)
+
+
+def test_gensims_count_of_passes_is_no_warning_and_all_else_is(monkeypatch, caplog):
+    import logging
+
+    from analysis.run import topic_fits
+
+    gensim = logging.getLogger("gensim.models.ldamodel")
+
+    def fit(matrix, one):
+        gensim.warning("too few updates, training might not converge; consider more")
+        gensim.warning("the bound is not finite")
+        return "model"
+
+    monkeypatch.setattr(topic_fits, "fit_topics", fit)
+    assert topic_fits._fit(None, None) == "model"
+    gensim.warning("too few updates, training might not converge; asked for elsewhere")
+    assert [r.getMessage()[:16] for r in caplog.records] == ["the bound is not", "too few updates,"]

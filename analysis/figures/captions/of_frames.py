@@ -162,7 +162,9 @@ def move_border(pair: tuple[str, str], border: str, dates: int, **given: Any) ->
     )
     return Said(
         "The border between the eras among other dates",
-        sentences(f"Ratio of rates within outlets {what}: {tried}", words.outlets(a), a.selected, a.whom),
+        sentences(
+            f"Ratio of rates within outlets {what}: {tried}", words.outlets(a), a.selected, a.whom, words.counting(a)
+        ),
         f"Dots of the ratio of rates {what}: one line per date, one panel per frame; the last line is the border, "
         f"{border}.",
         "ratio of rates, after / before",

@@ -3,6 +3,7 @@
 from analysis.measures.frames.composition import decompose
 from analysis.measures.frames.contrasts import Comparison, contrast, difference_of_differences, pooled_contrast
 from analysis.measures.frames.coverage import audit_warnings, select_documents
+from analysis.measures.frames.curve import specification_curve
 from analysis.measures.frames.entries import carriers
 from analysis.measures.frames.rates import exact_rate, exact_ratio, rates
 from analysis.measures.frames.syndication import reprints
@@ -23,4 +24,5 @@ __all__ = [
     "rates_by_voice",
     "reprints",
     "select_documents",
+    "specification_curve",
 ]

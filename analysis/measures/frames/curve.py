@@ -258,8 +258,8 @@ def reading(made: SpecificationCurve, names: dict[str, str]) -> list[str]:
         f"Chance gives a curve as extreme with p {permuted['t_p']:.3f} when {made.unit}s trade places "
         f"({permuted['labelling_count']:,} labellings) and with p {rotated['t_p']:.3f} when the labels rotate along time "
         f"({rotated['labelling_count']:,}): {verdict} over all choices.",
-        f"The preferred specification: {ratio} ({first['state'] or 'with interval'}), {int(first['hit_count_baseline']):,} "
-        f"hits before and {int(first['hit_count_compared']):,} after.",
+        f"The preferred specification: {ratio} ({first['state'] or 'with interval'}), hits: "
+        f"{int(first['hit_count_baseline']):,} before and {int(first['hit_count_compared']):,} after.",
     ]
     largest = [row for row in made.shares.itertuples() if row.choice != "together" and row.share >= 0.01][:3]
     if largest:

@@ -146,7 +146,10 @@ def most_influential(material: Material, spec: Specification, names: dict[str, s
 def reading(table: pd.DataFrame) -> list[str]:
     """The most influential in a sentence. table: of `most_influential`."""
     whole, rest = table.iloc[0], table.iloc[1:]
-    named = [f"{row.what}: {row.state or f'{row.ratio:.2f}'} ({row.hit_count} hits)" for row in rest.itertuples()]
+    named = [
+        f"{row.what}: {row.state or f'{row.ratio:.2f}'} ({row.hit_count} hit{'s' * (row.hit_count != 1)})"
+        for row in rest.itertuples()
+    ]
     start = (
         f"With everything the ratio is {whole['ratio']:.2f}"
         if not whole["state"]

@@ -129,6 +129,7 @@ def beside_the_real(placebos: pd.DataFrame, real: pd.DataFrame, border: str) -> 
 
     rows = pd.concat([placebos, real[COLUMNS].assign(border=border, is_real=True)], ignore_index=True)
     rows = rows.sort_values(["frame", "border"], kind="stable").reset_index(drop=True)
+    rows["is_real"] = rows["is_real"].astype(bool)  # without a placebo the column has no type of its own
     ratio = rows["ratio_within"].astype(float).where(lambda values: values > 0)
     away = np.log(ratio).abs()
     rows["rank"] = away.groupby(rows["frame"]).rank(ascending=False, method="max")
