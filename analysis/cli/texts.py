@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 SHOWN = 5
 SHOWN_FILES = 40
 SHOWN_MESSAGES = 60
-COPIED = ("study.toml", "outlets.toml", "eras.toml", "actors.toml")
+# eras.toml first: a corpus folder without it is taken for one of texts.
+COPIED = ("eras.toml", "study.toml", "outlets.toml", "actors.toml")
 STUDY = click.argument("study", required=False, type=click.Path(file_okay=False, path_type=Path))
 
 
@@ -73,6 +74,8 @@ def init(study: Path, force: bool, empty: bool) -> None:
         raise DiscourseError(
             f"there is no study here to copy outlets and eras from: `discourse new {study}` starts one."
         )
+    for leftover in (*study.glob(".*.tmp"), *target.glob(".*.tmp")):  # of a command that was killed
+        leftover.unlink(missing_ok=True)
     text = guess.write_sources(texts_of(study), outlets=load_outlets(ours / "outlets.toml"))
     if not is_repository(study):
         ignore_private(

@@ -28,6 +28,7 @@ COMMANDS = {
     "run": (("run", "--force", "--only", "terms"), "figures"),
     "variant": (("run", "--force", "--only", "terms", "-p", "scale", "2.0"), "figures/drafts"),
     "build": (("build", "mine", "--name", "mine", "--jobs", "2"), "corpus/store/mine"),
+    "init": (("init", "fresh"), "fresh"),
 }
 BEGUN_ANEW = ("merge", "build")  # what is there already would leave them little or nothing to do
 PARTLY = ("run", "variant", "build", "init")  # they put one whole file after another in its place
