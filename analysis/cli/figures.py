@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
 from pathlib import Path
 
@@ -77,20 +78,26 @@ def _warn_unnamed(project) -> None:
 
 
 class PaperIds(click.Command):
-    """`figures --paper ID`: what follows --paper is a figure where one of that name is published, else the folder."""
+    """`figures --paper ID`: what follows --paper is a figure where one of that name is published, else the folder.
+
+    A folder that is not there and is called almost like a figure is refused: it is a slip in an id, sooner than a place.
+    """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         from analysis.run.fit import open_project
 
         given = list(args)
-        store = next((args[n + 1] for n, word in enumerate(args[:-1]) if word == "--store"), None)
-        for n, word in enumerate(args[:-1]):
-            if word == "--paper" and not args[n + 1].startswith("-"):
-                name = args[n + 1]
-                figures = open_project(store).figures
-                if (figures / f"{name}.json").is_file() and not Path(name).is_dir():
-                    given[n : n + 2] = [name, f"--paper={PAPER}"]
-                break
+        place = args.index("--paper") + 1 if "--paper" in args else len(args)
+        if place < len(args) and not args[place].startswith("-") and not Path(args[place]).is_dir():
+            store = next((args[n + 1] for n, word in enumerate(args[:-1]) if word == "--store"), None)
+            ids = [path.stem for path in open_project(store).figures.glob("*.json")]
+            if args[place] in ids:
+                given[place - 1 : place + 1] = [args[place], f"--paper={PAPER}"]
+            elif "/" not in args[place] and (near := difflib.get_close_matches(args[place], ids, n=1, cutoff=0.8)):
+                raise DiscourseError(
+                    f"--paper {args[place]}: neither a figure nor a folder. Did you mean {near[0]!r}? A new folder of that "
+                    f"name: --paper ./{args[place]}."
+                )
         return super().parse_args(ctx, given)
 
 

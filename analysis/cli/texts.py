@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from analysis.errors import DiscourseError, TextsMissing
-from analysis.study.settings import corpus_folder, load_eras, load_outlets, texts_folder
+from analysis.study.settings import corpus_folder, is_there, load_eras, load_outlets, texts_folder
 from analysis.study.skeleton import CORRECTIONS, GITIGNORE, skeleton
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 SHOWN = 5
 SHOWN_FILES = 40
 SHOWN_MESSAGES = 60
-COPIED = ("study.toml", "outlets.toml", "eras.toml", "actors.toml")
+# eras.toml first: a corpus folder without it is taken for one of texts.
+COPIED = ("eras.toml", "study.toml", "outlets.toml", "actors.toml")
 STUDY = click.argument("study", required=False, type=click.Path(file_okay=False, path_type=Path))
 
 
@@ -54,7 +55,8 @@ def is_repository(study: Path) -> bool:
 @click.option("--empty", is_flag=True, help="Declare nothing yet: no outlet, era, actor or frame of this project.")
 def init(study: Path, force: bool, empty: bool) -> None:
     """Look at the texts in the folder STUDY and write STUDY/corpus/, with a guessed sources.toml."""
-    from analysis.store.atomic import write_text
+    from analysis.store.atomic import keep_old, write_text
+    from analysis.store.folders import replacing_folder
     from analysis.texts.read import first_sources as guess
 
     if empty:
@@ -65,29 +67,34 @@ def init(study: Path, force: bool, empty: bool) -> None:
             f"{study}: no such folder. Make it and put the texts into it, in any format and sub-folders."
         )
     target = study / "corpus"
-    if (target / "sources.toml").exists():
-        if not force:
-            raise DiscourseError(f"{target / 'sources.toml'} is there already; edit it, or write it anew with --force.")
-        (target / "sources.toml").replace(target / "sources.toml.old")
+    if is_there(target / "sources.toml") and not force:
+        raise DiscourseError(f"{target / 'sources.toml'} is there already; edit it, or write it anew with --force.")
     ours = corpus_folder()
     if not (ours / "outlets.toml").is_file():
         raise DiscourseError(
             f"there is no study here to copy outlets and eras from: `discourse new {study}` starts one."
         )
+    for leftover in (*study.glob(".*.tmp"), *target.glob(".*.tmp")):  # of a command that was killed
+        leftover.unlink(missing_ok=True)
     text = guess.write_sources(texts_of(study), outlets=load_outlets(ours / "outlets.toml"))
+    if not is_repository(study):
+        ignore_private(
+            study
+        )  # first of what is written: a command that is killed leaves nothing that git would take up
     for name in COPIED:
         if not (target / name).exists():
             write_text(target / name, (ours / name).read_text(encoding="utf-8"))
-    if not (target / "codebook").exists():
-        shutil.copytree(ours / "codebook", target / "codebook")
+    if not is_there(target / "codebook"):
+        with replacing_folder(target / "codebook", "codebook", target / "private", marked=False) as folder:
+            shutil.copytree(ours / "codebook", folder, dirs_exist_ok=True)
     if not (target / "corrections.toml").exists():
         write_text(target / "corrections.toml", CORRECTIONS)
+    kept = keep_old(target / "sources.toml")
     write_text(target / "sources.toml", text)
     click.echo(
         f"Wrote {target / 'sources.toml'} with a comment on each guess: read it, then `discourse check {study}`."
+        + (f" The old one is kept as {kept.name}." if kept else "")
     )
-    if not is_repository(study):
-        ignore_private(study)
 
 
 def ignore_private(study: Path) -> None:
@@ -97,7 +104,7 @@ def ignore_private(study: Path) -> None:
     place = study / ".gitignore"
     if not place.exists():
         write_text(place, GITIGNORE)
-    elif place.read_text(encoding="utf-8") != GITIGNORE:
+    elif place.read_text(encoding="utf-8", errors="replace") != GITIGNORE:
         click.echo(
             f"{place} was there already and was left alone: see to it that it ignores the texts and corpus/private."
         )

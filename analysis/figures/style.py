@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.errors import DiscourseError
 from analysis.figures.fonts import FAMILY, fallbacks
-from analysis.study.reserved import OTHERS
+from analysis.study.reserved import EVERYTHING, OTHERS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -137,12 +137,14 @@ def in_order(values: Iterable[Any], order: Iterable[Any] | None = None, eras: It
     """The distinct values in `order` (values not named there come last), else in order of appearance.
 
     eras: records or rows with era_id, in order of time; values that are eras stand in it. All that is taken together as
-    others (`reserved.OTHERS`) stands last, whatever the order.
+    others (`reserved.OTHERS`) stands last, whatever the order, but before a last line for everything.
     """
     seen = list(dict.fromkeys(v for v in values if v is not None and v == v))
     first = [v for v in dict.fromkeys(order or [row["era_id"] for row in era_rows(eras)]) if v in seen]
     found = first + [v for v in seen if v not in first]
-    return [v for v in found if v != OTHERS] + [v for v in found if v == OTHERS]
+    rest, others = [v for v in found if v != OTHERS], [v for v in found if v == OTHERS]
+    total = rest[-1:] if rest[-1:] == [EVERYTHING] else []  # a last line for all of them stays the last
+    return rest[: len(rest) - len(total)] + others + total
 
 
 def two_of(values: list[Any], what: str) -> tuple[Any, Any]:

@@ -70,3 +70,13 @@ def sha256_of(path: str | os.PathLike[str]) -> str:
     """The hexadecimal sha256 of a file's bytes."""
     with Path(path).open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def keep_old(path: Path) -> Path | None:
+    """A copy of a file under a name of its own (.old, .old2, ...), so that no older copy is lost; None without a file."""
+    if not path.is_file():
+        return None
+    names = (f"{path.name}.old{number}" for number in ("", *range(2, 1000)))
+    place = next(other for name in names if not os.path.lexists(other := path.with_name(name)))
+    write_bytes(place, path.read_bytes())
+    return place

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from click.testing import CliRunner
 from sample_project import discourse
+
+from analysis.cli.main import main
+from analysis.run.project import Project
 
 
 def test_snippets_for_a_paper_are_added_to_and_never_replace_what_is_of_others(copy, tmp_path):
@@ -18,6 +24,24 @@ def test_snippets_for_a_paper_are_added_to_and_never_replace_what_is_of_others(c
     assert "manuscript.tex" in done.stderr
     assert (paper / "manuscript.tex").read_text() == "mine"
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
+
+
+def test_paper_with_an_id_writes_that_figure_and_a_slip_in_one_writes_nothing(finished, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("analysis.run.fit.find_project", lambda: Project(finished))
+
+    def figures(*arguments):
+        done = CliRunner().invoke(main, ["figures", *arguments])
+        return done.exit_code, done.output
+
+    assert figures("--paper", "terms") == (0, "1 figure for LaTeX and Markdown in paper\n")
+    assert {path.name for path in Path("paper").glob("*.tex")} == {"terms.tex"}
+    code, told = figures("--paper", "tokens_nevs")
+    assert (code, "Did you mean 'tokens_news'? A new folder of that name: --paper ./tokens_nevs" in told) == (2, True)
+    assert not Path("tokens_nevs").exists()
+    assert figures("--paper", "./tokens_nevs")[0] == 0
+    assert {path.stem for path in Path("tokens_nevs").glob("*.tex")} == {"terms", "tokens_news", "tokens_un"}
+    assert figures("tokens_un", "--paper", "mine")[1] == "1 figure for LaTeX and Markdown in mine\n"
 
 
 def test_claims_are_judged_over_all_figures(copy):

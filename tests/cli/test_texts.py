@@ -54,3 +54,40 @@ def test_concordance_lines_are_chosen_and_shown(tmp_path, monkeypatch):
     assert done.exit_code == 0, done.output
     assert "No line matches 'friend*'" in done.output
     assert given == {"pattern": "friend*", "outlet": None, "era": "late", "voice": None, "window": 4}
+
+
+def test_init_again_loses_no_older_list_of_sources(tmp_path):
+    (tmp_path / "a.txt").write_text("The harbour opened.")
+    place = tmp_path / "corpus" / "sources.toml"
+    written = []
+    for number in range(4):
+        done = CliRunner().invoke(main, ["init", str(tmp_path), "--force"])
+        assert done.exit_code == 0, done.output
+        written.append(place.read_text() + f"# mine, {number}\n")
+        place.write_text(written[-1])
+    kept = [place.with_name(f"sources.toml.old{n}").read_text() for n in ("", "2", "3")]
+    assert kept == written[:3]
+
+
+def test_init_that_finds_nothing_changes_nothing(tmp_path):
+    place = tmp_path / "corpus" / "sources.toml"
+    place.parent.mkdir()
+    place.write_text("# mine\n")
+    assert CliRunner().invoke(main, ["init", str(tmp_path), "--force"]).exit_code == 2
+    assert [p.name for p in tmp_path.rglob("*")] == ["corpus", "sources.toml"]
+    assert place.read_text() == "# mine\n"
+
+
+def test_a_codebook_is_copied_whole_or_not_at_all(tmp_path, monkeypatch):
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    (tmp_path / "a.txt").write_text("The harbour opened.")
+    monkeypatch.setattr("shutil.copytree", stopped)
+    CliRunner().invoke(main, ["init", str(tmp_path)])
+    assert not (tmp_path / "corpus" / "codebook").exists()
+    assert (tmp_path / ".gitignore").is_file()
+    monkeypatch.undo()
+    assert CliRunner().invoke(main, ["init", str(tmp_path)]).exit_code == 0
+    assert len(list((tmp_path / "corpus" / "codebook").glob("*.toml"))) > 1
+    assert not list((tmp_path / "corpus" / "private").glob("folder-*"))

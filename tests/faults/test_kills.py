@@ -1,6 +1,7 @@
 """Commands killed at any moment: the same bytes afterwards, nothing half-written, nothing left over.
 
-One row of `COMMANDS` is a command and what it writes. Three kills each here, ten by `make test-long`.
+One row of `COMMANDS` is a command and what it writes. Three kills each here, ten by `make test-long`. `collect fetch` has
+its ten in tests/texts/collect/test_fetch.py, where the stand-in for the archive kills who asks.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import time
 from pathlib import Path
 
 import pytest
+from invented_study import write_study
 from sample_project import build_store, discourse
 
 KILLS = 10 if os.environ.get("DISCOURSE_LONG") else 3
@@ -25,7 +27,11 @@ COMMANDS = {
     "paper": (("figures", "--paper", "OUT/paper"), "OUT/paper"),
     "run": (("run", "--force", "--only", "terms"), "figures"),
     "variant": (("run", "--force", "--only", "terms", "-p", "scale", "2.0"), "figures/drafts"),
+    "build": (("build", "mine", "--name", "mine", "--jobs", "2"), "corpus/store/mine"),
+    "init": (("init", "fresh"), "fresh"),
 }
+BEGUN_ANEW = ("merge", "build")  # what is there already would leave them little or nothing to do
+PARTLY = ("run", "variant", "build", "init")  # they put one whole file after another in its place
 
 
 def tree(place: Path) -> dict[str, bytes]:
@@ -51,12 +57,32 @@ def kill(folder: Path, command: tuple[str, ...], after: float) -> bool:
     return was_working
 
 
+def forget(name: str, project: Path, target: Path) -> None:
+    """Take away what a command made, so that it has its whole work to do again."""
+    shutil.rmtree(target, ignore_errors=True)
+    if name == "build":
+        shutil.rmtree(project / ".cache" / "build" / "mine", ignore_errors=True)
+
+
+def add_texts(project: Path, root: Path) -> None:
+    """Two studies with texts in the project: `mine`, ready to be built, and `fresh`, of which nothing is said yet."""
+    study = write_study(project / "mine", root, count=36)
+    sources = study / "corpus" / "sources.toml"
+    sources.write_text(sources.read_text().replace('path = "', 'path = "texts/'))
+    shutil.copytree(study / "texts", project / "fresh" / "texts")
+    for name in ("outlets.toml", "actors.toml", "study.toml", "codebook"):
+        copied = shutil.copytree if (root / "corpus" / name).is_dir() else shutil.copyfile
+        copied(root / "corpus" / name, project / "corpus" / name)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_killed_command_leaves_the_old_or_the_new_and_nothing_else(finished, tmp_path, name):
+def test_a_killed_command_leaves_the_old_or_the_new_and_nothing_else(finished, tmp_path, name, root):
     command, output = COMMANDS[name]
     project = Path(shutil.copytree(finished, tmp_path / "project", symlinks=True))
     build_store(project / "corpus" / "store" / "other", extra=1, prefix="e")
+    if name in ("build", "init"):
+        add_texts(project, root)
     out = tmp_path / "out"
     command = tuple(part.replace("OUT", str(out)) for part in command)
     target = Path(output.replace("OUT", str(out))) if "OUT" in output else project / output
@@ -67,19 +93,21 @@ def test_a_killed_command_leaves_the_old_or_the_new_and_nothing_else(finished, t
     whole = tree(target)
     chance, hits = random.Random(name), 0
     for number in range(KILLS):
-        if name == "merge":
-            shutil.rmtree(target, ignore_errors=True)
+        if name in BEGUN_ANEW:
+            forget(name, project, target)
+        if name == "init":
+            shutil.rmtree(target / "corpus", ignore_errors=True)
         hits += kill(project, command, seconds * (number + chance.random()) / KILLS)
         found = tree(target) if target.exists() else {}
         half = {p for p, data in found.items() if whole.get(p) != data and not Path(p).name.startswith(".")}
         assert half == set(), f"kill {number}"
-        assert not found or name in ("run", "variant") or found.keys() == whole.keys()
+        assert not found or name in PARTLY or found.keys() == whole.keys()
         beside = {p.name for p in out.iterdir()} - {target.name} if out.is_dir() else set()
         assert {p for p in beside if not p.endswith(".tmp")} == set()
     if name == "merge":
-        shutil.rmtree(target, ignore_errors=True)
+        forget(name, project, target)
     done = discourse(project, *command)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0 or (name == "init" and "is there already" in done.stderr), done.stderr
     assert tree(target) == whole
     rest = [*out.rglob(".*.tmp"), *(project / ".cache").glob("folder-*"), *project.rglob(".*.tmp")]
     assert rest == []

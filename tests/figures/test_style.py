@@ -26,7 +26,7 @@ from analysis.figures.style import (
     shorten,
     two_of,
 )
-from analysis.study.reserved import OTHERS
+from analysis.study.reserved import EVERYTHING, OTHERS
 from analysis.study.settings import Era
 
 EARLY = Era("early", "Early", "2000-01-01", "2010-01-01", reason="r", source="s", colour=COLOURS[1], shade="#abcdef")
@@ -54,6 +54,8 @@ def test_no_group_has_the_colour_of_an_era():
 def test_others_stand_last_whatever_the_order():
     assert in_order([OTHERS, "a", "b"], [OTHERS, "b", "a"]) == ["b", "a", OTHERS]
     assert in_order([OTHERS, "a"]) == ["a", OTHERS]
+    assert in_order([OTHERS, "a", EVERYTHING]) == ["a", OTHERS, EVERYTHING]
+    assert in_order([EVERYTHING, OTHERS, "a"]) == [EVERYTHING, "a", OTHERS]
 
 
 def test_shares_are_written_in_per_cent():
