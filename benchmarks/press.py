@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from analysis.measures.frames.blocks import era_blocks
+from analysis.measures.frames.rates import rates
 from analysis.measures.frames.tally import tally
 from analysis.measures.inference.eras import Blocks, era_test, ratio_within
 from analysis.measures.inference.resampling import Sampling
@@ -42,6 +43,26 @@ def measure(press: Press, presses: int) -> tuple[float, float, float, float]:
     return weeks.mean(), along.mean(), (weeks & along).mean(), np.concatenate(covered).mean()
 
 
+def rates_cover(press: Press, presses: int, unit: str, least: float = 10.0) -> tuple[float, float, int]:
+    """(share of 95 % intervals of rates that hold what is expected, the same of all outlets together, number of cells):
+    rates by outlet and era, cells with `least` expected hits or more and enough units."""
+    cells, pooled = [], []
+    sampling = Sampling(unit=unit, interval="studentised", replicates=REPLICATES)
+    for seed in range(presses):
+        documents, hits = draw(press, seed)
+        for by, held in ((["outlet_id", "era_id"], cells), (["era_id"], pooled)):
+            table = rates(documents, hits, by=by, sampling=sampling)
+            sums = documents.groupby(by)[[f"expected_{i}" for i in range(press.frames)]].sum()
+            wide = sums.reset_index().melt(id_vars=by, value_name="expected", var_name="frame")
+            wide["frame"] = wide["frame"].str.replace("expected", "frame")
+            both = table.merge(wide, on=[*by, "frame"])
+            both = both[(both["expected"] >= least) & ~both["too_few"]]
+            wanted = both["expected"] / both["token_count"] * 1e4
+            held.append(((both["low"] <= wanted) & (both["high"] >= wanted)).to_numpy())
+    every = np.concatenate(cells)
+    return float(every.mean()), float(np.concatenate(pooled).mean()), len(every)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--presses", type=int, default=60)
@@ -52,6 +73,11 @@ def main() -> int:
     for press in cases:
         shares = " | ".join(f"{share:.1%}" for share in measure(press, presses))
         print(f"| {press.world} | {press.ratio:.2g} | {shares} |", flush=True)
+    print("\n| world | unit | rates by outlet and era | rates by era | cells |\n|---|---|--:|--:|--:|")
+    for world in WORLDS:
+        for unit in ("week", "month"):
+            cells, pooled, number = rates_cover(Press(world=world), max(presses // 3, 1), unit)
+            print(f"| {world} | {unit} | {cells:.1%} | {pooled:.1%} | {number} |", flush=True)
     return 0
 
 

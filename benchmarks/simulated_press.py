@@ -48,13 +48,21 @@ def mood(rng: np.random.Generator, press: Press) -> np.ndarray:
         for month in range(1, months):
             series[month] = 0.7 * series[month - 1] + np.sqrt(1 - 0.49) * rng.standard_normal(press.frames)
         level = level * np.exp(0.35 * series - 0.35**2 / 2)[np.arange(press.weeks) // 4]
-    if press.world == "trend":
-        level = level * np.exp(np.log(2) * np.linspace(-0.5, 0.5, press.weeks))[:, None]
-    return level
+    return level * drift(press)[:, None]
+
+
+def drift(press: Press) -> np.ndarray:
+    """What the slow trend does to the rate, by week: 1 throughout in the other worlds."""
+    if press.world != "trend":
+        return np.ones(press.weeks)
+    return np.exp(np.log(2) * np.linspace(-0.5, 0.5, press.weeks))
 
 
 def draw(press: Press, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Documents and hits of one press, with the columns the measures need."""
+    """Documents and hits of one press, with the columns the measures need.
+
+    expected_0 ...: hits of each frame that a document of this outlet, length and week has on average over moods.
+    """
     rng = np.random.default_rng([seed, WORLDS.index(press.world)])
     size = rng.pareto(1.2, press.outlets) + 0.2
     late, early = (
@@ -71,21 +79,24 @@ def draw(press: Press, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     habit = rng.gamma(4, 0.25, (press.outlets, press.frames))
     after = np.where(week >= press.border, press.ratio, 1.0)[:, None]
     mean = tokens[:, None] / 1e4 * press.rate * habit[outlet] * mood(rng, press)[week] * after
+    usual = tokens[:, None] / 1e4 * press.rate * habit[outlet] * drift(press)[week][:, None] * after
     hits = rng.poisson(mean * rng.gamma(0.4, 2.5, mean.shape))
     cluster = np.arange(press.documents)
     if press.world == "reprints":
-        _reprint(rng, week, (tokens, hits, cluster))
-    return _tables(week, outlet, tokens, hits, cluster, press)
+        _reprint(rng, week, (tokens, hits, cluster, usual))
+    documents, found = _tables(week, outlet, tokens, hits, cluster, press)
+    return documents.assign(**{f"expected_{i}": usual[:, i] for i in range(press.frames)}), found
 
 
-def _reprint(rng: np.random.Generator, week: np.ndarray, held: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
+def _reprint(rng: np.random.Generator, week: np.ndarray, held: tuple[np.ndarray, ...]) -> None:
     """Every third document becomes the copy of an earlier one of its week."""
-    tokens, hits, cluster = held
+    tokens, hits, cluster, usual = held
     for place in np.flatnonzero(rng.random(len(week)) < 0.35):
         first = np.searchsorted(week, week[place])
         if first < place:
             origin = rng.integers(first, place)
-            tokens[place], hits[place], cluster[place] = tokens[origin], hits[origin], cluster[origin]
+            for values in (tokens, hits, cluster, usual):
+                values[place] = values[origin]
 
 
 def _tables(week, outlet, tokens, hits, cluster, press: Press) -> tuple[pd.DataFrame, pd.DataFrame]:

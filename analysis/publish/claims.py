@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS = ["family", "role", "figure", "about", "p", "family_p", "level_within", "is_claim"]
+_AGAIN = "Correct [[family]] in plan.toml, or make the figure anew with `discourse run --only"
 P_COLUMNS = ("p", "p_joint", "placebo_p")
 
 
@@ -72,7 +73,8 @@ def _tests(plan: Plan, family: Family) -> list[tuple[str, str, str, str, float]]
             for name in (*family.named_by, *family.rows, *family.p):
                 if name not in (reader.fieldnames or []):
                     raise DiscourseError(
-                        f"family {family.id}, {path.name}: " + not_allowed("column", name, reader.fieldnames or [])
+                        f"family {family.id}, {path.name}: "
+                        + not_allowed("column", name, reader.fieldnames or [], f"{_AGAIN} {figure}` if it is older.")
                     )
             for row in reader:
                 if all(row[name] in values for name, values in family.rows.items()):

@@ -175,7 +175,7 @@ def move_border(pair: tuple[str, str], border: str, dates: int, **given: Any) ->
 
 
 def trace_transition(event: Event, model: Mapping[str, Any], **given: Any) -> dict[str, Said]:
-    """Of the notebook on a break in time: the `series` and the `placebo` dates. model: period, slope, season, margin."""
+    """Of the notebook on a break in time: the `series` and the `placebo` dates. model: period, slope, season, window."""
     a = words.read(given, "trace_transition")
     what = f"{words.frames(a)} per {model['period']}{words.collection(a)}"
     told = (event_in_words(event), words.outlets(a), a.whom)
@@ -204,7 +204,7 @@ def trace_transition(event: Event, model: Mapping[str, Any], **given: Any) -> di
             f"Lines of the F statistic of a break by placebo date: {what}; the break ({event.date}) is marked.",
             "F of a break at this date",
             model["period"],
-            f"F of the break's terms ({terms}{season}); placebo dates with at least {model['margin']} periods on both "
-            "sides",
+            f"F of the break's terms ({terms}{season}); every date is judged by the {model['window']} periods before it "
+            "and by as many after it as follow the break, or as many as before",
         ),
     }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.errors import DiscourseError
-from analysis.measures.inference.eras import Blocks, era_statistic, rotations
+from analysis.measures.inference.eras import Blocks, era_statistic
 
 RATIOS = (1.15, 1.3, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0, 6.0, 10.0)
 _ROTATIONS = 60
@@ -51,6 +51,46 @@ def detectable_ratios(blocks: Blocks, decision: Decision | None = None) -> tuple
         if one.x.sum():
             up[series], down[series] = (_smallest(one, decision, turn) for turn in (1, -1))
     return up, down
+
+
+STEPS = (1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.5, 8.0, 11.0)
+
+
+def detectable_differences(blocks: Blocks, error: np.ndarray, decision: Decision | None = None) -> np.ndarray:
+    """The smallest difference of means (topic shares) a series, found with chance `Decision.power` upwards and downwards,
+    whichever takes more.
+
+    Planted as in `detectable_ratios`, but by adding so much times n to the blocks of the compared era (never below nothing
+    or above n). error: standard error of the difference, by which the sizes tried are scaled. nan: not even 11 errors are
+    found so often, or the error is unknown.
+    """
+    decision = decision or Decision()
+    out = np.full(blocks.x.shape[2], np.nan)
+    if min(blocks.sides) < 2:
+        return out
+    for series in np.flatnonzero(np.isfinite(error) & (np.asarray(error) > 0)):
+        one = Blocks(blocks.x[:, :, [series]], blocks.n, blocks.after)
+        found = [_smallest_added(one, float(error[series]), decision, turn) for turn in (1, -1)]
+        out[series] = max(found) if np.isfinite(found).all() else np.nan
+    return out
+
+
+def _smallest_added(blocks: Blocks, error: float, decision: Decision, turn: int) -> float:
+    rng = np.random.default_rng([decision.seed, turn > 0])
+    limit = _limit(blocks, decision, turn)
+    sizes, found = [], []
+    for step in STEPS:
+        tries = 0
+        for _ in range(decision.replicates):
+            planted = _shuffled(rng, blocks)
+            there = planted.x[planted.after] + turn * step * error * planted.n[planted.after][:, :, None]
+            planted.x[planted.after] = np.clip(there, 0, planted.n[planted.after][:, :, None])
+            tries += _found(planted, limit, turn, decision)
+        sizes.append(step)
+        found.append(tries / decision.replicates)
+        if found[-1] > 0.97:
+            break
+    return error * math.log(_crossing(np.array(sizes), np.array(found), decision))
 
 
 def _smallest(blocks: Blocks, decision: Decision, turn: int) -> float:
@@ -100,15 +140,21 @@ def _limit(blocks: Blocks, decision: Decision, turn: int) -> float:
 
 
 def _planted(rng: np.random.Generator, blocks: Blocks, ratio: float) -> Blocks:
-    """The blocks in another order, four neighbours at a time from a place by chance, with hits changed after the border."""
+    """The blocks in another order, with hits changed after the border."""
+    shuffled = _shuffled(rng, blocks)
+    x = np.rint(shuffled.x).astype(np.int64)
+    there = x[blocks.after]
+    x[blocks.after] = rng.binomial(there, ratio) if ratio < 1 else there + rng.poisson(there * (ratio - 1))
+    return Blocks(x, shuffled.n, blocks.after)
+
+
+def _shuffled(rng: np.random.Generator, blocks: Blocks) -> Blocks:
+    """The blocks in another order: four neighbours at a time, from a place by chance."""
     count = len(blocks.after)
     place = (np.arange(count) + rng.integers(count)) % count
     groups = np.array_split(place, max(count // 4, 1))
     order = np.concatenate([groups[i] for i in rng.permutation(len(groups))])
-    x = np.rint(blocks.x[order]).astype(np.int64)
-    there = x[blocks.after]
-    x[blocks.after] = rng.binomial(there, ratio) if ratio < 1 else there + rng.poisson(there * (ratio - 1))
-    return Blocks(x, blocks.n[order], blocks.after)
+    return Blocks(blocks.x[order].astype(np.float64), blocks.n[order], blocks.after)
 
 
 def _found(planted: Blocks, limit: float, turn: int, decision: Decision) -> bool:
@@ -118,9 +164,9 @@ def _found(planted: Blocks, limit: float, turn: int, decision: Decision) -> bool
         return False
     if not decision.rotation:
         return True
-    rotated = rotations(label)
-    step = max(1, len(label) // _ROTATIONS)
-    chance = era_statistic(planted, rotated[::step])[:, 0]
+    place = np.arange(len(label))
+    turns = np.arange(0, len(label), max(1, len(label) // _ROTATIONS))
+    chance = era_statistic(planted, label[(place[None, :] - turns[:, None]) % len(label)])[:, 0]
     return bool((np.abs(chance) >= abs(t) * (1 - 1e-9)).mean() <= decision.alpha)
 
 

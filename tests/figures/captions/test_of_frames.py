@@ -61,7 +61,7 @@ def test_the_border_among_other_dates_is_named():
 )
 def test_the_model_of_the_break_is_said(slope, season, part):
     event = Event("dam", "the dam", "1902-12-10", "transition", "", "")
-    model = {"period": "quarter", "slope": slope, "season": season, "margin": 8}
+    model = {"period": "quarter", "slope": slope, "season": season, "window": 8}
     said = of_frames.trace_transition(event, model, **GIVEN)
     assert part in said["series"].test
     assert "The dam: 10 December 1902" in said["series"].caption

@@ -6,15 +6,17 @@ import numpy as np
 import pytest
 
 from analysis.errors import DiscourseError
-from analysis.measures.inference.eras import Blocks, era_statistic, era_test
+from analysis.measures.inference.eras import Blocks, difference_within, era_statistic, era_test
 from analysis.measures.inference.power import (
     Decision,
     _crossing,
     _limit,
+    detectable_differences,
     detectable_ratio,
     detectable_ratios,
     found_share,
 )
+from analysis.measures.inference.resampling import Sampling
 
 
 def test_detectable_ratio_by_hand():
@@ -53,6 +55,25 @@ def test_what_no_ratio_can_show_is_null():
     assert np.isnan(detectable_ratios(few)).all()
     with pytest.raises(DiscourseError, match="shares between 0 and 1"):
         Decision(power=80)
+
+
+def test_a_detectable_difference_is_found_about_as_often_as_it_says():
+    n = np.random.default_rng(1).integers(2, 9, (90, 1)).astype(float)
+    after = np.arange(90) >= 60
+
+    def shares(difference, seed):
+        rng = np.random.default_rng(seed)
+        mean = rng.beta(2, 12, (90, 1)) + difference * after[:, None]
+        return Blocks((np.clip(mean, 0, 1) * n)[:, :, None], n, after)
+
+    decision = Decision(family=2, rotation=False, replicates=80)
+    error = difference_within(shares(0, 0), Sampling(replicates=2))[3]
+    found = detectable_differences(shares(0, 0), error, decision)[0]
+    assert 1.5 < found / error[0] < 6
+    for turn in (1, -1):
+        share = [era_test(shares(turn * found, 100 + i), replicates=399).p[0] <= 0.025 for i in range(60)]
+        assert np.mean(share) > 0.6
+    assert np.isnan(detectable_differences(shares(0, 0), np.array([np.nan]), decision)).all()
 
 
 def test_the_limit_of_a_test_is_the_quantile_of_its_permutations_as_long_as_these_reach():

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import DiscourseError
-from analysis.measures.time.ar_series import _gls, fit_ar, wald
+from analysis.measures.time.ar_series import _gls, _kenward_roger, fit_ar, wald
 
 
 def series(seed: int, rho: float = 0.0, spread: float = 0.0, ratio: float = 1.0, n: int = 60) -> pd.DataFrame:
@@ -45,6 +45,29 @@ def test_level_when_the_series_wanders():
         for s in range(60)
     ]
     assert np.mean(called) <= 0.15
+
+
+def test_errors_and_freedom_say_that_the_noise_is_estimated_too():
+    """Without any wandering the noise is that of counts: n - k. A mean of bonded observations is worth far fewer."""
+    n = 40
+    x, noise = np.ones((n, 1)), np.full(n, 0.05)
+    lag = np.abs(np.subtract.outer(np.arange(n), np.arange(n))).astype(float)
+    plain, freedom = _kenward_roger(x, noise, lag, 0.5, 1e-6)
+    assert freedom[0] == 39 and plain[0, 0] == pytest.approx(0.05 / n, rel=0.01)
+    alone, none = _kenward_roger(x, noise, lag, 0.0, 0.2)
+    assert alone[0, 0] >= 0.999 * 0.25 / n and 8 < none[0] <= 39
+    bonded, few = _kenward_roger(x, noise, lag, 0.8, 0.2)
+    v = 0.2 * 0.8**lag + np.diag(noise)
+    assert bonded[0, 0] > 1 / np.linalg.inv(v).sum() and 3 <= few[0] < 15
+
+
+@pytest.mark.slow
+def test_level_with_strong_autocorrelation():
+    called = [
+        fit_ar(series(s, 0.8, 0.4, n=72), "hits", ["after"], exposure="tokens", time="time").term("after")["p"] <= 0.05
+        for s in range(150)
+    ]
+    assert np.mean(called) <= 0.1
 
 
 def test_wald_of_one_term_is_the_square_of_its_t():

@@ -8,6 +8,7 @@ from analysis.errors import DiscourseError
 from analysis.measures.inference.resampling import Sampling
 from analysis.measures.words.company import (
     Associations,
+    _detectable,
     association_shifts,
     associations,
     neighbours,
@@ -189,3 +190,10 @@ def test_words_that_do_not_stand_near_a_frame_take_no_place_among_its_neighbours
     found = Associations(cells, ("x", "y", "z"), np.array([[0, 4, 5]]), np.array([[0, 2, 3]]), pmi, pmi[None], {})
     table = neighbours(found, n=2)
     assert table["word"].tolist() == ["y", "z"] and table["rank"].tolist() == [1, 2]
+
+
+def test_a_detectable_shift_lies_beyond_the_level_of_one_among_all_words():
+    chance = np.random.default_rng(1).normal(size=(4999, 4)) * [1, 2, 1, 1]
+    got = _detectable(chance, 0.05, False)
+    np.testing.assert_allclose(got, np.array([1, 2, 1, 1]) * (2.4977 + 0.8416), rtol=0.08)  # z(1 - .05 / 8) + z(.8)
+    assert np.isinf(_detectable(chance[:50], 0.05, False)).all() and np.isnan(_detectable(chance, 0.05, True)).all()

@@ -29,20 +29,23 @@ def placebo_dates(
     margin: int = 12,
     statistic: str = "joint",
     before_only: bool = True,
+    window: int | None = None,
 ) -> pd.DataFrame:
     """The same model with the break at every other period: one row per date, and where the real date ranks.
 
     statistic: "joint" (F of all the break's terms against the model without), "level" or "slope" (absolute z). margin:
     periods that must remain on either side. before_only: placebo dates from the periods before the real break alone, so
-    that the real change cannot leak into them (otherwise its neighbours share it and rank high too). Columns:
-    break_date, ratio (of the level), statistic, is_real, rank (1 is the largest), placebo_p = (dates with a statistic
-    at least as large, the real one included) / (all dates); smallest_p, 1 / dates: with 13 dates no p
-    below .077 is possible. Raises `DiscourseError` if no placebo date is left.
+    that the real change cannot leak into them (otherwise its neighbours share it and rank high too). window: periods with
+    exposure that every date is judged by, the real one included: so many before it, and after it so many or as many as
+    follow the real one; a date with fewer is no placebo (None: all periods, so that dates are judged by windows of unlike
+    length, and margin counts). Columns: break_date, ratio (of the level), statistic, is_real, rank (1 is the largest),
+    placebo_p = (dates with a statistic at least as large, the real one included) / (all dates); smallest_p, 1 / dates:
+    with 13 dates no p below .077 is possible. Raises `DiscourseError` if no placebo date is left.
     """
-    import pandas as pd
-
     require("statistic", statistic, ("joint", "level", "slope"))
     design = design or Design()
+    if window is not None:
+        return _in_windows(series, real, design, statistic, window)
     rows = series.sort_values("period_start", kind="stable").reset_index(drop=True)
     starts, ends = edges(rows)
     past = rows[ends <= np.datetime64(real, "D")] if before_only else rows
@@ -62,11 +65,50 @@ def placebo_dates(
         raise DiscourseError(
             f"placebo dates: none with {margin} periods on both sides; lower margin (series: {len(rows)})."
         )
+    return _ranked(found)
+
+
+def usual_window(series: pd.DataFrame, real: str, *, exposure: str = "token_count", most: int = 24) -> int:
+    """Periods before each date of `placebo_dates`: half of those with exposure before the real one, 3 to `most`."""
+    ended = series["period_end"].astype(str) <= real
+    return int(np.clip(series.loc[ended & (series[exposure] > 0), "period_start"].nunique() // 2, 3, most))
+
+
+def _ranked(found: list[tuple]) -> pd.DataFrame:
+    import pandas as pd
+
     table = pd.DataFrame(found, columns=["break_date", "is_real", "ratio", "statistic"]).sort_values("break_date")
     table["rank"] = table["statistic"].rank(ascending=False, method="max").astype(int)
     table["placebo_p"] = table["rank"] / len(table)
     table["smallest_p"] = 1 / len(table)
     return table.reset_index(drop=True)
+
+
+def _in_windows(series: pd.DataFrame, real: str, design: Design, statistic: str, window: int) -> pd.DataFrame:
+    """`placebo_dates` with windows of equal length; the transition window is left out at the real date alone."""
+    rows = series.sort_values("period_start", kind="stable").reset_index(drop=True)
+    if design.exposure:
+        rows = rows[rows[design.exposure] > 0].reset_index(drop=True)
+    ends = edges(rows)[1]
+    later = ends > np.datetime64(real, "D")
+    place = int(np.argmax(later)) if later.any() else len(rows)
+    after = min(window, len(rows) - place)
+    if after < 1 or place < window:
+        raise DiscourseError(
+            f"placebo dates: {place} periods with exposure before {real}, {len(rows) - place} from it on; window {window} "
+            "needs as many before it and one after; lower window."
+        )
+    plain, found = replace(design, window=None), []
+    # a placebo window ends before the period that holds the real break
+    for here in (*range(window, place - after + 1), place):
+        part = rows.iloc[here - window : here + after].reset_index(drop=True)
+        date, model = (real, design) if here == place else (str(part["period_start"].iloc[window]), plain)
+        with contextlib.suppress(DiscourseError):
+            strength = _strength(part, date, model, statistic, fit_series(part, [], model)[1])
+            found.append((date, here == place, *strength))
+    if not any(row[1] for row in found) or len(found) == 1:
+        raise DiscourseError(f"placebo dates: none with {window} periods before and {after} after; lower window.")
+    return _ranked(found)
 
 
 def _strength(

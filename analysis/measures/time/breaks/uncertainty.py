@@ -143,15 +143,18 @@ def bootstrap_break(
     replicates: int = 1000,
     seed: int = 1,
     level: float = 0.95,
+    null: str = "flat",
 ) -> dict[str, float]:
     """Date of a single break with a parametric bootstrap interval, and the chance of so strong a break without any.
 
     kind "poisson": counts are drawn from the two fitted rates, with the Pearson dispersion (`draw_counts`); "mean":
     residuals are drawn with replacement within each regime. Returns break, low, high (quantiles of the redrawn breaks),
     gain (drop in cost against no break), and p = share of series drawn without a break whose gain is at least as large.
-    The p allows for the search over dates, but not for autocorrelation.
+    The p allows for the search over dates, but not for autocorrelation. null: "flat", one rate throughout, or "trend", a
+    steady rise or fall (of the log rate for counts), which a break in a drifting series has to beat.
     """
     require("kind", kind, ("poisson", "mean"))
+    require("null", null, ("flat", "trend"))
     _share("level", level)
     if replicates < 1:
         raise DiscourseError(f"replicates: {replicates}; at least 1 is needed, 1000 are usual.")
@@ -167,12 +170,32 @@ def bootstrap_break(
     rates = [y[part].sum() / e[part].sum() for part in (slice(0, where), slice(where, None))]
     rng = np.random.default_rng(seed)
     stepped = np.where(np.arange(len(y)) < where, *rates) * e
-    flat = y.sum() / e.sum() * e
+    flat = y.sum() / e.sum() * e if null == "flat" else _trend(y, e, kind)
     drawn, _ = _single_break(_redraw(rng, y, stepped, kind, replicates, where), e, kind)
     _, without = _single_break(_redraw(rng, y, flat, kind, replicates, len(y)), e, kind)
     low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], method="closest_observation")
     p = (1 + int((without >= gain - 1e-9).sum())) / (1 + replicates)
     return {"break": where, "low": float(low), "high": float(high), "gain": gain, "p": p}
+
+
+def _trend(y: np.ndarray, e: np.ndarray, kind: str) -> np.ndarray:
+    """Expected values of a steady trend: least squares, or the Poisson likelihood of a log-linear rate."""
+    time = (np.arange(len(y)) - (len(y) - 1) / 2) / max(len(y), 1)
+    if kind == "mean":
+        return y.mean() + time * (time @ (y - y.mean())) / (time @ time)
+    slope, start = 0.0, float(np.log(y.sum() / e.sum()))
+    for _ in range(50):
+        mean = e * np.exp(np.clip(start + slope * time, -700, 700))
+        rest, a, b, c = y - mean, mean.sum(), (mean * time).sum(), (mean * time**2).sum()
+        determinant = a * c - b * b
+        if determinant <= 1e-12 * a * c:
+            break
+        first, second = rest.sum(), (rest * time).sum()
+        step = np.clip([(c * first - b * second) / determinant, (a * second - b * first) / determinant], -2, 2)
+        start, slope = start + step[0], slope + step[1]
+        if np.abs(step).max() < 1e-10:
+            break
+    return e * np.exp(np.clip(start + slope * time, -700, 700))
 
 
 def _single_break(values: np.ndarray, exposure: np.ndarray, kind: str) -> tuple[np.ndarray, np.ndarray]:
@@ -339,11 +362,12 @@ def _share(name: str, value: float) -> None:
 
 
 def dated_break(series: pd.DataFrame, *, replicates: int = 1000, seed: int = 1) -> pd.DataFrame:
-    """Where one series of counts breaks, if anywhere: a frame of one row, for `break_checks.by_series`.
+    """Where one series of counts breaks, if anywhere: a frame of one row, for `checks.by_series`.
 
-    series: rows as from `trends.period_series`; periods without exposure are left out. Columns: break_date (start of the
-    first period of the new regime), low_date, high_date, rate_before, rate_after (per 10,000), p (`bootstrap_break`),
-    break_count_bic (number of breaks that BIC prefers, up to 5). Raises `DiscourseError` for fewer than 4 periods with
+    series: rows as from `period_series`; periods without exposure are left out. Columns: break_date (start of the
+    first period of the new regime), low_date, high_date, rate_before, rate_after (per 10,000), p (`bootstrap_break` against
+    a steady trend), p_flat (against one rate throughout), break_count_bic (number of breaks, up to 5, that BIC of the
+    quasi-likelihood prefers). Raises `DiscourseError` for fewer than 4 periods with
     exposure or no hits.
     """
     import pandas as pd
@@ -356,16 +380,19 @@ def dated_break(series: pd.DataFrame, *, replicates: int = 1000, seed: int = 1) 
         raise NothingFound(
             f"series: {len(rows)} periods with exposure and {counts.sum()} hits; too few to date a break."
         )
-    found = bootstrap_break(counts, exposure=tokens, replicates=replicates, seed=seed)
+    found = bootstrap_break(counts, exposure=tokens, replicates=replicates, seed=seed, null="trend")
+    flat = bootstrap_break(counts, exposure=tokens, replicates=replicates, seed=seed)
     starts = rows["period_start"].tolist()
     dates = {
         name: starts[min(int(found[key]), len(starts) - 1)]
         for name, key in (("break_date", "break"), ("low_date", "low"), ("high_date", "high"))
     }
-    chosen = poisson_breaks(counts, None, exposure=tokens)
+    chosen = poisson_breaks(counts, None, exposure=tokens, quasi=True)
     place = int(found["break"])
     rates = {
         name: counts[part].sum() / tokens[part].sum() * 10_000
         for name, part in (("rate_before", slice(0, place)), ("rate_after", slice(place, None)))
     }
-    return pd.DataFrame([{**dates, **rates, "p": found["p"], "break_count_bic": len(chosen.breaks)}])
+    return pd.DataFrame(
+        [{**dates, **rates, "p": found["p"], "p_flat": flat["p"], "break_count_bic": len(chosen.breaks)}]
+    )

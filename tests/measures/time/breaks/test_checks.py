@@ -8,7 +8,7 @@ import pytest
 
 from analysis.errors import DiscourseError
 from analysis.measures.inference.regression import Errors
-from analysis.measures.time.breaks.checks import detectable_break, placebo_dates, rival_breaks
+from analysis.measures.time.breaks.checks import detectable_break, placebo_dates, rival_breaks, usual_window
 from analysis.measures.time.interrupted import Design
 
 QUICK = Design(season=0, errors=Errors("model"))
@@ -67,3 +67,39 @@ def test_nothing_planted_is_refused():
         detectable_break(months(), "2021-01-01", QUICK, ratios=(0.0, 2.0))
     with pytest.raises(DiscourseError, match="replicates 0"):
         detectable_break(months(), "2021-01-01", QUICK, replicates=0)
+
+
+def test_windows_of_equal_length_judge_every_date_alike():
+    design = Design(slope=False, season=0)
+    got = placebo_dates(months(ratio=1.8), "2021-01-01", design, window=12)
+    real = got[got["is_real"]].iloc[0]
+    # 36 months before: a first placebo after 12 of them, the last with 12 left, each by 24 months
+    assert len(got) == 14 and got["break_date"].min() == "2019-01-01" and real["rank"] == 1
+    late = months(ratio=1.8, n=40)
+    short = placebo_dates(late, "2021-01-01", design, window=12)  # four months follow the real date
+    assert len(short) == 36 - 12 - 4 + 1 + 1
+    before = short[~short["is_real"]]
+    again = placebo_dates(
+        late.assign(hit_count=lambda t: t["hit_count"].where(t.index < 36, 900)), "2021-01-01", design, window=12
+    )
+    pd.testing.assert_frame_equal(
+        again[~again["is_real"]][["break_date", "statistic"]], before[["break_date", "statistic"]]
+    )
+    empty = months(ratio=1.8)
+    empty.loc[[5, 6], ["hit_count", "token_count"]] = 0
+    assert len(placebo_dates(empty, "2021-01-01", design, window=12)) == 12  # empty periods are no periods
+    with pytest.raises(DiscourseError, match="36 periods with exposure before 2021-01-01, 36 from it on; window 40"):
+        placebo_dates(months(), "2021-01-01", design, window=40)
+
+
+def test_the_real_date_among_windows_of_equal_length_is_uniform_without_a_break():
+    got = [placebo_dates(months(seed=s), "2021-01-01", QUICK, window=10) for s in range(8)]
+    assert 0.2 < np.mean([t.loc[t["is_real"], "placebo_p"].iloc[0] for t in got]) < 0.85
+
+
+def test_the_usual_window_is_half_of_what_lies_before():
+    rows = months()
+    assert usual_window(rows, "2021-01-01") == 18 and usual_window(rows, "2021-01-01", most=10) == 10
+    assert usual_window(rows, "2018-03-01") == 3
+    rows.loc[rows.index % 12 != 8, "token_count"] = 0
+    assert usual_window(pd.concat([rows, rows]), "2023-12-01") == 3

@@ -193,3 +193,14 @@ def test_other_criteria_for_the_number_of_breaks_by_hand():
     np.testing.assert_allclose(aic["bic"], -2 * aic["log_likelihood"] + 4 * (aic["break_count"] + 1))
     with pytest.raises(DiscourseError, match="bic, aic, lwz, yao"):
         least_squares_breaks(NILE, criterion="mdl")
+
+
+def test_counts_in_waves_do_not_break_again_and_again():
+    def chosen(step, quasi, seed):
+        mean = np.where(np.arange(72) < 40, 12.0, 12.0 * step)
+        counts = np.random.default_rng(seed).negative_binomial(mean / 2, 1 / 3)
+        return len(poisson_breaks(counts, None, quasi=quasi).breaks)
+
+    assert np.mean([chosen(1.0, False, s) > 0 for s in range(20)]) > 0.8
+    assert np.mean([chosen(1.0, True, s) > 0 for s in range(20)]) < 0.3
+    assert np.mean([chosen(2.2, True, s) == 1 for s in range(20)]) > 0.8

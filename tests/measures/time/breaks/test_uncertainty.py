@@ -11,6 +11,7 @@ from analysis.errors import DiscourseError, NothingFound
 from analysis.measures.time.breaks.find import least_squares_breaks, poisson_breaks
 from analysis.measures.time.breaks.uncertainty import (
     _redraw,
+    _trend,
     argmax_distribution,
     bootstrap_break,
     break_intervals,
@@ -141,12 +142,34 @@ def test_homogeneity_by_hand_and_for_the_nile():
         assert found["break"] == 28 and found["p"] == pytest.approx(1 / 200)
 
 
+def test_a_steady_trend_is_no_break():
+    def p(null, step, seed):
+        time = np.linspace(-0.5, 0.5, 80)
+        mean = 12 * np.exp(1.2 * time) * np.where(np.arange(80) < 50, 1, step)
+        counts = np.random.default_rng(seed).poisson(mean)
+        return bootstrap_break(counts, null=null, replicates=99)["p"]
+
+    assert all(p("flat", 1.0, s) <= 0.05 for s in range(6))
+    assert sum(p("trend", 1.0, s) <= 0.05 for s in range(12)) <= 3
+    assert sum(p("trend", 2.5, s) <= 0.05 for s in range(6)) >= 5
+    flat = np.full(40, 5.0) + np.tile([-1.0, 1.0], 20)
+    np.testing.assert_allclose(_trend(flat, np.ones(40), "poisson"), 5, atol=0.2)
+    line = 3 + 0.5 * np.arange(20.0)
+    np.testing.assert_allclose(_trend(line, np.ones(20), "mean"), line)
+    growing = 100 * np.exp(0.03 * np.arange(30))
+    np.testing.assert_allclose(_trend(growing, np.ones(30), "poisson"), growing)
+    with pytest.raises(DiscourseError, match="flat, trend"):
+        bootstrap_break(flat, null="season")
+
+
 def test_a_dated_break_has_its_day_and_the_rates_on_either_side_by_hand():
     hits = [4, 1, 2, 3, 2, 40, 45, 38, 0, 41, 44]
     tokens = [10_000, 9_000, 10_000, 11_000, 10_000, 10_000, 12_000, 9_000, 0, 10_000, 11_000]
     rows = pd.DataFrame({"period_start": [f"{2000 + i}-01-01" for i in range(11)], "hit_count": hits})
     found = dated_break(rows.assign(token_count=tokens).sample(frac=1, random_state=1), replicates=99).iloc[0]
-    assert found["break_date"] == "2005-01-01" and found["break_count_bic"] == 1 and found["p"] <= 0.05
+    assert found["break_date"] == "2005-01-01" and found["break_count_bic"] == 1
+    # against one rate it is a break; in ten years a steady rise explains as much
+    assert found["p_flat"] <= 0.05 < found["p"] < 0.3
     assert found["rate_before"] == pytest.approx(12 / 50_000 * 10_000)
     assert found["rate_after"] == pytest.approx(208 / 52_000 * 10_000)
     assert found["low_date"] <= "2005-01-01" <= found["high_date"]
