@@ -48,8 +48,8 @@ def test_what_cannot_be_read_is_named_with_the_way_to_get_it_anew(tmp_path, cont
 
 def test_what_a_killed_writer_left_is_swept_and_what_is_being_written_is_not(tmp_path):
     place = tmp_path / "paper.zip"
-    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
-    (tmp_path / f".paper.zip.{gone.stdout.strip()}-abc.tmp").write_text("half")
+    gone = subprocess.check_output([sys.executable, "-c", "import os; print(os.getpid())"], text=True)
+    (tmp_path / f".paper.zip.{gone.strip()}-abc.tmp").write_text("half")
     (tmp_path / ".other.zip.1-abc.tmp").write_text("not ours")
     with replacing(place) as temporary:
         sweep(place)
