@@ -30,7 +30,7 @@ from analysis.publish.promise import Finding
 from analysis.run.plan import Plan
 from analysis.run.project import Project
 from analysis.store import open_store
-from analysis.store.atomic import replacing
+from analysis.store.atomic import replacing, sweep
 from analysis.study.settings import read_toml
 
 INCLUDED = (
@@ -218,6 +218,7 @@ def _check_target(target: Path) -> None:
 
 
 def _zip(target: Path, content: dict[str, bytes], executable: set[str]) -> None:
+    sweep(target)
     with (
         replacing(target) as temporary,
         zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive,

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from analysis.errors import DiscourseError
-from analysis.store.atomic import write_json
+from analysis.store.atomic import is_alive, write_json
 
 MARKER = ".discourse.json"
 _STAGING = re.compile(r"folder-(\d+)-\w+")
@@ -146,15 +146,5 @@ def _sweep(cache: Path) -> None:
     """Remove what commands that are no longer at work left unfinished."""
     for path in cache.glob("folder-*"):
         match = _STAGING.fullmatch(path.name)
-        if match and not _alive(int(match.group(1))):
+        if match and not is_alive(int(match.group(1))):
             shutil.rmtree(path, ignore_errors=True)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True

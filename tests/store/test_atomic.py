@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
 
 import pytest
 
 from analysis.errors import DiscourseError
-from analysis.store.atomic import read_json, replacing, sha256_of, write_bytes, write_json, write_text
+from analysis.store.atomic import read_json, replacing, sha256_of, sweep, write_bytes, write_json, write_text
 
 
 def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path):
@@ -42,3 +44,15 @@ def test_what_cannot_be_read_is_named_with_the_way_to_get_it_anew(tmp_path, cont
         write_bytes(path, content)
     with pytest.raises(DiscourseError, match=r"x\.json: (not valid JSON|no such file).*; run it again"):
         read_json(path, "run it again")
+
+
+def test_what_a_killed_writer_left_is_swept_and_what_is_being_written_is_not(tmp_path):
+    place = tmp_path / "paper.zip"
+    gone = subprocess.check_output([sys.executable, "-c", "import os; print(os.getpid())"], text=True)
+    (tmp_path / f".paper.zip.{gone.strip()}-abc.tmp").write_text("half")
+    (tmp_path / ".other.zip.1-abc.tmp").write_text("not ours")
+    with replacing(place) as temporary:
+        sweep(place)
+        assert sorted(p.name for p in tmp_path.iterdir()) == sorted([temporary.name, ".other.zip.1-abc.tmp"])
+        temporary.write_text("whole")
+    assert place.read_text() == "whole"

@@ -83,6 +83,7 @@ OTHER: dict[str, Any] = {
     "slope": True,
     "season": 1,
     "draw_name": "second",
+    "dates": 2,
     "borderline": 0.5,
     "min_read": 60,
     "curve_id": "contrast_un",
