@@ -56,12 +56,12 @@ def compare(figure_id: str, committed: Path, fresh: Path, inputs: str = "") -> C
         return Comparison(figure_id, NOT_RUN, "its notebook did not publish it", inputs)
     if missing := [k for k in ("csv", *PICTURES) if not (committed / f"{figure_id}.{k}").is_file()]:
         return Comparison(figure_id, MISSING, f"not in figures/: {', '.join(missing)}", inputs)
-    paths = [folder / f"{figure_id}.csv" for folder in (committed, fresh)]
-    if paths[0].read_bytes() != paths[1].read_bytes():
+    old, new = committed / f"{figure_id}.csv", fresh / f"{figure_id}.csv"
+    if old.read_bytes() != new.read_bytes():
         changed = other_libraries(*_sidecars(figure_id, committed, fresh), NUMERIC)
         tolerance = OTHER_VERSIONS_TOLERANCE if changed else TOLERANCE
         cause = f"; {'; '.join(changed)}" if changed else ""
-        difference = data_difference(*paths, tolerance)
+        difference = data_difference(old, new, tolerance)
         if difference is None:
             return Comparison(figure_id, CLOSE, f"no number differs by more than {tolerance:g}{cause}", inputs)
         return Comparison(figure_id, DATA_DIFFER, f"{difference}{cause}", inputs)
@@ -80,8 +80,8 @@ def compare(figure_id: str, committed: Path, fresh: Path, inputs: str = "") -> C
     return Comparison(figure_id, IMAGES_DIFFER, f"{detail}; same drawing libraries", inputs)
 
 
-def _sidecars(figure_id: str, *folders: Path) -> list[dict[str, Any]]:
-    return [read_sidecar(folder / f"{figure_id}.json") for folder in folders]
+def _sidecars(figure_id: str, old: Path, new: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    return read_sidecar(old / f"{figure_id}.json"), read_sidecar(new / f"{figure_id}.json")
 
 
 def other_libraries(old: dict[str, Any], new: dict[str, Any], names: Sequence[str] = DRAWING) -> list[str]:

@@ -25,7 +25,8 @@ class PreparedKernel:
     stdin = stdout = stderr = None
 
     def __init__(self, pid: int, pipe: int) -> None:
-        self.pid, self.pipe, self.returncode = pid, pipe, None
+        self.pid, self.pipe = pid, pipe
+        self.returncode: int | None = None
         self.is_begun = False
 
     @classmethod
@@ -79,7 +80,7 @@ class PreparedKernel:
     def wait(self) -> int:
         while self.poll() is None:
             time.sleep(0.01)
-        return self.returncode  # type: ignore[return-value]
+        return self.returncode or 0
 
     def send_signal(self, number: int) -> None:
         if self.poll() is None:
@@ -103,8 +104,10 @@ def manager_of(kernel: PreparedKernel) -> type[AsyncKernelManager]:
             if kernel.is_begun:
                 return await super().launch_kernel(cmd, **kwargs)
             environment = dict(kwargs.get("env") or os.environ)
-            kernel.begin(self.parent.connection_file, str(kwargs.get("cwd") or Path.cwd()), environment)
-            self.process, self.pid, self.pgid = kernel, kernel.pid, kernel.pid
+            manager: Any = self.parent
+            kernel.begin(manager.connection_file, str(kwargs.get("cwd") or Path.cwd()), environment)
+            self.process: Any = kernel
+            self.pid = self.pgid = kernel.pid
             return self.connection_info
 
     class Manager(AsyncKernelManager):
