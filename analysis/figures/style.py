@@ -25,6 +25,7 @@ SINGLE_WIDTH = 89 / 25.4
 DOUBLE_WIDTH = 183 / 25.4
 MAX_HEIGHT = 247 / 25.4
 DPI = 300
+LABEL_INCHES = 0.27  # what a short number takes along an axis, with the space beside it
 INK = "#222222"
 GREY = "#767676"
 PALE = "#e6e6e6"
@@ -235,7 +236,7 @@ def legend_above(figure: Figure, handles: list[Any], *, title: str | None = None
 
 
 def log_scale(axes: Axes, direction: str) -> None:
-    """A logarithmic axis ("x" or "y") with plain numbers at 1, 2, 5 of each decade, or at decades where it spans many.
+    """A logarithmic axis ("x" or "y") with plain numbers, fewer of each decade where they would touch.
 
     matplotlib's own labels of such an axis are mathematics, which `drawing` does not read.
     """
@@ -243,7 +244,13 @@ def log_scale(axes: Axes, direction: str) -> None:
 
     class Places(LogLocator):
         def tick_values(self, vmin: float, vmax: float) -> Any:
-            """Where numbers stand; matplotlib gives none at all where 1, 2, 5 of each decade would be too many."""
+            """Where numbers stand: at 1, 2, 5 of each decade, else at 1, 3, else at decades, as many as have room."""
+            inches = axes.bbox.size[0 if direction == "x" else 1] / axes.figure.dpi
+            room = max(inches / (LABEL_INCHES if direction == "x" else 0.5 * LABEL_INCHES), 3)
+            for subs in ((1.0, 2.0, 5.0), (1.0, 3.0), (1.0,)):
+                found = LogLocator(base=10, subs=subs, numticks=99).tick_values(vmin, vmax)
+                if 2 <= sum(bool(vmin <= value <= vmax) for value in found) <= room:
+                    return found
             found = super().tick_values(vmin, vmax)
             return found if len(found) else LogLocator(base=10, numticks=6).tick_values(vmin, vmax)
 

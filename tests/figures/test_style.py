@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,6 +15,7 @@ from analysis.figures.save import render
 from analysis.figures.style import (
     ALONE,
     COLOURS,
+    DOUBLE_WIDTH,
     ERA_COLOURS,
     PALE,
     drawing,
@@ -178,3 +181,22 @@ def test_numbers_of_a_logarithmic_axis_are_plain(direction, ends):
 )
 def test_labels_are_cut_by_their_width_and_never_within_a_letter(label, width, short):
     assert shorten(label, width) == short
+
+
+@pytest.mark.parametrize("panels", [1, 3, 6])
+def test_numbers_of_a_logarithmic_axis_do_not_touch(panels):
+    import matplotlib.pyplot as plt
+
+    with drawing():
+        figure, places = plt.subplots(1, panels, figsize=(DOUBLE_WIDTH, 2), squeeze=False, layout="constrained")
+        for axes in places.flat:
+            log_scale(axes, "x")
+            axes.plot([0.04, 27], [0, 1])
+        figure.draw_without_rendering()
+        for axes in places.flat:
+            boxes = [t.get_window_extent() for t in axes.get_xticklabels() if t.get_text()]
+            low, high = axes.get_xlim()
+            inside = [b for b, v in zip(boxes, axes.get_xticks(), strict=False) if low <= v <= high]
+            assert len(inside) >= 2
+            assert all(a.x1 < b.x0 for a, b in itertools.pairwise(sorted(inside, key=lambda b: b.x0)))
+        plt.close(figure)
