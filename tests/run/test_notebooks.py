@@ -72,7 +72,7 @@ def test_frames_that_cannot_be_are_refused_in_words_at_once(number, monkeypatch,
     for part in (
         "frames",
         "allowed: alignment, dependence, hedging, ironclad, neutrality, sovereignty",
-        "Name one frame or more",
+        "Did you mean 'hedging'?",
     ):
         assert part in str(caught.value)
 
