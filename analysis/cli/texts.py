@@ -40,8 +40,9 @@ def places(study: Path | None) -> tuple[Path, Path]:
 
 
 def texts_of(study: Path) -> Path:
-    """Where the texts of a study folder are: in its texts/ where it is a repository of its own, else anywhere in it."""
-    return study / "texts" if is_repository(study) else study
+    """Where the texts of a study folder are: in its texts/ where it is a repository of its own and has one, else anywhere
+    in it (fetched captures stand in collected/)."""
+    return study / "texts" if is_repository(study) and (study / "texts").is_dir() else study
 
 
 def is_repository(study: Path) -> bool:

@@ -64,7 +64,11 @@ def test_figures_that_need_no_other_font_are_the_same_to_the_byte(monkeypatch):
 
 @pytest.mark.parametrize("character", ["\u13a0", "\U00012000", "\ua98f"])  # Cherokee, Cuneiform, Javanese
 def test_a_glyph_that_no_font_has_is_refused_by_name(character, tmp_path, monkeypatch):
+    from analysis.figures import fonts
+
     monkeypatch.setenv("DISCOURSE_FIGURES", str(tmp_path))
+    found = fonts.find_spec
+    monkeypatch.setattr(fonts, "find_spec", lambda name: None if name == "pylopdf_fonts_ko" else found(name))
     table = rows([f"The {character} Daily", "B"])
     with pytest.warns(UserWarning, match="missing from font"):  # matplotlib measures the labels before we look
         figure = heatmap(table, row="o", column="k", value="v")

@@ -73,6 +73,7 @@ def test_the_run_is_added_and_the_digest_with_it(tmp_path):
         "parameters": {"scale": 5},
         "code": {"analysis.figures": "cd"},
         "tables": {"default/counts": "ef"},
+        "warnings": [],
     }
     assert doubts(found, tmp_path) == []
 

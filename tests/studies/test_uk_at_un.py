@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from uk_study import build_study
 
+from analysis.errors import NothingFound
 from analysis.run.parameters import TAG, read_cells
 from analysis.store import open_store
 
@@ -72,7 +73,12 @@ NOTEBOOKS = [
 def test_every_notebook_runs_on_it_without_a_word_of_the_first_study(notebook, place):
     figures = place / "figures"
     before = set(figures.glob("*")) if figures.is_dir() else set()
-    run(notebook)
+    try:
+        run(notebook)
+    except NothingFound as nothing:  # so few invented speeches fill no cell of these; that is a result, in words
+        assert notebook.stem[:2] in ("41", "61"), nothing
+        assert "too few" in str(nothing) and not FOREIGN.findall(str(nothing))
+        return
     made = set(figures.glob("*")) - before
     assert {p.suffix for p in made} >= {".csv", ".json", ".svg", ".png", ".pdf"}
     for path in made:
@@ -87,7 +93,7 @@ def test_eras_stand_in_order_of_time_and_captions_say_which_is_after(place):
     found = run(next(p for p in NOTEBOOKS if p.stem.startswith("24_")), era_ids=["johnson", "blair"])
     caption = json.loads((place / "figures" / f"{found['figure_id']}.json").read_text(encoding="utf-8"))["caption"]
     assert found["selection"].pair == ("blair", "johnson")
-    assert "Boris Johnson over Tony Blair" in caption and "After: Boris Johnson" in caption
+    assert "Boris Johnson less Tony Blair" in caption and "After: Boris Johnson" in caption
     others = sum(open_store().table("documents")["era_id"].isin(["major", "brown", "cameron", "may"]))
     assert f"{others} documents of other eras left out" in caption
 
