@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 READY_IN = 120  # seconds: imports from a cold disk
+GONE_IN = 120  # seconds until a worker that was killed must have ended
 
 
 class Forked:
@@ -26,11 +27,12 @@ class Forked:
         return self.origin.status_of(self.pid)
 
     def wait(self, timeout: float | None = None) -> int:
-        """The exit status; raises `subprocess.TimeoutExpired` if it still lives after `timeout` seconds."""
-        stop = time.monotonic() + (timeout if timeout is not None else READY_IN)
+        """The exit status; raises `subprocess.TimeoutExpired` if it still lives after `timeout` (`GONE_IN`) seconds."""
+        timeout = GONE_IN if timeout is None else timeout
+        stop = time.monotonic() + timeout
         while (status := self.poll()) is None:
             if time.monotonic() > stop:
-                raise subprocess.TimeoutExpired("worker", timeout or READY_IN)
+                raise subprocess.TimeoutExpired("worker", timeout)
             time.sleep(0.01)
         return status
 
