@@ -15,11 +15,13 @@ from typing import Any
 from analysis.errors import DiscourseError, not_allowed, require
 from analysis.study.schema import record, tables, unique
 from analysis.study.settings import read_toml
+from analysis.texts.annotate.nouns import KINDS
 
 NESTED_SCOPES = ("frame", "codebook")
 SLOTS = ("holder", "object")
 RELATIONS = ("", "object", "owner", "subject", "clause", "agent")
 ACTOR_KINDS = ("@state", "@actor", "@power")
+NOUN_KINDS = (*(f"@{kind}" for kind in KINDS), "@everyday")
 SHARED = "_shared.toml"  # beside the frames: false friends of all of them
 _GLUE = r"[ \-–*_]{1,3}"  # what may stand between two words of a pattern
 _LEFT = r"(?<!\w)(?<!\w[-'])"
@@ -36,7 +38,8 @@ class Condition:
     """Patterns and kinds of actor ("@state") that are looked for in one relation to a match; "" is the sentence.
 
     heads: beginnings of words one of which stands wherever the patterns match, so that most texts need no search; empty if
-    some pattern has none. starts: their first two letters, so that most words need one look only.
+    some pattern has none. starts: their first two letters, so that most words need one look only. nouns: classes of noun
+    ("person", "creature", "thing") one of which is what the words of the relation name.
     """
 
     relation: str
@@ -44,6 +47,7 @@ class Condition:
     actors: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
     starts: frozenset[str] = frozenset()
+    nouns: frozenset[str] = frozenset()
 
     def may_match(self, part: str) -> bool:
         """Whether a word of lower-cased text begins as a match of the patterns has to."""
@@ -60,6 +64,7 @@ class Entry:
     its object ("X's satellite", "a satellite of X"). attributive: the state named right behind is the holder ("a neutral
     X"). agent: the holder may stand behind "by" or after a verb of seeing ("seen by X as a shield"). mutual: both
     states of "between X and Y" hold it. either_way: denied or affirmed, the words carry the frame, so no hit is negated.
+    unmistakable: the words have one sense, so no noun beside them ("@person", "@thing") makes it another.
     """
 
     id: str
@@ -83,6 +88,7 @@ class Entry:
     agent: bool = False
     mutual: bool = False
     either_way: bool = False
+    unmistakable: bool = False
     note: str = ""
 
     @cached_property
@@ -101,7 +107,10 @@ class Entry:
     @cached_property
     def bars(self) -> tuple[Condition, ...]:
         """What `forbids` rules out, one condition for each relation; none of them may be met."""
-        return conditions(self.forbids + self.frame_forbids, self.id)
+        shared = self.frame_forbids
+        if self.unmistakable:
+            shared = tuple(pattern for pattern in shared if split_relation(pattern)[1] not in NOUN_KINDS)
+        return conditions(self.forbids + shared, self.id)
 
 
 @dataclass(frozen=True)
@@ -179,7 +188,10 @@ def _shared(path: Path) -> _Shared:
     data = read_toml(path) if path.is_file() else {}
     shared = record(_Shared, data, where=f"{path}", thing="false friends")
     for pattern in shared.forbids:
-        require(f"{path}: relation", split_relation(pattern)[0], RELATIONS)
+        relation, body = split_relation(pattern)
+        require(f"{path}: relation", relation, RELATIONS)
+        if body.startswith("@"):
+            require(f"{path}: forbids", body, (*ACTOR_KINDS, *NOUN_KINDS))
     _ = any_of(shared.exclude, SHARED), conditions(shared.forbids, SHARED)  # what cannot be read is refused here
     return shared
 
@@ -242,7 +254,7 @@ def _entry(path: Path, frame: str, number: int, row: dict[str, Any], shared: tup
         relation, body = split_relation(pattern)
         require(f"{label}: relation", relation, RELATIONS)
         if body.startswith("@"):
-            require(f"{label}: requires", body, ACTOR_KINDS)
+            require(f"{label}: requires", body, (*ACTOR_KINDS, *NOUN_KINDS))
     try:
         _ = entry.regexes, any_of(entry.exclude, entry.id), entry.needs, entry.bars, prefixes(entry)
     except DiscourseError as error:
@@ -280,8 +292,9 @@ def conditions(patterns: Sequence[str], where: str) -> tuple[Condition, ...]:
     for relation, bodies in found.items():
         words = [b for b in bodies if b[0] != "@"]
         heads = _landmarks(words)
-        actors = tuple(b for b in bodies if b[0] == "@")
-        made.append(Condition(relation, any_of(words, where), actors, heads, frozenset(head[:2] for head in heads)))
+        actors = tuple(b for b in bodies if b in ACTOR_KINDS)
+        nouns = frozenset(b[1:] for b in bodies if b in NOUN_KINDS)
+        made.append(Condition(relation, any_of(words, where), actors, heads, frozenset(h[:2] for h in heads), nouns))
     return tuple(made)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 
 from analysis.study.declaration import Study
 from analysis.texts.annotate import about as whom
@@ -18,6 +19,7 @@ from analysis.texts.annotate.lexicon import load as lexicon
 from analysis.texts.annotate.matcher import Match, Matcher
 
 _POLITICAL = lexicon.read("about.toml").words("political")
+_ALONE = lexicon.read("about.toml").words("behind_a_people_alone")
 # a possessive, and up to four words of the same noun phrase
 _BEHIND = re.compile(r"('s)?((?:(?: (?:and|or)|-)? [a-z][a-z-]*){1,4})")
 _CLITIC = re.compile(r"'s(?!\w)")
@@ -64,7 +66,11 @@ def _is_power(text: str, low: str, mention: Mention) -> bool:
     behind = _BEHIND.match(low, mention.end)
     if behind is None or (behind.group(1) is None and text[mention.start : mention.end] not in mention.actor.demonyms):
         return True
-    return any(word in _POLITICAL for word in behind.group(2).split())
+    words = behind.group(2).replace("-", " ").split()
+    if words[0] in _ALONE:
+        return True
+    phrase = takewhile(lambda word: word not in _ALONE, words)
+    return any(word in _POLITICAL for word in phrase)
 
 
 def _hit(match: Match, speech: Speech, study: Study, holders: Holders, is_core: bool) -> Hit:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.texts.annotate import relations
+from analysis.texts.annotate import nouns, relations
 from analysis.texts.annotate.codebook import (
     Codebook,
     Condition,
@@ -34,6 +34,9 @@ __all__ = ["Match", "Matcher", "flatten", "index", "lookup"]
 _LEVEL = bytes(i if chr(i).isalnum() else 32 for i in range(256))
 _WINDOW = 45  # characters on either side of a match in which exclusions are looked for
 _REACH = 60  # characters on either side of an anchor within which its entry must lie
+_POSSESSIVE = re.compile(r"([a-z]+)['’]s?(?= )")
+_INSERTED = re.compile(r" \w+,")  # "..., the banker argued, ...": it is said by, not about, the banker
+_MARKS = '"“”«»'
 SentenceOf = Callable[[int], tuple[int, int]]
 
 
@@ -239,12 +242,65 @@ def _context(
         if condition.regex is not None and condition.may_match(low[a:b]):
             for match in condition.regex.finditer(low, a, b):
                 if not any(s < end and e > start for s, e in _groups(match)):
-                    return True
+                    return condition.relation != "agent" or not _state_between(low, match.end(), start, has_actor)
+        if condition.nouns and _names(low, (a, b), (start, end), condition, has_actor):
+            return True
+        if condition.relation == "object" and condition.actors:  # "toe X's line": the state may end the match
+            a = ([start, start] + [m.start() for m in WORD.finditer(low, start, end)])[-2]
         return any(has_actor is None or has_actor(a, b, kind) for kind in condition.actors)
 
     if any(met(condition, entry.forbids_within) for condition in entry.bars):
         return False
     return not entry.needs or any(met(condition, entry.requires_within) for condition in entry.needs)
+
+
+def _names(
+    low: str,
+    part: tuple[int, int],
+    match: tuple[int, int],
+    condition: Condition,
+    has_actor: Callable[[int, int, str], bool] | None,
+) -> bool:
+    """Whether what stands in the relation names one of the condition's classes of noun: for "agent" and "object" the head
+    of the phrase, else any noun. Who acts is not who has the stance if a state is named in between."""
+    if condition.relation == "owner":  # "the rifle's neutral position"
+        return any(nouns.kind_of(m.group(1)) in condition.nouns for m in _POSSESSIVE.finditer(low, *part))
+    if condition.relation not in ("agent", "object"):
+        found = _private(low, part, match)
+        return (
+            len(found) > 1 if "everyday" in condition.nouns else any(nouns.kind_of(w) in condition.nouns for w in found)
+        )
+    acts = condition.relation == "agent"
+    kind, _, end = nouns.head(low, *part, names=acts)
+    if kind not in condition.nouns:
+        return False
+    if not acts:
+        return True
+    return not _INSERTED.match(low, end) and not _state_between(low, end, match[0], has_actor)
+
+
+def _private(low: str, part: tuple[int, int], match: tuple[int, int]) -> set[str]:
+    """Nouns of people, creatures and things in `part` beside the match: without who says it, and what is said beside what
+    is quoted."""
+    begin, stop = relations.after_saying(low, part[0], match[0]), part[1]
+    begin = max(begin, 1 + max(low.rfind(mark, begin, match[0]) for mark in _MARKS))
+    stop = min((at for mark in _MARKS if (at := low.find(mark, match[0], stop)) >= 0), default=stop)
+    words = (m for m in WORD.finditer(low, begin, stop) if not match[0] <= m.start() < match[1])
+    return {m.group() for m in words if nouns.kind_of(m.group()) in nouns.KINDS}
+
+
+def _state_between(low: str, begin: int, stop: int, has_actor: Callable[[int, int, str], bool] | None) -> bool:
+    """Whether a state, or what stands for one, comes between who acts and the match, other than behind a preposition:
+    then it is the state that has the stance ("villagers fear that the kingdom leans")."""
+    before = ""
+    for match in WORD.finditer(low, begin, stop):
+        word = match.group()
+        is_state = nouns.STATELY.fullmatch(word) or (has_actor and has_actor(match.start(), match.end(), "@state"))
+        if is_state and before not in nouns.PREPOSITIONS:
+            return True
+        if not is_state and word not in ("the", "a", "an", "and", "or"):
+            before = word
+    return False
 
 
 def _paragraph(low: str, at: int) -> tuple[int, int]:

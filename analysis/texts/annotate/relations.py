@@ -29,8 +29,13 @@ _SAID = re.compile(
     r"\b(?:sa(?:id|ys?)|(?<!was )(?<!were )(?<!been )told|warn(?:s|ed)?|believes?|claims?|claimed|argue[sd]?|insist(?:s|ed)"
     r"|wr(?:ote|ites?)|fears?|thinks?|thought|adds|added|notes|noted) (?!of\b)"
 )
+_CALLED = re.compile(_SAID.pattern + r"|\b(?:calls?|called|sees?|saw|replied|repeated|asked|took|takes) ")
+_ANOTHER = re.compile(r"(?<=\w), (?:the|an?) (?=(?:\w+ ){1,5}(?:said|says|told|admitted|argued|warned|wrote|added)\b)")
 _PRONOUN = re.compile(r"\b(?:he|she|it|they|we|i|you) ")
-_LEAD = re.compile(r"\s*(?:in|at|on|after|before|during|for|since|under|with|by|from|near|according to) [^,]{2,60}, ")
+_LEAD = re.compile(
+    r"\s*(?:in|at|on|after|before|during|for|since|under|with|by|from|near"
+    r"|according to|unlike|like|despite|given) [^,]{2,60}, "
+)
 _HEAD_ENDS = re.compile(
     r" (?:of|in|from|for|with|at|on|near|to|by|about|among|between|against|under|is|are|was|were|will|would|has|have|had"
     r"|can|could|should|must|may|might|do|does|did|not|never) |, "
@@ -70,9 +75,18 @@ def span(low: str, start: int, end: int, sentence: tuple[int, int], relation: st
         words = [m.start() for m in WORD.finditer(low, begin, start)]
         return (words[-OWNER_WORDS] if len(words) > OWNER_WORDS else begin), start
     if relation == "object":
+        another = _ANOTHER.search(low, end, stop)
+        stop = another.start() if another else stop
         ends = [m.end() for m in WORD.finditer(low, end, stop)]
         return end, (ends[OBJECT_WORDS - 1] if len(ends) > OBJECT_WORDS else stop)
     return begin, stop
+
+
+def after_saying(low: str, begin: int, start: int) -> int:
+    """Where in `low[begin:start]` begins what somebody says, thinks or calls a thing: behind the last such verb."""
+    for match in _CALLED.finditer(low, begin, start):
+        begin = match.end()
+    return begin
 
 
 def _agent(low: str, begin: int, start: int) -> tuple[int, int]:

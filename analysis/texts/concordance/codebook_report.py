@@ -25,6 +25,9 @@ SEMANTICS = """\
   `requires_within` words; `@state` and `@actor` stand for any state or actor of `corpus/actors.toml`.
   `forbids`: none may. Both can name a relation to the match: `object: power*` (up to eight words behind it in the clause),
   `owner: @state` (up to five words in front), `subject: kingdom` (the clause up to it), `clause: ally` (its clause).
+  `@person`, `@creature`, `@thing`: what a noun names (WordNet's senses; words that act for states are taken out): the head
+  of the phrase that acts (`agent`) or is meant (`object`), or who has it (`owner`); `clause: @everyday`: two such nouns in
+  the clause. An entry that is `unmistakable` has one sense, and these of its frame do not count.
 - `negator_belongs`: "not take sides" is the indicator itself and is not negated; the affirmed form is.
 - `owner`, `of`: whether the state of "X's satellite" and "a satellite of X" holds the stance or is its object.
   `attributive`: the state right behind is the holder ("a neutral X"). `agent`: so is the one of "seen by X as". `mutual`:
