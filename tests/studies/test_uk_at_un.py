@@ -27,6 +27,7 @@ SMALL = {
     "min_units": 3,
     "min_count": 2,
     "max_outlets": 6,
+    "min_outlets": 3,
     "frequency": "Y",
     "period": "year",
     "collection": "un",
