@@ -4,7 +4,7 @@ Each mutant is one small change at one place of a room (a comparison flipped, + 
 negated, a `not` dropped, `and` for `or`), chosen with a seed and written into a copy of the project in a temporary folder.
 Every public test file of the room is run once, unchanged, and the lines it reaches are noted; a change is then shown to the
 files that reach its statement, the quickest first, in a process forked from one that has imported the libraries. With --far
-also files of the whole wing. A mutant is killed when a test fails or takes over four times its processor time and 20 s.
+also files of the whole wing. A mutant is killed when a test fails or takes over four times as long and 10 s.
 Tests of speed are not asked: a busy machine would look like a change that was noticed. The project itself is never changed.
 """
 
@@ -191,8 +191,12 @@ class Reached:
     """What a test file does: lines it reaches, by module and line the tests (or "" for all of them), and its seconds."""
 
     lines: dict[str, dict[str, list[str]]]
-    seconds: float
+    seconds: dict[str, float]  # of each test
     left_out: list[str]  # tests that fail without any change
+
+    @property
+    def whole(self) -> float:
+        return sum(self.seconds.values())
 
     def tests_of(self, mutant: Mutant) -> set[str] | None:
         """The tests that reach the statement with the change, perhaps none of them by name; None if nothing does."""
@@ -234,19 +238,19 @@ class Bench:
             )
             if not file.is_file():
                 click.echo(f"not asked: {test} did not end")
-                return Reached({}, 0.0, [])
+                return Reached({}, {}, [])
             content = json.loads(file.read_text(encoding="utf-8"))
             file.unlink()
-            return Reached(content["lines"], sum(content["seconds"].values()), content["failed"])
+            return Reached(content["lines"], content["seconds"], content["failed"])
         finally:
             self.askers.put(asker)
 
     def asked(self, mutant: Mutant) -> tuple[list[str], list[str], float]:
         """Test files that reach the change, the quickest first; their tests that do; the processor time they may take."""
         reaching = {test: r.tests_of(mutant) for test, r in self.reached.items()}
-        files = sorted((t for t, names in reaching.items() if names is not None), key=lambda t: self.reached[t].seconds)
+        files = sorted((t for t, names in reaching.items() if names is not None), key=lambda t: self.reached[t].whole)
         first = sorted(name for test in files for name in reaching[test] or ())
-        return files, first, 20 + 4 * sum(self.reached[test].seconds for test in files)
+        return files, first, 20 + 4 * sum(self.reached[test].whole for test in files)
 
     def survives(self, mutant: Mutant) -> str:
         """Empty if a test notices the change, else why it lives: no test reaches it, or none minds."""
@@ -259,7 +263,8 @@ class Bench:
         left_out = [name for test in files for name in self.reached[test].left_out]
         try:
             file.write_bytes(source[: mutant.start] + mutant.after.encode() + source[mutant.end :])
-            code = asker.ask(files, limit, first=first, left_out=left_out)
+            slow = {name: s for test in files for name, s in self.reached[test].seconds.items() if s > 1}
+            code = asker.ask(files, limit, first=first, left_out=left_out, slow=slow)
             return "no test minds" if code in (0, 5) else ""  # 5: no test left
         finally:
             file.write_bytes(source)

@@ -44,6 +44,7 @@ class Asked:
     def __init__(self, request: dict[str, Any], trace: Any) -> None:
         self.first, self.left_out = set(request.get("first", ())), set(request.get("left_out", ()))
         self.trace = trace
+        self.slow: dict[str, float] = request.get("slow", {})  # tests over a second, with their processor time
         self.seconds: dict[str, float] = {}
         self.failed: list[str] = []
         self.files: set[str] = set()
@@ -58,9 +59,14 @@ class Asked:
         items.sort(key=lambda item: item.nodeid not in self.first)
 
     def pytest_runtest_logreport(self, report: Any) -> None:
+        # Module-wide fixtures are made in the first test's setup, which counts for it.
         self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0.0) + report.duration
         if report.failed:
             self.failed.append(report.nodeid)
+
+    def pytest_runtest_setup(self, item: Any) -> None:
+        """A test that takes far longer than it did fails: most likely it goes round in a circle."""
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0 if self.trace else 10 + 4 * self.slow.get(item.nodeid, 1.0))
 
     def pytest_runtest_call(self, item: Any) -> None:
         if self.trace is not None:
@@ -105,6 +111,10 @@ def ask(request: dict[str, Any]) -> int:
     return code
 
 
+def too_long(*_: object) -> None:
+    raise TimeoutError("four times as long as before, and 10 s")
+
+
 def wait(pid: int, seconds: float) -> int | None:
     """The exit code of a process, or None if it did not end in time and was ended."""
     end = time.monotonic() + seconds
@@ -135,7 +145,8 @@ def main() -> None:
         request = json.loads(line)
         pid = os.fork()
         if not pid:
-            os.setsid()
+            os.setpgid(0, 0)  # what the tests start ends with it; the session, and with it the priority, is kept
+            signal.signal(signal.SIGVTALRM, too_long)
             limit = int(request["limit"]) + 1
             resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
             code = 1
