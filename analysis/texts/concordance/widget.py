@@ -39,7 +39,7 @@ class Concordance:
         import ipywidgets as widgets
 
         self.corpus, self.texts = corpus or corpus_folder(), texts or texts_folder()
-        next(library.documents(self.corpus, self.texts), None)
+        library.require_texts(self.corpus, self.texts)
         self.lines: list[Line] = []
         outlets = [ALL, *load_outlets(self.corpus / "outlets.toml")]
         eras = [ALL, *load_eras(self.corpus / "eras.toml")]
@@ -65,12 +65,15 @@ class Concordance:
         chosen: dict[str, Any] = {name: None if value == ALL else value for name, value in values.items()}
         self.table.value = as_html(None, told="Searching ...")
         try:
-            self.lines = library.search(self.corpus, self.texts, self.pattern.value, **chosen)
+            self.lines = library.search(self.corpus, self.texts, self.pattern.value, progress=self._tell, **chosen)
         except DiscourseError as error:
             self.lines = []
             self.table.value = as_html(None, told=str(error))
             return
         self.show()
+
+    def _tell(self, done: int, total: int) -> None:
+        self.table.value = as_html(None, told=f"Searching ... {done} of {total} pieces of the texts")
 
     def show(self, _: Any = None) -> None:
         """Sort and draw the lines found last."""
