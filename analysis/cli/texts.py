@@ -347,6 +347,7 @@ def annotate(file, output) -> None:
 def kwic(pattern: str, study: Path | None, sort: str, output: Path | None, **chosen: Any) -> None:
     """Concordance lines of PATTERN ("friend*", "take* side*", entry:ID, frame:NAME). Needs the private texts."""
     from analysis.errors import require
+    from analysis.run.progress import counting
     from analysis.store.atomic import write_text
     from analysis.texts.concordance import kwic as lines_of
     from analysis.texts.concordance import library
@@ -355,7 +356,8 @@ def kwic(pattern: str, study: Path | None, sort: str, output: Path | None, **cho
     corpus, texts = places(study)
     if output is not None:
         require("ending of the output file", output.suffix, (".csv", ".xlsx"))
-    lines = library.search(corpus, texts, pattern, **chosen)  # outlet, era, voice, window
+    with counting("pieces") as progress:
+        lines = library.search(corpus, texts, pattern, progress=progress, **chosen)  # outlet, era, voice, window
     lines = lines_of.sort_lines(lines, sort)
     if output is None:
         for line in lines:

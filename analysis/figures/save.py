@@ -273,7 +273,8 @@ def source_line(stores: Iterable[Store]) -> str:
 
 
 def versions() -> dict[str, str]:
-    """Versions of Python, of this package, and of the libraries that shape numbers and pictures."""
+    """Versions of Python, of this package, and of the libraries that shape numbers and pictures; for what processor they
+    computed (kernels of the plan are told, `analysis.run.processor`)."""
     from matplotlib import ft2font
 
     found = {"python": ".".join(platform.python_version_tuple()[:2]), "discourse": __version__}
@@ -283,6 +284,7 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[name] = "not installed"
     found["freetype"] = ft2font.__freetype_version__
+    found["processor"] = os.environ.get("DISCOURSE_PROCESSOR") or f"{platform.machine()} as it is"
     return found
 
 

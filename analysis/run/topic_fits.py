@@ -2,8 +2,10 @@
 
 The statistics are in `analysis.measures.topics`; here is what they may not do: start processes, read the environment, keep
 files. Each worker is a fresh interpreter (`python -m analysis.run.topic_fits`), so this works from notebooks, papermill and
-plain scripts alike. A fit's name in the cache is the sha256 of the matrix, the settings, the estimators' code and the
-versions of the libraries that compute; files are written atomically, a damaged one is fitted again.
+plain scripts alike. A fit is made for the common processor (`analysis.run.processor`): in this process only if it was
+started so, as the kernels of the plan are. Its name in the cache is the sha256 of the matrix, the settings, the estimators'
+code, the versions of the libraries that compute and that processor; files are written atomically, a damaged one is fitted
+again.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import io
 import json
 import logging
 import os
+import platform
 import subprocess
 import sys
 import tempfile
@@ -28,6 +31,7 @@ from analysis.measures.topics.fit import TopicModel, TopicSettings, fit_topics
 from analysis.measures.topics.matrix import TopicMatrix
 from analysis.measures.topics.runs import grid, settings_from
 from analysis.run.cell_progress import EVERY, cell_progress
+from analysis.run.processor import common_processor, is_common
 from analysis.store.atomic import write_bytes
 from analysis.study import settings as corpus_settings
 
@@ -75,7 +79,7 @@ def run_topics(
             "topics: %d fits, %d from the cache, %d to do on %d processes", len(names), len(done), len(todo), n_workers
         )
         with cell_progress("fits") as tell:
-            if n_workers > 1:
+            if n_workers > 1 or (todo and not is_common()):
                 _in_processes(matrix, [(one, folder / names[one]) for one in todo], n_workers, Path(temporary), tell)
                 done |= {one: model for one in todo if (model := _load(folder / names[one], matrix, one))}
             for one in names:
@@ -93,7 +97,8 @@ def _workers(matrix: TopicMatrix, todo: Sequence[TopicSettings]) -> int:
 
 def fit_name(matrix: TopicMatrix, settings: TopicSettings) -> str:
     """File name of a fit: sha256 of everything that decides its bytes."""
-    parts = [matrix.content_hash, settings.key(), _code_hash(), *_versions(settings.estimator)]
+    processor = [platform.machine(), *common_processor().values()]
+    parts = [matrix.content_hash, settings.key(), _code_hash(), *_versions(settings.estimator), *processor]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:40] + ".npz"
 
 
@@ -158,7 +163,7 @@ def _in_processes(
     _write_matrix(folder / "matrix.npz", matrix)
     jobs = sorted(jobs, key=lambda job: (-job[0].k, job[1].name))
     root = Path(__file__).resolve().parents[2]
-    env = os.environ | dict.fromkeys(_THREADS, "1")
+    env = os.environ | dict.fromkeys(_THREADS, "1") | common_processor()
     env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(root), env.get("PYTHONPATH", "")]))
     workers = []
     try:

@@ -28,6 +28,25 @@ def test_same_bytes_for_one_or_two_processes_and_from_the_cache(corpus, tmp_path
     assert [file.read_bytes() for file in files] == before
 
 
+def test_a_process_of_another_processor_has_its_fits_made_elsewhere(corpus, tmp_path, monkeypatch):
+    from analysis.run import topic_fits
+
+    monkeypatch.setenv("DISCOURSE_CACHE", str(tmp_path))
+    wanted = [TopicSettings(k=3, iterations=20)]
+    expected = run_topics(corpus.matrix, wanted, cache=False)[0].digest()
+    monkeypatch.setattr(topic_fits, "_fit", lambda *_: pytest.fail("fitted in a process of another processor"))
+    monkeypatch.setattr(topic_fits, "is_common", lambda: False)
+    assert run_topics(corpus.matrix, wanted)[0].digest() == expected
+
+
+def test_fits_for_other_processors_have_other_names(corpus, monkeypatch):
+    from analysis.run import topic_fits
+
+    name = topic_fits.fit_name(corpus.matrix, TopicSettings(k=3))
+    monkeypatch.setattr(topic_fits, "common_processor", lambda: {"OPENBLAS_CORETYPE": "other"})
+    assert topic_fits.fit_name(corpus.matrix, TopicSettings(k=3)) != name
+
+
 def test_a_failed_fit_is_reported_with_its_reason(corpus):
     wanted = [TopicSettings(k=900, seed=1), TopicSettings(k=900, seed=2)]
     with pytest.raises(DiscourseError, match="k is 900"):

@@ -124,7 +124,7 @@ def save(sheet: Sheet, path: Path) -> None:
             rule.prompt, rule.promptTitle = QUESTIONS[name][:250], name
             rule.showErrorMessage = rule.showInputMessage = True
             page.add_data_validation(rule)
-            rule.add(f"{letter}2:{letter}{len(sheet.answers) + 1}")
+            rule.add(f"{letter}2:{letter}{max(len(sheet.answers), 1) + 1}")
     for row in page.iter_rows(min_row=2, min_col=3, max_col=3):
         row[0].alignment = Alignment(wrap_text=True, vertical="top")
     page.freeze_panes = "D2"

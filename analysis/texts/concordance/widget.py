@@ -64,7 +64,7 @@ class Concordance:
 
         own = folders_of(_seen(Path(study))) if study is not None else (corpus_folder(), texts_folder())
         self.corpus, self.texts = corpus or own[0], texts or own[1]
-        next(library.documents(self.corpus, self.texts), None)
+        library.require_texts(self.corpus, self.texts)
         self.lines: list[Line] = []
         self.names = {key: one.name for key, one in load_outlets(self.corpus / "outlets.toml").items()}
         outlets = [ALL, *self.names]
@@ -91,12 +91,15 @@ class Concordance:
         chosen: dict[str, Any] = {name: None if value == ALL else value for name, value in values.items()}
         self.table.value = as_html(None, told="Searching ...")
         try:
-            self.lines = library.search(self.corpus, self.texts, self.pattern.value, **chosen)
+            self.lines = library.search(self.corpus, self.texts, self.pattern.value, progress=self._tell, **chosen)
         except DiscourseError as error:
             self.lines = []
             self.table.value = as_html(None, told=str(error))
             return
         self.show()
+
+    def _tell(self, done: int, total: int) -> None:
+        self.table.value = as_html(None, told=f"Searching ... {done} of {total} pieces of the texts")
 
     def show(self, _: Any = None) -> None:
         """Sort and draw the lines found last."""
