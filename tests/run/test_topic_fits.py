@@ -69,3 +69,25 @@ def test_gensims_count_of_passes_is_no_warning_and_all_else_is(monkeypatch, capl
     assert topic_fits._fit(None, None) == "model"
     gensim.warning("too few updates, training might not converge; asked for elsewhere")
     assert [r.getMessage()[:16] for r in caplog.records] == ["the bound is not", "too few updates,"]
+
+
+def test_an_open_notebook_is_told_how_many_fits_are_there(corpus, monkeypatch, tmp_path):
+    """With processes as without; only ever more of them."""
+    import contextlib
+
+    from analysis.run import topic_fits
+
+    told = []
+
+    @contextlib.contextmanager
+    def progress(what):
+        yield lambda done, total: told.append((what, done, total))
+
+    monkeypatch.setattr(topic_fits, "cell_progress", progress)
+    monkeypatch.setattr(topic_fits, "EVERY", 0.01)
+    for number, processes in enumerate((1, 2)):
+        monkeypatch.setenv("DISCOURSE_CACHE", str(tmp_path / str(number)))
+        told.clear()
+        run_topics(corpus.matrix, grid(TopicSettings(k=4, iterations=20), seeds=(1, 2), ks=(3, 4)), processes=processes)
+        assert told and {(what, total) for what, _, total in told} == {("fits", 4)}
+        assert [done for _, done, _ in told] == sorted(done for _, done, _ in told)
