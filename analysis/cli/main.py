@@ -25,6 +25,7 @@ COMMANDS = {
     "new": "analysis.cli.new:new",
     "collect": "analysis.cli.collect:collect",
     "figures": "analysis.cli.figures:figures",
+    "lab": "analysis.cli.lab:lab",
     "store": "analysis.cli.store:store",
     "site": "analysis.cli.release:site",
     "verify": "analysis.cli.figures:verify",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from analysis.errors import DiscourseError, TextsMissing
+from analysis.study.places import folders_of, is_repository, texts_of
 from analysis.study.settings import corpus_folder, is_there, load_eras, load_outlets, texts_folder
 from analysis.study.skeleton import CORRECTIONS, GITIGNORE, skeleton
 
@@ -34,20 +35,7 @@ def places(study: Path | None) -> tuple[Path, Path]:
     """(corpus configuration, texts) of a study folder made by `init`, or of this project without one."""
     if study is None:
         return corpus_folder(), texts_folder()
-    if not (study / "corpus" / "sources.toml").is_file():
-        raise DiscourseError(f"{study}: no corpus/sources.toml there. Write one with `discourse init {study}`.")
-    return study / "corpus", texts_of(study)
-
-
-def texts_of(study: Path) -> Path:
-    """Where the texts of a study folder are: in its texts/ where it is a repository of its own and has one, else anywhere
-    in it (fetched captures stand in collected/)."""
-    return study / "texts" if is_repository(study) and (study / "texts").is_dir() else study
-
-
-def is_repository(study: Path) -> bool:
-    """Whether the folder is one that `discourse new` made: with a plan of its own."""
-    return (study / "notebooks" / "plan.toml").is_file()
+    return folders_of(study)
 
 
 @click.command()
@@ -359,6 +347,7 @@ def annotate(file, output) -> None:
 def kwic(pattern: str, study: Path | None, sort: str, output: Path | None, **chosen: Any) -> None:
     """Concordance lines of PATTERN ("friend*", "take* side*", entry:ID, frame:NAME). Needs the private texts."""
     from analysis.errors import require
+    from analysis.run.progress import counting
     from analysis.store.atomic import write_text
     from analysis.texts.concordance import kwic as lines_of
     from analysis.texts.concordance import library
@@ -367,7 +356,8 @@ def kwic(pattern: str, study: Path | None, sort: str, output: Path | None, **cho
     corpus, texts = places(study)
     if output is not None:
         require("ending of the output file", output.suffix, (".csv", ".xlsx"))
-    lines = library.search(corpus, texts, pattern, **chosen)  # outlet, era, voice, window
+    with counting("pieces") as progress:
+        lines = library.search(corpus, texts, pattern, progress=progress, **chosen)  # outlet, era, voice, window
     lines = lines_of.sort_lines(lines, sort)
     if output is None:
         for line in lines:

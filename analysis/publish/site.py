@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import posixpath
-import re
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -22,6 +21,7 @@ from analysis.run.first_plan import for_any_study
 from analysis.run.parameters import read_cells
 from analysis.run.plan import Plan, Run
 from analysis.run.provenance import doubts, sidecars
+from analysis.run.start_page import asked
 from analysis.store.folders import replacing_folder
 from analysis.store.gateway import Store, open_store
 from analysis.study.declaration import Study
@@ -75,20 +75,9 @@ def _questions(plan: Plan, found: Sidecars) -> list[tuple[str, str, list[dict[st
     for notebook in dict.fromkeys(run.notebook for run in plan.runs):
         figures = [sidecar for figure_id, sidecar in found.items() if of.get(figure_id) == notebook]
         if figures:
-            listed.append((*_asked(plan.project.notebooks / f"{notebook}.ipynb"), figures))
+            listed.append((*asked(plan.project.notebooks / f"{notebook}.ipynb"), figures))
     rest = [sidecar for figure_id, sidecar in found.items() if figure_id not in of]
     return [*listed, ("Other figures", "", rest)] if rest else listed
-
-
-def _asked(notebook: Path) -> tuple[str, str]:
-    """The heading of a notebook, which is its question, and the paragraph under it."""
-    try:
-        first = next((c["source"] for c in read_cells(notebook) if c["cell_type"] == "markdown"), "")
-    except DiscourseError:
-        first = ""
-    heading, _, rest = first.partition("\n")
-    paragraph = rest.strip().split("\n\n")[0]
-    return heading.lstrip("# ").strip() or notebook.stem, re.sub(r"[*`]", "", paragraph)
 
 
 def _titles(plan: Plan) -> list[tuple[str, str]]:

@@ -53,6 +53,7 @@ def test_concordance_lines_are_chosen_and_shown(tmp_path, monkeypatch):
     done = CliRunner().invoke(main, ["kwic", "friend*", "--study", str(study), "--era", "late", "--window", "4"])
     assert done.exit_code == 0, done.output
     assert "No line matches 'friend*'" in done.output
+    assert callable(given.pop("progress"))
     assert given == {"pattern": "friend*", "outlet": None, "era": "late", "voice": None, "window": 4}
 
 

@@ -36,7 +36,8 @@ class Passage:
     paragraphs that concern that state: beside (one with a hit: other frames may have been missed in it), excluded (a match
     that a rule of the codebook threw out), synonym (a word of synonyms.toml), plain; rest: paragraphs that do not concern
     it. hit_id: of a hit, in its document. entry_number, entry_count: which of how many hits of this entry in the document
-    it is, so that it is found again after the codebook has changed.
+    it is, so that it is found again after the codebook has changed. paragraph_number, paragraph_count: of a paragraph,
+    which of how many in its document.
     found: of a paragraph, the frames that have a hit in it.
     """
 
@@ -56,6 +57,8 @@ class Passage:
     entry_number: int = 0
     entry_count: int = 0
     found: tuple[str, ...] = ()
+    paragraph_number: int = 0
+    paragraph_count: int = 0
 
     @property
     def key(self) -> tuple[str, int, int, str]:
@@ -150,7 +153,8 @@ def _passages(
         matches = engine.matcher.candidates(reading.low, reading.text)
         thrown = {page.paragraph(a): (a, b) for a, b, _ in reversed(matches) if (a, b) not in taken}
     focal = set(reading.concern.spans)
-    for start, end in paragraphs(page):
+    spans = list(paragraphs(page))
+    for number, (start, end) in enumerate(spans, 1):
         found = tuple(sorted(frames_in.get((start, end), ())))
         span = (start, end)
         near = next((m.span(1) for regex in synonyms if (m := regex.search(reading.low, start, end))), None)
@@ -166,7 +170,8 @@ def _passages(
             kind, span = "synonym", near
         else:
             kind = "plain"
-        yield _passage(reading, place, kind, span, found=found)
+        which = {"paragraph_number": number, "paragraph_count": len(spans)}
+        yield _passage(reading, place, kind, span, found=found, **which)
 
 
 def _hits(reading: Reading, place: tuple[str, ...]) -> Iterator[Passage]:

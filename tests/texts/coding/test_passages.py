@@ -92,6 +92,13 @@ def test_documents_of_the_store_that_are_not_there_are_told(study):
         list(collect([], Engine.from_folder(study / "corpus"), store, study / "corpus", study / "none"))
 
 
+def test_a_paragraph_is_named_by_its_number_in_the_document(found):
+    numbers = {p.text[:14]: (p.paragraph_number, p.paragraph_count) for p in found if p.doc_id == "one" and not p.frame}
+    first, count = numbers["The Kingdom of"]
+    assert numbers["Norway has a b"] == (first + 4, count) and count >= 5
+    assert {(p.paragraph_number, p.paragraph_count) for p in found if p.frame} == {(0, 0)}
+
+
 def test_groups_and_ids(study, tmp_path):
     store = open_store(study / "out" / "store")
     assert store.study.outlet_groups(store.label_rows("outlets"))["post"] == "own_press"
