@@ -182,8 +182,7 @@ class Asker:
         return json.loads(self.process.stdout.readline())["code"]
 
     def end(self) -> None:
-        self.process.stdin.close()
-        self.process.wait()
+        self.process.communicate()
 
 
 @dataclass(frozen=True)
@@ -208,11 +207,11 @@ class Reached:
 class Bench:
     """Copies of the project, one a worker, and the test files of a room with the lines each reaches.
 
-    far: whether tests of the wing outside the room are asked as well.
+    far: whether tests of the wing outside the room are asked as well. grace: seconds that a test may always take.
     """
 
-    def __init__(self, folder: Path, room: str, jobs: int, *, far: bool = False) -> None:
-        self.folder, self.room = folder, room
+    def __init__(self, folder: Path, room: str, jobs: int, *, far: bool = False, grace: float = 10) -> None:
+        self.folder, self.room, self.grace = folder, room, grace
         self.askers: SimpleQueue[Asker] = SimpleQueue()
         for number in range(jobs):
             self.askers.put(Asker(folder / f"copy{number}"))
@@ -250,7 +249,7 @@ class Bench:
         reaching = {test: r.tests_of(mutant) for test, r in self.reached.items()}
         files = sorted((t for t, names in reaching.items() if names is not None), key=lambda t: self.reached[t].whole)
         first = sorted(name for test in files for name in reaching[test] or ())
-        return files, first, 20 + 4 * sum(self.reached[test].whole for test in files)
+        return files, first, 2 * self.grace + 4 * sum(self.reached[test].whole for test in files)
 
     def survives(self, mutant: Mutant) -> str:
         """Empty if a test notices the change, else why it lives: no test reaches it, or none minds."""
@@ -263,8 +262,8 @@ class Bench:
         left_out = [name for test in files for name in self.reached[test].left_out]
         try:
             file.write_bytes(source[: mutant.start] + mutant.after.encode() + source[mutant.end :])
-            slow = {name: s for test in files for name, s in self.reached[test].seconds.items() if s > 1}
-            code = asker.ask(files, limit, first=first, left_out=left_out, slow=slow)
+            slow = {name: s for test in files for name, s in self.reached[test].seconds.items() if s > 0.2}
+            code = asker.ask(files, limit, first=first, left_out=left_out, slow=slow, grace=self.grace)
             return "no test minds" if code in (0, 5) else ""  # 5: no test left
         finally:
             file.write_bytes(source)

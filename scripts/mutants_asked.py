@@ -44,7 +44,8 @@ class Asked:
     def __init__(self, request: dict[str, Any], trace: Any) -> None:
         self.first, self.left_out = set(request.get("first", ())), set(request.get("left_out", ()))
         self.trace = trace
-        self.slow: dict[str, float] = request.get("slow", {})  # tests over a second, with their processor time
+        self.slow: dict[str, float] = request.get("slow", {})  # tests over .2 s, with what they took
+        self.grace = float(request.get("grace", 10))
         self.seconds: dict[str, float] = {}
         self.failed: list[str] = []
         self.files: set[str] = set()
@@ -66,7 +67,7 @@ class Asked:
 
     def pytest_runtest_setup(self, item: Any) -> None:
         """A test that takes far longer than it did fails: most likely it goes round in a circle."""
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0 if self.trace else 10 + 4 * self.slow.get(item.nodeid, 1.0))
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0 if self.trace else self.grace + 4 * self.slow.get(item.nodeid, 0.2))
 
     def pytest_runtest_call(self, item: Any) -> None:
         if self.trace is not None:
@@ -112,7 +113,7 @@ def ask(request: dict[str, Any]) -> int:
 
 
 def too_long(*_: object) -> None:
-    raise TimeoutError("four times as long as before, and 10 s")
+    raise TimeoutError("four times as long as before, and more")
 
 
 def wait(pid: int, seconds: float) -> int | None:

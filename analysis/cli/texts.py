@@ -344,7 +344,8 @@ def annotate(file, output) -> None:
     "--sort", default="position", show_default=True, help="position, left, right, keyword, outlet, published, speaker."
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write .csv or .xlsx instead.")
-def kwic(pattern: str, study: Path | None, sort: str, output: Path | None, **chosen: Any) -> None:
+@click.option("--pairs", is_flag=True, help="Not the lines, but the pairs of neighbouring words that recur in them.")
+def kwic(pattern: str, study: Path | None, sort: str, output: Path | None, *, pairs: bool, **chosen: Any) -> None:
     """Concordance lines of PATTERN ("friend*", "take* side*", entry:ID, frame:NAME). Needs the private texts."""
     from analysis.errors import require
     from analysis.run.progress import counting
@@ -359,7 +360,9 @@ def kwic(pattern: str, study: Path | None, sort: str, output: Path | None, **cho
     with counting("pieces") as progress:
         lines = library.search(corpus, texts, pattern, progress=progress, **chosen)  # outlet, era, voice, window
     lines = lines_of.sort_lines(lines, sort)
-    if output is None:
+    if pairs:
+        _pairs(lines_of.tokens_of(lines), output)
+    elif output is None:
         for line in lines:
             where = " ".join(filter(None, [line.outlet_id, line.published or "undated", line.voice, line.speaker]))
             left, right = " ".join(line.left.split()), " ".join(line.right.split())
@@ -369,6 +372,27 @@ def kwic(pattern: str, study: Path | None, sort: str, output: Path | None, **cho
     else:
         lines_of.to_xlsx(lines, output)
     click.echo(f"{len(lines)} lines" if lines else f"No line matches {pattern!r}. {NOTATION}", err=True)
+
+
+def _pairs(tokens: list[list[str]], output: Path | None) -> None:
+    """Print or write the pairs of neighbouring words that recur in the lines of a concordance, the most tied first."""
+    from analysis.figures.save import table_bytes
+    from analysis.measures.words import association_table, window_pairs
+    from analysis.run.outcomes import text_table
+    from analysis.store.atomic import write_bytes
+
+    found = window_pairs(tokens)
+    table = association_table(found[found["o11"] > 1], measures=("log_dice", "g2"), order="log_dice")
+    if output is not None:
+        if output.suffix != ".csv":
+            raise DiscourseError(f"{output}: --pairs writes .csv; give a name that ends in .csv.")
+        write_bytes(output, table_bytes(table))
+        return
+    shown = [
+        (f"{r.first} {r.second}", f"{r.o11:.0f}", f"{r.f1} and {r.f2}", f"{r.log_dice:.1f}", f"{r.g2:.1f}")
+        for r in table.head(SHOWN_MESSAGES).itertuples()
+    ]
+    click.echo(text_table(("pair", "together", "each", "log Dice", "G2"), shown) if shown else "No pair recurs.")
 
 
 @click.group()
