@@ -128,10 +128,12 @@ def _init_empty(study: Path) -> None:
     help="Write every record, kept or refused, to this private file: .jsonl or .csv.",
 )
 @click.option("--fill-in", type=click.Path(dir_okay=False, path_type=Path), help="[default: STUDY/corpus/fill_in.txt]")
-def check(study: Path | None, limit: int | None, records: Path | None, fill_in: Path | None) -> None:
+@click.option("--details", is_flag=True, help="List every file and every message, however many there are.")
+def check(study: Path | None, limit: int | None, records: Path | None, fill_in: Path | None, details: bool) -> None:
     """Read all texts as `build` would, without building: what would be kept, refused, undated, unknown.
 
-    A block to fill in for each document without date or outlet is written to the --fill-in file.
+    Of many files those of which something would be left out are listed, after a summary. A block to fill in for each
+    document without date or outlet is written to the --fill-in file.
     """
     from analysis.study import corrections
     from analysis.texts.annotate.matcher import hit_test
@@ -154,16 +156,17 @@ def check(study: Path | None, limit: int | None, records: Path | None, fill_in: 
     told = _check_in_words(found, study, corpus, fill_in)
     if len(found.rows) > SHOWN_FILES:
         click.echo("\n".join([*told, ""]))
-    _show_files(found.rows)
-    for message in found.messages[:SHOWN_MESSAGES]:
+    _show_files(found.rows, details)
+    shown = len(found.messages) if details else SHOWN_MESSAGES
+    for message in found.messages[:shown]:
         click.echo(message)
-    if len(found.messages) > SHOWN_MESSAGES:
-        click.echo(f"... and {len(found.messages) - SHOWN_MESSAGES} more; all of them with --records FILE.")
+    if len(found.messages) > shown:
+        click.echo(f"... and {len(found.messages) - shown:,} more messages: all of them with --details.")
     if found.repeated:
         click.echo("\nParagraphs that an outlet prints again and again:\n" + "\n".join(found.repeated))
     if records:
         click.echo(f"\nEvery record, with its text and what became of it: {records} (private: do not pass it on).")
-    click.echo("\n" + "\n".join(told))
+    click.echo("\n" + "\n".join(told[-1:] if len(found.rows) > SHOWN_FILES else told))
 
 
 def _check_in_words(found: Checked, study: Path | None, corpus: Path, fill_in: Path | None) -> list[str]:
@@ -190,19 +193,25 @@ def _check_in_words(found: Checked, study: Path | None, corpus: Path, fill_in: P
     return [*lines, f"{kept} of {read} records would be kept{eras}. Next: {mend}`{command}`."]
 
 
-def _show_files(rows: list[dict[str, Any]]) -> None:
-    """The table of files; of very many, those with most left out."""
+def _show_files(rows: list[dict[str, Any]], details: bool = False) -> None:
+    """The table of files; of very many, those of which most would be left out."""
     from analysis.run.outcomes import text_table
 
-    if not rows:
-        return
-    columns = list(rows[0])
-    few = sorted(rows, key=lambda row: (-row["refused"], -row["undated"], row["file"]))[:SHOWN_FILES]
-    chosen = rows if len(rows) <= SHOWN_FILES else few
-    shown = [{**row, "kinds": ", ".join(f"{n} {kind}" for kind, n in row["kinds"].items())} for row in chosen]
-    click.echo(text_table(columns, [[str(row[c]) for c in columns] for row in shown]))
-    if len(chosen) < len(rows):
-        click.echo(f"... and {len(rows) - len(chosen)} more files, with less left out.")
+    many = len(rows) > SHOWN_FILES and not details
+    chosen = rows
+    if many:
+        faulty = [row for row in rows if row["kept"] < row["read"] or row["undated"]]
+        chosen = sorted(faulty, key=lambda row: (-row["refused"], -row["undated"], row["file"]))[:SHOWN_FILES]
+    if chosen:
+        columns = list(rows[0])
+        shown = [{**row, "kinds": ", ".join(f"{n} {kind}" for kind, n in row["kinds"].items())} for row in chosen]
+        click.echo(text_table(columns, [[str(row[c]) for c in columns] for row in shown]))
+    if many:
+        faultless = len(rows) - len(faulty)
+        parts = [f"{len(faulty) - len(chosen):,} more files with something left out"] * (len(faulty) > len(chosen))
+        parts += [f"{faultless:,} files whole and dated"] * (faultless > 0)
+        if parts:
+            click.echo(f"{'... and ' if chosen else ''}{' and '.join(parts)}: --details lists every file.")
 
 
 @click.command()
