@@ -10,7 +10,6 @@ from sample_project import build_store
 from analysis.cli.main import main
 from analysis.cli.texts import entry_counts
 from analysis.store.manifest import MANIFEST, store_hash
-from analysis.texts.concordance.kwic import Line
 
 
 def test_a_store_that_cannot_be_read_does_not_stop_the_build_that_mends_it(tmp_path):
@@ -39,45 +38,6 @@ def test_a_name_that_leads_out_of_the_folder_is_refused_before_the_disk_is_touch
         assert done.exit_code == 2, done.output
         assert "store name" in done.output
     assert sorted(p.as_posix() for p in tmp_path.rglob("*")) == before
-
-
-def test_concordance_lines_are_chosen_and_shown(tmp_path, monkeypatch):
-    study, given = tmp_path, {}
-
-    def search(corpus, texts, pattern, **chosen):
-        given.update(chosen, pattern=pattern)
-        return []
-
-    monkeypatch.setattr("analysis.texts.concordance.library.search", search)
-    (study / "corpus").mkdir()
-    (study / "corpus" / "sources.toml").write_text("")
-    done = CliRunner().invoke(main, ["kwic", "friend*", "--study", str(study), "--era", "late", "--window", "4"])
-    assert done.exit_code == 0, done.output
-    assert "No line matches 'friend*'" in done.output
-    assert callable(given.pop("progress"))
-    assert given == {"pattern": "friend*", "outlet": None, "era": "late", "voice": None, "window": 4}
-
-
-def test_pairs_that_recur_in_the_lines_are_shown_or_written(tmp_path, monkeypatch):
-    lines = [
-        Line("a", "post", None, "body", left, "friends", right, "own", None, None, None, None, None, None)
-        for left, right in (("they are iron", "and brothers"), ("as iron", "and brothers"), ("old", "of iron"))
-    ]
-    monkeypatch.setattr("analysis.texts.concordance.library.search", lambda *_, **__: lines)
-    (tmp_path / "corpus").mkdir()
-    (tmp_path / "corpus" / "sources.toml").write_text("")
-    ask = ["kwic", "friends", "--study", str(tmp_path), "--pairs"]
-    done = CliRunner().invoke(main, ask)
-    assert done.exit_code == 0, done.output
-    rows = [line.split()[:6] for line in done.output.splitlines()[1:4]]
-    assert rows == [
-        ["and", "brothers", "2", "2", "and", "2"],
-        ["friends", "and", "2", "3", "and", "2"],
-        ["iron", "friends", "2", "3", "and", "3"],
-    ]
-    assert CliRunner().invoke(main, [*ask, "-o", str(tmp_path / "pairs.csv")]).exit_code == 0
-    assert (tmp_path / "pairs.csv").read_text().splitlines()[1].startswith("and,brothers,2,2,2,15,14,")
-    assert "ends in .csv" in str(CliRunner().invoke(main, [*ask, "-o", str(tmp_path / "pairs.xlsx")]).output)
 
 
 def test_init_again_loses_no_older_list_of_sources(tmp_path):
