@@ -38,7 +38,7 @@ class Passage:
     it. hit_id: of a hit, in its document. entry_number, entry_count: which of how many hits of this entry in the document
     it is, so that it is found again after the codebook has changed. paragraph_number, paragraph_count: of a paragraph,
     which of how many in its document.
-    found: of a paragraph, the frames that have a hit in it.
+    found: of a paragraph, the frames that have a hit in it; what others it carries is what is asked of it.
     """
 
     doc_id: str
@@ -160,8 +160,6 @@ def _passages(
         near = next((m.span(1) for regex in synonyms if (m := regex.search(reading.low, start, end))), None)
         if (start, end) not in focal:
             kind = "rest"
-            if found:
-                continue
         elif found:
             kind = "beside"
         elif (start, end) in thrown:

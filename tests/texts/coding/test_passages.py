@@ -22,7 +22,9 @@ Cambodia has a quiet bridge with an impartial keeper.
 
 Cambodia has a green boat.
 
-Norway has a boat."""
+Norway has a boat.
+
+Norway stays neutral."""
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +56,9 @@ def test_each_paragraph_has_one_kind(found):
     assert kinds["Cambodia has a carbon "] == "excluded"
     assert kinds["Cambodia has a quiet b"] == "synonym"
     assert kinds["Cambodia has a green b"] == "plain"
-    assert kinds["Norway has a boat."] == "rest"
+    assert kinds["Norway has a boat."] == kinds["Norway stays neutral."] == "rest"
+    found_in = {p.text[:12]: p.found for p in mine if p.kind == "rest"}
+    assert found_in["Norway stays"] == ("neutrality",) and found_in["Norway has a"] == ()
     assert len({p.key for p in found if p.frame}) == sum(bool(p.frame) for p in found)
 
 
