@@ -19,7 +19,7 @@ COMMANDS = {
     "code": "analysis.cli.code:code",
     "claims": "analysis.cli.figures:claims",
     "codebook": "analysis.cli.texts:codebook",
-    "kwic": "analysis.cli.texts:kwic",
+    "kwic": "analysis.cli.kwic:kwic",
     "init": "analysis.cli.texts:init",
     "cite": "analysis.cli.figures:cite",
     "new": "analysis.cli.new:new",

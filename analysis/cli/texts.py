@@ -342,44 +342,6 @@ def annotate(file, output) -> None:
     sys.exit(2 if outcome.errors else 0)
 
 
-@click.command()
-@click.argument("pattern")
-@click.option("--study", type=click.Path(file_okay=False, path_type=Path), help="A folder made by `init`.")
-@click.option("--outlet", help="Only this outlet_id.")
-@click.option("--era", help="Only this era_id.")
-@click.option("--voice", help="own, quoted or reported.")
-@click.option("--window", type=click.IntRange(0, 1000), default=10, show_default=True, help="Words on either side.")
-@click.option(
-    "--sort", default="position", show_default=True, help="position, left, right, keyword, outlet, published, speaker."
-)
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write .csv or .xlsx instead.")
-def kwic(pattern: str, study: Path | None, sort: str, output: Path | None, **chosen: Any) -> None:
-    """Concordance lines of PATTERN ("friend*", "take* side*", entry:ID, frame:NAME). Needs the private texts."""
-    from analysis.errors import require
-    from analysis.run.progress import counting
-    from analysis.store.atomic import write_text
-    from analysis.texts.concordance import kwic as lines_of
-    from analysis.texts.concordance import library
-    from analysis.texts.concordance.query import NOTATION
-
-    corpus, texts = places(study)
-    if output is not None:
-        require("ending of the output file", output.suffix, (".csv", ".xlsx"))
-    with counting("pieces") as progress:
-        lines = library.search(corpus, texts, pattern, progress=progress, **chosen)  # outlet, era, voice, window
-    lines = lines_of.sort_lines(lines, sort)
-    if output is None:
-        for line in lines:
-            where = " ".join(filter(None, [line.outlet_id, line.published or "undated", line.voice, line.speaker]))
-            left, right = " ".join(line.left.split()), " ".join(line.right.split())
-            click.echo(f"{left[-60:]:>60}  {line.keyword}  {right[:60]:<60}  [{where}]")
-    elif output.suffix == ".csv":
-        write_text(output, lines_of.to_csv(lines))
-    else:
-        lines_of.to_xlsx(lines, output)
-    click.echo(f"{len(lines)} lines" if lines else f"No line matches {pattern!r}. {NOTATION}", err=True)
-
-
 @click.group()
 def codebook() -> None:
     """Check the codebook, or write it as a document."""

@@ -16,6 +16,7 @@ from analysis.publish.citation_file import study_of
 from analysis.publish.cite import bibtex, csl, text, work
 from analysis.publish.explorer import explorer_script, summary
 from analysis.publish.pages import markdown, notebook_html, page
+from analysis.publish.words import IDS, word_sides
 from analysis.run.code_hashes import notebook_hash
 from analysis.run.first_plan import for_any_study
 from analysis.run.parameters import read_cells
@@ -140,6 +141,7 @@ def _figure(plan: Plan, s: dict[str, Any], names: dict[str, str]) -> dict[str, A
         "run": run,
         "doubts": doubts(s, plan.project.figures),
         "columns": columns,
+        "sides": word_sides(columns, rows[:MAX_ROWS], run.get("parameters", {})),
         "rows": rows[:MAX_ROWS],
         "caption": f"The drawn values{more}",
         "run_page": run.get("id") if run.get("id") in {r.id for r in plan.runs} else None,
@@ -161,7 +163,7 @@ def _named(columns: list[str], rows: list[list[str]], names: dict[str, str]) -> 
     >>> _named(["outlet_id", "n"], [["daily", "3"]], {"daily": "The Daily", "3": "no"})
     [['The Daily', '3']]
     """
-    of_ids = [column.endswith("_id") or column == "frame" for column in columns]
+    of_ids = [column.endswith("_id") or column in ("frame", *IDS) for column in columns]
     return [[names.get(v, v) if is_id else v for v, is_id in zip(row, of_ids, strict=False)] for row in rows]
 
 

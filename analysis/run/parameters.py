@@ -40,13 +40,14 @@ _CHOICES = {
     "about": ("measures/frames/about.py", "CHOICES"),
     "counting": ("measures/frames/tally.py", "COUNTINGS"),
     "period": ("measures/time/series.py", "PERIODS"),
+    "step": ("measures/time/series.py", "PERIODS"),
     "test": ("measures/words/keyness/tests.py", "TESTS"),
     "order": ("measures/words/collocation.py", "DEFAULT_MEASURES"),
     "frequency": ("measures/frames/coverage.py", "FREQUENCIES"),
     "rows": ("measures/frames/overview.py", "ROWS"),
 }
 _COUNT = re.compile(r"(min|max|n)_\w+|replicates|seeds?|ks?|margin|season|too_few")
-_LEAST = {"min_units": 2, "replicates": 1, "k": 2, "ks": 2, "max_outlets": 0}
+_LEAST = {"min_units": 2, "min_outlets": 2, "replicates": 1, "k": 2, "ks": 2, "max_outlets": 0}
 _MOST = {"k": 200, "ks": 200}  # a model with more topics takes hours and gives a topic to every few documents
 _SHARE = re.compile(r"(\w+_)?share|borderline")
 _ABOVE_ZERO = ("min_ratio",)
@@ -249,7 +250,7 @@ def _check_form(where: str, name: str, value: Any) -> None:
             raise DiscourseError(
                 f"{where}, parameter {name}: {item!r} is negative; it counts something: give 0 or more."
             )
-        if isinstance(item, int) and item < _LEAST.get(name, 0):
+        if isinstance(item, int) and item < _LEAST.get(name, item):
             raise DiscourseError(f"{where}, parameter {name}: {item!r} is too small; give {_LEAST[name]} or more.")
         if isinstance(item, int) and item > _MOST.get(name, item):
             raise DiscourseError(f"{where}, parameter {name}: {item!r} is too large; give {_MOST[name]} or less.")

@@ -40,23 +40,6 @@ def test_a_name_that_leads_out_of_the_folder_is_refused_before_the_disk_is_touch
     assert sorted(p.as_posix() for p in tmp_path.rglob("*")) == before
 
 
-def test_concordance_lines_are_chosen_and_shown(tmp_path, monkeypatch):
-    study, given = tmp_path, {}
-
-    def search(corpus, texts, pattern, **chosen):
-        given.update(chosen, pattern=pattern)
-        return []
-
-    monkeypatch.setattr("analysis.texts.concordance.library.search", search)
-    (study / "corpus").mkdir()
-    (study / "corpus" / "sources.toml").write_text("")
-    done = CliRunner().invoke(main, ["kwic", "friend*", "--study", str(study), "--era", "late", "--window", "4"])
-    assert done.exit_code == 0, done.output
-    assert "No line matches 'friend*'" in done.output
-    assert callable(given.pop("progress"))
-    assert given == {"pattern": "friend*", "outlet": None, "era": "late", "voice": None, "window": 4}
-
-
 def test_init_again_loses_no_older_list_of_sources(tmp_path):
     (tmp_path / "a.txt").write_text("The harbour opened.")
     place = tmp_path / "corpus" / "sources.toml"

@@ -180,6 +180,11 @@ def sort_lines(lines: Sequence[Line], by: str = "position", *, reverse: bool = F
     return sorted(lines, key=keys[by], reverse=reverse)
 
 
+def tokens_of(lines: Sequence[Line]) -> list[list[str]]:
+    """The lower-cased words of each line, its keyword among them; words where two lines overlap count in both."""
+    return [WORD.findall(f"{line.left} {line.keyword} {line.right}".lower()) for line in lines]
+
+
 def to_csv(lines: Sequence[Line]) -> str:
     """The lines as CSV text with a header. A cell that looks like a formula gets a leading apostrophe."""
     stream = io.StringIO()
