@@ -38,6 +38,8 @@ COMPARISONS = {
     ast.Is: (ast.IsNot,),
     ast.IsNot: (ast.Is,),
 }
+# Public tests that hold a room from outside of its own folder of tests.
+BESIDE = {"measures": ["tests/studies/test_captions_follow_parameters.py"]}
 ARITHMETIC = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
 
 
@@ -138,7 +140,8 @@ def test_files(room: str, root: Path, *, far: bool = False) -> list[str]:
         return [f"analysis/{room}.py", mirror.with_name(f"test_{mirror.name}.py").relative_to(root).as_posix()]
     tests = sorted((root / "tests" / Path(room).parts[0] if far else mirror).rglob("test_*.py"))
     documented = [path for path in sorted(base.rglob("*.py")) if ">>> " in path.read_text(encoding="utf-8")]
-    return [path.relative_to(root).as_posix() for path in [*tests, *documented]]
+    beside = [test for wing, files in BESIDE.items() if Path(room).parts[0] == wing for test in files]
+    return [*(path.relative_to(root).as_posix() for path in [*tests, *documented]), *beside]
 
 
 def copy_project(target: Path) -> Path:
