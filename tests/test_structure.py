@@ -188,9 +188,6 @@ def test_modules_and_functions_are_of_readable_size(root):
     assert not long
 
 
-# Measures that no notebook and no command takes: verbs for notebooks of one's own, on the page of docs/api.md.
-
-
 def reached_measures(root: Path) -> set[str]:
     """Modules of measures that a notebook, a command, a run or a publication imports, directly or through others."""
     import json
