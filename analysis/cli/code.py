@@ -12,6 +12,7 @@ import click
 from analysis.cli.texts import STUDY, places, store_name
 from analysis.errors import DiscourseError, require
 from analysis.store.contracts import CODER_KINDS
+from analysis.study.reserved import OTHERS
 from analysis.study.settings import corpus_folder
 
 if TYPE_CHECKING:
@@ -231,7 +232,7 @@ def report(store: Store, codings: pd.DataFrame) -> list[tuple[str, pd.DataFrame]
 
     documents = store.table("documents", ["doc_id", "collection", "era_id", "outlet_id"])
     groups = store.outlet_groups()
-    documents["group"] = documents["outlet_id"].map(groups).fillna("other")
+    documents["group"] = documents["outlet_id"].map(groups).fillna(OTHERS)
     settled = scoring.settle(codings)
     read = scoring.read_hits(settled, store.table("hits"), documents)
     found = [("Agreement of coders", scoring.coder_agreement(codings))]

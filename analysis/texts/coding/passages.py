@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import DiscourseError, require
+from analysis.study.reserved import OTHERS
 from analysis.study.schema import value_of
 from analysis.study.settings import is_there, read_toml
 from analysis.texts.annotate.codebook import compile_pattern
@@ -110,13 +111,18 @@ def collect(documents: Iterable[Document], engine: Engine, store: Store, corpus:
         seen.add(doc_id)
         row: Any = known.loc[doc_id]
         era = row["era_id"] if isinstance(row["era_id"], str) else ""
-        place = (doc_id, document.doc_id, row["collection"], era, groups.get(row["outlet_id"], "other"))
+        place = (doc_id, document.doc_id, row["collection"], era, _cell_group(groups.get(row["outlet_id"], OTHERS)))
         yield from _passages(reading, engine, place, synonyms)
     if missing := sorted(set(known.index) - seen):
         raise DiscourseError(
             f"{len(missing)} of {len(known)} documents of store {store.path.name} are not among the texts, such as "
             f"{missing[0]}; {ids} says which id is which file. Give the texts of this store, or run `discourse build`."
         )
+
+
+def _cell_group(group: str) -> str:
+    """The group as cells of a draw name it: earlier draws called the rest "other", and have to come out alike again."""
+    return "other" if group == OTHERS else group
 
 
 def public_ids(path: Path) -> dict[str, str]:
