@@ -43,7 +43,7 @@ class Asked:
 
     def __init__(self, request: dict[str, Any], trace: Any) -> None:
         self.first, self.left_out = set(request.get("first", ())), set(request.get("left_out", ()))
-        self.trace = trace
+        self.order, self.trace = list(request["files"]), trace
         self.slow: dict[str, float] = request.get("slow", {})  # tests over .2 s, with what they took
         self.grace = float(request.get("grace", 10))
         self.seconds: dict[str, float] = {}
@@ -57,13 +57,16 @@ class Asked:
 
         items[:] = [i for i in items if not of_speed(i) and i.nodeid not in self.left_out]
         # The tests that reach the line first, then the others of their files, which may see it through a stored result.
-        items.sort(key=lambda item: item.nodeid not in self.first)
+        # Files keep the order in which they were given.
+        files = {name: number for number, name in enumerate(self.order)}
+        items.sort(key=lambda i: (files.get(i.nodeid.partition("::")[0], 0), i.nodeid not in self.first))
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         # Module-wide fixtures are made in the first test's setup, which counts for it.
         self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0.0) + report.duration
         if report.failed:
             self.failed.append(report.nodeid)
+            Path("noticed.txt").write_text(report.nodeid, encoding="utf-8")
 
     def pytest_runtest_setup(self, item: Any) -> None:
         """A test that takes far longer than it did fails: most likely it goes round in a circle."""
@@ -142,6 +145,7 @@ def main() -> None:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     hooks()
+    noticed = Path("noticed.txt")
     for line in sys.stdin:
         request = json.loads(line)
         pid = os.fork()
@@ -156,7 +160,10 @@ def main() -> None:
             finally:
                 os._exit(code)
         # A busy machine takes longer by the clock; the limit that decides is the one of processor time.
-        os.write(answers, json.dumps({"code": wait(pid, 120 + 20 * request["limit"])}).encode() + b"\n")
+        code = wait(pid, 120 + 20 * request["limit"])
+        by = noticed.read_text(encoding="utf-8") if noticed.is_file() else ""
+        noticed.unlink(missing_ok=True)
+        os.write(answers, json.dumps({"code": code, "by": by}).encode() + b"\n")
 
 
 if __name__ == "__main__":
