@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -46,11 +48,30 @@ def whole(documents: pd.DataFrame, hits: pd.DataFrame) -> curve.SpecificationCur
 def test_a_planted_half_is_found_and_said():
     made = whole(*press(4, ratio=0.5, border=150, documents=4000))
     assert len(made.rows) == 32 and made.is_claim and made.unit == "week"
-    assert (made.tests["side"] == "fall").all() and (made.tests["t_p"] <= 0.05).all()
+    assert (made.tests["side"] == "fall").all() and (made.tests["t_p"] <= 0.05).all() and len(made.tests) == 3
     assert 0.35 < made.tests["median_ratio"][0] < 0.7
     told = " ".join(curve.reading(made, {}))
     assert "a change over all choices" in told and "32 specifications, of which 32 can be compared" in told
     assert f"{made.tests['median_ratio'][0]:.2f}" in told
+
+
+def test_a_half_at_the_middle_of_a_small_press_is_found_by_long_run_errors_not_by_the_rotation():
+    made = whole(*press(2, ratio=0.5, border=150, documents=1300, world="weeks"))
+    p = made.tests.set_index("kind")["t_p"]
+    assert list(p.index) == ["permuted", "rotated", "long_run"]
+    assert made.is_claim and p["long_run"] <= 0.05 < p["rotated"]
+    assert (made.rows["curve_along_p"] == p["long_run"]).all() and (made.rows["curve_rotation_p"] == p["rotated"]).all()
+    assert "by the first and the second, a change over all choices" in " ".join(curve.reading(made, {}))
+
+
+def test_years_are_judged_by_the_rotation():
+    assert curve.along_time("year") == "rotated" and curve.along_time("month") == "long_run"
+    made = whole(*press(4, ratio=0.5, border=150, documents=4000))
+    turned = dataclasses.replace(made, unit="year")
+    tests = made.tests.assign(t_p=np.where(made.tests["kind"] == "rotated", 0.2, 0.01))
+    assert dataclasses.replace(made, tests=tests).is_claim and not dataclasses.replace(turned, tests=tests).is_claim
+    assert curve.facts_of(turned, 32, {})["along"] == "rotated"
+    assert "by the first and the third" in " ".join(curve.reading(turned, {}))
 
 
 def test_nothing_planted_is_called_nothing():
@@ -134,6 +155,7 @@ def test_what_a_figure_and_its_caption_need():
     assert facts["preferred"] == "core, focal, all, as_printed, within"
     assert (facts["count"], facts["possible"], facts["permutations"], facts["unit"]) == (32, 40, 199, "week")
     assert facts["p"] == made.tests["t_p"][0] and facts["rotation_p"] == made.tests["t_p"][1]
+    assert facts["long_run_p"] == made.tests["t_p"][2] and facts["along"] == "long_run"
     table = curve.choices_table(choices, one)
     assert len(table) == 10 and table["is_preferred"].sum() == 5 and not np.any(table["reason"] == "")
 
