@@ -13,14 +13,13 @@ def specification_curve(pair: tuple[str, str], drawn: Mapping[str, Any], **given
     """Of the notebook on all choices: the `curve`, and the `influence` of what is left out.
 
     pair: before, after. drawn: count (specifications), possible (combinations there are), unit (of the joint test),
-    permutations, rotations, p, rotation_p, long_run_p, along ("long_run" or "rotated": which of the two judges along
-    time), preferred (its alternatives, in words).
+    permutations, rotations, p, rotation_p, long_run_p, judged (which of them make a claim, a sentence), preferred (its
+    alternatives, in words).
     """
     a = words.read(given, "specification_curve")
     before, after = (a.name(era) for era in pair)
     what = f"of the frame {a.name(a.frame or '')}, {after} over {before}{words.collection(a)}"
     axis = f"ratio of rates, {after} / {before}"
-    judged = {"long_run": "second", "rotated": "third"}[drawn["along"]]
     some = "" if drawn["count"] == drawn["possible"] else f", drawn from {drawn['possible']:,} combinations"
     return {
         "curve": Said(
@@ -38,7 +37,7 @@ def specification_curve(pair: tuple[str, str], drawn: Mapping[str, Any], **given
             f"95 % interval, bootstrap t; joint test of the median statistic: p {drawn['p']:.3f} with {drawn['unit']}s "
             f"permuted ({drawn['permutations']:,}), p {drawn['long_run_p']:.3f} with long-run errors, "
             f"p {drawn['rotation_p']:.3f} with labels rotated along time ({drawn['rotations']:,}); "
-            f"the first and the {judged} make a claim. Grey: what chance stays within in all specifications together",
+            f"{drawn['judged']}. Grey: what chance stays within in all specifications together",
             f"An era with fewer than {a.min_units} units, or no hit in outlets that are compared: not drawn, but counted",
         ),
         "influence": Said(

@@ -11,12 +11,12 @@ import numpy as np
 from analysis.errors import DiscourseError, NothingFound, require
 from analysis.measures.frames.specifications import Material, evaluate, joint_sums, specification
 from analysis.measures.frames.tally import TIME_UNITS
+from analysis.measures.inference.long_run import long_run_factor, permuted_places
 from analysis.measures.inference.specification_curve import (
     KINDS,
     chance_band,
     curve_test,
     family_p,
-    long_run_factor,
     permuted_labels,
     recompute,
     rotated_labels,
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from analysis.study.choices import Choices, Combination, Curve
 
 PREFIX = "choice_"
-_JUDGED = {"long_run": "second", "rotated": "third"}
+_JUDGED = {
+    False: "The first two have to be at most .05, the third, a guard against drift, .10",
+    True: "The first and the third have to be at most .05",
+}
 
 
 @dataclass(frozen=True)
@@ -50,16 +53,16 @@ class SpecificationCurve:
 
     @property
     def is_claim(self) -> bool:
-        """Whether chance gives such a curve in at most one of twenty cases, by permuted blocks and along time
-        (`along_time`)."""
+        """Whether chance gives such a curve in at most one of twenty cases, by permuted blocks and by `along_p`."""
         p = self.tests.set_index("kind")["t_p"]
-        return bool((p[["permuted", along_time(self.unit)]] <= 0.05 + 1e-12).all())
+        return bool(max(p["permuted"], along_p(p, self.unit)) <= 0.05 + 1e-12)
 
 
-def along_time(unit: str) -> str:
-    """The kind of labelling that judges a curve along time: blocks traded with long-run errors; for years, of which a
-    collection has too few to tell how long they remember, the rotation."""
-    return "rotated" if unit == "year" else "long_run"
+def along_p(p: Mapping[str, float], unit: str) -> float:
+    """The joint p along time, from those of the kinds of labelling: at most .05 if blocks traded with long-run errors give
+    .05, and the rotation, which alone guards against a slow drift, .10. Of years, of which a collection has too few to tell
+    how long they remember, the rotation's own."""
+    return float(p["rotated"] if unit == "year" else np.maximum(p["long_run"], p["rotated"] / 2))
 
 
 def specification_curve(
@@ -76,7 +79,7 @@ def specification_curve(
     specifications. rows: choice_* (ids of the alternatives), the columns of `evaluate`, p_family and rotation_p_family
     (adjusted for being one of many), band_low, band_high (ratios that chance stays within in all specifications
     together), is_preferred, frame, curve_p, curve_rotation_p and curve_along_p (the joint test by permuted blocks, by
-    rotation, and by what judges along time: `along_time`; the same in all rows), place (1 is the
+    rotation, and along time: `along_p`; the same in all rows), place (1 is the
     lowest ratio, null without one). tests: kind ("permuted", "rotated", "long_run"), unit, labelling_count,
     specification_count, defined_count, median_ratio, median_p, t_p, side ("rise" or "fall"), side_share, side_p,
     found_share, found_p (`CurveTest`). Raises `NothingFound` where no specification has a hit in both eras' outlets.
@@ -110,7 +113,7 @@ def specification_curve(
     table["frame"] = [spec.frame for spec in specs]
     joint = {test["kind"]: test["t_p"] for test in tests}
     table["curve_p"], table["curve_rotation_p"] = joint["permuted"], joint["rotated"]
-    table["curve_along_p"] = joint[along_time(unit)]
+    table["curve_along_p"] = along_p(joint, unit)
     return SpecificationCurve(_sorted(table), pd.DataFrame(tests), shares, unit)
 
 
@@ -178,7 +181,9 @@ def labelled(
         pairs = [recompute(*first[number], drawn.labels) for number in range(len(known))]
         t, ratios = (np.stack(part, axis=1)[:, place] for part in zip(*pairs, strict=True))
         found.append((drawn.kind, t, ratios))
-    factors = np.stack([long_run_factor(*first[number], permuted) for number in range(len(known))], axis=1)[:, place]
+    places = permuted_places(filled, permutations, seed)  # those of `permuted`
+    factors = [long_run_factor(*first[number], after, places) for number in range(len(known))]
+    factors = np.stack(factors, axis=1)[:, place]
     return [*found, ("long_run", found[0][1] * factors, found[0][2].copy())]
 
 
@@ -240,6 +245,7 @@ def facts_of(made: SpecificationCurve, possible: int, names: Mapping[tuple[str, 
     first = made.preferred
     taken = [label for (choice, one), label in names.items() if first.get(f"{PREFIX}{choice}") == one]
     permuted, rotated, long_run = (made.tests.set_index("kind").loc[kind] for kind in KINDS)
+    judged = _JUDGED[made.unit == "year"]
     return {
         "count": len(made.rows),
         "possible": possible,
@@ -250,7 +256,7 @@ def facts_of(made: SpecificationCurve, possible: int, names: Mapping[tuple[str, 
         "p": float(permuted["t_p"]),
         "rotation_p": float(rotated["t_p"]),
         "long_run_p": float(long_run["t_p"]),
-        "along": along_time(made.unit),
+        "judged": "for a claim " + judged[0].lower() + judged[1:],
     }
 
 
@@ -280,9 +286,9 @@ def reading(made: SpecificationCurve, names: dict[str, str]) -> list[str]:
         f"{permuted['median_ratio']:.2f}, and {permuted['side_share']:.0%} of them say {permuted['side']}. "
         f"{int(rows['is_found'].sum()):,} find a change alone under both tests, {int(alone.sum()):,} also as one of many.",
         f"Chance gives a curve as extreme with p {permuted['t_p']:.3f} when {made.unit}s trade places "
-        f"({permuted['labelling_count']:,} labellings), with p {long_run['t_p']:.3f} when the error knows that neighbouring "
-        f"{made.unit}s are alike, and with p {rotated['t_p']:.3f} when the labels rotate along time "
-        f"({rotated['labelling_count']:,}): by the first and the {_JUDGED[along_time(made.unit)]}, {verdict} over all choices.",
+        f"({permuted['labelling_count']:,} labellings), with p {long_run['t_p']:.3f} when the error knows that neighbours "
+        f"are alike, and with p {rotated['t_p']:.3f} when the labels rotate along time ({rotated['labelling_count']:,}). "
+        f"{_JUDGED[made.unit == 'year']}: {verdict} over all choices.",
         f"The preferred specification: {ratio} ({first['state'] or 'with interval'}), hits: "
         f"{int(first['hit_count_baseline']):,} before and {int(first['hit_count_compared']):,} after.",
     ]

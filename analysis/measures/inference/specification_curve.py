@@ -4,7 +4,7 @@ Labels of the eras move over whole blocks of time, the same way in all specifica
 under each labelling (Simonsohn, Simmons and Nelson 2020, Nature Human Behaviour 4, 1208-1214). The labels as they are
 count as one of the labellings, which makes each p exact where the blocks are exchangeable. Rotations keep the order of the
 blocks and hold when the wording drifts, but find little: labels turned by a few blocks are nearly the true ones. Blocks
-traded with long-run errors (`long_run_factor`) hold where blocks remember each other, and find nearly what traded blocks find.
+traded with long-run errors (`long_run`) hold where blocks remember each other, and find nearly what traded blocks find.
 
 Per specification T of `eras` (x hits, n tokens of stratum o in block b, e_ob = x_ob - r_o n_ob, s_o the share of o's tokens
 that the labelling calls compared):
@@ -24,6 +24,7 @@ import numpy as np
 
 from analysis.errors import DiscourseError
 from analysis.measures.inference.eras import rotations
+from analysis.measures.inference.long_run import permuted_places
 from analysis.measures.inference.multiple import step_down
 
 if TYPE_CHECKING:
@@ -32,18 +33,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 KINDS = ("permuted", "rotated", "long_run")
-BANDWIDTH = 0.2  # of all blocks of time: how far apart two may still go together
-STEP_TAKEN_OUT = 0.5
 
 
 @dataclass(frozen=True)
 class Labellings:
-    """Labels of blocks: labellings x blocks, 1 in the compared era, the ones found first. kind: "permuted" or "rotated".
-    places: of permuted blocks, the place in time that each takes, labellings x blocks; None for rotations."""
+    """Labels of blocks: labellings x blocks, 1 in the compared era, the ones found first. kind: "permuted" or "rotated"."""
 
     labels: np.ndarray
     kind: str
-    places: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -70,12 +67,7 @@ class CurveTest:
 
 def permuted_labels(after: np.ndarray, filled: np.ndarray, replicates: int, seed: int) -> Labellings:
     """The labels as they are, and `replicates` times traded among the blocks that are filled."""
-    label = np.asarray(after, dtype=np.float64)
-    movable = np.flatnonzero(filled)
-    places = np.tile(np.arange(len(label)), (replicates + 1, 1))
-    rng = np.random.default_rng(seed)
-    places[1:, movable] = rng.permuted(places[1:][:, movable], axis=1)
-    return Labellings(label[places], "permuted", places)
+    return Labellings(np.asarray(after, dtype=np.float64)[permuted_places(filled, replicates, seed)], "permuted")
 
 
 def rotated_labels(after: np.ndarray) -> Labellings:
@@ -112,42 +104,12 @@ def recompute(x: np.ndarray, n: np.ndarray, labels: np.ndarray) -> tuple[np.ndar
     return t, ratio
 
 
-def long_run_factor(x: np.ndarray, n: np.ndarray, drawn: Labellings) -> np.ndarray:
-    """What T is multiplied by so that its error knows that neighbouring blocks are alike, one value a labelling.
-
-    The root of the variance that independent blocks would have over the long-run variance of the series, whose
-    autocovariances count with Bartlett's weights 1 - lag / S, S a fifth of the blocks (`BANDWIDTH`). With S a fixed share
-    of the series the law of the quotient is that of the same quotient over traded blocks, not a normal one (Kiefer and
-    Vogelsang 2005, Econometric Theory 21, 1130-1164; Goncalves and Vogelsang 2011, Econometric Theory 27, 745-791).
-    Half of the step between the eras is taken out of the series first: a step left in hides itself, and a slow trend hides
-    in a step taken out. x, n: hits and tokens, blocks x strata; drawn: permuted labellings. nan where nothing varies.
-    Raises `DiscourseError` for labellings without places.
-    """
-    if drawn.places is None:
-        raise DiscourseError(f"long-run errors: labellings of kind {drawn.kind!r} have no places; give permuted ones.")
-    total = n.sum(axis=0)
-    joint = (x - x.sum(axis=0) / np.where(total > 0, total, 1) * n).sum(axis=1)
-    series, tokens = np.empty(drawn.places.shape), np.empty(drawn.places.shape)
-    np.put_along_axis(series, drawn.places, np.broadcast_to(joint, drawn.places.shape), axis=1)
-    np.put_along_axis(tokens, drawn.places, np.broadcast_to(n.sum(axis=1), drawn.places.shape), axis=1)
-    label = drawn.labels[0]
-    step = tokens * (label - ((tokens @ label) / max(tokens[0].sum(), 1e-300))[:, None])
-    size = step @ label
-    series -= STEP_TAKEN_OUT * step * ((series @ label) / np.where(size > 0, size, np.inf))[:, None]
-    place = np.arange(len(label))
-    lag = np.abs(place[:, None] - place[None, :])
-    weights = np.maximum(1 - lag / max(BANDWIDTH * len(label), 1.0), 0.0)
-    short, long = (series**2).sum(axis=1), ((series @ weights) * series).sum(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(long > 1e-10 * short, np.sqrt(short / long), np.nan)
-
-
 def own_p(values: np.ndarray, kind: str = "permuted") -> np.ndarray:
     """p of every labelling among all, each with itself in it. values: labellings x specifications.
 
-    Permuted (and "long_run"): twice the smaller tail, since eras of unequal length make T skewed. Rotated: by size alone, since a drift
-    makes one tail long, and balancing the tails would call it a change. The first row is the p of what was found, the
-    others what it would have been had they been found. nan stays nan and is no labelling.
+    Permuted (and "long_run"): twice the smaller tail, since eras of unequal length make T skewed. Rotated: by size alone,
+    since a drift makes one tail long, and balancing the tails would call it a change. The first row is the p of what was
+    found, the others what it would have been had they been found. nan stays nan and is no labelling.
     """
     rounded = np.round(np.abs(values) if kind == "rotated" else values, 9)
     result = np.full(values.shape, np.nan)

@@ -25,7 +25,7 @@ DRAWN = {
     "p": 0.0312,
     "rotation_p": 0.4,
     "long_run_p": 0.02,
-    "along": "long_run",
+    "judged": "The first two have to be small",
     "preferred": "pooled, own words",
 }
 
@@ -48,9 +48,7 @@ def test_both_joint_tests_and_the_least_units_are_said():
     for part in ("p 0.031 with months permuted (999)", "p 0.400 with labels rotated along time (77)"):
         assert part in said["curve"].test
     assert "p 0.020 with long-run errors" in said["curve"].test
-    assert "the first and the second make a claim" in said["curve"].test
-    years = of_choices.specification_curve(("old", "new"), DRAWN | {"along": "rotated"}, frame="flood", **GIVEN)
-    assert "the first and the third make a claim" in years["curve"].test
+    assert "The first two have to be small" in said["curve"].test
     assert "fewer than 7 units" in said["curve"].limits and "months in the joint test" in said["curve"].unit
     assert said["influence"].axis == "ratio of rates, New Kingdom / Old Kingdom" and "Flood" in said["influence"].alt
     assert "The preferred specification: pooled, own words." in said["influence"].caption

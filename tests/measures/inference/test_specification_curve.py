@@ -15,7 +15,6 @@ from analysis.measures.inference.specification_curve import (
     chance_band,
     curve_test,
     family_p,
-    long_run_factor,
     own_p,
     permuted_labels,
     recompute,
@@ -163,51 +162,6 @@ def test_nothing_planted_is_found_as_often_as_promised(kind):
         test = curve_test(t, ratios, drawn.kind)
         found.append([test.median_p, test.t_p])
     assert ((np.array(found) <= 0.05).mean(axis=0) <= 0.09).all()
-
-
-def test_the_long_run_factor_by_hand():
-    """Ten blocks of 100 tokens, the last five compared, 1, 1, 3, 1, 1 hits before and 3, 3, 5, 3, 3 after: residuals around
-    2.4 less half the step of 2, which leaves -.9, -.9, 1.1, -.9, -.9 and -.1, -.1, 1.9, -.1, -.1; neighbours count half."""
-    x = np.array([[1.0], [1], [3], [1], [1], [3], [3], [5], [3], [3]])
-    after = np.arange(10) >= 5
-    drawn = permuted_labels(after, np.ones(10), 3, 1)
-    series = (x[:, 0] - 2.4) - 0.5 * 2 * np.where(after, 0.5, -0.5)
-    assert series[:4] == pytest.approx([-0.9, -0.9, 1.1, -0.9])
-    short = (series**2).sum()
-    long = short + (series[1:] * series[:-1]).sum()  # Bartlett: 1 - 1 / 2 on both sides of the diagonal
-    factor = long_run_factor(x, np.full((10, 1), 100.0), drawn)
-    assert factor[0] == pytest.approx(np.sqrt(short / long)) and len(factor) == 4
-    order = np.argsort(drawn.places[2])
-    moved = long_run_factor(x[order], np.full((10, 1), 100.0), permuted_labels(after, np.ones(10), 1, 1))
-    assert factor[2] == pytest.approx(moved[0])  # the blocks in the order that the labelling gives them
-    assert np.isnan(long_run_factor(np.zeros((10, 1)), np.ones((10, 1)), drawn)).all()
-    with pytest.raises(DiscourseError, match="have no places"):
-        long_run_factor(x, np.ones((10, 1)), rotated_labels(after))
-
-
-def test_long_run_errors_hold_where_blocks_remember_and_find_what_the_rotation_cannot():
-    """Moods that last (autocorrelation .6): traded blocks call three times what they may. A third less from the middle of
-    calm blocks on: the rotation finds it seldom, since the labels turned by three blocks are nearly the true ones."""
-
-    def called(border: int, ratio: float, memory: float) -> dict[str, float]:
-        found: dict[str, list[bool]] = {"permuted": [], "rotated": [], "long_run": []}
-        for seed in range(100):
-            rng, mood = np.random.default_rng(seed), np.zeros(70)
-            for i, step in enumerate(rng.standard_normal(70)):
-                mood[i] = memory * mood[i - 1] + np.sqrt(1 - memory**2) * step if i else step
-            after = np.arange(70) >= border
-            x = rng.poisson(20 * np.exp(0.5 * mood) * np.where(after, ratio, 1))[:, None].astype(float)
-            n, drawn = np.full((70, 1), 500.0), permuted_labels(after, np.ones(70), 199, seed)
-            t = recompute(x, n, drawn.labels)[0]
-            values = {"permuted": t, "long_run": t * long_run_factor(x, n, drawn)}
-            values["rotated"] = recompute(x, n, rotated_labels(after).labels)[0]
-            for kind, value in values.items():
-                found[kind].append(own_p(value[:, None], kind)[0, 0] <= 0.05)
-        return {kind: float(np.mean(value)) for kind, value in found.items()}
-
-    nothing, less = called(56, 1.0, 0.6), called(35, 0.65, 0.0)
-    assert nothing["permuted"] > 0.15 and nothing["long_run"] <= 0.11, nothing
-    assert less["rotated"] < 0.45 and less["long_run"] > 0.6, less
 
 
 def test_main_effects_share_the_variance_and_the_rest_is_said():
