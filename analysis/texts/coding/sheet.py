@@ -27,12 +27,13 @@ CHOICES = {
 }
 WRITTEN = ("frames", "speaker", "remark", "seconds")
 QUESTIONS = {
-    "frame_right": "Do the marked words mean this frame, said about states?",
+    "frame_right": "Do the marked words mean this frame, said about states? Borderline: a principle that everyone affirms, "
+    "a name of a body or treaty, markets instead of states",
     "about": "Whose is it? focal: the state of the study holds it or is one of the pair",
     "voice": "Whose words: the outlet's own, quoted in marks, or reported in indirect speech",
     "negated": "Is it denied or negated?",
     "mention": "Is the word only talked about, or in scare quotes?",
-    "frames": "Whole paragraphs: which frames does it carry about the focal state, apart from the marked words?",
+    "frames": "Whole paragraphs: which frames does it carry about the focal state, the marked words included?",
     "speaker": "Who says it, as printed",
     "remark": "Anything else",
     "seconds": "Filled in by the coder in JupyterLab",
@@ -124,7 +125,7 @@ def save(sheet: Sheet, path: Path) -> None:
             rule.prompt, rule.promptTitle = QUESTIONS[name][:250], name
             rule.showErrorMessage = rule.showInputMessage = True
             page.add_data_validation(rule)
-            rule.add(f"{letter}2:{letter}{len(sheet.answers) + 1}")
+            rule.add(f"{letter}2:{letter}{max(len(sheet.answers), 1) + 1}")
     for row in page.iter_rows(min_row=2, min_col=3, max_col=3):
         row[0].alignment = Alignment(wrap_text=True, vertical="top")
     page.freeze_panes = "D2"
