@@ -3,8 +3,8 @@
 `python -m benchmarks.studies [--studies 40] [--world months] [--ratio 2]`: so many of each world, and all together. The
 confirmatory families are those of notebooks/plan.toml. Each of their figures is made by the measures of its notebook
 (frames of the news within outlets, topics by outlet, placebo dates of the debate), written as a published figure is, and
-judged by `discourse claims`; beside it the rule of each figure for itself. Left out is what no claim rests on: the drawing, and the
-changes planted to find the detectable ratio; topics are drawn, not fitted. Prints Markdown; some 2 s a study.
+judged by `discourse claims`; beside it the rule of each figure for itself. Left out is what no claim rests on: the drawing,
+and the changes planted to find the detectable ratio; topics are drawn, not fitted. Prints Markdown; some 2 s a study.
 """
 
 from __future__ import annotations
