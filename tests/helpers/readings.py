@@ -175,6 +175,25 @@ def _turned(passage: Passage, turn: int) -> Passage:
     return passage._replace(text="\n\n".join(f"{names[i % 4]} {part}" for i, part in enumerate(parts)), title=None)
 
 
+def _people(passage: Passage, turn: int) -> Passage:
+    """Two people before, and pronouns for those named: who is he, who is she?"""
+    first = ("Mr Ith Sarin met Mrs Chan Thy.", "Mrs Chan Thy met Hun Sen.", "Ms Li Na, an analyst, met Mr Sok.")[
+        turn % 3
+    ]
+    names = r"(?:Prime Minister |President |Mr\.? |Mrs |Ms )?(?:Hun Sen|Hun Manet|Wang Yi|Xi Jinping|Chea Dara)"
+    return passage._replace(
+        text=first + " " + re.sub(rf"(?<=[ ,]){names}(?= \w+[sd]\b)", ("she", "he")[turn % 2], passage.text)
+    )
+
+
+def _labels(passage: Passage, turn: int) -> Passage:
+    """A talk in which only names stand before what is said, two or three of them, one perhaps but once."""
+    parts = re.split(r"(?<=[.!?]) |\n+", passage.text)
+    names = ("Srey Mom", "Chea Dara", "Sok Dara")[: 1 + turn % 3]
+    text = "\n".join(f"{names[i % len(names)]}: {part}" for i, part in enumerate(parts))
+    return passage._replace(text=text + ("\nRecord: closed." if turn % 2 else "\n\n(Applause.)"), title=None)
+
+
 CHANGES: dict[str, Callable[[Passage, int], Passage]] = {
     "straight": _marks(('"', '"'), ("'", "'")),
     "single": _marks(("‘", "’"), ("“", "”")),
@@ -195,6 +214,8 @@ CHANGES: dict[str, Callable[[Passage, int], Passage]] = {
     "strangers": _strangers,
     "pronouns": _pronouns,
     "turned": _turned,
+    "people": _people,
+    "labels": _labels,
 }
 
 
@@ -207,6 +228,49 @@ def changed(passages: list[Passage], each: int = 10) -> Iterator[tuple[str, Pass
             copy = CHANGES[name](passage, number + turn)
             if copy != passage:
                 yield f"{passage.id}, {name}", copy
+
+
+# Sentences made of parts: who, how it is said, and what, with and without somebody named before.
+WHO = (
+    "Hun Sen", "Wang Yi", "Prime Minister Hun Manet", "Mrs Srey Mom", "Mr. Sok Dara, a teacher,", "The spokesman",
+    "The ministry's spokesman, Chea Dara,", "China's foreign ministry", "A Western diplomat in Bangkok", "Analysts",
+    "The two sides", "The kingdom", "She", "He", "They", "We", "I", "Critics of Cambodia", "The prime minister of Vietnam",
+    "An official in Hanoi", "Beijing", "The Phnom Penh Post", "Whoever wins",
+)  # fmt: skip
+HOW = (
+    "{who} said that {what}.", "{What}, {who} said.", "{What}, said {who}.", "{who} told Hun Sen that {what}.",
+    "According to {who}, {what}.", "{What}, according to {who}, and nobody minds.", "“{What},” {who} said on Monday.",
+    "{who} said: “{What}.”", "“{What}.” {who} did not explain.", "{who} said “{what}” and left.", "{who}: {what}",
+    "{who} denied that {what}.", "{who} did not say that {what}.", "The claim that {what} was rejected by {who}.",
+    "{who} was quoted as saying that {what}.", "It is said by {who} that {what}.", "In {who}'s words, {what}.",
+    "As {who} has said, {what}.", "{who} thanked Japan, and added that {what}.", "{who} wondered whether {what}.",
+    "{who} spoke for an hour, warning that {what}.", "{who}, who left in May, insists that {what}.",
+    "{What} — so {who} — and that is all.", "{who} called it “a ‘so-called’ sign that {what}”.", "{What}: {who}",
+    "Q. Is it true?\n\n{who}: {What}.\n\nQ. Why?", "{who}: {What}.\n\nChea Dara: No.\n\n{who}: Yes, {what}.",
+)  # fmt: skip
+WHAT = (
+    "China is an ironclad friend of Cambodia", "the ironclad friendship with Vietnam would last",
+    "Cambodia has never been neutral", "Laos and Thailand, not Cambodia, hedge between China and America",
+    "it is nobody's vassal", "the country relies on Chinese loans", "their brotherhood is ironclad",
+    "neither China nor Vietnam may interfere in Cambodia's internal affairs",
+)  # fmt: skip
+BEFORE = (
+    "",
+    "Prime Minister Hun Sen met Ms Li Na, an analyst from Laos, in Hanoi. ",
+    "Mr Ith Sarin spoke to Mrs Chan. ",
+)
+
+
+def grid(engine: Engine) -> Iterator[str]:
+    """One line for each who and how, with the digests of what they say, in turn with and without a sentence before."""
+    for row, who in enumerate(WHO):
+        for column, how in enumerate(HOW):
+            found = []
+            for number, what in enumerate(WHAT):
+                text = how.format(who=who, what=what, What=what[0].upper() + what[1:])
+                text = BEFORE[(row + column + number) % len(BEFORE)] + text[0].upper() + text[1:]
+                found.append(digest(engine, Passage("", "news", None, text, "2023-01-05"))[:6])
+            yield f"{' '.join(found)} {who} | {how}".replace("\n", " ")
 
 
 # How far a rule looks: words without a meaning are put in until it sees nothing any more.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from readings import CHANGES, SLOTS, changed, digest, golden_passages, in_full, reaches
+from readings import CHANGES, SLOTS, changed, digest, golden_passages, grid, in_full, reaches
 
 from analysis.texts.annotate.engine import Engine
 
@@ -44,6 +44,10 @@ def test_no_reading_of_a_changed_copy_changes_unnoticed(engine, root, request):
     passages = golden_passages(root / "tests" / "golden")
     found = [f"{digest(engine, copy)} {name}" for name, copy in changed(passages)]
     compare(found, root / "tests" / "golden" / "readings_changed.txt", request)
+
+
+def test_no_reading_of_a_sentence_made_of_parts_changes_unnoticed(engine, root, request):
+    compare(list(grid(engine)), root / "tests" / "golden" / "readings_grid.txt", request)
 
 
 def test_the_passages_show_every_part_of_a_reading_and_every_change(engine, root):
