@@ -88,6 +88,14 @@ def read_sheets(folder: Path) -> list[Sheet]:
     for path, one in zip(paths, found, strict=True):
         if one.draw != name:
             raise DiscourseError(f"{path}: belongs to the draw {one.draw!r}, not to {name!r}.")
+    owners: dict[str, Path] = {}
+    for path, one in zip(paths, found, strict=True):
+        if one.coder in owners:
+            raise DiscourseError(
+                f"{path}: is a sheet of coder {one.coder!r}, and so is {owners[one.coder].name}; keep one of them, or "
+                "write the right label into its page draw."
+            )
+        owners[one.coder] = path
     return found
 
 
@@ -147,6 +155,10 @@ def write_adjudication(folder: Path) -> tuple[Path, int]:
     wanted = disagreements(found)
     before = {a.passage: a for one in found if one.coder == SETTLED for a in one.answers if a.is_done}
     coders = [one for one in found if one.coder != SETTLED]
+    if not coders:
+        raise DiscourseError(
+            f"{folder}: holds no coder's sheet, only what was settled; restore the sheets from a copy."
+        )
     answers = [before.get(number) or _open_question(number, coders) for number in wanted]
     made = Sheet(coders[0].draw, SETTLED, coders[0].coder_kind, answers, coders[0].guide)
     path = folder / f"sheet_{SETTLED}.xlsx"
