@@ -38,8 +38,8 @@ types: $(STAMP) ## Check the types of study, store, texts and run
 docs: $(STAMP) ## Write docs/api.md anew from the docstrings
 	@$(BIN)/python scripts/api_page.py
 
-lab: $(STAMP) ## Open the notebooks in JupyterLab
-	@JUPYTER_PREFER_ENV_PATH=1 $(BIN)/python -m jupyterlab notebooks
+lab: $(STAMP) ## Open JupyterLab at its start page (LAB_ARGS: its own options, such as --no-browser)
+	@$(DISCOURSE) lab $(LAB_ARGS)
 
 build: $(STAMP) ## Build the public store from the private texts
 	@$(DISCOURSE) build

@@ -8,6 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from analysis.run.processor import common_processor
+
+# Before anything imports NumPy: tests compute as the kernels of the plan do.
+os.environ.update({"OPENBLAS_NUM_THREADS": "1"} | common_processor())
+
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 
@@ -48,7 +53,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 pytest_plugins = ["project_fixtures", "drawn"]
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # The same examples every time, and none refused because the machine was slow to make it: a red test means a defect.
 # `make test-long` searches with new random examples instead.

@@ -15,7 +15,10 @@ from analysis.errors import DiscourseError
 @click.argument("folder", type=click.Path(file_okay=False))
 @click.option("--title", default="", help="What the study is called  [default: the folder's name]")
 @click.option("--author", default="", metavar="NAME", help='By whom it is cited: "Family, Given", or a body\'s name.')
-def new(folder: str, title: str, author: str) -> None:
+@click.option(
+    "--example", is_flag=True, help="With the invented articles and declarations of the tutorial, to try things."
+)
+def new(folder: str, title: str, author: str, example: bool) -> None:
     """Start a study in FOLDER: corpus, notebooks with their plan, README, CITATION.cff, Makefile and CI.
 
     The folder can be pushed to a repository; this package is its dependency. A file that is there stays as it is.
@@ -27,13 +30,13 @@ def new(folder: str, title: str, author: str) -> None:
             raise DiscourseError(
                 f"{name} holds {odd!r}, which no file of text can hold; write it in UTF-8 without that."
             )
-    write_study(Path(folder), title, author)
+    write_study(Path(folder), title, author, example=example)
 
 
-def write_study(folder: Path, title: str, author: str) -> None:
+def write_study(folder: Path, title: str, author: str, *, example: bool = False) -> None:
     """Write what is not there yet of a study's folder, and say what was written and what is next."""
     check_folder(folder)
-    files = new_files(folder, title, author)
+    files = new_files(folder, title, author, example=example)
     taken = [name for name in files if (folder / name).is_dir()]
     if taken:
         raise DiscourseError(
@@ -55,6 +58,9 @@ def write_study(folder: Path, title: str, author: str) -> None:
     click.echo(
         f"Wrote {len(written)} files in {folder}{f'; {kept} were there and stayed as they are' if kept else ''}."
     )
+    if example:
+        click.echo(f"Next, in {folder}: `discourse build`, `discourse run`.")
+        return
     click.echo(
         f"Next, in {folder}: say in corpus/*.toml what the study asks (README.md goes through it), put the texts into "
         "texts/, then `discourse init --force .`, `discourse check`, `discourse build`, `discourse run`."
@@ -70,19 +76,25 @@ def check_folder(folder: Path) -> None:
         raise DiscourseError(f"{there}: nothing may be written there; choose another place.")
 
 
-def new_files(folder: Path, title: str, author: str) -> dict[str, bytes]:
-    """File name -> content of a whole study folder. Raises `DiscourseError` where the package has no notebooks."""
+def new_files(folder: Path, title: str, author: str, *, example: bool = False) -> dict[str, bytes]:
+    """File name -> content of a whole study folder. Raises `DiscourseError` where the package has no notebooks.
+
+    example: with what the tutorial's invented study declares, and its texts, in place of a study that declares nothing.
+    """
     from analysis.run.first_plan import first_files
+    from analysis.study.example.invented import example_files, example_title
     from analysis.study.skeleton import CORRECTIONS, skeleton
     from analysis.study.study_folder import COLLECTION, study_folder
 
     name = folder.resolve().name
-    words = " ".join(title.split()) or name.replace("_", " ").replace("-", " ").strip().capitalize() or "Study"
+    words = " ".join(title.split()) or (example_title() if example else "")
+    words = words or name.replace("_", " ").replace("-", " ").strip().capitalize() or "Study"
     corpus = {f"corpus/{key}": text for key, text in skeleton(name, words).items()}
     corpus["corpus/corrections.toml"] = CORRECTIONS
     corpus["corpus/sources.toml"] = corpus["corpus/sources.toml"].replace('"texts/', '"')  # seen from texts/
-    texts = {**study_folder(words, author), **corpus}
-    return {key: text.encode() for key, text in texts.items()} | first_files([COLLECTION])
+    texts = study_folder(words, author) | (corpus if not example else {})
+    files = {key: text.encode() for key, text in texts.items()} | first_files([COLLECTION])
+    return files | (example_files() if example else {})
 
 
 def write_new(folder: Path, files: dict[str, bytes]) -> list[str]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import DiscourseError
-from analysis.figures.fonts import FAMILY, fallbacks
+from analysis.figures.fonts import FAMILY, fallbacks, found_once
 from analysis.study.reserved import EVERYTHING, OTHERS
 
 if TYPE_CHECKING:
@@ -96,7 +96,8 @@ def drawing() -> Iterator[None]:
         mpl.rcdefaults()
         mpl.rcParams.update(_STYLE)
         mpl.rcParams["font.family"] = [FAMILY, *(font.family for font in fallbacks())]
-        yield
+        with found_once():
+            yield
 
 
 def new_figure(width: float = DOUBLE_WIDTH, height: float = 3.0) -> Figure:

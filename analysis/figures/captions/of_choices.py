@@ -53,12 +53,15 @@ def specification_curve(pair: tuple[str, str], drawn: Mapping[str, Any], **given
     }
 
 
-def split_composition(pair: tuple[str, str], **given: Any) -> dict[str, Said]:
-    """Of the notebook on the mix of outlets: the `parts` of a change, and the `months` with who comes and goes."""
+def split_composition(pair: tuple[str, str], drawn: tuple[int, int], **given: Any) -> dict[str, Said]:
+    """Of the notebook on the mix of outlets: the `parts` of a change, and the `months` with who comes and goes. drawn: the
+    number of outlets in the grid of months, and of all."""
     a = words.read(given, "split_composition")
     before, after = (a.name(era) for era in pair)
     what = f"from {before} to {after}{words.collection(a)}"
     told = (words.outlets(a), a.selected, a.whom, words.counting(a))
+    shown, there = drawn
+    left_out = f"Of {there} outlets the {shown} with the largest share of an era are drawn" if shown < there else ""
     return {
         "parts": Said(
             "What changed within outlets, and who came and went",
@@ -79,6 +82,7 @@ def split_composition(pair: tuple[str, str], **given: Any) -> dict[str, Said]:
             sentences(
                 f"Documents by outlet and month {what}; lines mark the border and the months in which most of the tokens "
                 "came or went with an outlet",
+                left_out,
                 *told,
             ),
             f"Grid of documents by outlet and month {what}; months in which outlets enter or leave are marked.",

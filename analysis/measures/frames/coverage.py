@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from analysis.measures.inference.resampling import Sampling
     from analysis.study.declaration import Study
 
+MOST_NAMED = 12  # outlets that a sentence names
 TOO_FEW = 8
 FREQUENCIES = ("M", "Q", "Y")
 
@@ -236,7 +237,9 @@ def audit_warnings(
     n_outlets = documents["outlet_id"].nunique()
     said = []
     if len(both) < n_outlets:
-        shown = ", ".join(names.get(o, o) for o in both) if both else "no outlet"
+        shown = ", ".join(names.get(o, o) for o in both[:MOST_NAMED]) or "no outlet"
+        if len(both) > MOST_NAMED:
+            shown += f" and {len(both) - MOST_NAMED} more"
         said.append(
             f"Of {n_outlets} outlets, {len(both)} have at least {too_few} independent stories in each era ({shown}); "
             "contrasts between eras within an outlet rest on these alone."

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -279,13 +279,13 @@ def conditions(patterns: Sequence[str], where: str) -> tuple[Condition, ...]:
     made = []
     for relation, bodies in found.items():
         words = [b for b in bodies if b[0] != "@"]
-        heads = _landmarks(words)
+        heads = landmarks(words)
         actors = tuple(b for b in bodies if b[0] == "@")
         made.append(Condition(relation, any_of(words, where), actors, heads, frozenset(head[:2] for head in heads)))
     return tuple(made)
 
 
-def _landmarks(patterns: Sequence[str]) -> tuple[str, ...]:
+def landmarks(patterns: Sequence[str]) -> tuple[str, ...]:
     """Literal beginnings of words, one of which every match contains: for each pattern those of the word whose shortest
     beginning is longest; none if a pattern has no word with two literal letters."""
     heads: set[str] = set()
@@ -351,6 +351,7 @@ def _group(text: str, case: bool) -> str:
     return "(?:" + "|".join(_GLUE.join(_literal(w, case) for w in part.split()) for part in text.split("|")) + ")"
 
 
+@lru_cache(maxsize=8192)  # the same words stand in the conditions of many entries
 def _literal(word: str, case: bool) -> str:
     word = word.replace("’", "'")
     word = word if case else word.lower()

@@ -28,12 +28,13 @@ CHOICES = {
 }
 WRITTEN = ("frames", "speaker", "remark", "seconds")
 QUESTIONS = {
-    "frame_right": "Do the marked words mean this frame, said about states?",
+    "frame_right": "Do the marked words mean this frame, said about states? Borderline: a principle that everyone affirms, "
+    "a name of a body or treaty, markets instead of states",
     "about": "Whose is it? focal: the state of the study holds it or is one of the pair",
     "voice": "Whose words: the outlet's own, quoted in marks, or reported in indirect speech",
     "negated": "Is it denied or negated?",
     "mention": "Is the word only talked about, or in scare quotes?",
-    "frames": "Whole paragraphs: which frames does it carry about the focal state, apart from the marked words?",
+    "frames": "Whole paragraphs: which frames does it carry about the focal state, the marked words included?",
     "speaker": "Who says it, as printed",
     "remark": "Anything else",
     "seconds": "Filled in by the coder in JupyterLab",

@@ -52,7 +52,7 @@ def test_both_joint_tests_and_the_least_units_are_said():
 
 def test_the_parts_of_a_change_are_said():
     said = of_choices.split_composition(
-        ("old", "new"), frames=["flood"], whom="Counted: all.", unit="week", replicates=1000, **GIVEN
+        ("old", "new"), (30, 500), frames=["flood"], whom="Counted: all.", unit="week", replicates=1000, **GIVEN
     )
     assert "the frame Flood (1 of 2 of the codebook) from Old Kingdom to New Kingdom" in said["parts"].caption
     assert (
@@ -60,3 +60,6 @@ def test_the_parts_of_a_change_are_said():
         and "weeks drawn again within each era, 1,000 replicates" in said["parts"].test
     )
     assert said["parts"].axis == "change, hits per 10,000 tokens" and "months" in said["months"].alt
+    assert "Of 500 outlets the 30 with the largest share of an era are drawn." in said["months"].caption
+    whole = of_choices.split_composition(("old", "new"), (9, 9), frames=["flood"], **GIVEN)
+    assert "are drawn" not in whole["months"].caption
