@@ -76,8 +76,9 @@ def fit(plan: Plan, store: str) -> Plan:
     results = read_results(plan.project)
     done = [_with_results(run, runs, results) for run in runs.values()]
     findings = {name: results[name]["finding"] for name in runs if results.get(name, {}).get("finding")}
-    found = {"left_out": left_out, "elsewhere": elsewhere, "findings": findings}
-    return replace(plan, runs=_in_order(done), families=families, fitted=store, **found)
+    ordered = _in_order(done)
+    fitted = replace(plan, runs=ordered, families=families, fitted=store)
+    return replace(fitted, left_out=left_out, elsewhere=elsewhere, findings=findings)
 
 
 def _families(plan: Plan, runs: Mapping[str, Run]) -> Iterator[Family]:
