@@ -77,8 +77,8 @@ def fit(plan: Plan, store: str) -> Plan:
     done = [_with_results(run, runs, results) for run in runs.values()]
     findings = {name: results[name]["finding"] for name in runs if results.get(name, {}).get("finding")}
     ordered = _in_order(done)
-    fitted = replace(plan, runs=ordered, families=families, fitted=store)
-    return replace(fitted, left_out=left_out, elsewhere=elsewhere, findings=findings)
+    changed_plan = replace(plan, runs=ordered, families=families, fitted=store)
+    return replace(changed_plan, left_out=left_out, elsewhere=elsewhere, findings=findings)
 
 
 def _families(plan: Plan, runs: Mapping[str, Run]) -> Iterator[Family]:
