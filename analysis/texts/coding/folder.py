@@ -191,6 +191,8 @@ def disagreements(found: Iterable[Sheet], key: Mapping[int, Mapping[str, Any]]) 
             for answer in one.answers:
                 if answer.is_done:
                     answers.setdefault(answer.passage, []).append(answer)
+    if foreign := sorted(set(answers) - set(key)):
+        raise DiscourseError(f"a sheet has passage {foreign[0]}, which was not drawn ({KEY}); take its row out.")
     return sorted(p for p, a in answers.items() if len({_compared(x, key[p]) for x in a}) > 1)
 
 
