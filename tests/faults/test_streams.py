@@ -71,13 +71,14 @@ def study(built, tmp_path):
     return Path(shutil.copytree(built, tmp_path / "study", symlinks=True))
 
 
-def place_of(command: tuple[str, ...], copy: Path, request: pytest.FixtureRequest) -> Path:
-    return request.getfixturevalue("study") if command in (*TELL, *BUILD) else copy
+def place_of(command: tuple[str, ...], request: pytest.FixtureRequest) -> Path:
+    """A study with texts for the commands that need them, else a project of three runs."""
+    return request.getfixturevalue("study" if command in (*TELL, *BUILD) else "copy")
 
 
 @pytest.mark.parametrize("command", [*READ, *TELL], ids=" ".join)
-def test_a_reader_that_goes_away_is_no_error(copy, request, command):
-    folder = place_of(command, copy, request)
+def test_a_reader_that_goes_away_is_no_error(request, command):
+    folder = place_of(command, request)
     for stream in ("stdout", "stderr"):
         ours, theirs = os.pipe()
         os.close(ours)
@@ -87,9 +88,9 @@ def test_a_reader_that_goes_away_is_no_error(copy, request, command):
 
 
 @pytest.mark.parametrize("command", [*READ[:-1], *TELL[:-1]], ids=" ".join)
-def test_output_to_a_full_disk_is_named(copy, request, command):
+def test_output_to_a_full_disk_is_named(request, command):
     with Path("/dev/full").open("w") as full:
-        process = begin(place_of(command, copy, request), *command, stdout=full)
+        process = begin(place_of(command, request), *command, stdout=full)
         said = ends(process)
     assert process.returncode in (1, 2)
     assert "No space left" in said or "error" in said.lower()
@@ -97,15 +98,15 @@ def test_output_to_a_full_disk_is_named(copy, request, command):
 
 @pytest.mark.parametrize("number", range(3), ids=["standard input", "standard output", "standard error"])
 @pytest.mark.parametrize("command", [READ[0], READ[1], TELL[0]] if not LONG else [*READ, *TELL], ids=" ".join)
-def test_a_stream_that_is_closed(copy, request, command, number):
-    ends(begin(place_of(command, copy, request), *command, before=lambda: os.close(number)))
+def test_a_stream_that_is_closed(request, command, number):
+    ends(begin(place_of(command, request), *command, before=lambda: os.close(number)))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("how", SIGNALS)
 @pytest.mark.parametrize("command", [*WRITE, *BUILD], ids=" ".join)
-def test_a_command_that_is_asked_to_stop_stops_in_words(copy, request, command, how):
-    folder = place_of(command, copy, request)
+def test_a_command_that_is_asked_to_stop_stops_in_words(request, command, how):
+    folder = place_of(command, request)
     made = [folder / "S", folder / "N", folder / "corpus" / "private" / "coding"]
     begun = time.monotonic()
     ends(begin(folder, *command))
@@ -130,11 +131,9 @@ def test_a_command_that_is_asked_to_stop_stops_in_words(copy, request, command, 
 
 @pytest.mark.parametrize("limit", LIMITS)
 @pytest.mark.parametrize("command", [*WRITE[:3], READ[4], TELL[0], BUILD[0]], ids=" ".join)
-def test_a_machine_with_little_left_is_named(copy, request, command, limit):
+def test_a_machine_with_little_left_is_named(request, command, limit):
     kind, number = LIMITS[limit]
-    process = begin(
-        place_of(command, copy, request), *command, before=lambda: resource.setrlimit(kind, (number, number))
-    )
+    process = begin(place_of(command, request), *command, before=lambda: resource.setrlimit(kind, (number, number)))
     said = ends(process, killed_by=signal.SIGABRT)
     assert not process.returncode or said.strip()
 
