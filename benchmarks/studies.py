@@ -32,7 +32,7 @@ from analysis.measures.time.series import period_series
 from analysis.measures.topics.prevalence import MIN_CLUSTERS, era_contrasts, prevalence_draws
 from analysis.publish.claims import claims
 from analysis.run.families import CONFIRMATORY, Family
-from analysis.run.plan import load_plan
+from analysis.run.plan import Plan, load_plan
 from analysis.run.project import find_project
 from analysis.study.reserved import EVERYTHING
 from benchmarks.press import LEVEL
@@ -62,7 +62,7 @@ def topics_figure(press: Press, seed: int) -> tuple[pd.DataFrame, bool]:
     return found.assign(label=found["topic"], outlet=found["outlet_id"]), bool(found["is_claim"].any())
 
 
-@functools.lru_cache(maxsize=1)
+@functools.lru_cache(maxsize=None)
 def _first_transition(press: Press) -> pd.DataFrame:
     return transition_rows(press, 0)
 
@@ -108,7 +108,8 @@ def study(press: Press, seed: int, families: tuple[Family, ...], folder: Path) -
         rows, claimed = FIGURES[figure](press, seed)
         (folder / f"{figure}.csv").write_bytes(table_bytes(rows))
         alone |= claimed
-    plan: Any = SimpleNamespace(families=families, project=SimpleNamespace(figures=folder))
+    here: Any = SimpleNamespace(figures=folder)
+    plan = Plan(here, (), families=families)
     return bool(claims(plan, level=LEVEL)["is_claim"].any()), alone
 
 
