@@ -200,3 +200,17 @@ def test_numbers_of_a_logarithmic_axis_do_not_touch(panels):
             assert len(inside) >= 2
             assert all(a.x1 < b.x0 for a, b in itertools.pairwise(sorted(inside, key=lambda b: b.x0)))
         plt.close(figure)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "some"), [(0.9, 1.7, {"1", "1.4"}), (1.02, 1.31, {"1.1", "1.2"}), (2.1, 8.0, {"3", "5"})]
+)
+def test_a_short_logarithmic_axis_has_three_numbers_at_least(low, high, some):
+    with drawing():
+        figure = new_figure(6, 1.5)
+        axes = figure.subplots()
+        log_scale(axes, "x")
+        axes.set_xlim(low, high)
+        figure.draw_without_rendering()
+        shown = {t.get_text() for t in axes.get_xticklabels() if low <= t.get_position()[0] <= high}
+    assert len(shown) >= 3 and some <= shown
