@@ -62,7 +62,7 @@ def topics_figure(press: Press, seed: int) -> tuple[pd.DataFrame, bool]:
     return found.assign(label=found["topic"], outlet=found["outlet_id"]), bool(found["is_claim"].any())
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _first_transition(press: Press) -> pd.DataFrame:
     return transition_rows(press, 0)
 
