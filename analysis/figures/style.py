@@ -276,6 +276,12 @@ def legend_above(figure: Figure, handles: list[Any], *, title: str | None = None
         )
 
 
+# Places within a decade for short logarithmic axes.
+_HALVES = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
+_FIFTHS = (1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0)
+_TENTHS = tuple(n / 10 for n in range(10, 100))
+
+
 def log_scale(axes: Axes, direction: str) -> None:
     """A logarithmic axis ("x" or "y") with plain numbers, fewer of each decade where they would touch.
 
@@ -285,9 +291,14 @@ def log_scale(axes: Axes, direction: str) -> None:
 
     class Places(LogLocator):
         def tick_values(self, vmin: float, vmax: float) -> Any:
-            """Where numbers stand: at 1, 2, 5 of each decade, else at 1, 3, else at decades, as many as have room."""
+            """Where numbers stand: at 1, 2, 5 of each decade, else at 1, 3, else at decades, as many as have room; at more
+            places where the axis is so short that fewer than three numbers would stand there."""
             inches = axes.bbox.size[0 if direction == "x" else 1] / axes.figure.dpi
             room = max(inches / (LABEL_INCHES if direction == "x" else 0.5 * LABEL_INCHES), 3)
+            for subs in (_HALVES, _FIFTHS, _TENTHS) if 0 < vmin < vmax < 5 * vmin else ():
+                found = LogLocator(base=10, subs=subs, numticks=99).tick_values(vmin, vmax)
+                if 3 <= sum(bool(vmin <= value <= vmax) for value in found) <= room:
+                    return found
             for subs in ((1.0, 2.0, 5.0), (1.0, 3.0), (1.0,)):
                 found = LogLocator(base=10, subs=subs, numticks=99).tick_values(vmin, vmax)
                 if 2 <= sum(bool(vmin <= value <= vmax) for value in found) <= room:

@@ -224,3 +224,17 @@ def test_names_that_begin_alike_are_told_apart(labels, width, short):
 def test_five_thousand_names_are_told_apart():
     names = [f"The long name of a newspaper of province number {i}" for i in range(5000)]
     assert len(set(short_names(names))) == 5000
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "some"), [(0.9, 1.7, {"1", "1.4"}), (1.02, 1.31, {"1.1", "1.2"}), (2.1, 8.0, {"3", "5"})]
+)
+def test_a_short_logarithmic_axis_has_three_numbers_at_least(low, high, some):
+    with drawing():
+        figure = new_figure(6, 1.5)
+        axes = figure.subplots()
+        log_scale(axes, "x")
+        axes.set_xlim(low, high)
+        figure.draw_without_rendering()
+        shown = {t.get_text() for t in axes.get_xticklabels() if low <= t.get_position()[0] <= high}
+    assert len(shown) >= 3 and some <= shown
