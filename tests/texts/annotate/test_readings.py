@@ -12,13 +12,6 @@ from pathlib import Path
 import pytest
 from readings import CHANGES, SLOTS, changed, digest, golden_passages, grid, in_full, own_outlets, reaches
 
-from analysis.texts.annotate.engine import Engine
-
-
-@pytest.fixture(scope="module")
-def engine(root) -> Engine:
-    return Engine.from_folder(root / "corpus")
-
 
 def compare(got: list[str], path: Path, request: pytest.FixtureRequest) -> None:
     """Fail unless the lines are those approved; write them anew first if that is asked for."""
