@@ -32,13 +32,13 @@ from analysis.measures.time.series import period_series
 from analysis.measures.topics.prevalence import MIN_CLUSTERS, era_contrasts, prevalence_draws
 from analysis.publish.claims import claims
 from analysis.run.families import CONFIRMATORY, Family
-from analysis.run.plan import load_plan
+from analysis.run.plan import Plan, load_plan
 from analysis.run.project import find_project
 from analysis.study.reserved import EVERYTHING
 from benchmarks.press import LEVEL
 from benchmarks.simulated_press import WORLDS, Press, debate, draw, topic_shares
 
-FRAMES, TOPICS, REPLICATES = 6, 12, 399
+FRAMES, TOPICS, REPLICATES = 6, 12, 299
 BORDER, PAIR = "2023-08-22", ("before", "after")
 
 
@@ -62,7 +62,7 @@ def topics_figure(press: Press, seed: int) -> tuple[pd.DataFrame, bool]:
     return found.assign(label=found["topic"], outlet=found["outlet_id"]), bool(found["is_claim"].any())
 
 
-@functools.lru_cache(maxsize=1)
+@functools.cache
 def _first_transition(press: Press) -> pd.DataFrame:
     return transition_rows(press, 0)
 
@@ -70,7 +70,7 @@ def _first_transition(press: Press) -> pd.DataFrame:
 def transition_figure(press: Press, seed: int) -> tuple[pd.DataFrame, bool]:
     """The placebo dates of notebook 50. Where the smallest possible p, 1 / dates, is above the level, no claim can come of
     them and none hangs on what they are: the rows of the first study stand for all, with that p, the worst case."""
-    rows = _first_transition(press)
+    rows = _first_transition(Press(frames=press.frames))
     if rows["smallest_p"].min() > LEVEL:
         return rows.assign(placebo_p=rows["smallest_p"]), False
     rows = transition_rows(press, seed)
@@ -108,7 +108,8 @@ def study(press: Press, seed: int, families: tuple[Family, ...], folder: Path) -
         rows, claimed = FIGURES[figure](press, seed)
         (folder / f"{figure}.csv").write_bytes(table_bytes(rows))
         alone |= claimed
-    plan: Any = SimpleNamespace(families=families, project=SimpleNamespace(figures=folder))
+    here: Any = SimpleNamespace(figures=folder)
+    plan = Plan(here, (), families=families)
     return bool(claims(plan, level=LEVEL)["is_claim"].any()), alone
 
 

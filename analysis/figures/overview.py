@@ -10,7 +10,7 @@ import numpy as np
 
 from analysis.figures import style
 from analysis.figures.options import OverviewOptions, read_options
-from analysis.figures.tables import columns_present, one_row_each
+from analysis.figures.tables import columns_present, one_row_each, readable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LINE = 0.215  # inches for one group
+MOST_GROUPS = 40  # lines of two rows each
 MOST_EMPTY = 0.1  # of the cells (a line, a panel, a period)
 CHANGE = 0.43  # of a panel's width, for the change in words
 _COLUMNS = ("share", "low", "high", "too_few", "change", "change_low", "change_high")
@@ -41,12 +42,13 @@ def before_after(rows: pd.DataFrame, *, label: str, panel: str, period: str = "e
     columns_present(rows, [label, panel, period, o.n, *_COLUMNS])
     one_row_each(rows, [label, panel, period])
     pair = style.two_of(style.in_order(rows[period], eras=o.eras), period)
+    rows, left_out = readable(rows, label, estimate="share", weight=o.n, most=MOST_GROUPS)
     drawn, listed = _parted(rows, label, period, o)
     labels = style.in_order(drawn[label], o.order)
     panels = style.in_order(rows[panel], o.panel_order)
     across = min(o.columns, len(panels))
     down = math.ceil(len(panels) / across)
-    note = _listed(rows[rows[label].isin(listed)], label, period, pair, o)
+    note = "\n".join(filter(None, (left_out, _listed(rows[rows[label].isin(listed)], label, period, pair, o))))
     below = max((len(lines) for lines in (o.below or {}).values()), default=0)
     height = 0.62 + 0.1 * note.count("\n") + down * (0.47 + LINE * len(labels) + 0.13 * below)
     with style.drawing():
@@ -167,8 +169,7 @@ def _names(axes: Axes, rows: pd.DataFrame, labels: list, keys: tuple, o: Overvie
     """Names on the left, with how many there are before and after under each."""
     label, period, pair = keys
     texts = []
-    for name in labels:
-        text = style.shorten(o.name(name), 26)
+    for name, text in zip(labels, style.short_names([o.name(name) for name in labels], 26), strict=True):
         if o.n:
             counts = rows[rows[label] == name].groupby(period)[o.n].first()
             text += "\n" + " \u2192 ".join(f"{int(counts.get(p, 0)):,}" for p in pair)
