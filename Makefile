@@ -38,8 +38,8 @@ types: $(STAMP) ## Check the types of study, store, texts and run
 docs: $(STAMP) ## Write docs/api.md anew from the docstrings
 	@$(BIN)/python scripts/api_page.py
 
-lab: $(STAMP) ## Open the notebooks in JupyterLab
-	@JUPYTER_PREFER_ENV_PATH=1 $(BIN)/python -m jupyterlab notebooks
+lab: $(STAMP) ## Open JupyterLab at its start page (LAB_ARGS: its own options, such as --no-browser)
+	@$(DISCOURSE) lab $(LAB_ARGS)
 
 build: $(STAMP) ## Build the public store from the private texts
 	@$(DISCOURSE) build
@@ -63,6 +63,7 @@ bench: $(STAMP) ## Speed and memory beside other tools
 bench-statistics: $(STAMP) ## Error rates of the statistics on data with nothing to find (long)
 	@$(BIN)/python -m benchmarks.error_rates
 	@$(BIN)/python -m benchmarks.press
+	@$(BIN)/python -m benchmarks.studies
 
 # Room, number and seed can be chosen: make mutants ROOM=texts/annotate MUTANTS=30 SEED=2
 ROOM ?= measures

@@ -1,22 +1,24 @@
 """Do the tests notice when the code is wrong? `python scripts/mutants.py measures -n 60` changes one point at a time.
 
 Each mutant is one small change at one place of a room (a comparison flipped, + for -, a constant off by one, a condition
-negated, a `not` dropped, `and` for `or`), chosen with a seed, written into a copy of the project in a temporary folder,
-and run against the public tests that can reach its module: those of its own name first, then those of the room
-that import it, the quickest first; with --far then the rest of the wing. A mutant is killed when a test fails or does
-not end in time. The project itself is never changed.
+negated, a `not` dropped, `and` for `or`), chosen with a seed and written into a copy of the project in a temporary folder.
+Every public test file of the room is run once, unchanged, and the lines it reaches are noted; a change is then shown to the
+files that reach its statement, quick and strict ones first, in a process forked from one that has imported the libraries;
+with --far also to files of the whole wing. A mutant is killed when a test fails or takes over four times as long and 10 s.
+Tests of speed are not asked: a busy machine would look like a change that was noticed. The project itself is never changed.
 """
 
 from __future__ import annotations
 
 import ast
+import json
 import os
 import random
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +27,6 @@ from queue import SimpleQueue
 import click
 
 ROOT = Path(__file__).resolve().parents[1]
-PUBLIC = "not shared and not browser and not slow"
 COMPARISONS = {
     ast.Lt: (ast.LtE, ast.GtE),
     ast.LtE: (ast.Lt, ast.Gt),
@@ -38,6 +39,8 @@ COMPARISONS = {
     ast.Is: (ast.IsNot,),
     ast.IsNot: (ast.Is,),
 }
+# Public tests that hold a room from outside of its own folder of tests.
+BESIDE = {"measures": ["tests/studies/test_captions_follow_parameters.py"]}
 ARITHMETIC = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
 
 
@@ -47,6 +50,8 @@ class Mutant:
 
     path: str
     line: int
+    statement: int  # the line on which its statement begins, and the last line of the expression
+    last: int
     start: int  # offsets into the file's bytes
     end: int
     before: str
@@ -97,6 +102,15 @@ def variants(node: ast.AST) -> list[tuple[ast.expr, ast.expr]]:
     return []
 
 
+def statement_lines(tree: ast.AST) -> dict[int, int]:
+    """For each node the line on which the innermost statement around it begins (of a compound one, its head)."""
+    lines: dict[int, int] = {}
+    for node in ast.walk(tree):  # inner statements come later, and their word counts
+        if isinstance(node, ast.stmt):
+            lines |= dict.fromkeys(map(id, ast.walk(node)), node.lineno)
+    return lines
+
+
 def mutants_of(path: Path, root: Path) -> list[Mutant]:
     """Every change one file allows, in order of place; the empty list for a file without any."""
     source = path.read_bytes()
@@ -104,7 +118,7 @@ def mutants_of(path: Path, root: Path) -> list[Mutant]:
     for row in source.splitlines(keepends=True):
         starts.append(starts[-1] + len(row))
     tree = ast.parse(source)
-    left_alone = skipped(tree)
+    left_alone, statements = skipped(tree), statement_lines(tree)
     found = []
     for node in ast.walk(tree):
         if id(node) in left_alone:
@@ -115,49 +129,20 @@ def mutants_of(path: Path, root: Path) -> list[Mutant]:
             # In brackets where a `not` or a minus would otherwise take more or less than what stood there.
             after = f"({text})" if isinstance(new, ast.UnaryOp | ast.BoolOp) or isinstance(old, ast.UnaryOp) else text
             relative = path.relative_to(root).as_posix()
-            found.append(Mutant(relative, old.lineno, start, end, source[start:end].decode(), after))
+            lines = (old.lineno, statements.get(id(node), old.lineno), old.end_lineno)
+            found.append(Mutant(relative, *lines, start, end, source[start:end].decode(), after))
     return sorted(found, key=lambda mutant: (mutant.start, mutant.end, mutant.after))
 
 
-def imported(path: Path, root: Path) -> set[Path]:
-    """Files of the project that a file imports anywhere in it, packages' `__init__` included."""
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    files: set[Path] = set()
-    for name in names:
-        stem = root.joinpath(*name.split("."))
-        files |= {f for f in (stem.with_suffix(".py"), stem / "__init__.py") if f.is_file()}
-    return files
-
-
-def reach(test: Path, root: Path) -> set[Path]:
-    """All files of the project a test file imports, directly or through others."""
-    seen: set[Path] = set()
-    waiting = [test]
-    while waiting:
-        new = imported(waiting.pop(), root) - seen
-        seen |= new
-        waiting.extend(new)
-    return seen
-
-
-def test_stages(module: str, room: str, reached: dict[Path, set[Path]], root: Path) -> list[list[str]]:
-    """Test files to try for a module, likeliest first: of its name; of the room that reach it; all others that do.
-
-    A folder of tests beside the module counts as reaching it, since a test may go through the command line.
-    """
-    path = root / module
-    mirror = root / "tests" / Path(module).relative_to("analysis").parent
-    of_room = root / "tests" / room
-    named = [t for t in reached if t == mirror / f"test_{path.stem}.py"]
-    others = [t for t, files in reached.items() if t not in named and (path in files or t.parent == mirror)]
-    near = [t for t in others if t.is_relative_to(of_room) or t.parent == mirror]
-    far = [t for t in others if t not in near]
-    return [[t.relative_to(root).as_posix() for t in stage] for stage in (named, near, far)]
+def test_files(room: str, root: Path, *, far: bool = False) -> list[str]:
+    """Test files of a room, with those of its tests' folder and the doctests in its modules; far: of the whole wing."""
+    mirror, base = root / "tests" / room, root / "analysis" / room
+    if base.with_suffix(".py").is_file():
+        return [f"analysis/{room}.py", mirror.with_name(f"test_{mirror.name}.py").relative_to(root).as_posix()]
+    tests = sorted((root / "tests" / Path(room).parts[0] if far else mirror).rglob("test_*.py"))
+    documented = [path for path in sorted(base.rglob("*.py")) if ">>> " in path.read_text(encoding="utf-8")]
+    beside = [test for wing, files in BESIDE.items() if Path(room).parts[0] == wing for test in files]
+    return [*(path.relative_to(root).as_posix() for path in [*tests, *documented]), *beside]
 
 
 def copy_project(target: Path) -> Path:
@@ -176,84 +161,127 @@ def copy_project(target: Path) -> Path:
     return target
 
 
-def run_tests(folder: Path, tests: list[str], limit: float) -> bool:
-    """True if all pass in time. Each run in a process group of its own, so that what it started ends with it."""
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-x",
-        "-q",
-        "--no-header",
-        "-p",
-        "no:cacheprovider",
-        "-m",
-        PUBLIC,
-        *tests,
-    ]
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(folder)}
-    environment.pop("DISCOURSE_CORPUS", None)
-    with subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    ) as process:
-        try:
-            return process.wait(limit) in (0, 5)  # 5: no test left after the marks
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, 9)
-            return False
+class Asker:
+    """A copy of the project and the process in it that asks tests (scripts/mutants_asked.py)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = copy_project(folder)
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "OPENBLAS_NUM_THREADS": "1"}
+        environment["PYTHONPATH"] = str(folder)
+        environment.pop("DISCOURSE_CORPUS", None)
+        self.process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("mutants_asked.py"))],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def ask(self, files: list[str], limit: float, **request: object) -> tuple[int | None, str]:
+        """pytest's exit code over the test files (a signal's number, negative, or None if they took too long), and the
+        test that failed."""
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.process.stdin.write(json.dumps({"files": files, "limit": limit, **request}) + "\n")
+        self.process.stdin.flush()
+        answer = json.loads(self.process.stdout.readline())
+        return answer["code"], answer["by"]
+
+    def end(self) -> None:
+        self.process.communicate()
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What a test file does: lines it reaches, by module and line the tests (or "" for all of them), and its seconds."""
+
+    lines: dict[str, dict[str, list[str]]]
+    seconds: dict[str, float]  # of each test
+    left_out: list[str]  # tests that fail without any change
+
+    @property
+    def whole(self) -> float:
+        return sum(self.seconds.values())
+
+    def tests_of(self, mutant: Mutant) -> set[str] | None:
+        """The tests that reach the statement with the change, perhaps none of them by name; None if nothing does."""
+        of_module = self.lines.get(mutant.path, {})
+        found = [of_module[str(n)] for n in range(mutant.statement, mutant.last + 1) if str(n) in of_module]
+        return {name for names in found for name in names if name} if found else None
 
 
 class Bench:
-    """Copies of the project, one a worker, and the test files of a room with what they reach.
+    """Copies of the project, one a worker, and the test files of a room with the lines each reaches.
 
-    far: whether tests outside the room are asked about a change that those of the room let pass.
+    far: whether tests of the wing outside the room are asked as well. grace: seconds that a test may always take.
     """
 
-    def __init__(self, folder: Path, room: str, jobs: int, *, far: bool = False) -> None:
-        self.copies: SimpleQueue[Path] = SimpleQueue()
+    def __init__(self, folder: Path, room: str, jobs: int, *, far: bool = False, grace: float = 10) -> None:
+        self.folder, self.room, self.grace = folder, room, grace
+        self.askers: SimpleQueue[Asker] = SimpleQueue()
         for number in range(jobs):
-            self.copies.put(copy_project(folder / f"copy{number}"))
-        self.room, self.far = room, far
-        tests = sorted((ROOT / "tests" / Path(room).parts[0]).rglob("test_*.py"))
-        self.reached = {test: reach(test, ROOT) for test in tests}
-        self.seconds: dict[str, float] = {}
+            self.askers.put(Asker(folder / f"copy{number}"))
+        self.tests = test_files(room, ROOT, far=far)
+        self.reached: dict[str, Reached] = {}
+        self.noticed: Counter[str] = Counter()  # by test file
 
-    def stages(self, module: str) -> list[list[str]]:
-        """The tests to ask, in order: the quickest of a stage first, once they have been timed."""
-        named, near, far = test_stages(module, self.room, self.reached, ROOT)
-        wanted = [named, near, far] if self.far else [named, near]
-        return [sorted(stage, key=lambda test: self.seconds.get(test, 0.0)) for stage in wanted if stage]
+    def draw_map(self, pool: ThreadPoolExecutor) -> None:
+        """Run every test file once, with nothing changed, and note which lines it reaches."""
+        for test, reached in zip(self.tests, pool.map(self._map_of, self.tests), strict=True):
+            self.reached[test] = reached
+            for name in reached.left_out:
+                click.echo(f"not asked: {name} fails without any change")
+        if not any(reached.lines for reached in self.reached.values()):
+            raise click.ClickException(f"no test of {self.room} runs; see `pytest {' '.join(self.tests[:3])}`")
 
-    def check_unchanged(self, modules: list[str]) -> None:
-        """Each test file has to pass before anything is changed, or is not asked; how long it takes sets the time limit."""
-        folder = self.copies.get()
-        for test in sorted({test for module in modules for stage in self.stages(module) for test in stage}):
-            begun = time.monotonic()
-            if not run_tests(folder, [test], 900):
-                click.echo(f"not asked: {test} fails, or takes over 15 min, without any change")
-                self.reached.pop(ROOT / test)
-            self.seconds[test] = time.monotonic() - begun
-        self.copies.put(folder)
+    def _map_of(self, test: str) -> Reached:
+        asker = self.askers.get()
+        try:
+            file = asker.folder / "map.json"
+            traced = asker.folder / "analysis" / self.room
+            asker.ask(
+                [test], 1800, map=str(file), traced=str(traced.with_suffix("") if traced.is_dir() else traced.parent)
+            )
+            if not file.is_file():
+                click.echo(f"not asked: {test} did not end")
+                return Reached({}, {}, [])
+            content = json.loads(file.read_text(encoding="utf-8"))
+            file.unlink()
+            return Reached(content["lines"], content["seconds"], content["failed"])
+        finally:
+            self.askers.put(asker)
 
-    def survives(self, mutant: Mutant) -> bool:
-        """True if no test that is asked notices the change; the copy is put right again."""
-        folder = self.copies.get()
-        file = folder / mutant.path
+    def asked(self, mutant: Mutant) -> tuple[list[str], list[str], float]:
+        """Test files that reach the change, quick ones that notice much first; their tests that do; the processor time
+        they may take."""
+        reaching = {test: r.tests_of(mutant) for test, r in self.reached.items()}
+        asked = [test for test, names in reaching.items() if names is not None]
+        files = sorted(asked, key=lambda t: (1 + self.reached[t].whole) / (0.2 + self.noticed[t]))
+        first = sorted(name for test in files for name in reaching[test] or ())
+        return files, first, 2 * self.grace + 4 * sum(self.reached[test].whole for test in files)
+
+    def survives(self, mutant: Mutant) -> str:
+        """Empty if a test notices the change, else why it lives: no test reaches it, or none minds."""
+        files, first, limit = self.asked(mutant)
+        if not files:
+            return "no test reaches it"
+        asker = self.askers.get()
+        file = asker.folder / mutant.path
         source = file.read_bytes()
+        left_out = [name for test in files for name in self.reached[test].left_out]
         try:
             file.write_bytes(source[: mutant.start] + mutant.after.encode() + source[mutant.end :])
-            return all(
-                run_tests(folder, stage, 30 + 4 * sum(self.seconds[test] for test in stage))
-                for stage in self.stages(mutant.path)
-            )
+            slow = {name: s for test in files for name, s in self.reached[test].seconds.items() if s > 0.2}
+            code, by = asker.ask(files, limit, first=first, left_out=left_out, slow=slow, grace=self.grace)
+            self.noticed[by.partition("::")[0]] += 1
+            return "no test minds" if code in (0, 5) else ""  # 5: no test left
         finally:
             file.write_bytes(source)
-            self.copies.put(folder)
+            self.askers.put(asker)
+
+    def close(self) -> None:
+        while not self.askers.empty():
+            self.askers.get().end()
 
 
 def choose(room: str, number: int, seed: int, at: tuple[str, ...]) -> list[Mutant]:
@@ -275,21 +303,20 @@ def choose(room: str, number: int, seed: int, at: tuple[str, ...]) -> list[Mutan
 @click.option("--seed", default=1, show_default=True, help="Another seed draws other changes.")
 @click.option("--jobs", default=2, show_default=True, help="How many at the same time.")
 @click.option("--at", multiple=True, help="Instead of drawing: every change at a line, such as regression.py:40.")
-@click.option(
-    "--far", is_flag=True, help="Ask the tests of other rooms too where those of the room notice nothing (long)."
-)
+@click.option("--far", is_flag=True, help="Ask the tests of the whole wing, not of the room alone (long).")
 @click.option("--at-least", default=0, show_default=True, help="Fail if a smaller share is killed (per cent).")
 def main(room: str, number: int, seed: int, jobs: int, at: tuple[str, ...], *, far: bool, at_least: int) -> None:
     """Change analysis/ROOM at NUMBER points, one at a time, and list the changes that no public test notices."""
     mutants = choose(room, number, seed, at)
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder, ThreadPoolExecutor(jobs) as pool:
         bench = Bench(Path(folder), room, jobs, far=far)
-        bench.check_unchanged(sorted({mutant.path for mutant in mutants}))
+        bench.draw_map(pool)
         survivors = 0
-        for mutant, survived in zip(mutants, pool.map(bench.survives, mutants), strict=True):
-            survivors += survived
-            if survived:
-                click.echo(f"survived {mutant.place}\n  - {mutant.before}\n  + {mutant.after}")
+        for mutant, why in zip(mutants, pool.map(bench.survives, mutants), strict=True):
+            survivors += bool(why)
+            if why:
+                click.echo(f"survived {mutant.place} ({why})\n  - {mutant.before}\n  + {mutant.after}")
+        bench.close()
     killed = len(mutants) - survivors
     share = 100 * killed / max(len(mutants), 1)
     click.echo(f"{killed} of {len(mutants)} killed ({share:.0f} %) in analysis/{room}, seed {seed}")

@@ -8,6 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from analysis.run.processor import common_processor
+
+# Before anything imports NumPy: tests compute as the kernels of the plan do.
+os.environ.update({"OPENBLAS_NUM_THREADS": "1"} | common_processor())
+
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 
@@ -31,6 +36,14 @@ def reference(shared: Path) -> Path:
     return shared / "reference"
 
 
+@pytest.fixture(scope="session")
+def engine(root: Path):
+    """The engine of this project's codebook; made once, since nothing that reads with it changes it."""
+    from analysis.texts.annotate.engine import Engine
+
+    return Engine.from_folder(root / "corpus")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--rewrite-golden",
@@ -48,7 +61,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 pytest_plugins = ["project_fixtures", "drawn"]
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # The same examples every time, and none refused because the machine was slow to make it: a red test means a defect.
 # `make test-long` searches with new random examples instead.

@@ -12,6 +12,7 @@ import click
 from analysis.cli.texts import STUDY, places, store_name
 from analysis.errors import DiscourseError, require
 from analysis.store.contracts import CODER_KINDS
+from analysis.study.reserved import OTHERS
 from analysis.study.settings import corpus_folder
 
 if TYPE_CHECKING:
@@ -122,12 +123,59 @@ def _show_power(cells: list[dict[str, Any]]) -> None:
         _show(power_table(usual))
 
 
+@code.command("sheet")
+@click.argument("codings", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@STUDY
+@click.option("--name", required=True, help="Name of the new folder, and of what it publishes.")
+@click.option("--coder", required=True, help="Label of the new coder.")
+@click.option("--kind", type=click.Choice(CODER_KINDS), default="person", show_default=True, help="Who will read.")
+def sheet_command(codings: Path, study: Path | None, name: str, coder: str, kind: str) -> None:
+    """Write an empty sheet of the passages that CODINGS (a file of corpus/codings) were read from, for another coder.
+
+    Needs the texts, and no key: the passages are found again in them.
+    """
+    from analysis.store import open_store
+    from analysis.texts.coding import again, passages
+    from analysis.texts.coding import folder as folders
+    from analysis.texts.coding.codings import load_file
+
+    check_coders([coder])
+    public = load_file(codings)
+    if coder in {one.coder for one in public}:
+        raise DiscourseError(f"--coder {coder!r}: {codings} has codings of that label; choose another.")
+    folder = private_folder(study, name)
+    corpus, texts = places(study)
+    store = open_store(corpus_folder() / "store" / store_name(study))
+    there, codebook = passages.of_study(corpus, texts, store)
+    drawn, lost = again.drawn_again(public, there)
+    facts: dict[str, Any] = {
+        "draw": public[0].draw,
+        "made_from": codings.name,
+        "passages_not_found": lost,
+        "codebook_version": codebook.version,
+        "store_hash": store.store_hash,
+        "guide": passages.meanings(codebook),
+    }
+    paths = folders.write(folder, drawn, facts, {coder: kind})
+    click.echo(f"{len(drawn)} passages, {lost} not found in the texts and codebook of today: {paths[0]}.")
+    click.echo(f"Next: fill it in, then `discourse code adjudicate {folder} --with {codings}`.")
+
+
 @code.command("adjudicate")
 @FOLDER
-def adjudicate(folder: Path) -> None:
+@click.option(
+    "--with",
+    "public",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Codings of the same draw (a file of corpus/codings) to be settled with those of FOLDER.",
+)
+def adjudicate(folder: Path, public: Path | None) -> None:
     """Write sheet_settled.xlsx in FOLDER: the passages that coders answered differently, to be settled between them."""
-    from analysis.texts.coding.folder import write_adjudication
+    from analysis.texts.coding.codings import load_file
+    from analysis.texts.coding.folder import add_public, write_adjudication
 
+    if public is not None and (added := add_public(folder, load_file(public))):
+        click.echo(f"Filled in from {public}: sheets of {', '.join(added)}.")
     path, count = write_adjudication(folder)
     click.echo(f"{count} passages to settle: {path}. Who said what stands in the column remark.")
 
@@ -136,12 +184,16 @@ def adjudicate(folder: Path) -> None:
 @FOLDER
 @STUDY
 def publish(folder: Path, study: Path | None) -> None:
-    """Write the codings of FOLDER without text to corpus/codings; `discourse build` then puts them into the store."""
+    """Write the codings of FOLDER without text to corpus/codings; `discourse build` then puts them into the store.
+
+    What another file there holds already (of the same draw, passage and coder) is left out.
+    """
     from analysis.texts.coding import codings
     from analysis.texts.coding import folder as folders
 
-    rows = folders.public_rows(folder)
     path = places(study)[0] / "codings" / f"{folder.resolve().name}.jsonl"
+    public = [one for other in sorted(path.parent.glob("*.jsonl")) if other != path for one in codings.load_file(other)]
+    rows = folders.without(folders.public_rows(folder), public)
     codings.save(rows, path)
     click.echo(f"{len(rows)} codings without text: {path}. Next: `discourse build` puts them into the store.")
 
@@ -180,7 +232,7 @@ def report(store: Store, codings: pd.DataFrame) -> list[tuple[str, pd.DataFrame]
 
     documents = store.table("documents", ["doc_id", "collection", "era_id", "outlet_id"])
     groups = store.outlet_groups()
-    documents["group"] = documents["outlet_id"].map(groups).fillna("other")
+    documents["group"] = documents["outlet_id"].map(groups).fillna(OTHERS)
     settled = scoring.settle(codings)
     read = scoring.read_hits(settled, store.table("hits"), documents)
     found = [("Agreement of coders", scoring.coder_agreement(codings))]
@@ -188,12 +240,14 @@ def report(store: Store, codings: pd.DataFrame) -> list[tuple[str, pd.DataFrame]
     found += [(f"Agreement by {by}", scoring.coder_agreement(wide, [by])) for by in ("frame", "era_id", "group")]
     cuts = (["frame"], ["frame", "collection", "era_id"], ["frame", "group"], ["voice_machine"], ["frame", "entry"])
     found += [(f"Precision (meaning) by {', '.join(by)}", scoring.precision(read, by)) for by in cuts]
-    counted = read[read["about_machine"] == "focal"]
+    counted = scoring.counted(read)
     found.append(
         ("Precision of what is counted (meaning, and about)", scoring.precision(counted, ["frame"], target="study"))
     )
     found.append(("Recall about the focal state, by frame", scoring.recall(settled, read)))
     found.append(("Voice: machine (rows) and readers (columns)", scoring.confusion(read)))
     for by in ("era_id", "group"):
-        found.append((f"Does precision differ by {by}?", scoring.uneven(read, by)))
+        found.append(
+            (f"Does precision of what is counted differ by {by}?", scoring.uneven(counted, by, target="study"))
+        )
     return [*found, ("Entries, worst first", scoring.lessons(read))]

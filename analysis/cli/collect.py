@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from analysis.cli.recall import recall
 from analysis.cli.texts import STUDY
 from analysis.errors import DiscourseError
 from analysis.study.settings import corpus_folder, load_outlets, texts_folder
@@ -37,6 +38,9 @@ def collect() -> None:
 
     What is fetched stays private; the list of captures is public, and leads anyone to the same bytes.
     """
+
+
+collect.add_command(recall)
 
 
 @collect.command()

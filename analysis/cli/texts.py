@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from analysis.errors import DiscourseError, TextsMissing
+from analysis.study.places import folders_of, is_repository, texts_of
 from analysis.study.settings import corpus_folder, is_there, load_eras, load_outlets, texts_folder
 from analysis.study.skeleton import CORRECTIONS, GITIGNORE, skeleton
 
@@ -34,20 +35,7 @@ def places(study: Path | None) -> tuple[Path, Path]:
     """(corpus configuration, texts) of a study folder made by `init`, or of this project without one."""
     if study is None:
         return corpus_folder(), texts_folder()
-    if not (study / "corpus" / "sources.toml").is_file():
-        raise DiscourseError(f"{study}: no corpus/sources.toml there. Write one with `discourse init {study}`.")
-    return study / "corpus", texts_of(study)
-
-
-def texts_of(study: Path) -> Path:
-    """Where the texts of a study folder are: in its texts/ where it is a repository of its own and has one, else anywhere
-    in it (fetched captures stand in collected/)."""
-    return study / "texts" if is_repository(study) and (study / "texts").is_dir() else study
-
-
-def is_repository(study: Path) -> bool:
-    """Whether the folder is one that `discourse new` made: with a plan of its own."""
-    return (study / "notebooks" / "plan.toml").is_file()
+    return folders_of(study)
 
 
 @click.command()
@@ -140,10 +128,12 @@ def _init_empty(study: Path) -> None:
     help="Write every record, kept or refused, to this private file: .jsonl or .csv.",
 )
 @click.option("--fill-in", type=click.Path(dir_okay=False, path_type=Path), help="[default: STUDY/corpus/fill_in.txt]")
-def check(study: Path | None, limit: int | None, records: Path | None, fill_in: Path | None) -> None:
+@click.option("--details", is_flag=True, help="List every file and every message, however many there are.")
+def check(study: Path | None, limit: int | None, records: Path | None, fill_in: Path | None, details: bool) -> None:
     """Read all texts as `build` would, without building: what would be kept, refused, undated, unknown.
 
-    A block to fill in for each document without date or outlet is written to the --fill-in file.
+    Of many files those of which something would be left out are listed, after a summary. A block to fill in for each
+    document without date or outlet is written to the --fill-in file.
     """
     from analysis.study import corrections
     from analysis.texts.annotate.matcher import hit_test
@@ -166,16 +156,17 @@ def check(study: Path | None, limit: int | None, records: Path | None, fill_in: 
     told = _check_in_words(found, study, corpus, fill_in)
     if len(found.rows) > SHOWN_FILES:
         click.echo("\n".join([*told, ""]))
-    _show_files(found.rows)
-    for message in found.messages[:SHOWN_MESSAGES]:
+    _show_files(found.rows, details)
+    shown = len(found.messages) if details else SHOWN_MESSAGES
+    for message in found.messages[:shown]:
         click.echo(message)
-    if len(found.messages) > SHOWN_MESSAGES:
-        click.echo(f"... and {len(found.messages) - SHOWN_MESSAGES} more; all of them with --records FILE.")
+    if len(found.messages) > shown:
+        click.echo(f"... and {len(found.messages) - shown:,} more messages: all of them with --details.")
     if found.repeated:
         click.echo("\nParagraphs that an outlet prints again and again:\n" + "\n".join(found.repeated))
     if records:
         click.echo(f"\nEvery record, with its text and what became of it: {records} (private: do not pass it on).")
-    click.echo("\n" + "\n".join(told))
+    click.echo("\n" + "\n".join(told[-1:] if len(found.rows) > SHOWN_FILES else told))
 
 
 def _check_in_words(found: Checked, study: Path | None, corpus: Path, fill_in: Path | None) -> list[str]:
@@ -202,19 +193,25 @@ def _check_in_words(found: Checked, study: Path | None, corpus: Path, fill_in: P
     return [*lines, f"{kept} of {read} records would be kept{eras}. Next: {mend}`{command}`."]
 
 
-def _show_files(rows: list[dict[str, Any]]) -> None:
-    """The table of files; of very many, those with most left out."""
+def _show_files(rows: list[dict[str, Any]], details: bool = False) -> None:
+    """The table of files; of very many, those of which most would be left out."""
     from analysis.run.outcomes import text_table
 
-    if not rows:
-        return
-    columns = list(rows[0])
-    few = sorted(rows, key=lambda row: (-row["refused"], -row["undated"], row["file"]))[:SHOWN_FILES]
-    chosen = rows if len(rows) <= SHOWN_FILES else few
-    shown = [{**row, "kinds": ", ".join(f"{n} {kind}" for kind, n in row["kinds"].items())} for row in chosen]
-    click.echo(text_table(columns, [[str(row[c]) for c in columns] for row in shown]))
-    if len(chosen) < len(rows):
-        click.echo(f"... and {len(rows) - len(chosen)} more files, with less left out.")
+    many = len(rows) > SHOWN_FILES and not details
+    chosen = rows
+    if many:
+        faulty = [row for row in rows if row["kept"] < row["read"] or row["undated"]]
+        chosen = sorted(faulty, key=lambda row: (-row["refused"], -row["undated"], row["file"]))[:SHOWN_FILES]
+    if chosen:
+        columns = list(rows[0])
+        shown = [{**row, "kinds": ", ".join(f"{n} {kind}" for kind, n in row["kinds"].items())} for row in chosen]
+        click.echo(text_table(columns, [[str(row[c]) for c in columns] for row in shown]))
+    if many:
+        faultless = len(rows) - len(faulty)
+        parts = [f"{len(faulty) - len(chosen):,} more files with something left out"] * (len(faulty) > len(chosen))
+        parts += [f"{faultless:,} files whole and dated"] * (faultless > 0)
+        if parts:
+            click.echo(f"{'... and ' if chosen else ''}{' and '.join(parts)}: --details lists every file.")
 
 
 @click.command()
@@ -343,42 +340,6 @@ def annotate(file, output) -> None:
     if outcome.errors and not outcome.line_count:
         click.echo('FILE holds one JSON object on each line: {"id": "a1", "title": "...", "text": "..."}', err=True)
     sys.exit(2 if outcome.errors else 0)
-
-
-@click.command()
-@click.argument("pattern")
-@click.option("--study", type=click.Path(file_okay=False, path_type=Path), help="A folder made by `init`.")
-@click.option("--outlet", help="Only this outlet_id.")
-@click.option("--era", help="Only this era_id.")
-@click.option("--voice", help="own, quoted or reported.")
-@click.option("--window", type=click.IntRange(0, 1000), default=10, show_default=True, help="Words on either side.")
-@click.option(
-    "--sort", default="position", show_default=True, help="position, left, right, keyword, outlet, published, speaker."
-)
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write .csv or .xlsx instead.")
-def kwic(pattern: str, study: Path | None, sort: str, output: Path | None, **chosen: Any) -> None:
-    """Concordance lines of PATTERN ("friend*", "take* side*", entry:ID, frame:NAME). Needs the private texts."""
-    from analysis.errors import require
-    from analysis.store.atomic import write_text
-    from analysis.texts.concordance import kwic as lines_of
-    from analysis.texts.concordance import library
-    from analysis.texts.concordance.query import NOTATION
-
-    corpus, texts = places(study)
-    if output is not None:
-        require("ending of the output file", output.suffix, (".csv", ".xlsx"))
-    lines = library.search(corpus, texts, pattern, **chosen)  # outlet, era, voice, window
-    lines = lines_of.sort_lines(lines, sort)
-    if output is None:
-        for line in lines:
-            where = " ".join(filter(None, [line.outlet_id, line.published or "undated", line.voice, line.speaker]))
-            left, right = " ".join(line.left.split()), " ".join(line.right.split())
-            click.echo(f"{left[-60:]:>60}  {line.keyword}  {right[:60]:<60}  [{where}]")
-    elif output.suffix == ".csv":
-        write_text(output, lines_of.to_csv(lines))
-    else:
-        lines_of.to_xlsx(lines, output)
-    click.echo(f"{len(lines)} lines" if lines else f"No line matches {pattern!r}. {NOTATION}", err=True)
 
 
 @click.group()

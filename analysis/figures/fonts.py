@@ -7,14 +7,15 @@ stand where they belong, Arabic runs from right to left.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.errors import DiscourseError
 
@@ -62,6 +63,34 @@ def fallbacks() -> tuple[Fallback, ...]:
             font_manager.fontManager.ttflist += [replace(entry, weight=weight) for weight in (400, 700)]
             found.append(Fallback(entry.name, package, frozenset(ft2font.FT2Font(path).get_charmap())))
     return tuple(found)
+
+
+@contextlib.contextmanager
+def found_once() -> Iterator[None]:
+    """Within this block matplotlib looks for the fonts of a text once for each kind of text, not once for each text.
+
+    It asks for all fallbacks whenever it measures or draws one, which is a third of what drawing costs. What it finds hangs
+    on the settings, so these must not change inside.
+    """
+    from matplotlib.font_manager import fontManager
+
+    search = getattr(fontManager, "_find_fonts_by_props", None)
+    if search is None or "_find_fonts_by_props" in vars(fontManager):
+        yield
+        return
+    known: dict[tuple[Any, ...], Any] = {}
+
+    def find(prop: Any, *args: Any, **options: Any) -> Any:
+        key = (prop if isinstance(prop, str) else hash(prop), args, *options.items())
+        if key not in known:
+            known[key] = search(prop, *args, **options)
+        return known[key]
+
+    fontManager._find_fonts_by_props = find
+    try:
+        yield
+    finally:
+        del fontManager._find_fonts_by_props
 
 
 @functools.cache

@@ -59,15 +59,19 @@ class Published:
     def __repr__(self) -> str:
         return f"<figure {self.figure_id}: {self.sidecar['title']}>"
 
-    def _place(self) -> str:
-        """Where a draft lies, for who draws it by hand; pages of published runs name no folder of a machine."""
-        return "" if os.environ.get("DISCOURSE_FIGURES") else f"Draft in {self.folder}"
+    def _places(self) -> list[tuple[str, str]]:
+        """(name, link from the open notebook) of a draft's files; pages of published runs name no folder of a machine."""
+        if os.environ.get("DISCOURSE_FIGURES"):
+            return []
+        paths = [Path(os.path.relpath(self.path(kind))).as_posix() for kind in ("svg", "pdf", "csv", "json")]
+        return [(path.removeprefix("../"), path) for path in paths]
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict, dict]:
         picture = base64.b64encode(self.path("png").read_bytes()).decode("ascii")
         width = round(self.sidecar["width_mm"] / 25.4 * 110)
-        words = {"title": self.sidecar["title"], "caption": self.sidecar["full_caption"], "alt": self.sidecar["alt"]}
-        words["place"] = self._place()
+        words: dict[str, Any] = {key: self.sidecar[key] for key in ("title", "alt")}
+        words["caption"] = self.sidecar["full_caption"]
+        words["places"] = self._places()
         page = fill(TEMPLATES, "published.html", figure_id=self.figure_id, width=width, picture=picture, **words)
         return {"text/plain": repr(self), "image/png": picture, "text/html": page}, {"image/png": {"width": width}}
 
@@ -269,7 +273,8 @@ def source_line(stores: Iterable[Store]) -> str:
 
 
 def versions() -> dict[str, str]:
-    """Versions of Python, of this package, and of the libraries that shape numbers and pictures."""
+    """Versions of Python, of this package, and of the libraries that shape numbers and pictures; for what processor they
+    computed (kernels of the plan are told, `analysis.run.processor`)."""
     from matplotlib import ft2font
 
     found = {"python": ".".join(platform.python_version_tuple()[:2]), "discourse": __version__}
@@ -279,6 +284,7 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[name] = "not installed"
     found["freetype"] = ft2font.__freetype_version__
+    found["processor"] = os.environ.get("DISCOURSE_PROCESSOR") or f"{platform.machine()} as it is"
     return found
 
 

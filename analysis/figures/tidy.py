@@ -22,6 +22,8 @@ _HEADS = {
     "is_claim": "a change",
     "is_key": "key",
 }
+_SHARE_ENDS = ("low", "high")  # of the interval of a share, where a table has one
+_REMARKS = ("note", "too_few")
 _ENDINGS = (("_id", ""), ("_count", "s"), ("_low", ", from"), ("_high", ", to"))
 
 
@@ -53,8 +55,10 @@ def tidy(
 
     names: id -> how it is printed, for every cell that is one. eras: the study's, in whose order the rows of one group
     stand (a column era_id). An index with names becomes columns. Numbers have as many digits as they need: counts none,
-    shares are in per cent, p has three, others three figures; what is no number is an empty cell. The whole table stays in
-    `.frame`. A mapping is a table of two columns, what and value.
+    shares are in per cent with the ends of their interval, p has three, others three figures; what is no number is an empty
+    cell. No rate is below zero, so neither is the end of its interval here. Columns of remarks (`note`, `too_few`) are
+    shown where there is one. The whole table as it was stays in `.frame`. A mapping is a table of two columns, what and
+    value.
     """
     import pandas as pd
 
@@ -62,13 +66,16 @@ def tidy(
         table = pd.DataFrame({"what": [_head(key) for key in table], "value": list(table.values())}, dtype=object)
     named = any(name is not None for name in table.index.names) or table.index.dtype.kind not in "iu"
     flat = table.reset_index(names=None if table.index.names != [None] else [""]) if named else table
-    chosen = [c for c in columns or flat.columns if c in flat.columns]
+    chosen = [c for c in columns or flat.columns if c in flat.columns and not _says_nothing(flat[c], c)]
+    ends = _SHARE_ENDS if any(str(c).endswith("share") for c in chosen) and "rate_per_10000" not in chosen else ()
     ordered = _by_era(flat, chosen, eras)
     top = ordered[chosen].head(rows)
     made = {}
     for column in chosen:
         head = str((names or {}).get(column, _head(column)))
-        made[head] = [_cell(value, column, names or {}) for value in top[column]]
+        if column == "low" and "rate_per_10000" in chosen:
+            top = top.assign(low=top[column].clip(lower=0))
+        made[head] = [_cell(value, "share" if column in ends else column, names or {}) for value in top[column]]
     parts = []
     if len(ordered) > rows:
         parts.append(f"{len(ordered) - rows:,} more rows")
@@ -76,6 +83,11 @@ def tidy(
         parts.append(f"{len(flat.columns) - len(chosen)} more columns")
     said = f"{' and '.join(parts)} in .frame." if parts else ""
     return Tidy(table, pd.DataFrame(made), said)
+
+
+def _says_nothing(values: pd.Series, column: Any) -> bool:
+    """Whether this is a column of remarks without a remark: no note, and nothing that has too few."""
+    return column in _REMARKS and not any(bool(value) and str(value) not in ("nan", "<NA>") for value in values)
 
 
 def _by_era(table: pd.DataFrame, columns: Sequence[str], eras: Iterable[Any] | None) -> pd.DataFrame:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import posixpath
-import re
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -17,11 +16,13 @@ from analysis.publish.citation_file import study_of
 from analysis.publish.cite import bibtex, csl, text, work
 from analysis.publish.explorer import explorer_script, summary
 from analysis.publish.pages import markdown, notebook_html, page
+from analysis.publish.words import IDS, word_sides
 from analysis.run.code_hashes import notebook_hash
 from analysis.run.first_plan import for_any_study
 from analysis.run.parameters import read_cells
 from analysis.run.plan import Plan, Run
 from analysis.run.provenance import doubts, sidecars
+from analysis.run.start_page import asked
 from analysis.store.folders import replacing_folder
 from analysis.store.gateway import Store, open_store
 from analysis.study.declaration import Study
@@ -75,20 +76,9 @@ def _questions(plan: Plan, found: Sidecars) -> list[tuple[str, str, list[dict[st
     for notebook in dict.fromkeys(run.notebook for run in plan.runs):
         figures = [sidecar for figure_id, sidecar in found.items() if of.get(figure_id) == notebook]
         if figures:
-            listed.append((*_asked(plan.project.notebooks / f"{notebook}.ipynb"), figures))
+            listed.append((*asked(plan.project.notebooks / f"{notebook}.ipynb"), figures))
     rest = [sidecar for figure_id, sidecar in found.items() if figure_id not in of]
     return [*listed, ("Other figures", "", rest)] if rest else listed
-
-
-def _asked(notebook: Path) -> tuple[str, str]:
-    """The heading of a notebook, which is its question, and the paragraph under it."""
-    try:
-        first = next((c["source"] for c in read_cells(notebook) if c["cell_type"] == "markdown"), "")
-    except DiscourseError:
-        first = ""
-    heading, _, rest = first.partition("\n")
-    paragraph = rest.strip().split("\n\n")[0]
-    return heading.lstrip("# ").strip() or notebook.stem, re.sub(r"[*`]", "", paragraph)
 
 
 def _titles(plan: Plan) -> list[tuple[str, str]]:
@@ -151,6 +141,7 @@ def _figure(plan: Plan, s: dict[str, Any], names: dict[str, str]) -> dict[str, A
         "run": run,
         "doubts": doubts(s, plan.project.figures),
         "columns": columns,
+        "sides": word_sides(columns, rows[:MAX_ROWS], run.get("parameters", {})),
         "rows": rows[:MAX_ROWS],
         "caption": f"The drawn values{more}",
         "run_page": run.get("id") if run.get("id") in {r.id for r in plan.runs} else None,
@@ -172,7 +163,7 @@ def _named(columns: list[str], rows: list[list[str]], names: dict[str, str]) -> 
     >>> _named(["outlet_id", "n"], [["daily", "3"]], {"daily": "The Daily", "3": "no"})
     [['The Daily', '3']]
     """
-    of_ids = [column.endswith("_id") or column == "frame" for column in columns]
+    of_ids = [column.endswith("_id") or column in ("frame", *IDS) for column in columns]
     return [[names.get(v, v) if is_id else v for v, is_id in zip(row, of_ids, strict=False)] for row in rows]
 
 

@@ -12,11 +12,15 @@ from typing import Any
 from analysis.run.provenance import read_sidecar
 
 PICTURES = ("svg", "png", "pdf")
-DRAWING = ("matplotlib", "freetype", "pillow", "seaborn")
-NUMERIC = ("numpy", "scipy", "pandas", "pyarrow", "statsmodels", "scikit-learn", "gensim", "python")
+PROCESSOR = "processor"
+DRAWING = ("matplotlib", "freetype", "pillow", "seaborn", PROCESSOR)
+NUMERIC = ("numpy", "scipy", "pandas", "pyarrow", "statsmodels", "scikit-learn", "gensim", "python", PROCESSOR)
 TOLERANCE = 1e-6
 # What another version of a library of numbers may change: sums in another order, iterations that stop a step earlier.
 OTHER_VERSIONS_TOLERANCE = 1e-4
+# What another kind of processor changed: shares of topics and their intervals between 1e-6 and 1e-3 (fits in 32 bits),
+# other numbers under 1e-6, the shade of single pixels.
+OTHER_PROCESSOR_TOLERANCE = 1e-3
 
 IDENTICAL = "identical"
 OTHER_LIBRARIES = "data identical, images differ"
@@ -45,10 +49,10 @@ class Comparison:
 def compare(figure_id: str, committed: Path, fresh: Path, inputs: str = "") -> Comparison:
     """Compare the five files of a figure in two folders.
 
-    The data must be equal byte for byte; numbers that differ by less than a millionth (a ten-thousandth, where a library of
-    numbers has another version than the sidecar's) are told apart from those that differ, and the libraries that changed
-    are named. Images must be equal where the drawing libraries are those of the sidecar; otherwise the share of differing
-    pixels is reported.
+    The data must be equal byte for byte; numbers that differ by less than a millionth (a ten-thousandth where a library of
+    numbers has another version than the sidecar's, a thousandth where the processor is of another kind) are told apart
+    from those that differ, and what changed is named. Images must be equal where drawing libraries and processor are those
+    of the sidecar; otherwise the share of differing pixels is reported.
     """
     if not (committed / f"{figure_id}.json").is_file():
         return Comparison(figure_id, MISSING, "not in figures/", inputs)
@@ -59,7 +63,7 @@ def compare(figure_id: str, committed: Path, fresh: Path, inputs: str = "") -> C
     old, new = committed / f"{figure_id}.csv", fresh / f"{figure_id}.csv"
     if old.read_bytes() != new.read_bytes():
         changed = other_libraries(*_sidecars(figure_id, committed, fresh), NUMERIC)
-        tolerance = OTHER_VERSIONS_TOLERANCE if changed else TOLERANCE
+        tolerance = _tolerance(changed)
         cause = f"; {'; '.join(changed)}" if changed else ""
         difference = data_difference(old, new, tolerance)
         if difference is None:
@@ -80,6 +84,12 @@ def compare(figure_id: str, committed: Path, fresh: Path, inputs: str = "") -> C
     return Comparison(figure_id, IMAGES_DIFFER, f"{detail}; same drawing libraries", inputs)
 
 
+def _tolerance(changed: list[str]) -> float:
+    if any(line.startswith(PROCESSOR) for line in changed):
+        return OTHER_PROCESSOR_TOLERANCE
+    return OTHER_VERSIONS_TOLERANCE if changed else TOLERANCE
+
+
 def _sidecars(figure_id: str, old: Path, new: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     return read_sidecar(old / f"{figure_id}.json"), read_sidecar(new / f"{figure_id}.json")
 
@@ -88,7 +98,11 @@ def other_libraries(old: dict[str, Any], new: dict[str, Any], names: Sequence[st
     """Which of the libraries differ between two sidecars, with both versions; one that a sidecar does not name is left
     out where neither does."""
     pairs = [(name, old["versions"].get(name), new["versions"].get(name)) for name in names]
-    return [f"{name} {before}, here {after}" for name, before, after in pairs if before != after]
+    return [
+        f"{name} {before or 'not named'}, here {after or 'not named'}"
+        for name, before, after in pairs
+        if before != after
+    ]
 
 
 def data_difference(old: Path, new: Path, tolerance: float = TOLERANCE) -> str | None:

@@ -14,7 +14,7 @@ _DIGITS = {"quarter": 7, "year": 4}
 
 def check_together(where: str, values: Mapping[str, Any], stores: Path) -> None:
     """Raise `DiscourseError` for sides that share a value, an outlet in two groups, a season of years, a break with
-    fewer than two periods on a side."""
+    fewer than two periods on a side, bins that do not ascend over 0, two controls."""
     both = sorted({*map(str, _list(values, "target"))} & {*map(str, _list(values, "reference"))})
     if both:
         raise DiscourseError(
@@ -30,6 +30,16 @@ def check_together(where: str, values: Mapping[str, Any], stores: Path) -> None:
         raise DiscourseError(
             f"{where}, parameter season: {values['season']!r} with period = 'year': years have no season; give season 0, "
             "or period month or quarter."
+        )
+    bins = _list(values, "bins")
+    if bins and (bins != sorted(bins) or 0 not in bins[1:]):
+        raise DiscourseError(
+            f"{where}, parameter bins: {bins}; give the first steps of bins in ascending order, 0 among them and one "
+            "before it, as in [-8, -4, 0, 4]."
+        )
+    if values.get("control_frame") and values.get("control_outlet_ids"):
+        raise DiscourseError(
+            f"{where}: control_frame and control_outlet_ids are given; each is a comparison of its own: give one."
         )
     _check_break(where, values, stores)
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from analysis.run.forks import Forked, Preloaded
 from analysis.run.plan import Plan, Run
+from analysis.run.processor import common_processor, processor_name
 from analysis.run.project import Project
 from analysis.run.watch import EVENTS
 from analysis.store.atomic import write_json, write_text
@@ -112,7 +113,7 @@ def _watch(ipython: Path) -> None:
 
 
 def environment(root: Path, job: Job, runtime: Path, project: Project) -> dict[str, str]:
-    """The kernel's environment: one thread, one hash seed, one time zone, no settings of the user.
+    """The kernel's environment: one thread, one kind of processor, one hash seed, one time zone, no settings of the user.
 
     The package is named where it is not installed; installed packages would come before the standard library. A study on a
     store of its own has its own words for topics, not those of the project around it.
@@ -127,6 +128,7 @@ def environment(root: Path, job: Job, runtime: Path, project: Project) -> dict[s
     return {
         **environ,
         **passed,
+        **common_processor(),
         "PYTHONHASHSEED": "0",
         "PYTHONPATH": str(root) if "site-packages" in code.parts else str(code),
         "PYTHONDONTWRITEBYTECODE": environ.get("PYTHONDONTWRITEBYTECODE", ""),
@@ -138,6 +140,7 @@ def environment(root: Path, job: Job, runtime: Path, project: Project) -> dict[s
         "MPLBACKEND": "agg",
         "MPLCONFIGDIR": str(root / ".cache" / "matplotlib"),
         "DISCOURSE_FIGURES": str(job.figures.resolve()),
+        "DISCOURSE_PROCESSOR": processor_name(),
         "DISCOURSE_NOTEBOOK": job.run.key,
         "DISCOURSE_TRACE": str(job.trace.resolve()),
         EVENTS: str((job.scratch / "events.jsonl").resolve()),

@@ -15,6 +15,7 @@ from analysis.run.plan import Plan, load_plan
 from analysis.run.project import PACKAGE, Project
 
 SHIPPED = Path("analysis") / "shipped"
+INDEX = "index.ipynb"
 # What may be said of a run without knowing the study: how it looks at a collection, not at which of a study's ids.
 NEUTRAL = ("collection", "figure_id", "frequency", "about")
 _PART = re.compile(r"^<!-- this study -->\n.*?^<!-- end -->\n?", re.DOTALL | re.MULTILINE)
@@ -66,8 +67,8 @@ def for_any_study(words: str, *, ours: bool = False) -> str:
 
 
 def _is_public(notebook: Path) -> bool:
-    """Whether a notebook works from the store alone, or on the texts of whoever opens it."""
-    return notebook.name[:1].isdigit()
+    """Whether a notebook is one of the numbered ones or their start page, and no draft of whoever works here."""
+    return notebook.name[:1].isdigit() or notebook.name == INDEX
 
 
 def first_plan(plan: Plan, collections: list[str]) -> str:

@@ -4,7 +4,7 @@
 answers {"number", "pid"}, and {"pid", "status"} once that worker has ended. It ends with its input and takes its workers
 along. Imports are most of what a short notebook costs; here they are paid once.
 
-Only one thread and no kernel, socket or context may exist before a fork: nothing but imports happens here.
+Only one thread and no kernel, socket or context may exist before a fork: imports and one drawing happen here, no more.
 """
 
 from __future__ import annotations
@@ -54,6 +54,22 @@ def preload() -> None:
     for name in IMPORTED:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    with contextlib.suppress(ImportError):
+        _draw_once()
+
+
+def _draw_once() -> None:
+    """Draw a figure that nobody sees: fonts are read and found, and what each format needs is imported."""
+    from analysis.figures.save import render
+    from analysis.figures.style import drawing, new_figure
+
+    with drawing():
+        figure = new_figure(height=2)
+        axes = figure.subplots()
+        axes.plot([0, 1], [0, 1], label="line")
+        axes.set_title("Title", fontweight="bold")
+        axes.legend()
+    render(figure, title="Title")
 
 
 def serve(requests: int, answers: int) -> dict[str, Any] | None:

@@ -2,8 +2,10 @@
 
 The statistics are in `analysis.measures.topics`; here is what they may not do: start processes, read the environment, keep
 files. Each worker is a fresh interpreter (`python -m analysis.run.topic_fits`), so this works from notebooks, papermill and
-plain scripts alike. A fit's name in the cache is the sha256 of the matrix, the settings, the estimators' code and the
-versions of the libraries that compute; files are written atomically, a damaged one is fitted again.
+plain scripts alike. A fit is made for the common processor (`analysis.run.processor`): in this process only if it was
+started so, as the kernels of the plan are. Its name in the cache is the sha256 of the matrix, the settings, the estimators'
+code, the versions of the libraries that compute and that processor; files are written atomically, a damaged one is fitted
+again.
 """
 
 from __future__ import annotations
@@ -14,10 +16,11 @@ import io
 import json
 import logging
 import os
+import platform
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +30,8 @@ from analysis.measures.topics import fit
 from analysis.measures.topics.fit import TopicModel, TopicSettings, fit_topics
 from analysis.measures.topics.matrix import TopicMatrix
 from analysis.measures.topics.runs import grid, settings_from
+from analysis.run.cell_progress import EVERY, cell_progress
+from analysis.run.processor import common_processor, is_common
 from analysis.store.atomic import write_bytes
 from analysis.study import settings as corpus_settings
 
@@ -73,13 +78,15 @@ def run_topics(
         log.info(
             "topics: %d fits, %d from the cache, %d to do on %d processes", len(names), len(done), len(todo), n_workers
         )
-        if n_workers > 1:
-            _in_processes(matrix, [(one, folder / names[one]) for one in todo], n_workers, Path(temporary))
-            done |= {one: model for one in todo if (model := _load(folder / names[one], matrix, one))}
-        for one in names:
-            if one not in done:
-                done[one] = _fit(matrix, one)
-                _save(folder / names[one], done[one])
+        with cell_progress("fits") as tell:
+            if n_workers > 1 or (todo and not is_common()):
+                _in_processes(matrix, [(one, folder / names[one]) for one in todo], n_workers, Path(temporary), tell)
+                done |= {one: model for one in todo if (model := _load(folder / names[one], matrix, one))}
+            for one in names:
+                if one not in done:
+                    done[one] = _fit(matrix, one)
+                    _save(folder / names[one], done[one])
+                    tell(len(done), len(names))
     return [done[one] for one in wanted]
 
 
@@ -90,7 +97,8 @@ def _workers(matrix: TopicMatrix, todo: Sequence[TopicSettings]) -> int:
 
 def fit_name(matrix: TopicMatrix, settings: TopicSettings) -> str:
     """File name of a fit: sha256 of everything that decides its bytes."""
-    parts = [matrix.content_hash, settings.key(), _code_hash(), *_versions(settings.estimator)]
+    processor = [platform.machine(), *common_processor().values()]
+    parts = [matrix.content_hash, settings.key(), _code_hash(), *_versions(settings.estimator), *processor]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:40] + ".npz"
 
 
@@ -144,12 +152,18 @@ def _load(path: Path, matrix: TopicMatrix, settings: TopicSettings) -> TopicMode
     return model if model.digest() == digest else None
 
 
-def _in_processes(matrix: TopicMatrix, jobs: list[tuple[TopicSettings, Path]], n_workers: int, folder: Path) -> None:
-    """Hand the jobs, costliest first, to workers in turn; wait for all of them."""
+def _in_processes(
+    matrix: TopicMatrix,
+    jobs: list[tuple[TopicSettings, Path]],
+    n_workers: int,
+    folder: Path,
+    tell: Callable[[int, int], None],
+) -> None:
+    """Hand the jobs, costliest first, to workers in turn; wait for all of them, telling how many fits are there."""
     _write_matrix(folder / "matrix.npz", matrix)
     jobs = sorted(jobs, key=lambda job: (-job[0].k, job[1].name))
     root = Path(__file__).resolve().parents[2]
-    env = os.environ | dict.fromkeys(_THREADS, "1")
+    env = os.environ | dict.fromkeys(_THREADS, "1") | common_processor()
     env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(root), env.get("PYTHONPATH", "")]))
     workers = []
     try:
@@ -163,7 +177,7 @@ def _in_processes(matrix: TopicMatrix, jobs: list[tuple[TopicSettings, Path]], n
             workers.append(
                 subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
             )
-        said = [worker.communicate()[1] for worker in workers]
+        said = [_end_of(worker, lambda: tell(sum(path.is_file() for _, path in jobs), len(jobs))) for worker in workers]
     finally:
         for worker in workers:
             if worker.poll() is None:
@@ -173,6 +187,15 @@ def _in_processes(matrix: TopicMatrix, jobs: list[tuple[TopicSettings, Path]], n
         if worker.returncode:
             last = errors.strip().splitlines()[-1:] or [f"exit code {worker.returncode}"]
             raise DiscourseError(f"topics: a fit failed in its process: {last[0]}")
+
+
+def _end_of(worker: subprocess.Popen[str], look: Callable[[], None]) -> str:
+    """Wait for a worker, looking around every now and then; returns what it wrote to its error stream."""
+    while True:
+        try:
+            return worker.communicate(timeout=EVERY)[1]
+        except subprocess.TimeoutExpired:
+            look()
 
 
 def _write_matrix(path: Path, matrix: TopicMatrix) -> None:

@@ -138,6 +138,27 @@ def _literal(path: str) -> str:
     return path.replace("{", "{{").replace("}", "}}")
 
 
+def _descendants(pid: int) -> list[int]:
+    """The processes below one, from what Linux keeps of each; elsewhere all processes of the machine are gone through."""
+    import psutil
+
+    lists = list(Path(f"/proc/{pid}/task").glob("*/children"))
+    if not lists:
+        try:
+            return [child.pid for child in psutil.Process(pid).children(recursive=True)]
+        except psutil.Error:
+            return []
+    found: list[int] = []
+    for path in lists:
+        with contextlib.suppress(OSError):
+            found += map(int, path.read_text(encoding="ascii").split())
+    return found + [below for child in found for below in _below(child)]
+
+
+def _below(pid: int) -> list[int]:
+    return _descendants(pid) if Path(f"/proc/{pid}").exists() else []
+
+
 class Memory:
     """Peak resident memory of this process' descendants, sampled five times a second.
 
@@ -159,9 +180,9 @@ class Memory:
                         child.kill()
                 os._exit(1)
             total = 0
-            for child in me.children(recursive=True):
+            for pid in _descendants(me.pid):
                 try:
-                    total += child.memory_info().rss
+                    total += psutil.Process(pid).memory_info().rss
                 except psutil.Error:
                     continue  # it ended in between
             self.peak = max(self.peak, total)

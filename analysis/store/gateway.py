@@ -22,6 +22,7 @@ from analysis import __version__
 from analysis.errors import DiscourseError, not_allowed
 from analysis.store.atomic import write_bytes, write_json
 from analysis.store.contracts import CONTRACTS, check, contract_of
+from analysis.store.label_names import check_names, names_of
 from analysis.store.manifest import FORMAT, LABELS, MANIFEST, check_columns, read_manifest, store_hash
 from analysis.study.declaration import Study, load_study
 from analysis.study.settings import Era, corpus_folder
@@ -98,6 +99,7 @@ class StoreWriter:
         for name in labels:
             if name not in LABELS:
                 raise DiscourseError(not_allowed("labels", name, LABELS))
+        check_names(labels)
         for write, _ in self._waiting:
             write.result()
         if self._pool:
@@ -200,19 +202,15 @@ class Store:
         return self.manifest["info"]
 
     def names(self) -> dict[str, str]:
-        """How ids are printed: outlet_id, era_id and actor_id to their names, frames with a capital letter."""
-        found: dict[str, str] = {}
-        for rows, key, name in (
-            ("actors", "actor_id", "name"),
-            ("outlets", "outlet_id", "name"),
-            ("eras", "era_id", "label"),
-        ):
-            found |= {row[key]: row[name] for row in self.label_rows(rows) if row.get(name)}
-        frames = dict.fromkeys(row["frame"] for row in self.label_rows("entries"))
-        return found | {frame: frame.replace("_", " ").capitalize() for frame in frames}
+        """How ids are printed: outlet_id, era_id and actor_id to their names, frames with a capital letter.
+
+        An id that two kinds share has the same name in both: no other is written (`label_names.check_names`).
+        """
+        return names_of(self.label_rows)
 
     def outlet_groups(self) -> dict[str, str]:
-        """outlet_id -> its group, by the rules of the study; the side of an outlet is that of its country's state."""
+        """outlet_id -> its group by the rules of the study, or `reserved.OTHERS`; an outlet's side is that of its country's
+        state."""
         sides = {row["state"]: row["side"] for row in self.label_rows("actors") if row.get("kind") == "state"}
         rows = [{**row, "side": sides.get(row.get("country") or "", "")} for row in self.label_rows("outlets")]
         return self.study.outlet_groups(rows)

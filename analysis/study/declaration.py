@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import DiscourseError, not_allowed, require
+from analysis.study.reserved import OTHERS
 from analysis.study.schema import record, tables, unique
 from analysis.study.settings import Era, load_eras, read_toml, study_file
 
@@ -208,7 +209,9 @@ class Study:
         return [era_id for era_id in known if era_id in wanted]
 
     def outlet_groups(self, outlets: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-        """outlet_id -> the first group that holds it, else "other". outlets: rows with outlet_id and what is known of each.
+        """outlet_id -> the first group that holds it, else `reserved.OTHERS`, which no group's id can be.
+
+        outlets: rows with outlet_id and what is known of each.
 
         >>> Study(groups=(Group("wires", type=("wire",)),)).outlet_groups([{"outlet_id": "a", "type": "wire"}])
         {'a': 'wires'}
@@ -217,7 +220,7 @@ class Study:
         for row in outlets:
             facts = {name: row.get(name, "") for name in ("type", "country", "language", "side")}
             names = [group.id for group in self.groups if group.holds(row["outlet_id"], **facts)]
-            found[row["outlet_id"]] = names[0] if names else "other"
+            found[row["outlet_id"]] = names[0] if names else OTHERS
         return found
 
     def outlets_of(self, names: Iterable[str], there: Iterable[str]) -> list[str]:

@@ -100,7 +100,7 @@ release: $(VENV)/.installed
 \t@$(DISCOURSE) release
 
 lab: $(VENV)/.installed
-\t@JUPYTER_PREFER_ENV_PATH=1 $(VENV)/bin/jupyter lab
+\t@$(DISCOURSE) lab
 
 clean:
 \trm -rf $(VENV) .cache site release

@@ -52,6 +52,7 @@ def test_from_the_draw_to_the_score(study):
     assert done.exit_code == 0 and "to settle" in done.output
     scored = call("code", "score", place, "--store", "mine")
     assert scored.exit_code == 0, scored.output
+    assert "Does precision of what is counted differ by era_id?" in scored.output
     for title in ("Agreement of coders", "Precision (meaning) by frame", "Recall", "Voice: machine", "Entries, worst"):
         assert title in scored.output
     assert call("code", "publish", place, study).exit_code == 0
@@ -62,6 +63,37 @@ def test_from_the_draw_to_the_score(study):
     assert again.exit_code == 0 and again.output == scored.output
     refused = call("code", "sample", study, *sizes)
     assert refused.exit_code == 2 and "holds a draw already" in refused.output
+
+
+def test_public_codings_and_the_texts_give_a_sheet_for_another_coder(study):
+    place = study / "corpus" / "private" / "coding"
+    assert call("code", "sample", study, "--size", "hit=2", "--coder", "A").exit_code == 0
+    sheet = sheets.load(place / "first" / "sheet_A.xlsx")
+    for one in sheet.answers:
+        one.frames, one.frame_right = ("none", "") if one.asked == sheets.ANY else ("", "yes")
+    sheets.save(sheet, place / "first" / "sheet_A.xlsx")
+    assert call("code", "publish", place / "first", study).exit_code == 0
+    shutil.rmtree(place / "first")  # the key is gone
+    public = study / "corpus" / "codings" / "first.jsonl"
+    done = call("code", "sheet", public, study, "--name", "second", "--coder", "B")
+    assert done.exit_code == 0 and f"{len(sheet.answers)} passages, 0 not found" in done.output, done.output
+    again = sheets.load(place / "second" / "sheet_B.xlsx")
+    assert {(a.passage, a.text) for a in again.answers} == {(a.passage, a.text) for a in sheet.answers}
+    assert not any(a.is_done for a in again.answers)
+    for one in again.answers:
+        one.frames, one.frame_right = ("none", "") if one.asked == sheets.ANY else ("", "no")
+    sheets.save(again, place / "second" / "sheet_B.xlsx")
+    done = call("code", "adjudicate", place / "second", "--with", public)
+    assert done.exit_code == 0 and "sheets of A" in done.output, done.output
+    assert call("code", "publish", place / "second", study).exit_code == 0
+    assert call("build", study, "--jobs", 1).exit_code == 0
+    codings = open_store("mine").table("codings")
+    assert set(codings["draw"]) == {"first"} and codings["coder"].value_counts().to_dict() == {
+        "A": len(sheet.answers),
+        "B": len(sheet.answers),
+    }
+    taken = call("code", "sheet", public, study, "--name", "third", "--coder", "A")
+    assert taken.exit_code == 2 and "'A'" in taken.output
 
 
 def test_what_is_not_coded_is_not_validated(study):

@@ -75,6 +75,24 @@ def test_texts_lie_in_texts_and_the_store_is_the_one_the_plan_opens(folder, monk
     assert {plan.values(run)["about"] for run in plan.runs if "about" in plan.values(run)} == {"all"}
 
 
+def test_an_example_is_a_study_with_texts_that_builds_and_draws(tmp_path, monkeypatch):
+    monkeypatch.delenv("DISCOURSE_CORPUS", raising=False)
+    monkeypatch.delenv("DISCOURSE_TEXTS", raising=False)
+    folder = tmp_path / "mine"
+    code, told = discourse("new", folder, "--example")
+    assert (code, "`discourse build`, `discourse run`" in told) == (0, True)
+    study = load_study(folder / "corpus")
+    assert study.title in (folder / "README.md").read_text() and study.title in (folder / "CITATION.cff").read_text()
+    assert not (folder / "corpus" / "codebook" / "example.toml").exists()
+    monkeypatch.chdir(folder)
+    code, told = discourse("build", "--jobs", "1")
+    assert (code, "261" in told) == (0, True), told
+    code, told = discourse("run", "--only", "frames_news")
+    assert code == 0, told
+    assert (folder / "figures" / "frames_news_rates.svg").is_file()
+    assert "frames_news_rates" in discourse("cite", "frames_news_rates")[1]
+
+
 @pytest.mark.slow
 def test_from_a_wheel_in_an_empty_environment_to_a_release(root, tmp_path):
     """With DISCOURSE_WHEEL=FULL the dependencies are installed too, as CI does; else those of this environment are used."""

@@ -40,22 +40,6 @@ def test_a_name_that_leads_out_of_the_folder_is_refused_before_the_disk_is_touch
     assert sorted(p.as_posix() for p in tmp_path.rglob("*")) == before
 
 
-def test_concordance_lines_are_chosen_and_shown(tmp_path, monkeypatch):
-    study, given = tmp_path, {}
-
-    def search(corpus, texts, pattern, **chosen):
-        given.update(chosen, pattern=pattern)
-        return []
-
-    monkeypatch.setattr("analysis.texts.concordance.library.search", search)
-    (study / "corpus").mkdir()
-    (study / "corpus" / "sources.toml").write_text("")
-    done = CliRunner().invoke(main, ["kwic", "friend*", "--study", str(study), "--era", "late", "--window", "4"])
-    assert done.exit_code == 0, done.output
-    assert "No line matches 'friend*'" in done.output
-    assert given == {"pattern": "friend*", "outlet": None, "era": "late", "voice": None, "window": 4}
-
-
 def test_init_again_loses_no_older_list_of_sources(tmp_path):
     (tmp_path / "a.txt").write_text("The harbour opened.")
     place = tmp_path / "corpus" / "sources.toml"
@@ -91,3 +75,19 @@ def test_a_codebook_is_copied_whole_or_not_at_all(tmp_path, monkeypatch):
     assert CliRunner().invoke(main, ["init", str(tmp_path)]).exit_code == 0
     assert len(list((tmp_path / "corpus" / "codebook").glob("*.toml"))) > 1
     assert not list((tmp_path / "corpus" / "private").glob("folder-*"))
+
+
+def test_a_check_of_many_files_starts_with_the_summary_and_lists_the_rest_on_demand(tmp_path):
+    for number in range(60):
+        text = "The harbour opened and Cambodia stays neutral, the ministry said on the quiet bridge."
+        day = "" if number < 3 else f"2023-09-{1 + number % 28:02d}-"
+        (tmp_path / f"{day}post-{number:02d}.txt").write_text(f"Story {number}\n\n{text} Number {number}.")
+    assert CliRunner().invoke(main, ["init", str(tmp_path)]).exit_code == 0
+    short = CliRunner().invoke(main, ["check", str(tmp_path)]).output.splitlines()
+    assert short[0].startswith("Where the dates of the kept come from")
+    assert "60 of 60 records would be kept" in short[-1]
+    assert len([line for line in short if line.startswith("post-")]) == 3
+    assert "... and 57 files whole and dated: --details lists every file." in short
+    assert not any(line.startswith("2023") for line in short)
+    every = CliRunner().invoke(main, ["check", str(tmp_path), "--details"]).output.splitlines()
+    assert len([line for line in every if line.startswith(("post-", "2023-09"))]) == 60

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import DiscourseError
-from analysis.figures import bars, forest, heatmap, network, save, style
+from analysis.figures import bars, fonts, forest, heatmap, network, save, style
 from analysis.figures.fonts import FAMILY, PACKAGES, fallbacks, is_seen, packages_used
 
 NAMES = [
@@ -112,3 +112,20 @@ def test_fonts_come_from_packages_that_the_project_asks_for(root):
         assert any(line.startswith(package) for line in asked), package
     assert FAMILY not in [font.family for font in fallbacks()]
     assert len({font.family for font in fallbacks()}) == len(fallbacks()) > 15
+
+
+def test_fonts_are_looked_for_once_and_drawn_as_before():
+    from matplotlib import font_manager
+
+    manager = font_manager.fontManager
+    search = type(manager)._find_fonts_by_props
+    prop = font_manager.FontProperties(weight="bold")
+    with style.drawing():
+        same = manager._find_fonts_by_props(prop)
+        assert manager._find_fonts_by_props(prop.copy()) is same
+        assert same == search(manager, prop)
+        assert manager._find_fonts_by_props(font_manager.FontProperties(weight="normal")) != same
+        with fonts.found_once():  # one inside another changes nothing
+            assert manager._find_fonts_by_props(prop) is same
+        assert manager._find_fonts_by_props(prop) is same
+    assert "_find_fonts_by_props" not in vars(manager)

@@ -151,7 +151,10 @@ def test_from_another_folder_drafts_go_to_the_project_and_the_place_is_said(tmp_
     rows = pd.DataFrame({"o": ["a"], "v": [1.0], "l": [0.5], "h": [1.5]})
     figure = forest(rows, label="o", estimate="v", low="l", high="h")
     made = publish(figure, "one", rows, title="T", caption="C", alt="A")
-    assert f"Draft in {study / 'figures' / 'drafts'}" in made._repr_mimebundle_()[0]["text/html"]
+    page = made._repr_mimebundle_()[0]["text/html"]
+    link = os.path.relpath(made.path("svg"))
+    assert f'Draft, saved as <a href="{link}">{link.removeprefix("../")}</a>, <a href=' in page
+    assert ">CSV</a>" in page and str(study) not in page
     monkeypatch.setenv("DISCOURSE_FIGURES", str(tmp_path / "run"))
     assert str(tmp_path) not in made._repr_mimebundle_()[0]["text/html"]
 

@@ -65,3 +65,24 @@ def test_an_index_with_names_becomes_columns():
 def test_no_rows_are_no_rows():
     made = tidy(TABLE.head(0), names={}, eras=ERAS)
     assert made.shown.empty and list(made.shown.columns)[:2] == ["frame", "era"]
+
+
+def test_the_interval_of_a_share_is_in_per_cent_and_that_of_a_rate_not_below_zero():
+    ends = pd.DataFrame({"outlet_id": ["a", "b"], "low": [-0.2, 0.1], "high": [0.25, 0.5]})
+    shares = tidy(ends.assign(document_share=[0.1, 0.3])).shown
+    assert shares[["documents with it", "low", "high"]].values.tolist() == [
+        ["10.0 %", "-20.0 %", "25.0 %"],
+        ["30.0 %", "10.0 %", "50.0 %"],
+    ]
+    rates = ends.assign(rate_per_10000=[0.1, 0.3])
+    made = tidy(rates)
+    assert made.shown[["low", "high"]].values.tolist() == [["0", "0.25"], ["0.1", "0.5"]]
+    assert made.frame["low"].tolist() == [-0.2, 0.1]
+    assert tidy(ends).shown["low"].tolist() == ["-0.2", "0.1"]
+
+
+def test_columns_of_remarks_are_shown_where_there_is_one():
+    table = pd.DataFrame({"x": [1, 2], "too_few": [False, True], "note": ["", "few"]})
+    assert tidy(table).shown.columns.tolist() == ["x", "too few", "note"]
+    without = tidy(table.head(1))
+    assert without.shown.columns.tolist() == ["x"] and without.left_out == "2 more columns in .frame."

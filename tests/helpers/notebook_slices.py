@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from analysis.run.parameters import TAG, read_cells, tags_of
 
@@ -16,6 +19,7 @@ DRAWING = {
             "forest",
             "bars",
             "dots",
+            "ranked",
             "heatmap",
             "months_grid",
             "network",
@@ -88,6 +92,7 @@ class Sliced:
         self.cells, self.parameters, self.capture = cells_of(notebook), parameters, capture
         self.before: list[dict[str, Any]] = []
         self.figures: dict[int, Shown] = {}
+        self.values: dict[str, Any] = {}  # of all variables, after what was run last
 
     def base(self) -> dict[int, Shown]:
         values = dict(self.parameters)
@@ -96,6 +101,7 @@ class Sliced:
             self.capture.place = number
             exec(cell.source, values)  # the project's own code
         self.before.append(values)
+        self.values = values
         self.figures = self.capture.take()
         return self.figures
 
@@ -111,6 +117,7 @@ class Sliced:
                 after = self.before[number + 1]
                 values.update({n: after[n] for n in cell.writes if n in after})
                 tainted -= cell.writes
+        self.values = values
         return {**self.figures, **self.capture.take()}
 
 
@@ -144,3 +151,47 @@ class Capture:
         drawn = f"{figure['name']} {sorted(shown.items(), key=str)}\n{table_bytes(rows).decode()}"
         said = "\n".join(str(part) for part in (figure["axis"], *(facts.get(name) for name in SAYING)))
         self.taken[self.place] = Shown(drawn, said, {**facts, "figure_id": figure_id})
+
+
+def fingerprints(values: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Each table among a notebook's variables in a few figures a column: rows with a value, and a sum that weighs rows by
+    their place (or a checksum of words); what is read from a store, document by document, is left out."""
+    import pandas as pd
+
+    tables = {n: v for n, v in values.items() if isinstance(v, pd.DataFrame) and "doc_id" not in v}
+    return {name: _columns(table) for name, table in sorted(tables.items())}
+
+
+def _columns(table: Any) -> dict[str, str]:
+    found = {"": str(len(table))}
+    for name in table.columns:
+        column = table[name]
+        if isinstance(column.dtype, np.dtype) and column.dtype.kind in "biuf":
+            numbers = column.to_numpy(dtype=float)
+            good = np.isfinite(numbers)
+            weights = 1 + np.arange(len(numbers)) % 5
+            found[str(name)] = f"{good.sum()} {float((numbers * weights)[good].sum()):.7g}"
+        else:
+            words = [value for value in column if isinstance(value, str | bool)]
+            found[str(name)] = f"{len(words)} crc {zlib.crc32('|'.join(map(str, words)).encode()):08x}"
+    return found
+
+
+def unlike(was: dict[str, dict[str, str]], now: dict[str, dict[str, str]], tolerance: float) -> list[str]:
+    """Columns whose fingerprints differ, as "table.column: was, now"; sums by more than a share of themselves."""
+    found = []
+    for table in sorted({*was, *now}):
+        old, new = was.get(table, {}), now.get(table, {})
+        for column in sorted({*old, *new}):
+            a, b = old.get(column, "not there"), new.get(column, "not there")
+            if a != b and not _close(a, b, tolerance):
+                found.append(f"{table}.{column or 'rows'}: {a}, now {b}")
+    return found
+
+
+def _close(a: str, b: str, tolerance: float) -> bool:
+    first, second = a.split(), b.split()
+    if len(first) != 2 or len(second) != 2 or first[0] != second[0]:
+        return False
+    one, two = float(first[1]), float(second[1])
+    return abs(one - two) <= tolerance * max(abs(one), abs(two)) + 1e-9

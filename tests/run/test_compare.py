@@ -81,3 +81,22 @@ def test_a_library_of_numbers_that_changed_is_named_and_given_more_room(pair):
     assert "more than 0.0001; numpy 1.0.0, here" in other.detail
     edit(new / "terms.csv", row.split(",")[0], "9")
     assert "9; numpy 1.0.0, here" in compare("terms", old, new).detail
+
+
+def test_another_kind_of_processor_is_named_and_given_more_room_still(pair):
+    old, new = pair
+    row = (old / "terms.csv").read_text().splitlines()[1]
+    number = row.split(",")[1]
+    edit(new / "terms.csv", row, row.replace(number, f"{float(number) * (1 + 5e-4):.10f}"))
+    sidecar = json.loads((old / "terms.json").read_text())
+    ours = sidecar["versions"]["processor"]
+    sidecar["versions"]["processor"] = "aarch64 as it is"
+    write_sidecar(old / "terms.json", sidecar)
+    other = compare("terms", old, new)
+    assert (other.status, other.passes) == (verdicts.CLOSE, True)
+    assert f"processor aarch64 as it is, here {ours}" in other.detail
+    del sidecar["versions"]["processor"]  # figures of 0.2.0 and before
+    write_sidecar(old / "terms.json", sidecar)
+    assert f"processor not named, here {ours}" in compare("terms", old, new).detail
+    edit(new / "terms.csv", row.split(",")[0], "9")
+    assert compare("terms", old, new).status == verdicts.DATA_DIFFER

@@ -21,6 +21,10 @@ def check(project, **values):
         ({"target": ["a", "b"], "reference": ["b"]}, "b stands in target and in reference"),
         ({"outlet_groups": {"one": ["a", "b"], "two": ["b"]}}, "outlet_groups: b stands twice"),
         ({"outlet_groups": {"one": ["a", "a"]}}, "outlet_groups: a stands twice"),
+        ({"bins": [-8, 4]}, r"parameter bins: \[-8, 4\]; give the first steps"),
+        ({"bins": [0, 4]}, "0 among them and one before it"),
+        ({"bins": [-4, 0, -8]}, "in ascending order"),
+        ({"control_frame": "hedging", "control_outlet_ids": ["a"]}, "give one"),
         ({"period": "year", "season": 1, "break_date": "2022-06-01"}, "years have no season"),
         ({"period": "year", "break_date": "2023-06-01"}, r"too few years.*2 years before 2023-06-01 and 1 after"),
         ({"period": "year", "break_date": "2021-06-01"}, r"0 years before .* and 3 after.*month, quarter"),
@@ -37,6 +41,7 @@ def test_what_leads_nowhere_is_refused(project, values, words):
     [
         {"target": ["a"], "reference": ["b"]},
         {"target": [], "reference": []},
+        {"bins": [-8, 0, 4], "control_frame": "", "control_outlet_ids": ["a"]},
         {"period": "month", "break_date": "2024-03-20"},
         {
             "period": "year",

@@ -12,6 +12,7 @@ from sample_figures import write_figure
 
 from analysis.run.execute import START_ALLOWANCE, Job, end, environment, missing_figures, poll, publish_figures
 from analysis.run.plan import Run
+from analysis.run.processor import processor_name
 from analysis.run.project import PACKAGE, Project
 
 
@@ -48,6 +49,7 @@ def test_a_kernel_sees_no_setting_of_the_user(job, tmp_path, monkeypatch):
     found = environment(tmp_path, job, tmp_path / "runtime", Project(tmp_path))
     assert "the user's" not in found.values()
     assert (found["PYTHONHASHSEED"], found["OMP_NUM_THREADS"], found["TZ"]) == ("0", "1", "UTC")
+    assert found["DISCOURSE_PROCESSOR"] == processor_name()
     assert found["DISCOURSE_FIGURES"] == str(job.figures.resolve())
     assert found["DISCOURSE_CORPUS"].startswith("/")
 

@@ -64,7 +64,7 @@ def named(number: int) -> Path:
     return next(path for path in NOTEBOOKS if path.stem.startswith(f"{number:02d}_"))
 
 
-@pytest.mark.parametrize("number", [20, 21, 22, 23, 24, 50])
+@pytest.mark.parametrize("number", [20, 21, 22, 23, 24, 50, 51])
 def test_frames_that_cannot_be_are_refused_in_words_at_once(number, monkeypatch, root):
     monkeypatch.chdir(root)
     with pytest.raises(DiscourseError) as caught:

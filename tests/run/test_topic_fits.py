@@ -28,6 +28,25 @@ def test_same_bytes_for_one_or_two_processes_and_from_the_cache(corpus, tmp_path
     assert [file.read_bytes() for file in files] == before
 
 
+def test_a_process_of_another_processor_has_its_fits_made_elsewhere(corpus, tmp_path, monkeypatch):
+    from analysis.run import topic_fits
+
+    monkeypatch.setenv("DISCOURSE_CACHE", str(tmp_path))
+    wanted = [TopicSettings(k=3, iterations=20)]
+    expected = run_topics(corpus.matrix, wanted, cache=False)[0].digest()
+    monkeypatch.setattr(topic_fits, "_fit", lambda *_: pytest.fail("fitted in a process of another processor"))
+    monkeypatch.setattr(topic_fits, "is_common", lambda: False)
+    assert run_topics(corpus.matrix, wanted)[0].digest() == expected
+
+
+def test_fits_for_other_processors_have_other_names(corpus, monkeypatch):
+    from analysis.run import topic_fits
+
+    name = topic_fits.fit_name(corpus.matrix, TopicSettings(k=3))
+    monkeypatch.setattr(topic_fits, "common_processor", lambda: {"OPENBLAS_CORETYPE": "other"})
+    assert topic_fits.fit_name(corpus.matrix, TopicSettings(k=3)) != name
+
+
 def test_a_failed_fit_is_reported_with_its_reason(corpus):
     wanted = [TopicSettings(k=900, seed=1), TopicSettings(k=900, seed=2)]
     with pytest.raises(DiscourseError, match="k is 900"):
@@ -50,3 +69,25 @@ def test_gensims_count_of_passes_is_no_warning_and_all_else_is(monkeypatch, capl
     assert topic_fits._fit(None, None) == "model"
     gensim.warning("too few updates, training might not converge; asked for elsewhere")
     assert [r.getMessage()[:16] for r in caplog.records] == ["the bound is not", "too few updates,"]
+
+
+def test_an_open_notebook_is_told_how_many_fits_are_there(corpus, monkeypatch, tmp_path):
+    """With processes as without; only ever more of them."""
+    import contextlib
+
+    from analysis.run import topic_fits
+
+    told = []
+
+    @contextlib.contextmanager
+    def progress(what):
+        yield lambda done, total: told.append((what, done, total))
+
+    monkeypatch.setattr(topic_fits, "cell_progress", progress)
+    monkeypatch.setattr(topic_fits, "EVERY", 0.01)
+    for number, processes in enumerate((1, 2)):
+        monkeypatch.setenv("DISCOURSE_CACHE", str(tmp_path / str(number)))
+        told.clear()
+        run_topics(corpus.matrix, grid(TopicSettings(k=4, iterations=20), seeds=(1, 2), ks=(3, 4)), processes=processes)
+        assert told and {(what, total) for what, _, total in told} == {("fits", 4)}
+        assert [done for _, done, _ in told] == sorted(done for _, done, _ in told)

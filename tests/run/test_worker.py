@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
+import sys
+import time
 
+import psutil
 import pytest
 
-from analysis.run.worker import Memory, first_failure, last_started, plain
+from analysis.run import worker
+from analysis.run.worker import Memory, _descendants, first_failure, last_started, plain
 
 
 def cell(source="x = 1", *, kind="code", count=1, tags=(), outputs=(), **papermill):
@@ -74,3 +80,20 @@ def test_memory_is_that_of_the_children_in_mebibytes():
     memory = Memory(os.getpid())
     memory.peak = 10**6 * 2**20
     assert memory.peak_mb() == 10**6
+
+
+def test_processes_below_are_found_with_and_without_linux(monkeypatch, tmp_path):
+    sleep = "import time; time.sleep(60)"
+    code = f"import subprocess, sys; subprocess.Popen([sys.executable, '-S', '-c', {sleep!r}]); {sleep}"
+    child = subprocess.Popen([sys.executable, "-S", "-c", code], start_new_session=True)
+    try:
+        stop = time.monotonic() + 60
+        while len(found := _descendants(os.getpid())) < 2 and time.monotonic() < stop:
+            time.sleep(0.02)
+        assert child.pid in found
+        assert sorted(found) == sorted(p.pid for p in psutil.Process().children(recursive=True))
+        monkeypatch.setattr(worker, "Path", lambda *_: tmp_path)
+        assert sorted(_descendants(os.getpid())) == sorted(found)
+    finally:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()

@@ -61,7 +61,7 @@ def test_groups_of_outlets_know_the_side_of_an_outlets_country(tmp_path):
         ],
     }
     store = StoreWriter(tmp_path / "s", study=study).finish({}, labels)
-    assert store.outlet_groups() == {"a": "home", "b": "sea", "c": "other", "d": "other"}
+    assert store.outlet_groups() == {"a": "home", "b": "sea", "c": "(others)", "d": "(others)"}
 
 
 def test_a_collection_is_a_view_and_keeps_the_vocabulary(store):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
+import json
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from notebook_slices import Capture, Shown, Sliced
+from notebook_slices import Capture, Shown, Sliced, fingerprints, unlike
 from uk_study import build_study
 
 from analysis.errors import DiscourseError
@@ -82,6 +83,11 @@ OTHER: dict[str, Any] = {
     "window_start": "2014-01-01",
     "slope": True,
     "season": 1,
+    "step": "quarter",
+    "bins": [-8, -2, 0],
+    "control_outlet_ids": OUTLETS[:3],
+    "control_frame": "rules",
+    "min_outlets": 40,
     "draw_name": "second",
     "dates": 2,
     "borderline": 0.5,
@@ -101,6 +107,13 @@ NO_EFFECT = {
     "40 min_ratio": "no word of so few invented speeches is key at any ratio",
     "62 outlet_ids": "all invented readings are of one outlet",
 }
+GOLDEN = ROOT / "tests" / "golden" / "notebook_tables.json"
+TOLERANCE = {
+    "30": 1e-3,
+    "31": 1e-3,
+    "32": 1e-3,
+    "33": 1e-3,
+}  # topic fits differ a little between processors; others 1e-5
 REFUSED = {
     "50 season": "a yearly series has no season",
 }
@@ -193,11 +206,36 @@ def differing(was: dict[int, Shown], now: dict[int, Shown], what: str) -> set[in
     return {number for number in was | now if getattr(was.get(number), what, "") != getattr(now.get(number), what, "")}
 
 
-@pytest.mark.parametrize(
-    ("notebook", "name"),
-    [pytest.param(*pair, id=f"{pair[0].stem[:2]}-{pair[1]}") for pair in pairs() if pair[1] not in SILENT],
-)
-def test_what_is_drawn_and_what_is_said_change_together(notebook, name, in_place):
+TRIED = [pytest.param(*pair, id=f"{pair[0].stem[:2]}-{pair[1]}") for pair in pairs() if pair[1] not in SILENT]
+
+
+@pytest.fixture(scope="module")
+def approved(request) -> Any:
+    """Fingerprints of every notebook's tables, by "number", and by "number parameter" of those that differ from these."""
+    anew = request.config.getoption("--rewrite-golden")
+    known = {} if anew else json.loads(GOLDEN.read_text(encoding="utf-8"))
+    yield (known, anew)
+    if anew:
+        for key in known:
+            base = known[key[:2]] if len(key) > 2 else {}
+            here = {name: known[key].get(name, {}) for name in {*base, *known[key]}}  # {}: no longer there
+            known[key] = {name: table for name, table in here.items() if table != base.get(name)}
+        lines = ",\n".join(f"{json.dumps(key)}: {json.dumps(known[key], sort_keys=True)}" for key in sorted(known))
+        GOLDEN.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
+
+
+def compare(approved: Any, key: str, values: dict[str, Any]) -> None:
+    known, anew = approved
+    found = fingerprints(values)
+    if anew:
+        known[key] = found
+        return
+    different = unlike({**known.get(key[:2], {}), **known.get(key, {})}, found, TOLERANCE.get(key[:2], 1e-5))
+    assert not different, f"{key}: {len(different)} columns differ: {'; '.join(different[:8])}"
+
+
+@pytest.mark.parametrize(("notebook", "name"), TRIED)
+def test_what_is_drawn_and_what_is_said_change_together(notebook, name, in_place, approved):
     base = sliced(notebook, in_place)
     key = f"{notebook.stem[:2]} {name}"
     try:
@@ -211,6 +249,15 @@ def test_what_is_drawn_and_what_is_said_change_together(notebook, name, in_place
         "the value chosen changes nothing that is drawn: choose another, or declare why none can"
     )
     assert drawn <= said, f"figures {sorted(drawn - said)} draw something else and say the same"
+    compare(approved, key, base.values)
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.stem)
+def test_the_tables_of_every_notebook_are_those_approved(notebook, in_place, approved):
+    """And above with each parameter changed. To approve a change of the statistics: `pytest` this file with
+    --rewrite-golden, then read which columns of which notebooks differ (tests/golden/notebook_tables.json)."""
+    sliced(notebook, in_place)
+    compare(approved, notebook.stem[:2], sliced(notebook, in_place).before[-1])
 
 
 def test_every_parameter_is_tried_or_declared_silent():

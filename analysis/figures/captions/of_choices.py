@@ -13,7 +13,8 @@ def specification_curve(pair: tuple[str, str], drawn: Mapping[str, Any], **given
     """Of the notebook on all choices: the `curve`, and the `influence` of what is left out.
 
     pair: before, after. drawn: count (specifications), possible (combinations there are), unit (of the joint test),
-    permutations, rotations, p, rotation_p, preferred (its alternatives, in words).
+    permutations, rotations, p, rotation_p, long_run_p, judged (which of them make a claim, a sentence), preferred (its
+    alternatives, in words).
     """
     a = words.read(given, "specification_curve")
     before, after = (a.name(era) for era in pair)
@@ -34,8 +35,9 @@ def specification_curve(pair: tuple[str, str], drawn: Mapping[str, Any], **given
             axis,
             f"each specification's own; {drawn['unit']}s in the joint test",
             f"95 % interval, bootstrap t; joint test of the median statistic: p {drawn['p']:.3f} with {drawn['unit']}s "
-            f"permuted ({drawn['permutations']:,}), p {drawn['rotation_p']:.3f} with labels rotated along time "
-            f"({drawn['rotations']:,}). Grey: what chance stays within in all specifications together",
+            f"permuted ({drawn['permutations']:,}), p {drawn['long_run_p']:.3f} with long-run errors, "
+            f"p {drawn['rotation_p']:.3f} with labels rotated along time ({drawn['rotations']:,}); "
+            f"{drawn['judged']}. Grey: what chance stays within in all specifications together",
             f"An era with fewer than {a.min_units} units, or no hit in outlets that are compared: not drawn, but counted",
         ),
         "influence": Said(
@@ -53,12 +55,15 @@ def specification_curve(pair: tuple[str, str], drawn: Mapping[str, Any], **given
     }
 
 
-def split_composition(pair: tuple[str, str], **given: Any) -> dict[str, Said]:
-    """Of the notebook on the mix of outlets: the `parts` of a change, and the `months` with who comes and goes."""
+def split_composition(pair: tuple[str, str], drawn: tuple[int, int], **given: Any) -> dict[str, Said]:
+    """Of the notebook on the mix of outlets: the `parts` of a change, and the `months` with who comes and goes. drawn: the
+    number of outlets in the grid of months, and of all."""
     a = words.read(given, "split_composition")
     before, after = (a.name(era) for era in pair)
     what = f"from {before} to {after}{words.collection(a)}"
     told = (words.outlets(a), a.selected, a.whom, words.counting(a))
+    shown, there = drawn
+    left_out = f"Of {there} outlets the {shown} with the largest share of an era are drawn" if shown < there else ""
     return {
         "parts": Said(
             "What changed within outlets, and who came and went",
@@ -79,6 +84,7 @@ def split_composition(pair: tuple[str, str], **given: Any) -> dict[str, Said]:
             sentences(
                 f"Documents by outlet and month {what}; lines mark the border and the months in which most of the tokens "
                 "came or went with an outlet",
+                left_out,
                 *told,
             ),
             f"Grid of documents by outlet and month {what}; months in which outlets enter or leave are marked.",

@@ -147,7 +147,7 @@ def contrast_eras(pair: tuple[str, str], readings: Sequence[str], tests: Mapping
         a.unit,
         f"95 % interval, bootstrap t over units; p of permuted units, {tests['adjustment'].upper()}-adjusted over outlets "
         f"and over frames, and rotation along {tests['rotation_count']} units",
-        f"Fewer than {a.min_units} units on a side: too few.",
+        sentences(f"Fewer than {a.min_units} units on a side: too few", words.lasting_moods(a.unit)),
     )
 
 
@@ -208,3 +208,47 @@ def trace_transition(event: Event, model: Mapping[str, Any], **given: Any) -> di
             "and by as many after it as follow the break, or as many as before",
         ),
     }
+
+
+def follow_event(event: Event, model: Mapping[str, Any], **given: Any) -> Said:
+    """Of the notebook that follows outlets around an event. model: step, bins, control_outlet_ids, control_frame,
+    min_outlets, left_out (documents dated too coarsely to stand before or after)."""
+    a = words.read(given, "follow_event")
+    step, edges = model["step"], list(model["bins"])
+    what = f"{words.frames(a)} around {event.date}{words.collection(a)}"
+    reference = edges[edges.index(0) - 1]
+    to_what = f"the {-reference} {step}{'s' if reference < -1 else ''} before the event"
+    control, kind = _control(a, model)
+    effects = f"effects of outlet and {step}" if kind else "effects of outlet"
+    coarse = f"{model['left_out']:,} documents whose date does not say on which side they stand are left out"
+    return Said(
+        "Outlets around the event, bin by bin",
+        sentences(
+            f"Rate of {what}, as a ratio to that in {to_what}, each outlet against itself{control}",
+            f"Bins by {step}s from the event, the first and the last as far as there are documents",
+            event_in_words(event),
+            words.outlets(a),
+            a.whom,
+            coarse if model["left_out"] else "",
+        ),
+        f"Dots of the ratio of rates of {what}, with intervals: one line for each bin of time, from the earliest to the "
+        f"latest, one panel for each frame; 1 is the rate in {to_what}{control}.",
+        f"ratio of rates to those in {to_what}",
+        "outlet",
+        f"Poisson regression with {effects}, errors clustered on outlets, 95 % interval; p of the bins from the event on "
+        "adjusted over them and the frames (Holm); joint F test of the bins before",
+        sentences(
+            f"Fewer than {model['min_outlets']} outlets with hits, or than 5 hits in a bin: too few",
+            "" if kind else "What moves all outlets at once is in the ratio, and the intervals do not allow for it",
+        ),
+    )
+
+
+def _control(a: words.Asked, model: Mapping[str, Any]) -> tuple[str, str]:
+    """What the change is compared with, as the end of a clause, and its kind ("": nothing)."""
+    if model["control_frame"]:
+        return f", and over the same ratio of the frame {a.name(model['control_frame'])}", "frame"
+    if model["control_outlet_ids"]:
+        names = words.some([a.name(outlet) for outlet in model["control_outlet_ids"]], "outlets")
+        return f", and over the same ratio in outlets that the event does not concern ({names})", "outlets"
+    return "", ""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from analysis.measures.inference.resampling import Sampling
     from analysis.study.declaration import Study
 
+MOST_NAMED = 12  # outlets that a sentence names
 TOO_FEW = 8
 FREQUENCIES = ("M", "Q", "Y")
 
@@ -236,7 +237,9 @@ def audit_warnings(
     n_outlets = documents["outlet_id"].nunique()
     said = []
     if len(both) < n_outlets:
-        shown = ", ".join(names.get(o, o) for o in both) if both else "no outlet"
+        shown = ", ".join(names.get(o, o) for o in both[:MOST_NAMED]) or "no outlet"
+        if len(both) > MOST_NAMED:
+            shown += f" and {len(both) - MOST_NAMED} more"
         said.append(
             f"Of {n_outlets} outlets, {len(both)} have at least {too_few} independent stories in each era ({shown}); "
             "contrasts between eras within an outlet rest on these alone."
@@ -256,7 +259,7 @@ def audit_warnings(
         if share >= 0.02:
             said.append(f"{share:.0%} of the documents {text}.")
     genres = documents.groupby("genre").size().sort_values(ascending=False)
-    if len(genres) > 1 and genres.iloc[0] < 0.8 * len(documents):
+    if genres.max() < 0.8 * len(documents):
         said.append(
             f"Genres are mixed ({', '.join(f'{g} {n / len(documents):.0%}' for g, n in genres.head(4).items())}); "
             "rates differ by genre before they differ by outlet."

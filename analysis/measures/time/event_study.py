@@ -73,13 +73,13 @@ def fixed_effects(
     groups = kept[cluster].nunique()
     if groups < LEAST_GROUPS:
         raise DiscourseError(f"errors clustered on {cluster}: {groups} group; at least {LEAST_GROUPS} are needed.")
-    dummies = _dummies(kept, effects)
+    absorbed, dummies = _effects(kept, effects)
     x = np.column_stack([*(kept[name].to_numpy(dtype=np.float64) for name in terms), dummies])
-    if np.linalg.matrix_rank(x) < len(terms) + np.linalg.matrix_rank(dummies):
+    if _is_explained(x, absorbed, len(terms)):
         raise DiscourseError(f"fixed_effects: the effects of {', '.join(effects)} explain one of {list(terms)} wholly.")
     offset = np.log(kept[exposure].to_numpy(dtype=np.float64)) if exposure else np.zeros(len(kept))
     y = kept[outcome].to_numpy(dtype=np.float64)
-    beta, covariance = _clustered(y, x, offset, kept[cluster], family)
+    beta, covariance = _clustered(y, x, absorbed, offset, _codes(kept[cluster]), poisson=family == "poisson")
     counted = len(terms) + _counted(kept, effects, cluster)
     covariance = covariance * groups / (groups - 1) * (len(y) - 1) / max(len(y) - counted, 1)
     size = len(terms)
@@ -98,13 +98,34 @@ def _with_hits(rows: pd.DataFrame, outcome: str, effects: Sequence[str]) -> pd.D
         rows = rows[sound]
 
 
-def _dummies(rows: pd.DataFrame, effects: Sequence[str]) -> np.ndarray:
-    """One column a level; of the second and further effects the first level is left out."""
-    parts = []
-    for number, name in enumerate(effects):
-        codes = np.unique(rows[name].astype(str).to_numpy(dtype=str), return_inverse=True)[1]
-        parts.append(np.eye(codes.max() + 1)[codes][:, int(number > 0) :])
-    return np.column_stack(parts) if parts else np.ones((len(rows), 1))
+def _codes(values: pd.Series) -> np.ndarray:
+    return np.unique(values.astype(str).to_numpy(dtype=str), return_inverse=True)[1]
+
+
+def _effects(rows: pd.DataFrame, effects: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """The levels of the first effect, which are swept out, and columns for those of the others, but for one of each."""
+    if not effects:
+        return np.zeros(len(rows), dtype=np.int64), np.empty((len(rows), 0))
+    first, *others = (_codes(rows[name]) for name in effects)
+    parts = [np.eye(codes.max() + 1)[codes][:, 1:] for codes in others]
+    return first, np.column_stack(parts) if parts else np.empty((len(rows), 0))
+
+
+def _within(values: np.ndarray, codes: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Columns less their weighted means by level (Frisch, Waugh and Lovell), and those means by row."""
+    sums = np.zeros((codes.max() + 1, values.shape[1]))
+    np.add.at(sums, codes, values * weight[:, None])
+    means = (sums / np.bincount(codes, weight)[:, None])[codes]
+    return values - means, means
+
+
+def _is_explained(x: np.ndarray, absorbed: np.ndarray, size: int) -> bool:
+    """Whether the effects explain one of the first `size` columns wholly."""
+    within, _ = _within(x, absorbed, np.ones(len(x)))
+    length = np.sqrt((x**2).sum(axis=0))
+    scaled = within / np.where(length > 0, length, 1.0)
+    rank = (np.linalg.matrix_rank(part, tol=1e-9) if part.size else 0 for part in (scaled, scaled[:, size:]))
+    return bool(next(rank) < size + next(rank))
 
 
 def _counted(rows: pd.DataFrame, effects: Sequence[str], cluster: str) -> int:
@@ -115,28 +136,27 @@ def _counted(rows: pd.DataFrame, effects: Sequence[str], cluster: str) -> int:
 
 
 def _clustered(
-    y: np.ndarray, x: np.ndarray, offset: np.ndarray, cluster: pd.Series, family: str
+    y: np.ndarray, x: np.ndarray, absorbed: np.ndarray, offset: np.ndarray, cluster: np.ndarray, *, poisson: bool
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Estimates and their covariance before any factor for small samples."""
+    """Estimates and their covariance before any factor for small samples; the effect `absorbed` is swept out."""
     beta = np.zeros(x.shape[1])
-    mu = np.maximum(y, 0.1) if family == "poisson" else y
+    fitted = np.maximum(y, 0.1) if poisson else y
     for _ in range(200):
-        weight = mu if family == "poisson" else np.ones(len(y))
-        response = np.log(mu) - offset + (y - mu) / mu if family == "poisson" else y
+        weight = fitted if poisson else np.ones(len(y))
+        response = np.log(fitted) - offset + (y - fitted) / fitted if poisson else y
+        columns, means = _within(np.column_stack([response, x]), absorbed, weight)
         root = np.sqrt(weight)
-        new = np.linalg.lstsq(x * root[:, None], response * root, rcond=None)[0]
-        moved, beta = np.abs(new - beta).max(), new
-        if family == "gaussian":
+        new = np.linalg.lstsq(columns[:, 1:] * root[:, None], columns[:, 0] * root, rcond=None)[0]
+        moved, beta = np.abs(new - beta).max(initial=0.0), new
+        level = means[:, 0] - means[:, 1:] @ beta
+        fitted = np.exp(np.clip(level + x @ beta + offset, -700, 700)) if poisson else level + x @ beta
+        if moved < 1e-11 or not poisson:
             break
-        mu = np.exp(np.clip(x @ beta + offset, -700, 700))
-        if moved < 1e-11:
-            break
-    fitted = mu if family == "poisson" else x @ beta
-    weight = fitted if family == "poisson" else np.ones(len(y))
-    bread = np.linalg.pinv(x.T @ (weight[:, None] * x), hermitian=True)
-    codes = np.unique(cluster.astype(str).to_numpy(dtype=str), return_inverse=True)[1]
-    scores = np.zeros((codes.max() + 1, x.shape[1]))
-    np.add.at(scores, codes, x * (y - fitted)[:, None])
+    weight = fitted if poisson else np.ones(len(y))
+    within, _ = _within(x, absorbed, weight)
+    bread = np.linalg.pinv(within.T @ (weight[:, None] * within), hermitian=True)
+    scores = np.zeros((cluster.max() + 1, x.shape[1]))
+    np.add.at(scores, cluster, within * (y - fitted)[:, None])
     return beta, bread @ (scores.T @ scores) @ bread
 
 
@@ -177,7 +197,8 @@ def event_study(
 ) -> EventStudy:
     """How outlets moved around an event, bin by bin, against the last bin before it.
 
-    event: the first period after it, a value of `period`, whose sorted values are counted. bins: their first periods,
+    event: the first period after it, a value of `period`: whole numbers are subtracted from it, of other values the sorted
+    ones are counted. bins: their first periods,
     relative to the event, ascending, with 0 among them; what lies before the first one belongs to it, the last has no
     end. treated: a column of 0 and 1; given, only treated outlets move and effects of outlet and period are taken out
     (difference of differences by bin); without it effects of the outlet alone. model: exposure, cluster, family of
@@ -185,12 +206,8 @@ def event_study(
     """
     from scipy.stats import f
 
-    edges = list(bins)
-    if edges != sorted(set(edges)) or 0 not in edges or edges.index(0) == 0:
-        raise DiscourseError(f"bins: {edges}; ascending first periods, one of them 0, with at least one before it.")
-    order = sorted(rows[period].dropna().unique().tolist())
-    require(f"event ({period})", event, order)
-    away = rows[period].map({value: i - order.index(event) for i, value in enumerate(order)})
+    edges = checked_bins(bins)
+    away = _periods_away(rows[period], event)
     which = np.clip(np.searchsorted(edges, away.to_numpy(dtype=np.float64), side="right") - 1, 0, len(edges) - 1)
     reference = edges.index(0) - 1
     mark = np.ones(len(rows)) if treated is None else rows[treated].to_numpy(dtype=np.float64)
@@ -205,6 +222,25 @@ def event_study(
         part = fit.covariance[np.ix_(leads, leads)]
         leads_p = float(f.sf(beta @ np.linalg.pinv(part) @ beta / len(leads), len(leads), df))
     return EventStudy(_bins(fit, names, edges, reference), leads_p, fit)
+
+
+def checked_bins(bins: Sequence[int]) -> list[int]:
+    """The first periods of bins as a list. Raises `DiscourseError` unless they ascend, with 0 among them and one before."""
+    edges = list(bins)
+    if edges != sorted(set(edges)) or 0 not in edges or edges.index(0) == 0:
+        raise DiscourseError(f"bins: {edges}; ascending first periods, one of them 0, with at least one before it.")
+    return edges
+
+
+def _periods_away(periods: pd.Series, event: object) -> pd.Series:
+    """How many periods each row lies from the event, below 0 before it."""
+    import pandas as pd
+
+    order = sorted(periods.dropna().unique().tolist())
+    if pd.api.types.is_integer_dtype(periods) and isinstance(event, int) and order and order[0] <= event <= order[-1]:
+        return periods - event
+    require(f"event ({periods.name})", event, order)
+    return periods.map({value: i - order.index(event) for i, value in enumerate(order)})
 
 
 def _bins(fit: FixedEffects, names: dict[int, str], edges: list[int], reference: int) -> pd.DataFrame:

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
     from scipy import sparse
 
+    Places = np.ndarray | tuple[np.ndarray, np.ndarray]
+    Block = tuple[int, sparse.csr_matrix, Places]
+
 _BLOCK = 256
+# Share of documents' words that occur below which the K products of each count are cheaper than the whole block's table.
+_SPARSE = 0.01
 _HELD_CELLS = 20_000_000
 _TINY = np.float32(1e-30)
 
@@ -46,8 +51,9 @@ def fit_em(
     blocks = _Blocks(counts)
     for _ in range(iterations):
         expected = np.zeros((n_terms, k), dtype=np.float32)
+        by_term = np.ascontiguousarray(topic_word.T)
         for block in blocks:
-            expected += _step(block, doc_topic, topic_word, alpha)
+            expected += _step(block, doc_topic, (topic_word, by_term), alpha)
         topic_word = topic_word * expected.T + prior
         topic_word /= topic_word.sum(axis=1, keepdims=True)
     return doc_topic, topic_word
@@ -60,47 +66,60 @@ def infer_em(
     k = topic_word.shape[0]
     doc_topic = np.full((counts.shape[0], k), 1.0 / k, dtype=np.float32)
     words = np.ascontiguousarray(topic_word, dtype=np.float32)
+    both = (words, np.ascontiguousarray(words.T))
     for block in _Blocks(counts):
         for _ in range(iterations):
-            _step(block, doc_topic, words, alpha, want_words=False)
+            _step(block, doc_topic, both, alpha, want_words=False)
     return doc_topic
 
 
 class _Blocks:
-    """Rows in blocks small enough for the cache: first row, counts, and each count's place in the dense block.
+    """Rows in blocks small enough for the cache: first row, counts, and where each count stands: its place in the dense
+    block, or (sparse matrices) its row and column.
 
     Kept for all steps when that takes little memory, made anew in each step when the matrix is large.
     """
 
     def __init__(self, counts: sparse.csr_matrix) -> None:
         self._counts = counts
+        self._is_sparse = counts.nnz < _SPARSE * counts.shape[0] * counts.shape[1]
         self._held = list(self._made()) if counts.nnz <= _HELD_CELLS else None
 
-    def __iter__(self) -> Iterator[tuple[int, sparse.csr_matrix, np.ndarray]]:
+    def __iter__(self) -> Iterator[Block]:
         return self._made() if self._held is None else iter(self._held)
 
-    def _made(self) -> Iterator[tuple[int, sparse.csr_matrix, np.ndarray]]:
+    def _made(self) -> Iterator[Block]:
         n_terms = self._counts.shape[1]
         for start in range(0, self._counts.shape[0], _BLOCK):
             part = self._counts[start : start + _BLOCK].astype(np.float32).tocsr()
             rows = np.repeat(np.arange(part.shape[0], dtype=np.int64), np.diff(part.indptr))
-            yield start, part, rows * n_terms + part.indices
+            yield start, part, (rows, part.indices) if self._is_sparse else rows * n_terms + part.indices
 
 
 def _step(
-    block: tuple[int, sparse.csr_matrix, np.ndarray],
+    block: Block,
     doc_topic: np.ndarray,
-    topic_word: np.ndarray,
+    words: tuple[np.ndarray, np.ndarray],
     alpha: float,
     *,
     want_words: bool = True,
 ) -> np.ndarray | float:
-    """Update the block's rows of doc_topic in place; give its expected word counts over the old word shares (V x K)."""
+    """Update the block's rows of doc_topic in place; give its expected word counts over the old word shares (V x K).
+
+    words: the topics' shares of words, K x V and V x K."""
     start, part, places = block
     shares = doc_topic[start : start + part.shape[0]].copy()
-    fitted = (shares @ topic_word).ravel()[places]
+    fitted = _fitted(shares, words, places)
     ratio = part.copy()
     ratio.data = part.data / (fitted + _TINY)
-    updated = shares * (ratio @ topic_word.T) + np.float32(alpha)
+    updated = shares * (ratio @ words[1]) + np.float32(alpha)
     doc_topic[start : start + part.shape[0]] = updated / updated.sum(axis=1, keepdims=True)
     return ratio.T @ shares if want_words else 0.0
+
+
+def _fitted(shares: np.ndarray, words: tuple[np.ndarray, np.ndarray], places: Places) -> np.ndarray:
+    """The probability of each count's word in its document: all words of all documents at once, or each by itself."""
+    if isinstance(places, tuple):
+        rows, columns = places
+        return np.einsum("ij,ij->i", shares[rows], words[1][columns])
+    return (shares @ words[0]).ravel()[places]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SETTLED = "settled"
 SCORES = {"yes": 1.0, "no": 0.0}
 TARGETS = ("meaning", "study")
-COLUMNS = ("frame_right", "about", "voice", "negated", "mention")
+COLUMNS = ("frame_right", "about", "voice", "negated", "mention", "missed_frames")
 MIN_READ = 5
 LEVEL = 0.05
 
@@ -89,6 +89,11 @@ def read_hits(settled: pd.DataFrame, hits: pd.DataFrame, documents: pd.DataFrame
     machine = hits.rename(columns={c: f"{c}_machine" for c in hits.columns if c not in ("doc_id", "hit_id")})
     joined = mine.merge(machine, on=["doc_id", "hit_id"], how="inner")
     return joined.merge(documents, on="doc_id", how="inner", suffixes=("", "_document"))
+
+
+def counted(read: pd.DataFrame) -> pd.DataFrame:
+    """Of the coded hits (see `read_hits`) those that rates count: of core categories, and about the focal state."""
+    return read[(read["about_machine"] == "focal") & read["is_core_machine"].astype(bool)]
 
 
 def precision(
@@ -279,8 +284,10 @@ def coder_agreement(codings: pd.DataFrame, by: Sequence[str] = (), *, seed: int 
     """Krippendorff's alpha (nominal) of every column the coders answered, with a 95 % interval over documents.
 
     codings: the store's table `codings`, with the columns of `by`. What was settled is no coder. One row: by, column,
-    passage_count (answered by two or more), observed, alpha, alpha_low, alpha_high; empty where fewer than two documents
-    have such passages, or where all answers are alike and chance leaves nothing to measure (observed is 1 there).
+    passage_count (answered by two or more), observed, alpha, alpha_low, alpha_high; missed_frames is asked of paragraphs,
+    and its values are all frames named in one ("" for none). A column that nobody answered has no row. Empty where fewer
+    than two documents have such passages, or where all answers are alike and chance leaves nothing to measure (observed
+    is 1 there).
     """
     import pandas as pd
 
@@ -291,6 +298,8 @@ def coder_agreement(codings: pd.DataFrame, by: Sequence[str] = (), *, seed: int 
     groups = coded.groupby(list(by), sort=True, observed=True) if by else [((), coded)]
     for value, part in groups:
         for column in COLUMNS:
+            if part[column].isna().all():
+                continue
             answers = part.set_index(["draw", "passage_id", "doc_id", "coder"])[column].unstack("coder")  # noqa: PD010
             pairs = answers[answers.notna().sum(axis=1) > 1]
             numbers = [np.nan] * 4

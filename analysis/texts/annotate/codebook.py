@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -106,11 +106,12 @@ class Entry:
 
     @cached_property
     def bars(self) -> tuple[Condition, ...]:
-        """What `forbids` rules out, one condition for each relation; none of them may be met."""
+        """What `forbids` rules out, one condition for each relation; none of them may be met. Those that the frame shares
+        are compiled once for all of its entries."""
         shared = self.frame_forbids
         if self.unmistakable:
             shared = tuple(pattern for pattern in shared if split_relation(pattern)[1] not in NOUN_KINDS)
-        return conditions(self.forbids + shared, self.id)
+        return conditions(self.forbids, self.id) + shared_conditions(shared)
 
 
 @dataclass(frozen=True)
@@ -291,14 +292,20 @@ def conditions(patterns: Sequence[str], where: str) -> tuple[Condition, ...]:
     made = []
     for relation, bodies in found.items():
         words = [b for b in bodies if b[0] != "@"]
-        heads = _landmarks(words)
+        heads = landmarks(words)
         actors = tuple(b for b in bodies if b in ACTOR_KINDS)
         nouns = frozenset(b[1:] for b in bodies if b in NOUN_KINDS)
         made.append(Condition(relation, any_of(words, where), actors, heads, frozenset(h[:2] for h in heads), nouns))
     return tuple(made)
 
 
-def _landmarks(patterns: Sequence[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=64)
+def shared_conditions(patterns: tuple[str, ...]) -> tuple[Condition, ...]:
+    """The conditions that many entries have in common."""
+    return conditions(patterns, "forbids of the frame or of all frames")
+
+
+def landmarks(patterns: Sequence[str]) -> tuple[str, ...]:
     """Literal beginnings of words, one of which every match contains: for each pattern those of the word whose shortest
     beginning is longest; none if a pattern has no word with two literal letters."""
     heads: set[str] = set()
@@ -364,6 +371,7 @@ def _group(text: str, case: bool) -> str:
     return "(?:" + "|".join(_GLUE.join(_literal(w, case) for w in part.split()) for part in text.split("|")) + ")"
 
 
+@lru_cache(maxsize=8192)  # the same words stand in the conditions of many entries
 def _literal(word: str, case: bool) -> str:
     word = word.replace("’", "'")
     word = word if case else word.lower()

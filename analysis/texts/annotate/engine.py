@@ -47,6 +47,13 @@ COUNT_COLUMNS = (
 )
 
 
+def printed(document: Document) -> tuple[str, int]:
+    """A document's text as it is annotated, title first and cleaned, and where the title ends (0 without one)."""
+    title = clean_text(document.title).replace("\n", " ") if document.title else ""
+    body = clean_text(document.text)
+    return (f"{title}\n\n{body}" if title else body), len(title)
+
+
 class Engine:
     """Annotates documents with a codebook and the actors; made once, used on any number of documents, picklable."""
 
@@ -91,12 +98,10 @@ class Engine:
 
     def read(self, document: Document) -> Reading:
         """One document cleaned, tokenised and annotated, with its text still at hand (concordances need it)."""
-        title = clean_text(document.title).replace("\n", " ") if document.title else ""
-        body = clean_text(document.text)
-        text = f"{title}\n\n{body}" if title else body
+        text, title_end = printed(document)
         low = lower(text)
         mentions = self.people.mentions(text)
-        page = Passage(text, self.people, low=low, mentions=mentions, date=document.published, title_end=len(title))
+        page = Passage(text, self.people, low=low, mentions=mentions, date=document.published, title_end=title_end)
         own = self.official.get(document.outlet_id, "")
         speech = Speech(page, own)
         concern = Concern(speech, self.study.focal_state, own, self._epithets, we=bool(own) and self._is_we(document))
@@ -161,7 +166,7 @@ class Reading:
         """Title, lead (the first paragraph, when there are more) or body."""
         if at < self.title_end:
             return "title"
-        single = self.text.find("\n", self.lead[0]) < 0
+        single = self.lead[1] == len(self.text)
         return "lead" if at < self.lead[1] and not single else "body"
 
     def zone(self, hit: Hit) -> str:

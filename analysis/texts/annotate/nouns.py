@@ -1,9 +1,9 @@
 """What a noun names: a private person, a creature, a thing, or something else; and the head of a noun phrase.
 
 States hedge, lean and depend; tailors, cranes and clarinets do so in another sense. `data/nouns.txt` holds English nouns
-and adjectives by the sense of WordNet they mostly have (scripts/noun_senses.py made it); `lexicon/heads.toml` takes out
-those that act for states or stand for them in figures of speech, and adds firms, teams and the like. The head of a phrase is
-read off its surface: the last of the nouns that stand in a row before anything else.
+and adjectives by the sense of WordNet they mostly have (scripts/noun_senses.py made it). `lexicon/heads.toml` takes out
+those that act for states or stand for them in figures of speech, and adds firms, teams and the like. The head of a phrase
+is read off its surface: the last of the nouns that stand in a row before anything else.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ from analysis.texts.build.public_documents import (
 from analysis.texts.build.readings import write_codings
 from analysis.texts.build.summary import BuildReport, source_rows
 from analysis.texts.build.threads import start_in_background
-from analysis.texts.build.workers import Workers, check_jobs
+from analysis.texts.build.workers import Workers, check_jobs, end_if_called_again
 from analysis.texts.clean.repeated import Repeat, find, marks
 from analysis.texts.collect import manifest
 from analysis.texts.dedupe.sketches import SketchStore
@@ -131,7 +131,8 @@ class Declarations:
 
 
 def build(options: Options, *, progress: Callable[[int, int], None] | None = None) -> tuple[Store, BuildReport]:
-    """Build the store. progress: called with (parts finished, parts in all).
+    """Build the store. progress: called with (parts finished, parts in all). A script that calls this with more than
+    one job does so under `if __name__ == "__main__":`, since its processes import it.
 
     Raises `TextsMissing` if the texts are not there and `DiscourseError` for a configuration that is refused. Records
     that cannot be kept are in the report, with file, row and reason; read = kept + refused + filtered for each source.
@@ -141,6 +142,7 @@ def build(options: Options, *, progress: Callable[[int, int], None] | None = Non
     from analysis.texts.annotate.attribution import people
     from analysis.texts.read import reading
 
+    end_if_called_again()
     ready = options.resolved()
     _sweep(ready.work, ready.store)
     declared = sources.load(ready.corpus / "sources.toml")

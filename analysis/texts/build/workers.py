@@ -27,6 +27,12 @@ ATTEMPTS = 3
 CONNECT_SECONDS = 10
 LOST_SECONDS = 60
 
+CALLED_AGAIN = 78  # exit status of a worker whose import of the caller's script called for workers itself
+UNGUARDED = (
+    "build() was called by a script that its own worker processes import again. Put what the script does under "
+    '`if __name__ == "__main__":`, or ask for jobs=1.'
+)
+
 Job = Callable[[Any], bytes]
 
 
@@ -117,7 +123,9 @@ class Workers:
                 for file, data in _one_pool(pool, work, batch, attempts, self.jobs):
                     del left[file]
                     yield file, data
-            except BrokenProcessPool:
+            except BrokenProcessPool as error:
+                if _was_called_again(pool):
+                    raise DiscourseError(UNGUARDED) from error
                 self._end_pool(wait=True)
                 LOG.warning("a worker process died; its parts are tried again")
             for file in batch:
@@ -192,6 +200,22 @@ def is_whole(file: Path) -> bool:
         return sha256_of(file) == file.with_suffix(".sum").read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError):
         return False
+
+
+def end_if_called_again() -> None:
+    """End this process if it is a worker that is still being started: the script that it imports has no main guard.
+
+    Processes are started anew, not forked, so each imports the script that called for them.
+    """
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        os._exit(CALLED_AGAIN)
+
+
+def _was_called_again(pool: ProcessPoolExecutor) -> bool:
+    processes = list((pool._processes or {}).values())
+    for process in processes:
+        process.join(CONNECT_SECONDS)
+    return any(process.exitcode == CALLED_AGAIN for process in processes)
 
 
 def check_jobs(jobs: int) -> None:

@@ -1,7 +1,8 @@
 """Codings without text, as they stand in `corpus/codings/*.jsonl`: one line is one passage as one coder answered it.
 
 A hit is named by its document and by which of the entry's hits there it is, never by a place in the text; so it is found
-again after other entries of the codebook have changed, and given up where its own entry counts otherwise than it did.
+again after other entries of the codebook have changed, and given up where its own entry counts otherwise than it did. A
+paragraph is named by its number in the document.
 """
 
 from __future__ import annotations
@@ -47,6 +48,8 @@ class Coding:
     """One answered passage; the columns of the store's table `codings`, and what finds the hit again.
 
     entry_number, entry_count: the hit is number `entry_number` of the `entry_count` hits of its entry in the document.
+    paragraph_number, paragraph_count: likewise of a paragraph among those of the document; only in these files, so that
+    who has the texts finds it again.
     """
 
     doc_id: str
@@ -67,6 +70,8 @@ class Coding:
     negated: str | None = None
     mention: str | None = None
     missed_frames: str | None = None
+    paragraph_number: int | None = None
+    paragraph_count: int | None = None
     seconds: float | None = None
 
 
@@ -75,16 +80,20 @@ def load(folder: str | Path) -> list[Coding]:
 
     Raises `DiscourseError` that names file, line, key and value for what cannot be read.
     """
+    return [coding for path in sorted(Path(folder).glob("*.jsonl")) for coding in load_file(path)]
+
+
+def load_file(path: Path) -> list[Coding]:
+    """The codings of one file, by line; raises as `load` does."""
     found = []
-    for path in sorted(Path(folder).glob("*.jsonl")):
-        for where, row in json_lines(path, f"no coding; the keys are {', '.join(f.name for f in fields(Coding))}"):
-            coding = record(Coding, {k: v for k, v in row.items() if v is not None}, where=where)
-            for key, allowed in _ALLOWED.items():
-                if (value := getattr(coding, key)) is not None:
-                    require(f"{where}: {key}", value, allowed)
-            if not 0 < coding.probability <= 1:
-                raise DiscourseError(f"{where}: probability {coding.probability}; it is above 0 and at most 1.")
-            found.append(coding)
+    for where, row in json_lines(path, f"no coding; the keys are {', '.join(f.name for f in fields(Coding))}"):
+        coding = record(Coding, {k: v for k, v in row.items() if v is not None}, where=where)
+        for key, allowed in _ALLOWED.items():
+            if (value := getattr(coding, key)) is not None:
+                require(f"{where}: {key}", value, allowed)
+        if not 0 < coding.probability <= 1:
+            raise DiscourseError(f"{where}: probability {coding.probability}; it is above 0 and at most 1.")
+        found.append(coding)
     return found
 
 

@@ -34,6 +34,7 @@ _KEY = (
     "token_end",
     "found",
 )
+_LATER = ("paragraph_number", "paragraph_count")  # keys of earlier draws do not have them
 
 
 def write(folder: Path, drawn: Sequence[Drawn], facts: Mapping[str, Any], coders: Mapping[str, str]) -> list[Path]:
@@ -48,7 +49,7 @@ def write(folder: Path, drawn: Sequence[Drawn], facts: Mapping[str, Any], coders
         raise DiscourseError(f"coder {SETTLED!r} is not allowed: it names what coders settled; choose another label.")
     rows = [
         {"passage": one.number, "probability": one.probability}
-        | {name: value for name, value in asdict(one.passage).items() if name in _KEY}
+        | {name: value for name, value in asdict(one.passage).items() if name in (*_KEY, *_LATER)}
         for one in drawn
     ]
     write_text(folder / KEY, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
@@ -73,7 +74,7 @@ def read_key(folder: Path) -> dict[int, dict[str, Any]]:
     for where, row in json_lines(path, f"no passage; {again}"):
         if missing := [name for name in ("passage", "probability", *_KEY) if name not in row]:
             raise DiscourseError(f"{where}: {missing[0]} is missing; {again}.")
-        found[row["passage"]] = row
+        found[row["passage"]] = dict.fromkeys(_LATER, 0) | row
     return found
 
 
@@ -88,6 +89,14 @@ def read_sheets(folder: Path) -> list[Sheet]:
     for path, one in zip(paths, found, strict=True):
         if one.draw != name:
             raise DiscourseError(f"{path}: belongs to the draw {one.draw!r}, not to {name!r}.")
+    owners: dict[str, Path] = {}
+    for path, one in zip(paths, found, strict=True):
+        if one.coder in owners:
+            raise DiscourseError(
+                f"{path}: is a sheet of coder {one.coder!r}, and so is {owners[one.coder].name}; keep one of them, or "
+                "write the right label into its page draw."
+            )
+        owners[one.coder] = path
     return found
 
 
@@ -106,7 +115,6 @@ def public_rows(folder: Path) -> list[Coding]:
 
 def _row(one: Sheet, answer: Answer, key: Mapping[str, Any]) -> Coding:
     is_hit = key["kind"] in HIT_KINDS
-    named = [name for name in answer.frames.split() if name != "none" and name not in key["found"]]
     return Coding(
         doc_id=key["doc_id"],
         draw=one.draw,
@@ -119,23 +127,78 @@ def _row(one: Sheet, answer: Answer, key: Mapping[str, Any]) -> Coding:
         entry_count=key["entry_count"] if is_hit else None,
         coder=one.coder,
         coder_kind=one.coder_kind,
-        missed_frames=None if is_hit else " ".join(sorted(set(named))),
+        missed_frames=None if is_hit else _missed(answer, key),
+        paragraph_number=None if is_hit else key["paragraph_number"] or None,
+        paragraph_count=None if is_hit else key["paragraph_count"] or None,
         seconds=round(answer.seconds, 1) or None,
         probability=key["probability"],
         **{name: getattr(answer, name) or None for name in CHOICES},
     )
 
 
-def disagreements(found: Iterable[Sheet]) -> list[int]:
-    """Passages whose coders (two or more who answered) differ in any of the columns with choices, or in the frames."""
+def _missed(answer: Answer, key: Mapping[str, Any]) -> str:
+    """The frames that a coder names in a paragraph and that have no hit in it."""
+    return " ".join(sorted(set(answer.frames.split()) - {"none", *key["found"]}))
+
+
+def add_public(folder: Path, codings: Sequence[Coding]) -> list[str]:
+    """Write a filled-in sheet for each coder of public codings who has none in the folder, so that what they and the
+    folder's coders answered differently can be settled; only once these have finished, or they do not read blind.
+
+    Returns the labels of the coders added. What was settled before is left out. Raises `DiscourseError` for codings of
+    another draw.
+    """
+    there = read_sheets(folder)
+    draw = there[0].draw
+    if other := sorted({one.draw for one in codings} - {draw}):
+        raise DiscourseError(f"{folder}: the codings are of the draw {other[0]!r}, the sheets of {draw!r}.")
+    shown = {a.passage: a for a in there[0].answers}
+    added = []
+    for coder in sorted({one.coder for one in codings} - {SETTLED, *(one.coder for one in there)}):
+        mine = [one for one in codings if one.coder == coder and one.passage_id in shown]
+        if mine:
+            answers = [_answer_of(one, shown[one.passage_id]) for one in mine]
+            filled = Sheet(draw, coder, mine[0].coder_kind, answers, there[0].guide)
+            sheets.save(filled, folder / f"sheet_{coder}.xlsx")
+            added.append(coder)
+    return added
+
+
+def _answer_of(one: Coding, shown: Answer) -> Answer:
+    answer = Answer(one.passage_id, shown.asked, shown.text, seconds=one.seconds or 0.0)
+    if one.missed_frames is None:
+        for name in CHOICES:
+            setattr(answer, name, getattr(one, name) or "")
+    else:
+        answer.frames = one.missed_frames or "none"
+    return answer
+
+
+def without(rows: Iterable[Coding], public: Iterable[Coding]) -> list[Coding]:
+    """The codings that are not public yet: no coder of theirs has the passage of the draw there."""
+    there = {(one.draw, one.passage_id, one.coder) for one in public}
+    return [one for one in rows if (one.draw, one.passage_id, one.coder) not in there]
+
+
+def disagreements(found: Iterable[Sheet], key: Mapping[int, Mapping[str, Any]]) -> list[int]:
+    """Passages whose coders (two or more who answered) differ in any of the columns with choices, or in what was missed.
+
+    key: see `read_key`; frames that have a hit in the paragraph are no difference.
+    """
     answers: dict[int, list[Answer]] = {}
     for one in found:
         if one.coder != SETTLED:
             for answer in one.answers:
                 if answer.is_done:
                     answers.setdefault(answer.passage, []).append(answer)
-    names = (*CHOICES, "frames")
-    return sorted(p for p, a in answers.items() if any(len({getattr(x, n) for x in a}) > 1 for n in names))
+    if foreign := sorted(set(answers) - set(key)):
+        raise DiscourseError(f"a sheet has passage {foreign[0]}, which was not drawn ({KEY}); take its row out.")
+    return sorted(p for p, a in answers.items() if len({_compared(x, key[p]) for x in a}) > 1)
+
+
+def _compared(answer: Answer, key: Mapping[str, Any]) -> tuple[str, ...]:
+    """What two coders have to agree in: the columns with choices, and the frames missed."""
+    return (*(getattr(answer, name) for name in CHOICES), _missed(answer, key))
 
 
 def write_adjudication(folder: Path) -> tuple[Path, int]:
@@ -144,9 +207,13 @@ def write_adjudication(folder: Path) -> tuple[Path, int]:
     Returns its path and how many passages it has. Answers that were settled before are kept.
     """
     found = read_sheets(folder)
-    wanted = disagreements(found)
+    wanted = disagreements(found, read_key(folder))
     before = {a.passage: a for one in found if one.coder == SETTLED for a in one.answers if a.is_done}
     coders = [one for one in found if one.coder != SETTLED]
+    if not coders:
+        raise DiscourseError(
+            f"{folder}: holds no coder's sheet, only what was settled; restore the sheets from a copy."
+        )
     answers = [before.get(number) or _open_question(number, coders) for number in wanted]
     made = Sheet(coders[0].draw, SETTLED, coders[0].coder_kind, answers, coders[0].guide)
     path = folder / f"sheet_{SETTLED}.xlsx"

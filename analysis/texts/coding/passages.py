@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import DiscourseError, require
+from analysis.study.reserved import OTHERS
 from analysis.study.schema import value_of
 from analysis.study.settings import is_there, read_toml
 from analysis.texts.annotate.codebook import compile_pattern
@@ -36,8 +35,9 @@ class Passage:
     paragraphs that concern that state: beside (one with a hit: other frames may have been missed in it), excluded (a match
     that a rule of the codebook threw out), synonym (a word of synonyms.toml), plain; rest: paragraphs that do not concern
     it. hit_id: of a hit, in its document. entry_number, entry_count: which of how many hits of this entry in the document
-    it is, so that it is found again after the codebook has changed.
-    found: of a paragraph, the frames that have a hit in it.
+    it is, so that it is found again after the codebook has changed. paragraph_number, paragraph_count: of a paragraph,
+    which of how many in its document.
+    found: of a paragraph, the frames that have a hit in it; what others it carries is what is asked of it.
     """
 
     doc_id: str
@@ -56,6 +56,8 @@ class Passage:
     entry_number: int = 0
     entry_count: int = 0
     found: tuple[str, ...] = ()
+    paragraph_number: int = 0
+    paragraph_count: int = 0
 
     @property
     def key(self) -> tuple[str, int, int, str]:
@@ -107,7 +109,7 @@ def collect(documents: Iterable[Document], engine: Engine, store: Store, corpus:
         seen.add(doc_id)
         row: Any = known.loc[doc_id]
         era = row["era_id"] if isinstance(row["era_id"], str) else ""
-        place = (doc_id, document.doc_id, row["collection"], era, groups.get(row["outlet_id"], "other"))
+        place = (doc_id, document.doc_id, row["collection"], era, _cell_group(groups.get(row["outlet_id"], OTHERS)))
         yield from _passages(reading, engine, place, synonyms)
     if missing := sorted(set(known.index) - seen):
         raise DiscourseError(
@@ -116,12 +118,16 @@ def collect(documents: Iterable[Document], engine: Engine, store: Store, corpus:
         )
 
 
+def _cell_group(group: str) -> str:
+    """The group as cells of a draw name it: earlier draws called the rest "other", and have to come out alike again."""
+    return "other" if group == OTHERS else group
+
+
 def public_ids(path: Path) -> dict[str, str]:
-    """private id -> public id, from the private table of document ids; empty if there is none."""
-    if not path.is_file():
-        return {}
-    rows = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8")), delimiter="\t")
-    return {row["private_id"]: row["doc_id"] for row in rows}
+    """private id -> public id, from the private table of document ids; empty if there is none, refused if damaged."""
+    from analysis.texts.build.public_ids import IdMap
+
+    return {row["private_id"]: row["doc_id"] for row in IdMap.read(path).rows.values()}
 
 
 def load_synonyms(corpus: Path, frames: Iterable[str]) -> list[re.Pattern[str]]:
@@ -150,14 +156,13 @@ def _passages(
         matches = engine.matcher.candidates(reading.low, reading.text)
         thrown = {page.paragraph(a): (a, b) for a, b, _ in reversed(matches) if (a, b) not in taken}
     focal = set(reading.concern.spans)
-    for start, end in paragraphs(page):
+    spans = list(paragraphs(page))
+    for number, (start, end) in enumerate(spans, 1):
         found = tuple(sorted(frames_in.get((start, end), ())))
         span = (start, end)
         near = next((m.span(1) for regex in synonyms if (m := regex.search(reading.low, start, end))), None)
         if (start, end) not in focal:
             kind = "rest"
-            if found:
-                continue
         elif found:
             kind = "beside"
         elif (start, end) in thrown:
@@ -166,7 +171,8 @@ def _passages(
             kind, span = "synonym", near
         else:
             kind = "plain"
-        yield _passage(reading, place, kind, span, found=found)
+        which = {"paragraph_number": number, "paragraph_count": len(spans)}
+        yield _passage(reading, place, kind, span, found=found, **which)
 
 
 def _hits(reading: Reading, place: tuple[str, ...]) -> Iterator[Passage]:

@@ -64,11 +64,13 @@ def as_html(answer: Answer, guide: dict[str, str], place: str) -> str:
         marked, closed, rest = piece.partition(CLOSE)
         parts += [(marked, bool(closed)), (rest, False)]
     if answer.asked == ANY:
-        asked, words = "", "; ".join(f"{i} {name}" for i, name in enumerate(guide, 1))
+        question, meanings = (
+            QUESTIONS["frames"],
+            [(f"{i} {name}", words) for i, (name, words) in enumerate(guide.items(), 1)],
+        )
     else:
-        asked, words = answer.asked, guide[answer.asked]
-    question = QUESTIONS["frame_right" if asked else "frames"]
-    return render(TEMPLATES, "passage.html", place=place, parts=parts, question=question, asked=asked, guide=words)
+        question, meanings = QUESTIONS["frame_right"], [(answer.asked, guide[answer.asked])]
+    return render(TEMPLATES, "passage.html", place=place, parts=parts, question=question, meanings=meanings)
 
 
 def notice(words: str, *, is_wrong: bool = False) -> str:

@@ -12,11 +12,11 @@ from typing import Any
 
 from analysis.errors import DiscourseError, require
 from analysis.store.contracts import VOICES
-from analysis.texts.annotate.codebook import at_word_start, compile_pattern
-from analysis.texts.annotate.engine import Engine
+from analysis.texts.annotate.codebook import at_word_start
+from analysis.texts.annotate.engine import Engine, printed
 from analysis.texts.annotate.tokens import WORD
 from analysis.texts.concordance.lookup import Tokens, _named, index
-from analysis.texts.concordance.query import patterns_of
+from analysis.texts.concordance.sought import Sought
 from analysis.texts.document import Document
 
 SORTS = ("position", "left", "right", "keyword", "outlet", "published", "speaker")
@@ -99,23 +99,20 @@ def concordance(
     """
     if voice is not None:
         require("voice", voice, VOICES)
-    kind, _, wanted = pattern.partition(":")
-    by_hit = kind in ("entry", "frame") and ":" in pattern
-    if by_hit:
-        known = [e.id if kind == "entry" else e.frame for e in engine.codebook.entries]
-        require(kind, wanted, dict.fromkeys(known))
-    regexes = [] if by_hit else [re.compile(compile_pattern(p, "kwic")) for p in patterns_of(pattern)]
+    sought = Sought.of(pattern, engine.codebook)
     lines: list[Line] = []
     for document in documents:
         if outlet is not None and document.outlet_id != outlet:
             continue
         if published is not None and not _within(document.published, *published):
             continue
+        if not sought.may_stand_in(printed(document)[0], engine.matcher):
+            continue
         reading = engine.read(document)
-        if by_hit:
-            places = [(hit.start, hit.end, hit) for hit in reading.hits if wanted in (hit.entry.id, hit.entry.frame)]
+        if sought.is_hit:
+            places = [(hit.start, hit.end, hit) for hit in reading.hits if sought.is_of(hit.entry)]
         else:
-            places = _places(reading, regexes)
+            places = _places(reading, sought.regexes)
         for start, end, hit in places:
             line = _line(document, reading, start, end, hit, window)
             if voice is None or line.voice == voice:
@@ -181,6 +178,11 @@ def sort_lines(lines: Sequence[Line], by: str = "position", *, reverse: bool = F
         "speaker": lambda line: line.speaker or "",
     }
     return sorted(lines, key=keys[by], reverse=reverse)
+
+
+def tokens_of(lines: Sequence[Line]) -> list[list[str]]:
+    """The lower-cased words of each line, its keyword among them; words where two lines overlap count in both."""
+    return [WORD.findall(f"{line.left} {line.keyword} {line.right}".lower()) for line in lines]
 
 
 def to_csv(lines: Sequence[Line]) -> str:

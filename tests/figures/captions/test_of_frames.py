@@ -47,6 +47,14 @@ def test_after_is_named_in_caption_alt_text_and_axis():
     assert "Read by A." in said.caption
     assert "more in the later era, New Kingdom" in said.alt
     assert said.axis == "hits per 10,000 tokens, New Kingdom less Old Kingdom"
+    for unit, part in (
+        ("week", "in 80 of 100 cases, not 95."),
+        ("month", "takes months as independent"),
+        ("outlet", ""),
+    ):
+        limits = of_frames.contrast_eras(("old", "new"), [], tests, **GIVEN, **SAMPLED | {"unit": unit}).limits
+        assert part in limits and limits.startswith("Fewer than 7 units on a side: too few.")
+        assert ("independent" in limits) == bool(part)
 
 
 def test_the_border_among_other_dates_is_named():
@@ -77,3 +85,20 @@ def test_entries_and_voices_say_how_many_and_of_whom():
     assert "Every printing" in voices["sides"].caption
     with pytest.raises(DiscourseError, match="counting"):
         of_frames.compare_voices(**GIVEN, **SAMPLED, counting="never")
+
+
+def test_bins_reference_and_control_of_an_event_are_said():
+    event = Event("dam", "the dam", "1902-12-10", "transition", "1902-12-01", "1902-12-10")
+    model = {"step": "year", "bins": [-8, -4, 0], "control_outlet_ids": [], "control_frame": "", "min_outlets": 6}
+    said = of_frames.follow_event(event, model | {"left_out": 12}, **GIVEN)
+    assert "as a ratio to that in the 4 years before the event, each outlet against itself. Bins" in said.caption
+    for part in ("The dam: 10 December 1902", "12 documents whose date", "Outlets chosen: The Heron", "Counted: all."):
+        assert part in said.caption
+    assert said.axis == "ratio of rates to those in the 4 years before the event"
+    assert said.limits.startswith("Fewer than 6 outlets") and "What moves all outlets at once" in said.limits
+    told = of_frames.follow_event(event, model | {"left_out": 0, "control_frame": "flood", "bins": [-1, 0]}, **GIVEN)
+    assert "in the 1 year before the event" in told.caption and "whose date" not in told.caption
+    assert "over the same ratio of the frame Flood" in told.caption and "effects of outlet and year" in told.test
+    assert "What moves all" not in told.limits
+    other = of_frames.follow_event(event, model | {"left_out": 0, "control_outlet_ids": ["heron"]}, **GIVEN)
+    assert "does not concern (The Heron)" in other.caption and "does not concern (The Heron)" in other.alt

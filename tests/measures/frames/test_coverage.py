@@ -147,7 +147,24 @@ def test_warnings_name_the_numbers(documents):
     assert coverage.audit_warnings(quiet, ["old"], names={}, too_few=1) == []
 
 
+def test_a_warning_names_a_dozen_outlets_and_counts_the_others(documents):
+    many = pd.concat([documents.assign(outlet_id=f"o{n:03d}", doc_id=documents["doc_id"] + str(n)) for n in range(40)])
+    many = many.assign(cluster_id=many["doc_id"])
+    lone = documents.iloc[:1].assign(outlet_id="alone")
+    said = coverage.audit_warnings(pd.concat([many, lone]), ["old", "new"], names={}, too_few=1)[0]
+    assert said.startswith("Of 41 outlets, 40 have at least 1 independent stories in each era (o000, o001, ")
+    assert "o011 and 28 more); " in said and "o012" not in said
+
+
 def test_nothing_in_nothing_out(documents):
     empty = documents.iloc[:0]
     assert coverage.outlet_eras(empty).empty
     assert coverage.outlet_periods(empty).empty
+
+
+@pytest.mark.parametrize(("articles", "mixed"), [(4, True), (5, True), (6, False), (7, False)])
+def test_genres_are_called_mixed_where_the_largest_has_under_four_fifths(documents, articles, mixed):
+    genres = ["article"] * articles + ["opinion"] * (7 - articles)
+    rows = documents.assign(genre=genres, date_precision="day", cluster_size=1)
+    said = coverage.audit_warnings(rows, ["old", "new"], names={}, too_few=2)
+    assert any("Genres are mixed" in sentence for sentence in said) == mixed

@@ -7,6 +7,7 @@ import pytest
 from scipy.optimize import linear_sum_assignment
 from topic_corpora import planted
 
+from analysis.measures.topics import em
 from analysis.measures.topics.em import fit_em, infer_em
 
 
@@ -34,3 +35,36 @@ def test_em_does_not_depend_on_the_order_of_documents():
     # The random start of each document differs, the topics that are found do not.
     table = np.corrcoef(words, again)[:5, 5:]
     assert table[linear_sum_assignment(-table)].min() > 0.98
+
+
+def thin(density):
+    from scipy import sparse
+
+    counts = sparse.random(300, 2000, density=density, format="csr", random_state=3)
+    counts.data = np.ceil(counts.data * 5)
+    return counts
+
+
+@pytest.mark.parametrize(("density", "is_sparse"), [(0.005, True), (0.02, False)])
+def test_counts_are_taken_one_by_one_where_they_are_few(density, is_sparse, monkeypatch):
+    counts = thin(density)
+    _, _, places = next(iter(em._Blocks(counts)))
+    assert isinstance(places, tuple) == is_sparse
+    found = fit_em(counts, 8, seed=1, iterations=5)
+    monkeypatch.setattr(em, "_SPARSE", 0.0 if is_sparse else 1.0)
+    other = fit_em(counts, 8, seed=1, iterations=5)
+    for one, two in zip(found, other, strict=True):
+        np.testing.assert_allclose(one, two, rtol=2e-4, atol=1e-7)  # 32 bits, five steps
+    inferred = infer_em(counts, found[1], iterations=5)
+    monkeypatch.undo()
+    np.testing.assert_allclose(inferred, infer_em(counts, found[1], iterations=5), rtol=2e-4, atol=1e-7)
+
+
+def test_both_ways_are_one_formula():
+    rng = np.random.default_rng(5)
+    shares, words = rng.dirichlet(np.ones(6), 40), rng.dirichlet(np.ones(500), 6)
+    rows, columns = np.repeat(np.arange(40), 5), rng.integers(0, 500, 200)
+    both = (words, np.ascontiguousarray(words.T))
+    dense = em._fitted(shares, both, rows * 500 + columns)
+    np.testing.assert_allclose(em._fitted(shares, both, (rows, columns)), dense, rtol=1e-10)
+    np.testing.assert_allclose(dense[7], sum(shares[rows[7], t] * words[t, columns[7]] for t in range(6)), rtol=1e-10)

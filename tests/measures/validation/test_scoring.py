@@ -115,6 +115,12 @@ def test_confusion_and_lessons():
     assert scoring.lessons(tables([coding(1)])[1]).iloc[0]["verdict"] == "too few"
 
 
+def test_what_rates_count_are_core_hits_about_the_focal_state():
+    rows = [coding(i) for i in range(4)]
+    read = tables(rows, about=["focal", "other", "focal", "focal"], is_core=[True, True, False, True])[1]
+    assert scoring.counted(read)["passage_id"].tolist() == [0, 3]
+
+
 def test_agreement_is_krippendorffs_and_leaves_out_what_was_settled():
     from analysis.measures.validation.agreement import krippendorff_alpha
 
@@ -125,6 +131,19 @@ def test_agreement_is_krippendorffs_and_leaves_out_what_was_settled():
     assert found["passage_count"] == 5
     assert found["alpha"] == pytest.approx(krippendorff_alpha(np.array(answers, dtype=object).T))
     assert found["alpha_low"] <= found["alpha"] <= found["alpha_high"]
+
+
+def test_agreement_on_what_was_missed_is_over_paragraphs():
+    missed = [("", ""), ("f", "f"), ("f", ""), ("f g", "f g"), ("", "")]
+    blank = dict.fromkeys(("frame_right", "about", "voice", "negated", "mention", "frame"))
+    rows = [
+        coding(i, c, kind="plain", missed_frames=named, **blank)
+        for i, pair in enumerate(missed)
+        for c, named in zip("AB", pair, strict=True)
+    ]
+    found = scoring.coder_agreement(pd.DataFrame([*rows, coding(9), coding(9, "B")])).set_index("column")
+    assert found.loc["missed_frames", ["passage_count", "observed"]].tolist() == [5, 0.8]
+    assert found.loc["frame_right", "passage_count"] == 1
 
 
 def test_every_pair_of_frame_and_era_has_a_row():

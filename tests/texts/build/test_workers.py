@@ -317,3 +317,27 @@ def test_a_damaged_part_is_made_again(tmp_path, harm):
         paths = made.run(lambda n: again.append(n) or square(n), PARTS, tmp_path)
         assert [path.read_bytes() for path in paths] == first
     assert again == [3]
+
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from analysis.texts.build.build import Options, build
+study = Path(sys.argv[1])
+{guard}build(Options("s", study / "corpus", study / "texts", study / "store", study / "work", jobs=2))
+"""
+
+
+@pytest.mark.parametrize("guard", ["", 'if __name__ == "__main__": '])
+def test_a_script_without_a_main_guard_is_told_so(tmp_path, root, guard):
+    study = write_study(tmp_path / "study", root, count=12)
+    script = tmp_path / "mine.py"
+    script.write_text(SCRIPT.format(guard=guard))
+    command = [sys.executable, str(script), str(study)]
+    done = subprocess.run(
+        command, check=False, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(root)}
+    )
+    assert (done.returncode == 0) == bool(guard)
+    assert ("if __name__ ==" in done.stderr.splitlines()[-1]) if not guard else not done.stderr
+    assert "out of memory" not in done.stderr
+    assert (study / "store" / "manifest.json").exists() == bool(guard)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import json
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -17,9 +18,9 @@ FACTS = {"draw": "first", "seed": 1, "guide": {"bridge": "joins", "river": "part
 
 def passage(i, kind, frame="", found=()):
     text = f"Secretwords number {i} stand here"
-    return Passage(
-        f"pub{i}", f"own{i}", "news", "early", "press", kind, text, (0, 11), 3, 4, frame, "e", 0, 1, 1, found
-    )
+    place = (3, 4, frame, "e", 0, 1, 1, found)
+    made = Passage(f"pub{i}", f"own{i}", "news", "early", "press", kind, text, (0, 11), *place)
+    return made if frame else replace(made, paragraph_number=i, paragraph_count=9)
 
 
 @pytest.fixture
@@ -47,12 +48,48 @@ def test_codings_leave_without_text_and_without_what_the_machine_knew(place):
     assert [(r.passage_id, r.coder, r.probability) for r in rows] == [(1, "A", 0.5), (2, "A", 0.25)]
     assert rows[0].frame_right == "yes" and rows[0].hit_id == 0 and rows[0].missed_frames is None
     assert rows[1].missed_frames == "river" and rows[1].hit_id is None and rows[1].frame is None
+    assert (rows[1].paragraph_number, rows[1].paragraph_count, rows[0].paragraph_number) == (2, 9, None)
     assert "Secretwords" not in str([asdict(r) for r in rows]) and "own1" not in str([asdict(r) for r in rows])
 
 
 def test_a_paragraph_in_which_nothing_is_missed_is_an_answer(place):
     answer(place, "A", p2={"frames": "none"})
     assert [r.missed_frames for r in folders.public_rows(place)] == [""]
+
+
+def test_keys_written_before_paragraphs_had_numbers_are_read(place):
+    rows = [json.loads(line) for line in (place / folders.KEY).read_text().splitlines()]
+    for row in rows:
+        del row["paragraph_number"], row["paragraph_count"]
+    (place / folders.KEY).write_text("".join(json.dumps(row) + "\n" for row in rows))
+    answer(place, "A", p2={"frames": "none"})
+    assert [r.paragraph_number for r in folders.public_rows(place)] == [None]
+
+
+def test_naming_a_frame_that_has_a_hit_already_is_no_difference(place):
+    answer(place, "A", p2={"frames": "river bridge"})
+    answer(place, "B", p2={"frames": "river"})
+    assert folders.write_adjudication(place)[1] == 0
+
+
+def test_codings_that_are_public_are_settled_with_those_of_the_folder(place):
+    answer(place, "A", p1={"frame_right": "yes", "about": "focal"}, p2={"frames": "none"})
+    rows = folders.public_rows(place)
+    public = [replace(r, coder="old", frame_right=r.frame_right and "no") for r in rows]
+    assert folders.add_public(place, [*public, replace(rows[0], coder="settled")]) == ["old"]
+    folders.write_adjudication(place)
+    settled = sheets.load(place / "sheet_settled.xlsx")
+    assert [a.passage for a in settled.answers] == [1] and "A yes, old no" in settled.answers[0].remark
+    assert settled.answers[0].about == "focal"
+    mine = folders.public_rows(place)
+    assert {r.coder for r in folders.without(mine, public)} == {"A"} and len(mine) == 4
+
+
+def test_codings_of_another_draw_are_not_added(place):
+    answer(place, "A", p2={"frames": "none"})
+    public = [replace(r, draw="other", coder="old") for r in folders.public_rows(place)]
+    with pytest.raises(DiscourseError, match=r"'other'.*'first'"):
+        folders.add_public(place, public)
 
 
 def test_only_differences_are_settled_and_what_was_settled_is_kept(place):

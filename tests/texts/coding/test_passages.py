@@ -22,7 +22,9 @@ Cambodia has a quiet bridge with an impartial keeper.
 
 Cambodia has a green boat.
 
-Norway has a boat."""
+Norway has a boat.
+
+Norway stays neutral."""
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +56,9 @@ def test_each_paragraph_has_one_kind(found):
     assert kinds["Cambodia has a carbon "] == "excluded"
     assert kinds["Cambodia has a quiet b"] == "synonym"
     assert kinds["Cambodia has a green b"] == "plain"
-    assert kinds["Norway has a boat."] == "rest"
+    assert kinds["Norway has a boat."] == kinds["Norway stays neutral."] == "rest"
+    found_in = {p.text[:12]: p.found for p in mine if p.kind == "rest"}
+    assert found_in["Norway stays"] == ("neutrality",) and found_in["Norway has a"] == ()
     assert len({p.key for p in found if p.frame}) == sum(bool(p.frame) for p in found)
 
 
@@ -90,6 +94,13 @@ def test_documents_of_the_store_that_are_not_there_are_told(study):
     store = open_store(study / "out" / "store")
     with pytest.raises(DiscourseError, match=r"13 of 13 documents of store store are not among the texts"):
         list(collect([], Engine.from_folder(study / "corpus"), store, study / "corpus", study / "none"))
+
+
+def test_a_paragraph_is_named_by_its_number_in_the_document(found):
+    numbers = {p.text[:14]: (p.paragraph_number, p.paragraph_count) for p in found if p.doc_id == "one" and not p.frame}
+    first, count = numbers["The Kingdom of"]
+    assert numbers["Norway has a b"] == (first + 4, count) and count >= 5
+    assert {(p.paragraph_number, p.paragraph_count) for p in found if p.frame} == {(0, 0)}
 
 
 def test_groups_and_ids(study, tmp_path):

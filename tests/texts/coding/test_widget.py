@@ -76,6 +76,18 @@ def test_a_passage_is_shown_as_text_with_its_mark(path):
     assert notice("<no>", is_wrong=True) == '<p style="color:#a00">&lt;no&gt;</p>\n'
 
 
+def test_of_a_whole_paragraph_all_frames_are_explained_and_the_marked_words_count(path):
+    answer = next(a for a in sheets.load(path).answers if a.asked == sheets.ANY)
+    shown = as_html(answer, {**GUIDE, "river": "<parts>"}, "1 of 6")
+    assert "the marked words included" in shown
+    assert "<b>1 bridge</b>. what joins" in shown and "<b>2 river</b>. &lt;parts&gt;" in shown
+
+
+def test_a_coder_is_told_what_is_borderline(path):
+    answer = next(a for a in sheets.load(path).answers if a.asked == "bridge")
+    assert "a name of a body or treaty" in as_html(answer, GUIDE, "1 of 6")
+
+
 def test_every_answer_is_on_disk_before_the_next_passage(path):
     times = iter(range(0, 1000, 4))
     coder = Coder(path, clock=lambda: float(next(times)))

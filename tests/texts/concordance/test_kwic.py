@@ -75,3 +75,9 @@ def test_exports_hold_no_formulas(engine, documents, tmp_path):
     book = load_workbook(tmp_path / "lines.xlsx")
     assert [c.value for c in next(iter(book.active.iter_rows(min_row=2)))][:1] == ["'=x"]
     book.close()
+
+
+def test_the_words_of_lines_stand_in_order_with_the_keyword(engine, documents):
+    lines = kwic.concordance(documents, engine, "neutral*", window=2)
+    assert kwic.tokens_of(lines)[:2] == [["neutrality", "is", "ours"], ["town", "stayed", "neutral"]]
+    assert kwic.tokens_of([]) == []

@@ -6,7 +6,8 @@ import shutil
 
 import pytest
 
-from analysis.errors import TextsMissing
+from analysis.errors import DiscourseError, TextsMissing
+from analysis.run.example_study import write_example
 from analysis.texts.concordance.kwic import Line
 from analysis.texts.concordance.widget import ALL, Concordance, as_html
 
@@ -43,7 +44,9 @@ def test_searching_choosing_and_saving(widget):
     widget.search()
     assert len(widget.lines) == 1
     widget.sort.value = "right"
-    assert widget.save("csv").read_text(encoding="utf-8").startswith("doc_id,")
+    path = widget.save("csv")
+    assert path == widget.corpus.parent / "figures" / "drafts" / "concordance.csv"  # seen in JupyterLab, ignored by git
+    assert path.read_text(encoding="utf-8").startswith("doc_id,")
     assert widget.save("xlsx").stat().st_size > 1000
     assert "Saved 1 lines" in widget.table.value
 
@@ -58,3 +61,24 @@ def test_without_texts_it_says_so_at_once(tmp_path, root):
     pytest.importorskip("ipywidgets")
     with pytest.raises(TextsMissing):
         Concordance(corpus=root / "corpus", texts=tmp_path / "nowhere")
+
+
+def test_outlets_are_shown_by_name():
+    assert "The &lt;Post&gt;" in as_html([LINE], names={"post": "The <Post>"})
+
+
+@pytest.mark.parametrize("from_notebooks", [False, True])
+def test_a_study_is_named_as_in_commands(tmp_path, monkeypatch, from_notebooks):
+    pytest.importorskip("ipywidgets")
+    monkeypatch.delenv("DISCOURSE_CORPUS", raising=False)
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "eras.toml").write_text("")
+    (tmp_path / "notebooks").mkdir()
+    write_example(tmp_path / "mine")
+    monkeypatch.chdir(tmp_path / "notebooks" if from_notebooks else tmp_path)
+    made = Concordance("options open", study="mine")
+    assert {"harbour_courier", "inland_gazette"} <= {*made.outlet.options}
+    made.search()
+    assert made.lines and "Harbour Courier" in made.table.value
+    with pytest.raises(DiscourseError, match=r"no corpus/sources\.toml there"):
+        Concordance(study="notebooks")

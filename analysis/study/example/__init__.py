@@ -1,0 +1,1 @@
+"""An invented study that comes with the package: declarations in corpus/, words in sentences.toml."""

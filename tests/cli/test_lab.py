@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from analysis.cli import lab
+from analysis.cli.main import main
+from analysis.store import open_store
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "plan.toml").write_text("")
+    monkeypatch.chdir(tmp_path / "notebooks")
+    return tmp_path
+
+
+def begun(monkeypatch, *options, root_user):
+    """(command line, environment, working folder, what is said) of the process that would take this one's place."""
+    found = {}
+    monkeypatch.setattr(lab, "is_root", lambda: root_user)
+    monkeypatch.setattr(
+        os, "execve", lambda *given: found.update(line=given[1], environment=given[2], at=str(Path.cwd()))
+    )
+    done = CliRunner().invoke(main, ["lab", *options])
+    assert done.exit_code == 0, done.output
+    return found["line"], found["environment"], found["at"], done.output
+
+
+def test_the_whole_project_is_seen_and_the_start_page_is_opened(project, monkeypatch):
+    line, _, at, told = begun(monkeypatch, "--no-browser", "--port", "9", root_user=False)
+    assert line == [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={project}",
+        "--no-browser",
+        "--port",
+        "9",
+    ]
+    assert (at, told) == (str(project), "")
+    (project / "notebooks" / "index.ipynb").write_text("{}")
+    line, *_ = begun(monkeypatch, root_user=False)
+    assert line[-1] == "--LabApp.default_url=/lab/tree/notebooks/index.ipynb"
+
+
+def test_root_is_let_in_with_a_word(project, monkeypatch):
+    line, _, _, told = begun(monkeypatch, root_user=True)
+    assert "--allow-root" in line and "You are the user root" in told
+
+
+def test_no_news_are_asked_for_and_what_the_user_set_stays(project, monkeypatch):
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "mine")
+    _, environment, *_ = begun(monkeypatch, root_user=False)
+    folders = environment["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    assert folders == ["mine", str(project / ".cache" / "jupyter")]
+    assert environment["JUPYTER_PREFER_ENV_PATH"] == "1"
+    written = json.loads((project / ".cache" / "jupyter" / "labconfig" / "default_setting_overrides.json").read_text())
+    assert written["@jupyterlab/apputils-extension:notification"] == {"checkForUpdates": False, "fetchNews": "false"}
+
+
+def test_jupyterlab_itself_reads_them(project, monkeypatch):
+    from jupyterlab_server.settings_utils import _get_overrides
+
+    folder = lab.write_settings(project / ".cache" / "jupyter")
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(folder))
+    overrides, error = _get_overrides(str(project / "none"))
+    assert not error
+    assert overrides["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
+
+
+def test_without_jupyterlab_it_says_what_to_do(project, monkeypatch):
+    monkeypatch.setattr(lab, "_is_installed", lambda: False)
+    done = CliRunner().invoke(main, ["lab"])
+    assert (done.exit_code, "JupyterLab is not installed" in done.output) == (2, True)
+
+
+BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+
+
+@pytest.fixture(scope="module")
+def address(root, tmp_path_factory):
+    """The address of JupyterLab as `discourse lab` opens it, on a copy of the start page; it ends with the tests."""
+    copy = tmp_path_factory.mktemp("lab")
+    for name in ("corpus", "figures", "analysis"):
+        (copy / name).symlink_to(root / name)
+    shutil.copytree(root / "notebooks", copy / "notebooks")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    line = [sys.executable, "-m", "analysis.cli", "lab", "--no-browser", f"--port={port}", "--ServerApp.token=t"]
+    environment = os.environ | {"PYTHONPATH": str(root), "JUPYTER_CONFIG_DIR": str(copy / "nobody")}
+    server = subprocess.Popen(line, cwd=copy, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield f"http://127.0.0.1:{port}/?token=t"
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def page(address):
+    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    path = next((p for p in BROWSERS if Path(p).exists()), None)
+    if path is None:
+        pytest.skip("no Chromium browser")
+    with api.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=path, args=["--no-sandbox"], timeout=120_000)
+        context = browser.new_context(
+            viewport={"width": 1400, "height": 1000}, permissions=["clipboard-read", "clipboard-write"]
+        )
+        made = context.new_page()
+        for _ in range(60):  # until the server answers
+            try:
+                made.goto(address, timeout=60_000)
+                break
+            except api.Error:
+                time.sleep(1)
+        made.wait_for_selector(".jp-Notebook", timeout=90_000)
+        yield made
+        browser.close()
+
+
+@pytest.mark.browser
+def test_in_a_browser_the_start_page_leads_to_notebooks_and_writes_their_parameter_cells(page):
+    """Opened at the start page, without news; run; a choice by clicking, copied; a notebook opened by its link."""
+    assert page.url.endswith("/lab/tree/notebooks/index.ipynb")
+    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=90_000)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.locator(".lm-Menu-itemLabel").get_by_text("Run All Cells", exact=True).click()
+    page.wait_for_function(
+        """() => {
+            document.querySelector(".jp-WindowedPanel-outer").scrollTop += 200;  // cells are drawn once they are seen
+            return document.querySelector("textarea[aria-label='parameter cell']");
+        }""",
+        timeout=90_000,
+        polling=300,
+    )
+    assert page.locator(".jp-toast, .Toastify__toast").count() == 0
+    page.locator("select[multiple]").nth(2).select_option(index=0)
+    chosen = min(open_store().labels("entries")["frame"])
+    page.wait_for_function(
+        "document.querySelector('textarea[aria-label=\"parameter cell\"]').value.includes('frames: list[str] = [\"')"
+    )
+    page.get_by_role("button", name="Copy", exact=True).click()
+    page.get_by_role("button", name="Copied", exact=True).wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("store_name: str") and f'frames: list[str] = ["{chosen}"]' in copied
+    page.locator(".jp-WindowedPanel-outer").first.evaluate("panel => panel.scrollTop = 0")
+    page.locator(".jp-MarkdownOutput a, .jp-RenderedMarkdown a", has_text="01_start_here").first.click()
+    page.wait_for_function("location.pathname.endsWith('01_start_here.ipynb')", timeout=60_000)

@@ -1,0 +1,386 @@
+"""What the engine makes of a passage, in full, and changed copies of the golden passages.
+
+A rule that no golden passage shows by itself shows when a mark is lost, a comma goes, a paragraph is cut or joined: most
+copies are text as no author would write it, and what counts is only that their readings do not change unnoticed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from analysis.texts.annotate.engine import COUNT_COLUMNS, HIT_COLUMNS, Engine
+from analysis.texts.document import Document
+
+ALL_MARKS = "“”\"‘’'«»"
+
+
+class Passage(NamedTuple):
+    """A golden passage: its file and id, genre, title, text and date."""
+
+    id: str
+    genre: str
+    title: str | None
+    text: str
+    published: str | None
+
+
+def golden_passages(folder: Path) -> list[Passage]:
+    """The invented passages of tests/golden, in order of file and line."""
+    found = []
+    for path in sorted(folder.glob("*_*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            if "text" in row:
+                name = f"{path.stem} {row['id']}"
+                facts = (row.get("genre", "other"), row.get("title"), row["text"], row.get("published"))
+                found.append(Passage(name, *facts))
+    return found
+
+
+def document(passage: Passage, outlet: str = "o") -> Document:
+    return Document("d", "news", outlet, passage.text, passage.title, passage.published, genre=passage.genre)
+
+
+def in_full(engine: Engine, passage: Passage, outlet: str = "o") -> dict[str, Any]:
+    """Sentences, quotations, mentions, reports with their speakers, voices, concern, counts and hits of one passage."""
+    reading = engine.read(document(passage, outlet))
+    batch = engine.annotate([document(passage, outlet)])
+    speech, page = reading.speech, reading.speech.page
+    return {
+        "sentences": [page.sentence_index(at) for at in range(0, len(page.text), 40)],
+        "quotes": [list(quote) for quote in page.quotes],
+        "mentions": [[m.start, m.end, m.actor.id] for m in page.mentions],
+        "reports": [
+            [*map(list, r.spans), r.verb, r.denies, r.named, r.passive, r.subject_start, *speech.clauses.speaker(r)]
+            for sentence in speech.clauses.sentences()
+            for r in speech.clauses.reports(sentence)
+        ],
+        "heard": [[*_attributed(speech, quote.start)] for quote in page.outer],
+        "voices": [list(map(list, spans)) for spans in speech.exposure()],
+        "concern": [list(span) for span in reading.concern.spans],
+        "counts": [batch.documents[name][0] for name in COUNT_COLUMNS],
+        "contexts": [batch.contexts["frame"], batch.contexts["token_count"].tolist()],
+        "hits": [batch.hits[name] for name in HIT_COLUMNS if batch.hits[name]],
+    }
+
+
+def _attributed(speech: Any, at: int) -> Iterator[Any]:
+    found = speech.at(at)
+    yield from (found.voice, found.is_scare, *(found.speaker or ()))
+    yield found.report.verb if found.report else None
+
+
+def digest(engine: Engine, passage: Passage, outlet: str = "o") -> str:
+    """Twelve digits that change with anything in the full reading."""
+    content = json.dumps(in_full(engine, passage, outlet), ensure_ascii=False)
+    return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+
+def _pick(text: str, places: list[int], turn: int) -> int | None:
+    return places[(len(text) + 7 * turn) % len(places)] if places else None
+
+
+def _without(signs: str) -> Callable[[Passage, int], Passage]:
+    """The passage without one of the signs, which one depends on the turn."""
+
+    def change(passage: Passage, turn: int) -> Passage:
+        at = _pick(passage.text, [i for i, c in enumerate(passage.text) if c in signs], turn)
+        return passage if at is None else passage._replace(text=passage.text[:at] + passage.text[at + 1 :])
+
+    return change
+
+
+def _marks(double: tuple[str, str], single: tuple[str, str]) -> Callable[[Passage, int], Passage]:
+    def change(passage: Passage, turn: int) -> Passage:
+        text = passage.text
+        for old, new in zip("“”‘’", (*double, *single), strict=True):
+            text = text.replace(old, new)
+        return passage._replace(text=text)
+
+    return change
+
+
+def _cut(passage: Passage, turn: int) -> Passage:
+    """The beginning of the text, up to a space."""
+    at = _pick(passage.text, [m.start() for m in re.finditer(" ", passage.text)][2:], turn)
+    return passage if at is None else passage._replace(text=passage.text[:at])
+
+
+def _behind(passage: Passage, turn: int) -> Passage:
+    """The end of the text, from a space on."""
+    at = _pick(passage.text, [m.start() for m in re.finditer(" ", passage.text)][:-2], turn)
+    return passage if at is None else passage._replace(text=passage.text[at + 1 :])
+
+
+def _parted(passage: Passage, turn: int) -> Passage:
+    """Each sentence a paragraph."""
+    return passage._replace(text=re.sub(r"([.!?][”\"’]?) (?=[A-Z“\"])", r"\1\n\n", passage.text))
+
+
+def _joined(passage: Passage, turn: int) -> Passage:
+    return passage._replace(text=re.sub(r"\s*\n\s*", " ", passage.text))
+
+
+def _titled(passage: Passage, turn: int) -> Passage:
+    """The first sentence as a title as well, without its full stop."""
+    first = re.split(r"(?<=[.!?]) |\n", passage.text, maxsplit=1)[0]
+    return passage._replace(title=first.rstrip("."))
+
+
+def _colon(passage: Passage, turn: int) -> Passage:
+    """A colon for "said" and for "said that"."""
+    return passage._replace(text=re.sub(r",? (?:said|says)(?: that)?(?= )", ":", passage.text), title=None)
+
+
+def _dashes(passage: Passage, turn: int) -> Passage:
+    return passage._replace(text=passage.text.replace(", ", " — "))
+
+
+def _commas(passage: Passage, turn: int) -> Passage:
+    return passage._replace(text=re.sub(r"(?<=[a-z]) (and|but|that|who|which|as|by) ", r", \1 ", passage.text))
+
+
+def _strangers(passage: Passage, turn: int) -> Passage:
+    """Known people become people whom no list knows."""
+    text = passage.text
+    for known, new in (
+        ("Hun Sen", "Chea Dara"),
+        ("Hun Manet", "Mr Sok"),
+        ("Wang Yi", "Ms. Li Na"),
+        ("Xi Jinping", "He"),
+    ):
+        text = text.replace(known, new)
+    return passage._replace(text=text)
+
+
+def _pronouns(passage: Passage, turn: int) -> Passage:
+    """A person in front, and "he" or "she" for the next one named."""
+    text = re.sub(
+        r"(?<=[.!?”\n] )(?:[A-Z]\w+ )?[A-Z]\w+(?= (?:said|says|told|added|called))",
+        ("He", "She")[turn % 2],
+        passage.text,
+    )
+    return passage._replace(text=f"Prime Minister Hun Sen met Ms Srey Mom, a teacher. {text}")
+
+
+def _turned(passage: Passage, turn: int) -> Passage:
+    """A transcript: every sentence is asked or answered."""
+    parts = re.split(r"(?<=[.!?]) |\n+", passage.text)
+    names = ("Q:", "SPOKESPERSON:", "CHEA DARA:", "THE PRESIDENT:")
+    return passage._replace(text="\n\n".join(f"{names[i % 4]} {part}" for i, part in enumerate(parts)), title=None)
+
+
+def _people(passage: Passage, turn: int) -> Passage:
+    """Two people before, and pronouns for those named: who is he, who is she?"""
+    first = ("Mr Ith Sarin met Mrs Chan Thy.", "Mrs Chan Thy met Hun Sen.", "Ms Li Na, an analyst, met Mr Sok.")[
+        turn % 3
+    ]
+    names = r"(?:Prime Minister |President |Mr\.? |Mrs |Ms )?(?:Hun Sen|Hun Manet|Wang Yi|Xi Jinping|Chea Dara)"
+    return passage._replace(
+        text=first + " " + re.sub(rf"(?<=[ ,]){names}(?= \w+[sd]\b)", ("she", "he")[turn % 2], passage.text)
+    )
+
+
+def _labels(passage: Passage, turn: int) -> Passage:
+    """A talk in which only names stand before what is said, two or three of them, one perhaps but once."""
+    parts = re.split(r"(?<=[.!?]) |\n+", passage.text)
+    names = ("Srey Mom", "Chea Dara", "Sok Dara")[: 1 + turn % 3]
+    text = "\n".join(f"{names[i % len(names)]}: {part}" for i, part in enumerate(parts))
+    return passage._replace(text=text + ("\nRecord: closed." if turn % 2 else "\n\n(Applause.)"), title=None)
+
+
+def _spaced(passage: Passage, turn: int) -> Passage:
+    """Marks of a typewriter with spaces inside of them, or with one lost before what follows."""
+    text = re.sub("[“”]", '"', passage.text)
+    text = re.sub(r'"(?=\s|[.,;]|$)', ' "', text) if turn % 2 else re.sub(r'" (?=[a-z])', '"', text)
+    return passage._replace(text=text)
+
+
+def _mixed(passage: Passage, turn: int) -> Passage:
+    """One kind of mark opens, another one closes."""
+    old, new = (("”", '"'), ("“", '"'), ("’", "'"), ("”", "“"))[turn % 4]
+    return passage._replace(text=passage.text.replace(old, new))
+
+
+def _lines(passage: Passage, turn: int) -> Passage:
+    """Every sentence on a line of its own, some with a blank one or spaces before them."""
+    between = ("\n", "\n\n\n", "\n  ", " \n\n ")[turn % 4]
+    return passage._replace(text=re.sub(r"(?<=[.!?”]) (?=[A-Z“])", between, passage.text))
+
+
+def _capitals(passage: Passage, turn: int) -> Passage:
+    """The first or the last half in capitals."""
+    half = len(passage.text) // 2
+    first, last = passage.text[:half], passage.text[half:]
+    return passage._replace(text=first.upper() + last if turn % 2 else first + last.upper())
+
+
+def _glued(passage: Passage, turn: int) -> Passage:
+    """A letter, a figure or a line behind names, so that they are parts of other words."""
+    sign = ("x", "2", "_", "-", "’s")[turn % 5]
+    return passage._replace(text=re.sub(r"\b(Cambodia|China|Hun Sen|Vietnam|Laos)\b", rf"\g<1>{sign}", passage.text))
+
+
+def _asides(passage: Passage, turn: int) -> Passage:
+    """Dashes and brackets around what stands between commas, and behind verbs of saying."""
+    text = re.sub(r", ([^,.“”]{3,40}), ", r" — \1 — " if turn % 2 else r" (\1) ", passage.text)
+    return passage._replace(text=re.sub(r"\b(said|says|told)\b", r"\1, at length,", text) if turn % 3 else text)
+
+
+CHANGES: dict[str, Callable[[Passage, int], Passage]] = {
+    "straight": _marks(('"', '"'), ("'", "'")),
+    "single": _marks(("‘", "’"), ("“", "”")),
+    "guillemets": _marks(("«", "»"), ("‹", "›")),
+    "low": _marks(("„", "“"), ("‚", "‘")),
+    "typewriter": _marks(("``", "''"), ("`", "'")),
+    "no mark": _without(ALL_MARKS),
+    "no comma": _without(","),
+    "no full stop": _without("."),
+    "cut": _cut,
+    "behind": _behind,
+    "parted": _parted,
+    "joined": _joined,
+    "titled": _titled,
+    "colon": _colon,
+    "dashes": _dashes,
+    "commas": _commas,
+    "strangers": _strangers,
+    "pronouns": _pronouns,
+    "turned": _turned,
+    "people": _people,
+    "spaced": _spaced,
+    "mixed": _mixed,
+    "lines": _lines,
+    "capitals": _capitals,
+    "glued": _glued,
+    "asides": _asides,
+    "labels": _labels,
+}
+
+
+def changed(passages: list[Passage], each: int = 14) -> Iterator[tuple[str, Passage]]:
+    """Some changed copies of every passage, others of the next: (name, copy). One that changes nothing is left out."""
+    names = list(CHANGES)
+    for number, passage in enumerate(passages):
+        for turn in range(each):
+            name = names[(number * 5 + turn * 2) % len(names)]
+            copy = CHANGES[name](passage, number + turn)
+            if copy != passage:
+                yield f"{passage.id}, {name}", copy
+
+
+# Sentences made of parts: who, how it is said, and what, with and without somebody named before.
+WHO = (
+    "Hun Sen", "Wang Yi", "Prime Minister Hun Manet", "Mrs Srey Mom", "Mr. Sok Dara, a teacher,", "The spokesman",
+    "The ministry's spokesman, Chea Dara,", "China's foreign ministry", "A Western diplomat in Bangkok", "Analysts",
+    "The two sides", "The kingdom", "She", "He", "They", "We", "I", "Critics of Cambodia", "The prime minister of Vietnam",
+    "An official in Hanoi", "Beijing", "The Phnom Penh Post", "Whoever wins",
+)  # fmt: skip
+HOW = (
+    "{who} said that {what}.", "{What}, {who} said.", "{What}, said {who}.", "{who} told Hun Sen that {what}.",
+    "According to {who}, {what}.", "{What}, according to {who}, and nobody minds.", "“{What},” {who} said on Monday.",
+    "{who} said: “{What}.”", "“{What}.” {who} did not explain.", "{who} said “{what}” and left.", "{who}: {what}",
+    "{who} denied that {what}.", "{who} did not say that {what}.", "The claim that {what} was rejected by {who}.",
+    "{who} was quoted as saying that {what}.", "It is said by {who} that {what}.", "In {who}'s words, {what}.",
+    "As {who} has said, {what}.", "{who} thanked Japan, and added that {what}.", "{who} wondered whether {what}.",
+    "{who} spoke for an hour, warning that {what}.", "{who}, who left in May, insists that {what}.",
+    "{What} — so {who} — and that is all.", "{who} called it “a ‘so-called’ sign that {what}”.", "{What}: {who}",
+    "“{What}.” The hall was silent. “It is so, and you know it,” {who} said.",
+    "“{What}.” “It is so, and you know it,” said {who}.",
+    "“It is so,” {who} said. “{What}.”",
+    "“It is so, and you know it,” {who} said. Then it rained. “{What}.”",
+    "“It is so, and you know it,” {who} said.\n\n“{What}.” It was late. “Yes,” Li Na said.",
+    "“{What}.\n\n“It is so, and you know it,” {who} said.",
+    "{who} was told that {what}.",
+    "Asked about it, {who} repeated a charge that {what}.",
+    "Q. Is it true?\n\n{who}: {What}.\n\nQ. Why?", "{who}: {What}.\n\nChea Dara: No.\n\n{who}: Yes, {what}.",
+)  # fmt: skip
+WHAT = (
+    "China is an ironclad friend of Cambodia",
+    "the ironclad friendship with Vietnam would last",
+    "Cambodia has never been neutral",
+    "Laos and Thailand, not Cambodia, hedge between China and America",
+    "it is nobody's vassal",
+    "the country relies on Chinese loans",
+    "their brotherhood is ironclad",
+    "neither China nor Vietnam may interfere in Cambodia's internal affairs",
+    "the ironclad friendship between China and Cambodia worries Vietnam",
+    "Vietnam watches the ironclad China-Cambodia friendship from Laos",
+    "Japan, Laos, Thailand and Vietnam praise the ironclad friendship with China",
+    "China's ironclad word to Cambodia and Laos holds",
+    "our neutrality is not for sale, and our sovereignty is respected by all",
+    "no one calls Cambodia a client state any more, and it is not “leaning” to China",
+    "Hun Sen's Cambodia and Xi Jinping's China are ironclad brothers",
+    "it would be wrong to say that the kingdom bandwagons with Beijing",
+)
+BEFORE = (
+    "",
+    "Prime Minister Hun Sen met Ms Li Na, an analyst from Laos, in Hanoi. ",
+    "Mr Ith Sarin spoke to Mrs Chan. ",
+)
+
+
+def own_outlets(engine: Engine) -> list[str]:
+    """Outlets of governments: those of the study's own state, and one of another."""
+    focal = sorted(outlet for outlet, state in engine.official.items() if state == engine.study.focal_state)
+    return [*focal, min(outlet for outlet, state in engine.official.items() if outlet not in focal)]
+
+
+def grid(engine: Engine) -> Iterator[str]:
+    """One line for each who and how, with the digests of what they say, in turn with and without a sentence before."""
+    outlets = ["o", "o", *own_outlets(engine)]
+    for row, who in enumerate(WHO):
+        for column, how in enumerate(HOW):
+            found = []
+            for number in range(7):
+                what = WHAT[(3 * row + 5 * column + number) % len(WHAT)]
+                text = how.format(who=who, what=what, What=what[0].upper() + what[1:])
+                text = BEFORE[(row + column + number) % len(BEFORE)] + text[0].upper() + text[1:]
+                outlet = outlets[(row + number) % len(outlets)]
+                found.append(digest(engine, Passage("", "news", None, text, "2023-01-05"), outlet)[:6])
+            yield f"{' '.join(found)} {who} | {how}".replace("\n", " ")
+
+
+# How far a rule looks: words without a meaning are put in until it sees nothing any more.
+FILLING = "vorem blotor zamet quebor "  # no part of these is a word
+FAR = 410
+SHOWN = ("entry", "voice", "speaker", "is_negated", "is_mention", "dyad", "holder", "about", "stance")
+SLOTS = {
+    "apposition": "Hun Sen, {}, said that China was an ironclad friend of Cambodia.",
+    "colon": "Hun Sen {}: China is an ironclad friend of Cambodia.",
+    "behind a quotation": "“China is our ironclad friend,” {} said Hun Sen in Cambodia.",
+    "before a quotation": "Hun Sen said {}: “China is our ironclad friend in Cambodia.”",
+    "not": "It is not {} an ironclad friendship of China and Cambodia.",
+    "never": "Cambodia never {} hedges between China and America.",
+    "holder behind": "The neutrality {} of Cambodia is known in China.",
+    "according": "According to {} Hun Sen, China is an ironclad friend of Cambodia.",
+    "in words": "In {} Hun Sen's words, China is an ironclad friend of Cambodia.",
+    "passive": "China is described {} as an ironclad friend by Hun Sen in Cambodia.",
+    "quoted as": "Hun Sen was quoted {} as saying that China was an ironclad friend.",
+    "aside": "The critics — {} — say that China is an ironclad friend of Cambodia.",
+    "role": "The prime minister {} of Cambodia said that China was an ironclad friend.",
+    "label": "Q: Is China a friend of Cambodia?\n\n{} SPOKESMAN: China is an ironclad friend of Cambodia.",
+    "title": "Hun Sen {}: China an ironclad friend\n\nCambodia met China.",
+    "gerund": "Cambodia has a policy of maintaining {} that China is an ironclad friend.",
+}
+
+
+def reaches(engine: Engine, slot: str) -> str:
+    """How one sentence is read with ever more words in the slot: the readings, and the length at which each begins."""
+    runs: list[str] = []
+    last = ""
+    for length in range(FAR):
+        text = SLOTS[slot].replace("{}", (FILLING * FAR)[:length].strip(), 1).replace("  ", " ")
+        title, text = text.split("\n\n") if slot == "title" else (None, text)
+        reading = engine.read(document(Passage("", "news", title, text, "2020-05-01")))
+        rows = [reading.row(number, hit) for number, hit in enumerate(reading.hits)]
+        now = "; ".join(" ".join(str(row[name]) for name in SHOWN) for row in rows)
+        if now != last or not length:
+            runs.append(f"{length}: {now or 'no hit'}")
+            last = now
+    return f"{slot} | " + " | ".join(runs)
