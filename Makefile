@@ -63,6 +63,7 @@ bench: $(STAMP) ## Speed and memory beside other tools
 bench-statistics: $(STAMP) ## Error rates of the statistics on data with nothing to find (long)
 	@$(BIN)/python -m benchmarks.error_rates
 	@$(BIN)/python -m benchmarks.press
+	@$(BIN)/python -m benchmarks.studies
 
 # Room, number and seed can be chosen: make mutants ROOM=texts/annotate MUTANTS=30 SEED=2
 ROOM ?= measures

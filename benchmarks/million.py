@@ -118,6 +118,10 @@ def _hits(names: Any, rng: np.random.Generator) -> Any:
         "zone": ["body"] * n,
         "voice": ["own"] * n,
         "speaker_side": ["outlet"] * n,
+        "about": ["focal"] * n,
+        "about_basis": ["clause"] * n,
+        "stance": ["ascribed"] * n,
+        "is_core": np.ones(n, bool),
         "is_negated": np.zeros(n, bool),
         "is_mention": np.zeros(n, bool),
     }

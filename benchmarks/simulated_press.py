@@ -12,7 +12,7 @@ shape .4). Worlds, each with the bursts of the first:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -33,6 +33,7 @@ class Press:
     frames: int = 4
     rate: float = 12.0  # hits in 10,000 tokens
     ratio: float = 1.0
+    month: int = 4  # weeks that share the mood of a month
 
 
 def mood(rng: np.random.Generator, press: Press) -> np.ndarray:
@@ -42,12 +43,12 @@ def mood(rng: np.random.Generator, press: Press) -> np.ndarray:
         return np.ones(shape)
     level = rng.gamma(1 / 0.35, 0.35, shape)
     if press.world == "months":
-        months = press.weeks // 4 + 1
+        months = press.weeks // press.month + 1
         series = np.empty((months, press.frames))
         series[0] = rng.standard_normal(press.frames)
         for month in range(1, months):
             series[month] = 0.7 * series[month - 1] + np.sqrt(1 - 0.49) * rng.standard_normal(press.frames)
-        level = level * np.exp(0.35 * series - 0.35**2 / 2)[np.arange(press.weeks) // 4]
+        level = level * np.exp(0.35 * series - 0.35**2 / 2)[np.arange(press.weeks) // press.month]
     return level * drift(press)[:, None]
 
 
@@ -147,3 +148,48 @@ def dressed(documents: pd.DataFrame, hits: pd.DataFrame, seed: int) -> tuple[pd.
         is_mention=rng.random(len(hits)) < 0.05,
     )
     return documents.reset_index(drop=True), hits.reset_index(drop=True)
+
+
+def topic_shares(documents: pd.DataFrame, press: Press, topics: int, seed: int) -> np.ndarray:
+    """Shares of `topics` topics in each document of a press, which add up to 1: documents x topics.
+
+    Outlets have habits, weeks have the moods of the press's world, a copy has the shares of its story; `press.ratio`
+    multiplies every other topic."""
+    rng = np.random.default_rng([seed, WORLDS.index(press.world), 5])
+    week = (documents["published"].to_numpy(dtype="datetime64[D]") - FIRST_DAY).astype(int) // 7
+    outlet = pd.factorize(documents["outlet_id"], sort=True)[0]
+    habit = rng.gamma(4, 0.25, (outlet.max() + 1, topics))
+    held = habit[outlet] * mood(rng, replace(press, frames=topics))[week] * rng.gamma(0.4, 2.5, (len(week), topics))
+    held[:, ::2] *= np.where(week >= press.border, press.ratio, 1.0)[:, None]
+    held += 1e-3
+    story, first = np.unique(documents["cluster_id"].to_numpy(dtype=str), return_index=True)
+    held = held[first[np.searchsorted(story, documents["cluster_id"].to_numpy(dtype=str))]]
+    return held / held.sum(axis=1, keepdims=True)
+
+
+def debate(press: Press, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Speeches of a yearly debate and their hits: 18 delegations in 31 sessions, two of them after the border.
+
+    Sessions have the moods that weeks have in the press's world (those of "months" last over sessions)."""
+    sessions, delegations = 31, 18
+    yearly = replace(press, weeks=sessions, border=sessions - 2, month=1)
+    rng = np.random.default_rng([seed, WORLDS.index(press.world), 6])
+    year, who = np.divmod(np.arange(sessions * delegations), delegations)
+    tokens = rng.integers(1200, 4000, len(year))
+    after = np.where(year >= yearly.border, press.ratio, 1.0)[:, None]
+    habit = rng.gamma(4, 0.25, (delegations, press.frames))
+    mean = tokens[:, None] / 1e4 * press.rate * habit[who] * mood(rng, yearly)[year] * after
+    hits = rng.poisson(mean * rng.gamma(0.4, 2.5, mean.shape))
+    names = np.array([f"s{i:04d}" for i in range(len(year))], dtype=object)
+    documents = pd.DataFrame(
+        {
+            "doc_id": names,
+            "cluster_id": names,
+            "outlet_id": [f"delegation_{i:02d}" for i in who],
+            "published": [f"{1994 + one}-09-{20 + place % 10}" for one, place in zip(year, who, strict=True)],
+            "token_count": tokens,
+        }
+    )
+    row, frame = np.nonzero(hits)
+    found = pd.DataFrame({"doc_id": names[row], "frame": [f"frame_{i}" for i in frame]})
+    return documents, found.loc[found.index.repeat(hits[row, frame])].reset_index(drop=True)

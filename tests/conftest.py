@@ -36,6 +36,14 @@ def reference(shared: Path) -> Path:
     return shared / "reference"
 
 
+@pytest.fixture(scope="session")
+def engine(root: Path):
+    """The engine of this project's codebook; made once, since nothing that reads with it changes it."""
+    from analysis.texts.annotate.engine import Engine
+
+    return Engine.from_folder(root / "corpus")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--rewrite-golden",

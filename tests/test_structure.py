@@ -188,14 +188,6 @@ def test_modules_and_functions_are_of_readable_size(root):
     assert not long
 
 
-# Measures that no notebook and no command takes: verbs for notebooks of one's own, on the page of docs/api.md.
-FOR_OWN_NOTEBOOKS = {
-    "measures/time/event_study.py": "outlets before and after an event, each against itself",
-    "measures/validation/recall.py": "documents that two search strings miss: the strings are no part of a store",
-    "measures/words/windows.py": "pairs and triples of given tokens: a store keeps no order of words",
-}
-
-
 def reached_measures(root: Path) -> set[str]:
     """Modules of measures that a notebook, a command, a run or a publication imports, directly or through others."""
     import json
@@ -228,14 +220,7 @@ def imported_from(tree: ast.AST) -> Iterator[tuple[str, list[str]]]:
 def test_every_public_measure_has_a_door(root):
     there = {place_of(p, root) for p in modules(root) if "measures" in p.parts and p.name != "__init__.py"}
     without = there - reached_measures(root)
-    assert without - set(FOR_OWN_NOTEBOOKS) == set(), (
-        "take it in a notebook or a command, or move it to where it is used"
-    )
-    assert set(FOR_OWN_NOTEBOOKS) <= there
-    api = (root / "docs" / "api.md").read_text(encoding="utf-8")
-    for place in FOR_OWN_NOTEBOOKS:
-        names = [f.name for f in functions(root / "analysis" / place) if not f.name.startswith("_")]
-        assert any(f"`{name}`" in api for name in names), f"docs/api.md shows nothing of {place}"
+    assert without == set(), "take it in a notebook or a command, or move it to where it is used"
 
 
 def test_the_files_that_the_pages_name_are_there(root):

@@ -193,15 +193,15 @@ def write_paper(project, chosen, folder: Path) -> None:
 
 @click.command()
 @click.option("--all", "every", is_flag=True, help="Every test, not only what may be claimed.")
-def claims(every) -> None:
+@STORE
+def claims(every, store) -> None:
     """What may be claimed when every test of every published figure counts."""
     from analysis.publish.claims import claims as judged
-    from analysis.publish.claims import outside_families
+    from analysis.publish.claims import not_drawn, outside_families
+    from analysis.run.fit import open_plan
     from analysis.run.outcomes import text_table
-    from analysis.run.plan import load_plan
-    from analysis.run.project import find_project
 
-    plan = load_plan(find_project())
+    plan = open_plan(store)
     table = judged(plan)
     for family in plan.families:
         rows = table[table["family"] == family.id]
@@ -214,5 +214,7 @@ def claims(every) -> None:
         if len(shown):
             lines = [(r.about, r.figure, f"{r.p:.3g}", "yes" if r.is_claim else "") for r in shown.itertuples()]
             click.echo(text_table(("about", "figure", "p", word), lines))
+    if undrawn := not_drawn(plan):
+        click.echo(f"discourse: not drawn on store {plan.fitted}, so not judged: {', '.join(undrawn)}.", err=True)
     if outside := outside_families(plan):
         click.echo(f"discourse: p-values in no [[family]] of plan.toml: {', '.join(outside)}.", err=True)

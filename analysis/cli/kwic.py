@@ -57,7 +57,8 @@ def kwic(pattern: str, study: Path | None, sort: str, output: Path | None, *, pa
 def _pairs(tokens: list[list[str]], output: Path | None) -> None:
     """Print or write the pairs of neighbouring words that recur in the lines of a concordance, the most tied first."""
     from analysis.figures.save import table_bytes
-    from analysis.measures.words import association_table, window_pairs
+    from analysis.measures.words.collocation import association_table
+    from analysis.measures.words.windows import window_pairs
     from analysis.run.outcomes import text_table
     from analysis.store.atomic import write_bytes
 

@@ -54,6 +54,7 @@ REMEDIES = {
     errno.ENOTEMPTY: "Another program writes into the same folder; end that one and repeat the command.",
     errno.ENOMEM: "Not enough memory; end other programs, or repeat with --jobs 1.",
     errno.EMFILE: "Too many files are open; repeat with --jobs 1.",
+    errno.EEXIST: _PLACE,
 }
 
 
@@ -82,6 +83,12 @@ class Commands(click.Group):
                 raise
             where = f"{error.filename}: " if error.filename else ""
             click.echo(f"discourse: {where}{error.strerror}. {REMEDIES[error.errno]}", err=True)
+        except RuntimeError as error:
+            if "Symlink loop" not in str(error):  # as Python up to 3.12 says it
+                raise
+            click.echo(f"discourse: {error}. {REMEDIES[errno.ELOOP]}", err=True)
+        except MemoryError:
+            click.echo(f"discourse: {REMEDIES[errno.ENOMEM]}", err=True)
         sys.exit(2)
 
     def resolve_command(self, ctx: click.Context, args: list[str]):

@@ -5,6 +5,7 @@ from analysis.figures.forest import forest
 from analysis.figures.matrix import heatmap, months_grid
 from analysis.figures.network import network
 from analysis.figures.overview import before_after
+from analysis.figures.ranked import ranked
 from analysis.figures.reading import interval, per_cent, reading
 from analysis.figures.save import Published, publish
 from analysis.figures.scatter import scatter_labelled
@@ -24,6 +25,7 @@ __all__ = [
     "panel_of_lines",
     "per_cent",
     "publish",
+    "ranked",
     "reading",
     "scatter_labelled",
     "series",

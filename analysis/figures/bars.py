@@ -9,7 +9,7 @@ import numpy as np
 from analysis.figures import style
 from analysis.figures.forest import forest
 from analysis.figures.options import BarOptions, read_options
-from analysis.figures.tables import columns_present, one_row_each
+from analysis.figures.tables import columns_present, one_row_each, readable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +30,7 @@ def bars(rows: pd.DataFrame, *, label: str, value: str, **options: Any) -> Figur
     o = read_options(BarOptions, options, "bars")
     columns_present(rows, [label, value, o.low, o.high, o.hue, o.panel])
     one_row_each(rows, [c for c in (label, o.hue, o.panel) if c])
+    rows, left_out = readable(rows, label, estimate=value)
     labels = style.in_order(rows[label], o.order, o.eras)
     hues = style.in_order(rows[o.hue], eras=o.eras) if o.hue else [None]
     panels = style.in_order(rows[o.panel], eras=o.eras) if o.panel else [None]
@@ -48,11 +49,13 @@ def bars(rows: pd.DataFrame, *, label: str, value: str, **options: Any) -> Figur
             axes.set_xlabel("" if len(panels) > style.MANY_PANELS else o.axis_label)
             if name is not None:
                 axes.set_title(style.shorten(o.name(name), 40))
-        grid[0].set_yticks(range(len(labels)), [style.shorten(o.name(v)) for v in labels])
+        grid[0].set_yticks(range(len(labels)), style.short_names([o.name(v) for v in labels]))
         grid[0].tick_params(axis="y", labelsize=style.fitting_size(len(labels), figure))
         grid[0].set_ylim(len(labels) - 0.5, -0.5)
         if len(panels) > style.MANY_PANELS:
-            figure.supxlabel(o.axis_label, fontsize=7)
+            figure.supxlabel("\n".join(filter(None, (o.axis_label, left_out))), fontsize=7)
+        elif left_out:
+            figure.supxlabel(left_out, fontsize=6)
         if o.hue:
             style.legend_above(figure, _handles(looks, hues, o))
     return figure

@@ -26,9 +26,9 @@ from analysis.figures.style import (
     log_scale,
     new_figure,
     quiet,
-    shorten,
+    short_names,
 )
-from analysis.figures.tables import columns_present, one_row_each
+from analysis.figures.tables import columns_present, one_row_each, readable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,8 +71,10 @@ def forest(
     o = read_options(ForestOptions, options, "forest")
     columns = columns_present(rows, [label, estimate, low, high, o.hue, o.panel, o.too_few, o.n, o.why])[:4]
     one_row_each(rows, [c for c in (label, o.hue, o.panel) if c])
+    rows, left_out = readable(rows, label, estimate=estimate, weight=o.n)
     few = _few(rows, estimate, o)
     plan = _plan(rows, few, label, o)
+    plan.note = "\n".join(filter(None, (left_out, plan.note)))
     step = 0.19 if len(plan.hues) == 1 else 0.115 * len(plan.hues) + 0.07
     with drawing():
         lines = plan.note.count("\n") + 1 if plan.note else 0
@@ -87,7 +89,8 @@ def forest(
         _say(figure, grid, plan, o)
         first = rows if o.panel is None else rows[rows[o.panel] == plan.panels[0]]
         size = fitting_size(len(plan.labels), figure)
-        grid[0].set_yticks(range(len(plan.labels)), [_label(first, label, v, o) for v in plan.labels], fontsize=size)
+        names = _labels(first, label, plan.labels, o)
+        grid[0].set_yticks(range(len(plan.labels)), names, fontsize=size)
         grid[0].set_ylim(len(plan.labels) - 0.5, -0.5)
         if o.hue:
             legend_above(figure, [handle(styles[str(h)], o.name(h)) for h in plan.hues])
@@ -263,9 +266,13 @@ def _say(figure: Figure, grid: Any, plan: _Plan, o: ForestOptions) -> None:
         figure.supxlabel("\n".join(below), fontsize=7 if many and not plan.note else 6)
 
 
-def _label(rows: pd.DataFrame, column: str, value: object, o: ForestOptions) -> str:
-    text = shorten(o.name(value))
+def _labels(rows: pd.DataFrame, column: str, values: list, o: ForestOptions) -> list[str]:
+    """The names on the left, none like another, with how many there are behind each."""
+    texts = short_names([o.name(value) for value in values])
     if o.n is None:
-        return text
-    counts = [f"{int(c):,}" if c == c else "0" for c in rows.loc[rows[column] == value, o.n]]
-    return f"{text} ({' / '.join(dict.fromkeys(counts))})"
+        return texts
+    found = []
+    for value, text in zip(values, texts, strict=True):
+        counts = [f"{int(c):,}" if c == c else "0" for c in rows.loc[rows[column] == value, o.n]]
+        found.append(f"{text} ({' / '.join(dict.fromkeys(counts))})")
+    return found

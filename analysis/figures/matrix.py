@@ -10,7 +10,7 @@ import numpy as np
 from analysis.errors import DiscourseError
 from analysis.figures import style
 from analysis.figures.options import HeatmapOptions, MonthsOptions, read_options
-from analysis.figures.tables import columns_present, one_row_each
+from analysis.figures.tables import columns_present, one_row_each, readable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +32,9 @@ def heatmap(rows: pd.DataFrame, *, row: str, column: str, value: str, **options:
     o = read_options(HeatmapOptions, options, "heatmap")
     columns_present(rows, [row, column, value, o.too_few, o.low, o.high])
     one_row_each(rows, [row, column])
+    rows, *left_out = readable(rows, row, estimate=value)
+    rows, of_columns = readable(rows, column, estimate=value)
+    left_out.append(of_columns)
     few = rows[value].isna()
     if o.too_few:
         few = few | rows[o.too_few].fillna(False).astype(bool)
@@ -45,9 +48,10 @@ def heatmap(rows: pd.DataFrame, *, row: str, column: str, value: str, **options:
     hidden = [(down.index(r), across.index(c)) for r, c in missing.itertuples(index=False)]
     for y, x in hidden:
         wide.iloc[y, x] = np.nan
-    labels = [style.shorten(o.name(c), 22) for c in across]
+    labels = style.short_names([o.name(c) for c in across], 22)
     tilted = max(len(label) for label in labels) > 70 / max(len(across), 1)
     note = "\n".join(f"Too few: {', '.join(str(o.name(v)) for v in values)}." for values in empty if values)
+    note = " ".join(filter(None, (*left_out, note)))
     with style.drawing():
         figure = style.new_figure(o.width, 0.9 + 0.2 * len(down) + (0.6 if tilted else 0) + (0.2 if note else 0))
         axes = figure.subplots()
@@ -56,7 +60,9 @@ def heatmap(rows: pd.DataFrame, *, row: str, column: str, value: str, **options:
         turn = (40, "right", "anchor") if tilted else (0, "center", "default")
         axes.set_xticks(np.arange(len(across)) + 0.5, labels, rotation=turn[0], ha=turn[1], rotation_mode=turn[2])
         size = style.fitting_size(len(down), figure)
-        axes.set_yticks(np.arange(len(down)) + 0.5, [style.shorten(o.name(r)) for r in down], rotation=0, fontsize=size)
+        axes.set_yticks(
+            np.arange(len(down)) + 0.5, style.short_names([o.name(r) for r in down]), rotation=0, fontsize=size
+        )
         axes.tick_params(length=0)
         axes.set(xlabel="", ylabel="")
         if note:
@@ -151,6 +157,7 @@ def months_grid(
         raise DiscourseError(
             "nothing to draw: every month is empty; choose another collection, or years if the dates are rough."
         )
+    kept, left_out = readable(kept, row, estimate=value, weight=value)
     cells = kept[month].map(month_number) // o.cell_months
     first, last = int(cells.min()) * o.cell_months, (int(cells.max()) + 1) * o.cell_months - 1
     down = style.in_order(kept[row])
@@ -163,7 +170,7 @@ def months_grid(
         edges = np.arange(first, last + 2, o.cell_months) - 0.5
         image = _counts(axes, edges, grid)
         size = style.fitting_size(len(down), figure)
-        axes.set_yticks(range(len(down)), [style.shorten(o.name(d)) for d in down], fontsize=size)
+        axes.set_yticks(range(len(down)), style.short_names([o.name(d) for d in down]), fontsize=size)
         axes.set_ylim(len(down) - 0.5, -0.5)
         axes.set_yticks(np.arange(len(down) + 1) - 0.5, minor=True)
         axes.grid(True, axis="y", which="minor")
@@ -171,6 +178,8 @@ def months_grid(
         _year_ticks(axes, first, last)
         draw_breaks(axes, {label: month_position(date) for label, date in (o.breaks or {}).items()})
         _count_bar(figure, axes, image, o.axis_label)
+        if left_out:
+            figure.supxlabel(left_out, fontsize=6)
     return figure
 
 

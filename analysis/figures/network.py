@@ -48,9 +48,10 @@ def network(edges: pd.DataFrame, *, source: str, target: str, weight: str, **opt
         for row in kept[[source, target, weight]].itertuples(index=False):
             _arrow(axes, place[row[0]], place[row[1]], row[2] / heaviest, looks[group.get(row[0], "")].colour)
         most = max(given.values(), default=1)
+        names = dict(zip(nodes, style.short_names([o.name(n) for n in nodes], 26), strict=True))
         for n in nodes:
             _node(axes, place[n], given.get(n, 0) / most, looks[group.get(n, "")])
-            _name(axes, angle[n], style.shorten(o.name(n), 26))
+            _name(axes, angle[n], names[n])
         axes.set(xlim=(-1.75, 1.75), ylim=(-1.3, 1.2), aspect="equal")
         axes.axis("off")
         note = f"Arrows point from origin to reprint; the thickest is {heaviest:,.0f} {o.axis_label}".rstrip()

@@ -52,6 +52,17 @@ class BarOptions(Grouped):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RankedOptions(Common):
+    """panel_order: panels from left to right (default: as they come). columns: panels side by side. percent: values are
+    shares, written in per cent. from_zero: bars from zero; else dots, on a scale that begins where the values do."""
+
+    panel_order: Sequence[Any] | None = None
+    columns: int = 3
+    percent: bool = False
+    from_zero: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class ForestOptions(Grouped):
     """reference: a line to compare with (0 for differences, 1 for ratios). ends: what values below and above it mean, such
     as two eras, written at the ends of the axis. too_few: a boolean column; where true (or where the estimate is missing)

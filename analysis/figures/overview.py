@@ -10,7 +10,7 @@ import numpy as np
 
 from analysis.figures import style
 from analysis.figures.options import OverviewOptions, read_options
-from analysis.figures.tables import columns_present, one_row_each
+from analysis.figures.tables import columns_present, one_row_each, readable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LINE = 0.215  # inches for one group
+MOST_GROUPS = 40  # lines of two rows each
+MOST_EMPTY = 0.1  # of the cells (a line, a panel, a period)
 CHANGE = 0.43  # of a panel's width, for the change in words
 _COLUMNS = ("share", "low", "high", "too_few", "change", "change_low", "change_high")
 
@@ -31,7 +33,8 @@ def before_after(rows: pd.DataFrame, *, label: str, panel: str, period: str = "e
     rows: one row is one label, panel and period (two periods), with share, low, high (0 to 1), too_few, change,
     change_low, change_high (on the row of the second period), and the columns of `n`. Under a label stands its `n` in
     both periods. Where one period has too few, the words say so and how many it has; labels with too few in both
-    periods everywhere are listed in one line below. Every panel starts at 0. options: `OverviewOptions`. Raises
+    periods everywhere are listed in one line below, and so are those with too few in one of them where more than one cell
+    in ten would be empty. Every panel starts at 0. options: `OverviewOptions`. Raises
     `DiscourseError` for a missing column, an unknown option, an empty table, two rows for one mark, or other than two
     periods.
     """
@@ -39,12 +42,13 @@ def before_after(rows: pd.DataFrame, *, label: str, panel: str, period: str = "e
     columns_present(rows, [label, panel, period, o.n, *_COLUMNS])
     one_row_each(rows, [label, panel, period])
     pair = style.two_of(style.in_order(rows[period], eras=o.eras), period)
-    drawn, listed = _parted(rows, label, o)
+    rows, left_out = readable(rows, label, estimate="share", weight=o.n, most=MOST_GROUPS)
+    drawn, listed = _parted(rows, label, period, o)
     labels = style.in_order(drawn[label], o.order)
     panels = style.in_order(rows[panel], o.panel_order)
     across = min(o.columns, len(panels))
     down = math.ceil(len(panels) / across)
-    note = _listed(rows[rows[label].isin(listed)], label, period, pair, o)
+    note = "\n".join(filter(None, (left_out, _listed(rows[rows[label].isin(listed)], label, period, pair, o))))
     below = max((len(lines) for lines in (o.below or {}).values()), default=0)
     height = 0.62 + 0.1 * note.count("\n") + down * (0.47 + LINE * len(labels) + 0.13 * below)
     with style.drawing():
@@ -66,12 +70,24 @@ def before_after(rows: pd.DataFrame, *, label: str, panel: str, period: str = "e
     return figure
 
 
-def _parted(rows: pd.DataFrame, label: str, o: OverviewOptions) -> tuple[pd.DataFrame, list[Any]]:
-    """The rows to draw, and the labels that have too few everywhere."""
-    has_value = rows.loc[~rows["too_few"].astype(bool), label]
-    listed = [name for name in style.in_order(rows[label], o.order) if name not in set(has_value)]
+def _parted(rows: pd.DataFrame, label: str, period: str, o: OverviewOptions) -> tuple[pd.DataFrame, list[Any]]:
+    """The rows to draw, and the labels that are listed: those that have too few everywhere, and where more than one cell in
+    ten would be empty, those that have too few in one period everywhere."""
+    few = rows["too_few"].astype(bool)
+    listed = _without(rows, few, [label])
     kept = rows[~rows[label].isin(listed)]
-    return (kept, listed) if len(kept) else (rows, [])
+    if few[kept.index].mean() > MOST_EMPTY:
+        one_sided = {name for name, _ in _without(rows, few, [label, period])}
+        if set(kept[label]) - one_sided:
+            listed = [name for name in rows[label].unique() if name in {*listed, *one_sided}]
+            kept = rows[~rows[label].isin(listed)]
+    return (kept, style.in_order(listed, o.order)) if len(kept) else (rows, [])
+
+
+def _without(rows: pd.DataFrame, few: pd.Series, keys: list[str]) -> list[Any]:
+    """The values of `keys` of which every row has too few."""
+    every = few.groupby([rows[key] for key in keys] if len(keys) > 1 else rows[keys[0]]).all()
+    return list(every.index[every])
 
 
 def _marks(axes: Axes, part: pd.DataFrame, labels: list, keys: tuple, looks: dict) -> None:
@@ -153,8 +169,7 @@ def _names(axes: Axes, rows: pd.DataFrame, labels: list, keys: tuple, o: Overvie
     """Names on the left, with how many there are before and after under each."""
     label, period, pair = keys
     texts = []
-    for name in labels:
-        text = style.shorten(o.name(name), 26)
+    for name, text in zip(labels, style.short_names([o.name(name) for name in labels], 26), strict=True):
         if o.n:
             counts = rows[rows[label] == name].groupby(period)[o.n].first()
             text += "\n" + " \u2192 ".join(f"{int(counts.get(p, 0)):,}" for p in pair)

@@ -12,12 +12,14 @@ from analysis.errors import DiscourseError
 from analysis.figures import style
 from analysis.figures.matrix import draw_breaks
 from analysis.figures.options import PanelOptions, SeriesOptions, read_options
-from analysis.figures.tables import columns_present, one_row_each
+from analysis.figures.tables import columns_present, one_row_each, readable
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+MOST_PANELS = 40  # small plots, or lines of different looks, that can be told apart
 
 
 def series(rows: pd.DataFrame, *, time: str, value: str = "estimate", **options: Any) -> Figure:
@@ -30,7 +32,12 @@ def series(rows: pd.DataFrame, *, time: str, value: str = "estimate", **options:
     o = read_options(SeriesOptions, options, "series")
     columns_present(rows, [time, value, o.low, o.high, o.hue, o.panel, o.too_few])
     one_row_each(rows, [c for c in (time, o.hue, o.panel) if c])
+    left_out = []
+    for column in filter(None, (o.panel, o.hue)):
+        rows, words = readable(rows, column, estimate=value, most=MOST_PANELS)
+        left_out.append(words)
     panels = style.in_order(rows[o.panel], eras=o.eras) if o.panel else [None]
+    titles = style.short_names([o.name(name) for name in panels], 40)
     hues = style.in_order(rows[o.hue], eras=o.eras) if o.hue else [None]
     across = min(o.columns, len(panels))
     down = math.ceil(len(panels) / across)
@@ -38,12 +45,12 @@ def series(rows: pd.DataFrame, *, time: str, value: str = "estimate", **options:
         figure = style.new_figure(o.width, 0.6 + (1.45 if down > 1 else 2.3) * down)
         grid = figure.subplots(down, across, sharex=True, sharey=o.share_axis, squeeze=False).ravel()
         looks = style.group_styles([str(h) for h in hues], o.eras)
-        for axes, name in zip(grid, panels, strict=False):
+        for axes, name, title in zip(grid, panels, titles, strict=False):
             part = rows if o.panel is None else rows[rows[o.panel] == name]
             for hue in hues:
                 chosen = part if o.hue is None else part[part[o.hue] == hue]
                 draw_line(axes, chosen, (time, value, o.low, o.high, o.too_few), looks[str(hue)])
-            finish(axes, o.eras, None if name is None else style.shorten(o.name(name), 40))
+            finish(axes, o.eras, None if name is None else title)
         for axes in grid[len(panels) :]:
             axes.set_visible(False)
         for place, axes in enumerate(grid[: len(panels)]):  # the names of events stand once, above the first row
@@ -53,6 +60,8 @@ def series(rows: pd.DataFrame, *, time: str, value: str = "estimate", **options:
             if o.percent:
                 style.in_per_cent(axes, "y")
         figure.supylabel(o.axis_label, fontsize=7)
+        if any(left_out):
+            figure.supxlabel(" ".join(filter(None, left_out)), fontsize=6)
         handles = [_handle(looks[str(h)], o.name(h)) for h in hues] if o.hue else []
         style.legend_above(figure, [*handles, *_era_handles(o.eras, rows[time])])
     return figure
@@ -67,26 +76,30 @@ def panel_of_lines(rows: pd.DataFrame, *, time: str, value: str = "estimate", hu
     o = read_options(PanelOptions, options, "panel_of_lines")
     columns_present(rows, [time, value, hue])
     one_row_each(rows, [time, hue])
+    rows, left_out = readable(rows, hue, estimate=value, most=MOST_PANELS)
     groups = style.in_order(rows[hue], eras=o.eras)
     across = min(o.columns, len(groups))
+    titles = style.short_names([o.name(group) for group in groups], 84 // across)
     down = math.ceil(len(groups) / across)
     with style.drawing():
         figure = style.new_figure(o.width, 0.5 + 1.1 * down)
         grid = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False).ravel()
-        for axes, group in zip(grid, groups, strict=False):
+        for axes, group, title in zip(grid, groups, titles, strict=False):
             for other in groups:
                 if other != group:
                     part = rows[rows[hue] == other]
                     axes.plot(_positions(part[time]), part[value].to_numpy(dtype=float), color="#cfcfcf", linewidth=0.6)
             look = style.Look(style.ALONE, "", "-")
             draw_line(axes, rows[rows[hue] == group], (time, value, None, None, None), look)
-            finish(axes, None, style.shorten(o.name(group), 84 // across))
+            finish(axes, None, title)
         for axes in grid[len(groups) :]:
             axes.set_visible(False)
         for axes in grid[: len(groups)]:
             for date in (o.breaks or {}).values():
                 axes.axvline(position(date), color=style.INK, linewidth=0.7, linestyle=(0, (4, 2)))
         figure.supylabel(o.axis_label, fontsize=7)
+        if left_out:
+            figure.supxlabel(left_out, fontsize=6)
     return figure
 
 

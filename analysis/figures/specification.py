@@ -20,6 +20,7 @@ from analysis.figures.style import (
     log_scale,
     new_figure,
     quiet,
+    short_names,
     shorten,
 )
 from analysis.figures.tables import columns_present
@@ -161,11 +162,11 @@ def _panel(axes: Axes, drawn: pd.DataFrame, lines: list[tuple[str, Any]], o: Cur
         chosen = (drawn[column] == value).to_numpy()
         axes.vlines(x[chosen], place - 0.36, place + 0.36, color=INK, linewidth=wide, zorder=2)
         ticks.append(place)
-        names.append(shorten(o.alternatives.get((column, value), value), 24))
+        names.append(o.alternatives.get((column, value), value))
         place, before = place + 1, column
     for mark in preferred:
         axes.axvline(mark, color=_PREFERRED, linewidth=0.6, zorder=3)
-    axes.set_yticks(ticks, names, fontsize=5.5)
+    axes.set_yticks(ticks, short_names(names, 24), fontsize=5.5)
     axes.set_ylim(place - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
     axes.tick_params(axis="x", labelsize=6)

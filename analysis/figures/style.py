@@ -208,6 +208,46 @@ def shorten(label: object, width: int = 34) -> str:
     return text[:end].rstrip() + "\u2026"
 
 
+def short_names(labels: Iterable[object], width: int = 34) -> list[str]:
+    """Each label cut as `shorten` does, but those that would then read alike are told apart.
+
+    They are cut in the middle instead, so that as little of their ends shows as tells them apart; those that no cut
+    tells apart have a number behind them. Labels that are equal in full stay equal.
+
+    >>> short_names(["Daily of the North and West", "Daily of the North and East", "Post"], 20)
+    ['Daily of the No…West', 'Daily of the No…East', 'Post']
+    """
+    texts = [str(label) for label in labels]
+    groups: dict[str, list[str]] = {}
+    for text in dict.fromkeys(texts):
+        groups.setdefault(shorten(text, width), []).append(text)
+    made = {text: cut for cut, alike in groups.items() for text in alike}
+    for alike in groups.values():
+        if len(alike) > 1:
+            made |= _told_apart(alike, width, set(groups))
+    return [made[text] for text in texts]
+
+
+def _told_apart(alike: list[str], width: int, taken: set[str]) -> dict[str, str]:
+    """A cut for each of some labels that begin alike, none of them `taken`."""
+    for end in range(4, width - 4):
+        cuts = [shorten(text, width - end) + _end(text, end) for text in alike]
+        if len(set(cuts)) == len(alike) and not taken & set(cuts):
+            return dict(zip(alike, cuts, strict=True))
+    mark = len(str(len(alike))) + 3
+    return {text: f"{shorten(text, width - mark)} ({number})" for number, text in enumerate(alike, 1)}
+
+
+def _end(text: str, width: int) -> str:
+    """The end of a text that is at most so wide, never beginning within a letter."""
+    start = len(text)
+    while start and sum(letter_width(one) for one in text[start - 1 :]) <= width:
+        start -= 1
+    while start < len(text) and (letter_width(text[start]) == 0 or _joins(text[start - 1])):
+        start += 1
+    return text[start:].lstrip()
+
+
 def letter_width(character: str) -> int:
     """How many letters wide a character is: 2, 1, or 0 for marks and joiners."""
     if unicodedata.category(character) in ("Mn", "Me", "Cf"):
@@ -236,6 +276,12 @@ def legend_above(figure: Figure, handles: list[Any], *, title: str | None = None
         )
 
 
+# Places within a decade for short logarithmic axes.
+_HALVES = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
+_FIFTHS = (1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0)
+_TENTHS = tuple(n / 10 for n in range(10, 100))
+
+
 def log_scale(axes: Axes, direction: str) -> None:
     """A logarithmic axis ("x" or "y") with plain numbers, fewer of each decade where they would touch.
 
@@ -245,9 +291,14 @@ def log_scale(axes: Axes, direction: str) -> None:
 
     class Places(LogLocator):
         def tick_values(self, vmin: float, vmax: float) -> Any:
-            """Where numbers stand: at 1, 2, 5 of each decade, else at 1, 3, else at decades, as many as have room."""
+            """Where numbers stand: at 1, 2, 5 of each decade, else at 1, 3, else at decades, as many as have room; at more
+            places where the axis is so short that fewer than three numbers would stand there."""
             inches = axes.bbox.size[0 if direction == "x" else 1] / axes.figure.dpi
             room = max(inches / (LABEL_INCHES if direction == "x" else 0.5 * LABEL_INCHES), 3)
+            for subs in (_HALVES, _FIFTHS, _TENTHS) if 0 < vmin < vmax < 5 * vmin else ():
+                found = LogLocator(base=10, subs=subs, numticks=99).tick_values(vmin, vmax)
+                if 3 <= sum(bool(vmin <= value <= vmax) for value in found) <= room:
+                    return found
             for subs in ((1.0, 2.0, 5.0), (1.0, 3.0), (1.0,)):
                 found = LogLocator(base=10, subs=subs, numticks=99).tick_values(vmin, vmax)
                 if 2 <= sum(bool(vmin <= value <= vmax) for value in found) <= room:

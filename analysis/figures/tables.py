@@ -41,3 +41,27 @@ def one_row_each(rows: pd.DataFrame, keys: list[str]) -> None:
     if twice.any():
         shown = rows.loc[twice, keys].iloc[0].to_dict()
         raise DiscourseError(f"two rows for one mark: {shown}; name a hue or a panel that tells them apart.")
+
+
+MOST_LINES = 150  # names below each other that can be read on one page
+
+
+def readable(
+    rows: pd.DataFrame, column: str, *, estimate: str = "", weight: str | None = None, most: int = MOST_LINES
+) -> tuple[pd.DataFrame, str]:
+    """(rows of at most `most` values of a column, a sentence about those left out or "").
+
+    Values with an estimate come first, then those with the largest sum of `weight`, then the first in the table. A figure
+    of 5,000 outlets says what it leaves out; its data hold all rows.
+    """
+    values = rows[column].drop_duplicates()
+    if len(values) <= most:
+        return rows, ""
+    table = rows[[column]].assign(
+        has=rows[estimate].notna() if estimate else True, weight=rows[weight].fillna(0) if weight else 0
+    )
+    ranked = table.groupby(column, sort=False).agg({"has": "any", "weight": "sum"})
+    kept = ranked.sort_values(["has", "weight"], ascending=False, kind="stable").index[:most]
+    least = ", those with the least behind them" if weight else ""
+    gone = f"{len(values) - most:,} of {len(values):,} are left out for want of room{least}"
+    return rows[rows[column].isin(kept)], f"{gone}; the data of the figure hold all."

@@ -27,8 +27,9 @@ def claims(plan: Plan, *, level: float = 0.05) -> pd.DataFrame:
     Columns: family, role, figure, about (what the row is about), p (the largest of the family's p columns, adjusted within
     the family by Benjamini and Hochberg unless it holds for the family already; null: not tested), family_p, level_within
     and is_claim (`claims_over_families`: first the families, then the tests of those chosen). The confirmatory families
-    are judged as one, and the exploratory ones as one beside them, since a hint costs a claim nothing. Raises
-    `DiscourseError` for a figure that is not there or a column that its data do not have.
+    are judged as one, and the exploratory ones as one beside them, since a hint costs a claim nothing. On a store of its
+    own a plan has families over the figures that were drawn there (`not_drawn` names the others). Raises `DiscourseError`
+    for a figure of the plan's own store that is not there, or a column that its data do not have.
     """
     import pandas as pd
 
@@ -43,6 +44,14 @@ def claims(plan: Plan, *, level: float = 0.05) -> pd.DataFrame:
     table = pd.concat(parts, ignore_index=True)
     order = {family.id: i for i, family in enumerate(plan.families)}
     return table.sort_values("family", key=lambda ids: ids.map(order), kind="stable")[COLUMNS].reset_index(drop=True)
+
+
+def not_drawn(plan: Plan) -> list[str]:
+    """Figures of families that the plan promises and its own store did not give; none where it is not fitted to a store."""
+    if not plan.fitted:
+        return []
+    figures = [figure for family in plan.families for figure in family.figures]
+    return [figure for figure in figures if not (plan.project.figures / f"{figure}.csv").is_file()]
 
 
 def outside_families(plan: Plan) -> list[str]:
@@ -64,8 +73,11 @@ def _header(path) -> list[str]:
 def _tests(plan: Plan, family: Family) -> list[tuple[str, str, str, str, float]]:
     """(family, role, figure, about, p) of each row; p adjusted over all figures of the family."""
     rows: list[tuple[str, str, float]] = []
+    undrawn = not_drawn(plan)
     for figure in family.figures:
         path = plan.project.figures / f"{figure}.csv"
+        if figure in undrawn:
+            continue
         if not path.is_file():
             raise DiscourseError(f"family {family.id}: {path.name} is not there; make it with `discourse run`.")
         with path.open(encoding="utf-8", newline="") as file:

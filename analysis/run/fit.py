@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from analysis.errors import DiscourseError
+from analysis.run.families import Family
 from analysis.run.parameters import read_manifest
 from analysis.run.plan import Plan, Run, checked, load_plan
 from analysis.run.project import Project, find_project
@@ -71,12 +72,32 @@ def fit(plan: Plan, store: str) -> Plan:
                 left_out[fitted.id] = fitted.refused
             elif fitted.id not in runs:
                 runs[fitted.id] = fitted
+    families = tuple(_families(plan, runs))
     results = read_results(plan.project)
     done = [_with_results(run, runs, results) for run in runs.values()]
     findings = {name: results[name]["finding"] for name in runs if results.get(name, {}).get("finding")}
-    return replace(
-        plan, runs=_in_order(done), families=(), fitted=store, left_out=left_out, elsewhere=elsewhere, findings=findings
-    )
+    ordered = _in_order(done)
+    changed_plan = replace(plan, runs=ordered, families=families, fitted=store)
+    return replace(changed_plan, left_out=left_out, elsewhere=elsewhere, findings=findings)
+
+
+def _families(plan: Plan, runs: Mapping[str, Run]) -> Iterator[Family]:
+    """The families of the plan over the figures that stand for theirs on the store.
+
+    A joint p-value holds for one figure, so a joint family that has several here becomes one for each.
+    """
+    places = {figure: (run.id, place) for run in plan.runs for place, figure in enumerate(run.figures)}
+
+    def here(figures: tuple[str, ...]) -> tuple[str, ...]:
+        wanted = [places[figure] for figure in figures]
+        return tuple(run.figures[place] for origin, place in wanted for run in runs.values() if run.origin == origin)
+
+    for family in plan.families:
+        figures, also = here(family.figures), here(family.also)
+        if family.is_joint and len(figures) > 1:
+            yield from (replace(family, id=f"{family.id}_{one}", figures=(one,), also=()) for one in figures)
+        else:
+            yield replace(family, figures=figures, also=also)
 
 
 def _collections(manifest: Mapping[str, Any]) -> list[str]:

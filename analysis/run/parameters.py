@@ -45,11 +45,14 @@ _CHOICES = {
     "order": ("measures/words/collocation.py", "DEFAULT_MEASURES"),
     "frequency": ("measures/frames/coverage.py", "FREQUENCIES"),
     "rows": ("measures/frames/overview.py", "ROWS"),
+    "unit": ("measures/frames/tally.py", "UNITS"),
 }
+_LEFT_OPEN = ("unit",)  # "" leaves it to the study
 _COUNT = re.compile(r"(min|max|n)_\w+|replicates|seeds?|ks?|margin|season|too_few")
 _LEAST = {"min_units": 2, "min_outlets": 2, "replicates": 1, "k": 2, "ks": 2, "max_outlets": 0}
 _MOST = {"k": 200, "ks": 200}  # a model with more topics takes hours and gives a topic to every few documents
 _SHARE = re.compile(r"(\w+_)?share|borderline")
+DAYS = ("break_date", "window_start", "window_end")
 _ABOVE_ZERO = ("min_ratio",)
 _FIGURE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 
@@ -244,7 +247,7 @@ def _check_form(where: str, name: str, value: Any) -> None:
             raise DiscourseError(f"{where}, parameter {name}: {item!r} is not allowed; allowed: a share, from 0 to 1.")
         if name in _ABOVE_ZERO and isinstance(item, int | float) and item <= 0:
             raise DiscourseError(f"{where}, parameter {name}: {item!r} is not allowed; allowed: a number above 0.")
-        if isinstance(item, str) and choices(name) and item not in choices(name):
+        if isinstance(item, str) and choices(name) and item not in choices(name) and (item or name not in _LEFT_OPEN):
             raise DiscourseError(f"{where}: " + not_allowed(f"parameter {name}", item, choices(name)))
         if _COUNT.fullmatch(name) and isinstance(item, int | float) and item < 0:
             raise DiscourseError(
@@ -258,7 +261,7 @@ def _check_form(where: str, name: str, value: Any) -> None:
             raise DiscourseError(
                 f"{where}, parameter figure_id: {item!r}: use lower-case words joined by underscores, as in frames_news."
             )
-        if name in ("break_date", "window_start", "window_end") and item != "":  # "" leaves it to the study
+        if name in DAYS and item != "":  # "" leaves it to the study
             try:
                 date.fromisoformat(str(item))
             except ValueError as error:

@@ -279,6 +279,19 @@ def test_words_about_stores_and_figures(publishing, words, status, tmp_path):
     tried(publishing, words, status, tmp_path)
 
 
+@pytest.mark.parametrize(("words", "status"), hostile_words.NEW, ids=[short(r[0]) for r in hostile_words.NEW])
+def test_words_about_a_new_study(words, status, tmp_path):
+    (tmp_path / "file").write_text("")
+    (tmp_path / "nowhere").symlink_to("gone")
+    (tmp_path / "circle").symlink_to("circle")
+    (tmp_path / "half").mkdir()
+    (tmp_path / "half" / "notebooks").write_text("")
+    before = sorted(tmp_path.rglob("*"))
+    tried(tmp_path, ("new", *words), status, tmp_path)
+    if status:
+        assert [p for p in sorted(tmp_path.rglob("*")) if p not in before] == []
+
+
 @pytest.mark.parametrize(("what", "data", "good", "bad"), hostile_words.LINES, ids=[r[0] for r in hostile_words.LINES])
 def test_lines_to_annotate(reading, what, data, good, bad):
     with at_home(reading), within(ALONE):

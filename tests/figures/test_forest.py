@@ -107,3 +107,10 @@ def test_many_panels_share_one_axis_label(rates):
     assert texts(figure).count("hits per 10,000 tokens") == 1
     few = forest(rates, label="outlet", hue="era_id", panel="frame", axis_label="hits per 10,000 tokens")
     assert texts(few).count("hits per 10,000 tokens") == 2
+
+
+def test_of_very_many_only_what_can_be_read_is_drawn_and_the_rest_is_said():
+    rows = pd.DataFrame({"label": [f"outlet {i}" for i in range(2000)], "estimate": 1.0, "low": 0.5, "high": 2.0})
+    figure = forest(rows.assign(n=range(2000)), label="label", n="n")
+    assert len(figure.axes[0].get_yticklabels()) == 150
+    assert "1,850 of 2,000 are left out" in figure.get_supxlabel()

@@ -50,12 +50,22 @@ def test_every_line_shows_both_eras_in_per_cent_and_the_change():
 
 
 def test_what_is_too_few_is_said_with_its_number_and_listed_once():
-    rows = table(("first", "second", "third"), few=[("second", "new"), ("third", "old"), ("third", "new")])
+    many = [f"group {i}" for i in range(4)]
+    rows = table(("first", "second", "third", *many), few=[("second", "new"), ("third", "old"), ("third", "new")])
     figure = draw(rows, names={"third": "The Third"})
     said = texts(figure)
     assert said.count("after: n = 7") == 2 and not any("third" in t.lower() and "\u2192" in t for t in said)
     assert any("Too few to be drawn (before and after): The Third (7 and 7)." in t for t in said)
-    assert [len(line.get_xdata()) for line in figure.axes[0].lines if line.get_marker() == "s"] == [1]
+    assert [len(line.get_xdata()) for line in figure.axes[0].lines if line.get_marker() == "s"] == [5]
+
+
+def test_where_more_than_one_cell_in_ten_would_be_empty_lines_with_one_period_are_listed():
+    few = [("second", "new"), ("third", "old")]
+    said = texts(draw(table(("first", "second", "third"), few=few)))
+    assert not any("n = 7" in t for t in said) and "second\n1,234 \u2192 7" not in said
+    assert any("Too few to be drawn (before and after): second (1,234 and 7); third (7 and 1,234)." in t for t in said)
+    alone = texts(draw(table(("second", "third"), few=few)))  # nothing would be left: all are drawn
+    assert alone.count("after: n = 7") == 2 and alone.count("before: n = 7") == 2
 
 
 def test_nothing_is_clipped_and_nothing_overlaps_with_ten_groups_and_nine_panels():

@@ -23,9 +23,11 @@ from analysis.figures.style import (
     group_styles,
     in_order,
     in_per_cent,
+    letter_width,
     log_scale,
     new_figure,
     shade,
+    short_names,
     shorten,
     two_of,
 )
@@ -200,3 +202,39 @@ def test_numbers_of_a_logarithmic_axis_do_not_touch(panels):
             assert len(inside) >= 2
             assert all(a.x1 < b.x0 for a, b in itertools.pairwise(sorted(inside, key=lambda b: b.x0)))
         plt.close(figure)
+
+
+@pytest.mark.parametrize(
+    ("labels", "width", "short"),
+    [
+        (["Daily of the North", "Post"], 34, ["Daily of the North", "Post"]),
+        (["Daily of the North, East", "Daily of the North, West"], 16, ["Daily of th…East", "Daily of th…West"]),
+        (["x" * 40 + end for end in ("a", "b")] + ["Post"], 12, ["xxxxxxx…xxxa", "xxxxxxx…xxxb", "Post"]),
+        (["x" * 30 + one + "y" * 30 for one in "ab"], 12, ["xxxxxxx… (1)", "xxxxxxx… (2)"]),
+        (["外交部新闻司新闻发布会甲乙丙" + one for one in "甲乙"], 12, ["外交部…丙甲", "外交部…丙乙"]),
+        (["the same " * 9] * 2, 12, ["the same th…"] * 2),
+        ([], 12, []),
+    ],
+)
+def test_names_that_begin_alike_are_told_apart(labels, width, short):
+    assert short_names(labels, width) == short
+    assert all(sum(map(letter_width, name)) <= width for name in short)
+
+
+def test_five_thousand_names_are_told_apart():
+    names = [f"The long name of a newspaper of province number {i}" for i in range(5000)]
+    assert len(set(short_names(names))) == 5000
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "some"), [(0.9, 1.7, {"1", "1.4"}), (1.02, 1.31, {"1.1", "1.2"}), (2.1, 8.0, {"3", "5"})]
+)
+def test_a_short_logarithmic_axis_has_three_numbers_at_least(low, high, some):
+    with drawing():
+        figure = new_figure(6, 1.5)
+        axes = figure.subplots()
+        log_scale(axes, "x")
+        axes.set_xlim(low, high)
+        figure.draw_without_rendering()
+        shown = {t.get_text() for t in axes.get_xticklabels() if low <= t.get_position()[0] <= high}
+    assert len(shown) >= 3 and some <= shown

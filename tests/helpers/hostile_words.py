@@ -2,6 +2,7 @@
 
 An exit status of 2 is a refusal in words, 1 a check that found faults, 0 a result. OUT is a folder of the test's own.
 `READING`: in a study with texts and a built store. `PUBLISHING`: in a project of three runs, all of them done.
+`NEW`: words of `discourse new`.
 """
 
 from __future__ import annotations
@@ -109,6 +110,36 @@ READING: list[tuple[tuple[str, ...], int]] = [
     (("init", "/dev/null"), 2),
     (("init", HALF), 2),
 ]
+# `discourse new`, in a folder with a file, a link to nowhere and one in a circle; "a b" stands for any good name.
+NEW: list[tuple[tuple[str, ...], int]] = [
+    (("",), 2),
+    ((" ",), 2),
+    (("file",), 2),
+    (("file/x",), 2),
+    (("nowhere",), 2),
+    (("nowhere/x",), 2),
+    (("circle",), 2),
+    (("/proc/x",), 2),
+    (("/dev/null",), 2),
+    (("/dev/null/x",), 2),
+    (("a" * 300,), 2),
+    (("a/" * 2500,), 2),
+    ((HALF,), 2),
+    (("a\nb",), 0),
+    (('say "x"\\y',), 0),
+    (("--", "-dash"), 0),
+    (("ភ្នំពេញ",), 0),
+    (("a b", "--title", HALF), 2),
+    (("a b", "--title", "\0"), 2),
+    (("a b", "--title", '"""\n[x]\\'), 0),
+    (("a b", "--title", "$x$ <b> \\input{a} %s {0}"), 0),
+    (("a b", "--title", LONG), 0),
+    (("a b", "--author", ""), 0),
+    (("a b", "--author", 'A: "b"\n- c'), 0),
+    (("a b", "--author", HALF), 2),
+    (("a b", "--author", ",,,"), 0),
+    (("half",), 2),
+]
 PUBLISHING: list[tuple[tuple[str, ...], int]] = [
     (("run", "--only", "nobody", "--dry-run"), 2),
     (("run", "--only", "", "--dry-run"), 2),
@@ -192,6 +223,19 @@ PUBLISHING: list[tuple[tuple[str, ...], int]] = [
     (("store", "attack", "--types", "-1"), 2),
     (("store", "attack", "--jobs", "0"), 2),
     (("store", "attack", "--words", "/dev/null", "--collection", "un"), 0),
+    (("claims", "--store", "nobody"), 2),
+    (("claims", "--store", ""), 2),
+    (("claims", "--store", "../x"), 2),
+    (("claims", "--store", HALF), 2),
+    (("claims", "--store", "other"), 0),
+    (("run", "--choices", "nobody"), 2),
+    (("run", "--choices", ""), 2),
+    (("run", "--choices", "c", "--only", "terms"), 2),
+    (("run", "--sample", "5"), 2),
+    (("run", "--through", "store"), 2),
+    (("verify", "--figure", "nobody"), 2),
+    (("verify", "--figure", "../../x"), 2),
+    (("verify", "--store", "nobody"), 2),
 ]
 # Lines for `discourse annotate -`: (what, the bytes, lines that are annotated, bad lines).
 ONE = {"id": "a", "text": "Cambodia is neutral."}

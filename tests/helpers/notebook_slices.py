@@ -19,6 +19,7 @@ DRAWING = {
             "forest",
             "bars",
             "dots",
+            "ranked",
             "heatmap",
             "months_grid",
             "network",

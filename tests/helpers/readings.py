@@ -175,6 +175,63 @@ def _turned(passage: Passage, turn: int) -> Passage:
     return passage._replace(text="\n\n".join(f"{names[i % 4]} {part}" for i, part in enumerate(parts)), title=None)
 
 
+def _people(passage: Passage, turn: int) -> Passage:
+    """Two people before, and pronouns for those named: who is he, who is she?"""
+    first = ("Mr Ith Sarin met Mrs Chan Thy.", "Mrs Chan Thy met Hun Sen.", "Ms Li Na, an analyst, met Mr Sok.")[
+        turn % 3
+    ]
+    names = r"(?:Prime Minister |President |Mr\.? |Mrs |Ms )?(?:Hun Sen|Hun Manet|Wang Yi|Xi Jinping|Chea Dara)"
+    return passage._replace(
+        text=first + " " + re.sub(rf"(?<=[ ,]){names}(?= \w+[sd]\b)", ("she", "he")[turn % 2], passage.text)
+    )
+
+
+def _labels(passage: Passage, turn: int) -> Passage:
+    """A talk in which only names stand before what is said, two or three of them, one perhaps but once."""
+    parts = re.split(r"(?<=[.!?]) |\n+", passage.text)
+    names = ("Srey Mom", "Chea Dara", "Sok Dara")[: 1 + turn % 3]
+    text = "\n".join(f"{names[i % len(names)]}: {part}" for i, part in enumerate(parts))
+    return passage._replace(text=text + ("\nRecord: closed." if turn % 2 else "\n\n(Applause.)"), title=None)
+
+
+def _spaced(passage: Passage, turn: int) -> Passage:
+    """Marks of a typewriter with spaces inside of them, or with one lost before what follows."""
+    text = re.sub("[“”]", '"', passage.text)
+    text = re.sub(r'"(?=\s|[.,;]|$)', ' "', text) if turn % 2 else re.sub(r'" (?=[a-z])', '"', text)
+    return passage._replace(text=text)
+
+
+def _mixed(passage: Passage, turn: int) -> Passage:
+    """One kind of mark opens, another one closes."""
+    old, new = (("”", '"'), ("“", '"'), ("’", "'"), ("”", "“"))[turn % 4]
+    return passage._replace(text=passage.text.replace(old, new))
+
+
+def _lines(passage: Passage, turn: int) -> Passage:
+    """Every sentence on a line of its own, some with a blank one or spaces before them."""
+    between = ("\n", "\n\n\n", "\n  ", " \n\n ")[turn % 4]
+    return passage._replace(text=re.sub(r"(?<=[.!?”]) (?=[A-Z“])", between, passage.text))
+
+
+def _capitals(passage: Passage, turn: int) -> Passage:
+    """The first or the last half in capitals."""
+    half = len(passage.text) // 2
+    first, last = passage.text[:half], passage.text[half:]
+    return passage._replace(text=first.upper() + last if turn % 2 else first + last.upper())
+
+
+def _glued(passage: Passage, turn: int) -> Passage:
+    """A letter, a figure or a line behind names, so that they are parts of other words."""
+    sign = ("x", "2", "_", "-", "’s")[turn % 5]
+    return passage._replace(text=re.sub(r"\b(Cambodia|China|Hun Sen|Vietnam|Laos)\b", rf"\g<1>{sign}", passage.text))
+
+
+def _asides(passage: Passage, turn: int) -> Passage:
+    """Dashes and brackets around what stands between commas, and behind verbs of saying."""
+    text = re.sub(r", ([^,.“”]{3,40}), ", r" — \1 — " if turn % 2 else r" (\1) ", passage.text)
+    return passage._replace(text=re.sub(r"\b(said|says|told)\b", r"\1, at length,", text) if turn % 3 else text)
+
+
 CHANGES: dict[str, Callable[[Passage, int], Passage]] = {
     "straight": _marks(('"', '"'), ("'", "'")),
     "single": _marks(("‘", "’"), ("“", "”")),
@@ -195,18 +252,98 @@ CHANGES: dict[str, Callable[[Passage, int], Passage]] = {
     "strangers": _strangers,
     "pronouns": _pronouns,
     "turned": _turned,
+    "people": _people,
+    "spaced": _spaced,
+    "mixed": _mixed,
+    "lines": _lines,
+    "capitals": _capitals,
+    "glued": _glued,
+    "asides": _asides,
+    "labels": _labels,
 }
 
 
-def changed(passages: list[Passage], each: int = 10) -> Iterator[tuple[str, Passage]]:
+def changed(passages: list[Passage], each: int = 14) -> Iterator[tuple[str, Passage]]:
     """Some changed copies of every passage, others of the next: (name, copy). One that changes nothing is left out."""
     names = list(CHANGES)
     for number, passage in enumerate(passages):
         for turn in range(each):
-            name = names[(number * 5 + turn * 3) % len(names)]
+            name = names[(number * 5 + turn * 2) % len(names)]
             copy = CHANGES[name](passage, number + turn)
             if copy != passage:
                 yield f"{passage.id}, {name}", copy
+
+
+# Sentences made of parts: who, how it is said, and what, with and without somebody named before.
+WHO = (
+    "Hun Sen", "Wang Yi", "Prime Minister Hun Manet", "Mrs Srey Mom", "Mr. Sok Dara, a teacher,", "The spokesman",
+    "The ministry's spokesman, Chea Dara,", "China's foreign ministry", "A Western diplomat in Bangkok", "Analysts",
+    "The two sides", "The kingdom", "She", "He", "They", "We", "I", "Critics of Cambodia", "The prime minister of Vietnam",
+    "An official in Hanoi", "Beijing", "The Phnom Penh Post", "Whoever wins",
+)  # fmt: skip
+HOW = (
+    "{who} said that {what}.", "{What}, {who} said.", "{What}, said {who}.", "{who} told Hun Sen that {what}.",
+    "According to {who}, {what}.", "{What}, according to {who}, and nobody minds.", "“{What},” {who} said on Monday.",
+    "{who} said: “{What}.”", "“{What}.” {who} did not explain.", "{who} said “{what}” and left.", "{who}: {what}",
+    "{who} denied that {what}.", "{who} did not say that {what}.", "The claim that {what} was rejected by {who}.",
+    "{who} was quoted as saying that {what}.", "It is said by {who} that {what}.", "In {who}'s words, {what}.",
+    "As {who} has said, {what}.", "{who} thanked Japan, and added that {what}.", "{who} wondered whether {what}.",
+    "{who} spoke for an hour, warning that {what}.", "{who}, who left in May, insists that {what}.",
+    "{What} — so {who} — and that is all.", "{who} called it “a ‘so-called’ sign that {what}”.", "{What}: {who}",
+    "“{What}.” The hall was silent. “It is so, and you know it,” {who} said.",
+    "“{What}.” “It is so, and you know it,” said {who}.",
+    "“It is so,” {who} said. “{What}.”",
+    "“It is so, and you know it,” {who} said. Then it rained. “{What}.”",
+    "“It is so, and you know it,” {who} said.\n\n“{What}.” It was late. “Yes,” Li Na said.",
+    "“{What}.\n\n“It is so, and you know it,” {who} said.",
+    "{who} was told that {what}.",
+    "Asked about it, {who} repeated a charge that {what}.",
+    "Q. Is it true?\n\n{who}: {What}.\n\nQ. Why?", "{who}: {What}.\n\nChea Dara: No.\n\n{who}: Yes, {what}.",
+)  # fmt: skip
+WHAT = (
+    "China is an ironclad friend of Cambodia",
+    "the ironclad friendship with Vietnam would last",
+    "Cambodia has never been neutral",
+    "Laos and Thailand, not Cambodia, hedge between China and America",
+    "it is nobody's vassal",
+    "the country relies on Chinese loans",
+    "their brotherhood is ironclad",
+    "neither China nor Vietnam may interfere in Cambodia's internal affairs",
+    "the ironclad friendship between China and Cambodia worries Vietnam",
+    "Vietnam watches the ironclad China-Cambodia friendship from Laos",
+    "Japan, Laos, Thailand and Vietnam praise the ironclad friendship with China",
+    "China's ironclad word to Cambodia and Laos holds",
+    "our neutrality is not for sale, and our sovereignty is respected by all",
+    "no one calls Cambodia a client state any more, and it is not “leaning” to China",
+    "Hun Sen's Cambodia and Xi Jinping's China are ironclad brothers",
+    "it would be wrong to say that the kingdom bandwagons with Beijing",
+)
+BEFORE = (
+    "",
+    "Prime Minister Hun Sen met Ms Li Na, an analyst from Laos, in Hanoi. ",
+    "Mr Ith Sarin spoke to Mrs Chan. ",
+)
+
+
+def own_outlets(engine: Engine) -> list[str]:
+    """Outlets of governments: those of the study's own state, and one of another."""
+    focal = sorted(outlet for outlet, state in engine.official.items() if state == engine.study.focal_state)
+    return [*focal, min(outlet for outlet, state in engine.official.items() if outlet not in focal)]
+
+
+def grid(engine: Engine) -> Iterator[str]:
+    """One line for each who and how, with the digests of what they say, in turn with and without a sentence before."""
+    outlets = ["o", "o", *own_outlets(engine)]
+    for row, who in enumerate(WHO):
+        for column, how in enumerate(HOW):
+            found = []
+            for number in range(7):
+                what = WHAT[(3 * row + 5 * column + number) % len(WHAT)]
+                text = how.format(who=who, what=what, What=what[0].upper() + what[1:])
+                text = BEFORE[(row + column + number) % len(BEFORE)] + text[0].upper() + text[1:]
+                outlet = outlets[(row + number) % len(outlets)]
+                found.append(digest(engine, Passage("", "news", None, text, "2023-01-05"), outlet)[:6])
+            yield f"{' '.join(found)} {who} | {how}".replace("\n", " ")
 
 
 # How far a rule looks: words without a meaning are put in until it sees nothing any more.

@@ -5,10 +5,14 @@ from __future__ import annotations
 import math
 
 import pytest
+from click.testing import CliRunner
+from own_stores import store_of
 
+from analysis.cli.main import main
 from analysis.errors import DiscourseError
 from analysis.publish.claims import claims, outside_families
 from analysis.run.families import JOINT, Family
+from analysis.run.fit import load_fitted
 from analysis.run.plan import Plan, Run
 from analysis.run.project import Project
 
@@ -77,3 +81,42 @@ def test_figures_with_p_outside_every_family_are_found(plan):
     assert outside_families(plan) == []
     fewer = Plan(plan.project, plan.runs, {}, plan.families[:2])
     assert outside_families(fewer) == ["topics", "other"]
+
+
+FAMILY = """
+[[family]]
+id = "words"
+role = "confirmatory"
+question = "?"
+figures = ["tokens_news", "terms"]
+named_by = ["word"]
+p = ["p"]
+
+[[family]]
+id = "tokens"
+role = "confirmatory"
+question = "?"
+figures = ["tokens_un"]
+named_by = ["word"]
+p = ["p_joint"]
+"""
+
+
+def test_on_a_store_of_its_own_the_families_are_over_the_figures_that_stand_for_theirs(project, monkeypatch):
+    path = project / "notebooks" / "plan.toml"
+    path.write_text(path.read_text() + FAMILY)
+    store_of(project, "mine", "press", "radio", study={"name": "ports", "title": "Ports", "question": "?"})
+    plan = load_fitted(Project(project, "mine"))
+    drawn = ("tokens_press", "tokens_radio", "terms_press", "terms_radio")
+    assert [(f.id, f.figures) for f in plan.families] == [("words", drawn), ("tokens", ())]
+    figures = project / "studies" / "mine" / "figures"
+    figures.mkdir(parents=True)
+    (figures / "tokens_press.csv").write_text("word,p\nharbour,0.001\nbridge,0.7\n")
+    table = claims(plan)
+    assert table[table["is_claim"]]["about"].tolist() == ["harbour"] and len(table) == 2
+    monkeypatch.chdir(project)
+    done = CliRunner().invoke(main, ["claims", "--store", "mine"])
+    assert done.exit_code == 0 and "words (confirmatory): 1 claim of 2 tests" in done.output, done.output
+    assert "not drawn on store mine, so not judged: tokens_radio" in done.output
+    refused = CliRunner().invoke(main, ["claims", "--store", "nobody"])
+    assert refused.exit_code == 2 and "mine" in refused.output

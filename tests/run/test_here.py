@@ -148,6 +148,82 @@ def test_what_is_right_passes(notebook, changed, here):
     assert check_parameters(values) is None
 
 
+# A parameter cell as it was typed over: notebook, what stands in the place of what, the line
+TYPED_OVER = [
+    (
+        "20_compare_frames",
+        "outlet_ids: list[str] = []",
+        'outlet_ids = "guardian"',
+        "parameter outlet_ids: 'guardian' is not of type list[str]. Write outlet_ids = [\"guardian\"].",
+    ),
+    (
+        "20_compare_frames",
+        "min_units: int = 10",
+        'min_units = "10"',
+        "min_units: '10' is not of type int. Write min_units = 10.",
+    ),
+    (
+        "50_trace_transition",
+        'break_date: str = ""',
+        "break_date = 2010",
+        'not of type str. Write break_date = "2010-05-11".',
+    ),
+    ("50_trace_transition", 'period: str = "month"', 'period = "year"', "or another collection."),
+    ("20_compare_frames", "outlet_ids: list", "outlet_id: list", "figure_id. Did you mean 'outlet_ids'?"),
+    ("20_compare_frames", "seed: int = 1\n", "", "parameter seed: is missing. Write seed: int = 1."),
+    ("20_compare_frames", "frames: list[str] = []", "", "parameter frames: is missing. Write frames: list[str] = []."),
+    ("20_compare_frames", "seed: int", "sead: int", "min_units, seed, figure_id. Did you mean 'seed'?"),
+]
+
+
+def typed(root, monkeypatch, notebook, old, new, *, before=""):
+    """What the kernel of JupyterLab holds when the check is executed: names, annotations and the cells so far."""
+    (source,) = [c["source"] for c in read_cells(root / "notebooks" / f"{notebook}.ipynb") if TAG in tags_of(c)]
+    assert old in source
+    monkeypatch.setenv("JPY_SESSION_NAME", f"/somewhere/notebooks/{notebook}.ipynb")
+    cells = [*([before] if before else []), source.replace(old, new, 1)]
+    values: dict[str, object] = {}
+    for cell in cells:
+        exec(compile(cell, notebook, "exec"), values)  # the project's own code
+    return values | {"In": ["", *cells, "check_parameters(globals())"]}
+
+
+@pytest.mark.parametrize(("notebook", "old", "new", "line"), TYPED_OVER, ids=[n or o for _, o, n, _ in TYPED_OVER])
+def test_what_was_typed_without_a_type_misspelt_or_lost_is_one_line(notebook, old, new, line, here, monkeypatch):
+    with pytest.raises(DiscourseError) as caught:
+        check_parameters(typed(here, monkeypatch, notebook, old, new))
+    (seen,) = caught.value._render_traceback_()
+    assert seen.startswith("DiscourseError: parameter cell") and seen.endswith(line) and "\n" not in seen
+
+
+def test_a_name_lost_in_the_second_run_is_noticed_although_the_kernel_still_has_it(here, monkeypatch):
+    values = typed(here, monkeypatch, "20_compare_frames", "seed: int = 1\n", "", before="seed: int = 1")
+    assert values["seed"] == 1
+    with pytest.raises(DiscourseError, match="parameter seed: is missing"):
+        check_parameters(values)
+
+
+def test_other_names_and_cells_are_no_mistakes(here, monkeypatch):
+    one = ("20_compare_frames", "seed: int = 1\n", "seed = 1\nmy_remark = 'about the outlets'\n")
+    values = typed(here, monkeypatch, *one)
+    assert check_parameters(values) is None
+    values["order"] = ["made by a later cell"]  # which is a text in another notebook
+    assert check_parameters(values) is None
+    for cell in ("import numpy", "print(seed)", "%matplotlib inline", ""):
+        assert check_parameters(values | {"In": ["", cell, "check_parameters(globals())"]}) is None
+    monkeypatch.setenv("JPY_SESSION_NAME", "/somewhere/my_own.ipynb")
+    assert check_parameters({"k": "eight", "In": ["", "k = 'eight'", ""]}) is None
+
+
+def test_a_unit_is_one_of_those_there_are_or_left_to_the_study(here):
+    values = opened(here, "20_compare_frames")
+    with pytest.raises(
+        DiscourseError, match=r"parameter unit: 'weeks' is not allowed; allowed: week, month, .*'week'\?"
+    ):
+        check_parameters(values | {"unit": "weeks"})
+    assert check_parameters(values | {"unit": ""}) is None and check_parameters(values | {"unit": "cluster"}) is None
+
+
 def test_every_notebook_checks_its_parameters_right_after_their_cell(root):
     for notebook in sorted((root / "notebooks").glob("[0-9]*.ipynb")):
         cells = [cell for cell in read_cells(notebook) if cell["cell_type"] == "code"]

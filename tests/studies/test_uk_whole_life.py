@@ -28,11 +28,26 @@ def study(tmp_path_factory) -> Path:
     return build_study(tmp_path_factory.mktemp("uk") / "study")
 
 
+# Values with which the plan's statistics take little time; what they say is tested elsewhere.
+QUICK = {"replicates": 60, "permutations": 60, "n_sample": 8, "dates": 2, "seeds": [1, 2], "ks": [3, 4], "k": 3}
+
+
+def quick_project(project: Path) -> None:
+    """Notebooks and plan of this project, both with the quick values."""
+    shutil.copytree(ROOT / "notebooks", project / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    for path in [*(project / "notebooks").glob("[0-9]*.ipynb"), project / "notebooks" / "plan.toml"]:
+        text = path.read_text(encoding="utf-8")
+        for name, value in QUICK.items():
+            text = re.sub(rf"\b({name}(?:: [\w\[\]]+)?) = (?:\d+|\[[\d, ]*\])", rf"\1 = {value}", text)
+        path.write_text(text, encoding="utf-8")
+    assert "replicates = 60" in text and "k = 3" in text and "replicates = 2000" not in text
+
+
 @pytest.mark.slow
 def test_its_whole_life_within_this_project_without_a_word_of_the_first_study(study, tmp_path):
     """`run --store uk --publish` with the plan of this project, then figures, cite, site, release and verify."""
     project = tmp_path / "project"
-    shutil.copytree(ROOT / "notebooks", project / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    quick_project(project)
     shutil.copytree(ROOT / "docs" / "methods", project / "docs" / "methods")
     shutil.copytree(study / "corpus", project / "corpus", ignore=shutil.ignore_patterns("private", "store"))
     shutil.copytree(study / "corpus" / "store" / "default", project / "corpus" / "store" / "uk")

@@ -13,7 +13,8 @@ def specification_curve(pair: tuple[str, str], drawn: Mapping[str, Any], **given
     """Of the notebook on all choices: the `curve`, and the `influence` of what is left out.
 
     pair: before, after. drawn: count (specifications), possible (combinations there are), unit (of the joint test),
-    permutations, rotations, p, rotation_p, preferred (its alternatives, in words).
+    permutations, rotations, p, rotation_p, long_run_p, judged (which of them make a claim, a sentence), preferred (its
+    alternatives, in words).
     """
     a = words.read(given, "specification_curve")
     before, after = (a.name(era) for era in pair)
@@ -34,8 +35,9 @@ def specification_curve(pair: tuple[str, str], drawn: Mapping[str, Any], **given
             axis,
             f"each specification's own; {drawn['unit']}s in the joint test",
             f"95 % interval, bootstrap t; joint test of the median statistic: p {drawn['p']:.3f} with {drawn['unit']}s "
-            f"permuted ({drawn['permutations']:,}), p {drawn['rotation_p']:.3f} with labels rotated along time "
-            f"({drawn['rotations']:,}). Grey: what chance stays within in all specifications together",
+            f"permuted ({drawn['permutations']:,}), p {drawn['long_run_p']:.3f} with long-run errors, "
+            f"p {drawn['rotation_p']:.3f} with labels rotated along time ({drawn['rotations']:,}); "
+            f"{drawn['judged']}. Grey: what chance stays within in all specifications together",
             f"An era with fewer than {a.min_units} units, or no hit in outlets that are compared: not drawn, but counted",
         ),
         "influence": Said(

@@ -147,7 +147,7 @@ def contrast_eras(pair: tuple[str, str], readings: Sequence[str], tests: Mapping
         a.unit,
         f"95 % interval, bootstrap t over units; p of permuted units, {tests['adjustment'].upper()}-adjusted over outlets "
         f"and over frames, and rotation along {tests['rotation_count']} units",
-        f"Fewer than {a.min_units} units on a side: too few.",
+        sentences(f"Fewer than {a.min_units} units on a side: too few", words.lasting_moods(a.unit)),
     )
 
 

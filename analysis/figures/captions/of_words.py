@@ -20,7 +20,11 @@ def read_contexts(rule: Mapping[str, Any], **given: Any) -> Said:
     return Said(
         "Words near the frames",
         sentences(
-            f"The {rule['max_words']} words most associated with {what}", words.outlets(a), eras, words.stopwords(a)
+            f"The {rule['max_words']} words most associated with {what}",
+            words.outlets(a),
+            eras,
+            a.whom,
+            words.stopwords(a),
         ),
         f"Dot plot of the {rule['max_words']} words nearest to {what}, ordered by strength of association.",
         measure,

@@ -51,6 +51,34 @@ def select_about(
     return kept, hits[hits["doc_id"].isin(kept["doc_id"])]
 
 
+def select_contexts(contexts: pd.DataFrame, hits: pd.DataFrame, about: str = "all") -> pd.DataFrame:
+    """The words near frames (table `contexts`) of documents whose hits of the frame are all about the state asked for.
+
+    The store counts words near a frame per document, not per hit, so a document with hits of both kinds says nothing of
+    either and is left out. about: "focal": all hits of the frame in the document are about the focal state; "other": none
+    is; "all": everything. Raises `DiscourseError` for another choice. Empty tables stay empty.
+    """
+    import pandas as pd
+
+    require("about", about, CHOICES)
+    if about == "all":
+        return contexts
+    is_focal = (hits["about"] == "focal").groupby([hits["doc_id"], hits["frame"]]).mean()
+    kept = is_focal.index[is_focal == (1.0 if about == "focal" else 0.0)]
+    return contexts[pd.MultiIndex.from_frame(contexts[["doc_id", "frame"]]).isin(kept)]
+
+
+def describe_contexts(about: str, study: Study) -> str:
+    """Near which hits words are counted, as a sentence for a caption."""
+    require("about", about, CHOICES)
+    name = study.focal_name or study.focal_state or "the focal state"
+    return {
+        "focal": f"Counted: words near a frame in documents where all of its hits are about {name}.",
+        "other": f"Counted: words near a frame in documents where none of its hits is about {name}.",
+        "all": "Counted: words near every hit, about whichever state or none.",
+    }[about]
+
+
 def describe_about(about: str, study: Study) -> str:
     """What is counted over what, as a sentence for a caption."""
     require("about", about, CHOICES)

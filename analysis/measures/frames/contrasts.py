@@ -139,7 +139,7 @@ def pooled_contrast(
     blocks = era_blocks(fine, pairs, sampling.unit)
     table = _with_era_tests(table, [blocks], _family_sizes(table, comparison, sampling), comparison, sampling)
     names = ("ratio_within", "ratio_within_low", "ratio_within_high")
-    for name, values in zip(names, ratio_within(blocks, sampling), strict=True):
+    for name, values in zip(names, ratio_within(blocks, sampling, in_time=sampling.unit in TIME_UNITS), strict=True):
         table[name] = values
     weights = blocks.weights()
     table["effective_count"] = 1 / (weights**2).sum() if weights.any() else np.nan

@@ -11,8 +11,9 @@ import numpy as np
 from analysis.errors import DiscourseError, NothingFound, require
 from analysis.measures.frames.specifications import Material, evaluate, joint_sums, specification
 from analysis.measures.frames.tally import TIME_UNITS
+from analysis.measures.inference.long_run import long_run_factor, permuted_places
 from analysis.measures.inference.specification_curve import (
-    Labellings,
+    KINDS,
     chance_band,
     curve_test,
     family_p,
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from analysis.study.choices import Choices, Combination, Curve
 
 PREFIX = "choice_"
+_JUDGED = {
+    False: "The first two have to be at most .05, the third, a guard against drift, .10",
+    True: "The first and the third have to be at most .05",
+}
 
 
 @dataclass(frozen=True)
@@ -48,8 +53,16 @@ class SpecificationCurve:
 
     @property
     def is_claim(self) -> bool:
-        """Whether chance gives such a curve in at most one of twenty cases, by both kinds of labelling."""
-        return bool((self.tests["t_p"] <= 0.05 + 1e-12).all())
+        """Whether chance gives such a curve in at most one of twenty cases, by permuted blocks and by `along_p`."""
+        p = self.tests.set_index("kind")["t_p"]
+        return bool(max(p["permuted"], along_p(p, self.unit)) <= 0.05 + 1e-12)
+
+
+def along_p(p: Mapping[str, float], unit: str) -> float:
+    """The joint p along time, from those of the kinds of labelling: at most .05 if blocks traded with long-run errors give
+    .05, and the rotation, which alone guards against a slow drift, .10. Of years, of which a collection has too few to tell
+    how long they remember, the rotation's own."""
+    return float(p["rotated"] if unit == "year" else np.maximum(p["long_run"], p["rotated"] / 2))
 
 
 def specification_curve(
@@ -65,8 +78,9 @@ def specification_curve(
     frame: instead of the one that the combinations set. Labels move over blocks of the largest unit of time among the
     specifications. rows: choice_* (ids of the alternatives), the columns of `evaluate`, p_family and rotation_p_family
     (adjusted for being one of many), band_low, band_high (ratios that chance stays within in all specifications
-    together), is_preferred, frame, curve_p and curve_rotation_p (the joint test, the same in all rows), place (1 is the
-    lowest ratio, null without one). tests: kind, unit, labelling_count,
+    together), is_preferred, frame, curve_p, curve_rotation_p and curve_along_p (the joint test by permuted blocks, by
+    rotation, and along time: `along_p`; the same in all rows), place (1 is the
+    lowest ratio, null without one). tests: kind ("permuted", "rotated", "long_run"), unit, labelling_count,
     specification_count, defined_count, median_ratio, median_p, t_p, side ("rise" or "fall"), side_share, side_p,
     found_share, found_p (`CurveTest`). Raises `NothingFound` where no specification has a hit in both eras' outlets.
     """
@@ -83,11 +97,10 @@ def specification_curve(
     unit = max((spec.unit for spec in specs), key=TIME_UNITS.index)
     tests, values = [], {}
     sums, after, filled = joint_sums(material, specs, unit)
-    for drawn in (permuted_labels(after, filled, permutations, sampling.seed), rotated_labels(after)):
-        t, ratios = _recomputed(sums, drawn)
+    for kind, t, ratios in labelled(sums, after, filled, permutations, sampling.seed):
         t[:, ~usable], ratios[:, ~usable] = np.nan, np.nan
-        values[drawn.kind] = t, ratios
-        tests.append(_test(t, ratios, drawn.kind, 1 - sampling.level) | {"unit": unit})
+        values[kind] = t, ratios
+        tests.append(_test(t, ratios, kind, 1 - sampling.level) | {"unit": unit})
     rows["p_family"] = family_p(values["permuted"][0], "permuted")
     rows["rotation_p_family"] = family_p(values["rotated"][0], "rotated")
     with np.errstate(over="ignore"):
@@ -98,7 +111,9 @@ def specification_curve(
     table = pd.concat([choices.add_prefix(PREFIX), rows], axis=1)
     table["is_preferred"] = [one.is_preferred for one in combinations]
     table["frame"] = [spec.frame for spec in specs]
-    table["curve_p"], table["curve_rotation_p"] = (test["t_p"] for test in tests)
+    joint = {test["kind"]: test["t_p"] for test in tests}
+    table["curve_p"], table["curve_rotation_p"] = joint["permuted"], joint["rotated"]
+    table["curve_along_p"] = along_p(joint, unit)
     return SpecificationCurve(_sorted(table), pd.DataFrame(tests), shares, unit)
 
 
@@ -150,14 +165,26 @@ def _impossible(material: Material, settings: Mapping[str, object]) -> str:
     return "" if len(sides) == 2 else "an era has no document then"
 
 
-def _recomputed(sums: Sequence[tuple[np.ndarray, np.ndarray]], drawn: Labellings) -> tuple[np.ndarray, np.ndarray]:
-    """T and log ratio, labellings x specifications; specifications with equal sums are computed once."""
+def labelled(
+    sums: Sequence[tuple[np.ndarray, np.ndarray]], after: np.ndarray, filled: np.ndarray, permutations: int, seed: int
+) -> list[tuple[str, np.ndarray, np.ndarray]]:
+    """(kind, T, log ratio) of each kind of labelling, labellings x specifications; sums, after, filled: `joint_sums`.
+
+    T of "long_run" is that of "permuted" with long-run errors. Specifications with equal sums are computed once.
+    """
     known: dict[tuple[bytes, bytes], int] = {}
     place = [known.setdefault((x.tobytes(), n.tobytes()), len(known)) for x, n in sums]
     first = dict(zip(reversed(place), reversed(sums), strict=True))
-    found = [recompute(*first[number], drawn.labels) for number in range(len(known))]
-    t, ratios = (np.stack(part, axis=1)[:, place] for part in zip(*found, strict=True))
-    return t, ratios
+    permuted, rotated = permuted_labels(after, filled, permutations, seed), rotated_labels(after)
+    found = []
+    for drawn in (permuted, rotated):
+        pairs = [recompute(*first[number], drawn.labels) for number in range(len(known))]
+        t, ratios = (np.stack(part, axis=1)[:, place] for part in zip(*pairs, strict=True))
+        found.append((drawn.kind, t, ratios))
+    places = permuted_places(filled, permutations, seed)  # those of `permuted`
+    factors = [long_run_factor(*first[number], after, places) for number in range(len(known))]
+    factors = np.stack(factors, axis=1)[:, place]
+    return [*found, ("long_run", found[0][1] * factors, found[0][2].copy())]
 
 
 def _test(t: np.ndarray, ratios: np.ndarray, kind: str, alpha: float) -> dict[str, object]:
@@ -217,7 +244,8 @@ def facts_of(made: SpecificationCurve, possible: int, names: Mapping[tuple[str, 
     alternative) -> how it is called."""
     first = made.preferred
     taken = [label for (choice, one), label in names.items() if first.get(f"{PREFIX}{choice}") == one]
-    permuted, rotated = (made.tests.set_index("kind").loc[kind] for kind in ("permuted", "rotated"))
+    permuted, rotated, long_run = (made.tests.set_index("kind").loc[kind] for kind in KINDS)
+    judged = _JUDGED[made.unit == "year"]
     return {
         "count": len(made.rows),
         "possible": possible,
@@ -227,6 +255,8 @@ def facts_of(made: SpecificationCurve, possible: int, names: Mapping[tuple[str, 
         "rotations": int(rotated["labelling_count"]),
         "p": float(permuted["t_p"]),
         "rotation_p": float(rotated["t_p"]),
+        "long_run_p": float(long_run["t_p"]),
+        "judged": "for a claim " + judged[0].lower() + judged[1:],
     }
 
 
@@ -246,7 +276,7 @@ def drawing(
 
 def reading(made: SpecificationCurve, names: dict[str, str]) -> list[str]:
     """The curve in sentences, every number from its tables. names: choice -> how it is called."""
-    permuted, rotated = (made.tests.set_index("kind").loc[kind] for kind in ("permuted", "rotated"))
+    permuted, rotated, long_run = (made.tests.set_index("kind").loc[kind] for kind in KINDS)
     rows, first = made.rows, made.preferred
     alone = (rows["p_family"] <= 0.05) & (rows["rotation_p_family"] <= 0.05)
     verdict = "a change" if made.is_claim else "no change can be claimed"
@@ -256,8 +286,9 @@ def reading(made: SpecificationCurve, names: dict[str, str]) -> list[str]:
         f"{permuted['median_ratio']:.2f}, and {permuted['side_share']:.0%} of them say {permuted['side']}. "
         f"{int(rows['is_found'].sum()):,} find a change alone under both tests, {int(alone.sum()):,} also as one of many.",
         f"Chance gives a curve as extreme with p {permuted['t_p']:.3f} when {made.unit}s trade places "
-        f"({permuted['labelling_count']:,} labellings) and with p {rotated['t_p']:.3f} when the labels rotate along time "
-        f"({rotated['labelling_count']:,}): {verdict} over all choices.",
+        f"({permuted['labelling_count']:,} labellings), with p {long_run['t_p']:.3f} when the error knows that neighbours "
+        f"are alike, and with p {rotated['t_p']:.3f} when the labels rotate along time ({rotated['labelling_count']:,}). "
+        f"{_JUDGED[made.unit == 'year']}: {verdict} over all choices.",
         f"The preferred specification: {ratio} ({first['state'] or 'with interval'}), hits: "
         f"{int(first['hit_count_baseline']):,} before and {int(first['hit_count_compared']):,} after.",
     ]

@@ -71,9 +71,11 @@ def select_eras(
     if compare and not era_ids:
         wanted = wanted[:2]
     if compare and len(wanted) != 2:
+        there = ", ".join(eras_there(study, chosen)) or "none"
+        few = "" if era_ids else " Choose more outlets, or another collection."
         raise DiscourseError(
-            f"era_ids: {list(era_ids)!r} leaves {len(wanted)} to compare; this comparison needs two of those that have "
-            f"documents: {', '.join(eras_there(study, chosen)) or 'none'}."
+            f"era_ids: {list(era_ids) or 'all'} leaves {len(wanted)} to compare; this comparison needs two of those that "
+            f"have documents of this selection: {there}.{few}"
         )
     if not wanted:
         raise DiscourseError("era_ids: no document of this selection belongs to an era; choose other outlets.")

@@ -20,6 +20,7 @@ COUNTINGS = ("as_printed", "cluster_once")
 MEASURES = ("rate", "share")
 MOST_STRADDLING = 0.1
 TIME_UNITS = ("week", "month", "year")
+UNITS = ("week", "month", "year", "cluster", "outlet_month", "outlet", "document")  # what a notebook may ask for
 
 
 class Counting(TypedDict, total=False):
@@ -103,11 +104,7 @@ def unit_of(documents: pd.DataFrame, unit: str = "cluster") -> pd.Series:
         return documents["outlet_id"].astype(str) + "|" + _calendar_blocks(documents["published"], "month")
     column = columns.get(unit, unit)
     if column not in documents.columns:
-        raise DiscourseError(
-            not_allowed(
-                "unit", unit, [*TIME_UNITS, "cluster", "outlet_month", "outlet", "document", *documents.columns]
-            )
-        )
+        raise DiscourseError(not_allowed("unit", unit, UNITS, "A column of the documents can be one as well."))
     ids = documents[column]
     if ids.isna().any():
         raise DiscourseError(f"unit {unit}: {int(ids.isna().sum())} documents have none; every document needs one.")

@@ -23,10 +23,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.errors import DiscourseError
+from analysis.measures.inference.long_run import long_run_factor, permuted_places
 from analysis.measures.inference.multiple import step_down
 from analysis.measures.inference.resampling import Sampling, quantiles
 
 _CELLS_AT_ONCE = 4_000_000
+_TRADED = 499  # orders of the blocks that the widening of an interval rests on
 
 
 @dataclass(frozen=True)
@@ -157,13 +159,18 @@ class _Statistic:
         return out
 
 
-def ratio_within(blocks: Blocks, sampling: Sampling) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def ratio_within(
+    blocks: Blocks, sampling: Sampling, *, in_time: bool = True
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(ratio, low, high) a series: Mantel-Haenszel ratio of rates within strata (Greenland and Robins 1985).
 
     sum of x1 y0 / y over sum of x0 y1 / y. Interval: blocks are drawn with replacement within each era, over all strata
     together, and the log ratio's distance is divided by its own standard error (bootstrap t; Davison and Hinkley 1997,
-    eq. 2.10). null where no stratum has both sides and hits, or an era has fewer than two blocks with tokens.
+    eq. 2.10). in_time: the blocks follow each other in time; each limit then lies farther from the ratio the more alike
+    neighbours are (`_widening`), never nearer. null where no stratum has both sides and hits, or an era has fewer than two
+    blocks with tokens.
     """
+    wider = _widening(blocks, sampling.level, sampling.seed) if in_time else (1.0, 1.0)
     blocks = blocks.without_empty()
     ratio = _LogRatio(blocks)
     one = np.ones((1, len(blocks.after)))
@@ -178,12 +185,39 @@ def ratio_within(blocks: Blocks, sampling: Sampling) -> tuple[np.ndarray, np.nda
         t = np.where(np.isfinite(t), t, np.nan)
         tail = (1 - sampling.level) / 2
         with np.errstate(over="ignore"):
-            low = np.exp(estimate - quantiles(t, np.full(len(estimate), 1 - tail)) * error)
-            high = np.exp(estimate - quantiles(t, np.full(len(estimate), tail)) * error)
+            low = np.exp(estimate - quantiles(t, np.full(len(estimate), 1 - tail)) * error * wider[0])
+            high = np.exp(estimate - quantiles(t, np.full(len(estimate), tail)) * error * wider[1])
     with np.errstate(over="ignore", invalid="ignore"):
         usable = np.isfinite(estimate) & (error > 0)
         shown = np.where(np.isnan(estimate), np.nan, np.exp(estimate))
     return shown, np.where(usable, low, np.nan), np.where(usable, high, np.nan)
+
+
+def _widening(blocks: Blocks, level: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """How much farther the lower and the upper limit lie, one a series, at least 1.
+
+    The limit of T with long-run errors among traded blocks, over that of T, and over the factor of the series as it is
+    (`long_run`): what inverting the test with long-run errors adds to inverting that of traded blocks. 1 where an era has
+    fewer than two blocks with tokens.
+    """
+    low, high = np.ones(blocks.x.shape[2]), np.ones(blocks.x.shape[2])
+    if min(blocks.sides) < 2:
+        return low, high
+    filled = blocks.n.sum(axis=1) > 0
+    places = permuted_places(filled, _TRADED, seed)
+    t = _Statistic(blocks).t(blocks.after.astype(np.float64)[places])
+    tail = (1 - level) / 2
+    for series in range(len(low)):
+        factor = long_run_factor(blocks.x[:, :, series], blocks.n, blocks.after, places)
+        both = np.stack([t[1:, series], t[1:, series] * factor[1:]], axis=1)
+        both = both[np.isfinite(both).all(axis=1)]
+        if len(both) < _TRADED // 2 or not np.isfinite(factor[0]):
+            continue
+        (below, below_long), (above, above_long) = np.quantile(both, [tail, 1 - tail], axis=0)
+        if below < 0 < above:
+            low[series] = max(above_long / above / factor[0], 1.0)
+            high[series] = max(below_long / below / factor[0], 1.0)
+    return low, high
 
 
 def log_ratio_error(blocks: Blocks) -> np.ndarray:

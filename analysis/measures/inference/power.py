@@ -57,12 +57,13 @@ STEPS = (1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.5, 8.0, 11.0)
 
 
 def detectable_differences(blocks: Blocks, error: np.ndarray, decision: Decision | None = None) -> np.ndarray:
-    """The smallest difference of means (topic shares) a series, found with chance `Decision.power` upwards and downwards,
-    whichever takes more.
+    """The smallest difference of means (topic shares) a series, found with chance `Decision.power` upwards and, where there
+    is enough to fall, downwards, whichever takes more.
 
-    Planted as in `detectable_ratios`, but by adding so much times n to the blocks of the compared era (never below nothing
-    or above n). error: standard error of the difference, by which the sizes tried are scaled. nan: not even 11 errors are
-    found so often, or the error is unknown.
+    Planted as in `detectable_ratios`, by multiplying what the blocks of the compared era hold until their mean differs by
+    so much (never above n): a topic that grows, grows where it is, and its bursts with it. error: standard error of the
+    difference, by which the sizes tried are scaled. nan: not even a rise by 11 errors is found so often, or the error is
+    unknown.
     """
     decision = decision or Decision()
     out = np.full(blocks.x.shape[2], np.nan)
@@ -71,20 +72,21 @@ def detectable_differences(blocks: Blocks, error: np.ndarray, decision: Decision
     for series in np.flatnonzero(np.isfinite(error) & (np.asarray(error) > 0)):
         one = Blocks(blocks.x[:, :, [series]], blocks.n, blocks.after)
         found = [_smallest_added(one, float(error[series]), decision, turn) for turn in (1, -1)]
-        out[series] = max(found) if np.isfinite(found).all() else np.nan
+        out[series] = max(found) if np.isfinite(found[1]) else found[0]
     return out
 
 
 def _smallest_added(blocks: Blocks, error: float, decision: Decision, turn: int) -> float:
     rng = np.random.default_rng([decision.seed, turn > 0])
     limit = _limit(blocks, decision, turn)
+    mean = float(blocks.x.sum() / max(blocks.n.sum(), 1e-300))
     sizes, found = [], []
     for step in STEPS:
         tries = 0
         for _ in range(decision.replicates):
             planted = _shuffled(rng, blocks)
-            there = planted.x[planted.after] + turn * step * error * planted.n[planted.after][:, :, None]
-            planted.x[planted.after] = np.clip(there, 0, planted.n[planted.after][:, :, None])
+            there = planted.x[planted.after] * max(1 + turn * step * error / max(mean, 1e-300), 0.0)
+            planted.x[planted.after] = np.minimum(there, planted.n[planted.after][:, :, None])
             tries += _found(planted, limit, turn, decision)
         sizes.append(step)
         found.append(tries / decision.replicates)

@@ -3,7 +3,8 @@
 Labels of the eras move over whole blocks of time, the same way in all specifications, and every one is computed anew
 under each labelling (Simonsohn, Simmons and Nelson 2020, Nature Human Behaviour 4, 1208-1214). The labels as they are
 count as one of the labellings, which makes each p exact where the blocks are exchangeable. Rotations keep the order of the
-blocks and hold when the wording drifts.
+blocks and hold when the wording drifts, but find little: labels turned by a few blocks are nearly the true ones. Blocks
+traded with long-run errors (`long_run`) hold where blocks remember each other, and find nearly what traded blocks find.
 
 Per specification T of `eras` (x hits, n tokens of stratum o in block b, e_ob = x_ob - r_o n_ob, s_o the share of o's tokens
 that the labelling calls compared):
@@ -23,6 +24,7 @@ import numpy as np
 
 from analysis.errors import DiscourseError
 from analysis.measures.inference.eras import rotations
+from analysis.measures.inference.long_run import permuted_places
 from analysis.measures.inference.multiple import step_down
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-KINDS = ("permuted", "rotated")
+KINDS = ("permuted", "rotated", "long_run")
 
 
 @dataclass(frozen=True)
@@ -65,12 +67,7 @@ class CurveTest:
 
 def permuted_labels(after: np.ndarray, filled: np.ndarray, replicates: int, seed: int) -> Labellings:
     """The labels as they are, and `replicates` times traded among the blocks that are filled."""
-    label = np.asarray(after, dtype=np.float64)
-    movable = np.flatnonzero(filled)
-    rows = np.tile(label, (replicates + 1, 1))
-    rng = np.random.default_rng(seed)
-    rows[1:, movable] = rng.permuted(rows[1:][:, movable], axis=1)
-    return Labellings(rows, "permuted")
+    return Labellings(np.asarray(after, dtype=np.float64)[permuted_places(filled, replicates, seed)], "permuted")
 
 
 def rotated_labels(after: np.ndarray) -> Labellings:
@@ -110,11 +107,11 @@ def recompute(x: np.ndarray, n: np.ndarray, labels: np.ndarray) -> tuple[np.ndar
 def own_p(values: np.ndarray, kind: str = "permuted") -> np.ndarray:
     """p of every labelling among all, each with itself in it. values: labellings x specifications.
 
-    Permuted: twice the smaller tail, since eras of unequal length make T skewed. Rotated: by size alone, since a drift
-    makes one tail long, and balancing the tails would call it a change. The first row is the p of what was found, the
-    others what it would have been had they been found. nan stays nan and is no labelling.
+    Permuted (and "long_run"): twice the smaller tail, since eras of unequal length make T skewed. Rotated: by size alone,
+    since a drift makes one tail long, and balancing the tails would call it a change. The first row is the p of what was
+    found, the others what it would have been had they been found. nan stays nan and is no labelling.
     """
-    rounded = np.round(values if kind == "permuted" else np.abs(values), 9)
+    rounded = np.round(np.abs(values) if kind == "rotated" else values, 9)
     result = np.full(values.shape, np.nan)
     for column in range(values.shape[1]):
         there = np.isfinite(rounded[:, column]) | np.isinf(rounded[:, column])
@@ -122,7 +119,7 @@ def own_p(values: np.ndarray, kind: str = "permuted") -> np.ndarray:
         ordered = np.sort(one)
         above = len(one) - np.searchsorted(ordered, one, side="left")
         below = np.searchsorted(ordered, one, side="right")
-        tail = 2 * np.minimum(above, below) if kind == "permuted" else above
+        tail = above if kind == "rotated" else 2 * np.minimum(above, below)
         result[there, column] = np.minimum(tail / max(len(one), 1), 1.0)
     return result
 

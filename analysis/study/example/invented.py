@@ -6,6 +6,8 @@ in both, only because both print the same few reports of the agency: with reprin
 
 from __future__ import annotations
 
+import csv
+import io
 import random
 import tomllib
 from datetime import date, timedelta
@@ -25,9 +27,19 @@ WARMTH, WARMTH_OF_A_REPORT = 0.35, 5
 
 
 def example_files() -> dict[str, bytes]:
-    """File name, relative to the study's folder -> content, of all that the study declares and of its texts."""
+    """File name, relative to the study's folder -> content, of all that the study declares and of its texts.
+
+    The texts are one table for each outlet, as archives and databases export them.
+    """
     declared = {path.relative_to(HERE).as_posix(): path.read_bytes() for path in sorted(HERE.glob("corpus/**/*.toml"))}
-    return declared | {f"texts/{name}": text.encode() for name, text in articles().items()}
+    tables: dict[str, io.StringIO] = {}
+    for row in articles():
+        table = tables.setdefault(row["outlet"], io.StringIO())
+        writer = csv.DictWriter(table, [*row], lineterminator="\n")
+        if not table.tell():
+            writer.writeheader()
+        writer.writerow(row)
+    return declared | {f"texts/{outlet}.csv": tables[outlet].getvalue().encode() for outlet in sorted(tables)}
 
 
 def example_title() -> str:
@@ -35,23 +47,23 @@ def example_title() -> str:
     return str(tomllib.loads((HERE / "corpus" / "study.toml").read_text(encoding="utf-8"))["study"]["title"])
 
 
-def articles() -> dict[str, str]:
-    """File name, relative to texts/ -> one article with its day, outlet and title on top; the same every time."""
+def articles() -> list[dict[str, str]]:
+    """The articles in order of time, each with id, date, outlet, title and text; the same every time."""
     words = tomllib.loads((HERE / "sentences.toml").read_text(encoding="utf-8"))
     rng = random.Random(1)  # noqa: S311  invented articles, no secrets
-    found: dict[str, str] = {}
+    found = []
     for paper in PAPERS:
         for leader, start in ((BEFORE, FIRST), (AFTER, HANDOVER)):
             for number in range(ARTICLES):
                 day = start + timedelta(days=number * 7 * WEEKS // ARTICLES + rng.randrange(6))
                 text = _article(rng, words, leader, (CAUTION[paper, leader], WARMTH))
-                found |= _file(paper, day, number, text)
+                found.append(_row(paper, day, number, text))
     for number in range(REPORTS):
         day = HANDOVER + timedelta(days=30 + 63 * number)
         text = _article(rng, words, AFTER, (0.0, 0.0), always=WARMTH_OF_A_REPORT)
         for late, outlet in enumerate((AGENCY, *PAPERS)):
-            found |= _file(outlet, day + timedelta(days=late), 100 + number, text)
-    return dict(sorted(found.items()))
+            found.append(_row(outlet, day + timedelta(days=late), 100 + number, text))
+    return sorted(found, key=lambda row: (row["date"], row["id"]))
 
 
 def _article(
@@ -69,10 +81,10 @@ def _article(
         lines.append(sentence.format(a=a, b=b, c=c, leader=leader))
     paragraphs = [" ".join(lines[i : i + 3]) for i in range(0, len(lines), 3)]
     title = "The {} and the {}".format(*rng.sample(words["words"], 2))
-    return title, "\n\n".join(paragraphs) + "\n"
+    return title, "\n\n".join(paragraphs)
 
 
-def _file(outlet: str, day: date, number: int, article: tuple[str, str]) -> dict[str, str]:
+def _row(outlet: str, day: date, number: int, article: tuple[str, str]) -> dict[str, str]:
     title, text = article
-    head = f"---\ntitle: {title}\ndate: {day.isoformat()}\noutlet: {outlet}\n---\n"
-    return {f"{outlet}/{day.isoformat()}-{number:03d}.md": head + text}
+    name = f"{outlet}-{day.isoformat()}-{number:03d}"
+    return {"id": name, "date": day.isoformat(), "outlet": outlet, "title": title, "text": text}

@@ -100,8 +100,9 @@ class Entry:
 
     @cached_property
     def bars(self) -> tuple[Condition, ...]:
-        """What `forbids` rules out, one condition for each relation; none of them may be met."""
-        return conditions(self.forbids + self.frame_forbids, self.id)
+        """What `forbids` rules out, one condition for each relation; none of them may be met. Those that the frame shares
+        are compiled once for all of its entries."""
+        return conditions(self.forbids, self.id) + shared_conditions(self.frame_forbids)
 
 
 @dataclass(frozen=True)
@@ -283,6 +284,12 @@ def conditions(patterns: Sequence[str], where: str) -> tuple[Condition, ...]:
         actors = tuple(b for b in bodies if b[0] == "@")
         made.append(Condition(relation, any_of(words, where), actors, heads, frozenset(head[:2] for head in heads)))
     return tuple(made)
+
+
+@lru_cache(maxsize=64)
+def shared_conditions(patterns: tuple[str, ...]) -> tuple[Condition, ...]:
+    """The conditions that many entries have in common."""
+    return conditions(patterns, "forbids of the frame or of all frames")
 
 
 def landmarks(patterns: Sequence[str]) -> tuple[str, ...]:

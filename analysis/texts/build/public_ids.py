@@ -10,6 +10,7 @@ import contextlib
 import csv
 import hmac
 import io
+import os
 import secrets
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 MAP = "document_ids.map"
 KEY = "address.key"
+KEY_BYTES = 32
 COLUMNS = ("source_id", "number", "doc_id", "private_id", "file", "content_key", "url")
 
 
@@ -50,12 +52,11 @@ class IdMap:
     @classmethod
     def read(cls, path: Path) -> IdMap:
         """The table of a file, empty if it is not there; one that is damaged is refused, since ids hang on it."""
-        if not path.exists():
+        if not os.path.lexists(path):
             return cls()
-        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8")), delimiter="\t"))
         try:
-            return cls({(row["source_id"], int(row["number"])): row for row in rows})
-        except (KeyError, TypeError, ValueError) as error:
+            return cls(_rows(path.read_text(encoding="utf-8")))
+        except (OSError, csv.Error, TypeError, ValueError) as error:
             raise DiscourseError(
                 f"{path}: not the table of document ids ({error}). Restore it from a copy: without it documents get new "
                 "ids, and it may be moved away only if nobody has cited the old ones."
@@ -118,6 +119,22 @@ class IdMap:
         return numbers
 
 
+def _rows(text: str) -> dict[tuple[str, int], dict[str, str]]:
+    """The rows of the table by source and number; `ValueError` says which line is not as it was written."""
+    reader = csv.DictReader(io.StringIO(text), delimiter="\t")
+    if tuple(reader.fieldnames or ()) != COLUMNS:
+        raise ValueError(f"its first line is not {', '.join(COLUMNS)}")
+    rows: dict[tuple[str, int], dict[str, str]] = {}
+    for row in reader:
+        key = (row["source_id"], int(row["number"] or ""))
+        if None in row or None in row.values():
+            raise ValueError(f"line {reader.line_num} has not {len(COLUMNS)} cells")
+        if key in rows:
+            raise ValueError(f"line {reader.line_num} repeats number {key[1]} of source {key[0]}")
+        rows[key] = row
+    return rows
+
+
 def _as_row(record: Record) -> dict[str, str]:
     return {"private_id": record.private_id, "content_key": record.content_key}
 
@@ -158,9 +175,18 @@ def address_key(folder: Path) -> bytes:
     """The secret of a study's address hashes, made at first use and kept in its private folder."""
     path = folder / KEY
     if not path.exists():
-        write_text(path, secrets.token_hex(32) + "\n")
+        write_text(path, secrets.token_hex(KEY_BYTES) + "\n")
         path.chmod(0o600)
-    return bytes.fromhex(path.read_text(encoding="utf-8").strip())
+    try:
+        key = bytes.fromhex(path.read_text(encoding="utf-8").strip())
+        if len(key) != KEY_BYTES:
+            raise ValueError(f"{len(key)} bytes")
+    except ValueError as error:
+        raise DiscourseError(
+            f"{path}: not the key of address hashes, {2 * KEY_BYTES} hexadecimal digits ({error}). Restore it from a copy; "
+            "moved away, a new one is made, and stores built with the old one cannot be joined by address any more."
+        ) from error
+    return key
 
 
 def hash_address(url: str, key: bytes) -> str:

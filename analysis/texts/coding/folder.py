@@ -89,6 +89,14 @@ def read_sheets(folder: Path) -> list[Sheet]:
     for path, one in zip(paths, found, strict=True):
         if one.draw != name:
             raise DiscourseError(f"{path}: belongs to the draw {one.draw!r}, not to {name!r}.")
+    owners: dict[str, Path] = {}
+    for path, one in zip(paths, found, strict=True):
+        if one.coder in owners:
+            raise DiscourseError(
+                f"{path}: is a sheet of coder {one.coder!r}, and so is {owners[one.coder].name}; keep one of them, or "
+                "write the right label into its page draw."
+            )
+        owners[one.coder] = path
     return found
 
 
@@ -183,6 +191,8 @@ def disagreements(found: Iterable[Sheet], key: Mapping[int, Mapping[str, Any]]) 
             for answer in one.answers:
                 if answer.is_done:
                     answers.setdefault(answer.passage, []).append(answer)
+    if foreign := sorted(set(answers) - set(key)):
+        raise DiscourseError(f"a sheet has passage {foreign[0]}, which was not drawn ({KEY}); take its row out.")
     return sorted(p for p, a in answers.items() if len({_compared(x, key[p]) for x in a}) > 1)
 
 
@@ -202,6 +212,10 @@ def write_adjudication(folder: Path) -> tuple[Path, int]:
     wanted = disagreements(found, key)
     before = {a.passage: a for one in found if one.coder == SETTLED for a in one.answers if a.is_done}
     coders = [one for one in found if one.coder != SETTLED]
+    if not coders:
+        raise DiscourseError(
+            f"{folder}: holds no coder's sheet, only what was settled; restore the sheets from a copy."
+        )
     answers = [before.get(number) or _open_question(number, coders, key[number]) for number in wanted]
     made = Sheet(coders[0].draw, SETTLED, coders[0].coder_kind, answers, coders[0].guide)
     path = folder / f"sheet_{SETTLED}.xlsx"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -126,11 +124,10 @@ def _cell_group(group: str) -> str:
 
 
 def public_ids(path: Path) -> dict[str, str]:
-    """private id -> public id, from the private table of document ids; empty if there is none."""
-    if not path.is_file():
-        return {}
-    rows = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8")), delimiter="\t")
-    return {row["private_id"]: row["doc_id"] for row in rows}
+    """private id -> public id, from the private table of document ids; empty if there is none, refused if damaged."""
+    from analysis.texts.build.public_ids import IdMap
+
+    return {row["private_id"]: row["doc_id"] for row in IdMap.read(path).rows.values()}
 
 
 def load_synonyms(corpus: Path, frames: Iterable[str]) -> list[re.Pattern[str]]:

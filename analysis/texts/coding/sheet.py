@@ -6,6 +6,7 @@ What could lead the coder is left out: outlet, date, era, and what the machine s
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -91,8 +92,6 @@ def make_sheet(
     draw: str, coder: str, drawn: Sequence[Drawn], guide: dict[str, str], *, coder_kind: str = "person", seed: int = 1
 ) -> Sheet:
     """An empty sheet of all drawn passages; each coder has an order of their own, by their label and the seed."""
-    import zlib
-
     order = np.random.default_rng([seed, zlib.crc32(coder.encode())]).permutation(len(drawn))
     answers = [Answer(drawn[i].number, drawn[i].passage.frame or ANY, _marked(drawn[i])) for i in order]
     return Sheet(draw, coder, coder_kind, answers, guide)
@@ -155,7 +154,9 @@ def load(path: Path) -> Sheet:
     try:
         book = load_workbook(path, data_only=True)
         page, facts, guide = (book[name] for name in ("codings", "draw", "guide"))
-    except (OSError, KeyError, ValueError, BadZipFile) as error:
+        if not all(hasattr(one, "iter_rows") for one in (page, facts, guide)):
+            raise ValueError("a chart stands where a sheet was")
+    except (OSError, LookupError, ValueError, TypeError, AttributeError, EOFError, BadZipFile, zlib.error) as error:
         raise DiscourseError(
             f"{path}: not a sheet of codings ({error}); make one with `discourse code sample`."
         ) from error
@@ -166,13 +167,19 @@ def load(path: Path) -> Sheet:
     head = [str(name) for name in next(rows, ())]
     if missing := [name for name in COLUMNS if name not in head]:
         raise DiscourseError(f"{path}: column {missing[0]!r} is missing; a sheet has {', '.join(COLUMNS)}.")
-    answers = []
+    answers: dict[int, Answer] = {}
     for number, row in enumerate(rows, 2):
         values = dict(zip(head, row, strict=False))
         if values.get("passage") is not None:
-            answers.append(_answer({name: values[name] for name in COLUMNS}, frames, f"{path}, row {number}"))
+            made = _answer({name: values[name] for name in COLUMNS}, frames, f"{path}, row {number}")
+            if made.passage in answers:
+                raise DiscourseError(
+                    f"{path}, row {number}: passage {made.passage} has two rows; take one of them out."
+                )
+            answers[made.passage] = made
     guide_words = {name: words.get(name, "") for name in frames}
-    return Sheet(about.get("draw", ""), about.get("coder", ""), about.get("coder_kind", "person"), answers, guide_words)
+    names = (about.get("draw", ""), about.get("coder", ""), about.get("coder_kind", "person"))
+    return Sheet(*names, list(answers.values()), guide_words)
 
 
 def _answer(values: dict[str, Any], frames: Sequence[str], where: str) -> Answer:
@@ -200,9 +207,10 @@ def _answer(values: dict[str, Any], frames: Sequence[str], where: str) -> Answer
 
 def _number(text: str, where: str, kind: type) -> Any:
     try:
-        value = kind(float(text or 0))
-        if value < 0:
-            raise ValueError("it is below 0")
-        return value
+        value = float(text or 0)
+        if not 0 <= value < 1e12 or kind(value) != value:
+            raise ValueError("it is below 0, too large or a fraction")
+        return kind(value)
     except ValueError as error:
-        raise DiscourseError(f"{where}: {text!r} is not allowed ({error}); allowed: a number, 0 or more.") from error
+        what = "a whole number" if kind is int else "a number"
+        raise DiscourseError(f"{where}: {text!r} is not allowed ({error}); allowed: {what}, 0 or more.") from error

@@ -24,6 +24,8 @@ DRAWN = {
     "rotations": 77,
     "p": 0.0312,
     "rotation_p": 0.4,
+    "long_run_p": 0.02,
+    "judged": "The first two have to be small",
     "preferred": "pooled, own words",
 }
 
@@ -45,6 +47,8 @@ def test_both_joint_tests_and_the_least_units_are_said():
     said = of_choices.specification_curve(("old", "new"), DRAWN, frame="flood", **GIVEN)
     for part in ("p 0.031 with months permuted (999)", "p 0.400 with labels rotated along time (77)"):
         assert part in said["curve"].test
+    assert "p 0.020 with long-run errors" in said["curve"].test
+    assert "The first two have to be small" in said["curve"].test
     assert "fewer than 7 units" in said["curve"].limits and "months in the joint test" in said["curve"].unit
     assert said["influence"].axis == "ratio of rates, New Kingdom / Old Kingdom" and "Flood" in said["influence"].alt
     assert "The preferred specification: pooled, own words." in said["influence"].caption

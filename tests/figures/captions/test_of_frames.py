@@ -47,6 +47,14 @@ def test_after_is_named_in_caption_alt_text_and_axis():
     assert "Read by A." in said.caption
     assert "more in the later era, New Kingdom" in said.alt
     assert said.axis == "hits per 10,000 tokens, New Kingdom less Old Kingdom"
+    for unit, part in (
+        ("week", "in 80 of 100 cases, not 95."),
+        ("month", "takes months as independent"),
+        ("outlet", ""),
+    ):
+        limits = of_frames.contrast_eras(("old", "new"), [], tests, **GIVEN, **SAMPLED | {"unit": unit}).limits
+        assert part in limits and limits.startswith("Fewer than 7 units on a side: too few.")
+        assert ("independent" in limits) == bool(part)
 
 
 def test_the_border_among_other_dates_is_named():

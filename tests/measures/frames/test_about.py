@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import DiscourseError
-from analysis.measures.frames.about import describe_about, select_about
+from analysis.measures.frames.about import describe_about, describe_contexts, select_about, select_contexts
 from analysis.measures.frames.rates import rates
 from analysis.measures.inference.resampling import Sampling
 from analysis.study.declaration import Study
@@ -87,3 +87,25 @@ def test_captions_say_which():
         describe_about("focal", study) == "Counted: hits about Laos, over the tokens of paragraphs that concern Laos."
     )
     assert "not about Laos" in describe_about("other", study)
+
+
+def test_contexts_are_kept_where_all_hits_of_the_frame_are_about_whom_is_asked():
+    contexts = pd.DataFrame(
+        {"doc_id": ["a", "a", "b", "c", "d"], "frame": ["x", "y", "x", "x", "x"], "term_id": [1, 2, 3, 4, 5]}
+    )
+    hits = pd.DataFrame(
+        {
+            "doc_id": ["a", "a", "a", "b", "b", "c"],
+            "frame": ["x", "x", "y", "x", "x", "x"],
+            "about": ["focal", "focal", "other", "focal", "none", "none"],
+        }
+    )
+    assert select_contexts(contexts, hits, "focal")["term_id"].tolist() == [1]
+    assert select_contexts(contexts, hits, "other")["term_id"].tolist() == [2, 4]  # b has both, d no hit
+    assert select_contexts(contexts, hits, "all")["term_id"].tolist() == [1, 2, 3, 4, 5]
+    assert select_contexts(contexts.head(0), hits.head(0), "focal").empty
+    with pytest.raises(DiscourseError, match="'us' is not allowed; allowed: focal, other, all"):
+        select_contexts(contexts, hits, "us")
+    study = Study(focal_state="XME", focal_name="Merovia")
+    assert describe_contexts("focal", study).endswith("where all of its hits are about Merovia.")
+    assert len({describe_contexts(about, study) for about in ("focal", "other", "all")}) == 3

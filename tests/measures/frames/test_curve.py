@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -46,11 +48,34 @@ def whole(documents: pd.DataFrame, hits: pd.DataFrame) -> curve.SpecificationCur
 def test_a_planted_half_is_found_and_said():
     made = whole(*press(4, ratio=0.5, border=150, documents=4000))
     assert len(made.rows) == 32 and made.is_claim and made.unit == "week"
-    assert (made.tests["side"] == "fall").all() and (made.tests["t_p"] <= 0.05).all()
+    assert (made.tests["side"] == "fall").all() and (made.tests["t_p"] <= 0.05).all() and len(made.tests) == 3
     assert 0.35 < made.tests["median_ratio"][0] < 0.7
     told = " ".join(curve.reading(made, {}))
     assert "a change over all choices" in told and "32 specifications, of which 32 can be compared" in told
     assert f"{made.tests['median_ratio'][0]:.2f}" in told
+
+
+def test_a_half_in_a_small_press_of_moody_weeks_is_found_and_judged_by_three():
+    made = whole(*press(3, ratio=0.5, border=150, documents=1300, world="weeks"))
+    p = made.tests.set_index("kind")["t_p"]
+    assert list(p.index) == ["permuted", "rotated", "long_run"]
+    assert made.is_claim and max(p["long_run"], p["permuted"]) <= 0.05 and p["rotated"] <= 0.1
+    assert (made.rows["curve_along_p"] == max(p["long_run"], p["rotated"] / 2)).all()
+    assert (made.rows["curve_rotation_p"] == p["rotated"]).all()
+    assert "a guard against drift, .10: a change over all choices" in " ".join(curve.reading(made, {}))
+
+
+def test_a_drift_is_no_claim_and_years_are_judged_by_the_rotation_alone():
+    p = {"permuted": 0.01, "long_run": 0.01, "rotated": 0.3}
+    assert curve.along_p(p, "month") == 0.15 and curve.along_p(p, "year") == 0.3
+    assert curve.along_p(p | {"long_run": 0.2, "rotated": 0.04}, "year") == 0.04
+    made = whole(*press(4, ratio=0.5, border=150, documents=4000))
+    for unit, rotated, claimed in (("week", 0.09, True), ("week", 0.11, False), ("year", 0.09, False)):
+        tests = made.tests.assign(t_p=np.where(made.tests["kind"] == "rotated", rotated, 0.01))
+        assert dataclasses.replace(made, unit=unit, tests=tests).is_claim == claimed
+    years = dataclasses.replace(made, unit="year")
+    assert curve.facts_of(years, 32, {})["judged"].startswith("for a claim the first and the third")
+    assert "The first and the third have to be at most .05" in " ".join(curve.reading(years, {}))
 
 
 def test_nothing_planted_is_called_nothing():
@@ -134,6 +159,7 @@ def test_what_a_figure_and_its_caption_need():
     assert facts["preferred"] == "core, focal, all, as_printed, within"
     assert (facts["count"], facts["possible"], facts["permutations"], facts["unit"]) == (32, 40, 199, "week")
     assert facts["p"] == made.tests["t_p"][0] and facts["rotation_p"] == made.tests["t_p"][1]
+    assert facts["long_run_p"] == made.tests["t_p"][2] and facts["judged"].startswith("for a claim the first two")
     table = curve.choices_table(choices, one)
     assert len(table) == 10 and table["is_preferred"].sum() == 5 and not np.any(table["reason"] == "")
 

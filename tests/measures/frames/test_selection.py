@@ -77,7 +77,7 @@ def test_a_study_without_eras_takes_those_of_its_documents():
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"era_ids": ["old"], "compare": True}, "leaves 1 to compare; this comparison needs two .*: old, new, last"),
+        ({"era_ids": ["old"], "compare": True}, "leaves 1 to compare; this comparison needs two .*: old, new, last\\."),
         ({"era_ids": ["old", "new", "last"], "compare": True}, "leaves 3 to compare"),
         ({"outlet_ids": ["x"], "era_ids": ["old", "last"]}, "No document of this selection is of 'last'"),
         ({"era_ids": ["odl"]}, "era: 'odl' is not allowed; allowed: old, new, last. Did you mean 'old'"),

@@ -122,3 +122,29 @@ def test_an_outlet_that_is_hardly_ever_drawn_leaves_the_interval_in_place():
     x = rng.poisson(n * 0.02)
     _, low, high = ratio_within(Blocks(x[:, :, None], n, np.arange(40) >= 30), Sampling(replicates=200))
     assert np.isfinite([low[0], high[0]]).all() and low[0] < high[0]
+
+
+def test_the_interval_of_a_ratio_knows_that_blocks_are_like_their_neighbours():
+    """Moods that last (autocorrelation .6) with nothing to find: blocks drawn as if they were independent hold 1 far too
+    seldom; where they are independent the interval hardly grows, and it is never narrower."""
+
+    def measured(memory: float) -> tuple[float, float, float]:
+        held, alone, width = [], [], []
+        for seed in range(60):
+            rng, mood = np.random.default_rng(seed), np.zeros(80)
+            for i, step in enumerate(rng.standard_normal(80)):
+                mood[i] = memory * mood[i - 1] + np.sqrt(1 - memory**2) * step if i else step
+            x = rng.poisson(20 * np.exp(0.4 * mood))[:, None, None]
+            blocks = Blocks(x, np.full((80, 1), 500), np.arange(80) >= 60)
+            _, low, high = ratio_within(blocks, Sampling(replicates=199, seed=seed))
+            _, lower, higher = ratio_within(blocks, Sampling(replicates=199, seed=seed), in_time=False)
+            held.append(low[0] <= 1 <= high[0])
+            alone.append(lower[0] <= 1 <= higher[0])
+            width.append(np.log(high[0] / low[0]) / np.log(higher[0] / lower[0]))
+            assert low[0] <= lower[0] and high[0] >= higher[0]
+        return float(np.mean(held)), float(np.mean(alone)), float(np.median(width))
+
+    held, alone, width = measured(0.6)
+    assert alone < 0.8 and held > alone + 0.1 and width > 1.2, (held, alone, width)
+    held, alone, width = measured(0.0)
+    assert held >= alone > 0.88 and width < 1.2, (held, alone, width)

@@ -58,21 +58,27 @@ def test_what_no_ratio_can_show_is_null():
 
 
 def test_a_detectable_difference_is_found_about_as_often_as_it_says():
-    n = np.random.default_rng(1).integers(2, 9, (90, 1)).astype(float)
-    after = np.arange(90) >= 60
+    """A topic that grows, grows where it is: shares of bursty documents are multiplied, not moved by a constant, which
+    leaves the bursts as they are (found in 60 of 100 where 80 was said)."""
+    after = np.arange(300) >= 250
 
     def shares(difference, seed):
         rng = np.random.default_rng(seed)
-        mean = rng.beta(2, 12, (90, 1)) + difference * after[:, None]
-        return Blocks((np.clip(mean, 0, 1) * n)[:, :, None], n, after)
+        n, mood = rng.poisson(4, 300), rng.gamma(1 / 0.35, 0.35, 300)
+        x = np.zeros(300)
+        for week in range(300):
+            drawn = rng.beta(0.3 * min(mood[week], 7) + 0.02, 6, n[week]) * (1 + after[week] * difference / 0.05)
+            x[week] = np.minimum(drawn, 1).sum()
+        return Blocks(x[:, None, None], n[:, None].astype(float), after)
 
-    decision = Decision(family=2, rotation=False, replicates=80)
-    error = difference_within(shares(0, 0), Sampling(replicates=2))[3]
-    found = detectable_differences(shares(0, 0), error, decision)[0]
-    assert 1.5 < found / error[0] < 6
-    for turn in (1, -1):
-        share = [era_test(shares(turn * found, 100 + i), replicates=399).p[0] <= 0.025 for i in range(60)]
-        assert np.mean(share) > 0.6
+    decision, said = Decision(family=4, replicates=30), []
+    for base in range(4):
+        error = difference_within(shares(0, 100 + base), Sampling(replicates=2))[3]
+        found = detectable_differences(shares(0, 100 + base), error, decision)[0]
+        if np.isfinite(found):
+            tests = [era_test(shares(found, 1000 + 50 * base + i), replicates=399) for i in range(50)]
+            said.append(np.mean([one.p[0] <= 0.05 / 4 and one.rotation_p[0] <= 0.05 for one in tests]))
+    assert len(said) > 2 and 0.72 < np.mean(said) < 0.9, said
     assert np.isnan(detectable_differences(shares(0, 0), np.array([np.nan]), decision)).all()
 
 

@@ -34,7 +34,8 @@ def test_what_it_declares_is_valid(tmp_path):
     study = load_study(write_example(tmp_path / "study") / "corpus")
     assert (study.focal_name, study.collection("news").unit) == ("Merovia", "week")
     assert len(articles()) == len(PAPERS) * 2 * ARTICLES + 3 * REPORTS
-    assert {name.split("/")[0] for name in articles()} == {*PAPERS, AGENCY}
+    assert {row["outlet"] for row in articles()} == {*PAPERS, AGENCY}
+    assert len({row["id"] for row in articles()}) == len(articles())
 
 
 @pytest.fixture(scope="module")

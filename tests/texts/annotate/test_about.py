@@ -8,18 +8,12 @@ from collections import Counter
 import pytest
 
 from analysis.texts.annotate.about import Verdict, stance
-from analysis.texts.annotate.engine import Engine
 from analysis.texts.document import Document
 
 COLUMNS = ("holder", "about", "stance", "dyad")
 # First run, before any rule was tuned: codebook words found 29 of 29, synonyms 1 of 20, false friends hit 2 of 20; and of
 # the columns, once they were there: holder 37 of 48, about 38, stance 43, dyad 9 of 10.
 LIMITS = {"holder": 0.9, "about": 0.9, "stance": 0.85, "dyad": 0.9}
-
-
-@pytest.fixture(scope="module")
-def engine(root) -> Engine:
-    return Engine.from_folder(root / "corpus")
 
 
 def passages(root) -> list[dict]:

@@ -206,3 +206,15 @@ def test_the_false_friends_of_all_frames_stand_in_one_file(tmp_path):
     (tmp_path / codebooks.SHARED).write_text("entry = []\n")
     with pytest.raises(DiscourseError, match="entry"):
         codebooks.load(tmp_path)
+
+
+def test_conditions_that_a_frame_shares_are_compiled_once(root):
+    book = codebooks.load(root / "corpus" / "codebook")
+    frame = next(f for f in book.frames if len(f.entries) > 1)
+    first, second = frame.entries[:2]
+    shared = codebooks.shared_conditions(first.frame_forbids)
+    assert shared and first.bars[-len(shared) :] == shared
+    assert all(a is b for a, b in zip(first.bars[-len(shared) :], second.bars[-len(shared) :], strict=True))
+    own = next(e for f in book.frames for e in f.entries if e.forbids)
+    mine = [condition.regex for condition in codebooks.conditions(own.forbids, own.id)]
+    assert [condition.regex for condition in own.bars[: len(mine)]] == mine != []

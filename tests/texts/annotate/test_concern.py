@@ -25,11 +25,6 @@ LINES = (
 )
 
 
-@pytest.fixture(scope="module")
-def engine(root) -> Engine:
-    return Engine.from_folder(root / "corpus")
-
-
 def doc(text: str, outlet: str = "o") -> Document:
     return Document("d", "news", outlet, text)
 

@@ -11,7 +11,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from timing import grows_at_most
 
-from analysis.study.settings import corpus_folder
 from analysis.texts.annotate.counting import Tokens, count_types, number_types
 from analysis.texts.annotate.engine import Engine
 from analysis.texts.annotate.tokens import WORD, lower
@@ -48,11 +47,6 @@ def test_types_and_counts_are_those_of_a_counter(documents: list[list[str]]) -> 
         (number, terms.index(word), n) for number, words in enumerate(documents) for word, n in Counter(words).items()
     )
     assert rows == wanted
-
-
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine.from_folder(corpus_folder())
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,8 @@ from __future__ import annotations
 import pytest
 
 from analysis.texts.annotate.dyads import pair
-from analysis.texts.annotate.engine import Engine
 from analysis.texts.concordance.annotate_file import hit_rows
 from analysis.texts.document import Document
-
-
-@pytest.fixture(scope="module")
-def engine(root) -> Engine:
-    return Engine.from_folder(root / "corpus")
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,11 @@ import re
 from collections import Counter
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.store.contracts import PRIVATE_HIT_COLUMNS, SPEAKER_ROLES, VOICES, ZONES, contract_of
 from analysis.study.declaration import load_study
-from analysis.texts.annotate.engine import Engine
 from analysis.texts.annotate.tokens import lower, tokenize
 from analysis.texts.document import Document
 
@@ -34,11 +32,6 @@ TEXTS = st.lists(st.sampled_from(SENTENCES), max_size=6).flatmap(
     lambda s: st.sampled_from([" ".join(s), "\n\n".join(s)])
 )
 QUIET = settings(max_examples=40, deadline=None)
-
-
-@pytest.fixture(scope="module")
-def engine(root) -> Engine:
-    return Engine.from_folder(root / "corpus")
 
 
 def doc(text: str, number: int = 0, title: str | None = None) -> Document:

@@ -20,11 +20,6 @@ COLUMNS = (*(name for name in contract_of("hits").names if name != "doc_id"), *P
 SNAPSHOT = "hits_snapshot.jsonl"
 
 
-@pytest.fixture(scope="module")
-def engine(root) -> Engine:
-    return Engine.from_folder(root / "corpus")
-
-
 def passages(folder: Path) -> list[dict]:
     """The invented passages of tests/golden, in order of file and line."""
     found = []

@@ -12,16 +12,9 @@ import json
 from collections import Counter
 from pathlib import Path
 
-import pytest
-
 from analysis.texts.annotate.engine import Engine
 from analysis.texts.concordance.annotate_file import hit_rows
 from analysis.texts.document import Document
-
-
-@pytest.fixture(scope="module")
-def engine(root) -> Engine:
-    return Engine.from_folder(root / "corpus")
 
 
 def passages(root: Path, name: str) -> list[dict]:

@@ -9,11 +9,6 @@ from analysis.texts.concordance.annotate_file import hit_rows
 from analysis.texts.document import Document
 
 
-@pytest.fixture(scope="module")
-def engine(root) -> Engine:
-    return Engine.from_folder(root / "corpus")
-
-
 def rows(engine: Engine, text: str, title: str | None = None) -> list[dict]:
     return hit_rows(engine.read(Document("d", "news", "o", text, title)))
 

@@ -11,13 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.texts.document import Refusal
 from analysis.texts.read.formats.encoding import clean_controls
+from analysis.texts.read.formats.limits import MAX_RATIO, Harmful
 from analysis.texts.read.formats.record import Part, Record
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 CHUNK = 8 * 1024 * 1024
 BATCH_ROWS = 256
+AT_ONCE = 32 * 1024 * 1024  # bytes of values that stand in full beside each other; many rows may share one value
+UNPACKED_FROM = 64 * 1024 * 1024
+FEW_BYTES = 1000  # a row of texts that takes less is looked at before it is unpacked
 
 
 def plan(part: Part, chunk: int = CHUNK) -> list[Part]:
@@ -41,6 +46,58 @@ def plan(part: Part, chunk: int = CHUNK) -> list[Part]:
     return parts or [replace(part, unit="rows")]
 
 
+def _looked_at(source: Any) -> pq.ParquetFile:
+    """The file opened so that its texts come as numbers into a list of them: a value of many rows stands there once."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    schema = pq.ParquetFile(source).schema_arrow
+    texts = [field.name for field in schema if field.type in (pa.string(), pa.large_string()) or _is_list(field.type)]
+    return pq.ParquetFile(source, read_dictionary=texts)
+
+
+def _is_list(kind: pa.DataType) -> bool:
+    """Whether the column is a list of texts, each standing once."""
+    import pyarrow as pa
+
+    return pa.types.is_dictionary(kind) and kind.value_type in (pa.string(), pa.large_string())
+
+
+def rows_at_once(file: pq.ParquetFile) -> int:
+    """How many rows may stand in full beside each other. file: as `_looked_at` opens it."""
+    import pyarrow.compute as pc
+
+    widest, names = 1, [field.name for field in file.schema_arrow if _is_list(field.type)]
+    for index in range(file.metadata.num_row_groups if names else 0):
+        group = file.metadata.row_group(index)
+        if group.total_byte_size * BATCH_ROWS <= AT_ONCE or not group.num_rows:
+            continue
+        widest = max(widest, group.total_byte_size // group.num_rows)
+        for batch in itertools.islice(file.iter_batches(1, [index], names, use_threads=False), 1):
+            widest = max(widest, *(pc.max(pc.binary_length(c.dictionary)).as_py() or 0 for c in batch.columns))
+    return max(1, min(BATCH_ROWS, AT_ONCE // widest))
+
+
+def check_groups(file: pq.ParquetFile, start: int, stop: int) -> None:
+    """Raise `Harmful` where rows that take next to no room in the file hold texts out of all proportion to it."""
+    import pyarrow.compute as pc
+
+    first, names = 0, [field.name for field in file.schema_arrow if _is_list(field.type)]
+    for index in range(file.metadata.num_row_groups):
+        group = file.metadata.row_group(index)
+        last = first + group.num_rows
+        packed = sum(group.column(i).total_compressed_size for i in range(group.num_columns))
+        if first < stop and last > start and packed < FEW_BYTES * group.num_rows:
+            unpacked = 0
+            for column in file.read_row_group(index, columns=names, use_threads=False).columns:
+                for chunk in column.chunks:
+                    lengths = pc.binary_length(chunk.dictionary).take(chunk.indices)
+                    unpacked += pc.sum(lengths).as_py() or 0
+            if unpacked > max(UNPACKED_FROM, MAX_RATIO * packed):
+                raise Harmful(f"unpacks to more than {MAX_RATIO} times its size")
+        first = last
+
+
 class _Cursor:
     """A forward reader over one file. Pieces of one row group are read one after the other without starting again."""
 
@@ -49,9 +106,10 @@ class _Cursor:
 
         self.key = (path, tuple(columns or ()), path.stat().st_mtime_ns)
         self.file = pq.ParquetFile(path, memory_map=True)
+        rows = rows_at_once(_looked_at(path))
         names = self.file.schema_arrow.names
         wanted = None if columns is None else [c for c in columns if c in names]
-        self.batches = self.file.iter_batches(BATCH_ROWS, columns=wanted, use_threads=False)
+        self.batches = self.file.iter_batches(rows, columns=wanted, use_threads=False)
         self.position = 0
         self.rest: pa.RecordBatch | None = None
 
@@ -95,8 +153,12 @@ def read(part: Part, columns: list[str] | None = None) -> Iterator[Record | Refu
     try:
         cursor = _cursor(part, columns)
         stop = part.stop if part.unit == "rows" else cursor.file.metadata.num_rows
-        for first, batch in cursor.take(part.start, stop):
-            yield from _records(part, first, batch)
+        check_groups(_looked_at(part.path), part.start, stop)
+        batches = cursor.take(part.start, stop)
+        yield from _in_proportion(part, batches, part.path.stat().st_size)
+    except Harmful:
+        _open.cursor = None
+        raise
     except (pa.ArrowException, OSError, ValueError) as error:
         _open.cursor = None
         yield Refusal(part.name, f"no readable Parquet: {(str(error).splitlines() or ['?'])[0]}", "malformed")
@@ -107,13 +169,33 @@ def read_bytes(data: bytes, part: Part) -> Iterator[Record | Refusal]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    try:
+    def batches() -> Iterator[tuple[int, pa.RecordBatch]]:
         first = 0
-        for batch in pq.ParquetFile(pa.BufferReader(data)).iter_batches(BATCH_ROWS, use_threads=False):
-            yield from _records(part, first, batch)
+        file = _looked_at(pa.BufferReader(data))
+        check_groups(file, 0, file.metadata.num_rows)
+        whole = pq.ParquetFile(pa.BufferReader(data))
+        for batch in whole.iter_batches(rows_at_once(file), use_threads=False):
+            yield first, batch
             first += batch.num_rows
+
+    try:
+        yield from _in_proportion(part, batches(), len(data))
+    except Harmful:
+        raise
     except (pa.ArrowException, OSError, ValueError) as error:
         yield Refusal(part.name, f"no readable Parquet: {(str(error).splitlines() or ['?'])[0]}", "malformed")
+
+
+def _in_proportion(
+    part: Part, batches: Iterator[tuple[int, pa.RecordBatch]], packed: int
+) -> Iterator[Record | Refusal]:
+    """The records of batches, until they are out of all proportion to the `packed` bytes that they come from."""
+    unpacked, most = 0, max(UNPACKED_FROM, MAX_RATIO * packed)
+    for first, batch in batches:
+        unpacked += batch.nbytes
+        if unpacked > most:
+            raise Harmful(f"unpacks to more than {MAX_RATIO} times its size: what follows is not read")
+        yield from _records(part, first, batch)
 
 
 def _records(part: Part, first: int, batch: pa.RecordBatch) -> Iterator[Record | Refusal]:
@@ -132,7 +214,18 @@ def _records(part: Part, first: int, batch: pa.RecordBatch) -> Iterator[Record |
 
 
 def _values(column: pa.Array) -> list[Any]:
-    return [clean_controls(v) if isinstance(v, str) else v for v in column.to_pylist()]
+    try:
+        values = column.to_pylist()
+    except (OverflowError, ValueError):  # a moment before or after all years that Python knows
+        values = [_value(one) for one in column]
+    return [clean_controls(v) if isinstance(v, str) else v for v in values]
+
+
+def _value(one: pa.Scalar) -> Any:
+    try:
+        return one.as_py()
+    except (OverflowError, ValueError):
+        return str(getattr(one, "value", "unreadable"))
 
 
 def _boolean(keep: list[bool]) -> pa.Array:

@@ -181,14 +181,18 @@ def _open_block(element: Any, lines: list[str], depth: int = 0) -> None:
 
 
 def _open_words(element: Any) -> Iterator[str]:
+    """The text of a paragraph as a reader sees it, however deep its spans are nested."""
+    signs = {_TEXT + "s": " ", _TEXT + "tab": "\t", _TEXT + "line-break": "\n"}
     yield element.text or ""
-    for child in element:
-        if child.tag == _TEXT + "s":
-            yield " "
-        elif child.tag == _TEXT + "tab":
-            yield "\t"
-        elif child.tag == _TEXT + "line-break":
-            yield "\n"
-        elif child.tag not in _ASIDE:
-            yield from _open_words(child)
-        yield child.tail or ""
+    open_ones = [(iter(element), "")]
+    while open_ones:
+        children, tail = open_ones[-1]
+        child = next(children, None)
+        if child is None:
+            open_ones.pop()
+            yield tail
+        elif child.tag in signs or child.tag in _ASIDE:
+            yield signs.get(child.tag, "") + (child.tail or "")
+        else:
+            yield child.text or ""
+            open_ones.append((iter(child), child.tail or ""))

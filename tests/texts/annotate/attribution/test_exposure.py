@@ -41,11 +41,6 @@ COUNTS = ("token_count", "quoted_token_count", "reported_token_count")
 
 
 @pytest.fixture(scope="module")
-def engine(root) -> Engine:
-    return Engine.from_folder(root / "corpus")
-
-
-@pytest.fixture(scope="module")
 def without_frames(engine) -> Engine:
     return Engine(Codebook(()), engine.people, engine.study, engine.official)
 

@@ -39,6 +39,15 @@ def test_printed_names_without_honorifics_roles_or_days():
     assert [name for _, _, name in printed_names(text, 0, len(text))] == ["Keo Sarin", "Lim Bora"]
 
 
+def test_a_person_may_belong_to_no_state_or_to_one_that_is_declared(tmp_path):
+    (tmp_path / "actors.toml").write_text(
+        '[[state]]\nid = "A"\nside = "west"\nnames = ["Aland"]\n'
+        '[[person]]\nid = "b"\nname = "Al Bo"\n[[person]]\nid = "c"\nname = "Cy Do"\nstate = "A"\n'
+    )
+    found = actors.load(tmp_path / "actors.toml")
+    assert [(a.id, a.state, a.side) for a in found.actors[1:]] == [("b", "", "other"), ("c", "A", "west")]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -50,6 +59,7 @@ def test_printed_names_without_honorifics_roles_or_days():
             "names both",
         ),
         ('[[stat]]\nid = "A"\n', "Did you mean 'state'"),
+        ('[[person]]\nid = "a"\nname = "Al Bo"\nstate = "X"\n', "state: 'X' is not allowed"),
     ],
 )
 def test_faulty_files_are_refused(tmp_path, text, message):

@@ -17,11 +17,6 @@ LIMITS = {"voice": 0.90, "speaker": 0.85, "is_negated": 0.90, "is_mention": 0.90
 SPEAKER_COLUMNS = ("speaker_side", "speaker_role")  # coded in some of the passages only; null: not coded
 
 
-@pytest.fixture(scope="module")
-def engine(root) -> Engine:
-    return Engine.from_folder(root / "corpus")
-
-
 def rows(engine: Engine, text: str, title: str | None = None) -> list[dict]:
     return hit_rows(engine.read(Document("d", "news", "o", text, title)))
 

@@ -1,0 +1,49 @@
+"""Blocks of time that remember each other: how much the error of a contrast of eras grows by it.
+
+Moods last: a month is like the one before. The variance of a sum over blocks is then not the sum of their variances but the
+long-run variance, estimated from autocovariances with Bartlett's weights 1 - lag / S. S is a fixed share of the series
+(`BANDWIDTH`); the law of the quotient is then not normal but that of the same quotient over blocks that traded places
+(Kiefer and Vogelsang 2005, Econometric Theory 21, 1130-1164; Goncalves and Vogelsang 2011, Econometric Theory 27, 745-791).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+BANDWIDTH = 0.2  # of all blocks of time: how far apart two may still go together
+STEP_TAKEN_OUT = 0.5
+
+
+def permuted_places(filled: np.ndarray, replicates: int, seed: int) -> np.ndarray:
+    """The place in time that each block takes: as it is, then `replicates` times traded among the blocks that are filled;
+    labellings x blocks."""
+    movable = np.flatnonzero(filled)
+    places = np.tile(np.arange(len(filled)), (replicates + 1, 1))
+    rng = np.random.default_rng(seed)
+    places[1:, movable] = rng.permuted(places[1:][:, movable], axis=1)
+    return places
+
+
+def long_run_factor(x: np.ndarray, n: np.ndarray, after: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """What T of `eras` is multiplied by so that its error knows that neighbouring blocks are alike, one value a labelling.
+
+    The root of the variance that independent blocks would have over the long-run variance of the series of residuals, all
+    strata together. A part of the step between the eras (`STEP_TAKEN_OUT`) is taken out of the series first: a step left in
+    hides itself, and a slow trend hides in a step taken out. x, n: hits and tokens, blocks x strata; after: label of each
+    place; places: of the blocks (`permuted_places`), labellings x blocks. nan where nothing varies.
+    """
+    total = n.sum(axis=0)
+    joint = (x - x.sum(axis=0) / np.where(total > 0, total, 1) * n).sum(axis=1)
+    series, tokens = np.empty(places.shape), np.empty(places.shape)
+    np.put_along_axis(series, places, np.broadcast_to(joint, places.shape), axis=1)
+    np.put_along_axis(tokens, places, np.broadcast_to(n.sum(axis=1), places.shape), axis=1)
+    label = np.asarray(after, dtype=np.float64)
+    step = tokens * (label - ((tokens @ label) / max(tokens[0].sum(), 1e-300))[:, None])
+    size = step @ label
+    series -= STEP_TAKEN_OUT * step * ((series @ label) / np.where(size > 0, size, np.inf))[:, None]
+    place = np.arange(len(label))
+    lag = np.abs(place[:, None] - place[None, :])
+    weights = np.maximum(1 - lag / max(BANDWIDTH * len(label), 1.0), 0.0)
+    short, long = (series**2).sum(axis=1), ((series @ weights) * series).sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(long > 1e-10 * short, np.sqrt(short / long), np.nan)
