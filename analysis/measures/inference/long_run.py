@@ -41,9 +41,13 @@ def long_run_factor(x: np.ndarray, n: np.ndarray, after: np.ndarray, places: np.
     step = tokens * (label - ((tokens @ label) / max(tokens[0].sum(), 1e-300))[:, None])
     size = step @ label
     series -= STEP_TAKEN_OUT * step * ((series @ label) / np.where(size > 0, size, np.inf))[:, None]
-    place = np.arange(len(label))
-    lag = np.abs(place[:, None] - place[None, :])
-    weights = np.maximum(1 - lag / max(BANDWIDTH * len(label), 1.0), 0.0)
-    short, long = (series**2).sum(axis=1), ((series @ weights) * series).sum(axis=1)
+    short, long = (series**2).sum(axis=1), _bartlett(series, max(round(BANDWIDTH * len(label)), 1))
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(long > 1e-10 * short, np.sqrt(short / long), np.nan)
+
+
+def _bartlett(series: np.ndarray, width: int) -> np.ndarray:
+    """Sum of products of all pairs of a row with weights 1 - lag / width: the mean square of its sums over all windows of
+    that width, those that reach beyond its ends included, times their number over the width."""
+    sums = np.cumsum(np.pad(series, ((0, 0), (width, width - 1))), axis=1)
+    return ((sums[:, width:] - sums[:, :-width]) ** 2).sum(axis=1) / width

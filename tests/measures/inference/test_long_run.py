@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.measures.inference.long_run import long_run_factor, permuted_places
+from analysis.measures.inference.long_run import _bartlett, long_run_factor, permuted_places
 from analysis.measures.inference.specification_curve import own_p, recompute, rotated_labels
 
 
@@ -24,6 +24,14 @@ def test_the_long_run_factor_by_hand():
     moved = long_run_factor(x[np.argsort(places[2])], np.full((10, 1), 100.0), after, places[:1])
     assert factor[2] == pytest.approx(moved[0])  # the blocks in the order that the labelling gives them
     assert np.isnan(long_run_factor(np.zeros((10, 1)), np.ones((10, 1)), after, places)).all()
+
+
+def test_windows_give_the_weighted_sum_of_all_pairs():
+    series = np.random.default_rng(2).standard_normal((3, 23))
+    for width in (1, 2, 7, 30):
+        lag = np.abs(np.subtract.outer(np.arange(23), np.arange(23)))
+        pairs = np.einsum("ki,ij,kj->k", series, np.maximum(1 - lag / width, 0), series)
+        assert _bartlett(series, width) == pytest.approx(pairs)
 
 
 def test_blocks_that_are_empty_keep_their_place():
