@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
 _LABEL = re.compile(r"[\w-]{1,40}")
 NAMED = click.option("--name", default="first", show_default=True, help="Name of the draw.")
+ALSO = click.option(
+    "--with",
+    "also",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Public codings of the same draw by other coders (a file of corpus/codings); may be given more than once.",
+)
 FOLDER = click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 
 
@@ -129,7 +136,15 @@ def _show_power(cells: list[dict[str, Any]]) -> None:
 @click.option("--name", required=True, help="Name of the new folder, and of what it publishes.")
 @click.option("--coder", required=True, help="Label of the new coder.")
 @click.option("--kind", type=click.Choice(CODER_KINDS), default="person", show_default=True, help="Who will read.")
-def sheet_command(codings: Path, study: Path | None, name: str, coder: str, kind: str) -> None:
+@ALSO
+@click.option(
+    "--decide",
+    type=click.IntRange(0, 10**9),
+    help="Only the passages that coders answered differently, among this many that they answered alike.",
+)
+def sheet_command(
+    codings: Path, study: Path | None, name: str, coder: str, kind: str, also: tuple[Path, ...], decide: int | None
+) -> None:
     """Write an empty sheet of the passages that CODINGS (a file of corpus/codings) were read from, for another coder.
 
     Needs the texts, and no key: the passages are found again in them.
@@ -140,9 +155,11 @@ def sheet_command(codings: Path, study: Path | None, name: str, coder: str, kind
     from analysis.texts.coding.codings import load_file
 
     check_coders([coder])
-    public = load_file(codings)
+    public = [one for path in (codings, *also) for one in load_file(path)]
     if coder in {one.coder for one in public}:
         raise DiscourseError(f"--coder {coder!r}: {codings} has codings of that label; choose another.")
+    if decide is not None and not (public := again.to_decide(public, agreed=decide, seed=1)):
+        raise DiscourseError(f"--decide: no passage has two coders in {codings}; add the other's file by --with.")
     folder = private_folder(study, name)
     corpus, texts = places(study)
     store = open_store(corpus_folder() / "store" / store_name(study))
@@ -150,7 +167,7 @@ def sheet_command(codings: Path, study: Path | None, name: str, coder: str, kind
     drawn, lost = again.drawn_again(public, there)
     facts: dict[str, Any] = {
         "draw": public[0].draw,
-        "made_from": codings.name,
+        "made_from": [path.name for path in (codings, *also)],
         "passages_not_found": lost,
         "codebook_version": codebook.version,
         "store_hash": store.store_hash,
@@ -158,24 +175,24 @@ def sheet_command(codings: Path, study: Path | None, name: str, coder: str, kind
     }
     paths = folders.write(folder, drawn, facts, {coder: kind})
     click.echo(f"{len(drawn)} passages, {lost} not found in the texts and codebook of today: {paths[0]}.")
-    click.echo(f"Next: fill it in, then `discourse code adjudicate {folder} --with {codings}`.")
+    others = " ".join(f"--with {path}" for path in (codings, *also))
+    click.echo(f"Next: fill it in, then `discourse code adjudicate {folder} {others}`.")
 
 
 @code.command("adjudicate")
 @FOLDER
-@click.option(
-    "--with",
-    "public",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Codings of the same draw (a file of corpus/codings) to be settled with those of FOLDER.",
-)
-def adjudicate(folder: Path, public: Path | None) -> None:
-    """Write sheet_settled.xlsx in FOLDER: the passages that coders answered differently, to be settled between them."""
+@ALSO
+def adjudicate(folder: Path, also: tuple[Path, ...]) -> None:
+    """Write sheet_settled.xlsx in FOLDER: the passages that coders answered differently, to be settled between them.
+
+    What more than half of the coders say is filled in.
+    """
     from analysis.texts.coding.codings import load_file
     from analysis.texts.coding.folder import add_public, write_adjudication
 
-    if public is not None and (added := add_public(folder, load_file(public))):
-        click.echo(f"Filled in from {public}: sheets of {', '.join(added)}.")
+    for public in also:
+        if added := add_public(folder, load_file(public)):
+            click.echo(f"Filled in from {public}: sheets of {', '.join(added)}.")
     path, count = write_adjudication(folder)
     click.echo(f"{count} passages to settle: {path}. Who said what stands in the column remark.")
 

@@ -92,6 +92,14 @@ def test_public_codings_and_the_texts_give_a_sheet_for_another_coder(study):
         "A": len(sheet.answers),
         "B": len(sheet.answers),
     }
+    both = (public, study, "--with", public.parent / "second.jsonl")
+    done = call("code", "sheet", *both, "--name", "third", "--coder", "C", "--decide", "1")
+    hits = [a.passage for a in sheet.answers if a.asked != sheets.ANY]
+    assert done.exit_code == 0 and f"{len(hits) + 1} passages, 0 not found" in done.output, done.output
+    chosen = {a.passage for a in sheets.load(place / "third" / "sheet_C.xlsx").answers}
+    assert set(hits) < chosen and len(chosen) == len(hits) + 1
+    alone = call("code", "sheet", public, study, "--name", "fourth", "--coder", "C", "--decide", "1")
+    assert alone.exit_code == 2 and "no passage has two coders" in alone.output
     taken = call("code", "sheet", public, study, "--name", "third", "--coder", "A")
     assert taken.exit_code == 2 and "'A'" in taken.output
 

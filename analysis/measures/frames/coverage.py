@@ -259,7 +259,7 @@ def audit_warnings(
         if share >= 0.02:
             said.append(f"{share:.0%} of the documents {text}.")
     genres = documents.groupby("genre").size().sort_values(ascending=False)
-    if len(genres) > 1 and genres.iloc[0] < 0.8 * len(documents):
+    if genres.max() < 0.8 * len(documents):
         said.append(
             f"Genres are mixed ({', '.join(f'{g} {n / len(documents):.0%}' for g, n in genres.head(4).items())}); "
             "rates differ by genre before they differ by outlet."

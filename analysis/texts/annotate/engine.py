@@ -166,7 +166,7 @@ class Reading:
         """Title, lead (the first paragraph, when there are more) or body."""
         if at < self.title_end:
             return "title"
-        single = self.text.find("\n", self.lead[0]) < 0
+        single = self.lead[1] == len(self.text)
         return "lead" if at < self.lead[1] and not single else "body"
 
     def zone(self, hit: Hit) -> str:

@@ -329,11 +329,11 @@ class Holders:
 
     def _joined(self, ref: Ref, refs: list[Ref]) -> list[Ref]:
         """A reference with those it is joined to: "X and Y", "X-Y"."""
-        low, found = self.page.low, [ref]
-        for other in reversed([r for r in refs if r.end <= ref.start]):
+        low, found, place = self.page.low, [ref], refs.index(ref)
+        for other in reversed(refs[:place]):
             if other.kind in ("name", "demonym") and _JOINT.fullmatch(low[other.end : found[0].start]):
                 found.insert(0, other)
-        for other in [r for r in refs if r.start >= ref.end]:
+        for other in refs[place + 1 :]:
             if other.kind in ("name", "demonym") and _JOINT.fullmatch(low[found[-1].end : other.start]):
                 found.append(other)
         return found

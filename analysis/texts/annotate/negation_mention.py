@@ -83,7 +83,7 @@ def _negators(head: str) -> list[str]:
         for match in pattern.finditer(head):
             clause = min(clause, head[match.end() :], key=len)
     part = _NEW_PART.split(clause)
-    if len(part) > 1 and not _INFINITIVE.search(part[0]):
+    if not _INFINITIVE.search(part[0]):
         clause = part[-1]
     words = clause.split()
     window = _JOINED.sub(r"\1", " ".join(words[-_REACH:]))

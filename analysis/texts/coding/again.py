@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from analysis.errors import DiscourseError
 from analysis.store.contracts import HIT_KINDS
-from analysis.texts.coding.codings import Coding
+from analysis.texts.coding.codings import SETTLED, Coding
 from analysis.texts.coding.passages import Passage
 from analysis.texts.coding.sample import Drawn
+from analysis.texts.coding.sheet import CHOICES
+
+ANSWERS = (*CHOICES, "missed_frames")
 
 
 def drawn_again(codings: Sequence[Coding], passages: Iterable[Passage]) -> tuple[list[Drawn], int]:
@@ -33,6 +38,25 @@ def drawn_again(codings: Sequence[Coding], passages: Iterable[Passage]) -> tuple
             found.append(Drawn(one.passage_id, replace(passage, kind=one.kind), one.probability))
     number_of_passages = len({one.passage_id for one in codings})
     return sorted(found, key=lambda drawn: drawn.number), number_of_passages - len(found)
+
+
+def to_decide(codings: Sequence[Coding], *, agreed: int, seed: int) -> list[Coding]:
+    """The codings of passages that two or more coders answered differently, and of `agreed` others that they answered
+    alike, drawn by `seed`: for one more coder, who decides and cannot know which are which. All others are left out.
+
+    What was settled before is no answer. Fewer than `agreed` are added where there are no more. Agreement with that coder
+    says nothing of the draw: the passages were chosen because the others differ.
+    """
+    answers: dict[int, list[Coding]] = {}
+    for one in codings:
+        if one.coder != SETTLED:
+            answers.setdefault(one.passage_id, []).append(one)
+    both = {number: given for number, given in answers.items() if len({one.coder for one in given}) > 1}
+    differ = {n for n, given in both.items() if len({tuple(getattr(x, c) for c in ANSWERS) for x in given}) > 1}
+    alike = sorted(both.keys() - differ)
+    drawn = np.random.default_rng(seed).permutation(len(alike))[:agreed]
+    chosen = differ | {alike[i] for i in drawn}
+    return [one for one in codings if one.passage_id in chosen]
 
 
 def _of_coding(one: Coding) -> tuple[object, ...]:

@@ -120,6 +120,16 @@ def save(codings: Iterable[Coding], path: Path) -> None:
     write_text(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
 
 
+def majority(values: Sequence[str]) -> str | None:
+    """What more than half of the coders say; None where there is no such answer. Of two coders both have to agree.
+
+    >>> majority(["own", "quoted", "own"]), majority(["own", "quoted"])
+    ('own', None)
+    """
+    most = Counter(values).most_common(1)
+    return most[0][0] if most and 2 * most[0][1] > len(values) else None
+
+
 def by_entry(codings: Iterable[Coding]) -> dict[tuple[str, str], tuple[int, int]]:
     """(frame, entry) -> hits read, and of these how many mean what the frame says, by all who read them (or settled)."""
     answers: dict[tuple[str, int], dict[str, Coding]] = {}

@@ -16,7 +16,7 @@ from analysis.errors import DiscourseError
 from analysis.store.atomic import read_json, write_json, write_text
 from analysis.store.contracts import HIT_KINDS
 from analysis.texts.coding import sheet as sheets
-from analysis.texts.coding.codings import SETTLED, Coding, json_lines
+from analysis.texts.coding.codings import SETTLED, Coding, json_lines, majority
 from analysis.texts.coding.sample import Drawn
 from analysis.texts.coding.sheet import CHOICES, Answer, Sheet
 
@@ -202,35 +202,45 @@ def _compared(answer: Answer, key: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def write_adjudication(folder: Path) -> tuple[Path, int]:
-    """Write `sheet_settled.xlsx`: the passages coders differ on, what all agree in filled in, who said what in `remark`.
+    """Write `sheet_settled.xlsx`: the passages coders differ on, what more than half of them say filled in, who said what
+    in `remark`; a column without such a majority is left open.
 
     Returns its path and how many passages it has. Answers that were settled before are kept.
     """
     found = read_sheets(folder)
-    wanted = disagreements(found, read_key(folder))
+    key = read_key(folder)
+    wanted = disagreements(found, key)
     before = {a.passage: a for one in found if one.coder == SETTLED for a in one.answers if a.is_done}
     coders = [one for one in found if one.coder != SETTLED]
     if not coders:
         raise DiscourseError(
             f"{folder}: holds no coder's sheet, only what was settled; restore the sheets from a copy."
         )
-    answers = [before.get(number) or _open_question(number, coders) for number in wanted]
+    answers = [before.get(number) or _open_question(number, coders, key[number]) for number in wanted]
     made = Sheet(coders[0].draw, SETTLED, coders[0].coder_kind, answers, coders[0].guide)
     path = folder / f"sheet_{SETTLED}.xlsx"
     sheets.save(made, path)
     return path, len(answers)
 
 
-def _open_question(number: int, coders: Sequence[Sheet]) -> Answer:
+def _open_question(number: int, coders: Sequence[Sheet], key: Mapping[str, Any]) -> Answer:
     given = [(one.coder, a) for one in coders for a in one.answers if a.passage == number and a.is_done]
     first = given[0][1]
     made = Answer(number, first.asked, first.text)
     differ = []
     for name in (*CHOICES, "frames"):
-        values = {getattr(a, name) for _, a in given}
-        if len(values) == 1:
-            setattr(made, name, values.pop())
-        else:
-            differ.append(f"{name}: " + ", ".join(f"{coder} {getattr(a, name) or '-'}" for coder, a in given))
+        said = [(coder, _said(a, name, key)) for coder, a in given]
+        most = majority([value for _, value in said])
+        setattr(made, name, most or "")
+        if len({value for _, value in said}) > 1:
+            told = f"{name}: " + ", ".join(f"{coder} {value or '-'}" for coder, value in said)
+            differ.append(told + (f" -> {most}" if most else ""))
     made.remark = "; ".join(differ)
     return made
+
+
+def _said(answer: Answer, name: str, key: Mapping[str, Any]) -> str:
+    """What a coder answered; of a paragraph the frames missed, so that naming one that has a hit is no difference."""
+    if name == "frames" and answer.frames:
+        return _missed(answer, key) or "none"
+    return str(getattr(answer, name))

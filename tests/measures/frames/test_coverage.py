@@ -160,3 +160,11 @@ def test_nothing_in_nothing_out(documents):
     empty = documents.iloc[:0]
     assert coverage.outlet_eras(empty).empty
     assert coverage.outlet_periods(empty).empty
+
+
+@pytest.mark.parametrize(("articles", "mixed"), [(4, True), (5, True), (6, False), (7, False)])
+def test_genres_are_called_mixed_where_the_largest_has_under_four_fifths(documents, articles, mixed):
+    genres = ["article"] * articles + ["opinion"] * (7 - articles)
+    rows = documents.assign(genre=genres, date_precision="day", cluster_size=1)
+    said = coverage.audit_warnings(rows, ["old", "new"], names={}, too_few=2)
+    assert any("Genres are mixed" in sentence for sentence in said) == mixed

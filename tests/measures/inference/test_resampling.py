@@ -122,6 +122,24 @@ def test_bca_and_percentile_agree_with_scipy():
         assert (low[0], high[0]) == pytest.approx((want.low, want.high), abs=0.04 * spread)
 
 
+def test_bca_moves_the_limits_by_bias_and_skewness_as_efron_writes():
+    """Efron 1987, eq. 2.3, step by step with the same replicates: a = sum(l^3) / (6 sum(l^2)^1.5) over the influences."""
+    from scipy.stats import norm
+
+    data = units([[0, 10], [0, 10], [1, 10], [1, 10], [9, 10]])
+    estimate, low, high = intervals(data, ONE, Sampling(interval="bca", replicates=999))
+    drawn = np.sort(evaluate(bootstrap_sums(data, 999, Sampling().seed), ONE)[:, 0])
+    less, equal = (drawn < estimate[0] - 1e-9).mean(), (np.abs(drawn - estimate[0]) <= 1e-9).mean()
+    bias = norm.ppf(less + equal / 2)
+    part = influence(data, ONE).ravel()
+    skew = (part**3).sum() / (6 * (part**2).sum() ** 1.5)
+    assert skew > 0.1
+    for limit, z in ((low[0], norm.ppf(0.025)), (high[0], norm.ppf(0.975))):
+        level = norm.cdf(bias + (bias + z) / (1 - skew * (bias + z)))
+        near = np.quantile(drawn, [level - 2 / 999, level + 2 / 999])
+        assert near[0] - 1e-9 <= limit <= near[1] + 1e-9
+
+
 def test_studentised_t_by_direct_resampling():
     """Each replicate's standard error comes from the resampled second moments; here from the drawn units themselves."""
     data = poisson_units(30)

@@ -38,6 +38,13 @@ def test_a_planted_ratio_is_found_and_its_interval_has_t():
     assert 0 <= model.alpha <= 0.95 and model.dispersion > 0
 
 
+def test_what_is_expected_and_what_is_left_make_up_the_log_rate():
+    rows = series(3, 0.4, 0.3)
+    model = fit_ar(rows, "hits", ["after"], exposure="tokens", time="time")
+    whole = np.log((rows["hits"] + 0.5) / rows["tokens"]).to_numpy()
+    assert np.log(model.fitted / rows["tokens"].to_numpy()) + model.residuals == pytest.approx(whole)
+
+
 def test_level_when_the_series_wanders():
     called = [
         fit_ar(series(s, 0.4, 0.4), "hits", ["time", "after"], exposure="tokens", time="time").term("after")["p"]

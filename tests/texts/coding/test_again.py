@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from analysis.errors import DiscourseError
-from analysis.texts.coding.again import drawn_again
+from analysis.texts.coding.again import drawn_again, to_decide
 from analysis.texts.coding.codings import Coding
 from analysis.texts.coding.passages import Passage
 
@@ -77,3 +77,29 @@ def test_no_codings_and_those_of_two_draws_are_refused():
         drawn_again([], [HIT])
     with pytest.raises(DiscourseError, match="'first', 'other'"):
         drawn_again([OF_HIT, replace(OF_PARAGRAPH, draw="other")], [HIT])
+
+
+def differing(count, *, agreed):
+    """Passages 1 to count that A and B answered otherwise, and after them as many as `agreed` that they did not."""
+    rows = [replace(OF_HIT, passage_id=i, entry_number=i) for i in range(1, count + agreed + 1)]
+    return rows + [replace(r, coder="B", frame_right="no" if r.passage_id <= count else "yes") for r in rows]
+
+
+def test_who_decides_reads_all_that_others_differ_on_among_some_that_they_agree_on():
+    rows = differing(3, agreed=9)
+    chosen = {one.passage_id for one in to_decide(rows, agreed=4, seed=1)}
+    assert {1, 2, 3} < chosen and len(chosen) == 7
+    assert len(to_decide(rows, agreed=4, seed=1)) == 14
+    assert chosen == {one.passage_id for one in to_decide(rows[::-1], agreed=4, seed=1)}
+    assert any(chosen != {one.passage_id for one in to_decide(rows, agreed=4, seed=s)} for s in range(2, 6))
+    assert {one.passage_id for one in to_decide(rows, agreed=99, seed=1)} == set(range(1, 13))
+
+
+def test_what_was_settled_before_and_what_one_coder_read_alone_is_no_difference():
+    rows = [OF_HIT, replace(OF_HIT, coder="settled", frame_right="no"), replace(OF_PARAGRAPH, coder="B")]
+    assert to_decide(rows, agreed=5, seed=1) == []
+
+
+def test_another_missed_frame_is_a_difference():
+    rows = [OF_PARAGRAPH, replace(OF_PARAGRAPH, coder="B", missed_frames="river")]
+    assert to_decide(rows, agreed=0, seed=1) == rows

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from analysis.errors import DiscourseError
-from analysis.texts.coding.codings import Coding, by_entry, current_hits, load, save, table
+from analysis.texts.coding.codings import Coding, by_entry, current_hits, load, load_file, majority, save, table
 
 HIT = Coding(
     doc_id="d",
@@ -78,3 +78,21 @@ def test_the_codings_of_the_study_hold_no_text(root):
     for coding in load(root / "corpus" / "codings"):
         words = [w for value in (coding.draw, coding.coder, coding.entry or "") for w in value.split()]
         assert len(words) <= 3
+
+
+def test_what_is_settled_of_the_default_store_is_what_two_of_three_readers_say(root):
+    """And each passage is settled on which two readers differ, and none that one of the three did not read."""
+    folder = root / "corpus" / "codings"
+    files = (folder / "first.jsonl", folder / "second.jsonl", folder / "deciding" / "third.jsonl")
+    first, second, third = ({one.passage_id: one for one in load_file(path)} for path in files)
+    settled = {one.passage_id: one for one in load_file(folder / "settled.jsonl")}
+    columns = ("frame_right", "about", "voice", "negated", "mention", "missed_frames")
+
+    def answers(one):
+        return [getattr(one, column) or "" for column in columns]
+
+    differ = {number for number in first if answers(first[number]) != answers(second[number])}
+    assert len(differ) == 90 and differ <= settled.keys() <= third.keys()
+    for number, one in settled.items():
+        said = zip(*(answers(reader[number]) for reader in (first, second, third)), strict=True)
+        assert answers(one) == [majority(values) for values in said], number

@@ -85,6 +85,20 @@ def test_codings_that_are_public_are_settled_with_those_of_the_folder(place):
     assert {r.coder for r in folders.without(mine, public)} == {"A"} and len(mine) == 4
 
 
+def test_what_most_coders_say_is_filled_in_and_only_what_has_no_majority_is_left_to_settle(place):
+    said = {"frame_right": "yes", "about": "focal", "negated": "no", "mention": "no"}
+    answer(place, "A", p1=said | {"voice": "own"}, p2={"frames": "none"})
+    answer(place, "B", p1=said | {"voice": "quoted", "about": "other"}, p2={"frames": "river bridge"})
+    public = [replace(r, coder="C", voice=r.voice and "reported") for r in folders.public_rows(place) if r.coder == "B"]
+    folders.add_public(place, public)
+    path, count = folders.write_adjudication(place)
+    settled = {a.passage: a for a in sheets.load(path).answers}
+    assert count == 2 and (settled[1].about, settled[1].voice) == ("other", "")
+    assert settled[1].remark == "about: A focal, B other, C other -> other; voice: A own, B quoted, C reported"
+    # bridge has a hit in the paragraph: B, who names it, and C, who does not, say the same
+    assert settled[2].frames == "river" and settled[2].remark == "frames: A none, B river, C river -> river"
+
+
 def test_codings_of_another_draw_are_not_added(place):
     answer(place, "A", p2={"frames": "none"})
     public = [replace(r, draw="other", coder="old") for r in folders.public_rows(place)]

@@ -228,7 +228,7 @@ class Clauses:
     def _is_short_name(self, start: int, colon: int) -> bool:
         """Whether a name stands before the colon that was printed before."""
         head = self.page.text[start:colon].strip()
-        return 1 < len(head) < 30 and head[:1].isupper() and self.page.text.find(head, 0, start) >= 0 and " " in head
+        return len(head) < 30 and head[:1].isupper() and self.page.text.find(head, 0, start) >= 0 and " " in head
 
     def _owner(self, start: int, at: int) -> Phrase | None:
         begin = max(start, at - 80)

@@ -159,7 +159,7 @@ class Speakers:
         if region.endswith(" and"):  # "The governor, Chea Dara, thanked them and called"
             return Phrase(start, at, apposition=True)
         if region[region.rfind(",") + 1 :].strip() == "who":  # "the late president, who called"
-            return Phrase(max(start, begin - 80), begin - 1, possessive=True)
+            return Phrase(max(start, begin - 80), begin, possessive=True)
         return None
 
     def of_label(self, turn: Turn) -> Speaker:
