@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from invented_study import write_study
+from openpyxl import load_workbook
 from sample_project import build_store, discourse
 
 KILLS = 10 if os.environ.get("DISCOURSE_LONG") else 3
@@ -29,15 +30,48 @@ COMMANDS = {
     "variant": (("run", "--force", "--only", "terms", "-p", "scale", "2.0"), "figures/drafts"),
     "build": (("build", "mine", "--name", "mine", "--jobs", "2"), "corpus/store/mine"),
     "init": (("init", "fresh"), "fresh"),
+    "new": (("new", "OUT/ports", "--author", "Lee, Ann"), "OUT/ports"),
+    "draw": (("code", "sample", "mine", "--size", "hit=3", "--size", "rest=0"), "mine/corpus/private/coding/first"),
+    "choices": (("run", "--choices", "scales", "--force"), "figures/drafts"),
 }
-BEGUN_ANEW = ("merge", "build")  # what is there already would leave them little or nothing to do
-PARTLY = ("run", "variant", "build", "init")  # they put one whole file after another in its place
+BEGUN_ANEW = ("merge", "build", "new", "draw")  # what is there already would leave them little or nothing to do
+PARTLY = ("run", "variant", "build", "init", "new", "draw", "choices")  # one whole file after another in its place
+CHOICES = """[[curve]]
+id = "scales"
+label = "Scales"
+run = "terms"
+figure = "terms"
+through = "notebook"
+row = { term_id = "1" }
+columns = { estimate = "token_count", low = "low", high = "high" }
+choices = { scale = [] }
+[[choice]]
+id = "scale"
+label = "Scale"
+preferred = "one"
+[[choice.alternative]]
+id = "one"
+reason = "as it is"
+set = { scale = 1.0 }
+[[choice.alternative]]
+id = "two"
+reason = "twice"
+set = { scale = 2.0 }
+"""
 
 
 def tree(place: Path) -> dict[str, bytes]:
     if place.is_file():
         return {place.name: place.read_bytes()}
-    return {p.relative_to(place).as_posix(): p.read_bytes() for p in sorted(place.rglob("*")) if p.is_file()}
+    return {p.relative_to(place).as_posix(): content(p) for p in sorted(place.rglob("*")) if p.is_file()}
+
+
+def content(path: Path) -> bytes:
+    """The bytes of a file; of a workbook, which holds the time of its making, what stands in its cells."""
+    if path.suffix != ".xlsx" or path.name.startswith("."):
+        return path.read_bytes()
+    book = load_workbook(path)
+    return repr([[page.title, *page.iter_rows(values_only=True)] for page in book.worksheets]).encode()
 
 
 def kill(folder: Path, command: tuple[str, ...], after: float) -> bool:
@@ -81,8 +115,11 @@ def test_a_killed_command_leaves_the_old_or_the_new_and_nothing_else(finished, t
     command, output = COMMANDS[name]
     project = Path(shutil.copytree(finished, tmp_path / "project", symlinks=True))
     build_store(project / "corpus" / "store" / "other", extra=1, prefix="e")
-    if name in ("build", "init"):
+    if name in ("build", "init", "draw"):
         add_texts(project, root)
+    if name == "draw":
+        assert discourse(project, "build", "mine", "--jobs", "1").returncode == 0
+    (project / "notebooks" / "choices.toml").write_text(CHOICES)
     out = tmp_path / "out"
     command = tuple(part.replace("OUT", str(out)) for part in command)
     target = Path(output.replace("OUT", str(out))) if "OUT" in output else project / output
@@ -104,7 +141,7 @@ def test_a_killed_command_leaves_the_old_or_the_new_and_nothing_else(finished, t
         assert not found or name in PARTLY or found.keys() == whole.keys()
         beside = {p.name for p in out.iterdir()} - {target.name} if out.is_dir() else set()
         assert {p for p in beside if not p.endswith(".tmp")} == set()
-    if name == "merge":
+    if name in ("merge", "draw"):
         forget(name, project, target)
     done = discourse(project, *command)
     assert done.returncode == 0 or (name == "init" and "is there already" in done.stderr), done.stderr
