@@ -142,4 +142,4 @@ def drafts(project: Project | None = None) -> Page:
     rows = [
         (path.stem, _link(path.with_suffix(".svg")), _link(path.with_suffix(".csv"))) for path in drawn[:MOST_DRAFTS]
     ]
-    return Page(render(TEMPLATES, "drafts.html", rows=rows, more=max(len(drawn) - MOST_DRAFTS, 0)))
+    return Page(render(TEMPLATES, "saved.html", rows=rows, more=max(len(drawn) - MOST_DRAFTS, 0)))
