@@ -211,10 +211,39 @@ def test_the_false_friends_of_all_frames_stand_in_one_file(tmp_path):
 def test_conditions_that_a_frame_shares_are_compiled_once(root):
     book = codebooks.load(root / "corpus" / "codebook")
     frame = next(f for f in book.frames if len(f.entries) > 1)
-    first, second = frame.entries[:2]
+    first, second = [entry for entry in frame.entries if not entry.unmistakable][:2]
     shared = codebooks.shared_conditions(first.frame_forbids)
     assert shared and first.bars[-len(shared) :] == shared
     assert all(a is b for a, b in zip(first.bars[-len(shared) :], second.bars[-len(shared) :], strict=True))
     own = next(e for f in book.frames for e in f.entries if e.forbids)
     mine = [condition.regex for condition in codebooks.conditions(own.forbids, own.id)]
     assert [condition.regex for condition in own.bars[: len(mine)]] == mine != []
+
+
+@pytest.mark.parametrize(
+    ("forbids", "text", "hits"),
+    [
+        ("agent: @person", "The tailor leans over.", 0),
+        ("agent: @person", "The kingdom leans over.", 1),
+        ("agent: @person", "The tailor fears the kingdom leans over.", 1),
+        ("agent: @creature", "The tailor leans over.", 1),
+        ("object: @thing", "It leans on the new clarinet.", 0),
+        ("object: @thing", "It leans on the minister.", 1),
+        ("owner: @thing", "The clarinet's maker leans over.", 0),
+        ("clause: @everyday", "It leans where tailors mend a clarinet.", 1),
+        ("clause: @everyday", "It leans on tailors with a clarinet.", 0),
+        ("clause: @everyday", "It leans on tailors.", 1),
+    ],
+)
+def test_nouns_of_people_and_things_forbid_a_match(forbids, text, hits):
+    assert len(found(book({"pattern": ("leans",), "forbids": (forbids,)}), text)) == hits
+
+
+def test_an_unmistakable_entry_takes_no_nouns_of_its_frame():
+    entries = [
+        Entry("e", "f", ("leans",), "c", frame_forbids=("agent: @person", "over"), unmistakable=plain)
+        for plain in (False, True)
+    ]
+    first, second = (Matcher(Codebook((Frame("f", "F", "", (entry,)),))) for entry in entries)
+    assert [len(first.scan("The tailor leans.")), len(second.scan("The tailor leans."))] == [0, 1]
+    assert not second.scan("The tailor leans over.")
