@@ -19,7 +19,7 @@ from analysis.study.reserved import OTHERS
 from analysis.study.schema import record, tables, unique
 from analysis.study.settings import Era, load_eras, read_toml, study_file
 
-UNITS = ("document", "day", "week", "month", "quarter", "year")
+UNITS = ("week", "month", "year", "document")  # what the measures can resample as a whole
 EVENT_KINDS = ("transition", "rival")
 FRAME_KINDS = ("relational", "stance", "owned", "choice", "ironical")
 OWN_SIDES = {
