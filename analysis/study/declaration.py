@@ -344,6 +344,11 @@ def _check(study: Study, path: Path) -> None:
             raise DiscourseError(f"{path}, event {event.id}: end without start; a window has both.")
         if event.window and not event.start <= event.date <= (event.end or event.date):
             raise DiscourseError(f"{path}, event {event.id}: date {event.date} lies outside its window {event.window}.")
+        if event.window and event.window[0] == event.window[1]:
+            raise DiscourseError(
+                f"{path}, event {event.id}: its window starts and ends on {event.start}, so nothing lies in it; write a "
+                "later end, or leave start and end out."
+            )
     if sum(event.kind == "transition" for event in study.events) > 1:
         ids = ", ".join(event.id for event in study.events if event.kind == "transition")
         raise DiscourseError(f"{path}: {ids} are all of kind transition; a study has one, the others are rival.")
