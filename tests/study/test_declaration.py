@@ -191,7 +191,11 @@ def test_a_list_left_out_is_not_checked(tmp_path, monkeypatch):
         ("date = 2012-05-01", 'date = "May 2012"', ["event flood: date = 'May 2012' is not a day"]),
         ("date = 2012-05-01", 'date = 2012-05-01\nkind = "x"', ["event flood: kind: 'x'", "transition, rival"]),
         ("date = 2012-05-01", "date = 2012-05-01\nend = 2012-06-01", ["event flood: end without start"]),
-        ("date = 2012-05-01", "date = 2012-05-01\nstart = 2012-05-01", ["event flood", "nothing lies in it", "later end"]),
+        (
+            "date = 2012-05-01",
+            "date = 2012-05-01\nstart = 2012-05-01",
+            ["event flood", "nothing lies in it", "later end"],
+        ),
         ("start = 2009-12-01", "start = 2010-12-01", ["event handover: date 2010-01-01 lies outside its window"]),
         (
             "date = 2012-05-01",
