@@ -19,7 +19,7 @@ from analysis.study.reserved import OTHERS
 from analysis.study.schema import record, tables, unique
 from analysis.study.settings import Era, load_eras, read_toml, study_file
 
-UNITS = ("document", "day", "week", "month", "quarter", "year")
+UNITS = ("week", "month", "year", "document")  # what the measures can resample as a whole
 EVENT_KINDS = ("transition", "rival")
 FRAME_KINDS = ("relational", "stance", "owned", "choice", "ironical")
 OWN_SIDES = {
@@ -337,16 +337,25 @@ def _check(study: Study, path: Path) -> None:
     for value in study.official_types:
         study.require("outlet_types", value, where=f"{path}, study", thing="official_types")
     for event in study.events:
-        require(f"{path}, event {event.id}: kind", event.kind, EVENT_KINDS)
-        for name, day in (("date", event.date), ("start", event.start), ("end", event.end)):
-            _require_day(f"{path}, event {event.id}: {name}", day, optional=name != "date")
-        if event.end and not event.start:
-            raise DiscourseError(f"{path}, event {event.id}: end without start; a window has both.")
-        if event.window and not event.start <= event.date <= (event.end or event.date):
-            raise DiscourseError(f"{path}, event {event.id}: date {event.date} lies outside its window {event.window}.")
+        _check_event(event, path)
     if sum(event.kind == "transition" for event in study.events) > 1:
         ids = ", ".join(event.id for event in study.events if event.kind == "transition")
         raise DiscourseError(f"{path}: {ids} are all of kind transition; a study has one, the others are rival.")
+
+
+def _check_event(event: Event, path: Path) -> None:
+    require(f"{path}, event {event.id}: kind", event.kind, EVENT_KINDS)
+    for name, day in (("date", event.date), ("start", event.start), ("end", event.end)):
+        _require_day(f"{path}, event {event.id}: {name}", day, optional=name != "date")
+    if event.end and not event.start:
+        raise DiscourseError(f"{path}, event {event.id}: end without start; a window has both.")
+    if event.window and not event.start <= event.date <= (event.end or event.date):
+        raise DiscourseError(f"{path}, event {event.id}: date {event.date} lies outside its window {event.window}.")
+    if event.window and event.window[0] == event.window[1]:
+        raise DiscourseError(
+            f"{path}, event {event.id}: its window starts and ends on {event.start}, so nothing lies in it; write a "
+            "later end, or leave start and end out."
+        )
 
 
 def _check_own_documents(study: Study, path: Path) -> None:

@@ -16,7 +16,7 @@ focal_state = ""  # ISO 3166 alpha-3 of the state the study asks about; its outl
 [[collection]]
 id = "news"
 label = "News"
-unit = "week"     # drawn as a whole when intervals and tests resample: document, day, week, month, quarter or year
+unit = "week"     # drawn as a whole when intervals and tests resample: document, week, month or year
 
 # Sides of speakers, in the order in which they are drawn. "analyst", "other", "outlet" and "unknown" are always there.
 # [[side]]

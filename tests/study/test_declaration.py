@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 
+import pandas as pd
 import pytest
 
 from analysis.errors import DiscourseError
+from analysis.measures.frames.tally import unit_of
 from analysis.store import StoreWriter, open_store
-from analysis.study.declaration import Collection, Group, Study, load_study
+from analysis.study.declaration import UNITS, Collection, Group, Study, load_study
 
 ERAS = """
 [[era]]
@@ -182,13 +184,18 @@ def test_a_list_left_out_is_not_checked(tmp_path, monkeypatch):
     [
         ("[[side]]", "[[sides]]", ["table: 'sides'", "Did you mean 'side'"]),
         ('title = "Harbours"\n', "", ["study: title is missing"]),
-        ('unit = "month"', 'unit = "moon"', ["collection press: unit: 'moon'", "document, day, week, month"]),
+        ('unit = "month"', 'unit = "moon"', ["collection press: unit: 'moon'", "week, month, year, document"]),
         ('unit = "month"', 'uint = "month"', ["collection press", "key of collection: 'uint'", "Did you mean 'unit'"]),
         ('id = "flood"', 'id = "the flood"', ["event 'the flood': an id has lower-case letters"]),
         ('id = "flood"', 'id = "strike"', ["event: id 'strike' stands twice"]),
         ("date = 2012-05-01", 'date = "May 2012"', ["event flood: date = 'May 2012' is not a day"]),
         ("date = 2012-05-01", 'date = 2012-05-01\nkind = "x"', ["event flood: kind: 'x'", "transition, rival"]),
         ("date = 2012-05-01", "date = 2012-05-01\nend = 2012-06-01", ["event flood: end without start"]),
+        (
+            "date = 2012-05-01",
+            "date = 2012-05-01\nstart = 2012-05-01",
+            ["event flood", "nothing lies in it", "later end"],
+        ),
         ("start = 2009-12-01", "start = 2010-12-01", ["event handover: date 2010-01-01 lies outside its window"]),
         (
             "date = 2012-05-01",
@@ -253,3 +260,16 @@ def test_own_documents_meet_every_rule_given(tmp_path):
     assert rule.holds("a", type="local", genre="x", collection="press")
     assert not rule.holds("b", type="local", genre="x", collection="press")
     assert not rule.holds("a", type="local", genre="x", collection="radio")
+
+
+def test_what_a_study_may_resample_is_what_the_measures_can():
+    documents = pd.DataFrame(
+        {
+            "doc_id": ["a", "b"],
+            "published": ["2020-01-06", "2021-05"],
+            "cluster_id": ["c", "c"],
+            "outlet_id": ["o", "o"],
+        }
+    )
+    for unit in UNITS:
+        assert len(unit_of(documents, unit)) == 2
