@@ -188,7 +188,7 @@ def _execute(plan, runs, settings, *, whole: bool) -> int:
     changed = any(o.status != FRESH for o in outcomes)
     if changed:
         report.write_html(project, outcomes)
-    if is_published and (changed or plan.fitted):
+    if is_published:  # also when nothing ran: the plan may name fewer figures now
         write_catalogue(project)
     report.write_job_summary(outcomes)
     places = list(dict.fromkeys(project.relative(o.folder) for o in outcomes if o.figures))

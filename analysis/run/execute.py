@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -188,9 +189,10 @@ def end(job: Job) -> None:
         shutil.rmtree(json.loads(description.read_text(encoding="utf-8"))["runtime"], ignore_errors=True)
 
 
-def publish_figures(job: Job, folder: Path) -> list[str]:
-    """Move the finished figures into `folder`, each file in one step, the sidecar last; returns their ids."""
-    names = sorted(path.stem for path in job.figures.glob("*.json"))
+def publish_figures(job: Job, folder: Path, but: Collection[str] = ()) -> list[str]:
+    """Move the finished figures, but those named, into `folder`: each file in one step, the sidecar last. Returns the
+    ids of those moved."""
+    names = sorted(path.stem for path in job.figures.glob("*.json") if path.stem not in but)
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
         for kind in ("svg", "png", "pdf", "csv", "json"):
@@ -207,7 +209,7 @@ def missing_figures(job: Job, *, drafts: bool) -> str | None:
     drafts: they go to figures/drafts, where a run with other parameters may draw what it will.
     """
     staged = {path.stem for path in job.figures.glob("*.json")}
-    declared = set(job.run.figures)
+    declared = {*job.run.figures, *job.run.withheld}
     if job.run.variant and drafts:
         return None
     parts = []

@@ -11,7 +11,7 @@ from analysis.errors import DiscourseError
 from analysis.run.drift import as_toml
 from analysis.run.fit import runs_for
 from analysis.run.parameters import declared
-from analysis.run.plan import Plan, load_plan
+from analysis.run.plan import Plan, load_plan, with_all_figures
 from analysis.run.project import PACKAGE, Project
 
 SHIPPED = Path("analysis") / "shipped"
@@ -49,7 +49,7 @@ def shipped() -> Project:
 def first_files(collections: Iterable[str]) -> dict[str, bytes]:
     """File name, relative to the study's folder -> content: notebooks, their plan for these collections, methods."""
     project = shipped()
-    plan = load_plan(project)
+    plan = with_all_figures(load_plan(project))
     used = [path for path in sorted(project.notebooks.glob("*.ipynb")) if _is_public(path)]
     methods = sorted((project.root / "docs" / "methods").glob("*.md"))
     found = {path.relative_to(project.root).as_posix(): path.read_bytes() for path in used}

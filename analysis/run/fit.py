@@ -14,7 +14,7 @@ from typing import Any
 from analysis.errors import DiscourseError
 from analysis.run.families import Family
 from analysis.run.parameters import read_manifest
-from analysis.run.plan import Plan, Run, checked, load_plan
+from analysis.run.plan import Plan, Run, checked, load_plan, with_all_figures
 from analysis.run.project import Project, find_project
 from analysis.run.results import read_results
 from analysis.run.variants import adapted, renamed
@@ -58,6 +58,8 @@ def fit(plan: Plan, store: str) -> Plan:
         raise DiscourseError(
             f"store {store!r} of this study is not there yet; `discourse build` writes it from the texts."
         )
+    if not plan.fit_to_store:
+        plan = with_all_figures(plan)
     manifest = read_manifest(store, stores, "--store")
     held = _collections(manifest)
     runs: dict[str, Run] = {}

@@ -30,6 +30,9 @@ _ID = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 class Run:
     """One notebook with one set of parameters. `figures` are all figures it publishes, `after` the runs it needs.
 
+    `withheld`: figure that it draws as well and that is not published -> why. Drafts hold it, and so do the figures of a
+    study on a store of its own, whose rows may say more.
+
     `variant` names an ad-hoc run with other parameters; its figures go to figures/drafts/<id>-<variant>, or to the folder
     of figures/drafts that `drafts` names. `refused` says why it cannot be executed, in words ("": it can). `roles`: figure
     -> what its caption says of its tests, for figures of a family. `origin` is the run of plan.toml that it stands for on a
@@ -40,6 +43,7 @@ class Run:
     notebook: str
     parameters: dict[str, Any] = field(default_factory=dict)
     figures: tuple[str, ...] = ()
+    withheld: dict[str, str] = field(default_factory=dict)
     after: tuple[str, ...] = ()
     timeout: int = TIMEOUT
     variant: str = ""
@@ -111,7 +115,7 @@ def load_plan(project: Project) -> Plan:
     timeout = _seconds("plan.toml", content.get("timeout", TIMEOUT))
     runs = [_run(row, timeout) for row in tables(content, "run", where="plan.toml")]
     _unique("run id", (run.id for run in runs))
-    _unique("figure", (figure for run in runs for figure in run.figures))
+    _unique("figure", (figure for run in runs for figure in (*run.figures, *run.withheld)))
     defaults = value_of(dict[str, Any], content.get("defaults", {}), "plan.toml: defaults")
     for notebook, values in defaults.items():
         if not isinstance(values, dict):
@@ -134,6 +138,12 @@ def load_plan(project: Project) -> Plan:
     return replace(plan, runs=tuple(checked(plan, run) for run in plan.runs))
 
 
+def with_all_figures(plan: Plan) -> Plan:
+    """The plan with nothing withheld: what says too little of this study's store may say more of another."""
+    runs = (replace(run, figures=(*run.figures, *run.withheld), withheld={}) for run in plan.runs)
+    return replace(plan, runs=tuple(runs))
+
+
 def _seconds(where: str, value: Any) -> int:
     if value_of(int, value, f"{where}: timeout") < 1:
         raise DiscourseError(f"{where}: timeout = {value!r} is not allowed; allowed: seconds, 1 or more.")
@@ -148,7 +158,10 @@ def _run(row: dict[str, Any], timeout: int) -> Run:
     )
     _seconds(where, run.timeout)
     run = replace(run, notebook=run.notebook.removesuffix(".ipynb"))
-    for name in (run.id, *run.figures):
+    for figure, reason in run.withheld.items():
+        if not str(reason).strip():
+            raise DiscourseError(f"{where}: withheld: {figure}: say in words why it is not published.")
+    for name in (run.id, *run.figures, *run.withheld):
         if not _ID.fullmatch(name):
             raise DiscourseError(f"plan.toml: {name!r}: ids are lower-case words joined by underscores.")
     if not re.fullmatch(r"[A-Za-z0-9_]+", run.notebook):

@@ -205,7 +205,8 @@ def _finish(plan: Plan, job: Job, before: Inputs, reasons: list[str], cache: Cac
         return outcome
     inputs = _inputs(plan, job, before)
     complete_sidecars(job.figures, run, inputs, outcome.warnings)
-    outcome.figures = publish_figures(job, folder)
+    drafts = bool(run.variant) and not settings.publish
+    outcome.figures = publish_figures(job, folder, () if drafts else run.withheld)
     _keep(plan, job, before, outcome, cache if settings.record else None, own)
     shutil.rmtree(job.scratch, ignore_errors=True)
     return outcome

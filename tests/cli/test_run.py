@@ -48,3 +48,13 @@ def test_a_dry_run_says_what_would_run(project, monkeypatch, capsys):
     monkeypatch.chdir(project)
     assert execute(RunOptions(only=("terms",), dry_run=True)) == 0
     assert capsys.readouterr().out == "terms: would run: never run here\n"
+
+
+def test_the_list_of_figures_is_written_anew_also_when_nothing_runs(project, monkeypatch):
+    monkeypatch.chdir(project)
+    monkeypatch.setattr("analysis.run.runner.run_all", lambda plan, runs, settings, tell: [])
+    listed = project / "figures" / "README.md"
+    listed.parent.mkdir(exist_ok=True)
+    listed.write_text("a figure that the plan no longer has")
+    assert execute(RunOptions()) == 0
+    assert "no longer has" not in listed.read_text()

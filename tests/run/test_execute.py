@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 from sample_figures import write_figure
@@ -100,6 +101,17 @@ def test_a_run_publishes_the_figures_of_the_plan(tmp_path, staged, variant, draf
     for name in staged:
         write_figure(job.figures, name)
     assert missing_figures(job, drafts=drafts) == said
+
+
+def test_a_figure_that_is_withheld_is_drawn_and_not_published(job, tmp_path):
+    job.run = replace(job.run, withheld={"more": "as the terms"})
+    write_figure(job.figures, "terms")
+    assert "['more']" in missing_figures(job, drafts=False)
+    write_figure(job.figures, "more")
+    assert missing_figures(job, drafts=False) is None
+    assert publish_figures(job, tmp_path / "figures", job.run.withheld) == ["terms"]
+    assert {path.stem for path in (tmp_path / "figures").iterdir()} == {"terms"}
+    assert publish_figures(job, tmp_path / "drafts") == ["more", "terms"]
 
 
 def test_the_package_is_named_where_it_is_not_installed_and_a_study_of_its_own_names_its_folder(job, tmp_path):

@@ -6,7 +6,7 @@ import pytest
 from sample_project import PLAN
 
 from analysis.errors import DiscourseError
-from analysis.run.plan import load_plan, select
+from analysis.run.plan import load_plan, select, with_all_figures
 from analysis.run.project import find_project
 
 
@@ -42,6 +42,9 @@ def test_runs_come_after_those_they_need(project):
         ('figures = ["terms"]', 'figures = "terms"', "figures = 'terms' should be a list"),
         ('figures = ["terms"]', "figures = [1]", "should be a list of texts"),
         ("parameters = { figure_id", "timeout = 0\nparameters = { figure_id", "seconds, 1 or more"),
+        ('figures = ["terms"]', 'figures = ["terms"]\nwithheld = { terms = "too little" }', "stands twice"),
+        ('figures = ["terms"]', 'figures = ["terms"]\nwithheld = { more = " " }', "more: say in words why"),
+        ('figures = ["terms"]', 'figures = ["terms"]\nwithheld = ["more"]', "should be a table"),
         ("[defaults.20_terms]", "[defaults.20_term]", "Did you mean '20_terms'"),
         ("[defaults.20_terms]", "[default.20_terms]", "Did you mean 'defaults'"),
     ],
@@ -87,6 +90,16 @@ def test_runs_are_chosen_by_run_notebook_or_figure(project):
     assert [r.id for r in select(plan, ["terms", "tokens_un"])] == ["tokens_un", "terms"]
     with pytest.raises(DiscourseError, match="Did you mean 'terms'"):
         select(plan, ["term"])
+
+
+def test_a_figure_is_withheld_for_a_reason_and_only_from_this_study(project):
+    plan = load(project, PLAN.replace('figures = ["terms"]', 'figures = ["terms"]\nwithheld = { more = "too little" }'))
+    assert plan.runs[2].withheld == {"more": "too little"}
+    with pytest.raises(DiscourseError, match="figure: 'more' is not allowed"):
+        plan.owner("more")
+    elsewhere = with_all_figures(plan)
+    assert elsewhere.owner("more").id == "terms"
+    assert not elsewhere.runs[2].withheld
 
 
 def test_families_of_tests_are_read_and_their_figures_know_their_role(project):
