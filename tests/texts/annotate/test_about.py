@@ -74,7 +74,7 @@ def test_stance(verdict, own, negated, expected):
         ("Laos is neutral, and Cambodia has a port.", "other"),
         ("Neutrality is a word.", "none"),
         ("Laos, which borders Cambodia, fell into a debt trap.", "other"),
-        ("This balancing act between the powers shows Cambodia's skill in ASEAN.", "focal"),
+        ("Cambodia's balancing act between the powers shows skill in ASEAN.", "focal"),
         ("Many countries praise neutrality, and Cambodia has a port.", "none"),
         ("Most members of Cambodia's cabinet praise neutrality.", "focal"),
         ("The paper praised the idea of diversifying Cambodia's foreign relations.", "focal"),
