@@ -13,6 +13,7 @@ from analysis.run.processor import common_processor
 # Before anything imports NumPy: tests compute as the kernels of the plan do.
 os.environ.update({"OPENBLAS_NUM_THREADS": "1"} | common_processor())
 
+BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 
@@ -42,6 +43,20 @@ def engine(root: Path):
     from analysis.texts.annotate.engine import Engine
 
     return Engine.from_folder(root / "corpus")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A headless browser of this machine; tests that ask for it are skipped where there is none."""
+    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    path = next((p for p in BROWSERS if Path(p).exists()), None)
+    if path is None:
+        pytest.skip("no Chromium browser")
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
+    with api.sync_playwright() as play:
+        made = play.chromium.launch(executable_path=path, args=flags, timeout=120_000)
+        yield made
+        made.close()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

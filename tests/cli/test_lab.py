@@ -85,9 +85,6 @@ def test_without_jupyterlab_it_says_what_to_do(project, monkeypatch):
     assert (done.exit_code, "JupyterLab is not installed" in done.output) == (2, True)
 
 
-BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-
-
 @pytest.fixture(scope="module")
 def address(root, tmp_path_factory):
     """The address of JupyterLab as `discourse lab` opens it, on a copy of the start page; it ends with the tests."""
@@ -109,26 +106,22 @@ def address(root, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def page(address):
-    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    path = next((p for p in BROWSERS if Path(p).exists()), None)
-    if path is None:
-        pytest.skip("no Chromium browser")
-    with api.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=path, args=["--no-sandbox"], timeout=120_000)
-        context = browser.new_context(
-            viewport={"width": 1400, "height": 1000}, permissions=["clipboard-read", "clipboard-write"]
-        )
-        made = context.new_page()
-        for _ in range(60):  # until the server answers
-            try:
-                made.goto(address, timeout=60_000)
-                break
-            except api.Error:
-                time.sleep(1)
-        made.wait_for_selector(".jp-Notebook", timeout=90_000)
-        yield made
-        browser.close()
+def page(address, browser):
+    from playwright.sync_api import Error
+
+    context = browser.new_context(
+        viewport={"width": 1400, "height": 1000}, permissions=["clipboard-read", "clipboard-write"]
+    )
+    made = context.new_page()
+    for _ in range(60):  # until the server answers
+        try:
+            made.goto(address, timeout=60_000)
+            break
+        except Error:
+            time.sleep(1)
+    made.wait_for_selector(".jp-Notebook", timeout=90_000)
+    yield made
+    context.close()
 
 
 @pytest.mark.browser

@@ -22,7 +22,6 @@ from analysis.store.gateway import open_store
 
 ASSETS = Path(explorer.__file__).parent / "assets"
 NODE = shutil.which("node")
-BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 GRID = {
     "collection": ("news", "un"),
     "by": ("group", "outlet", "all"),
@@ -206,18 +205,6 @@ def folder(store, tmp_path_factory):
     (place / "assets" / "explorer-data.js").write_text(explorer_script(store), encoding="utf-8")
     (place / "explorer.html").write_text(page("explorer.html", "Explore", site="s", **explorer.summary(store)))
     return place
-
-
-@pytest.fixture(scope="module")
-def browser():
-    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    path = next((p for p in BROWSERS if Path(p).exists()), None)
-    if path is None:
-        pytest.skip("no Chromium browser")
-    with api.sync_playwright() as play:
-        made = play.chromium.launch(executable_path=path, args=["--no-sandbox"], timeout=120_000)
-        yield made
-        made.close()
 
 
 @pytest.mark.browser

@@ -10,8 +10,6 @@ from sample_project import discourse
 
 from analysis.publish.pages import clean, markdown, table
 
-BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-
 
 @pytest.fixture(scope="module")
 def study(finished, tmp_path_factory):
@@ -129,46 +127,36 @@ def test_markdown_and_tables_escape_html():
 
 
 @pytest.mark.browser
-def test_a_reader_clicks_through_the_site(site):
-    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    browser_path = next((b for b in BROWSERS if Path(b).exists()), None)
-    if browser_path is None:
-        pytest.skip("no Chromium on this machine")
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
+def test_a_reader_clicks_through_the_site(site, browser):
     problems: list[str] = []
-    with api.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=browser_path, args=flags, timeout=120_000)
-        try:
-            page = browser.new_page(viewport={"width": 390, "height": 800})
-            page.set_default_timeout(120_000)  # every wait below is for a state, never for a time
-            page.on("pageerror", lambda error: problems.append(str(error)))
-            page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-            page.goto((site / "index.html").as_uri())
-            page.get_by_role("link", name="Tokens by term").click()
-            page.wait_for_url("**/figures/terms.html")
-            assert page.title() == "Tokens by term"
-            page.wait_for_function("document.querySelector('figure img').naturalWidth > 100")
-            assert page.evaluate("document.documentElement.scrollWidth") <= 400
-            assert page.locator("#data tbody tr").count() == 3
-            page.get_by_role("searchbox").fill("no such row")
-            page.wait_for_function("[...document.querySelectorAll('#data tbody tr')].every((row) => !row.offsetParent)")
-            page.get_by_text("BibTeX").click()
-            page.locator("#cite-bibtex").wait_for(state="visible")
-            page.get_by_role("link", name="notebooks/20_terms.ipynb").click()
-            page.wait_for_url("**/notebooks/terms.html")
-            page.wait_for_function("document.querySelector('.notebook img').naturalWidth > 100")
-            for name, address in {
-                "Codebook": "codebook",
-                "Methods": "methods/",
-                "Notebooks": "notebooks/",
-                "Figures": "index",
-            }.items():
-                page.get_by_label("Site").get_by_role("link", name=name).click()
-                page.wait_for_url(f"**/{address}*")
-                assert page.locator("h1").count() == 1
-            page.wait_for_function("getComputedStyle(document.querySelector('.cards')).display == 'grid'")
-        finally:
-            browser.close()
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page.set_default_timeout(120_000)  # every wait below is for a state, never for a time
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.goto((site / "index.html").as_uri())
+    page.get_by_role("link", name="Tokens by term").click()
+    page.wait_for_url("**/figures/terms.html")
+    assert page.title() == "Tokens by term"
+    page.wait_for_function("document.querySelector('figure img').naturalWidth > 100")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    assert page.locator("#data tbody tr").count() == 3
+    page.get_by_role("searchbox").fill("no such row")
+    page.wait_for_function("[...document.querySelectorAll('#data tbody tr')].every((row) => !row.offsetParent)")
+    page.get_by_text("BibTeX").click()
+    page.locator("#cite-bibtex").wait_for(state="visible")
+    page.get_by_role("link", name="notebooks/20_terms.ipynb").click()
+    page.wait_for_url("**/notebooks/terms.html")
+    page.wait_for_function("document.querySelector('.notebook img').naturalWidth > 100")
+    for name, address in {
+        "Codebook": "codebook",
+        "Methods": "methods/",
+        "Notebooks": "notebooks/",
+        "Figures": "index",
+    }.items():
+        page.get_by_label("Site").get_by_role("link", name=name).click()
+        page.wait_for_url(f"**/{address}*")
+        assert page.locator("h1").count() == 1
+    page.wait_for_function("getComputedStyle(document.querySelector('.cards')).display == 'grid'")
     assert problems == []
 
 

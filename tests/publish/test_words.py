@@ -13,7 +13,6 @@ from analysis.publish.pages import page as html_page
 from analysis.publish.words import UNNAMED, word_sides
 
 ASSETS = Path(words.__file__).parent / "assets"
-BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 COLUMNS = ["term", "per_million", "log_ratio", "log_ratio_low", "log_ratio_high", "p_adjusted", "side", "word", "rank"]
 ROWS = [
     ["anchor", "120.5", "3.25", "2", "4.5", "0.0004", "After", "After", "1"],
@@ -61,18 +60,6 @@ def address(tmp_path_factory):
     shutil.copyfile(next(ASSETS.parents[2].glob("figures/*.svg")), place / "figures" / "one.svg")
     (place / "figures" / "one.html").write_text(figure_page(ROWS), encoding="utf-8")
     return (place / "figures" / "one.html").as_uri()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    path = next((p for p in BROWSERS if Path(p).exists()), None)
-    if path is None:
-        pytest.skip("no Chromium browser")
-    with api.sync_playwright() as play:
-        made = play.chromium.launch(executable_path=path, args=["--no-sandbox"], timeout=120_000)
-        yield made
-        made.close()
 
 
 def test_the_page_without_scripts_holds_all_rows_and_no_script_of_its_own():

@@ -20,7 +20,6 @@ from analysis.texts.coding.passages import Passage
 from analysis.texts.coding.sample import Drawn
 from analysis.texts.coding.widget import Coder, as_html, notice, read_keys
 
-BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 GUIDE = {"bridge": "what joins", "river": "what parts"}
 
 
@@ -183,34 +182,25 @@ def code_some(page, count):
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.skipif(not os.environ.get("DISCOURSE_LONG"), reason="minutes in a browser: `make test-long`")
-def test_twenty_passages_in_a_browser_with_a_kernel_killed_in_between(lab):
-    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    browser_path = next((p for p in BROWSERS if Path(p).exists()), None)
-    if browser_path is None:
-        pytest.skip("no Chromium browser")
+def test_twenty_passages_in_a_browser_with_a_kernel_killed_in_between(lab, browser):
     import psutil
 
     address, folder = lab
     begun = time.monotonic()
-    with api.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=browser_path, args=["--no-sandbox"], timeout=120_000)
-        page = browser.new_page()
-        for _ in range(2):
-            page.goto(f"{address}/lab/tree/code.ipynb?reset", timeout=120_000)
-            page.locator(".jp-CodeCell .cm-content").first.click(timeout=120_000)
-            page.wait_for_selector(
-                "[data-status=idle], .jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=90_000
-            )
-            page.keyboard.press("Shift+Enter")
-            page.locator(".coder-keys input").wait_for(timeout=120_000)
-            started = time.monotonic()
-            code_some(page, 10)
-            assert time.monotonic() - started < 150
-            for process in psutil.process_iter(["cmdline", "cwd"]):
-                line = " ".join(process.info["cmdline"] or [])
-                if "ipykernel" in line and process.info["cwd"] == str(folder):
-                    process.kill()
-        browser.close()
+    page = browser.new_page()
+    for _ in range(2):
+        page.goto(f"{address}/lab/tree/code.ipynb?reset", timeout=120_000)
+        page.locator(".jp-CodeCell .cm-content").first.click(timeout=120_000)
+        page.wait_for_selector("[data-status=idle], .jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=90_000)
+        page.keyboard.press("Shift+Enter")
+        page.locator(".coder-keys input").wait_for(timeout=120_000)
+        started = time.monotonic()
+        code_some(page, 10)
+        assert time.monotonic() - started < 150
+        for process in psutil.process_iter(["cmdline", "cwd"]):
+            line = " ".join(process.info["cmdline"] or [])
+            if "ipykernel" in line and process.info["cwd"] == str(folder):
+                process.kill()
     answers = sheets.load(folder / "sheet_A.xlsx").answers
     assert all(answer.is_done for answer in answers)
     assert time.monotonic() - begun < 300
