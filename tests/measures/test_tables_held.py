@@ -397,6 +397,14 @@ CASES: dict[str, Callable[[], Any]] = {
         tests.log_ratio_of_units(words(), TARGET, small_sample=s, level=0.9) for s in (True, False)
     ],
     "key words of eras": lambda: era_words.era_keyness(words(), word_documents(), TARGET, rule=RULE, replicates=99),
+    "key words of eras, with empty months on either side": lambda: era_words.era_keyness(
+        words(),
+        word_documents().assign(published=[f"{2019 + i // 8}-{1 + 5 * (i % 2):02d}-03" for i in reversed(range(40))]),
+        TARGET,
+        unit="month",
+        rule=RULE,
+        replicates=99,
+    ),
     "scores": lambda: scores.classic_measures([5, 0, 9, 30, 2], 400, [1, 7, 9, 3, 0], 300),
     "scores, zeros": lambda: [
         scores.log_ratio([5, 0, 2], 400, [1, 7, 0], 300, zeros=z) for z in scores.LOG_RATIO_ZEROS
