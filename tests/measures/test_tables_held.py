@@ -215,6 +215,7 @@ SPECS = [
     ),
     Specification(frame="frame_1", about="all", mix="pooled", counting="cluster_once", without_type="x"),
     Specification(frame="frame_3", categories="all", small="left_out", max_outlets=1, min_stories=9),
+    Specification(frame="frame_0", about="all", small="together", max_outlets=4, min_stories=1),
     Specification(frame="frame_0", voice="own", language="en", dates="declared", max_boilerplate=0.2),
 ]
 DESIGN = interrupted.Design(season=1)
