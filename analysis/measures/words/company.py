@@ -243,11 +243,7 @@ def association_shifts(
             {
                 "frame": frame,
                 "word": found.terms,
-                "near_count": (found.near[first] + found.near[second]).astype(int),
-                "before_count": found.near[first].astype(int),
-                "after_count": found.near[second].astype(int),
-                "before_pmi": np.where(found.near[first] > 0, found.pmi[first], np.nan),
-                "after_pmi": np.where(found.near[second] > 0, found.pmi[second], np.nan),
+                **_sides(found, first, second),
                 "difference": shift,
                 "low": np.nan if few else low,
                 "high": np.nan if few else high,
@@ -260,6 +256,20 @@ def association_shifts(
         order = np.argsort(-table["difference"].abs().to_numpy(), kind="stable")
         frames.append(table.iloc[order])
     return pd.concat(frames, ignore_index=True)
+
+
+def _sides(found: Associations, first: int, second: int) -> dict[str, np.ndarray]:
+    """Counts and associations of both cells; no association of a word that is not near the frame there."""
+    near = found.near[[first, second]]
+    before, after = np.where(near > 0, found.pmi[[first, second]], np.nan)
+    counts = near.astype(int)
+    return {
+        "near_count": counts.sum(axis=0),
+        "before_count": counts[0],
+        "after_count": counts[1],
+        "before_pmi": before,
+        "after_pmi": after,
+    }
 
 
 def _detectable(chance: np.ndarray, alpha: float, few: bool) -> np.ndarray:
