@@ -59,6 +59,17 @@ def test_twice_in_a_row_changes_nothing_and_what_is_there_stays(folder, tmp_path
     assert list((tmp_path / "odd").iterdir()) == [tmp_path / "odd" / "README.md"]
 
 
+def test_what_a_killed_one_left_half_written_is_taken_away(folder):
+    names = (".README.md", "..gitignore", "corpus/.study.toml")
+    left = [folder / f"{name}.4194999-ab12.tmp" for name in names]  # no process has a number as high
+    for path in left:
+        path.write_text("half")
+    (folder / ".README.md.mine.tmp").write_text("mine")
+    assert discourse("new", folder)[0] == 0
+    assert [path for path in left if path.exists()] == []
+    assert (folder / ".README.md.mine.tmp").read_text() == "mine"
+
+
 def test_texts_lie_in_texts_and_the_store_is_the_one_the_plan_opens(folder, monkeypatch):
     monkeypatch.delenv("DISCOURSE_CORPUS", raising=False)
     monkeypatch.delenv("DISCOURSE_TEXTS", raising=False)
