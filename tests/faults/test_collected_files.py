@@ -24,7 +24,7 @@ from sample_project import CHOICES
 from analysis.cli.main import main
 
 LONG = bool(os.environ.get("DISCOURSE_LONG"))
-STEP = 5  # of the harms of a file, every fifth is tried on every change; all of them by `make test-long`
+STEP = 12  # of all trials, every twelfth is tried on every change; all of them by `make test-long`
 
 
 def rows(change: str) -> Callable[[Path], object]:
