@@ -55,13 +55,20 @@ class Ledger:
             self.base.execute("PRAGMA synchronous = FULL")
             self.base.executescript(_TABLES)
             self.base.execute(f"PRAGMA user_version = {FORMAT}")
-            whole = self.base.execute("PRAGMA quick_check(1)").fetchone()[0]
-            odd = self.base.execute(_NOT_OURS).fetchone() if whole == "ok" else None
+            fault = self._fault()
         except sqlite3.Error as error:
             raise self._in_words(error) from error
-        if whole != "ok" or odd:
+        if fault:
             self.base.close()
-            raise self._in_words(sqlite3.DatabaseError(whole if whole != "ok" else f"see the capture {odd[0]!r}"))
+            raise self._in_words(sqlite3.DatabaseError(fault))
+
+    def _fault(self) -> str:
+        """What is wrong with the pages of the database, or with a row of it; "" if nothing is."""
+        whole = str(self.base.execute("PRAGMA quick_check(1)").fetchone()[0])
+        if whole != "ok":
+            return whole
+        odd = self.base.execute(_NOT_OURS).fetchone()
+        return f"see the capture {odd[0]!r}" if odd else ""
 
     def _in_words(self, error: sqlite3.Error) -> DiscourseError:
         """The refusal of a list that cannot be read or written; a full disk and a second program are no damage."""
