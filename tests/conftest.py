@@ -73,11 +73,31 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         uses = {"shared", "reference"} & set(getattr(item, "fixturenames", ()))
         if uses and item.get_closest_marker("shared") is None:
             raise pytest.UsageError(f"{item.nodeid} uses {sorted(uses)} and is not marked `shared`")
+    items[:] = slow_files_first(items, getattr(config, "workerinput", {}).get("workercount", 1))
+
+
+def slow_files_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """The tests in shares of equal number, one for each worker of `--dist worksteal`: files with a slow test first, dealt
+    to all shares, so that what is left at the end and taken over from each other is quick. Files stay whole, since what
+    a file's tests share is made once."""
+    if workers == 1:
+        return items
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    slow = [path for path, tests in files.items() if any(test.get_closest_marker("slow") for test in tests)]
+    quick = [path for path in files if path not in set(slow)]
+    ordered: list[pytest.Item] = []
+    for number in range(workers):
+        ordered += [test for path in slow[number::workers] for test in files[path]]
+        while quick and (len(ordered) < len(items) * (number + 1) / workers or number == workers - 1):
+            ordered += files[quick.pop(0)]
+    return ordered
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
