@@ -22,6 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.publish.promise import Finding, check_promise
+from analysis.run.drift import stored_outputs
+from analysis.run.parameters import read_cells
 from analysis.store.atomic import sha256_of
 from analysis.store.contracts import CONTRACTS, POOLED_TERM_ID
 
@@ -157,6 +159,13 @@ def check_files(files: Mapping[str, Path], texts: Path, canaries: Iterable[str] 
             found.append(Finding(name, "has the content of a private file"))
         if path.suffix == ".parquet" and not name.startswith("corpus/store/"):
             found.append(Finding(name, "a table outside the store's contracts"))
+        if path.suffix == ".ipynb" and (count := stored_outputs(read_cells(path))):
+            clear = "clear them (JupyterLab: Edit, Clear Outputs of All Cells)"
+            found.append(
+                Finding(
+                    name, f"holds the outputs of {count} cell{'s' * (count > 1)}, which may show private texts; {clear}"
+                )
+            )
         text = " ".join(words(readable(path)))
         found += [Finding(name, "contains a canary") for mark in marks if mark in text]
         if path.suffix == ".csv":

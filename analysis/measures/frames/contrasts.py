@@ -52,10 +52,6 @@ class Comparison:
     power: float = 0.8
     plant: bool = True
 
-    def swapped(self) -> Comparison:
-        """The same comparison from the other side."""
-        return replace(self, baseline=self.compared, compared=self.baseline)
-
 
 def contrast(
     documents: pd.DataFrame,

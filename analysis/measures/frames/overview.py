@@ -157,12 +157,6 @@ def _per_document(documents: pd.DataFrame, hits: pd.DataFrame, asked: Asked) -> 
     return flat.reshape(len(documents), width).astype(np.int64)
 
 
-def without_value(table: pd.DataFrame) -> float:
-    """The share of cells without a value among the groups that are drawn (those with a value anywhere)."""
-    drawn = table[table["group"].isin(table.loc[~table["too_few"], "group"])]
-    return float(drawn["too_few"].mean()) if len(drawn) else 0.0
-
-
 def in_words(table: pd.DataFrame, names: Mapping[str, str], before: str, after: str) -> list[str]:
     """One sentence for each series of all outlets together: the share before and after, and the change.
 

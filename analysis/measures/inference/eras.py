@@ -220,11 +220,6 @@ def _widening(blocks: Blocks, level: float, seed: int) -> tuple[np.ndarray, np.n
     return low, high
 
 
-def log_ratio_error(blocks: Blocks) -> np.ndarray:
-    """Linearised standard error of the log ratio within strata over blocks, one a series; nan where not defined."""
-    return _LogRatio(blocks).with_error(np.ones((1, len(blocks.after))))[1][0]
-
-
 def _drawn(blocks: Blocks, replicates: int, seed: int) -> np.ndarray:
     """How often each block is drawn, within its era: replicates x blocks."""
     filled = blocks.n.sum(axis=1) > 0

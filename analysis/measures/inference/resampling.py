@@ -137,16 +137,6 @@ def home_strata(exposure: np.ndarray) -> np.ndarray:
     return exposure.argmax(axis=1) if exposure.shape[1] else np.zeros(len(exposure), dtype=np.int64)
 
 
-def bootstrap_weights(n_units: int, replicates: int, seed: int) -> np.ndarray:
-    """How often each unit is drawn: int64, replicates x units; each row sums to `n_units`.
-
-    The multinomial counts of `n_units` draws with equal chances, by counting drawn indices.
-    """
-    rng = np.random.default_rng(seed)
-    blocks = list(_weight_blocks(rng, n_units, replicates))
-    return np.concatenate(blocks).astype(np.int64) if blocks else np.zeros((replicates, 0), dtype=np.int64)
-
-
 def _weight_blocks(rng: np.random.Generator, n_units: int, replicates: int) -> Iterator[np.ndarray]:
     if not n_units:
         return

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from analysis.errors import DiscourseError
 from analysis.publish.attack.reconstruct import Public, Run
 from analysis.store.atomic import read_json
-from analysis.store.contracts import CONTRACTS, POOLED_TERM_ID
+from analysis.store.contracts import POOLED_TERM_ID
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,14 +50,6 @@ def _listed(folder: Path) -> list[dict[str, Any]]:
 def collections_of(folder: Path) -> list[str]:
     """The collections of a store, by name."""
     return sorted({p["collection"] for p in _listed(folder) if p["collection"]})
-
-
-def undeclared(folder: Path) -> list[str]:
-    """Columns that the store's files have and no contract declares, as "table.column"."""
-    found = []
-    for name, contract in CONTRACTS.items():
-        found += [f"{name}.{c}" for c in read_table(folder, name).columns if c not in contract.names]
-    return found
 
 
 def public_documents(folder: Path, collection: str | None = None) -> Iterator[Public]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 ARCHIVES = ("cc", "ia")
-STATES = ("planned", "fetched", "gone", "mismatch", "skipped")
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|ref|share|amp|source", re.IGNORECASE)
 _SPACE = uuid.UUID("6f1c1f0e-6a52-5d2b-9b5e-1d6f4b8f7a10")  # of our own record ids, see `record_id`
 

@@ -56,7 +56,6 @@ def test_shares_are_documents_with_the_frame_over_documents():
     assert none["share"] == 0.0 and none["high"] > 0  # none is a finding
     assert few["too_few"] and np.isnan(few["share"]) and few["document_count"] == 3 and np.isnan(few["change"])
     assert of(table, overview.ALL, "old")["share"] == pytest.approx(10 / 70)
-    assert overview.without_value(table) == pytest.approx(1 / 6)
 
 
 def test_voices_are_shares_of_hits_and_add_up():
@@ -86,7 +85,6 @@ def test_an_era_without_a_document_is_too_few_and_not_zero():
     assert of(table, "a")["document_count"] == 0 and np.isnan(of(table, "a")["share"])
     empty = overview.before_after(documents.head(0), hits, [], Asked(PAIR, ["anchor"]))
     assert empty["too_few"].all() and list(empty["group"].unique()) == [overview.ALL]
-    assert overview.without_value(empty) == 0.0
     with pytest.raises(DiscourseError, match="share of: 'words' is not allowed; allowed: documents, hits"):
         overview.before_after(documents, hits, ["a"], Asked(PAIR, ["anchor"], of="words"))
     with pytest.raises(DiscourseError, match="column 'group' is missing"):
