@@ -21,7 +21,7 @@ SCREENS = [(1280, "light"), (390, "dark"), *([(1280, "dark"), (390, "light")] if
 
 @pytest.fixture(scope="module")
 def folder(root, tmp_path_factory):
-    """This project's own site: its first pages, documents, codebook, explorer, and of figures and notebooks some of each kind."""
+    """This project's own site: its first pages, documents, codebook, explorer; two figures and a notebook stand for all."""
     plan = load_plan(Project(root))
     place = tmp_path_factory.mktemp("barriers") / "site"
     with pytest.MonkeyPatch.context() as patch:
