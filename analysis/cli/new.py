@@ -100,13 +100,14 @@ def new_files(folder: Path, title: str, author: str, *, example: bool = False) -
 def write_new(folder: Path, files: dict[str, bytes]) -> list[str]:
     """Write the files that are not there yet, the plan last: a folder without it is no study yet; returns their names.
 
-    A codebook that has a frame already gets no example.
+    A codebook that has a frame already gets no example. What a killed command left half written is taken away.
     """
-    from analysis.store.atomic import write_bytes
+    from analysis.store.atomic import sweep, write_bytes
 
     is_begun = any((folder / "corpus" / "codebook").glob("*.toml"))
     written = []
     for name in sorted(files, key=lambda name: name == "notebooks/plan.toml"):
+        sweep(folder / name)
         if (folder / name).exists() or (name.startswith("corpus/codebook/") and is_begun):
             continue
         write_bytes(folder / name, files[name])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import venv
 from pathlib import Path
 
@@ -57,6 +59,17 @@ def test_twice_in_a_row_changes_nothing_and_what_is_there_stays(folder, tmp_path
     assert list((tmp_path / "odd").iterdir()) == [tmp_path / "odd" / "README.md"]
 
 
+def test_what_a_killed_one_left_half_written_is_taken_away(folder):
+    names = (".README.md", "..gitignore", "corpus/.study.toml")
+    left = [folder / f"{name}.4194999-ab12.tmp" for name in names]  # no process has a number as high
+    for path in left:
+        path.write_text("half")
+    (folder / ".README.md.mine.tmp").write_text("mine")
+    assert discourse("new", folder)[0] == 0
+    assert [path for path in left if path.exists()] == []
+    assert (folder / ".README.md.mine.tmp").read_text() == "mine"
+
+
 def test_texts_lie_in_texts_and_the_store_is_the_one_the_plan_opens(folder, monkeypatch):
     monkeypatch.delenv("DISCOURSE_CORPUS", raising=False)
     monkeypatch.delenv("DISCOURSE_TEXTS", raising=False)
@@ -93,9 +106,24 @@ def test_an_example_is_a_study_with_texts_that_builds_and_draws(tmp_path, monkey
     assert "frames_news_rates" in discourse("cite", "frames_news_rates")[1]
 
 
+FEW = ("overview_news", "syndication_news", "frames_news", "meaning_news", "keyness_news")
+
+
+def keep_runs(plan: Path, ids: tuple[str, ...]) -> None:
+    """Leave of a plan these runs and the defaults of their notebooks."""
+    head, *blocks = re.split(r"(?m)^(?=\[)", plan.read_text(encoding="utf-8"))
+    runs = {block: tomllib.loads(block)["run"][0] for block in blocks if block.startswith("[[run]]")}
+    kept = [block for block, run in runs.items() if run["id"] in ids]
+    assert len(kept) == len(ids)
+    notebooks = {f"[defaults.{runs[block]['notebook']}]" for block in kept}
+    defaults = [block for block in blocks if block.split("\n")[0] in notebooks]
+    plan.write_text("".join([head, *defaults, *kept]), encoding="utf-8")
+
+
 @pytest.mark.slow
 def test_from_a_wheel_in_an_empty_environment_to_a_release(root, tmp_path):
-    """With DISCOURSE_WHEEL=FULL the dependencies are installed too, as CI does; else those of this environment are used."""
+    """With DISCOURSE_WHEEL=FULL, as in the job `wheel` of CI, the dependencies are installed too and the whole plan is run;
+    else those of this environment are used, and a few runs of the plan (all are run in test_uk_whole_life)."""
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q"]
     done = subprocess.run(
         [*pip, "wheel", root, "--no-deps", "-w", tmp_path], check=False, capture_output=True, text=True
@@ -130,6 +158,8 @@ def test_from_a_wheel_in_an_empty_environment_to_a_release(root, tmp_path):
 
     discourse("new", "ports", "--title", "Ports: a study", "--author", "Lee, Ann", where=tmp_path)
     fill(tmp_path / "ports")
+    if not full:
+        keep_runs(tmp_path / "ports" / "notebooks" / "plan.toml", FEW)
     discourse("init", "--force", ".")
     discourse("build")
     told = discourse("run")
