@@ -99,8 +99,9 @@ def _family(row: Any, figures: list[str] | None) -> Family:
     for name in ("id", "question", "figures", "named_by", "p"):
         if not getattr(one, name):
             raise DiscourseError(f"{where}: {name} is empty; a family needs {', '.join(_NEEDED)}.")
-    for figure in (*one.figures, *one.also) if figures is not None else ():
-        require(f"{where}: figures", figure, figures)
+    named = (*one.figures, *one.also)
+    for figure in named:
+        require(f"{where}: figures", figure, named if figures is None else figures)
     require(f"{where}: role", one.role, ROLES)
     if not _ID.fullmatch(one.id):
         raise DiscourseError(f"plan.toml: {one.id!r}: ids are lower-case words joined by underscores.")
