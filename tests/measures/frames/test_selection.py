@@ -123,6 +123,14 @@ def test_the_break_is_the_studys_transition_with_its_window():
     assert chosen_break(study, DOCUMENTS, "2000-01-01", "1999-12-01").window == ("1999-12-01", "2000-01-01")
 
 
+def test_a_window_ends_where_the_study_says_and_is_none_without_a_beginning():
+    long = Event("h", "handover", "2000-01-01", "transition", "1999-11-01", "2000-02-01")
+    assert chosen_break(Study(eras=STUDY.eras, events=(long,)), DOCUMENTS).window == ("1999-11-01", "2000-02-01")
+    bare = Event("h", "handover", "2000-01-01", "transition", "", "2000-02-01")
+    found = chosen_break(Study(eras=STUDY.eras, events=(bare,)), DOCUMENTS)
+    assert found.window is None and found.end == ""
+
+
 def test_another_day_has_no_window_unless_one_is_given():
     study = Study(eras=STUDY.eras, events=(HANDOVER,))
     assert chosen_break(study, DOCUMENTS, "2004-05-01").window is None
