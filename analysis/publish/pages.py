@@ -104,7 +104,8 @@ def markdown(text: str, link: Callable[[str], str | None] = lambda target: targe
 
 
 def _scrolling(body: str) -> str:
-    """Tables and code that are wider than the page scroll by themselves, by keyboard too."""
+    """Tables and code that are wider than the page scroll by themselves, by keyboard too; an empty head is no head."""
+    body = re.sub(r"<th\b([^>]*)>\s*</th>", r"<td\1></td>", body)
     body = re.sub(r"(<table\b.*?</table>)", r'<div class="scroll" tabindex="0">\1</div>', body, flags=re.DOTALL)
     return re.sub(r"<pre\b", '<pre tabindex="0"', body)
 
