@@ -88,9 +88,9 @@ def few_hits(counted: Tally, level: float = 0.95) -> tuple[np.ndarray, np.ndarra
 
     A cell of one hit drawn again and again holds no larger burst than that one, so that its bootstrap ends a fifth above
     the rate, and may begin below zero. The limits here are those of a sum of Poisson events that each bring several hits
-    (Fay and Feuer 1997): with hits / burst events, `burst` times the exact limits of Garwood (1936) over the exposure; of no
-    hit, 0 and -log((1 - level) / 2) bursts. burst: variance of a unit's hits about the rate over their mean, the larger of
-    the cell's own and that of the series in all cells, at least 1. Few: fewer than 10 events.
+    (Fay and Feuer 1997): with hits / burst events, `burst` times the exact limits of Garwood (1936) over the exposure;
+    of no hit, 0 and -log((1 - level) / 2) bursts. burst: variance of a unit's hits about the rate over their mean, the
+    larger of the cell's own and that of the series in all cells, at least 1. Few: fewer than 10 events.
     """
     from scipy.special import gammaincinv
 
