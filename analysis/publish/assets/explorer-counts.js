@@ -205,7 +205,7 @@ function rates(collection, choice, rowOf) {
       else if (!tooFew) {
         [value, low, high] = interval(made, sums, R, (s, at) => (s[at + y] > 0 ? s[at + x] / s[at + y] : NaN),
           unit => unit[x] / Y - X * unit[y] / Y ** 2);
-        if (choice.measure === "share") [low, high] = [Math.min(Math.max(low, 0), 1), Math.min(Math.max(high, 0), 1)];
+        if (choice.measure === "share" && X === Y) low = made.unitCounts[cell] / (made.unitCounts[cell] + 1.959964 ** 2); // Wilson
       }
       table.push({ row: made.rows[Math.floor(cell / made.eras.length)], era: made.eras[cell % made.eras.length],
         frame: made.frames[f], documents: made.documents[cell], units: made.unitCounts[cell], hits: X, exposure: Y,
