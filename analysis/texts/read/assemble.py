@@ -22,7 +22,7 @@ from analysis.texts.read.formats.registry import FORMATS
 from analysis.texts.read.mapping import DEFAULT_COLUMNS, Mapper, passes
 
 MAX_ID = 200
-MAX_TEXT = 10_000_000  # characters of one document; annotating takes some forty bytes for each
+MAX_TEXT = 6_000_000  # characters of one document (a long novel has three million); annotating takes 42 bytes for each
 TABLES = frozenset(name for name, entry in FORMATS.items() if entry.columns == "all")  # every record has every column
 WITHOUT_HEADER = frozenset(name for name, entry in FORMATS.items() if entry.columns == "none" and name != "zip")
 # Where a table holds the words themselves.
