@@ -164,10 +164,12 @@ def copy_project(target: Path) -> Path:
 
 
 def own_files(mutant: Mutant, room: str, root: Path) -> list[str]:
-    """The test file of the module's name, and then those in the room's own folder of tests, which hold all of it."""
+    """The test file of the module's name, and then those of the room's folder that no module has the name of: they hold all
+    of it."""
     module = Path(mutant.path)
     own = root / "tests" / module.relative_to("analysis").with_name(f"test_{module.stem}.py")
-    whole = sorted((root / "tests" / room).glob("test_*.py"))
+    there = {path.stem for path in (root / "analysis" / room).glob("*.py")}
+    whole = [p for p in sorted((root / "tests" / room).glob("test_*.py")) if p.stem.removeprefix("test_") not in there]
     return list(dict.fromkeys(path.relative_to(root).as_posix() for path in (own, *whole) if path.is_file()))
 
 

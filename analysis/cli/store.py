@@ -74,9 +74,10 @@ def merge(first, second, out, sketches) -> None:
 def attack(name, collection, lists, types, jobs) -> None:
     """Try to put texts of a store together again from its public tables alone (exit status 1 if any came back)."""
     from analysis.publish.attack import attack_store, public_words
+    from analysis.store.atomic import read_utf8
 
     folder = Path(name) if (Path(name) / "manifest.json").is_file() else corpus_folder() / "store" / name
-    own = [w for path in lists for w in path.read_text(encoding="utf-8").split()]
+    own = [w for path in lists for w in read_utf8(path).split()]
     found = attack_store(folder, words=[*own, *public_words()], collection=collection, max_types=types, threads=jobs)
     for line in found.lines():
         click.echo(line)

@@ -193,7 +193,7 @@ def readable(path: Path) -> str:
         import pyarrow.parquet as pq
         import pyarrow.types as types
 
-        table = pq.ParquetFile(path).read()
+        table = pq.ParquetFile(path).read(use_threads=False)
         columns = [c for c in table.column_names if types.is_string(table.schema.field(c).type) and c != "title"]
         if {"url", "title"} <= set(table.column_names):  # where a title may be printed, so may its address
             table = table.filter(pc.is_null(table["title"]))
@@ -258,7 +258,7 @@ def private_texts(folder: Path) -> Iterator[str]:
         if path.suffix == ".parquet":
             import pyarrow.parquet as pq
 
-            for batch in pq.ParquetFile(path).iter_batches(batch_size=512):
+            for batch in pq.ParquetFile(path).iter_batches(batch_size=512, use_threads=False):
                 for column in batch.columns:
                     if str(column.type) in ("string", "large_string"):
                         yield from (v for v in column.to_pylist() if v)

@@ -251,7 +251,7 @@ def _check_form(where: str, name: str, value: Any) -> None:
             raise DiscourseError(f"{where}: " + not_allowed(f"parameter {name}", item, choices(name)))
         if _COUNT.fullmatch(name) and isinstance(item, int | float) and item < 0:
             raise DiscourseError(
-                f"{where}, parameter {name}: {item!r} is negative; it counts something: give 0 or more."
+                f"{where}, parameter {name}: {item!r} is negative; it counts something: give {_LEAST.get(name, 0)} or more."
             )
         if isinstance(item, int) and item < _LEAST.get(name, item):
             raise DiscourseError(f"{where}, parameter {name}: {item!r} is too small; give {_LEAST[name]} or more.")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+import re
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +55,22 @@ def cell(value: Any) -> str:
     if isinstance(value, float | np.floating):
         return "nan" if np.isnan(value) else f"{0.0 if abs(value) < 1e-9 else float(value):.7g}"
     return str(value)
+
+
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
+
+
+def unlike(found: list[str], held: list[str]) -> list[str]:
+    """The first lines that differ, held and found: other words, or a number by more than three in a million (processors
+    add the same numbers in another order)."""
+    for one, other in zip_longest(held, found, fillvalue=""):
+        numbers = [[float(n) for n in _NUMBER.findall(line)] for line in (one, other)]
+        close = len(numbers[0]) == len(numbers[1]) and all(
+            math.isclose(a, b, rel_tol=3e-6, abs_tol=1e-9) for a, b in zip(*numbers, strict=True)
+        )
+        if not close or _NUMBER.sub("#", one) != _NUMBER.sub("#", other):
+            return [one, other]
+    return []
 
 
 def held_of(path: Path) -> dict[str, list[str]]:

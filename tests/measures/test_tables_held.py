@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from held import held_of, lines_of, write_held
+from held import held_of, lines_of, unlike, write_held
 from nile import NILE
 from press_tables import press_tables
 from scipy import sparse
@@ -216,6 +216,7 @@ SPECS = [
     ),
     Specification(frame="frame_1", about="all", mix="pooled", counting="cluster_once", without_type="x"),
     Specification(frame="frame_3", categories="all", small="left_out", max_outlets=1, min_stories=9),
+    Specification(frame="frame_0", about="all", small="together", max_outlets=4, min_stories=1),
     Specification(frame="frame_0", voice="own", language="en", dates="declared", max_boilerplate=0.2),
 ]
 DESIGN = interrupted.Design(season=1)
@@ -400,6 +401,14 @@ CASES: dict[str, Callable[[], Any]] = {
         tests.log_ratio_of_units(words(), TARGET, small_sample=s, level=0.9) for s in (True, False)
     ],
     "key words of eras": lambda: era_words.era_keyness(words(), word_documents(), TARGET, rule=RULE, replicates=99),
+    "key words of eras, with empty months on either side": lambda: era_words.era_keyness(
+        words(),
+        word_documents().assign(published=[f"{2019 + i // 8}-{1 + 5 * (i % 2):02d}-03" for i in reversed(range(40))]),
+        TARGET,
+        unit="month",
+        rule=RULE,
+        replicates=99,
+    ),
     "scores": lambda: scores.classic_measures([5, 0, 9, 30, 2], 400, [1, 7, 9, 3, 0], 300),
     "scores, zeros": lambda: [
         scores.log_ratio([5, 0, 2], 400, [1, 7, 0], 300, zeros=z) for z in scores.LOG_RATIO_ZEROS
@@ -481,8 +490,20 @@ def held(root, request) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_numbers_are_those_that_were_approved(name, held):
-    assert list(lines_of(CASES[name]())) == held[name]
+    assert unlike(list(lines_of(CASES[name]())), held[name]) == []
 
 
 def test_nothing_is_held_that_nobody_computes(held):
     assert list(held) == list(CASES)
+
+
+def test_a_number_that_changed_is_seen_and_one_that_was_added_in_another_order_is_not():
+    held = ["  a | b", "  x | 0.4339182 | 7.824163e-07 | nan"]
+    assert unlike(["  a | b", "  x | 0.4339183 | 7.824162e-07 | nan"], held) == []
+    for other in (
+        "  x | 0.4339282 | 7.824163e-07 | nan",
+        "  x | 0.4339182 | 7.824163e-07 | 1",
+        "  y | 0.4339182 | 7.824163e-07 | nan",
+    ):
+        assert unlike(["  a | b", other], held) == [held[1], other]
+    assert unlike(held[:1], held) == [held[1], ""] and unlike([*held, "  z"], held) == ["", "  z"]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from held import held_of, lines_of, write_held
+from held import held_of, lines_of, unlike, write_held
 from topic_corpora import planted, store_tables
 
 from analysis.measures.inference.resampling import Sampling
@@ -274,7 +274,7 @@ def held(root, request) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_numbers_are_those_that_were_approved(name, held):
-    assert list(lines_of(CASES[name]())) == held[name]
+    assert unlike(list(lines_of(CASES[name]())), held[name]) == []
 
 
 def test_nothing_is_held_that_nobody_computes(held):

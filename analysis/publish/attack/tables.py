@@ -31,7 +31,7 @@ def read_table(folder: Path, name: str, collection: str | None = None) -> pd.Dat
     listed = [p for p in _listed(folder) if p["table"] == name]
     if collection is not None:
         listed = [p for p in listed if p["collection"] in (None, collection)]
-    parts = [pq.ParquetFile(folder / p["file"]).read() for p in listed]
+    parts = [pq.ParquetFile(folder / p["file"]).read(use_threads=False) for p in listed]
     return pa.concat_tables(parts, promote_options="default").to_pandas() if parts else pd.DataFrame()
 
 

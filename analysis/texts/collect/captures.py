@@ -54,6 +54,11 @@ def record_id(archive: str, timestamp: str, digest: str) -> str:
     return f"<urn:uuid:{uuid.uuid5(_SPACE, f'{archive}|{timestamp}|{digest}')}>"
 
 
+def is_file_name(outlet_id: str) -> bool:
+    """Whether files can be named by an outlet: its id is not empty and leads into no other folder."""
+    return bool(outlet_id) and not re.search(r"[/\\\x00-\x1f]", outlet_id)
+
+
 def address_key(address: str) -> str:
     """An address without what does not lead to another page: scheme, "www.", port, fragment, tracking, closing slash.
 

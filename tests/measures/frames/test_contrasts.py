@@ -9,7 +9,13 @@ import pandas as pd
 import pytest
 
 from analysis.errors import DiscourseError
-from analysis.measures.frames.contrasts import Comparison, contrast, difference_of_differences, pooled_contrast
+from analysis.measures.frames.contrasts import (
+    Comparison,
+    _family_sizes,
+    contrast,
+    difference_of_differences,
+    pooled_contrast,
+)
 from analysis.measures.frames.lasting import lasting
 from analysis.measures.frames.tally import tally
 from analysis.measures.inference.resampling import Contrasts, Sampling, intervals
@@ -287,3 +293,15 @@ def waves() -> tuple[pd.DataFrame, pd.DataFrame]:
     )
     times = np.random.default_rng(3).poisson(np.where(week // 15 % 2, 4, 1))
     return docs, pd.DataFrame({"doc_id": docs["doc_id"].repeat(times), "frame": "iron"}).reset_index(drop=True)
+
+
+def test_a_family_has_the_tests_with_enough_units_and_a_hit():
+    rows = [("a", 5, 5, 1, 0), ("a", 5, 4, 9, 9), ("b", 5, 5, 0, 0), ("c", 9, 5, 3, 1), ("c", 5, 5, 0, 1)]
+    names = ["frame", "unit_count_baseline", "unit_count_compared", "hit_count_baseline", "hit_count_compared"]
+    table = pd.DataFrame(rows, columns=names)
+    units = Sampling(min_units=5)
+    assert _family_sizes(table, ERAS, units).tolist() == [3] * 5
+    by_frame = dataclasses.replace(ERAS, family=("frame",))
+    assert _family_sizes(table, by_frame, units).tolist() == [1, 1, 1, 2, 2]  # a family of none counts as one
+    assert _family_sizes(table, dataclasses.replace(by_frame, adjust="none"), units).tolist() == [1] * 5
+    assert _family_sizes(table.iloc[[2]], ERAS, units).tolist() == [1]
