@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FAR = 3  # the axis ends at so many times the farthest estimate; intervals that go on get an arrow
-ALONE = 52  # letters of a name beside a single panel, which has room for it
+ALONE = 56  # letters of a name beside a single panel, which has room for it
 
 
 @dataclass
