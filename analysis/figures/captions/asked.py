@@ -146,7 +146,10 @@ def too_few(a: Asked) -> str:
 
 def studentised(a: Asked) -> str:
     """The interval of most rates."""
-    return f"95 % interval, bootstrap t over units, {a.replicates:,} replicates"
+    return (
+        f"95 % interval, bootstrap t over units, {a.replicates:,} replicates; below ten hits that of a Poisson count, "
+        "hits of one unit taken together"
+    )
 
 
 def lasting_moods(unit: str | None) -> str:

@@ -231,6 +231,13 @@ def standard_errors(units: Units, contrasts: Contrasts) -> np.ndarray:
     return np.sqrt(np.where(np.isfinite(variance), variance, np.nan))
 
 
+def squared_influence(units: Units, contrasts: Contrasts) -> np.ndarray:
+    """Sum over units of the square of what each adds to each contrast (`influence`); 0 where that is not defined."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        (squares,) = _influence_sums(units, contrasts, lambda effect: (effect**2,))
+    return np.where(np.isfinite(squares), squares, 0.0)
+
+
 def _small_sample(counts: np.ndarray) -> np.ndarray:
     return np.where(counts > 1, counts / np.maximum(counts - 1, 1), 1.0)
 

@@ -93,6 +93,60 @@ def test_too_few_is_null_and_zero_is_zero_with_a_bound():
     assert zero["high"] == pytest.approx(-np.log(0.025) / 2000 * 10_000)
 
 
+def one_cell(per_week: list[int], tokens: int = 1000) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """One outlet, one document a week, so many hits in each."""
+    rows = [(f"w{i:03}", "post", "before", tokens, f"c{i}") for i in range(len(per_week))]
+    return documents(rows), hits(
+        [(f"w{i:03}", "iron", "own", "body") for i, n in enumerate(per_week) for _ in range(n)]
+    )
+
+
+@pytest.mark.parametrize("interval", ["bca", "studentised", "percentile"])
+@pytest.mark.parametrize("per_week", [[1], [2], [1, 1], [1, 0, 1, 1], [5], [3, 1], [0], [4, 1, 1, 2]])
+def test_no_lower_limit_below_zero_and_the_rate_inside(per_week, interval):
+    docs, found = one_cell(per_week + [0] * (40 - len(per_week)))
+    levels = pd.DataFrame({"frame": ["iron"]})
+    (row,) = rates(docs, found, levels=levels, sampling=Sampling(interval=interval, replicates=199)).itertuples()
+    assert 0 <= row.low <= row.rate_per_10000 < row.high
+    assert (row.low == 0) == (sum(per_week) == 0)
+
+
+def test_limits_of_single_hits_are_those_of_a_poisson_count():
+    """R: poisson.test(3)$conf.int is 0.6186721, 8.7672731; 40 weeks of 1,000 tokens are 4 times 10,000."""
+    docs, found = one_cell([1, 1, 1] + [0] * 37)
+    (row,) = rates(docs, found, sampling=Sampling(interval="studentised", replicates=199)).itertuples()
+    assert (row.low * 4, row.high * 4) == pytest.approx((0.6186721, 8.7672731), rel=1e-6)
+
+
+def test_more_hits_never_lower_the_upper_limit_of_few():
+    """One hit said "at most 1.2" where none said "at most 3.7"."""
+    tops = []
+    for number in range(9):
+        docs, found = one_cell([1] * number + [0] * (60 - number))
+        levels = pd.DataFrame({"frame": ["iron"]})
+        tops.append(rates(docs, found, levels=levels, sampling=Sampling(interval="studentised"))["high"].item())
+    assert tops == sorted(tops)
+
+
+def test_a_burst_is_one_event():
+    """Six hits in one week say less than six weeks with one hit each."""
+    rows = [rates(*one_cell(p + [0] * 30), sampling=Sampling(replicates=199)) for p in ([6], [1] * 6)]
+    (burst,), (spread,) = (r.itertuples() for r in rows)
+    assert burst.rate_per_10000 > 0 and burst.high > 2 * spread.high * 36 / 31
+
+
+def test_intervals_of_few_hits_hold_what_is_expected():
+    rng = np.random.default_rng(3)
+    held = []
+    for _ in range(150):
+        events = rng.poisson(3 / 60, 60)  # three expected, in bursts of two on average
+        docs, found = one_cell((events + rng.poisson(events)).tolist())
+        levels = pd.DataFrame({"frame": ["iron"]})
+        row = rates(docs, found, levels=levels, sampling=Sampling(interval="studentised", replicates=99)).iloc[0]
+        held.append(row["low"] <= 6 / 6 <= row["high"])
+    assert np.mean(held) > 0.9  # by the bootstrap alone some 80 %
+
+
 def test_share_of_documents():
     got = rates(DOCUMENTS, HITS, by=["era_id"], measure="share", sampling=SMALL).set_index(["era_id", "frame"])
     assert got.loc[("before", "iron"), "document_share"] == 1
