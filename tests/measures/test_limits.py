@@ -210,3 +210,25 @@ def test_an_interval_of_a_share_stays_within_its_bounds():
     """Wilson's: of none found the lower limit is 0 exactly, of all found the upper one 1."""
     assert wilson(0.0, 10)[0] == 0.0 < wilson(0.0, 10)[1] < 1
     assert wilson(1.0, 10)[1] == 1.0 > wilson(1.0, 10)[0] > 0
+
+
+def test_a_refusal_names_the_first_thing_that_is_wrong_and_not_one_that_is_right():
+    """The message holds the value or the name; what stands before it is in order."""
+    empty = DocumentTerm(UNITS.matrix, UNITS.doc_ids, UNITS.terms, np.array([4, 0, 0, 7]))
+    refusals = (
+        (lambda: permutation(empty, SIDE), "'?b'?"),
+        (lambda: pseudo_counts([1.0] * 3, [1.0] * 3, [0.5, 1.5, 2.5]), r"1\.5 of passage 1"),
+        (lambda: dispersion.dp([1, 9, 8], [3, 4, 4]), "a count of 9 is larger"),
+        (lambda: exact_ratio((1, 2.0), (-3, 1.0)), "-3 in 1.0"),
+        (lambda: two_strings(4, 5, 9), "4 and 5 documents, 9 of both"),
+        (lambda: compare_breaks([1, 2], [3, 12], 9), r"found \[3, 12\]"),
+        (
+            lambda: least_squares_breaks(TALL, 9, min_size=2),
+            r"breaks: 9 asked; 8 observations in segments of 2 allow 0 to 3",
+        ),
+        (lambda: durbin_watson([0, 0]), "2 residuals"),
+        (lambda: adjust([0.2, -0.5, 0.1]), r"-0\.5 to 0\.2"),
+    )
+    for call, words in refusals:
+        with pytest.raises(DiscourseError, match=words):
+            call()

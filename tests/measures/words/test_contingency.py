@@ -93,3 +93,10 @@ def test_a_tail_far_below_the_smallest_float_is_the_sum_of_its_terms():
     near(ct.fisher(ct.from_marginals(2600, 6000, 6000, 24_000), side="right", log10=True), expected, 1e-8)
     left = ct.fourfold(3400, 2600, 14_600, 3400)  # the same table with its columns exchanged
     near(ct.fisher(left, side="left", log10=True), expected, 1e-8)
+
+
+@pytest.mark.parametrize("side", ["two", "left", "right", "central"])
+def test_a_table_of_nothing_says_nothing(side):
+    nothing = ct.fourfold([0, 7], [0, 2], [0, 3], [0, 7])
+    assert ct.fisher(nothing, side=side)[0] == 1 and ct.fisher(nothing, side=side, log10=True)[0] == 0
+    near(ct.fisher(nothing, side=side)[1], ct.fisher(ct.fourfold(7, 2, 3, 7), side=side))
