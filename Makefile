@@ -25,12 +25,12 @@ test: $(STAMP) ## Lint, tests, and the whole plan executed again and compared wi
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m ruff format --check .
 	@$(BIN)/python -m mypy
-	@$(BIN)/python -m pytest -q -n auto $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal $(PYTEST_ARGS)
 	@$(DISCOURSE) figures --check
 	@$(DISCOURSE) verify
 
 test-long: $(STAMP) ## The tests with new random examples, and the long fault suites
-	@DISCOURSE_LONG=1 $(BIN)/python -m pytest -q -n auto --hypothesis-profile=random $(PYTEST_ARGS)
+	@DISCOURSE_LONG=1 $(BIN)/python -m pytest -q -n auto --dist worksteal --hypothesis-profile=random $(PYTEST_ARGS)
 
 types: $(STAMP) ## Check the types of study, store, texts and run
 	@$(BIN)/python -m mypy

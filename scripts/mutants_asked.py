@@ -45,6 +45,7 @@ class Asked:
         self.first, self.left_out = set(request.get("first", ())), set(request.get("left_out", ()))
         self.order, self.trace = list(request["files"]), trace
         self.slow: dict[str, float] = request.get("slow", {})  # tests over .2 s, with what they took
+        self.is_map = bool(request.get("map"))
         self.grace = float(request.get("grace", 10))
         self.seconds: dict[str, float] = {}
         self.failed: list[str] = []
@@ -70,7 +71,7 @@ class Asked:
 
     def pytest_runtest_setup(self, item: Any) -> None:
         """A test that takes far longer than it did fails: most likely it goes round in a circle."""
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0 if self.trace else self.grace + 4 * self.slow.get(item.nodeid, 0.2))
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0 if self.is_map else self.grace + 4 * self.slow.get(item.nodeid, 0.2))
 
     def pytest_runtest_call(self, item: Any) -> None:
         if self.trace is not None:
@@ -96,7 +97,7 @@ def ask(request: dict[str, Any]) -> int:
     import pytest
 
     trace = None
-    if request.get("map"):
+    if request.get("traced"):
         import coverage
 
         trace = coverage.Coverage(data_file=None, include=[f"{request['traced']}/*"], config_file=False, messages=False)
@@ -104,12 +105,14 @@ def ask(request: dict[str, Any]) -> int:
         trace.start()
     asked = Asked(request, trace)
     options = ["-q", "--no-header", "-p", "no:cacheprovider", "-W", IMPORTED_EARLY, "-m", PUBLIC]
-    options += [] if trace else ["-x"]
+    options += [] if request.get("map") else ["-x"]
     code = int(pytest.main([*options, *request["files"]], plugins=[asked]))
+    lines = {}
     if trace is not None:
         trace.stop()
         data = trace.get_data()
         lines = {Path(f).relative_to(Path.cwd()).as_posix(): data.contexts_by_lineno(f) for f in data.measured_files()}
+    if request.get("map"):
         content = {"lines": lines, "seconds": asked.seconds, "failed": sorted(set(asked.failed))}
         Path(request["map"]).write_text(json.dumps(content), encoding="utf-8")
     return code

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from analysis.run.processor import common_processor
+
+# Bytecode is kept, whatever the shell says: with it collecting these tests costs seven seconds of processor, else twelve.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # Before anything imports NumPy: tests compute as the kernels of the plan do.
 os.environ.update({"OPENBLAS_NUM_THREADS": "1"} | common_processor())
@@ -67,11 +73,38 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         uses = {"shared", "reference"} & set(getattr(item, "fixturenames", ()))
         if uses and item.get_closest_marker("shared") is None:
             raise pytest.UsageError(f"{item.nodeid} uses {sorted(uses)} and is not marked `shared`")
+    items[:] = slow_files_first(items, getattr(config, "workerinput", {}).get("workercount", 1))
+
+
+def slow_files_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """The tests in shares of equal number, one for each worker of `--dist worksteal`: files with a slow test first, dealt
+    to all shares, so that what is left at the end and taken over from each other is quick. Files stay whole, since what
+    a file's tests share is made once."""
+    if workers == 1:
+        return items
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    slow = [path for path, tests in files.items() if any(test.get_closest_marker("slow") for test in tests)]
+    quick = [path for path in files if path not in set(slow)]
+    ordered: list[pytest.Item] = []
+    for number in range(workers):
+        ordered += [test for path in slow[number::workers] for test in files[path]]
+        while quick and (len(ordered) < len(items) * (number + 1) / workers or number == workers - 1):
+            ordered += files[quick.pop(0)]
+    return ordered
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What collecting made stays till the end: with it out of sight a garbage collection takes milliseconds, else half
+    a second, and some tests ask for dozens."""
+    gc.collect()
+    gc.freeze()
 
 
 pytest_plugins = ["project_fixtures", "drawn"]

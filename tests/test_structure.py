@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import functools
+import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -193,7 +195,7 @@ def reached_measures(root: Path) -> set[str]:
     import json
 
     waiting = [p for room in ("cli", "run", "publish") for p in (root / "analysis" / room).rglob("*.py")]
-    trees = [ast.parse(p.read_text(encoding="utf-8")) for p in waiting]
+    trees = [tree_of(p) for p in waiting]
     for path in (root / "notebooks").glob("*.ipynb"):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         trees.append(ast.parse("\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")))
@@ -204,7 +206,7 @@ def reached_measures(root: Path) -> set[str]:
             for file in (stem.with_suffix(".py"), *(stem / f"{name}.py" for name in names)):
                 if file.is_file() and file not in seen:
                     seen.add(file)
-                    trees.append(ast.parse(file.read_text(encoding="utf-8")))
+                    trees.append(tree_of(file))
     return {place_of(path, root) for path in seen if "measures" in path.parts}
 
 
@@ -223,10 +225,61 @@ def test_every_public_measure_has_a_door(root):
     assert without == set(), "take it in a notebook or a command, or move it to where it is used"
 
 
+def names_of(tree: ast.Module) -> dict[str, ast.stmt]:
+    """Functions, classes and constants of a module, with the statement that makes each."""
+    found: dict[str, ast.stmt] = {}
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            decorated = any(isinstance(part, ast.Call) for part in node.decorator_list)  # a command is registered so
+            found |= {} if decorated and isinstance(node, ast.FunctionDef) else {node.name: node}
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found |= {n.id: node for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)}
+    return {name: node for name, node in found.items() if not name.startswith("__")}
+
+
+def names_without_use(code: dict[str, ast.Module], users: list[ast.Module], pages: str) -> list[str]:
+    """ "module.name" of what a module makes and neither it, nor another of `code` and `users`, nor a page takes up."""
+    imported, attributes = set(), set()
+    for tree in [*code.values(), *users]:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                imported |= {f"{node.module}.{alias.name}" for alias in node.names}
+            elif isinstance(node, ast.Attribute):
+                attributes.add(node.attr)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):  # code that a kernel is given
+                imported |= {".".join(pair) for pair in re.findall(r"from (analysis\.[\w.]+) import (\w+)", node.value)}
+    found = []
+    for module, tree in code.items():
+        taken = Counter(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+        for name, statement in names_of(tree).items():
+            used = taken[name] > sum(isinstance(n, ast.Name) and n.id == name for n in ast.walk(statement))
+            if not (used or f"{module}.{name}" in imported or name in attributes or f"`{name}" in pages):
+                found.append(f"{module}.{name}")
+    return found
+
+
+def test_what_nobody_takes_up_is_not_kept(root):
+    """A name that only tests use is dead; a statistic for notebooks of one's own is named in docs/methods."""
+    import json
+
+    users = [tree_of(p) for room in ("scripts", "benchmarks") for p in (root / room).rglob("*.py")]
+    for path in (root / "notebooks").glob("*.ipynb"):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        users.append(ast.parse("\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")))
+    listed = [*(root / "docs" / "methods").glob("*.md"), root / "docs" / "own-study.md"]
+    pages = "\n".join(path.read_text(encoding="utf-8") for path in listed)
+    code = {name_of(path, root): tree_of(path) for path in modules(root)}
+    assert names_without_use(code, users, pages) == []
+    planted = {"analysis.x": ast.parse("A = 1\ndef b(): return b()\ndef c(): return A\ndef d(): pass\ndef e(): pass")}
+    assert names_without_use(planted, [ast.parse("from analysis.x import c")], "`d`") == [
+        "analysis.x.b",
+        "analysis.x.e",
+    ]
+
+
 def test_the_files_that_the_pages_name_are_there(root):
     """Paths in the pages for newcomers: those with a folder of the project in front."""
-    import re
-
     named = re.compile(r"`((?:analysis|tests|scripts|corpus|notebooks|docs|benchmarks)/[\w./-]+\.\w+)`")
     for page in ("docs/architecture.md", "CONTRIBUTING.md"):
         found = named.findall((root / page).read_text(encoding="utf-8"))

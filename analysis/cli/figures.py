@@ -140,15 +140,15 @@ def figures(figure_ids, check, paper, store) -> None:
 def _check(plan, figure_ids) -> bool:
     """Say what is stale among these figures (none named: all), and which parameter cells differ; whether anything is."""
     from analysis.publish.stale import check_figures
-    from analysis.run.drift import ABSENT, drift
+    from analysis.run.drift import ABSENT, drift, with_outputs
 
     owners = {plan.owner(f).notebook for f in figure_ids} or {run.notebook for run in plan.runs}
     problems = [p for p in check_figures(plan) if not figure_ids or p.figure_id in figure_ids]
     cells = [found for found in drift(plan) if found.notebook in owners]
     for problem in problems:
         click.echo(f"{problem.figure_id}: {problem.reason}", err=True)
-    for found in cells:
-        click.echo(str(found), err=True)
+    for sentence in [*map(str, cells), *with_outputs(plan, owners)]:
+        click.echo(sentence, err=True)
     changed = sum(found.planned is not ABSENT for found in cells)
     chosen = figure_ids or list(plan.project.figures.glob("*.json"))
     said = (

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import importlib
 import io
+import os
+import signal
 import sys
 
 import click
@@ -87,6 +90,11 @@ class Commands(click.Group):
             if "Symlink loop" not in str(error):  # as Python up to 3.12 says it
                 raise
             click.echo(f"discourse: {error}. {REMEDIES[errno.ELOOP]}", err=True)
+        except KeyboardInterrupt:
+            with contextlib.suppress(ValueError):  # not in the main thread
+                # Whoever asks again gets the end at once, and no traceback out of the clearing up.
+                signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+            raise
         except MemoryError:
             click.echo(f"discourse: {REMEDIES[errno.ENOMEM]}", err=True)
         sys.exit(2)

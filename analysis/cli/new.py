@@ -82,7 +82,7 @@ def new_files(folder: Path, title: str, author: str, *, example: bool = False) -
     example: with what the tutorial's invented study declares, and its texts, in place of a study that declares nothing.
     """
     from analysis.run.first_plan import first_files
-    from analysis.study.example.invented import example_files, example_title
+    from analysis.study.example.invented import example_choices, example_files, example_title
     from analysis.study.skeleton import CORRECTIONS, skeleton
     from analysis.study.study_folder import COLLECTION, study_folder
 
@@ -94,19 +94,20 @@ def new_files(folder: Path, title: str, author: str, *, example: bool = False) -
     corpus["corpus/sources.toml"] = corpus["corpus/sources.toml"].replace('"texts/', '"')  # seen from texts/
     texts = study_folder(words, author) | (corpus if not example else {})
     files = {key: text.encode() for key, text in texts.items()} | first_files([COLLECTION])
-    return files | (example_files() if example else {})
+    return files | ({**example_files(), "notebooks/choices.toml": example_choices()} if example else {})
 
 
 def write_new(folder: Path, files: dict[str, bytes]) -> list[str]:
     """Write the files that are not there yet, the plan last: a folder without it is no study yet; returns their names.
 
-    A codebook that has a frame already gets no example.
+    A codebook that has a frame already gets no example. What a killed command left half written is taken away.
     """
-    from analysis.store.atomic import write_bytes
+    from analysis.store.atomic import sweep, write_bytes
 
     is_begun = any((folder / "corpus" / "codebook").glob("*.toml"))
     written = []
     for name in sorted(files, key=lambda name: name == "notebooks/plan.toml"):
+        sweep(folder / name)
         if (folder / name).exists() or (name.startswith("corpus/codebook/") and is_begun):
             continue
         write_bytes(folder / name, files[name])

@@ -99,7 +99,10 @@ def _refuse_unnamed(plan: Plan) -> None:
     source = work(plan.project)
     lacks = [name for name, key in (("version", "version"), ("date-released", "date")) if not source[key]]
     place = plan.project.relative(plan.project.home / "CITATION.cff")
-    told = [*unnamed(plan.project), *(f"{place}: a release needs {name}; add it." for name in lacks)]
+    told = [
+        *unnamed(plan.project),
+        *(f"{place}: a release needs {name}; add it, then `{plan.project.again}`." for name in lacks),
+    ]
     if told:
         raise DiscourseError("the release was not written. " + " ".join(told))
 

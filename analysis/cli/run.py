@@ -143,12 +143,13 @@ def check_publish(runs) -> None:
 
 
 def tell_drift(plan, notebooks) -> None:
-    """Say on standard error where the parameter cells of these notebooks are not what the plan says."""
-    from analysis.run.drift import drift
+    """Say on standard error where the parameter cells of these notebooks are not what the plan says, and which of them
+    were saved with outputs."""
+    from analysis.run.drift import drift, with_outputs
 
-    for found in drift(plan):
-        if found.notebook in notebooks:
-            click.echo(f"discourse: warning: {found}", err=True)
+    told = [str(found) for found in drift(plan) if found.notebook in notebooks]
+    for sentence in [*told, *with_outputs(plan, notebooks)]:
+        click.echo(f"discourse: warning: {sentence}", err=True)
 
 
 def _say(plan, runs, settings) -> int:

@@ -74,9 +74,10 @@ def merge(first, second, out, sketches) -> None:
 def attack(name, collection, lists, types, jobs) -> None:
     """Try to put texts of a store together again from its public tables alone (exit status 1 if any came back)."""
     from analysis.publish.attack import attack_store, public_words
+    from analysis.store.atomic import read_utf8
 
     folder = Path(name) if (Path(name) / "manifest.json").is_file() else corpus_folder() / "store" / name
-    own = [w for path in lists for w in path.read_text(encoding="utf-8").split()]
+    own = [w for path in lists for w in read_utf8(path).split()]
     found = attack_store(folder, words=[*own, *public_words()], collection=collection, max_types=types, threads=jobs)
     for line in found.lines():
         click.echo(line)
@@ -106,7 +107,10 @@ def upgrade(name) -> None:
 
 @store.command(name="show")
 @click.argument("name", default="default")
-def show(name) -> None:
+@click.option(
+    "--ids", is_flag=True, help="List instead what parameters of notebooks may name: outlets, eras, frames, ..."
+)
+def show(name, ids) -> None:
     """List a store's tables with rows and hashes, and whether each file is as the manifest says (else exit status 1)."""
     from analysis.errors import DiscourseError
     from analysis.run.outcomes import text_table
@@ -114,6 +118,12 @@ def show(name) -> None:
     from analysis.store.gateway import read_part
 
     opened = open_store(name)
+    if ids:
+        from analysis.run.parameters import names_allowed
+
+        for what, names in names_allowed(opened.manifest).items():
+            click.echo(f"{what}: {', '.join(names) or 'none'}")
+        return
     rows, faults = [], []
     for p in opened.manifest["tables"]:
         try:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FAR = 3  # the axis ends at so many times the farthest estimate; intervals that go on get an arrow
+ALONE = 56  # letters of a name beside a single panel, which has room for it
 
 
 @dataclass
@@ -89,7 +90,7 @@ def forest(
         _say(figure, grid, plan, o)
         first = rows if o.panel is None else rows[rows[o.panel] == plan.panels[0]]
         size = fitting_size(len(plan.labels), figure)
-        names = _labels(first, label, plan.labels, o)
+        names = _labels(first, label, plan.labels, o, width=34 if len(plan.panels) > 1 else ALONE)
         grid[0].set_yticks(range(len(plan.labels)), names, fontsize=size)
         grid[0].set_ylim(len(plan.labels) - 0.5, -0.5)
         if o.hue:
@@ -266,9 +267,9 @@ def _say(figure: Figure, grid: Any, plan: _Plan, o: ForestOptions) -> None:
         figure.supxlabel("\n".join(below), fontsize=7 if many and not plan.note else 6)
 
 
-def _labels(rows: pd.DataFrame, column: str, values: list, o: ForestOptions) -> list[str]:
+def _labels(rows: pd.DataFrame, column: str, values: list, o: ForestOptions, width: int) -> list[str]:
     """The names on the left, none like another, with how many there are behind each."""
-    texts = short_names([o.name(value) for value in values])
+    texts = short_names([o.name(value) for value in values], width)
     if o.n is None:
         return texts
     found = []

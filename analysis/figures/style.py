@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-SINGLE_WIDTH = 89 / 25.4
 DOUBLE_WIDTH = 183 / 25.4
 MAX_HEIGHT = 247 / 25.4
 DPI = 300

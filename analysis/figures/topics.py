@@ -84,7 +84,7 @@ def topic_card_grid(
         for axis, topic in zip(axes.ravel(), shown, strict=False):
             draw_line(axis, trend[trend["topic"] == topic], (time, value, o.low, o.high, o.too_few), look)
             finish(axis, o.eras, None)
-            title = style.shorten((o.labels or {}).get(topic, f"topic {topic}"), 21)
+            title = _title((o.labels or {}).get(topic, f"topic {topic}"))
             axis.set_title(f"{topic}  {title}", pad=16, fontsize=6.5)
             _list_words(axis, best[topic][: o.n_words])
         # Once for all: a limit set on one axis of a shared scale ends its fitting to the others.
@@ -95,6 +95,17 @@ def topic_card_grid(
             axis.set_visible(False)
         figure.supylabel("share of topic", fontsize=7)
     return figure
+
+
+def _title(label: str, width: int = 21) -> str:
+    """A topic's name over its panel: of a list of words as many as there is room for, since all stand below.
+
+    >>> _title("promise, american, dollar"), _title("The Association of States")
+    ('promise, american', 'The Association of S…')
+    """
+    while len(label) > width and ", " in label:
+        label = label.rpartition(", ")[0]
+    return style.shorten(label, width)
 
 
 def _list_words(axis: Axes, words: Sequence[str]) -> None:

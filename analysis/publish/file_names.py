@@ -7,12 +7,14 @@ A page saved from a browser is called by its headline, a folder often by a perso
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import unquote
 
 from analysis.publish.promise import Finding
+from analysis.store.atomic import read_utf8
 from analysis.study.settings import read_tables
 
 _PART = re.compile(r"(?<![^\W_])[^\W\d_]{2,}(?![^\W_])")  # a whole word of letters, no piece of a code
@@ -47,8 +49,8 @@ def published_addresses(captures: Path | None) -> set[str]:
     """The addresses that a public list of captures prints, where its author has said that their licence allows it."""
     if captures is None:
         return set()
-    with captures.open(encoding="utf-8", newline="") as stream:
-        return {_trimmed(row.get("address") or "") for row in csv.DictReader(stream)}
+    rows = csv.DictReader(io.StringIO(read_utf8(captures), newline=""))
+    return {_trimmed(row.get("address") or "") for row in rows}
 
 
 def check_names(files: Mapping[str, str], names: set[str]) -> Iterator[Finding]:

@@ -6,12 +6,14 @@ notebooks/plan.toml names its runs with every parameter, so that `make run` and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 from analysis.publish.catalogue import catalogue
 from analysis.run.drift import as_toml
+from analysis.run.families import Family
 from analysis.run.plan import Plan, Run
 from analysis.run.project import Project
 from analysis.store.atomic import write_text
@@ -64,10 +66,12 @@ def _matching(root: Path, patterns: Iterable[str]) -> dict[str, Path]:
 
 
 def plan_text(plan: Plan) -> str:
-    """plan.toml with the runs that drew figures, each with all its parameters; the others are named in comments."""
+    """plan.toml with the runs that drew figures, each with all its parameters, and the families of their tests; the other
+    runs are named in comments."""
     parts = [f"# The runs of this study on the store {plan.fitted!r}, with every parameter.\n"]
     drawn = [run for run in plan.runs if run.figures and run.id not in plan.findings]
     parts += [_run(plan, run, {one.id for one in drawn}) for run in drawn]
+    parts += _families(plan, {figure for run in drawn for figure in run.figures})
     told = [f"{name}: {text}" for name, text in [*plan.findings.items(), *plan.left_out.items()]]
     if told:
         parts.append("# Without a figure:\n" + "".join(f"# {' '.join(line.split())}\n" for line in told))
@@ -80,6 +84,18 @@ def _run(plan: Plan, run: Run, ids: set[str]) -> str:
     rows |= {"after": after} if after else {}
     rows |= {"parameters": plan.values(run)}
     return "[[run]]\n" + "".join(f"{name} = {as_toml(value)}\n" for name, value in rows.items())
+
+
+def _families(plan: Plan, drawn: set[str]) -> Iterator[str]:
+    """The families over the figures that there are."""
+    for family in plan.families:
+        of = replace(
+            family, **{name: tuple(f for f in getattr(family, name) if f in drawn) for name in ("figures", "also")}
+        )
+        if of.figures:
+            usual = {field.name for field in fields(Family) if getattr(of, field.name) == field.default} | {""}
+            rows = {name: value for name, value in vars(of).items() if name not in usual and value != {}}
+            yield "[[family]]\n" + "".join(f"{name} = {as_toml(value)}\n" for name, value in rows.items())
 
 
 def is_private(project: Project, name: str) -> bool:

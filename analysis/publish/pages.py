@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -103,7 +104,8 @@ def markdown(text: str, link: Callable[[str], str | None] = lambda target: targe
 
 
 def _scrolling(body: str) -> str:
-    """Tables and code that are wider than the page scroll by themselves, by keyboard too."""
+    """Tables and code that are wider than the page scroll by themselves, by keyboard too; an empty head is no head."""
+    body = re.sub(r"<th\b([^>]*)>\s*</th>", r"<td\1></td>", body)
     body = re.sub(r"(<table\b.*?</table>)", r'<div class="scroll" tabindex="0">\1</div>', body, flags=re.DOTALL)
     return re.sub(r"<pre\b", '<pre tabindex="0"', body)
 
@@ -122,7 +124,6 @@ def notebook_html(notebook: Path, root: Path) -> Markup:
     Raises `DiscourseError` for a file that is no notebook.
     """
     import nbformat
-    from nbconvert import HTMLExporter
 
     try:
         content = nbformat.read(notebook, as_version=4)
@@ -132,9 +133,16 @@ def notebook_html(notebook: Path, root: Path) -> Markup:
         c for c in content.cells if "injected-parameters" not in c.metadata.get("tags", []) or c.source.strip()
     ]
     text = nbformat.writes(content).replace(json.dumps(str(root))[1:-1], ".")
-    exporter = HTMLExporter(template_name="basic", exclude_anchor_links=True)
-    body, _ = exporter.from_notebook_node(nbformat.reads(text, as_version=4))
+    body, _ = _exporter().from_notebook_node(nbformat.reads(text, as_version=4))
     return Markup(f'<div class="notebook">{_scrolling(clean(body))}</div>')  # noqa: S704  cleaned by bleach
+
+
+@functools.cache
+def _exporter() -> Any:
+    """Made once: compiling its templates costs more than showing a short notebook."""
+    from nbconvert import HTMLExporter
+
+    return HTMLExporter(template_name="basic", exclude_anchor_links=True)
 
 
 def clean(body: str) -> str:

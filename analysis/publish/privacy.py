@@ -22,6 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.publish.promise import Finding, check_promise
+from analysis.run.drift import stored_outputs
+from analysis.run.parameters import read_cells
 from analysis.store.atomic import sha256_of
 from analysis.store.contracts import CONTRACTS, POOLED_TERM_ID
 
@@ -157,6 +159,13 @@ def check_files(files: Mapping[str, Path], texts: Path, canaries: Iterable[str] 
             found.append(Finding(name, "has the content of a private file"))
         if path.suffix == ".parquet" and not name.startswith("corpus/store/"):
             found.append(Finding(name, "a table outside the store's contracts"))
+        if path.suffix == ".ipynb" and (count := stored_outputs(read_cells(path))):
+            clear = "clear them (JupyterLab: Edit, Clear Outputs of All Cells)"
+            found.append(
+                Finding(
+                    name, f"holds the outputs of {count} cell{'s' * (count > 1)}, which may show private texts; {clear}"
+                )
+            )
         text = " ".join(words(readable(path)))
         found += [Finding(name, "contains a canary") for mark in marks if mark in text]
         if path.suffix == ".csv":
@@ -184,7 +193,7 @@ def readable(path: Path) -> str:
         import pyarrow.parquet as pq
         import pyarrow.types as types
 
-        table = pq.ParquetFile(path).read()
+        table = pq.ParquetFile(path).read(use_threads=False)
         columns = [c for c in table.column_names if types.is_string(table.schema.field(c).type) and c != "title"]
         if {"url", "title"} <= set(table.column_names):  # where a title may be printed, so may its address
             table = table.filter(pc.is_null(table["title"]))
@@ -249,7 +258,7 @@ def private_texts(folder: Path) -> Iterator[str]:
         if path.suffix == ".parquet":
             import pyarrow.parquet as pq
 
-            for batch in pq.ParquetFile(path).iter_batches(batch_size=512):
+            for batch in pq.ParquetFile(path).iter_batches(batch_size=512, use_threads=False):
                 for column in batch.columns:
                     if str(column.type) in ("string", "large_string"):
                         yield from (v for v in column.to_pylist() if v)

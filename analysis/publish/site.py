@@ -189,7 +189,8 @@ def _notebook_pages(plan: Plan, found: Sidecars, site: str) -> dict[str, str]:
     for run in plan.runs:
         listed.append((run, lines(plan.values(run))))
         executed = plan.project.executed / f"{run.id}.ipynb"
-        content = _shown(plan, executed) or _shown(plan, plan.notebook_path(run))
+        ran = _shown(plan, executed)
+        content = ran or _shown(plan, plan.notebook_path(run))
         if content is None:
             continue
         pages[f"notebooks/{run.id}.html"] = page(
@@ -199,7 +200,7 @@ def _notebook_pages(plan: Plan, found: Sidecars, site: str) -> dict[str, str]:
             depth=1,
             run=run,
             figures=[f for f in run.figures if f in found],
-            notes=_notes(plan, run, found, executed),
+            notes=_notes(plan, run, found, ran is not None),
             content=content,
         )
     pages["notebooks/index.html"] = page("notebooks.html", "Notebooks", site=site, depth=1, runs=listed)
@@ -215,11 +216,11 @@ def _shown(plan: Plan, notebook: Path) -> Markup | None:
         return None
 
 
-def _notes(plan: Plan, run: Run, found: Sidecars, executed: Path) -> list[str]:
-    """What a reader of a notebook's page should know about how it stands to its figures."""
+def _notes(plan: Plan, run: Run, found: Sidecars, ran: bool) -> list[str]:
+    """What a reader of a notebook's page should know about how it stands to its figures. ran: its execution is shown."""
     if run.refused:
         return [f"This run cannot be executed as it stands: {run.refused}"]
-    if _shown(plan, executed) is None:
+    if not ran:
         return ["Shown as committed, without outputs: it has not been run here."]
     published = {found[f].get("run", {}).get("notebook_sha256") for f in run.figures if f in found}
     if published and notebook_hash(plan.notebook_path(run)) not in published:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from analysis.errors import DiscourseError
-from analysis.run.parameters import declared
+from analysis.run.parameters import declared, read_cells
 from analysis.run.plan import Plan
 
 ABSENT = object()
@@ -57,6 +58,30 @@ def drift(plan: Plan) -> list[Drift]:
             if name not in planned or (not is_empty and not _equal(planned[name], cell)):
                 found.append(Drift(notebook, name, planned.get(name, ABSENT), cell))
     return found
+
+
+def stored_outputs(cells: list[dict[str, Any]]) -> int:
+    """How many code cells of a notebook hold what they showed when it was last saved."""
+    return sum(bool(cell.get("outputs")) for cell in cells if cell["cell_type"] == "code")
+
+
+def with_outputs(plan: Plan, notebooks: Collection[str]) -> list[str]:
+    """A sentence for each of these notebooks of the plan that was saved with outputs, as JupyterLab does by itself.
+
+    Published figures are made without them; but they may show what is not public, and make every later change unreadable.
+    """
+    told = []
+    for notebook in dict.fromkeys(run.notebook for run in plan.runs if run.notebook in notebooks):
+        try:
+            count = stored_outputs(read_cells(plan.project.notebooks / f"{notebook}.ipynb"))
+        except DiscourseError:
+            continue
+        if count:
+            told.append(
+                f"{notebook}.ipynb was saved with the outputs of {count} cell{'s' * (count > 1)}, which change no figure. "
+                "Clear them before you commit it (JupyterLab: Edit, Clear Outputs of All Cells)."
+            )
+    return told
 
 
 def _equal(planned: Any, cell: Any) -> bool:

@@ -26,7 +26,8 @@ class Family:
 
     named_by: columns that say what a row is about. rows: column -> values of the rows that belong to it (none: all). p:
     columns of p-values of which the largest counts, a claim needing all of them; "p_joint" and "rotation_p_joint" hold for
-    all rows of a figure together already, so that a family with them has one figure only.
+    all rows of a figure together already, so that a family with them has one figure only. in_captions: whether captions say
+    what the tests are; not so where the family was named for another study's figures.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Family:
     rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     p: tuple[str, ...] = SEPARATE
     also: tuple[str, ...] = ()
+    in_captions: bool = True
 
     @property
     def is_joint(self) -> bool:
@@ -49,9 +51,13 @@ class Family:
         return f"Tests: {self.role} ({named}; family {self.id})."
 
 
-def read_families(rows: Iterable[Any], figures: Iterable[str]) -> tuple[Family, ...]:
-    """The families of a plan, checked: known figures, each in one family at most; `DiscourseError` says what is wrong."""
-    known, families = list(figures), []
+def read_families(rows: Iterable[Any], figures: Iterable[str] | None) -> tuple[Family, ...]:
+    """The families of a plan, checked: known figures, each in one family at most; `DiscourseError` says what is wrong.
+
+    figures: those of the plan; None where only its runs will tell which there are.
+    """
+    known = None if figures is None else list(figures)
+    families = []
     for row in rows:
         families.append(_family(row, known))
     for thing, names in (
@@ -78,16 +84,24 @@ class _Row:
     rows: dict[str, Any] = field(default_factory=dict)
     p: tuple[str, ...] = SEPARATE
     also: tuple[str, ...] = ()
+    in_captions: bool = True
 
 
-def _family(row: Any, figures: list[str]) -> Family:
+def said_of_figures(families: Iterable[Family]) -> dict[str, str]:
+    """Figure -> what its caption says of its tests, for the families that captions speak of."""
+    spoken = [family for family in families if family.in_captions]
+    return {figure: family.sentence for family in spoken for figure in (*family.figures, *family.also)}
+
+
+def _family(row: Any, figures: list[str] | None) -> Family:
     where = f"plan.toml, family {row.get('id', '?') if isinstance(row, dict) else '?'}"
     one = record(_Row, row, where=where, thing="family")
     for name in ("id", "question", "figures", "named_by", "p"):
         if not getattr(one, name):
             raise DiscourseError(f"{where}: {name} is empty; a family needs {', '.join(_NEEDED)}.")
-    for figure in (*one.figures, *one.also):
-        require(f"{where}: figures", figure, figures)
+    named = (*one.figures, *one.also)
+    for figure in named:
+        require(f"{where}: figures", figure, named if figures is None else figures)
     require(f"{where}: role", one.role, ROLES)
     if not _ID.fullmatch(one.id):
         raise DiscourseError(f"plan.toml: {one.id!r}: ids are lower-case words joined by underscores.")
@@ -97,9 +111,7 @@ def _family(row: Any, figures: list[str]) -> Family:
         if not listed or not all(isinstance(value, str | bool | int) for value in listed):
             raise DiscourseError(f"{where}: rows.{column} = {values!r} is neither a value nor a list of values.")
         chosen[column] = tuple(str(value).lower() if isinstance(value, bool) else str(value) for value in listed)
-    family = Family(
-        one.id, one.role, one.question.strip(), one.figures, one.named_by, rows=chosen, p=one.p, also=one.also
-    )
+    family = Family(**{**vars(one), "question": one.question.strip(), "rows": chosen})
     if set(family.p) & set(JOINT) and (not family.is_joint or len(family.figures) > 1):
         raise DiscourseError(
             f"{where}: p = {list(family.p)}: p-values that hold for all rows of a figure stand alone, and in one figure."

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from analysis.errors import DiscourseError
-from analysis.run.families import Family
+from analysis.run.families import Family, said_of_figures
 from analysis.run.parameters import read_manifest
 from analysis.run.plan import Plan, Run, checked, load_plan, with_all_figures
 from analysis.run.project import Project, find_project
@@ -74,9 +74,10 @@ def fit(plan: Plan, store: str) -> Plan:
                 left_out[fitted.id] = fitted.refused
             elif fitted.id not in runs:
                 runs[fitted.id] = fitted
-    families = tuple(_families(plan, runs))
+    families = plan.families if plan.fit_to_store else tuple(_families(plan, runs))
     results = read_results(plan.project)
-    done = [_with_results(run, runs, results) for run in runs.values()]
+    said = said_of_figures(families)
+    done = [replace(_with_results(run, runs, results), roles=said) for run in runs.values()]
     findings = {name: results[name]["finding"] for name in runs if results.get(name, {}).get("finding")}
     ordered = _in_order(done)
     changed_plan = replace(plan, runs=ordered, families=families, fitted=store)
@@ -84,7 +85,8 @@ def fit(plan: Plan, store: str) -> Plan:
 
 
 def _families(plan: Plan, runs: Mapping[str, Run]) -> Iterator[Family]:
-    """The families of the plan over the figures that stand for theirs on the store.
+    """The families of the plan over the figures that stand for theirs on the store, of which captions do not speak: that
+    they were named before the data were seen holds for the study that named them.
 
     A joint p-value holds for one figure, so a joint family that has several here becomes one for each.
     """
@@ -94,7 +96,8 @@ def _families(plan: Plan, runs: Mapping[str, Run]) -> Iterator[Family]:
         wanted = [places[figure] for figure in figures]
         return tuple(run.figures[place] for origin, place in wanted for run in runs.values() if run.origin == origin)
 
-    for family in plan.families:
+    for named in plan.families:
+        family = replace(named, in_captions=False)
         figures, also = here(family.figures), here(family.also)
         if family.is_joint and len(figures) > 1:
             yield from (replace(family, id=f"{family.id}_{one}", figures=(one,), also=()) for one in figures)
@@ -169,8 +172,7 @@ def _named(plan: Plan, run: Run, changed: Run) -> Run:
 
 def _with_results(run: Run, runs: Mapping[str, Run], results: Mapping[str, Any]) -> Run:
     figures = tuple(results[run.id]["figures"]) if run.id in results else run.figures
-    # What a caption says of a family of tests holds for the figures of the study that declared it.
-    return replace(run, figures=figures, roles={}, after=tuple(name for name in run.after if name in runs))
+    return replace(run, figures=figures, after=tuple(name for name in run.after if name in runs))
 
 
 def _in_order(runs: list[Run]) -> tuple[Run, ...]:

@@ -10,6 +10,7 @@ import ast
 import contextlib
 import difflib
 import json
+import math
 import os
 import tomllib
 from collections import Counter
@@ -120,9 +121,11 @@ def _of_another_kind(name: str, value: Any, kind: str) -> str:
     """What to write instead: the value itself in the form that is asked for, where it has one."""
     example = '"2010-05-11"' if name in DAYS else _EXAMPLES.get(kind)
     if kind == "list[str]" and isinstance(value, str):
-        example = f'["{value}"]'
+        example = json.dumps([part.strip() for part in value.split(",")], ensure_ascii=False)
     elif kind in ("int", "float") and isinstance(value, str) and _is_number(value):
         example = value
+    elif kind == "int" and isinstance(value, float) and math.isfinite(value):
+        example = str(round(value))
     written = f" Write {name} = {example}." if example else ""
     return f"{WHERE}, parameter {name}: {value!r} is not of type {kind}.{written}"
 

@@ -61,12 +61,18 @@ class Picker:
         self.project = project or find_project()
         self.store_name, self.store = store_name, open_store(store_name)
         self.documents = self.store.table("documents", columns=["doc_id", "collection", "outlet_id", "era_id"])
-        wide = {"rows": ROWS, "layout": widgets.Layout(width="32%"), "style": {"description_width": "initial"}}
+        lists = {
+            "rows": ROWS,
+            "layout": {"flex": "1 1 13rem", "width": "auto"},
+            "style": {"description_width": "4.5em"},
+        }
         self.notebook = widgets.Dropdown(options=self._notebooks(), description="notebook", layout={"width": "98%"})
-        self.collection = widgets.Dropdown(options=self._collections(), description="collection")
-        self.outlets = widgets.SelectMultiple(description="outlets", **wide)
-        self.eras = widgets.SelectMultiple(description="eras", **wide)
-        self.frames = widgets.SelectMultiple(options=self._frames(), description="frames", **wide)
+        self.collection = widgets.Dropdown(
+            options=self._collections(), description="collection", layout={"width": "auto", "max_width": "98%"}
+        )
+        self.outlets = widgets.SelectMultiple(description="outlets", **lists)
+        self.eras = widgets.SelectMultiple(description="eras", **lists)
+        self.frames = widgets.SelectMultiple(options=self._frames(), description="frames", **lists)
         self.told = widgets.HTML()
         self.lines = widgets.HTML()
         self.collection.observe(self._refill, names="value")
@@ -74,8 +80,8 @@ class Picker:
         self.notebook.value = next(iter(every), self.notebook.value)
         for widget in (self.notebook, self.outlets, self.eras, self.frames):
             widget.observe(self.show, names="value")
-        lists = widgets.HBox([self.outlets, self.eras, self.frames])
-        self.box = widgets.VBox([self.notebook, self.collection, lists, self.told, self.lines])
+        boxes = widgets.HBox([self.outlets, self.eras, self.frames], layout={"flex_flow": "row wrap"})
+        self.box = widgets.VBox([self.notebook, self.collection, boxes, self.told, self.lines])
         self._refill()
 
     def _notebooks(self) -> list[tuple[str, Path]]:

@@ -15,7 +15,7 @@ from typing import Any
 from analysis.errors import DiscourseError, not_allowed, require
 from analysis.run.code_hashes import code_of
 from analysis.run.dead_ends import check_together
-from analysis.run.families import Family, read_families
+from analysis.run.families import Family, read_families, said_of_figures
 from analysis.run.noticed import Harmless, check_harmless
 from analysis.run.parameters import Parameter, check_names, check_values, declared
 from analysis.run.project import Project
@@ -126,14 +126,13 @@ def load_plan(project: Project) -> Plan:
             raise DiscourseError(
                 "plan.toml: " + not_allowed("defaults", notebook, dict.fromkeys(r.notebook for r in runs))
             )
-    families = read_families(
-        tables(content, "family", where="plan.toml"), (figure for run in runs for figure in run.figures)
-    )
-    said = {figure: family.sentence for family in families for figure in (*family.figures, *family.also)}
+    is_fit = value_of(bool, content.get("fit_to_store", False), "plan.toml: fit_to_store")
+    known = None if is_fit else [figure for run in runs for figure in run.figures]
+    families = read_families(tables(content, "family", where="plan.toml"), known)
+    said = said_of_figures(families)
     runs = [replace(run, roles={f: said[f] for f in run.figures if f in said}) for run in runs]
     rows = tables(content, "harmless", where="plan.toml")
     harmless = check_harmless(record(Harmless, row, where="plan.toml, harmless") for row in rows)
-    is_fit = value_of(bool, content.get("fit_to_store", False), "plan.toml: fit_to_store")
     plan = Plan(project, _in_order(runs), defaults, families, is_fit, harmless=harmless)
     return replace(plan, runs=tuple(checked(plan, run) for run in plan.runs))
 

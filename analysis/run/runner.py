@@ -6,7 +6,6 @@ import contextlib
 import fcntl
 import json
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -280,8 +279,3 @@ def _sweep(scratch: Path) -> None:
         with contextlib.suppress(OSError, ValueError, KeyError):
             shutil.rmtree(json.loads(description.read_text(encoding="utf-8"))["runtime"], ignore_errors=True)
     shutil.rmtree(scratch, ignore_errors=True)
-
-
-def is_terminal() -> bool:
-    """Whether progress may be drawn."""
-    return sys.stderr.isatty()

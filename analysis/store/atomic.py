@@ -7,7 +7,8 @@ import glob
 import hashlib
 import json
 import os
-import tempfile
+import secrets
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,18 +20,19 @@ from analysis.errors import DiscourseError
 def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Give a temporary path beside `path`; on success it takes the place of `path`, on failure it is removed.
 
-    The temporary file lies in the same folder, so that the last step is one rename on one file system.
+    The temporary file lies in the same folder, so that the last step is one rename on one file system. A file that was
+    there keeps its rights; a new one has those that the user gives new files (umask).
     """
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.{os.getpid()}-", suffix=".tmp")
-    os.close(handle)
-    temporary = Path(name)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}-{secrets.token_hex(6)}.tmp")
+    os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     try:
+        rights = stat.S_IMODE((target if target.is_file() else temporary).stat().st_mode)
         yield temporary
         with temporary.open("rb") as stream:
             os.fsync(stream.fileno())
-        temporary.chmod(0o644)
+        temporary.chmod(rights | 0o600)
         temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)
@@ -84,6 +86,14 @@ def read_json(path: str | os.PathLike[str], again: str) -> Any:
         raise DiscourseError(f"{path}: no such file; {again}") from error
     except (OSError, ValueError, RecursionError) as error:
         raise DiscourseError(f"{path}: not valid JSON: {error}; {again}") from error
+
+
+def read_utf8(path: str | os.PathLike[str]) -> str:
+    """The text of a file that people keep. Raises `DiscourseError` that names it when it is no UTF-8."""
+    try:
+        return Path(path).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DiscourseError(f"{path}: not UTF-8 ({error}); save it as plain text in UTF-8.") from error
 
 
 def sha256_of(path: str | os.PathLike[str]) -> str:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 WAITING_BYTES = 2**27
+_THREADS_FROM = 2**24  # bytes from which reading in threads is quicker
 _PART = re.compile(r"part-\d{4,}-[0-9a-f]{12}\.parquet")
 _COLLECTION = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
 
@@ -242,12 +243,12 @@ class Store:
 
         wanted = self._wanted(name, columns)
         for data in self._parts(name):
-            yield check(name, _read_table(name, data, wanted), columns=wanted, study=self._declared).to_pandas()
+            yield _as_frame(check(name, _read_table(name, data, wanted), columns=wanted, study=self._declared))
             pa.default_memory_pool().release_unused()
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """One table as a new pandas frame (see `arrow`). Text columns are `str`/None objects, counts are integers."""
-        return self.arrow(name, columns).to_pandas()
+        return _as_frame(self.arrow(name, columns))
 
     @staticmethod
     def _wanted(name: str, columns: Sequence[str] | None) -> list[str]:
@@ -274,16 +275,27 @@ class Store:
 
 
 def _read_table(name: str, data: bytes, columns: list[str]) -> pa.Table:
-    """The columns of one file, whose bytes are the manifest's; one that is no Parquet file all the same is named."""
+    """The columns of one file, whose bytes are the manifest's; one that is no Parquet file all the same is named.
+
+    Without threads up to `_THREADS_FROM` bytes: that is quicker, and where the machine gives no more threads Arrow waits
+    for them without end.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        return pq.read_table(pa.BufferReader(data), columns=columns)
-    except (pa.ArrowException, OSError) as error:
+        file = pq.ParquetFile(pa.BufferReader(data), pre_buffer=False)
+        return file.read(columns, use_threads=len(data) > _THREADS_FROM).select(columns)
+    except (pa.ArrowException, OSError, KeyError) as error:
+        if isinstance(error, MemoryError) or "worker thread" in str(error):
+            raise MemoryError(str(error)) from error
         raise DiscourseError(
             f"table {name}: not a Parquet file that can be read: {error}; rebuild the store."
         ) from error
+
+
+def _as_frame(table: pa.Table) -> pd.DataFrame:
+    return table.to_pandas(use_threads=table.nbytes > _THREADS_FROM)
 
 
 def read_part(folder: Path, part: dict[str, Any]) -> bytes:

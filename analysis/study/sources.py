@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 from analysis.errors import DiscourseError, not_allowed
@@ -86,9 +86,6 @@ class Source:
     def public_id(self) -> str:
         """What the public store calls this source."""
         return self.public_name or self.source_id
-
-
-ALLOWED = tuple(f.name for f in fields(Source) if f.name != "genres")
 
 
 @dataclass(frozen=True)

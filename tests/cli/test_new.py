@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import venv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -15,7 +18,9 @@ from ports_study import fill
 
 from analysis.cli.main import main
 from analysis.run.fit import load_fitted
-from analysis.run.project import Project, find_project
+from analysis.run.project import PACKAGE, Project, find_project
+from analysis.store import open_store
+from analysis.study.choices import load_choices
 from analysis.study.declaration import load_study
 
 
@@ -57,6 +62,17 @@ def test_twice_in_a_row_changes_nothing_and_what_is_there_stays(folder, tmp_path
     assert list((tmp_path / "odd").iterdir()) == [tmp_path / "odd" / "README.md"]
 
 
+def test_what_a_killed_one_left_half_written_is_taken_away(folder):
+    names = (".README.md", "..gitignore", "corpus/.study.toml")
+    left = [folder / f"{name}.4194999-ab12.tmp" for name in names]  # no process has a number as high
+    for path in left:
+        path.write_text("half")
+    (folder / ".README.md.mine.tmp").write_text("mine")
+    assert discourse("new", folder)[0] == 0
+    assert [path for path in left if path.exists()] == []
+    assert (folder / ".README.md.mine.tmp").read_text() == "mine"
+
+
 def test_texts_lie_in_texts_and_the_store_is_the_one_the_plan_opens(folder, monkeypatch):
     monkeypatch.delenv("DISCOURSE_CORPUS", raising=False)
     monkeypatch.delenv("DISCOURSE_TEXTS", raising=False)
@@ -91,11 +107,82 @@ def test_an_example_is_a_study_with_texts_that_builds_and_draws(tmp_path, monkey
     assert code == 0, told
     assert (folder / "figures" / "frames_news_rates.svg").is_file()
     assert "frames_news_rates" in discourse("cite", "frames_news_rates")[1]
+    curve = load_choices(folder / "notebooks" / "choices.toml").curve("contrast_news")
+    plan = load_fitted(Project(folder))
+    assert curve.run in {run.id for run in plan.runs} and curve.set["frame"] in labels(folder)
+
+
+FEW = ("overview_news", "syndication_news", "frames_news", "meaning_news", "keyness_news")
+
+
+def keep_runs(plan: Path, ids: tuple[str, ...]) -> None:
+    """Leave of a plan these runs and the defaults of their notebooks."""
+    head, *blocks = re.split(r"(?m)^(?=\[)", plan.read_text(encoding="utf-8"))
+    runs = {block: tomllib.loads(block)["run"][0] for block in blocks if block.startswith("[[run]]")}
+    kept = [block for block, run in runs.items() if run["id"] in ids]
+    assert len(kept) == len(ids)
+    notebooks = {f"[defaults.{runs[block]['notebook']}]" for block in kept}
+    defaults = [block for block in blocks if block.split("\n")[0] in notebooks]
+    plan.write_text("".join([head, *defaults, *kept]), encoding="utf-8")
+
+
+def labels(folder):
+    """The frames of the study's store."""
+    return set(open_store(folder / "corpus" / "store" / "default").labels("entries")["frame"])
+
+
+def whole_life(call, folder, figure):
+    """From a built store to a release, and from the release, unpacked elsewhere, to the same figures; `call` runs
+    `discourse` in a folder, has to succeed, and returns what was said."""
+    told = call("run")
+    assert " failed " not in told
+    assert "ran" not in re.findall(r"(?m)^\S+ +\S+ +(\w+) ", call("run"))
+    assert "author = {Lee, Ann}" in call("cite", figure, "--format", "bibtex")
+    assert "for LaTeX and Markdown in paper" in call("figures", "--paper", figure)
+    assert {path.suffix for path in (folder / "paper").glob(f"{figure}*")} == {".tex", ".md", ".pdf", ".png"}
+    call("site")
+    pages = [path.read_text(encoding="utf-8") for path in (folder / "site").rglob("*.html")]
+    assert len(pages) > 20 and not [page for page in pages if str(folder) in page]
+    cff = folder / "CITATION.cff"
+    cff.write_text(cff.read_text().replace("# date-released", "date-released"))
+    call("run")
+    assert " 0 stale" in call("figures", "--check")
+    assert "Verified." in call("verify")
+    call("release")
+    (archive,) = (folder / "release").glob("*.zip")
+    unpacked = folder.parent / "unpacked"
+    with zipfile.ZipFile(archive) as opened:
+        opened.extractall(unpacked)
+    released = unpacked / archive.stem
+    assert not (released / "texts").exists() and not (released / "corpus" / "private").exists()
+    assert " 0 stale" in call("figures", "--check", where=released)
+    assert "Verified." in call("verify", where=released)
+    assert call("cite", figure, where=released) == call("cite", figure)
+    return told
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not os.environ.get("DISCOURSE_LONG"), reason="minutes: `make test-long`")
+def test_the_example_lives_to_its_release_and_what_was_released_draws_the_same(tmp_path):
+    folder = tmp_path / "mine"
+
+    def call(*arguments, where=folder):
+        line = [sys.executable, "-m", "analysis.cli", *arguments]
+        env = {k: v for k, v in os.environ.items() if not k.startswith("DISCOURSE_")} | {"PYTHONPATH": str(PACKAGE)}
+        done = subprocess.run(line, check=False, cwd=where, env=env, capture_output=True, text=True, timeout=1800)
+        assert done.returncode == 0, f"{arguments}\n{done.stdout}{done.stderr}"
+        return done.stdout + done.stderr
+
+    call("new", str(folder), "--example", "--author", "Lee, Ann", where=tmp_path)
+    call("build", "--jobs", "1")
+    told = whole_life(call, folder, "frames_news_rates")
+    assert re.search(r"(?m)^curve_news .* ran ", told) and (folder / "figures" / "curve_news.svg").is_file()
 
 
 @pytest.mark.slow
 def test_from_a_wheel_in_an_empty_environment_to_a_release(root, tmp_path):
-    """With DISCOURSE_WHEEL=FULL the dependencies are installed too, as CI does; else those of this environment are used."""
+    """With DISCOURSE_WHEEL=FULL, as in the job `wheel` of CI, the dependencies are installed too and the whole plan is run;
+    else those of this environment are used, and a few runs of the plan (all are run in test_uk_whole_life)."""
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q"]
     done = subprocess.run(
         [*pip, "wheel", root, "--no-deps", "-w", tmp_path], check=False, capture_output=True, text=True
@@ -130,22 +217,11 @@ def test_from_a_wheel_in_an_empty_environment_to_a_release(root, tmp_path):
 
     discourse("new", "ports", "--title", "Ports: a study", "--author", "Lee, Ann", where=tmp_path)
     fill(tmp_path / "ports")
+    if not full:
+        keep_runs(tmp_path / "ports" / "notebooks" / "plan.toml", FEW)
     discourse("init", "--force", ".")
     discourse("build")
-    told = discourse("run")
-    assert "overview" in told and " failed " not in told
-    assert "unchanged" in discourse("run")
-    assert "author = {Lee, Ann}" in discourse("cite", "meaning_news_example_words", "--format", "bibtex")
-    assert "for LaTeX and Markdown in paper" in discourse("figures", "--paper", "keyness_news_eras")
-    assert {p.suffix for p in (tmp_path / "ports" / "paper").glob("keyness*")} == {".tex", ".md", ".pdf", ".png"}
-    discourse("site")
-    pages = list((tmp_path / "ports" / "site").rglob("*.html"))
+    told = whole_life(discourse, tmp_path / "ports", "keyness_news_eras")
+    assert "overview" in told
     assert "Ports: a study" in (tmp_path / "ports" / "site" / "index.html").read_text()
-    assert not [page for page in pages if str(tmp_path) in page.read_text()]
-    cff = tmp_path / "ports" / "CITATION.cff"
-    cff.write_text(cff.read_text().replace("# date-released", "date-released"))
-    discourse("run")
-    assert " 0 stale" in discourse("figures", "--check")
-    assert "Verified." in discourse("verify")
-    discourse("release")
-    assert list((tmp_path / "ports" / "release").glob("ports-0.1.0.zip"))
+    assert (tmp_path / "ports" / "release" / "ports-0.1.0.zip").is_file()

@@ -50,7 +50,11 @@ def begin(folder: Path, *command: str, before: Callable[[], object] | None = Non
 
 def ends(process: subprocess.Popen, *, killed_by: int = 0) -> str:
     """What was said; a traceback, or an end by anything but a status of ours or the signal sent, fails."""
-    out, errors = process.communicate(timeout=300)
+    try:
+        out, errors = process.communicate(timeout=300)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
     said = (out or "") + (errors or "")
     assert "Traceback" not in said, said[-2000:]
     assert "Exception ignored" not in said, said[-2000:]

@@ -99,6 +99,15 @@ def test_two_rows_for_one_mark_and_unknown_columns_are_refused(rates):
         dots(rates.head(0), label="outlet", value="estimate")
 
 
+def test_names_of_fifty_letters_stand_whole_beside_a_single_panel_and_not_beside_many(rates):
+    long = "without story of Turkmenistan (UN delegation), 2024"
+    named = rates[rates["era_id"] == "before"].assign(outlet=rates["outlet"].replace("outlet 0", long))
+    one = forest(named[named["frame"] == "ties"], label="outlet", estimate="estimate", low="low", high="high")
+    many = forest(named, label="outlet", estimate="estimate", low="low", high="high", panel="frame")
+    assert long in texts(one)
+    assert long not in texts(many) and any(text.startswith("without story of") for text in texts(many))
+
+
 def test_many_panels_share_one_axis_label(rates):
     many = pd.concat([rates.assign(frame=f"{frame} {i}") for i in range(3) for frame in ("a", "b")]).drop_duplicates(
         ["outlet", "era_id", "frame"]

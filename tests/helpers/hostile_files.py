@@ -347,7 +347,9 @@ UNPACKED = [
     ("a member that is a link", "a.zip", linked_member(), "1 hostile"),
     ("300 names of the same bytes", "a.zip", overlapping(), "300 hostile"),
     ("a size that lies", "a.zip", lying_size(), "1 malformed"),
-    ("a way out by the other slash", "a.zip", zipped({"..\\..\\out.txt": LONG.encode()}), "1 empty"),
+    ("a way out by the other slash", "a.zip", zipped({"..\\..\\out.txt": LONG.encode()}), "1 hostile"),
+    ("a way out without an ending", "a.zip", zipped({"..\\..\\x": LONG.encode()}), "1 hostile"),
+    ("a hidden way out", "a.zip", zipped({"../../.x.txt": LONG.encode()}), "1 hostile"),
     ("a month of none", "a.zip", month_of_none(), "1 kept"),
     (
         "two gzips in a row",

@@ -159,6 +159,30 @@ figures = ["terms"]
 after = ["tokens_news"]
 """
 
+# Of one claim: `discourse run --choices scales`.
+CHOICES = """[[curve]]
+id = "scales"
+label = "Scales"
+run = "terms"
+figure = "terms"
+through = "notebook"
+row = { term_id = "1" }
+columns = { estimate = "token_count", low = "low", high = "high" }
+choices = { scale = [] }
+[[choice]]
+id = "scale"
+label = "Scale"
+preferred = "one"
+[[choice.alternative]]
+id = "one"
+reason = "as it is"
+set = { scale = 1.0 }
+[[choice.alternative]]
+id = "two"
+reason = "twice"
+set = { scale = 2.0 }
+"""
+
 
 def make_project(folder: Path, root: Path) -> Path:
     """A whole project in `folder`, with a copy of the package so that its code can be edited."""

@@ -14,7 +14,6 @@ FLOOR = 0.05  # seconds; what takes less says little of how it grows, so the wor
 
 def processor_seconds(work: Callable[[], object]) -> float:
     """Processor time of one call, not the clock, and no garbage collection in between."""
-    gc.collect()
     gc.disable()
     try:
         start = time.process_time()
@@ -35,6 +34,7 @@ def grows_at_most(
     up to four attempts are made: work that grows with the square fails them all, the other passes one.
     """
     largest = 16 * size if largest is None else largest
+    gc.collect()
     processor_seconds(work_of(max(1, size // 10)))  # what is loaded once is not measured
     much = processor_seconds(work_of(STEP * size))
     while much < FLOOR and STEP * size < largest:

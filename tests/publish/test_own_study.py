@@ -15,6 +15,7 @@ from analysis.publish.site import write_site
 from analysis.publish.stale import check_figures
 from analysis.run.drift import as_toml
 from analysis.run.fit import load_fitted
+from analysis.run.plan import load_plan
 from analysis.run.project import Project
 from analysis.run.results import record_result
 
@@ -48,6 +49,32 @@ def test_the_plan_of_the_archive_names_the_runs_that_drew_figures_with_every_par
     assert "notebooks/10_tokens.ipynb" in files
     assert files["notebooks/plan.toml"].read_text() == text
     assert not [name for name in files if name.startswith("studies/") or name == "README.md"]
+
+
+FAMILY = """
+[[family]]
+id = "words"
+role = "confirmatory"
+question = "Which words?"
+figures = ["tokens_news", "terms", "tokens_un"]
+named_by = ["word"]
+rows = { is_real = true }
+p = ["p"]
+"""
+
+
+def test_the_plan_of_the_archive_names_the_families_of_what_was_drawn(project, tmp_path):
+    file = project / "notebooks" / "plan.toml"
+    file.write_text(file.read_text() + FAMILY)
+    store_of(project, "mine", "news", study=STUDY)
+    plan = load_fitted(Project(project, "mine"))
+    record_result(plan.project, "tokens_news", ["tokens_news"], "", {})
+    record_result(plan.project, "terms", [], "no terms.", {})
+    file.write_text(plan_text(load_fitted(plan.project)))
+    (family,) = load_plan(Project(project)).families
+    assert (family.figures, family.rows, family.p) == (("tokens_news",), {"is_real": ("true",)}, ("p",))
+    assert family.role == "confirmatory" and not family.in_captions  # another study named them before it saw its data
+    assert [run.roles for run in load_plan(Project(project)).runs] == [{}]
 
 
 def test_what_has_not_been_run_is_stale_and_what_was_found_may_become_so(plan):

@@ -131,6 +131,19 @@ def test_eight_words_of_a_private_text_are_found_wherever_they_stand(tmp_path, f
     assert all("8 words that a private text contains" in f.reason for f in found)
 
 
+def test_a_notebook_with_outputs_does_not_pass(tmp_path):
+    import nbformat
+    from nbformat import v4
+
+    shown = v4.new_output("stream", text="a passage")
+    for name, outputs in (("clean", []), ("shown", [shown])):
+        notebook = v4.new_notebook(cells=[v4.new_markdown_cell("Words"), v4.new_code_cell("1", outputs=outputs)])
+        nbformat.write(notebook, tmp_path / f"{name}.ipynb")
+    files = {f"notebooks/{name}.ipynb": tmp_path / f"{name}.ipynb" for name in ("clean", "shown")}
+    (found,) = check_files(files, tmp_path / "private")
+    assert found.place == "notebooks/shown.ipynb" and "outputs of 1 cell" in found.reason
+
+
 def test_links_are_no_words():
     assert words("See https://example.org/a-b-c now") == ["see", "now"]
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from sample_project import discourse
 
-from analysis.run.drift import ABSENT, drift
+from analysis.run.drift import ABSENT, drift, with_outputs
 from analysis.run.parameters import declared
 from analysis.run.plan import load_plan
 from analysis.run.project import Project
@@ -69,3 +71,24 @@ def test_a_changed_cell_changes_no_published_figure(copy):
     assert "10_tokens: parameter scale is 7.5 in the notebook's cell and 1.0 in plan.toml" in done.stderr
     assert "3 figures, 0 stale, 1 parameter differs from the plan." in done.stdout
     assert discourse(copy, "figures", "--check", "terms").returncode == 0
+
+
+def save_with_output(notebook):
+    """What JupyterLab does a minute after a cell was run."""
+    content = json.loads(notebook.read_text())
+    cell = next(cell for cell in content["cells"] if cell["cell_type"] == "code")
+    shown = {"output_type": "execute_result", "data": {"text/plain": ["7"]}, "metadata": {}, "execution_count": 3}
+    cell.update(outputs=[shown], execution_count=3)
+    notebook.write_text(json.dumps(content, indent=1))
+
+
+def test_outputs_that_jupyterlab_saved_are_told_and_change_no_figure(copy):
+    before = {p.name: p.read_bytes() for p in (copy / "figures").iterdir() if p.is_file()}
+    save_with_output(copy / "notebooks" / "10_tokens.ipynb")
+    told = "10_tokens.ipynb was saved with the outputs of 1 cell, which change no figure. Clear them"
+    for arguments in (["run"], ["run", "--dry-run"], ["figures", "--check"]):
+        done = discourse(copy, *arguments)
+        assert done.returncode == 0 and told in done.stderr, done.stderr
+        assert "20_terms.ipynb was saved" not in done.stderr
+    assert {p.name: p.read_bytes() for p in (copy / "figures").iterdir() if p.is_file()} == before
+    assert with_outputs(load_plan(Project(copy)), ["20_terms"]) == []

@@ -75,6 +75,27 @@ def test_a_plan_may_ask_for_it_itself(project):
     assert load_fitted(Project(project)).fitted == "default"
 
 
+FAMILY = """
+[[family]]
+id = "words"
+role = "confirmatory"
+question = "?"
+figures = ["tokens_news_a"]
+named_by = ["word"]
+"""
+
+
+def test_a_study_names_families_of_figures_that_its_runs_will_draw_and_captions_say_so(project):
+    plan_file = project / "notebooks" / "plan.toml"
+    plan_file.write_text("fit_to_store = true\n" + plan_file.read_text() + FAMILY)
+    before = load_fitted(Project(project))
+    assert [family.figures for family in before.families] == [("tokens_news_a",)]
+    record_result(before.project, "tokens_news", ["tokens_news_a", "tokens_news_b"], "", {})
+    for plan in (before, load_fitted(Project(project))):  # before it was drawn, too: the first caption says it
+        run = next(run for run in plan.runs if run.id == "tokens_news")
+        assert "family words" in run.roles["tokens_news_a"] and "tokens_news_b" not in run.roles
+
+
 def test_a_store_is_found_by_name_and_its_folder(project, monkeypatch):
     store_of(project, "mine", "news")
     monkeypatch.chdir(project)

@@ -21,13 +21,22 @@ pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="wo
 WAIT = 120
 
 
+def preloaded(folder):
+    told = environment(folder, Job(Run("x", "x"), folder), folder / "runtime", Project(folder))
+    return Preloaded(folder, told | {"PYTHONPATH": os.pathsep.join(sys.path)})
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory):
+    made = preloaded(tmp_path_factory.mktemp("origin"))
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def origin(tmp_path):
-    job = Job(Run("x", "x"), tmp_path)
-    made = Preloaded(
-        tmp_path,
-        environment(tmp_path, job, tmp_path / "runtime", Project(tmp_path)) | {"PYTHONPATH": os.pathsep.join(sys.path)},
-    )
+def mortal(tmp_path):
+    """One that a test may end."""
+    made = preloaded(tmp_path)
     yield made
     made.close()
 
@@ -99,6 +108,12 @@ def test_two_workers_run_side_by_side_each_in_its_own_world(origin, tmp_path):
     assert result_of(both[0][1])["peak_mb"] > 20
 
 
+def test_collections_of_garbage_pass_over_what_was_imported_before(origin, tmp_path):
+    worker, scratch = started(origin, tmp_path, "import gc; print('frozen', gc.get_freeze_count() > 100_000)")
+    assert worker.wait() == 0
+    assert "frozen True" in (scratch / "executed.ipynb").read_text()
+
+
 @pytest.mark.parametrize(
     ("source", "name"),
     [
@@ -131,21 +146,21 @@ def test_a_killed_worker_takes_its_kernel_along_and_others_go_on(origin, tmp_pat
     assert started(origin, tmp_path, "a")[0].wait() == 0
 
 
-def test_without_the_preloaded_process_workers_end_and_no_other_is_begun(origin, tmp_path):
-    worker, _ = started(origin, tmp_path, "import pathlib, time; pathlib.Path('begun').touch(); time.sleep(600)")
+def test_without_the_preloaded_process_workers_end_and_no_other_is_begun(mortal, tmp_path):
+    worker, _ = started(mortal, tmp_path, "import pathlib, time; pathlib.Path('begun').touch(); time.sleep(600)")
     kernel = kernel_of(worker)
     wait_for(tmp_path / "begun")
-    origin.process.kill()
+    mortal.process.kill()
     assert worker.wait() == -signal.SIGKILL
     assert gone(worker.pid)
     assert gone(kernel)
     with pytest.raises(OSError, match=r"answer|pipe"):
-        started(origin, tmp_path, "a")
+        started(mortal, tmp_path, "a")
 
 
-def test_closing_ends_what_is_at_work(origin, tmp_path):
-    worker, _ = started(origin, tmp_path, "import time; time.sleep(600)")
+def test_closing_ends_what_is_at_work(mortal, tmp_path):
+    worker, _ = started(mortal, tmp_path, "import time; time.sleep(600)")
     kernel = kernel_of(worker)
-    origin.close()
+    mortal.close()
     assert gone(worker.pid)
     assert gone(kernel)

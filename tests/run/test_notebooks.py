@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from analysis.errors import DiscourseError
+from analysis.run.drift import stored_outputs
 from analysis.run.parameters import TAG, declared, read_cells
 from analysis.store import open_store
 
@@ -27,6 +29,16 @@ def test_cells_are_short_and_hold_no_outputs(path):
     assert tagged[0] is code[0]
     assert [cell["id"] for cell in code if lines(cell["source"]) > 12] == []
     assert [cell["id"] for cell in code if cell["outputs"] or cell["execution_count"]] == []
+
+
+def test_no_notebook_of_the_repository_holds_what_it_showed(root):
+    """The start page, the tutorial and those of studies too; JupyterLab saves outputs by itself."""
+    tracked = subprocess.run(
+        ["git", "ls-files", "-z", "*.ipynb"], cwd=root, capture_output=True, text=True, check=False
+    )
+    paths = [root / name for name in tracked.stdout.split("\0") if name] or sorted((root / "notebooks").glob("*.ipynb"))
+    assert {path.name for path in paths} >= {"index.ipynb", *(path.name for path in NOTEBOOKS)}
+    assert [path.name for path in paths if path.is_file() and stored_outputs(read_cells(path))] == []
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

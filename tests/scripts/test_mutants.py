@@ -136,6 +136,18 @@ def test_a_change_is_noticed_or_lives_and_the_copy_is_put_right(bench, change, o
     assert (asker.folder / "analysis/room/half.py").read_text() == PROJECT["analysis/room/half.py"]
 
 
+def test_with_quick_the_file_of_the_modules_name_and_those_of_the_room_are_asked(bench, mutants, tmp_path):
+    _, found = bench
+    quick = mutants.Bench(tmp_path, "room", 1, grace=0.2)
+    with ThreadPoolExecutor(1) as pool:
+        quick.run_once(list(found.values()), pool)
+    assert quick.reached["tests/room/test_half.py"].seconds and quick.reached["tests/room/test_broken.py"].left_out
+    files, first, _ = quick.asked(found["n - 2n + 2"])
+    assert (files, first) == (["tests/room/test_half.py", "tests/room/test_broken.py"], [])
+    assert quick.survives(found["n < 0n >= 0"]) == "" and quick.survives(found["n < 0n <= 0"]) == "no test minds"
+    quick.close()
+
+
 def test_a_room_without_files_is_refused(mutants):
     with pytest.raises(mutants.click.ClickException, match="no Python file in analysis/nowhere"):
         mutants.choose("nowhere", 1, 1, ())

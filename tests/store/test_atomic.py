@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
 
 import pytest
 
 from analysis.errors import DiscourseError
-from analysis.store.atomic import read_json, replacing, sha256_of, sweep, write_bytes, write_json, write_text
+from analysis.store.atomic import read_json, read_utf8, replacing, sha256_of, sweep, write_bytes, write_json, write_text
 
 
 def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path):
@@ -28,6 +29,20 @@ def test_folders_are_made_and_line_ends_stay(tmp_path):
     assert path.read_bytes() == b"\xc3\xa9\n"
     assert path.stat().st_mode & 0o777 == 0o644
     assert sha256_of(path) == hashlib.sha256(b"\xc3\xa9\n").hexdigest()
+
+
+@pytest.mark.parametrize(("mask", "rights"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664), (0o777, 0o600)])
+def test_a_new_file_has_the_rights_that_the_user_gives_new_files(tmp_path, mask, rights):
+    """As a text editor does: whoever keeps new files from others keeps these from them too."""
+    path, kept = tmp_path / "x.txt", os.umask(mask)
+    try:
+        write_text(path, "private")
+        assert path.stat().st_mode & 0o777 == rights
+        path.chmod(0o640)
+        write_text(path, "private still")
+        assert path.stat().st_mode & 0o777 == 0o640
+    finally:
+        os.umask(kept)
 
 
 def test_equal_values_give_equal_bytes(tmp_path):
@@ -56,3 +71,11 @@ def test_what_a_killed_writer_left_is_swept_and_what_is_being_written_is_not(tmp
         assert sorted(p.name for p in tmp_path.iterdir()) == sorted([temporary.name, ".other.zip.1-abc.tmp"])
         temporary.write_text("whole")
     assert place.read_text() == "whole"
+
+
+def test_a_text_that_is_no_utf8_is_named(tmp_path):
+    write_bytes(tmp_path / "x.txt", b"\xef\xbb\xbfcaf\xc3\xa9")
+    assert read_utf8(tmp_path / "x.txt") == "café"
+    write_bytes(tmp_path / "x.txt", b"caf\xe9")
+    with pytest.raises(DiscourseError, match=r"x\.txt: not UTF-8"):
+        read_utf8(tmp_path / "x.txt")

@@ -50,7 +50,8 @@ def trace_meaning(pair: tuple[str, str], n_words: int, tested: int, **given: Any
             "association with the frame (PMI, bits)",
             unit,
             f"95 % bootstrap interval, {a.replicates:,} replicates",
-            f"{few}. Eras with fewer than 5 clusters: too few.",
+            f"{few}. Eras with fewer than 5 clusters, and a word that never stands near the frame in an era: too few. In "
+            "brackets: how often the word stands near the frame in each era.",
         ),
         "shifts": Said(
             f"What moved towards or away from {a.name(a.frame)}",
@@ -64,8 +65,8 @@ def trace_meaning(pair: tuple[str, str], n_words: int, tested: int, **given: Any
             f"change of association (bits), {after} less {before}",
             unit,
             "95 % interval and p from 9,999 shuffles of units within outlets, p adjusted over "
-            f"{tested} words (Benjamini-Hochberg)",
-            f"{few}.",
+            f"{tested} words (Benjamini-Hochberg); the point is the shift in the middle of those that are not rejected",
+            f"{few}. In brackets: how often the word stands near the frame, both eras.",
         ),
     }
 

@@ -104,7 +104,7 @@ def _quarters(published: np.ndarray) -> np.ndarray:
 def describe_item(material: Material, kind: str, item: str, names: dict[str, str]) -> str:
     """How a thing left out is called: an outlet's name, a quarter, an entry, a story by its first outlet and day."""
     if kind != "story":
-        return {"outlet": names.get(item, item), "entry": f"entry {item}"}.get(kind, item)
+        return {"outlet": names.get(item, item), "entry": f"entry {item.replace('_', ' ')}"}.get(kind, item)
     rows = np.flatnonzero(material.column("cluster_id").astype(str) == item)
     first = rows[np.argsort(material.place[rows])[0]]
     outlet = str(material.outlet_names[material.outlet[first]])

@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 
 from analysis.errors import DiscourseError, require
+from analysis.measures.frames.lasting import lasting
 from analysis.measures.frames.tally import Counting, Tally, tally
-from analysis.measures.inference.resampling import Contrasts, Sampling, intervals
+from analysis.measures.inference.resampling import (
+    Contrasts,
+    Sampling,
+    Units,
+    influence,
+    intervals,
+    squared_influence,
+)
+from analysis.measures.inference.shares import effective_score, few_units, share_of_units, wilson
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +27,7 @@ if TYPE_CHECKING:
 RATE_INTERVALS = ("exact", "mid_p", "byar", "score", "normal", "log")
 RATIO_INTERVALS = ("exact", "mid_p", "log")
 PER = 10_000
+FEW_HITS = 10  # events below which a bootstrap does not know what else could have been
 
 
 def value_column(measure: str) -> str:
@@ -37,10 +47,15 @@ def rates(
     """How often each series occurs in each cell: one row is one cell of `by` and one series.
 
     Columns: those of `by` and `series`; document_count, cluster_count, unit_count, unit; hit_count (for measure "share":
-    documents with a hit), token_count (of the exposure); rate_per_10000 or document_share (higher means more
-    often); low, high (interval over units, `Sampling.level`); too_few; note. A cell with fewer than
-    `Sampling.min_units` units or without exposure is too few: value and limits are null, never zero. A rate of
-    zero in a cell with enough units stays zero, with low 0 and an upper bound (`zero_bound`). See
+    documents with a hit), token_count (of the exposure); rate_per_10000 or document_share (higher means more often); low,
+    high (interval over units, `Sampling.level`; never below 0, of a share never above 1); too_few; note. A cell with fewer
+    than `Sampling.min_units` units or without exposure is too few: value and limits are null, never zero. A cell
+    of few hits, or of none, has the limits of a count of events (`few_hits`). `Sampling.interval` "score"
+    is Wilson's interval of a share and the score interval of a Poisson mean, with the effective number of documents or hits
+    (their number over the design effect of whole units, never above the number itself), a t quantile where units are few,
+    and limits farther away where blocks of time are alike (`lasting`); below ten hits whichever limit lies farther. The
+    other kinds draw units as if independent ("studentised" on a log scale, shares: of the odds). Coverage:
+    docs/methods/rates.md. See
     `analysis.measures.frames.tally` for by, series and what can be counted. The attribute `left_out_count`
     in `.attrs` counts documents without a grouping value. No documents give no rows. Raises `DiscourseError` for an
     unknown column or option.
@@ -62,38 +77,109 @@ def rate_table(counted: Tally, sampling: Sampling) -> pd.DataFrame:
     totals = counted.units.totals
     hits, exposed = totals[x[:, 0]], totals[y[:, 0]]
     table.insert(table.columns.get_loc("token_count"), "hit_count", hits)
-    value, low, high = intervals(counted.units, Contrasts(x, y, (1.0,)), sampling)
     few = (table["unit_count"].to_numpy() < sampling.min_units) | (exposed == 0)
-    zero = (hits == 0) & ~few
-    low[zero], high[zero] = 0.0, zero_bound(counted, sampling.level)[zero]
-    if counted.measure == "share":
-        low, high = np.clip(low, 0, 1), np.clip(high, 0, 1)
+    value = np.divide(hits, exposed, out=np.full(len(hits), np.nan), where=exposed > 0)
+    low, high = _limits(counted, sampling, (x[:, 0], y[:, 0]), value)
+    rare, least, most = few_hits(counted, sampling.level)
+    if sampling.interval == "score":
+        rare, least, most = rare & (hits < FEW_HITS), np.fmin(least, low), np.fmax(most, high)
+    low, high = np.where(rare, least, low), np.where(rare, most, high)
+    if counted.measure == "share":  # events have no upper end, documents have
+        low, high = np.minimum(low, 1), np.minimum(high, 1)
     scale = PER if counted.measure == "rate" else 1
     for name, values in ((value_column(counted.measure), value), ("low", low), ("high", high)):
         table[name] = np.where(few, np.nan, values * scale)
     table["too_few"] = few
     table["note"] = np.select(
-        [few, zero], [f"too few: fewer than {sampling.min_units} units ({sampling.unit})", "no hit: upper bound"], ""
+        [few, hits == 0],
+        [f"too few: fewer than {sampling.min_units} units ({sampling.unit})", "no hit: upper bound"],
+        "",
     )
     table.attrs.update(left_out_count=counted.left_out_count, measure=counted.measure)
     return table
 
 
-def zero_bound(counted: Tally, level: float = 0.95) -> np.ndarray:
-    """Upper limit of a rate (or share) of which nothing was seen, one value per cell and series, not scaled.
-
-    The exact Poisson limit for no event, -log((1 - level) / 2) (3.69 at 95 %; the one-sided rule of three has 3.00),
-    over the exposure. Hits come in bursts, so the events are units: the limit is multiplied by the mean number of hits
-    that a hit's unit holds in the same series elsewhere (sum of squares over sum, at least 1).
-    """
-    x, y = counted.numerators(), counted.denominators()
+def _limits(
+    counted: Tally, sampling: Sampling, columns: tuple[np.ndarray, np.ndarray], value: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Limits of each cell's rate or share, from the columns of numerators and denominators; nan where nothing was seen."""
+    if sampling.interval == "score":
+        wider = lasting(counted, sampling.unit, sampling.level).ravel()
+        return (_share_limits if counted.measure == "share" else _score_limits)(counted, sampling, columns, wider)
+    x, y = columns
     values = counted.units.values
-    squares = (values[:, : x.size].astype(np.float64) ** 2).sum(axis=0).reshape(x.shape).sum(axis=0)
-    sums = counted.units.totals[: x.size].reshape(x.shape).sum(axis=0)
-    burst = np.maximum(1.0, squares / np.maximum(sums, 1))
-    exposed = counted.units.totals[y].astype(np.float64)
-    bound = -np.log((1 - level) / 2) * burst / np.maximum(exposed, 1)
-    return (np.minimum(bound, 1.0) if counted.measure == "share" else bound).ravel()
+    if sampling.interval != "studentised":  # quantiles of replicates, which are rates and shares themselves
+        low, high = intervals(counted.units, Contrasts(x[:, None], y[:, None], (1.0,)), sampling)[1:]
+    elif counted.measure == "rate":
+        made = intervals(counted.units, Contrasts(x[:, None], y[:, None], (1.0,), "log"), sampling)
+        low, high = (np.exp(limit) for limit in made[1:])
+    else:  # odds: documents with a hit over those without, one more column a share
+        odds = np.concatenate([values, values[:, y] - values[:, x]], axis=1)
+        units = Units(counted.units.unit_ids, odds, counted.units.strata)
+        without = values.shape[1] + np.arange(len(x))
+        made = intervals(units, Contrasts(x[:, None], without[:, None], (1.0,), "log"), sampling)
+        low, high = (1 / (1 + np.exp(-limit)) for limit in made[1:])
+    if counted.measure == "share":  # all have a hit: as good as so many independent documents as there are units
+        least = [wilson(1.0, count, sampling.level)[0] for count in (values[:, y] > 0).sum(axis=0)]
+        low, high = np.where(value == 1, least, low), np.where(value == 1, 1.0, high)
+    return low, high
+
+
+def _score_limits(
+    counted: Tally, sampling: Sampling, columns: tuple[np.ndarray, np.ndarray], wider: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    x, y = columns
+    hits, exposed = (counted.units.totals[column].astype(np.float64) for column in columns)
+    error = _errors(counted.units, x, y)
+    units = (counted.units.values[:, y] > 0).sum(axis=0)
+    shrunk = np.array([few_units(count, sampling.level) if count > 1 else 0.0 for count in units])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effective = np.minimum(hits, 1 / error**2) * np.minimum(shrunk, 1 / wider**2)
+        return effective_score(hits / exposed, effective, sampling.level)
+
+
+def _errors(units: Units, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Linearised standard error of the log of each rate over the units that have exposure; nan without a hit."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        squares = (influence(units, Contrasts(x[:, None], y[:, None], (1.0,), "log")) ** 2).sum(axis=0)
+        count = (units.values[:, y] > 0).sum(axis=0)
+        return np.sqrt(np.where(count > 1, squares * count / (count - 1), np.nan))
+
+
+def _share_limits(
+    counted: Tally, sampling: Sampling, columns: tuple[np.ndarray, np.ndarray], wider: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    values = counted.units.values
+    made = [
+        share_of_units(values[:, x], values[:, y], sampling.level, factor)
+        for x, y, factor in zip(*columns, wider, strict=True)
+    ]
+    return np.array([share.low for share in made]), np.array([share.high for share in made])
+
+
+def few_hits(counted: Tally, level: float = 0.95) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(whether the hits are few, low, high): limits of a rate (or share) of few hits, one value per cell and series, not
+    scaled.
+
+    A cell of one hit drawn again and again holds no larger burst than that one, so that its bootstrap ends a fifth above
+    the rate, and may begin below zero. The limits here are those of a sum of Poisson events that each bring several hits
+    (Fay and Feuer 1997): with hits / burst events, `burst` times the exact limits of Garwood (1936) over the exposure;
+    of no hit, 0 and -log((1 - level) / 2) bursts. burst: variance of a unit's hits about the rate over their mean, the
+    larger of the cell's own and that of the series in all cells, at least 1. Few: fewer than 10 events.
+    """
+    from scipy.special import gammaincinv
+
+    x, y = counted.numerators(), counted.denominators()
+    totals = counted.units.totals.astype(np.float64)
+    contrasts = Contrasts(x.reshape(-1, 1), y.reshape(-1, 1), (1.0,))
+    spread = squared_influence(counted.units, contrasts).reshape(x.shape) * totals[y] ** 2
+    hits, exposed = totals[x], np.maximum(totals[y], 1)
+    burst = np.maximum(1.0, spread / np.maximum(hits, 1))
+    burst = np.maximum(burst, (spread.sum(axis=0) / np.maximum(hits.sum(axis=0), 1))[None, :])
+    events, tail = hits / burst, (1 - level) / 2
+    low = np.where(hits > 0, gammaincinv(np.where(hits > 0, events, 1.0), tail), 0.0)
+    high = gammaincinv(events + 1, 1 - tail)
+    return (events < FEW_HITS).ravel(), (low * burst / exposed).ravel(), (high * burst / exposed).ravel()
 
 
 def exact_rate(count: int, exposure: float = 1.0, *, level: float = 0.95, kind: str = "exact") -> dict[str, float]:

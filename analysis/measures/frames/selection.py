@@ -148,7 +148,8 @@ def chosen_break(study: Study, documents: pd.DataFrame, break_date: str = "", wi
     """The day a series is divided at, with the window whose documents are left out.
 
     break_date, window_start: ISO days that come before what the study declares; "" means its transition, else the first
-    day of the second era that has documents. Raises `DiscourseError` if there is neither.
+    day of the second era that has documents. Raises `DiscourseError` if there is neither, and for a day that has no
+    documents before it or none from it on.
     """
     event = study.transition
     if event and break_date in ("", event.date):
@@ -163,4 +164,11 @@ def chosen_break(study: Study, documents: pd.DataFrame, break_date: str = "", wi
                 '[[event]] with kind = "transition" in corpus/study.toml.'
             )
         break_date = later[0]
+    else:
+        days = documents["published"].dropna()
+        if not ((days < break_date).any() and (days >= break_date).any()):
+            seen = f"they are of {days.min()} to {days.max()}" if len(days) else "none of them has a date"
+            raise DiscourseError(
+                f"break_date: {break_date!r} does not divide the documents of this selection; {seen}. Name a day between."
+            )
     return Event("break", "break", break_date, "transition", window_start, break_date if window_start else "")

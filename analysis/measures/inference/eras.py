@@ -12,7 +12,8 @@ e_ob = x_ob - r_o n_ob:
 
 w_o times the bracket is a_b - n_oA / n_o, so phi_b = sum_o e_ob (a_b - s_o) with s_o the share of o's tokens in the era.
 Permuted blocks are right when blocks are exchangeable; the rotation of the labels along time, which keeps the order of
-the blocks, also when they are autocorrelated or drift (moving-block permutation; Chernozhukov, Wuethrich and Zhu 2021).
+the blocks, also when they are autocorrelated or, with a short later era, drift (moving-block permutation; Chernozhukov,
+Wuethrich and Zhu 2021).
 """
 
 from __future__ import annotations
@@ -218,11 +219,6 @@ def _widening(blocks: Blocks, level: float, seed: int) -> tuple[np.ndarray, np.n
             low[series] = max(above_long / above / factor[0], 1.0)
             high[series] = max(below_long / below / factor[0], 1.0)
     return low, high
-
-
-def log_ratio_error(blocks: Blocks) -> np.ndarray:
-    """Linearised standard error of the log ratio within strata over blocks, one a series; nan where not defined."""
-    return _LogRatio(blocks).with_error(np.ones((1, len(blocks.after))))[1][0]
 
 
 def _drawn(blocks: Blocks, replicates: int, seed: int) -> np.ndarray:

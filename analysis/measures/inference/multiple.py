@@ -41,7 +41,8 @@ def adjust(p: Sequence[float] | np.ndarray, method: str = "bh") -> np.ndarray:
     from statsmodels.stats.multitest import multipletests
 
     result = values.copy()
-    result[tested] = multipletests(values[tested], method=METHODS[method])[1]
+    with np.errstate(divide="ignore"):  # Sidak's log(1 - p) of a p of 1
+        result[tested] = multipletests(values[tested], method=METHODS[method])[1]
     if method == "storey":
         result[tested] *= min(1.0, float((values[tested] > _STOREY_FROM).mean()) / (1 - _STOREY_FROM))
     return result

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.errors import DiscourseError, require
+from analysis.errors import DiscourseError, not_allowed, require
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-INTERVALS = ("bca", "percentile", "studentised")
+INTERVALS = ("bca", "percentile", "studentised", "score")
 SCALES = ("linear", "log")
 MIN_OUTLETS = 6  # fewer outlets (or other groups) are no sample
 _CELLS_AT_ONCE = 200_000  # weights made at a time: they stay in the processor cache
@@ -35,8 +35,9 @@ class Sampling:
     unit: what is drawn: "week", "month", "year" (over all outlets), "cluster" (syndication cluster), "outlet_month",
     "outlet", "document" or a column of the
     documents. replicates: bootstrap replicates and permutations. level: of the intervals, between 0 and 1.
-    interval: "bca" (Efron 1987), "percentile" or "studentised" (bootstrap t). min_units: a cell with fewer units
-    is "too few" and its values are null.
+    interval: "bca" (Efron 1987), "percentile" or "studentised" (bootstrap t); "score", of rates and shares only (`rates`),
+    draws nothing and knows that blocks of time are alike. min_units: a cell with fewer units is "too few" and its values
+    are null.
     """
 
     unit: str = "cluster"
@@ -137,16 +138,6 @@ def home_strata(exposure: np.ndarray) -> np.ndarray:
     return exposure.argmax(axis=1) if exposure.shape[1] else np.zeros(len(exposure), dtype=np.int64)
 
 
-def bootstrap_weights(n_units: int, replicates: int, seed: int) -> np.ndarray:
-    """How often each unit is drawn: int64, replicates x units; each row sums to `n_units`.
-
-    The multinomial counts of `n_units` draws with equal chances, by counting drawn indices.
-    """
-    rng = np.random.default_rng(seed)
-    blocks = list(_weight_blocks(rng, n_units, replicates))
-    return np.concatenate(blocks).astype(np.int64) if blocks else np.zeros((replicates, 0), dtype=np.int64)
-
-
 def _weight_blocks(rng: np.random.Generator, n_units: int, replicates: int) -> Iterator[np.ndarray]:
     if not n_units:
         return
@@ -241,6 +232,13 @@ def standard_errors(units: Units, contrasts: Contrasts) -> np.ndarray:
     return np.sqrt(np.where(np.isfinite(variance), variance, np.nan))
 
 
+def squared_influence(units: Units, contrasts: Contrasts) -> np.ndarray:
+    """Sum over units of the square of what each adds to each contrast (`influence`); 0 where that is not defined."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        (squares,) = _influence_sums(units, contrasts, lambda effect: (effect**2,))
+    return np.where(np.isfinite(squares), squares, 0.0)
+
+
 def _small_sample(counts: np.ndarray) -> np.ndarray:
     return np.where(counts > 1, counts / np.maximum(counts - 1, 1), 1.0)
 
@@ -252,6 +250,10 @@ def intervals(units: Units, contrasts: Contrasts, sampling: Sampling) -> tuple[n
     below `low` is (1 - level) / 2 for "percentile"; "bca" corrects for bias and skewness (Efron 1987, eq. 2.3);
     "studentised" divides each replicate's distance by its own standard error (Davison and Hinkley 1997, eq. 2.10).
     """
+    if sampling.interval == "score":
+        raise DiscourseError(
+            not_allowed("interval of a contrast", "score", INTERVALS[:3], "Only rates have a score interval.")
+        )
     estimate = evaluate(units.totals, contrasts)
     if sampling.interval == "studentised":
         low, high = _studentised(units, contrasts, sampling, estimate)

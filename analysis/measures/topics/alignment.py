@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from analysis.measures.topics.fit import TopicModel
 
-SIDES = ("both", "left only", "right only")
-
 
 def cross_similarity(left: TopicModel, right: TopicModel, *, n: int = 20) -> np.ndarray:
     """K_left x K_right: mean of the overlap of n top words and the cosine of the square roots of the word shares over
@@ -62,9 +60,9 @@ def align_models(
     """Pair the topics of every two models one to one; one row is a pair, or a topic without counterpart.
 
     Columns: `left`, `right` (names of the models), `left_topic`, `right_topic` (-1: none), `similarity` (nan: none),
-    `side` (`SIDES`), `left_words`, `right_words` (top five), `counterpart_share`: share of the other side's fits (its
-    `runs`, or the one model) that have a topic at least `min_similarity` alike (both: the smaller of the two
-    directions). Raises `DiscourseError` for fewer than two models.
+    `side` ("both", "left only", "right only"), `left_words`, `right_words` (top five), `counterpart_share`: share of the
+    other side's fits (its `runs`, or the one model) that have a topic at least `min_similarity` alike (both: the smaller
+    of the two directions). Raises `DiscourseError` for fewer than two models.
     """
     import pandas as pd
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -224,8 +224,3 @@ def _row_shares(table: np.ndarray) -> np.ndarray:
     table = np.maximum(np.asarray(table, dtype=np.float64), 0.0)
     total = table.sum(axis=1, keepdims=True)
     return np.where(total > 0, table / np.where(total > 0, total, 1.0), 1.0 / table.shape[1])
-
-
-def with_seeds(settings: TopicSettings, seeds: Sequence[int]) -> list[TopicSettings]:
-    """The same settings once for each seed."""
-    return [replace(settings, seed=int(seed)) for seed in seeds]

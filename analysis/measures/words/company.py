@@ -168,7 +168,8 @@ def neighbours(
 
     One row is one word: `frame`, `group`, `rank`, `word`, `near_count` (tokens near the frame), `document_count`
     (with the word near the frame), `pmi`, `ppmi` (negative as 0; higher: more typical), `low`, `high`, and
-    `is_too_few` for cells of fewer than 5 clusters, which have no interval and are ranked by pmi.
+    `is_too_few` for cells of fewer than 5 clusters, which have no interval and are ranked by pmi, and for words that
+    nobody saw near the frame in the group, which have no value at all (the half token added would be one).
     """
     import pandas as pd
 
@@ -199,6 +200,9 @@ def neighbours(
                 }
             )
         )
+        unseen = frames[-1]["near_count"] == 0
+        frames[-1].loc[unseen, ["pmi", "ppmi", "low", "high"]] = np.nan
+        frames[-1]["is_too_few"] |= unseen
     return pd.concat(frames, ignore_index=True)
 
 
@@ -213,12 +217,15 @@ def association_shifts(
 ) -> pd.DataFrame:
     """Change of each word's association with each frame; one row per frame and word, largest absolute change first.
 
-    `before_pmi`, `after_pmi`, `difference` (positive: closer to the frame after), `low`, `high`, `p`, `p_adjusted`
-    (Benjamini-Hochberg over the frame's words), `is_too_few` (either side below 5 clusters: no interval). Both `p` and the
-    interval come from the differences that arise when the units of both groups change places within their outlet
-    `shuffles` times (another mix of outlets is then no shift): p is twice the smaller tail, at least 2 / (shuffles + 1);
-    the interval holds the shifts that would not be rejected, if a shift moves these differences as a whole. A bootstrap
-    fails here: a word that one group lacks has no spread in it.
+    `near_count` (tokens near the frame, both sides), `before_count`, `after_count`, `before_pmi`, `after_pmi` (null: not
+    one there), `difference` (positive: closer to the frame after), `low`, `high`, `p`, `p_adjusted`
+    (Benjamini-Hochberg over the frame's words), `is_too_few` (either side below 5 clusters: no interval). `p`, the
+    interval and the point come from the differences that arise when the units of both groups change places within their
+    outlet `shuffles` times (another mix of outlets is then no shift): p is twice the smaller tail, at least 2 / (shuffles +
+    1); the interval holds the shifts that would not be rejected, if a shift moves these differences as a whole, and
+    `difference` is the shift in the middle of them, the estimate of Hodges and Lehmann (1963): after_pmi less before_pmi,
+    less the median that shuffling gives. That median is not zero where the sides are unlike in size: half a token more is
+    much near a frame of few tokens. A bootstrap fails here: a word that one group lacks has no spread in it.
     Words near the frame in neither group are left out. `detectable_up`: see `_detectable`. Unknown groups are refused.
     """
     import pandas as pd
@@ -230,28 +237,39 @@ def association_shifts(
         pairs = _shuffled_pmi(found.tables[frame], before, after, shuffles, seed)
         chance = np.concatenate([other - one for one, other in pairs])
         p = _two_tails(estimate, chance)
-        high, low = estimate - np.quantile(chance, [tail, 1 - tail], axis=0)
+        high, shift, low = estimate - np.quantile(chance, [tail, 0.5, 1 - tail], axis=0)
         used = (found.near[first] + found.near[second]) > 0
         table = pd.DataFrame(
             {
                 "frame": frame,
                 "word": found.terms,
-                "before_count": found.near[first].astype(int),
-                "after_count": found.near[second].astype(int),
-                "before_pmi": found.pmi[first],
-                "after_pmi": found.pmi[second],
-                "difference": estimate,
+                **_sides(found, first, second),
+                "difference": shift,
                 "low": np.nan if few else low,
                 "high": np.nan if few else high,
                 "p": np.nan if few else p,
                 "is_too_few": few,
             }
         )[used]
-        table.insert(10, "p_adjusted", adjust(table["p"]))
+        table.insert(table.columns.get_loc("p") + 1, "p_adjusted", adjust(table["p"]))
         table["detectable_up"] = _detectable(chance[:, used], 1 - confidence, few)
         order = np.argsort(-table["difference"].abs().to_numpy(), kind="stable")
         frames.append(table.iloc[order])
     return pd.concat(frames, ignore_index=True)
+
+
+def _sides(found: Associations, first: int, second: int) -> dict[str, np.ndarray]:
+    """Counts and associations of both cells; no association of a word that is not near the frame there."""
+    near = found.near[[first, second]]
+    before, after = np.where(near > 0, found.pmi[[first, second]], np.nan)
+    counts = near.astype(int)
+    return {
+        "near_count": counts.sum(axis=0),
+        "before_count": counts[0],
+        "after_count": counts[1],
+        "before_pmi": before,
+        "after_pmi": after,
+    }
 
 
 def _detectable(chance: np.ndarray, alpha: float, few: bool) -> np.ndarray:
@@ -282,22 +300,20 @@ def vector_similarity(
     Sampling alone keeps two vectors apart, the more so the fewer documents a side has. The yardstick: all clusters of
     both groups are shuffled into two groups of the same sizes, `shuffles` times; `within_similarity` is the mean cosine
     then, `within_low` its lower bound, and `p` the share of shuffles whose vectors are as unlike as those found.
-    `similarity` has the bootstrap interval `low`, `high`. `is_changed` if p is below 1 - confidence; `is_too_few` as
-    elsewhere (then never changed).
+    `similarity` has no interval: vectors drawn again are rougher than those found, so that a bootstrap's lies below it.
+    `is_changed` if p is below 1 - confidence; `is_too_few` as elsewhere (then never changed).
     """
     import pandas as pd
 
-    tail, rows = (1 - confidence) / 2, []
+    rows = []
     for frame, first, second in _pairs(found, before, after):
-        across = _cosine(*(np.maximum(found.replicates[:, cell], 0) for cell in (first, second)))
-        low, high = np.quantile(across, [tail, 1 - tail])
         few = bool((found.cells["cluster_count"].to_numpy()[[first, second]] < MIN_CLUSTERS).any())
         estimate = _cosine(np.maximum(found.pmi[[first]], 0), np.maximum(found.pmi[[second]], 0))[0]
         chance = _shuffled_similarity(found.tables[frame], before, after, shuffles, seed)
         p = (1 + (chance <= estimate).sum()) / (1 + shuffles)
         floor = float(np.quantile(chance, 1 - confidence))
-        rows.append((frame, estimate, low, high, chance.mean(), floor, p, bool(p < 1 - confidence) and not few, few))
-    names = ["frame", "similarity", "low", "high", "within_similarity", "within_low", "p", "is_changed", "is_too_few"]
+        rows.append((frame, estimate, chance.mean(), floor, p, bool(p < 1 - confidence) and not few, few))
+    names = ["frame", "similarity", "within_similarity", "within_low", "p", "is_changed", "is_too_few"]
     return pd.DataFrame(rows, columns=names)
 
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COUNTS = ("pairs", "once", "distance")
-TRIPLES = ("t", "mi", "g2", "chi2", "poisson_stirling", "raw_frequency", "mi_like", "jaccard")
 
 
 def window_pairs(

@@ -201,11 +201,14 @@ function rates(collection, choice, rowOf) {
       const x = cell * made.nFrames + f, y = denominator(cell), X = made.totals[x], Y = made.totals[y];
       const tooFew = made.unitCounts[cell] < choice.minUnits || Y === 0;
       let value = NaN, low = NaN, high = NaN;
-      if (!tooFew && X === 0) [value, low, high] = [0, 0, zeroBound(made, f, Y, choice.measure)];
-      else if (!tooFew) {
-        [value, low, high] = interval(made, sums, R, (s, at) => (s[at + y] > 0 ? s[at + x] / s[at + y] : NaN),
+      if (!tooFew) {
+        const rare = fewHits(made, f, cell);
+        if (rare) [value, low, high] = [X / Y, ...rare];
+        else [value, low, high] = interval(made, sums, R, (s, at) => (s[at + y] > 0 ? s[at + x] / s[at + y] : NaN),
           unit => unit[x] / Y - X * unit[y] / Y ** 2);
-        if (choice.measure === "share") [low, high] = [Math.min(Math.max(low, 0), 1), Math.min(Math.max(high, 0), 1)];
+        low = Math.max(low, 0);
+        if (choice.measure === "share") [low, high] = [Math.min(low, 1), Math.min(high, 1)];
+        if (choice.measure === "share" && X === Y && !rare) low = made.unitCounts[cell] / (made.unitCounts[cell] + 1.959964 ** 2); // Wilson
       }
       table.push({ row: made.rows[Math.floor(cell / made.eras.length)], era: made.eras[cell % made.eras.length],
         frame: made.frames[f], documents: made.documents[cell], units: made.unitCounts[cell], hits: X, exposure: Y,
@@ -215,13 +218,48 @@ function rates(collection, choice, rowOf) {
   return { table, changes: changes(made, sums, choice) };
 }
 
-// Exact Poisson limit of no event times the mean burst of the series (see `zero_bound` in rates.py).
-function zeroBound(made, f, exposure, measure) {
-  let squares = 0, sum = 0;
-  for (const unit of made.values) for (let c = 0; c < made.nCells; c++) squares += unit[c * made.nFrames + f] ** 2;
-  for (let c = 0; c < made.nCells; c++) sum += made.totals[c * made.nFrames + f];
-  const bound = -Math.log(0.025) * Math.max(1, squares / Math.max(sum, 1)) / Math.max(exposure, 1);
-  return measure === "share" ? Math.min(bound, 1) : bound;
+// Limits of a rate of few hits, null if they are not few (see `few_hits` in rates.py: Fay and Feuer 1997).
+function fewHits(made, f, cell) {
+  let all = 0, hits = 0, own = 0;
+  for (let c = 0; c < made.nCells; c++) {
+    const x = c * made.nFrames + f, y = made.nCells * made.nFrames + c, rate = made.totals[x] / Math.max(made.totals[y], 1);
+    let spread = 0;
+    for (const unit of made.values) spread += (unit[x] - rate * unit[y]) ** 2;
+    all += spread;
+    hits += made.totals[x];
+    if (c === cell) own = spread;
+  }
+  const X = made.totals[cell * made.nFrames + f], Y = made.totals[made.nCells * made.nFrames + cell];
+  const burst = Math.max(1, own / Math.max(X, 1), all / Math.max(hits, 1)), events = X / burst;
+  if (events >= 10) return null;
+  return [X > 0 ? gammaQuantile(events, 0.025) * burst / Y : 0, gammaQuantile(events + 1, 0.975) * burst / Y];
+}
+
+// The value below which a gamma variable of shape a lies with chance p: halving, on the regularised incomplete gamma function.
+function gammaQuantile(a, p) {
+  let low = 0, high = a + 10 * Math.sqrt(a) + 10;
+  for (let i = 0; i < 200 && high - low > 1e-14 * high; i++) {
+    const middle = (low + high) / 2;
+    if (gammaBelow(a, middle) < p) low = middle; else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+// By its series, all of whose terms are positive.
+function gammaBelow(a, x) {
+  if (x <= 0) return 0;
+  let term = 1 / a, sum = term;
+  for (let n = 1; n < 1000 && term > 1e-17 * sum; n++) { term *= x / (a + n); sum += term; }
+  return Math.min(1, sum * Math.exp(a * Math.log(x) - x - logGamma(a)));
+}
+
+// Lanczos' approximation (g = 7, nine terms), after moving small arguments up.
+function logGamma(a) {
+  const c = [0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
+    12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7];
+  if (a < 1) return logGamma(a + 1) - Math.log(a);
+  const z = a - 1, t = z + 7.5;
+  return 0.5 * Math.log(2 * Math.PI) + (z + 0.5) * Math.log(t) - t + Math.log(c.reduce((sum, k, i) => sum + (i ? k / (z + i) : k), 0));
 }
 
 // Later over earlier era, for each row and frame, if two eras are chosen: ratio with limits, NaN where it has no value.
@@ -245,4 +283,4 @@ function changes(made, sums, choice) {
   return list;
 }
 
-if (typeof module !== "undefined") module.exports = { rates, tally, normalBelow, normalQuantile };
+if (typeof module !== "undefined") module.exports = { rates, tally, normalBelow, normalQuantile, gammaQuantile };

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from analysis.errors import DiscourseError
 from analysis.publish.attack.reconstruct import Public, Run
 from analysis.store.atomic import read_json
-from analysis.store.contracts import CONTRACTS, POOLED_TERM_ID
+from analysis.store.contracts import POOLED_TERM_ID
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +31,7 @@ def read_table(folder: Path, name: str, collection: str | None = None) -> pd.Dat
     listed = [p for p in _listed(folder) if p["table"] == name]
     if collection is not None:
         listed = [p for p in listed if p["collection"] in (None, collection)]
-    parts = [pq.ParquetFile(folder / p["file"]).read() for p in listed]
+    parts = [pq.ParquetFile(folder / p["file"]).read(use_threads=False) for p in listed]
     return pa.concat_tables(parts, promote_options="default").to_pandas() if parts else pd.DataFrame()
 
 
@@ -50,14 +50,6 @@ def _listed(folder: Path) -> list[dict[str, Any]]:
 def collections_of(folder: Path) -> list[str]:
     """The collections of a store, by name."""
     return sorted({p["collection"] for p in _listed(folder) if p["collection"]})
-
-
-def undeclared(folder: Path) -> list[str]:
-    """Columns that the store's files have and no contract declares, as "table.column"."""
-    found = []
-    for name, contract in CONTRACTS.items():
-        found += [f"{name}.{c}" for c in read_table(folder, name).columns if c not in contract.names]
-    return found
 
 
 def public_documents(folder: Path, collection: str | None = None) -> Iterator[Public]:

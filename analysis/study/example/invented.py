@@ -42,6 +42,11 @@ def example_files() -> dict[str, bytes]:
     return declared | {f"texts/{outlet}.csv": tables[outlet].getvalue().encode() for outlet in sorted(tables)}
 
 
+def example_choices() -> bytes:
+    """What could have been chosen otherwise in this study: its notebooks/choices.toml, for a study that has notebooks."""
+    return (HERE / "choices.toml").read_bytes()
+
+
 def example_title() -> str:
     """What the study is called."""
     return str(tomllib.loads((HERE / "corpus" / "study.toml").read_text(encoding="utf-8"))["study"]["title"])

@@ -5,13 +5,15 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from analysis.store.atomic import read_utf8
+
 DEFAULT = Path(__file__).parent / "data" / "stopwords.txt"
 
 
 @cache
 def stopwords(path: str | Path = DEFAULT) -> frozenset[str]:
     """The words on the list, lower case; lines that start with # and empty lines do not count."""
-    lines = Path(path).read_text(encoding="utf-8").splitlines()
+    lines = read_utf8(path).splitlines()
     return frozenset(line.strip().lower() for line in lines if line.strip() and not line.startswith("#"))
 
 

@@ -7,7 +7,6 @@ configuration give the same bytes, however many processes or machines shared the
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -49,7 +48,6 @@ if TYPE_CHECKING:
     from analysis.texts.clean.boilerplate import Marks
     from analysis.texts.read.reading import Part
 
-LOG = logging.getLogger(__name__)
 MIN_DOCUMENTS = 5
 
 

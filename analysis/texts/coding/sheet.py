@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from analysis.errors import DiscourseError, not_allowed
-from analysis.store.atomic import replacing
 from analysis.store.contracts import ABOUT_ANSWERS, FRAME_ANSWERS, VOICE_ANSWERS, YES_NO
+from analysis.store.workbooks import save_workbook
 from analysis.texts.coding.sample import Drawn
 
 CHOICES = {
@@ -135,8 +135,7 @@ def save(sheet: Sheet, path: Path) -> None:
     for name in ("draw", "coder", "coder_kind"):
         facts.append([name, getattr(sheet, name)])
     facts.append(["frames", " ".join(sheet.guide)])
-    with replacing(path) as temporary:
-        book.save(temporary)
+    save_workbook(book, path)
 
 
 def _cell(value: Any) -> Any:

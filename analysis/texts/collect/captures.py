@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 ARCHIVES = ("cc", "ia")
-STATES = ("planned", "fetched", "gone", "mismatch", "skipped")
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|ref|share|amp|source", re.IGNORECASE)
 _SPACE = uuid.UUID("6f1c1f0e-6a52-5d2b-9b5e-1d6f4b8f7a10")  # of our own record ids, see `record_id`
 
@@ -53,6 +52,11 @@ class Capture:
 def record_id(archive: str, timestamp: str, digest: str) -> str:
     """The id of a WARC record that we write ourselves: the same for everybody who fetches the same capture."""
     return f"<urn:uuid:{uuid.uuid5(_SPACE, f'{archive}|{timestamp}|{digest}')}>"
+
+
+def is_file_name(outlet_id: str) -> bool:
+    """Whether files can be named by an outlet: its id is not empty and leads into no other folder."""
+    return bool(outlet_id) and not re.search(r"[/\\\x00-\x1f]", outlet_id)
 
 
 def address_key(address: str) -> str:

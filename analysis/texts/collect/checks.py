@@ -56,7 +56,8 @@ def check_record(data: bytes, capture: Capture) -> Checked:
     from warcio.archiveiterator import ArchiveIterator
 
     try:
-        records = iter(ArchiveIterator(io.BytesIO(data), no_record_parse=False))
+        records = ArchiveIterator(io.BytesIO(data), no_record_parse=False)
+        records.INC_RECORD = ""  # the library would print a line of the page
         record = next(records)
         if record.rec_type not in ("response", "resource", "revisit"):
             return Checked("mismatch", f"a record of type {record.rec_type} instead of a response")

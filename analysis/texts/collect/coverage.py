@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import csv
+import io
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import DiscourseError
+from analysis.store.atomic import read_utf8
 from analysis.texts.collect.ledger import Ledger
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FILE = "published_counts.csv"
+_COUNT = re.compile(r"[0-9]{1,9}")
 COLUMNS = ("outlet_id", "month", "article_count", "source")
 
 
@@ -21,18 +25,19 @@ def published(path: Path) -> dict[tuple[str, str], int]:
     `X-WP-Total`, sitemaps by their entries); empty if there is none. A line that cannot be read raises `DiscourseError`."""
     if not path.is_file():
         return {}
-    with path.open(encoding="utf-8", newline="") as stream:
-        reader = csv.DictReader(stream)
+    try:
+        reader = csv.DictReader(io.StringIO(read_utf8(path), newline=""))
         if tuple(reader.fieldnames or ()) != COLUMNS:
             raise DiscourseError(f"{path}: the first line should be {','.join(COLUMNS)}.")
-        found = {}
-        for number, row in enumerate(reader, start=2):
-            month, count = row["month"] or "", row["article_count"] or ""
-            if not (count.isdigit() and len(month) == 7 and month[4] == "-"):
-                raise DiscourseError(
-                    f"{path}, line {number}: month as YYYY-MM and a whole number of articles are needed."
-                )
-            found[(row["outlet_id"], month)] = int(count)
+        listed = list(reader)
+    except csv.Error as error:
+        raise DiscourseError(f"{path}: not a readable CSV file ({error}).") from error
+    found = {}
+    for number, row in enumerate(listed, start=2):
+        month, count = row["month"] or "", row["article_count"] or ""
+        if not (_COUNT.fullmatch(count) and len(month) == 7 and month[4] == "-"):
+            raise DiscourseError(f"{path}, line {number}: month as YYYY-MM and a whole number of articles are needed.")
+        found[(row["outlet_id"], month)] = int(count)
     return found
 
 

@@ -55,6 +55,7 @@ def fetch(
     archive that stays busy ends the run politely; what was fetched is kept and the next run goes on.
     """
     states: Counter[str] = Counter()
+    _plan_lost(ledger, folder)
     total = ledger.count("state = 'planned'")
     total = total if limit is None else min(total, limit)
     stopped = ""
@@ -158,6 +159,21 @@ def _keep(ledger: Ledger, folder: Path, row: Any, checked: Checked, ends_of: dic
         ends_of[key] = start + len(checked.data)
     ledger.set(row["capture_id"], values)
     return str(values["state"])
+
+
+def _plan_lost(ledger: Ledger, folder: Path) -> None:
+    """Plan again what stood in finished files that are gone or harmed; what they still hold is not asked for again."""
+    groups = ledger.base.execute(
+        "SELECT DISTINCT outlet_id, month FROM captures WHERE packed = 1 ORDER BY 1, 2"
+    ).fetchall()
+    for key in ((group["outlet_id"], group["month"]) for group in groups):
+        target = warc_files.file_of(folder, *key)
+        where = "state = 'fetched' AND packed = 1 AND outlet_id = ? AND month = ?"
+        lost = warc_files.missing(target, [dict(row) for row in ledger.rows(where, key, _ORDER)])
+        if lost is not None:
+            log.warning("%s: gone or harmed; it is written anew, %d captures are fetched again", target, len(lost))
+            ledger.plan_again(lost)
+            ledger.pack_again(*key)
 
 
 def _spool_end(ledger: Ledger, key: tuple[str, str]) -> int:

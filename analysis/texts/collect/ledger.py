@@ -14,6 +14,7 @@ from analysis.texts.collect.captures import Capture, address_key
 
 FILE = "captures.sqlite"
 FORMAT = 1
+STATES = ("listed", "planned", "skipped", "fetched", "gone", "mismatch")
 _FIELDS = tuple(f.name for f in fields(Capture))
 _TABLES = f"""
 CREATE TABLE IF NOT EXISTS captures (
@@ -27,6 +28,15 @@ CREATE INDEX IF NOT EXISTS by_digest ON captures (outlet_id, digest);
 CREATE INDEX IF NOT EXISTS by_group ON captures (outlet_id, month, packed);
 CREATE TABLE IF NOT EXISTS questions (question TEXT PRIMARY KEY, resume TEXT, done INTEGER) WITHOUT ROWID;
 """
+# What no row of ours says: a database can be whole and still lead a file out of its folder, or count with words.
+_NOT_OURS = f"""
+SELECT capture_id FROM captures WHERE {
+    " OR ".join(f"typeof({f.name}) != '{'integer' if f.type == 'int' else 'text'}'" for f in fields(Capture))
+} OR typeof(spool_start) NOT IN ('integer', 'null') OR typeof(received) NOT IN ('integer', 'null')
+OR spool_start < 0 OR received < 0 OR offset < -1 OR length < -1
+OR month NOT GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]' OR outlet_id GLOB '*[/\\]*' OR outlet_id = ''
+OR state NOT IN ({", ".join(f"'{state}'" for state in STATES)}) LIMIT 1
+"""  # noqa: S608
 
 
 class Ledger:
@@ -45,11 +55,38 @@ class Ledger:
             self.base.execute("PRAGMA synchronous = FULL")
             self.base.executescript(_TABLES)
             self.base.execute(f"PRAGMA user_version = {FORMAT}")
-        except sqlite3.DatabaseError as error:
-            raise DiscourseError(
-                f"{self.path} is damaged ({error}). Move it away and run `discourse collect plan` again; what is packed in "
-                "WARC files is found again and not fetched twice."
-            ) from error
+            fault = self._fault()
+        except sqlite3.Error as error:
+            raise self._in_words(error) from error
+        if fault:
+            self.base.close()
+            raise self._in_words(sqlite3.DatabaseError(fault))
+
+    def _fault(self) -> str:
+        """What is wrong with the pages of the database, or with a row of it; "" if nothing is."""
+        whole = str(self.base.execute("PRAGMA quick_check(1)").fetchone()[0])
+        if whole != "ok":
+            return whole
+        odd = self.base.execute(_NOT_OURS).fetchone()
+        return f"see the capture {odd[0]!r}" if odd else ""
+
+    def _in_words(self, error: sqlite3.Error) -> DiscourseError:
+        """The refusal of a list that cannot be read or written; a full disk and a second program are no damage."""
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code == sqlite3.SQLITE_FULL:
+            return DiscourseError(
+                f"{self.path}: no room on the disk. Make room and repeat the command; it goes on there."
+            )
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return DiscourseError(f"{self.path}: another program uses it; wait for its end and repeat the command.")
+        if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN):
+            return DiscourseError(
+                f"{self.path}: cannot be opened for writing ({error}); give yourself the right to it."
+            )
+        return DiscourseError(
+            f"{self.path} is damaged ({error}). Move it away and run `discourse collect plan` again; what is packed in "
+            "WARC files is found again and not fetched twice."
+        )
 
     def __enter__(self) -> Ledger:
         return self
@@ -57,8 +94,13 @@ class Ledger:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.base.commit()
-        self.base.close()
+        try:
+            self.base.commit()
+            self.base.close()
+        except sqlite3.Error as failed:
+            raise self._in_words(failed) from failed
+        if isinstance(error, sqlite3.Error):
+            raise self._in_words(error) from error
 
     # Questions to an index that were answered, so that a plan goes on where it stopped.
 
@@ -120,6 +162,11 @@ class Ledger:
                 "WHERE state = 'fetched' AND outlet_id = ? AND month = ?",
                 (outlet_id, month),
             )
+
+    def pack_again(self, outlet_id: str, month: str) -> None:
+        """Note that the finished file of an outlet and month has to be written anew."""
+        with self.base:
+            self.base.execute("UPDATE captures SET packed = 0 WHERE outlet_id = ? AND month = ?", (outlet_id, month))
 
     def expect(self, hashes: Iterable[tuple[str, str]]) -> None:
         """Set (capture_id, sha256) that a public list gives of the bytes to come."""

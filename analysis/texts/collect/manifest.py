@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.errors import DiscourseError, require
 from analysis.store.atomic import write_text
-from analysis.texts.collect.captures import ARCHIVES, Capture
+from analysis.texts.collect.captures import ARCHIVES, Capture, is_file_name
 from analysis.texts.collect.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -96,6 +96,10 @@ def read(path: Path) -> list[dict[str, str]]:
         raise DiscourseError(f"{path}: not a readable CSV file ({error}).") from error
     for number, row in enumerate(listed, start=2):
         require(f"{path}, line {number}: archive", row["archive"], ARCHIVES)
+        if None in row.values() or not is_file_name(row["outlet_id"]):
+            raise DiscourseError(
+                f"{path}, line {number}: outlet_id {row['outlet_id']!r} cannot name a file; it may hold no / and no \\."
+            )
         whole = row["archive"] != "cc" or (row["filename"] and row["offset"].isdigit() and row["length"].isdigit())
         if not whole or not (row["timestamp"].isdigit() and len(row["timestamp"]) == 14) or None in row.values():
             raise DiscourseError(

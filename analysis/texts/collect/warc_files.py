@@ -15,14 +15,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from analysis.errors import DiscourseError
 from analysis.store.atomic import replacing
-from analysis.texts.collect.captures import Capture, record_id
+from analysis.texts.collect.captures import Capture, is_file_name, record_id
 
 _CHUNK = 1 << 20
 
 
 def file_of(folder: Path, outlet_id: str, month: str) -> Path:
-    """The finished file of an outlet and month."""
+    """The finished file of an outlet and month. Raises `DiscourseError` for an id that leads into another folder."""
+    if not is_file_name(outlet_id):
+        raise DiscourseError(f"outlet {outlet_id!r}: files are named by the id; give it one without / and \\.")
     return folder / f"{outlet_id}-{month}.warc.gz"
 
 
@@ -79,6 +82,17 @@ def held(path: Path) -> dict[str, tuple[int, int]]:
             found[hashlib.sha256(member).hexdigest()] = (start, len(member))
             start += len(member)
     return found
+
+
+def missing(target: Path, rows: list[dict[str, Any]]) -> list[str] | None:
+    """capture_ids of `rows`, all that a finished file should hold in order, that it does not hold; None if it is whole."""
+    if target.is_file():
+        with target.open("rb") as stream:
+            same = all(hashlib.sha256(stream.read(row["received"] or 0)).hexdigest() == row["sha256"] for row in rows)
+            if same and not stream.read(1):
+                return None
+    there = held(target)
+    return [row["capture_id"] for row in rows if row["sha256"] not in there]
 
 
 def write(target: Path, spool: Path, rows: list[dict[str, Any]]) -> None:

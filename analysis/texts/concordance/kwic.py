@@ -12,6 +12,7 @@ from typing import Any
 
 from analysis.errors import DiscourseError, require
 from analysis.store.contracts import VOICES
+from analysis.store.workbooks import save_workbook
 from analysis.texts.annotate.codebook import at_word_start
 from analysis.texts.annotate.engine import Engine, printed
 from analysis.texts.annotate.tokens import WORD
@@ -203,7 +204,7 @@ def to_xlsx(lines: Sequence[Line], path: str | Path) -> None:
     sheet.append([f.name for f in fields(Line)])
     for line in lines:
         sheet.append([_safe(value) for value in asdict(line).values()])
-    book.save(path)
+    save_workbook(book, path)
 
 
 def _safe(value: Any) -> Any:

@@ -22,6 +22,7 @@ from analysis.texts.read.formats.registry import FORMATS
 from analysis.texts.read.mapping import DEFAULT_COLUMNS, Mapper, passes
 
 MAX_ID = 200
+MAX_TEXT = 6_000_000  # characters of one document (a long novel has three million); annotating takes 42 bytes for each
 TABLES = frozenset(name for name, entry in FORMATS.items() if entry.columns == "all")  # every record has every column
 WITHOUT_HEADER = frozenset(name for name, entry in FORMATS.items() if entry.columns == "none" and name != "zip")
 # Where a table holds the words themselves.
@@ -92,6 +93,12 @@ class Assembler:
         source = self.source
         self._correct(fields, doc_id, record)
         title, text = " ".join(_text(fields.get("title")).split()), _text(fields.get("text"))
+        if len(text) > MAX_TEXT or len(title) > MAX_TEXT:
+            raise _Refused(
+                "too-large",
+                f"a text of {len(text):,} characters; one document may have {MAX_TEXT:,} (more than any book): if the file "
+                "holds many articles, cut it into one record each",
+            )
         if not title and not text.strip():
             raise _Refused("empty", f"neither title nor text{self._columns_hint(record)}")
         if not _LETTER.search(title) and not _LETTER.search(text):

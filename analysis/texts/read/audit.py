@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from analysis.texts.document import Document, Refusal
@@ -49,11 +49,6 @@ class Audit:
         counts["with_boilerplate"] += made.boilerplate_share > 0
         self.boilerplate[name] = self.boilerplate.get(name, 0.0) + made.boilerplate_share
 
-    def add_clusters(self, origins: Iterable[str], sizes: Iterable[int]) -> None:
-        """Count the documents that stand in a cluster of two or more."""
-        for origin, size in zip(origins, sizes, strict=True):
-            self.counts.setdefault(file_of(origin), Counter())["clustered"] += int(size) > 1
-
     def merge(self, other: Audit) -> None:
         """Add the counts of another audit (another piece's)."""
         for name, counts in other.counts.items():
@@ -66,7 +61,7 @@ class Audit:
 
     def rows(self) -> list[dict[str, Any]]:
         """One row per file, by name: file, read, kept, refused (with its kinds), undated, headline_only, not_english
-        (kept), language (refused), empty (refused), with_boilerplate, mean boilerplate_share of the kept, clustered."""
+        (kept), language (refused), empty (refused), with_boilerplate, mean boilerplate_share of the kept."""
         found = []
         kinds_of: dict[str, dict[str, int]] = {}
         for (file, kind), n in sorted(self.refusals.items()):
@@ -86,7 +81,6 @@ class Audit:
                     "empty": kinds.get("empty", 0),
                     "with_boilerplate": counts["with_boilerplate"],
                     "boilerplate_share": round(self.boilerplate.get(name, 0.0) / kept, 6) if kept else 0.0,
-                    "clustered": counts["clustered"],
                     "kinds": kinds,
                 }
             )

@@ -291,11 +291,3 @@ def era_of(iso: str | None, precision: str, eras: Mapping[str, Era]) -> str | No
         if era.start <= first and (era.end is None or last < era.end):
             return era.era_id
     return None
-
-
-def straddles(iso: str | None, precision: str, eras: Mapping[str, Era]) -> bool:
-    """Whether a dated document has no era because its date crosses a border between eras (or their edge)."""
-    if iso is None or precision == "none" or era_of(iso, precision, eras) is not None:
-        return False
-    first, last = span(iso, precision)
-    return any(era.start <= last and (era.end is None or first < era.end) for era in eras.values())

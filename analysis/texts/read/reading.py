@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from analysis.errors import DiscourseError, TextsMissing
@@ -128,8 +128,3 @@ def read_documents(
                 else:
                     first_use[made.doc_id] = made.origin
             yield made
-
-
-def with_format(part: Part, format_: str) -> Part:
-    """The same piece read as another format."""
-    return replace(part, format=format_)

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.errors import DiscourseError
-from analysis.measures.frames.contrasts import Comparison, contrast, difference_of_differences, pooled_contrast
-from analysis.measures.inference.resampling import Sampling
+from analysis.measures.frames.contrasts import (
+    Comparison,
+    _family_sizes,
+    contrast,
+    difference_of_differences,
+    pooled_contrast,
+)
+from analysis.measures.frames.lasting import lasting
+from analysis.measures.frames.tally import tally
+from analysis.measures.inference.resampling import Contrasts, Sampling, intervals
 
 SMALL = Sampling(replicates=200, min_units=2)
 
 
 ERAS = Comparison("era_id", "before", "after")
+
+
+def swapped(comparison: Comparison) -> Comparison:
+    """The same comparison from the other side."""
+    return dataclasses.replace(comparison, baseline=comparison.compared, compared=comparison.baseline)
 
 
 def documents(rows) -> pd.DataFrame:
@@ -92,7 +107,7 @@ def test_contrast_by_hand_and_planted():
 def test_contrast_swaps():
     docs, found = planted(30)
     there = contrast(docs, found, ERAS, sampling=SMALL).iloc[0]
-    back = contrast(docs, found, ERAS.swapped(), sampling=SMALL).iloc[0]
+    back = contrast(docs, found, swapped(ERAS), sampling=SMALL).iloc[0]
     assert there["ratio"] == pytest.approx(1 / back["ratio"])
     assert there["difference"] == pytest.approx(-back["difference"])
     assert there["ratio_low"] == pytest.approx(1 / back["ratio_high"], rel=0.02)
@@ -152,7 +167,7 @@ def test_difference_of_differences():
     assert got["ratio_of_ratios"] == pytest.approx(want)
     assert got["ratio_low"] < 2.0 < got["ratio_high"]
     assert got["p"] < 0.01
-    back = difference_of_differences(docs, found, ERAS, across=across.swapped(), sampling=SMALL).iloc[0]
+    back = difference_of_differences(docs, found, ERAS, across=swapped(across), sampling=SMALL).iloc[0]
     assert back["ratio_of_ratios"] == pytest.approx(1 / want)
     assert back["difference_of_differences"] == pytest.approx(-got["difference_of_differences"])
 
@@ -239,3 +254,54 @@ def test_one_week_on_a_side_has_no_interval():
     docs, found = weekly(weeks=20, border=19)
     got = contrast(docs, found, ERAS, sampling=WEEKS).iloc[0]
     assert got["too_few"] and np.isnan(got["ratio"]) and np.isnan(got["ratio_low"]) and not got["is_claim"]
+
+
+def test_intervals_of_eras_know_that_moods_last_and_those_of_outlets_do_not():
+    """Two long waves of the frame in each era, alike in both outlets: limits lie `lasting` times as far away."""
+    docs, found = waves()
+    for within in ([], ["outlet_id"]):
+        table = contrast(docs, found, Comparison("era_id", "before", "after"), within=within, sampling=WEEKS)
+        counted = tally(docs, found, by=[*within, "era_id"], unit="week")
+        wider = lasting(counted, "week")[0, 0]
+        x, y = counted.numerators()[:2].reshape(1, 2), counted.denominators()[:2].reshape(1, 2)
+        estimate, low, high = intervals(counted.units, Contrasts(x, y, (1.0, -1.0)), WEEKS)
+        assert wider > 1.5
+        assert table["difference_low"][0] == pytest.approx(1e4 * (estimate + (low - estimate) * wider)[0])
+        assert table["difference_high"][0] == pytest.approx(1e4 * (estimate + (high - estimate) * wider)[0])
+        logs = intervals(counted.units, Contrasts(x, y, (1.0, -1.0), "log"), WEEKS)
+        assert np.log(table["ratio_low"][0]) == pytest.approx((logs[0] + (logs[1] - logs[0]) * wider)[0])
+    outlets = contrast(docs, found, Comparison("outlet_id", "a", "b"), sampling=WEEKS)
+    counted = tally(docs, found, by=["outlet_id"], unit="week")
+    x, y = counted.numerators()[::-1].reshape(1, 2), counted.denominators()[::-1].reshape(1, 2)
+    assert outlets["difference_low"][0] == pytest.approx(
+        1e4 * intervals(counted.units, Contrasts(x, y, (1.0, -1.0)), WEEKS)[1][0]
+    )
+
+
+def waves() -> tuple[pd.DataFrame, pd.DataFrame]:
+    week = np.repeat(np.arange(120), 2)
+    docs = pd.DataFrame(
+        {
+            "doc_id": [f"d{i:03}" for i in range(240)],
+            "cluster_id": [f"c{i:03}" for i in range(240)],
+            "cluster_position": 1,
+            "outlet_id": np.tile(["a", "b"], 120),
+            "era_id": np.where(week >= 60, "after", "before"),
+            "published": (np.datetime64("2018-01-01") + 7 * week).astype(str),
+            "token_count": 400,
+        }
+    )
+    times = np.random.default_rng(3).poisson(np.where(week // 15 % 2, 4, 1))
+    return docs, pd.DataFrame({"doc_id": docs["doc_id"].repeat(times), "frame": "iron"}).reset_index(drop=True)
+
+
+def test_a_family_has_the_tests_with_enough_units_and_a_hit():
+    rows = [("a", 5, 5, 1, 0), ("a", 5, 4, 9, 9), ("b", 5, 5, 0, 0), ("c", 9, 5, 3, 1), ("c", 5, 5, 0, 1)]
+    names = ["frame", "unit_count_baseline", "unit_count_compared", "hit_count_baseline", "hit_count_compared"]
+    table = pd.DataFrame(rows, columns=names)
+    units = Sampling(min_units=5)
+    assert _family_sizes(table, ERAS, units).tolist() == [3] * 5
+    by_frame = dataclasses.replace(ERAS, family=("frame",))
+    assert _family_sizes(table, by_frame, units).tolist() == [1, 1, 1, 2, 2]  # a family of none counts as one
+    assert _family_sizes(table, dataclasses.replace(by_frame, adjust="none"), units).tolist() == [1] * 5
+    assert _family_sizes(table.iloc[[2]], ERAS, units).tolist() == [1]

@@ -168,3 +168,42 @@ def test_genres_are_called_mixed_where_the_largest_has_under_four_fifths(documen
     rows = documents.assign(genre=genres, date_precision="day", cluster_size=1)
     said = coverage.audit_warnings(rows, ["old", "new"], names={}, too_few=2)
     assert any("Genres are mixed" in sentence for sentence in said) == mixed
+
+
+@pytest.mark.parametrize(("old", "new", "said"), [(3, 1, False), (4, 1, True), (1, 3, False), (1, 4, True)])
+def test_eras_are_unbalanced_where_one_has_more_than_three_times_the_other(documents, old, new, said):
+    rows = pd.concat([documents.iloc[[0]]] * old + [documents.iloc[[3]]] * new, ignore_index=True)
+    rows = rows.assign(cluster_id=[f"c{i}" for i in range(old + new)], token_count=50, cluster_size=1, genre="article")
+    found = coverage.audit_warnings(rows, ["old", "new"], names={}, too_few=1)
+    assert any("unbalanced" in sentence for sentence in found) is said
+
+
+@pytest.mark.parametrize(("count", "said"), [(50, True), (51, False)])
+def test_what_holds_for_two_in_a_hundred_is_said(documents, count, said):
+    rows = pd.concat([documents.iloc[[0]]] * count, ignore_index=True)
+    rows = rows.assign(cluster_id=[f"c{i}" for i in range(count)], cluster_size=1)
+    rows.loc[0, "date_precision"] = "none"
+    found = coverage.audit_warnings(rows, ["old"], names={}, too_few=1)
+    assert found == (["2% of the documents have no date."] if said else [])
+
+
+def test_a_dozen_outlets_are_all_named(documents):
+    few = pd.concat([documents.assign(outlet_id=f"o{n:02d}", cluster_id=f"c{n}") for n in range(12)])
+    few["cluster_id"] = few["cluster_id"] + few["published"].fillna("")
+    lone = documents.iloc[:1].assign(outlet_id="alone")
+    said = coverage.audit_warnings(pd.concat([few, lone]), ["old", "new"], names={}, too_few=1)[0]
+    assert "o10, o11); " in said and "more" not in said
+
+
+def test_tokens_of_terms_without_a_name():
+    counts = pd.DataFrame({"term_id": [0, 0, 3], "token_count": [2, 1, 9]})
+    assert coverage.pooled_mass(counts) == {"pooled_token_count": 3, "token_count": 12, "pooled_share": 0.25}
+
+
+def test_whole_outlets_are_drawn_for_years_where_there_are_six(documents):
+    from analysis.measures.inference.resampling import Sampling
+
+    six = pd.concat([documents.iloc[[0]].assign(outlet_id=name) for name in "abcdef"])
+    assert coverage.over_all_outlets(Sampling(unit="year"), six).unit == "outlet"
+    assert coverage.over_all_outlets(Sampling(unit="year"), six.head(5)).unit == "year"
+    assert coverage.over_all_outlets(Sampling(unit="week"), six).unit == "week"

@@ -99,6 +99,7 @@ def test_items_are_called_by_what_a_reader_knows(press):
     assert describe_item(material, "story", story, names) == expected
     assert describe_item(material, "outlet", first["outlet_id"], names) == "The Gazette"
     assert describe_item(material, "entry", "one", names) == "entry one"
+    assert describe_item(material, "entry", "wide_circle", names) == "entry wide circle"  # as other figures print it
     assert describe_item(material, "quarter", "2019 Q2", names) == "2019 Q2"
 
 

@@ -106,3 +106,36 @@ def test_the_real_border_has_a_rank_among_the_others():
     assert farthest["rank"] == 1
     alone = beside_the_real(placebos.head(0), real, "2021-09-11")
     assert alone[["rank", "border_count"]].values.tolist() == [[1, 1]]
+
+
+def one_a_day(count: int) -> pd.DataFrame:
+    """Documents of one era, one on each day."""
+    days = (np.datetime64("2021-01-01") + np.arange(count)).astype(str)
+    return pd.DataFrame({"doc_id": days, "published": days, "era_id": "first"})
+
+
+def test_twenty_documents_are_enough_for_a_border_and_nineteen_are_not():
+    assert placebo_borders(one_a_day(19), "first", number=1) == []
+    assert placebo_borders(one_a_day(20), "first", number=1) == ["2021-01-11"]  # ten on either side
+    # at a fifth and at four fifths of 21 days fewer than ten lie on a side; two in the middle stay
+    assert placebo_borders(one_a_day(21), "first", number=7) == ["2021-01-11"]
+    assert placebo_borders(one_a_day(50), "first", number=4) == ["2021-01-11", "2021-01-21", "2021-01-31", "2021-02-10"]
+
+
+def test_a_window_that_just_fits_gives_the_first_border_and_one_day_more_gives_none():
+    days = one_a_day(100)
+    assert placebo_borders(days, "first", window=79)[0] == "2021-01-21"
+    # the last border from which 79 days are left is the day before that
+    assert placebo_borders(days, "first", window=79)[-1] == "2021-01-22"
+    assert placebo_borders(days, "first", window=80) == []
+
+
+def test_where_no_border_leaves_so_much_all_there_is_follows_it():
+    documents, hits = press()
+    sampling = Sampling(unit="week", interval="studentised", replicates=50, min_units=3)
+    long = documents.assign(era_id=np.where(np.arange(300) < 60, "first", "second"))  # the second covers 240 days
+    table = placebo_contrasts(long, hits, ("first", "second"), sampling=sampling, number=2)
+    assert len(table) == 2 and not table["is_real"].any()
+    assert table["border"].tolist() == placebo_borders(long, "first", number=2)
+    none = placebo_contrasts(long.head(19), hits, ("first", "second"), sampling=sampling)
+    assert none.empty and list(none.columns) == list(table.columns)

@@ -123,10 +123,31 @@ def test_the_break_is_the_studys_transition_with_its_window():
     assert chosen_break(study, DOCUMENTS, "2000-01-01", "1999-12-01").window == ("1999-12-01", "2000-01-01")
 
 
+def test_a_window_ends_where_the_study_says_and_is_none_without_a_beginning():
+    long = Event("h", "handover", "2000-01-01", "transition", "1999-11-01", "2000-02-01")
+    assert chosen_break(Study(eras=STUDY.eras, events=(long,)), DOCUMENTS).window == ("1999-11-01", "2000-02-01")
+    bare = Event("h", "handover", "2000-01-01", "transition", "", "2000-02-01")
+    found = chosen_break(Study(eras=STUDY.eras, events=(bare,)), DOCUMENTS)
+    assert found.window is None and found.end == ""
+
+
 def test_another_day_has_no_window_unless_one_is_given():
     study = Study(eras=STUDY.eras, events=(HANDOVER,))
-    assert chosen_break(study, DOCUMENTS, "2004-05-01").window is None
-    assert chosen_break(study, DOCUMENTS, "2004-05-01", "2004-04-01").window == ("2004-04-01", "2004-05-01")
+    dated = DOCUMENTS.assign(published=["2001-03", None, "2000-05", "1999", "2012", "2011", "1991", "1998"])
+    assert chosen_break(study, dated, "2004-05-01").window is None
+    assert chosen_break(study, dated, "2004-05-01", "2004-04-01").window == ("2004-04-01", "2004-05-01")
+    assert chosen_break(study, dated, "2012").date == "2012"  # the last day that divides: one document from it on
+
+
+@pytest.mark.parametrize("day", ["1990-12-31", "1991", "2012-01-01", "2500-01-01"])
+def test_a_day_that_divides_nothing_is_refused_with_the_days_there_are(day):
+    dated = DOCUMENTS.assign(published=["2001-03", None, "2000-05", "1999", "2012", "2011", "1991", "1998"])
+    with pytest.raises(
+        DiscourseError, match=rf"'{day}' does not divide .* they are of 1991 to 2012. Name a day between"
+    ):
+        chosen_break(Study(), dated, day)
+    with pytest.raises(DiscourseError, match="none of them has a date"):
+        chosen_break(Study(), dated.assign(published=None), day)
 
 
 def test_without_a_transition_the_break_is_where_the_second_era_begins():

@@ -128,3 +128,41 @@ def test_weeks_are_drawn_within_eras_and_over_all_outlets():
     before, _, after, _ = counted.units.strata
     assert counted.units.strata.tolist() == [before, before, after, after] and before != after
     assert set(tally(docs, HITS, by=["outlet_id"], unit="week").units.strata) == {0}
+
+
+def test_a_border_in_one_block_of_ten_is_still_in_time_and_in_two_it_is_not():
+    from analysis.measures.frames.tally import parts_time
+
+    def blocks(straddling: int) -> np.ndarray:
+        table = np.zeros((20, 2))
+        table[:10, 0], table[10:, 1] = 5, 5
+        table[9 : 9 + straddling, 0], table[9 : 9 + straddling, 1] = 3, 3
+        return table
+
+    assert parts_time(blocks(0)) and parts_time(blocks(1)) and parts_time(blocks(2))  # a tenth of 20 blocks
+    assert not parts_time(blocks(3))
+    assert parts_time(blocks(1)[8:12])  # one is borne, however few blocks there are
+    assert not parts_time(blocks(0)[:1]) and not parts_time(np.ones((9, 1)))
+    assert parts_time(blocks(0)[9:11])  # two blocks, one of each
+
+
+def test_twice_as_many_changes_as_values_are_borne():
+    from analysis.measures.frames.tally import parts_time
+
+    def alternating(changes: int) -> np.ndarray:
+        table = np.zeros((30, 2))
+        sides = [min(i, changes) % 2 for i in range(30)]
+        table[np.arange(30), sides] = 1
+        return table
+
+    assert parts_time(alternating(4)) and not parts_time(alternating(5))
+
+
+def test_six_outlets_can_be_drawn_and_five_cannot():
+    six = pd.DataFrame({"outlet_id": list("abcdef"), "doc_id": list("uvwxyz")})
+    assert unit_of(six, "outlet").tolist() == list("abcdef")
+    with pytest.raises(DiscourseError, match=r"there are 5 outlets.*at least 6"):
+        unit_of(six.head(5), "outlet_id")
+    assert unit_of(six.head(0), "outlet").empty
+    with pytest.raises(DiscourseError, match="1 documents have none"):
+        unit_of(six.assign(group=["x"] * 5 + [None]), "group")

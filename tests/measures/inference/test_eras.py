@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from analysis.errors import DiscourseError
-from analysis.measures.inference.eras import Blocks, era_test, log_ratio_error, ratio_within, rotations
+from analysis.measures.inference.eras import Blocks, _LogRatio, era_test, ratio_within, rotations
 from analysis.measures.inference.resampling import Sampling
 
 X = np.array([[5, 1], [3, 0], [4, 2], [9, 3], [8, 1], [7, 4]])
@@ -89,7 +89,7 @@ def test_ratio_within_by_hand_and_its_error_by_the_influence_of_each_block():
         weight[b] += step
         change.append((log_ratio(X * weight[:, None], N * weight[:, None], AFTER) - log_ratio(X, N, AFTER)) / step)
     expected = np.sqrt(1.5 * (np.array(change) ** 2).sum())
-    assert log_ratio_error(blocks)[0] == pytest.approx(expected, rel=1e-4)
+    assert _LogRatio(blocks).with_error(np.ones((1, 6)))[1][0, 0] == pytest.approx(expected, rel=1e-4)
 
 
 def test_weights_show_how_far_the_result_is_one_outlets():

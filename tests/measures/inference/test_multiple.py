@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import DiscourseError
-from analysis.measures.inference.multiple import adjust, adjust_within, claims_over_families, simes, step_down
+from analysis.measures.inference.multiple import METHODS, adjust, adjust_within, claims_over_families, simes, step_down
 
 
 def test_the_fifteen_p_of_benjamini_and_hochberg_1995(golden):
@@ -136,3 +136,9 @@ def test_neighbouring_adjustments_by_hand():
     # Storey: two of six p above .5, so 2 / 3 of the tests are taken as true nulls
     several = np.array([0.001, 0.02, 0.2, 0.4, 0.7, 0.9])
     np.testing.assert_allclose(adjust(several, "storey"), adjust(several) * 2 / 3)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_p_of_one_and_of_zero_are_adjusted_without_a_warning(method):
+    got = adjust([0.0, 0.5, 1.0], method)
+    assert got[0] == 0 and got[2] == pytest.approx(2 / 3 if method == "storey" else 1) and got[1] >= 0.5

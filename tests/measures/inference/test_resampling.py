@@ -16,7 +16,6 @@ from analysis.measures.inference.resampling import (
     aggregate,
     bootstrap_sums,
     bootstrap_t,
-    bootstrap_weights,
     evaluate,
     influence,
     intervals,
@@ -55,15 +54,18 @@ def test_aggregate_refuses_fractions_and_missing_units():
 
 
 def test_weights_are_integers_that_sum_to_n_and_repeat():
-    weights = bootstrap_weights(7, 5000, seed=1)
+    def drawn(seed):
+        return np.concatenate(list(resampling._weight_blocks(np.random.default_rng(seed), 7, 5000)))
+
+    weights = drawn(seed=1)
     assert weights.shape == (5000, 7)
     assert np.issubdtype(weights.dtype, np.integer)
     assert (weights.sum(axis=1) == 7).all()
     assert np.allclose(weights.mean(axis=0), 1, atol=0.06)
     # a multinomial count has variance n * (1/n) * (1 - 1/n)
     assert np.allclose(weights.var(axis=0), 6 / 7, atol=0.06)
-    assert (weights == bootstrap_weights(7, 5000, seed=1)).all()
-    assert (weights != bootstrap_weights(7, 5000, seed=2)).any()
+    assert (weights == drawn(seed=1)).all()
+    assert (weights != drawn(seed=2)).any()
 
 
 def test_sums_equal_weights_times_values_exactly():
@@ -223,7 +225,3 @@ def test_values_placed_in_many_columns_are_those_written_out():
     placed, written = aggregate(ids, values, places=places, width=7), aggregate(ids, full)
     assert placed.values.tolist() == written.values.tolist()
     assert placed.unit_ids.tolist() == written.unit_ids.tolist()
-
-
-def test_no_units_are_drawn_no_times():
-    assert bootstrap_weights(0, 5, 1).shape == (5, 0)

@@ -143,3 +143,31 @@ def test_no_series_at_all_give_empty_tables():
 def test_refusal_of_two_series_at_once():
     with pytest.raises(DiscourseError, match="segmented_table"):
         segmented(pd.concat([months(), months()]), "2021-01-01")
+
+
+@pytest.mark.parametrize(
+    ("slope", "date", "counts"),
+    [
+        (True, "2018-03-01", "2 periods with exposure before and 70 after; at least 3"),
+        (True, "2018-04-01", ""),
+        (True, "2023-10-01", ""),
+        (True, "2023-11-01", "70 periods with exposure before and 2 after; at least 3"),
+        (False, "2018-02-01", "1 periods with exposure before and 71 after; at least 2"),
+        (False, "2018-03-01", ""),
+        (False, "2023-11-01", ""),
+        (False, "2023-12-01", "71 periods with exposure before and 1 after; at least 2"),
+    ],
+)
+def test_a_break_needs_three_periods_on_each_side_and_two_for_a_step_alone(slope, date, counts):
+    design = Design(slope=slope, season=0, errors=Errors("model"))
+    if counts:
+        with pytest.raises(DiscourseError, match=counts):
+            segmented(months(), date, design)
+    else:
+        assert len(segmented(months(), date, design).effects) == 1 + slope
+
+
+def test_a_period_without_exposure_does_not_count_towards_a_side():
+    rows = months().assign(token_count=lambda r: r["token_count"].where(r.index != 1, 0))
+    with pytest.raises(DiscourseError, match="2 periods with exposure before and 69 after"):
+        segmented(rows, "2018-04-01", QUICK)

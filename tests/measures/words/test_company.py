@@ -174,6 +174,47 @@ def test_few_clusters_have_no_interval():
     assert not vector_similarity(found, **SIDES)["is_changed"].any()
 
 
+def lopsided(seed: int) -> Associations:
+    """`bursty` with ten of its documents after: many words stand near the frame on one side only."""
+    contexts, counts, documents = bursty(seed)
+    documents["era_id"] = ["before_it"] * 50 + ["after_it"] * 10
+    return associations(contexts, counts, VOCABULARY, documents, min_count=1, sampling=Sampling(replicates=60))
+
+
+def test_every_shift_lies_in_its_interval_whatever_the_sizes_of_the_eras():
+    """Half a token more on the side of few tokens is a rise that shuffling makes as well: point and interval are without
+    it. Written for a word of five hits before and none after whose point lay above its interval."""
+    for seed in range(3):
+        table = association_shifts(lopsided(seed), **SIDES, shuffles=399)
+        assert (table["after_count"] == 0).any()
+        assert ((table["low"] <= table["difference"]) & (table["difference"] <= table["high"])).all()
+
+
+def test_a_shift_of_nothing_is_nothing_in_the_middle_of_many_words():
+    """The median of the shifts where nothing changed is near zero, also for words that one side lacks half of the time."""
+    shifts = pd.concat([association_shifts(lopsided(seed), **SIDES, shuffles=199) for seed in range(12)])
+    rare = shifts[shifts["before_count"] + shifts["after_count"] <= 8]
+    assert len(rare) > 30
+    assert abs(rare["difference"].median()) < 0.25
+
+
+def test_an_association_that_nobody_saw_has_no_value():
+    found = lopsided(1)
+    near = neighbours(found, words=found.terms)
+    unseen = near["near_count"] == 0
+    assert unseen.sum() > 2
+    assert near.loc[unseen, "is_too_few"].all() and not near.loc[~unseen, "is_too_few"].any()
+    assert near.loc[unseen, ["pmi", "ppmi", "low", "high"]].isna().all(axis=None)
+    shifts = association_shifts(found, **SIDES, shuffles=99)
+    assert (shifts["after_pmi"].isna() == (shifts["after_count"] == 0)).all()
+    assert shifts[["difference", "low", "high"]].notna().all(axis=None)
+
+
+def test_a_similarity_is_held_against_shuffled_eras_and_has_no_interval_of_its_own(moved):
+    """Vectors drawn again are rougher than those found, so that a bootstrap's interval lies below the similarity."""
+    assert not {"low", "high"} & set(vector_similarity(moved, **SIDES).columns)
+
+
 def test_refusals(moved):
     contexts, counts, documents = tables(1, moved=True)
     with pytest.raises(DiscourseError, match="no column 'year'"):

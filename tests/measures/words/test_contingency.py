@@ -80,3 +80,23 @@ def test_conditional_corrections_of_g2():
     empty = ct.fourfold(5, 0, 3, 9)
     assert ct.g2(empty, correction="williams_if_filled") == ct.g2(empty)
     assert ct.g2(large, correction="williams_if_filled") == ct.g2(large) / ct.williams(large)
+
+
+def test_a_tail_far_below_the_smallest_float_is_the_sum_of_its_terms():
+    """Whole numbers: of 24,000 tokens 6,000 are the word's and 6,000 the side's, 2,600 both (1,500 are expected)."""
+    import math
+
+    terms = [math.comb(6000, k) * math.comb(18_000, 6000 - k) for k in range(2600, 2700)]
+    whole = math.comb(24_000, 6000)
+    shift = 10**400
+    expected = 400 - math.log10(sum(terms) * shift // whole)
+    near(ct.fisher(ct.from_marginals(2600, 6000, 6000, 24_000), side="right", log10=True), expected, 1e-8)
+    left = ct.fourfold(3400, 2600, 14_600, 3400)  # the same table with its columns exchanged
+    near(ct.fisher(left, side="left", log10=True), expected, 1e-8)
+
+
+@pytest.mark.parametrize("side", ["two", "left", "right", "central"])
+def test_a_table_of_nothing_says_nothing(side):
+    nothing = ct.fourfold([0, 7], [0, 2], [0, 3], [0, 7])
+    assert ct.fisher(nothing, side=side)[0] == 1 and ct.fisher(nothing, side=side, log10=True)[0] == 0
+    near(ct.fisher(nothing, side=side)[1], ct.fisher(ct.fourfold(7, 2, 3, 7), side=side))

@@ -110,3 +110,12 @@ def test_a_document_that_is_all_pool_counts_as_one_without_tokens():
     assert document_term(
         counts, pd.DataFrame({"doc_id": ["b", "c"]}), vocabulary, drop_stopwords=True
     ).token_counts.tolist() == [0, 4]
+
+
+def test_a_term_that_the_vocabulary_does_not_have_is_named_and_not_one_it_has():
+    vocabulary = pd.DataFrame({"term_id": [3, 4], "term": ["a", "b"], "lemma": ["a", "b"], "is_stopword": False})
+    documents = pd.DataFrame({"doc_id": ["d"]})
+    counts = pd.DataFrame({"doc_id": ["d"] * 4, "term_id": [3, 4, 17, 18], "token_count": 1})
+    assert document_term(counts.head(2), documents, vocabulary).matrix.toarray().tolist() == [[1, 1]]
+    with pytest.raises(DiscourseError, match="term_id 17 is not in the vocabulary"):
+        document_term(counts, documents, vocabulary)

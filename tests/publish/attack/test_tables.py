@@ -4,7 +4,7 @@ import pytest
 from old_form import invented, write_old_store, write_raw
 
 from analysis.errors import DiscourseError
-from analysis.publish.attack.tables import address_words, hash_columns, public_documents, read_table, undeclared
+from analysis.publish.attack.tables import address_words, hash_columns, public_documents, read_table
 
 
 def test_documents_are_read_with_their_bags_hashes_and_addresses(tmp_path):
@@ -26,11 +26,6 @@ def test_hashes_are_found_by_their_look_whatever_their_column_is_called():
         {"doc_id": ["abcdef012345"] * 2, "mark": ["0f" * 8, None], "marks": ["0f" * 64] * 2, "a": ["x", "y"]}
     )
     assert hash_columns(frame) == (["marks"], ["mark"])
-
-
-def test_columns_that_no_contract_declares_are_named(tmp_path):
-    folder = write_raw(tmp_path / "s", {"documents": [{"doc_id": "a", "opening_words": "b"}]})
-    assert undeclared(folder) == ["documents.opening_words"]
 
 
 def test_a_table_that_is_not_there_is_empty_and_a_folder_without_store_is_refused(tmp_path):

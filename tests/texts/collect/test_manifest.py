@@ -62,6 +62,8 @@ def test_a_list_that_came_whole_is_written_as_it_was(ledger, tmp_path):
         (lambda text: text.replace(",cc,", ",wayback,"), "archive"),
         (lambda text: text.replace("20230901120000", "2023"), "line 3.*14-digit"),
         (lambda text: text.replace("f.warc.gz", ""), "line 3.*filename"),
+        (lambda text: text.replace(",post,", ",../../post,"), "cannot name a file"),
+        (lambda text: text.replace(",post,", ",,"), "cannot name a file"),
         (lambda text: text.replace("\n", ",more\n"), "no list of captures"),
     ],
 )

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.errors import DiscourseError
 from analysis.texts.collect import warc_files
 from analysis.texts.collect.captures import Capture
 
@@ -79,3 +80,22 @@ def test_a_record_of_ours_is_the_same_for_everybody_and_a_good_warc():
     records = list(ArchiveIterator(io.BytesIO(data), check_digests="raise"))
     assert len(records) == 1
     assert records[0].rec_headers.get_header("WARC-Date") == "2023-08-01T00:00:00Z"
+
+
+def test_what_a_finished_file_lost_is_named(tmp_path):
+    target = tmp_path / "a.warc.gz"
+    packed = [gzip.compress(body, mtime=0) for body in (b"one", b"two", b"three")]
+    rows = [row(data, None, f"c{i}") for i, data in enumerate(packed)]
+    assert warc_files.missing(target, rows) == ["c0", "c1", "c2"]
+    target.write_bytes(b"".join(packed))
+    assert warc_files.missing(target, rows) is None
+    target.write_bytes(b"".join(packed) * 2)
+    assert warc_files.missing(target, rows) == []
+    target.write_bytes(b"".join(packed)[:-3])
+    assert warc_files.missing(target, rows) == ["c2"]
+
+
+@pytest.mark.parametrize("outlet", ["../x", "a/b", "a\\b", ""])
+def test_no_outlet_leads_a_file_into_another_folder(tmp_path, outlet):
+    with pytest.raises(DiscourseError, match="named by the id"):
+        warc_files.file_of(tmp_path, outlet, "2023-09")

@@ -85,3 +85,10 @@ def test_what_was_cut_is_noted_with_what_the_reader_did():
     part = Part(sources.make({"source_id": "s", "path": "*", "collection": "news"}), None, "a.jsonl", "jsonl")
     found = Assembler(part, OUTLETS, {}, {}).document(record)
     assert found.notes == (("mojibake", 2), ("navigation", 1))
+
+
+def test_a_text_longer_than_any_book_is_refused_with_what_to_do(monkeypatch):
+    monkeypatch.setattr("analysis.texts.read.assemble.MAX_TEXT", 300)
+    assert isinstance(made({"text": TEXT, "outlet": "times"}), Document)
+    found = made({"text": TEXT + " b" * 300, "outlet": "times"})
+    assert found.kind == "too-large" and "300" in found.reason and "one record each" in found.reason

@@ -14,10 +14,9 @@ def test_rows_sum_up_each_file_with_the_kinds_of_its_refusals():
     audit.add(Document("b", "news", "o", " ", language="fr", origin="x.csv:2"))
     audit.add(Refusal("x.csv:3", "r", "language"))
     audit.add(Refusal("y.txt", "r", "empty"))
-    audit.add_clusters(["x.csv:1", "x.csv:2"], [2, 1])
     first, second = audit.rows()
     assert (first["file"], first["read"], first["kept"], first["refused"]) == ("x.csv", 3, 2, 1)
-    assert (first["undated"], first["headline_only"], first["not_english"], first["clustered"]) == (1, 1, 2, 1)
+    assert (first["undated"], first["headline_only"], first["not_english"]) == (1, 1, 2)
     assert first["boilerplate_share"] == pytest.approx(0.25) and first["kinds"] == {"language": 1}
     assert (second["empty"], second["kinds"]) == (1, {"empty": 1})
     assert audit.totals() == {"read": 4, "kept": 2, "refused": 2}

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.study.settings import load_eras
-from analysis.texts.read.dates import DateProblem, era_of, parse_date, straddles
+from analysis.texts.read.dates import DateProblem, era_of, parse_date
 
 
 @pytest.mark.parametrize(
@@ -173,6 +173,3 @@ def test_eras_are_half_open_and_straddling_dates_have_none(root):
     assert era_of("2024", "year", eras) == "hun_manet"
     assert era_of("1984-12-31", "day", eras) is None
     assert era_of(None, "none", eras) is None
-    assert straddles("2023-08", "month", eras)
-    assert not straddles("1980-01-01", "day", eras)
-    assert not straddles(None, "none", eras)

@@ -127,11 +127,6 @@ class People:
         found = self._origin.search(low, begin, end) if self._origin else None
         return self._origin_of[found.group()] if found else None
 
-    def side_of_state(self, state: str) -> str:
-        """The side of a state or group by its id; unknown ones are "other"."""
-        actor = self.by_state.get(state) or self.by_id.get(state)
-        return actor.side if actor else "other"
-
 
 @dataclass(frozen=True)
 class _Place:

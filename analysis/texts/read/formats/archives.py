@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from analysis.texts.document import Refusal
-from analysis.texts.read.formats.limits import Harmful, members, unpack
+from analysis.texts.read.formats.limits import Harmful, check_member, members, unpack
 from analysis.texts.read.formats.record import Part, Record
 
 
@@ -24,9 +24,10 @@ def read(part: Part) -> Iterator[Record | Refusal]:
                 yield Refusal(part.name, "an empty archive", "empty")
             for info in infos:
                 name = f"{part.name}/{info.filename}"
-                if info.filename.rpartition("/")[2].startswith((".", "__MACOSX")):
-                    continue
                 try:
+                    check_member(info)
+                    if info.filename.replace("\\", "/").rpartition("/")[2].startswith((".", "__MACOSX")):
+                        continue
                     data = unpack(archive, info)
                 except Harmful as error:
                     yield Refusal(name, str(error), error.kind)

@@ -222,10 +222,11 @@ def _values(column: pa.Array) -> list[Any]:
 
 
 def _value(one: pa.Scalar) -> Any:
+    """The value; of a moment outside all years words, since its number alone would be read as seconds since 1970."""
     try:
         return one.as_py()
     except (OverflowError, ValueError):
-        return str(getattr(one, "value", "unreadable"))
+        return f"outside all years ({getattr(one, 'value', 'unreadable')} as {one.type})"
 
 
 def _boolean(keep: list[bool]) -> pa.Array:
@@ -240,5 +241,5 @@ def _mask(filters: dict[str, Any], batch: pa.RecordBatch) -> list[bool] | None:
     known = {c: f for c, f in filters.items() if c in batch.schema.names}
     if not known:
         return None
-    columns = {c: batch.column(c).to_pylist() for c in known}
+    columns = {c: _values(batch.column(c)) for c in known}
     return [passes({c: columns[c][i] for c in known}, known) for i in range(batch.num_rows)]

@@ -99,7 +99,8 @@ def layout_of(sample: str, delimiter: str = "") -> Layout:
     found = _SEP.match(lines[0]) if lines else None
     first = 1 if found else 0
     delimiter = found.group(1) if found else delimiter or delimiter_of(lines)
-    rows = list(_sample_rows(lines[first:], delimiter))
+    sample_rows = list(_sample_rows(lines[first:], delimiter))
+    rows = [(line, cells) for line, cells, is_inside in sample_rows if not is_inside]
     filled = [sum(bool(cell.strip()) for cell in cells) for _, cells in rows]
     usual = Counter(n for n in filled[:60] if n).most_common(1)
     enough = max(2, 0.75 * usual[0][0]) if usual and usual[0][0] > 1 else 1
@@ -108,14 +109,25 @@ def layout_of(sample: str, delimiter: str = "") -> Layout:
         return Layout(delimiter, first, 0)
     columns = len(rows[header][1])
     skipped = first + rows[header][0]
-    return Layout(delimiter, skipped, columns, _shapes([cells for _, cells in rows[header + 1 :]], columns))
+    below = [cells for line, cells, _ in sample_rows if line > rows[header][0]]
+    return Layout(delimiter, skipped, columns, _shapes(below, columns))
 
 
-def _sample_rows(lines: list[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """(line, cells) of each physical line that is not blank: rows of several lines do not matter here."""
+def _sample_rows(lines: list[str], delimiter: str) -> Iterator[tuple[int, list[str], bool]]:
+    """(line, cells, whether it lies inside a cell that an earlier line opened) of each line that is not blank.
+
+    A mark in the first line opens nothing, since a header has one line.
+    """
+    is_inside = False
     for number, line in enumerate(lines[:400]):
-        if line.strip():
-            yield number, split_cells(line, delimiter).cells
+        if not line.strip():
+            continue
+        found = split_cells(line, delimiter)
+        yield number, found.cells, is_inside
+        if is_inside:
+            is_inside = split_cells(f'"{line}', delimiter).open
+        else:
+            is_inside = number > 0 and found.open
 
 
 def delimiter_of(lines: Iterable[str]) -> str:

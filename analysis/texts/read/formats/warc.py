@@ -35,24 +35,48 @@ def read_bytes(data: bytes, part: Part) -> Iterator[Record | Refusal]:
 
 def _captures(stream: Any, part: Part) -> Iterator[Record | Refusal]:
     number = 0
-    kept: dict[str, str] = {}
+    waiting = _Waiting()
     try:
-        for capture in _iterator(stream):
+        waiting.archive = _iterator(stream)
+        for capture in waiting.archive:
+            yield from waiting.given()
             kind, hint = _kind(capture)
             if not kind:
                 continue
             number += 1
             origin = f"{part.name}:{number}"
-            for made in _pages(capture, part, origin, number, hint):
-                yield _once(made, capture, kept)
+            waiting.capture, waiting.made = capture, list(_pages(capture, part, origin, number, hint))
+        yield from waiting.given()
     except Harmful as error:
+        yield from waiting.given()
         yield Refusal(f"{part.name}:{number + 1}", f"{error}; the rest of the file is not read", error.kind)
         return
     except Exception as error:  # noqa: BLE001 (a broken archive may raise anything)
+        yield from waiting.given()
         yield Refusal(f"{part.name}:{number + 1}", f"no readable WARC from here: {type(error).__name__}", "malformed")
         return
     if not number:
         yield Refusal(part.name, "a WARC file without HTML pages", "empty")
+
+
+class _Waiting:
+    """What was made of a record, held back until what stands behind it shows whether its length was right."""
+
+    def __init__(self) -> None:
+        self.made: list[Record | Refusal] = []
+        self.archive: Any = None
+        self.capture: Any = None
+        self.wrong = 0
+        self.kept: dict[str, str] = {}
+
+    def given(self) -> Iterator[Record | Refusal]:
+        wrong = getattr(self.archive, "err_count", 0)
+        if wrong > self.wrong and self.made:
+            reason = "the length that the archive states is not that of the page: get it again; the page is not read"
+            self.made = [Refusal(self.made[0].origin, reason, "malformed")]
+        made, self.made, self.wrong = self.made, [], wrong
+        for one in made:
+            yield _once(one, self.capture, self.kept)
 
 
 def _pages(capture: Any, part: Part, origin: str, number: int, hint: str) -> Iterator[Record | Refusal]:
@@ -149,6 +173,7 @@ def _iterator(stream: Any) -> Any:
             return super().parse(_Header(stream), full_statusline)
 
     archive = ArchiveIterator(stream)
+    archive.INC_RECORD = ""  # the library would print what it found, a line of a text that may not be passed on
     reader, loader = archive.reader, archive.loader
     reader.readline = _Header(reader, reader.readline, endless=True).readline
     loader.warc_parser = Parser(loader.WARC_TYPES, loader.warc_parser.verify)

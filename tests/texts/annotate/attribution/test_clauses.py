@@ -80,3 +80,27 @@ def test_a_state_that_speaks_of_itself_by_its_name_is_the_voice_of_its_document(
     assert hit["voice"] == voice
     if "China says" not in text:
         assert rows(engine, text)[0]["voice"] == ("own" if "My delegation" in text else "reported")
+
+
+@pytest.mark.parametrize(
+    ("title", "voice", "speaker"),
+    [
+        ("China is an ironclad friend - Hun Sen", "reported", "Hun Sen"),
+        ("China is an ironclad friend – Hun Sen", "reported", "Hun Sen"),
+        ("China - an ironclad friend — Hun Sen", "reported", "Hun Sen"),
+        ("Talks: China is an ironclad friend - Hun Sen", "own", None),  # what a colon parts is not parted again
+        ("Hun Sen - China is an ironclad friend", "own", None),
+        ("An ironclad friend: Hun Sen of old Kandal", "reported", "Hun Sen"),  # five words after the colon
+        ("An ironclad friend: Hun Sen of old Kandal town", "own", None),  # six are a sentence
+        ("China is an ironclad friend - the old minister of trade Hun Sen", "own", None),
+        ("Hun Sen: China is an ironclad friend", "reported", "Hun Sen"),
+    ],
+)
+def test_a_name_behind_the_last_colon_or_dash_of_a_title_said_it(engine, title, voice, speaker):
+    hit = rows(engine, "A text of some words follows here.", title)[0]
+    assert (hit["voice"], hit["speaker"], hit["zone"]) == (voice, speaker, "title")
+
+
+@pytest.mark.parametrize("text", ["China is an ironclad friend - Hun Sen", "An ironclad friend: Hun Sen"])
+def test_behind_a_text_a_name_is_no_speaker(engine, text):
+    assert rows(engine, text)[0]["voice"] == "own"

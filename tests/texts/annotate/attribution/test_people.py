@@ -31,7 +31,7 @@ def test_offices_follow_the_date(people):
 
 def test_sides(people):
     assert people.by_id["xi_jinping"].side == "china" and people.by_id["kin_phea"].side == "analyst"
-    assert people.side_of_state("KHM") == "cambodia" and people.side_of_state("XXX") == "other"
+    assert people.by_state["KHM"].side == "cambodia"
 
 
 def test_printed_names_without_honorifics_roles_or_days():

@@ -70,3 +70,18 @@ def test_a_byte_far_down_that_is_no_utf8_costs_nothing_else(tmp_path):
     assert found[-1].fields["text"] == "café “open”"
     assert found[-1].notes == (("stray-bytes", 3),)
     assert found[5].fields["text"] == "“text” number 5"
+
+
+PARAGRAPH = "The harbour, as the minister said, was opened, after a long strike, on Tuesday. It rained."
+
+
+@pytest.mark.parametrize("count", [2, 5, 40, 900])
+@pytest.mark.parametrize("head", ["id,text", "id,outlet,text", "A title of the table\nid,text"])
+def test_paragraphs_full_of_commas_are_no_header(tmp_path, head, count):
+    """Lines inside a cell say nothing of the table: a text of many paragraphs with more commas than the header has."""
+    text = "\n\n".join(f"{PARAGRAPH} {i}" for i in range(count))
+    cells = ",post" * head.count("outlet")
+    rows = "".join(f'{number}{cells},"{text} {number}"\n' for number in (1, 2))
+    found = read(tmp_path / "a.csv", f"{head}\n{rows}")
+    assert [one.fields["id"] for one in found] == ["1", "2"]
+    assert [one.fields["text"] for one in found] == [f"{text} 1", f"{text} 2"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 
+import hostile_siblings
 import pytest
 from formats_samples import LONG, PAGE, read
 
@@ -44,3 +45,11 @@ def test_a_page_that_the_file_ends_in_is_refused_and_not_cut(tmp_path):
     for data, name in ((whole[:-300], "a.warc"), (gzip.compress(whole)[:-60], "a.warc.gz")):
         (made,) = read(tmp_path / name, data)
         assert (made.kind, "ends in the middle of this page" in made.reason) == ("malformed", True)
+
+
+def test_a_page_whose_length_is_wrong_is_refused_and_nothing_of_it_is_printed(tmp_path, capfd):
+    whole, cut = hostile_siblings.warc_lines(""), hostile_siblings.warc_lines("300")
+    found = read(tmp_path / "a.warc", whole + cut.replace(b"example/1", b"example/2") + whole)
+    assert [type(one).__name__ for one in found[:2]] == ["Record", "Refusal"]
+    assert "length" in found[1].reason
+    assert capfd.readouterr() == ("", "")
