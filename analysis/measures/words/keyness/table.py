@@ -134,7 +134,7 @@ def contrast_sides(
     reference means all other documents that have a value. Raises `DiscourseError` for a value that no document has, one
     that stands on both sides, or an empty side.
     """
-    require("column of the contrast", column, documents.columns)
+    require("column of the contrast", column, documents.columns, listed_by="discourse store show STORE --ids")
     there = sorted(documents[column].dropna().unique())
     for value in [*target, *(reference or [])]:
         require(column, value, there)
