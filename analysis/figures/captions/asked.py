@@ -146,10 +146,8 @@ def too_few(a: Asked) -> str:
 
 def scored(a: Asked, of: str = "hits") -> str:
     """The interval of most rates and shares. of: what is counted."""
-    return (
-        f"95 % score interval with the effective number of {of} over units{lasting_moods(a.unit)}; below ten hits at least "
-        "that of a Poisson count, hits of one unit taken together"
-    )
+    few = "; below ten hits at least that of a Poisson count, hits of one unit taken together" if of == "hits" else ""
+    return f"95 % score interval with the effective number of {of} over units{lasting_moods(a.unit)}{few}"
 
 
 def lasting_moods(unit: str | None) -> str:

@@ -53,9 +53,9 @@ def rates(
     of few hits, or of none, has the limits of a count of events (`few_hits`). `Sampling.interval` "score"
     is Wilson's interval of a share and the score interval of a Poisson mean, with the effective number of documents or hits
     (their number over the design effect of whole units, never above the number itself), a t quantile where units are few,
-    and limits farther away where blocks of time are alike (`lasting`); below ten hits whichever limit lies farther. The
-    other kinds draw units as if independent ("studentised" on a log scale, shares: of the odds). Coverage:
-    docs/methods/rates.md. See
+    and limits farther away where blocks of time are alike (`lasting`); of a rate of less than ten hits whichever limit lies
+    farther. The other kinds draw units as if independent ("studentised" on a log scale, shares: of the odds).
+    Coverage: docs/methods/rates.md. See
     `analysis.measures.frames.tally` for by, series and what can be counted. The attribute `left_out_count`
     in `.attrs` counts documents without a grouping value. No documents give no rows. Raises `DiscourseError` for an
     unknown column or option.
@@ -82,7 +82,8 @@ def rate_table(counted: Tally, sampling: Sampling) -> pd.DataFrame:
     low, high = _limits(counted, sampling, (x[:, 0], y[:, 0]), value)
     rare, least, most = few_hits(counted, sampling.level)
     if sampling.interval == "score":
-        rare, least, most = rare & (hits < FEW_HITS), np.fmin(least, low), np.fmax(most, high)
+        rare &= (hits < FEW_HITS) & (counted.measure == "rate")  # Wilson's interval is one of few documents as well
+        least, most = np.fmin(least, low), np.fmax(most, high)
     low, high = np.where(rare, least, low), np.where(rare, most, high)
     if counted.measure == "share":  # events have no upper end, documents have
         low, high = np.minimum(low, 1), np.minimum(high, 1)

@@ -55,11 +55,9 @@ def test_after_is_named_in_caption_alt_text_and_axis():
 
 def test_intervals_of_rates_and_shares_are_named():
     said = of_frames.compare_frames(**GIVEN, **SAMPLED)
-    end = (
-        "over units, wider where moods last; below ten hits at least that of a Poisson count, hits of one unit taken "
-        "together"
-    )
-    assert said["rates"].test == f"95 % score interval with the effective number of hits {end}"
+    end = "over units, wider where moods last"
+    few = "; below ten hits at least that of a Poisson count, hits of one unit taken together"
+    assert said["rates"].test == f"95 % score interval with the effective number of hits {end}{few}"
     assert said["shares"].test == f"95 % score interval with the effective number of documents {end}"
     assert "moods" not in of_frames.compare_frames(**GIVEN, **SAMPLED | {"unit": "outlet"})["rates"].test
 

@@ -11,6 +11,7 @@ from analysis.measures.frames.rates import exact_rate, exact_ratio, rates
 from analysis.measures.frames.tally import exposure_tokens
 from analysis.measures.inference.multiple import adjust, adjust_within
 from analysis.measures.inference.resampling import Sampling
+from analysis.measures.inference.shares import share_of_units
 from benchmarks.press import rates_cover
 from benchmarks.simulated_press import Press
 
@@ -348,6 +349,14 @@ def test_a_share_of_all_documents_has_a_lower_limit_below_it(interval):
     row = rates(docs, found, by=[], measure="share", sampling=Sampling(interval=interval, replicates=99)).iloc[0]
     assert (row["document_share"], row["high"]) == (1, 1)
     assert row["low"] == pytest.approx(20 / (20 + 1.9599640**2))  # Wilson
+
+
+def test_a_share_of_few_documents_keeps_wilsons_interval():
+    docs = documents([(f"d{i:02}", "post", "before", 1000, f"c{i:02}") for i in range(12)])
+    found = hits([(f"d{i:02}", "iron", "own", "body") for i in range(6)])
+    row = rates(docs, found, by=[], measure="share", sampling=Sampling(interval="score")).iloc[0]
+    one = share_of_units(np.repeat([1, 0], 6), np.ones(12))
+    assert (row["low"], row["high"]) == (pytest.approx(one.low), pytest.approx(one.high)) and row["high"] < 0.8
 
 
 def test_rates_of_a_press_whose_moods_last_are_held():
