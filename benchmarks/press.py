@@ -9,13 +9,15 @@ import argparse
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from analysis.measures.frames.blocks import era_blocks
+from analysis.measures.frames.contrasts import Comparison, _compared
 from analysis.measures.frames.rates import rates
 from analysis.measures.frames.tally import tally
 from analysis.measures.inference.eras import Blocks, era_test, ratio_within
 from analysis.measures.inference.resampling import Sampling
-from benchmarks.simulated_press import WORLDS, Press, draw
+from benchmarks.simulated_press import WORLDS, Press, draw, mood
 
 LEVEL, REPLICATES = 0.05, 399
 
@@ -49,7 +51,8 @@ def expected_ratio(press: Press, seed: int) -> np.ndarray:
     under a trend, where the later era has more without any break."""
     documents, _ = draw(press, seed)
     named = [f"expected_{i}" for i in range(press.frames)]
-    sums = documents.groupby(["outlet_id", "era_id"])[["token_count", *named]].sum().unstack("era_id", fill_value=0)
+    cells = {"index": "outlet_id", "columns": "era_id", "aggfunc": "sum", "fill_value": 0}
+    sums = documents.pivot_table(values=["token_count", *named], **cells)
     tokens = sums["token_count"]
     weight = 1 / tokens.sum(axis=1)
     tops = [(sums[name]["after"] * tokens["before"] * weight).sum() for name in named]
@@ -57,24 +60,55 @@ def expected_ratio(press: Press, seed: int) -> np.ndarray:
     return np.array(tops) / np.array(bottoms)
 
 
-def rates_cover(press: Press, presses: int, unit: str, least: float = 10.0) -> tuple[float, float, int]:
-    """(share of 95 % intervals of rates that hold what is expected, the same of all outlets together, number of cells):
-    rates by outlet and era, cells with `least` expected hits or more and enough units."""
-    cells, pooled = [], []
-    sampling = Sampling(unit=unit, interval="studentised", replicates=REPLICATES)
+def rates_cover(press: Press, presses: int, unit: str, measure: str = "rate") -> dict[str, np.ndarray]:
+    """Whether each 95 % interval of a rate (a share) holds what is expected: by outlet and era, in cells with ten or more
+    and with three to ten expected hits (documents with a hit), and of all outlets together by era."""
+    held: dict[str, list[np.ndarray]] = {"ten": [], "three": [], "pooled": []}
+    sampling = Sampling(unit=unit, interval="score")
     for seed in range(presses):
         documents, hits = draw(press, seed)
-        for by, held in ((["outlet_id", "era_id"], cells), (["era_id"], pooled)):
-            table = rates(documents, hits, by=by, sampling=sampling)
+        documents = documents.assign(**expected_shares(documents, press)) if measure == "share" else documents
+        for by in (["outlet_id", "era_id"], ["era_id"]):
+            table = rates(documents, hits, by=by, sampling=sampling, measure=measure)
             sums = documents.groupby(by)[[f"expected_{i}" for i in range(press.frames)]].sum()
             wide = sums.reset_index().melt(id_vars=by, value_name="expected", var_name="frame")
             wide["frame"] = wide["frame"].str.replace("expected", "frame")
             both = table.merge(wide, on=[*by, "frame"])
-            both = both[(both["expected"] >= least) & ~both["too_few"]]
-            wanted = both["expected"] / both["token_count"] * 1e4
-            held.append(((both["low"] <= wanted) & (both["high"] >= wanted)).to_numpy())
-    every = np.concatenate(cells)
-    return float(every.mean()), float(np.concatenate(pooled).mean()), len(every)
+            both = both[~both["too_few"]]
+            base, scale = ("token_count", 1e4) if measure == "rate" else ("document_count", 1.0)
+            wanted = both["expected"] / both[base] * scale
+            holds, size = ((both["low"] <= wanted) & (both["high"] >= wanted)).to_numpy(), both["expected"].to_numpy()
+            if by == ["era_id"]:
+                held["pooled"].append(holds)
+            else:
+                held["ten"].append(holds[size >= 10])
+                held["three"].append(holds[(size >= 3) & (size < 10)])
+    return {name: np.concatenate(found) for name, found in held.items()}
+
+
+def expected_shares(documents: pd.DataFrame, press: Press) -> dict[str, np.ndarray]:
+    """The chance that a document has a hit of each frame, on average over moods, in place of its expected hits."""
+    rng = np.random.default_rng(9)
+    moods = mood(rng, replace(press, world="weeks" if press.world == "trend" else press.world, weeks=4000, frames=1))
+    means = np.geomspace(1e-3, 100, 300)
+    chance = 1 - ((1 + 2.5 * means[:, None] * moods[None, :, 0]) ** -0.4).mean(axis=1)
+    names = [f"expected_{i}" for i in range(press.frames)]
+    return {name: np.interp(documents[name], means, chance) for name in names}
+
+
+def contrasts_cover(press: Press, presses: int) -> np.ndarray:
+    """Whether the 95 % interval of the difference between the eras' rates over all outlets holds what is expected."""
+    held = []
+    sampling = Sampling(unit="week", interval="studentised", replicates=REPLICATES)
+    for seed in range(presses):
+        documents, hits = draw(press, seed)
+        counted = tally(documents, hits, by=["era_id"], unit="week")
+        table = _compared(counted, [(0, 1)], [], Comparison("era_id", "before", "after"), sampling)
+        sums = documents.groupby("era_id")[["token_count", *(f"expected_{i}" for i in range(press.frames))]].sum()
+        rate = sums.iloc[:, 1:].div(sums["token_count"], axis=0) * 1e4
+        wanted = (rate.loc["after"] - rate.loc["before"]).to_numpy()
+        held.append(((table["difference_low"] <= wanted) & (table["difference_high"] >= wanted)).to_numpy())
+    return np.concatenate(held)
 
 
 def main() -> int:
@@ -87,11 +121,19 @@ def main() -> int:
     for press in cases:
         shares = " | ".join(f"{share:.1%}" for share in measure(press, presses))
         print(f"| {press.world} | {press.ratio:.2g} | {shares} |", flush=True)
-    print("\n| world | unit | rates by outlet and era | rates by era | cells |\n|---|---|--:|--:|--:|")
+    print(
+        "\n| world | unit | measure | ten or more | three to ten | all outlets | cells |\n|---|---|---|--:|--:|--:|--:|"
+    )
     for world in WORLDS:
-        for unit in ("week", "month"):
-            cells, pooled, number = rates_cover(Press(world=world), max(presses // 3, 1), unit)
-            print(f"| {world} | {unit} | {cells:.1%} | {pooled:.1%} | {number} |", flush=True)
+        for unit, of in (("week", "rate"), ("month", "rate"), ("week", "share")):
+            held = rates_cover(Press(world=world), presses, unit, of)
+            shares = " | ".join(f"{found.mean():.1%}" for found in held.values())
+            print(f"| {world} | {unit} | {of} | {shares} | {len(held['ten'])} |", flush=True)
+    for world in WORLDS:
+        print(
+            f"| {world} | difference of all outlets: {contrasts_cover(Press(world=world), presses).mean():.1%} |",
+            flush=True,
+        )
     return 0
 
 

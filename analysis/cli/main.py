@@ -9,6 +9,7 @@ import io
 import os
 import signal
 import sys
+from pathlib import Path
 
 import click
 
@@ -77,6 +78,11 @@ class Commands(click.Group):
         for stream in (sys.stdout, sys.stderr):  # a name that the terminal cannot show must not end the command
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
+        try:
+            Path.cwd()
+        except FileNotFoundError:
+            click.echo("discourse: the folder you are in is gone; change to another and repeat the command.", err=True)
+            sys.exit(2)
         try:
             return super().invoke(ctx)
         except DiscourseError as error:

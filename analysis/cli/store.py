@@ -107,7 +107,10 @@ def upgrade(name) -> None:
 
 @store.command(name="show")
 @click.argument("name", default="default")
-def show(name) -> None:
+@click.option(
+    "--ids", is_flag=True, help="List instead what parameters of notebooks may name: outlets, eras, frames, ..."
+)
+def show(name, ids) -> None:
     """List a store's tables with rows and hashes, and whether each file is as the manifest says (else exit status 1)."""
     from analysis.errors import DiscourseError
     from analysis.run.outcomes import text_table
@@ -115,6 +118,12 @@ def show(name) -> None:
     from analysis.store.gateway import read_part
 
     opened = open_store(name)
+    if ids:
+        from analysis.run.parameters import names_allowed
+
+        for what, names in names_allowed(opened.manifest).items():
+            click.echo(f"{what}: {', '.join(names) or 'none'}")
+        return
     rows, faults = [], []
     for p in opened.manifest["tables"]:
         try:

@@ -18,7 +18,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import DiscourseError, not_allowed
+from analysis.errors import DiscourseError, listed, not_allowed
 from analysis.store.atomic import read_json
 from analysis.store.contracts import CONTRACTS
 from analysis.store.manifest import read_manifest as load_manifest
@@ -297,7 +297,7 @@ def check_values(where: str, values: Mapping[str, Any], stores: Path, filled: Co
     uses_store = "store_name" in values or any(_column(key) or key.startswith("collection") for key in values)
     if not uses_store:
         return
-    manifest = read_manifest(name, stores, f"{where}: store_name")
+    manifest, by = read_manifest(name, stores, f"{where}: store_name"), f"discourse store show {name} --ids"
     collections = sorted({part["collection"] for part in manifest["tables"] if part["collection"]})
     for key, value in values.items():
         column = labelled(key, values)
@@ -313,13 +313,24 @@ def check_values(where: str, values: Mapping[str, Any], stores: Path, filled: Co
             continue
         if key in filled and not value:
             raise DiscourseError(
-                f"{where}: parameter {key} (store {name}): the list is empty; allowed: {', '.join(allowed)}. "
+                f"{where}: parameter {key} (store {name}): the list is empty; allowed: {listed(allowed, by)}. "
                 f"""Name one or more, as in -p {key} '["{allowed[0] if allowed else ""}"]'."""
             )
         # The names that a table gives to lists of ids are free, and "" alone names none.
         for item in texts_in(list(value.values()) if isinstance(value, Mapping) else value):
             if item not in allowed and not (column and value == ""):
-                raise DiscourseError(f"{where}: " + not_allowed(f"parameter {key} (store {name})", item, allowed))
+                raise DiscourseError(
+                    f"{where}: " + not_allowed(f"parameter {key} (store {name})", item, allowed, listed_by=by)
+                )
+
+
+def names_allowed(manifest: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What parameters of notebooks may name in a store, by their usual name, in the order of the study."""
+    found = {"collection": sorted({part["collection"] for part in manifest["tables"] if part["collection"]})}
+    for column, (table, field) in _LABELLED.items():
+        found[column] = list(dict.fromkeys(row[field] for row in manifest["labels"].get(table, [])))
+    samples = samples_of(manifest, found["outlet_id"])
+    return {**found, "sample (in outlet_ids)": samples, "contrast": list(CONTRACTS["documents"].names)}
 
 
 def samples_of(manifest: Mapping[str, Any], outlets: Container[str]) -> list[str]:

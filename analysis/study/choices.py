@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import DiscourseError, not_allowed, require
+from analysis.errors import DiscourseError, NothingFound, not_allowed, require
 from analysis.study.schema import record, tables, unique
 from analysis.study.settings import is_there, read_toml
 
@@ -102,7 +102,12 @@ class Choices:
     rules: tuple[Rule, ...] = ()
 
     def curve(self, name: str) -> Curve:
-        """The curve of this id; `DiscourseError` lists the ids there are."""
+        """The curve of this id; `DiscourseError` lists the ids there are, `NothingFound` says that there is none."""
+        if not self.curves:
+            raise NothingFound(
+                f"choices: this study declares no [[curve]], so there is no {name!r}; {FILE} of the study declares curves "
+                "(docs/methods/specification.md)."
+            )
         require("choices", name, self.curves, f"Declare it as [[curve]] in notebooks/{FILE}.")
         return self.curves[name]
 

@@ -97,3 +97,12 @@ def test_joining_with_a_store_that_names_few_words_is_warned_of(tmp_path):
     assert done.output.count("warning") == 1
     assert "100% of the tokens of large lost their words" in done.output
     assert "words of 3 documents or more" in done.output
+
+
+def test_a_working_folder_that_is_gone_is_named(tmp_path, monkeypatch):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    done = CliRunner().invoke(main, ["check"])
+    assert (done.exit_code, "is gone" in done.output) == (2, True)
+    monkeypatch.chdir(tmp_path)

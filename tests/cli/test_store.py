@@ -18,6 +18,20 @@ def test_store_show_names_the_damaged_file(tmp_path, monkeypatch):
     assert part["file"] in done.output
 
 
+def test_store_show_lists_all_that_a_shortened_refusal_leaves_out():
+    done = CliRunner().invoke(main, ["store", "show", "default", "--ids"])
+    assert done.exit_code == 0
+    lines = dict(line.split(": ", 1) for line in done.output.splitlines())
+    assert {"collection", "outlet_id", "era_id", "frame", "actor_id", "contrast"} <= set(lines)
+    refused = CliRunner().invoke(main, ["run", "--only", "frames_un", "-p", "outlet_ids", '["un_cam"]'])
+    assert refused.exit_code != 0 and len(refused.output) < 900
+    count = len(lines["outlet_id"].split(", ")) + len(lines["sample (in outlet_ids)"].split(", "))
+    assert f"and {count - 12} more (`discourse store show default --ids` lists all)" in refused.output
+    assert "Did you mean" in refused.output
+    refused = CliRunner().invoke(main, ["run", "--only", "keyness_news", "-p", "contrast", "outlets"])
+    assert refused.exit_code != 0 and len(refused.output) < 900 and "Did you mean 'outlet_id'" in refused.output
+
+
 def test_a_merge_writes_the_whole_store_or_nothing(tmp_path, monkeypatch):
     first, second = build_store(tmp_path / "a"), build_store(tmp_path / "b", prefix="e", extra=1)
     (tmp_path / "out").mkdir()

@@ -36,6 +36,26 @@ ENVIRONMENTS = {
     "a summary nowhere": {"GITHUB_STEP_SUMMARY": "/nonexistent/summary.md"},
     "empty settings": {"DISCOURSE_CORPUS": "", "DISCOURSE_CACHE": ""},
 }
+RARE = {  # by `make test-long`
+    "temporary files nowhere": {"TMPDIR": "/nonexistent/x"},
+    "temporary files in a file": {"TMPDIR": "/etc/hostname"},
+    "Turkish": {"LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8"},
+    "a locale nobody has": {"LC_ALL": "xx_XX.foo"},
+    "Latin-1 output": {"PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"},
+    "a zone nobody has": {"TZ": "Nowhere/Else"},
+    "columns in words": {"COLUMNS": "abc", "LINES": "-5"},
+    "threads in words": {"OPENBLAS_NUM_THREADS": "many", "OMP_NUM_THREADS": "-1"},
+    "numbers of 640 digits": {"PYTHONINTMAXSTRDIGITS": "640"},
+    "a memory pool nobody has": {"ARROW_DEFAULT_MEMORY_POOL": "nonsense"},
+    "a proxy of nonsense": {"http_proxy": "::::", "ALL_PROXY": "socks9://a"},
+    "runtime files in a file": {"JUPYTER_RUNTIME_DIR": "/etc/hostname", "XDG_RUNTIME_DIR": "/etc/hostname"},
+    "a backend of nobody": {"MPLBACKEND": "module://nothing"},
+    "a safe path": {"PYTHONSAFEPATH": "1"},
+    "no path at all": {"PATH": ""},
+    "a cache that is a file": {"DISCOURSE_CACHE": "/etc/hostname"},
+}
+if LONG:
+    ENVIRONMENTS |= RARE
 FOLDERS = [
     "a b",
     "$HOME",

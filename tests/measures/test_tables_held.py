@@ -51,6 +51,7 @@ ERAS = contrasts.Comparison("era_id", "before", "after")
 PLAIN = dataclasses.replace(ERAS, plant=False)
 PAIR = ("before", "after")
 WEEKS = Sampling(unit="week", interval="studentised", replicates=60, min_units=5)
+SCORE = Sampling(unit="week", interval="score", min_units=5)
 SMALL = Sampling(replicates=60, min_units=4)
 
 
@@ -233,6 +234,8 @@ CASES: dict[str, Callable[[], Any]] = {
     "rates in the outlets' own words": lambda: counted(by=["outlet_id"], exposure="own"),
     "rates in titles": lambda: counted(by=["era_id"], exposure="title"),
     "rates over nothing": lambda: counted(by=[], series=[]),
+    "rates by week, score": lambda: rates(*press(), by=["era_id"], sampling=SCORE),
+    "shares by outlet and week, score": lambda: rates(*press(), measure="share", sampling=SCORE),
     "rates by month": lambda: rates(*press(), by=["era_id"], sampling=dataclasses.replace(WEEKS, unit="month")),
     "contrast in weeks": lambda: contrasts.contrast(*press(), PLAIN, within=["outlet_id"], sampling=WEEKS),
     "contrast of shares": lambda: contrasts.contrast(*press(), PLAIN, sampling=WEEKS, measure="share"),

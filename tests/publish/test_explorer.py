@@ -211,11 +211,12 @@ def folder(store, tmp_path_factory):
 @pytest.mark.parametrize("width", [390, 1280])
 def test_page_opens_from_a_file_fits_and_keeps_its_state(folder, browser, width, tmp_path):
     page = browser.new_page(viewport={"width": width, "height": 900})
+    page.set_default_timeout(180_000)
     wrong: list[str] = []
     page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.goto((folder / "explorer.html").as_uri(), timeout=60_000)
-    page.wait_for_selector("#table tbody tr", timeout=60_000)
+    page.goto((folder / "explorer.html").as_uri(), timeout=180_000)
+    page.wait_for_selector("#table tbody tr", timeout=180_000)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.inner_text("#sentence")
     page.select_option("select[name=by]", "all")
@@ -231,8 +232,9 @@ def test_page_opens_from_a_file_fits_and_keeps_its_state(folder, browser, width,
     saved = list(csv.DictReader(Path(waiting.value.path()).read_text().splitlines()))
     assert len(saved) == page.locator("#table tbody tr").count()
     again = browser.new_page(viewport={"width": width, "height": 900})
-    again.goto(address, timeout=60_000)
-    again.wait_for_selector("#table tbody tr", timeout=60_000)
+    again.set_default_timeout(180_000)
+    again.goto(address, timeout=180_000)
+    again.wait_for_selector("#table tbody tr", timeout=180_000)
     assert again.inner_text("#table tbody") == rows
     page.click("#table th button >> nth=6")
     counts = [int(t.replace(",", "")) for t in page.locator("#table tbody tr td:nth-child(7)").all_inner_texts()]

@@ -76,12 +76,13 @@ def test_the_page_without_scripts_holds_all_rows_and_no_script_of_its_own():
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
 def test_in_a_browser(address, browser, width, scheme):
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    context.set_default_timeout(180_000)
     page = context.new_page()
     wrong: list[str] = []
     page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.goto(address, timeout=60_000)
-    page.wait_for_selector("#words-picture svg", timeout=60_000)
+    page.goto(address, timeout=180_000)
+    page.wait_for_selector("#words-picture svg", timeout=180_000)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     drawn = page.locator("#words-picture .word")
     assert drawn.count() == len(ROWS) == page.locator("#words-list option").count()
@@ -107,8 +108,8 @@ def test_in_a_browser(address, browser, width, scheme):
     assert page.input_value("#words-list") == "anchor"
 
     again = context.new_page()  # the address keeps the word
-    again.goto(page.url, timeout=60_000)
-    again.wait_for_selector("#words-picture .pointed text", timeout=60_000)
+    again.goto(page.url, timeout=180_000)
+    again.wait_for_selector("#words-picture .pointed text", timeout=180_000)
     assert "anchor: rank 1" in again.inner_text("#words-said")
 
     page.select_option("#words-which", "key")

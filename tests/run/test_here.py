@@ -170,9 +170,9 @@ TYPED_OVER = [
     ),
     ("50_trace_transition", 'period: str = "month"', 'period = "year"', "or another collection."),
     ("20_compare_frames", "outlet_ids: list", "outlet_id: list", "figure_id. Did you mean 'outlet_ids'?"),
-    ("20_compare_frames", "seed: int = 1\n", "", "parameter seed: is missing. Write seed: int = 1."),
+    ("24_contrast_eras", "seed: int = 1\n", "", "parameter seed: is missing. Write seed: int = 1."),
     ("20_compare_frames", "frames: list[str] = []", "", "parameter frames: is missing. Write frames: list[str] = []."),
-    ("20_compare_frames", "seed: int", "sead: int", "min_units, seed, figure_id. Did you mean 'seed'?"),
+    ("24_contrast_eras", "seed: int", "sead: int", "min_units, figure_id, seed. Did you mean 'seed'?"),
 ]
 
 
@@ -197,14 +197,14 @@ def test_what_was_typed_without_a_type_misspelt_or_lost_is_one_line(notebook, ol
 
 
 def test_a_name_lost_in_the_second_run_is_noticed_although_the_kernel_still_has_it(here, monkeypatch):
-    values = typed(here, monkeypatch, "20_compare_frames", "seed: int = 1\n", "", before="seed: int = 1")
+    values = typed(here, monkeypatch, "24_contrast_eras", "seed: int = 1\n", "", before="seed: int = 1")
     assert values["seed"] == 1
     with pytest.raises(DiscourseError, match="parameter seed: is missing"):
         check_parameters(values)
 
 
 def test_other_names_and_cells_are_no_mistakes(here, monkeypatch):
-    one = ("20_compare_frames", "seed: int = 1\n", "seed = 1\nmy_remark = 'about the outlets'\n")
+    one = ("24_contrast_eras", "seed: int = 1\n", "seed = 1\nmy_remark = 'about the outlets'\n")
     values = typed(here, monkeypatch, *one)
     assert check_parameters(values) is None
     values["order"] = ["made by a later cell"]  # which is a text in another notebook

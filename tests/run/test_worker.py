@@ -87,7 +87,7 @@ def test_processes_below_are_found_with_and_without_linux(monkeypatch, tmp_path)
     code = f"import subprocess, sys; subprocess.Popen([sys.executable, '-S', '-c', {sleep!r}]); {sleep}"
     child = subprocess.Popen([sys.executable, "-S", "-c", code], start_new_session=True)
     try:
-        stop = time.monotonic() + 60
+        stop = time.monotonic() + 180
         while len(found := _descendants(os.getpid())) < 2 and time.monotonic() < stop:
             time.sleep(0.02)
         assert child.pid in found

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.errors import DiscourseError
+from analysis.errors import DiscourseError, NothingFound
 from analysis.study.choices import Choices, choices_file, load_choices
 
 TEXT = """
@@ -202,3 +202,8 @@ def test_a_curve_without_some_alternatives_keeps_the_rest_in_order(write):
     assert found.combinations(curve)[0].alternatives["unit"] == "week" and found.combinations(curve)[0].is_preferred
     with pytest.raises(DiscourseError, match="no alternative of choice unit can be taken here"):
         found.narrowed(found.curve("floods"), {"unit": ()})
+
+
+def test_a_study_without_curves_has_nothing_to_draw_and_is_told_where_they_are_declared(tmp_path):
+    with pytest.raises(NothingFound, match=r"declares no \[\[curve\]\], so there is no 'floods'; choices.toml"):
+        load_choices(tmp_path / "choices.toml").curve("floods")

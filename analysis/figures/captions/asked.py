@@ -144,23 +144,15 @@ def too_few(a: Asked) -> str:
     return f"Fewer than {a.min_units} units: too few" if a.min_units is not None else ""
 
 
-def studentised(a: Asked) -> str:
-    """The interval of most rates."""
-    return (
-        f"95 % interval, bootstrap t over units, {a.replicates:,} replicates; below ten hits that of a Poisson count, "
-        "hits of one unit taken together"
-    )
+def scored(a: Asked, of: str = "hits") -> str:
+    """The interval of most rates and shares. of: what is counted."""
+    few = "; below ten hits at least that of a Poisson count, hits of one unit taken together" if of == "hits" else ""
+    return f"95 % score interval with the effective number of {of} over units{lasting_moods(a.unit)}{few}"
 
 
 def lasting_moods(unit: str | None) -> str:
-    """What an interval over all outlets does not hold; "" for units that are no time. Measured: docs/methods/rates.md."""
-    held = {"week": 80, "month": 87}.get(unit or "")
-    if held is None:
-        return ""
-    return (
-        f"The interval over all outlets takes {unit}s as independent: where moods last for months it holds what is "
-        f"expected in {held} of 100 cases, not 95"
-    )
+    """That an interval knows that neighbours in time are alike; "" for units that are no blocks of time."""
+    return ", wider where moods last" if unit in ("week", "month", "year") else ""
 
 
 def eras_named(store: Store, era_ids: Sequence[str]) -> str:

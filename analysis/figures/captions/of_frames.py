@@ -15,7 +15,7 @@ RATE = "hits per 10,000 tokens"
 def compare_frames(**given: Any) -> dict[str, Said]:
     """Of the notebook that sets outlets and eras beside each other, frame by frame: `rates` and `shares`."""
     a = words.read(given, "compare_frames")
-    same = {"unit": a.unit, "test": words.studentised(a), "limits": words.too_few(a)}
+    same = {"unit": a.unit, "test": words.scored(a), "limits": words.too_few(a)}
     what = f"of {words.frames(a)} by outlet and era{words.collection(a)}"
     told = (words.outlets(a), a.selected, a.whom, words.counting(a))
     return {
@@ -32,7 +32,7 @@ def compare_frames(**given: Any) -> dict[str, Said]:
             f"Forest plot of document shares {what}, with intervals: outlets as lines, one panel per frame, one mark per "
             "era.",
             "share of documents",
-            **same,
+            **same | {"test": words.scored(a, "documents")},
         ),
     }
 
@@ -41,7 +41,7 @@ def compare_voices(**given: Any) -> dict[str, Said]:
     """Of the notebook on who says it: `rates` by voice and `sides` by the speaker's side."""
     a = words.read(given, "compare_voices")
     few = f"{words.too_few(a)}. Voice and speaker are found by rules."
-    same = {"unit": a.unit, "test": words.studentised(a), "limits": few}
+    same = {"unit": a.unit, "test": words.scored(a), "limits": few}
     what = f"{words.frames(a)}{words.collection(a)}"
     told = (words.outlets(a), a.selected, a.whom, words.counting(a))
     return {
@@ -81,7 +81,7 @@ def trace_entries(max_entries: int, **given: Any) -> dict[str, Said]:
             f"Forest plot of rates by era of {what}, with and without the largest entry, one panel per frame.",
             RATE,
             a.unit,
-            words.studentised(a),
+            words.scored(a),
             words.too_few(a),
         ),
     }
@@ -93,7 +93,10 @@ def overview(rows: str, min_documents: int, read: str, changes: int, **given: An
     a = words.read(given, "overview")
     who = "group of outlets" if rows == "groups" else "outlet"
     unit = f"{a.unit} (in a {who} of fewer than 6 outlets the document)" if a.unit == "outlet" else a.unit
-    test = "95 % interval, Wilson's with the effective number of documents over whole units; of the change Newcombe's"
+    test = (
+        "95 % interval, Wilson's with the effective number of documents over whole units"
+        f"{words.lasting_moods(a.unit)}; of the change Newcombe's"
+    )
     few = f"Fewer than {min_documents}: too few, and the number is said"
     chance = f"Of {changes} intervals of a change about {changes / 20:.0f} leave out 0 by chance"
     told = (words.outlets(a), a.selected, a.whom)
@@ -145,9 +148,10 @@ def contrast_eras(pair: tuple[str, str], readings: Sequence[str], tests: Mapping
         f"means more in the later era, {after}.",
         f"hits per 10,000 tokens, {after} less {before}",
         a.unit,
-        f"95 % interval, bootstrap t over units; p of permuted units, {tests['adjustment'].upper()}-adjusted over outlets "
-        f"and over frames, and rotation along {tests['rotation_count']} units",
-        sentences(f"Fewer than {a.min_units} units on a side: too few", words.lasting_moods(a.unit)),
+        f"95 % interval, bootstrap t over units{words.lasting_moods(a.unit)}; p of permuted units, "
+        f"{tests['adjustment'].upper()}-adjusted over outlets and over frames, and rotation along "
+        f"{tests['rotation_count']} units",
+        f"Fewer than {a.min_units} units on a side: too few.",
     )
 
 

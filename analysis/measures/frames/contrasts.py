@@ -9,6 +9,7 @@ import numpy as np
 
 from analysis.errors import DiscourseError, not_allowed
 from analysis.measures.frames.blocks import along_time, era_blocks
+from analysis.measures.frames.lasting import lasting
 from analysis.measures.frames.rates import PER
 from analysis.measures.frames.tally import TIME_UNITS, Counting, Tally, tally
 from analysis.measures.inference.eras import Blocks, era_test, ratio_within
@@ -327,10 +328,22 @@ def _compared(counted: Tally, cells: list, within: list[str], comparison: Compar
     with np.errstate(over="ignore"):
         ratio = [np.exp(v) for v in intervals(counted.units, logs, sampling)]
     difference = [v * scale for v in intervals(counted.units, replace(logs, scale="linear"), sampling)]
+    if along_time(counted, comparison.between, sampling.unit):
+        wider = lasting(counted, sampling.unit, sampling.level)[a].ravel()
+        difference = _moved_away(*difference, wider)
+        with np.errstate(divide="ignore", over="ignore"):
+            ratio = [np.exp(v) for v in _moved_away(*(np.log(v) for v in ratio), wider)]
     names = ("ratio", "ratio_low", "ratio_high", "difference", "difference_low", "difference_high")
     for name, values in zip(names, (*ratio, *difference), strict=True):
         table[name] = values
     return table
+
+
+def _moved_away(estimate: np.ndarray, low: np.ndarray, high: np.ndarray, factor: np.ndarray) -> list[np.ndarray]:
+    """An estimate with limits `factor` times as far from it; limits without bound stay so."""
+    with np.errstate(invalid="ignore"):
+        moved = [estimate + np.where(np.isinf(v), 0, v - estimate) * factor for v in (low, high)]
+    return [estimate, *(np.where(np.isinf(v), v, m) for v, m in zip((low, high), moved, strict=True))]
 
 
 def _rate(units: Units, x: np.ndarray, y: np.ndarray) -> np.ndarray:

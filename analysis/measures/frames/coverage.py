@@ -44,7 +44,7 @@ def select_documents(
                 step = (
                     f"No document of this selection is of {value!r}: take it out of {column}s, or choose more outlets."
                 )
-                require(column, value, there, step)
+                require(column, value, there, step, listed_by="discourse store show STORE --ids")
             documents = documents[documents[column].isin(wanted)]
     return documents
 

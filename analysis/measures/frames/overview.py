@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.errors import DiscourseError, require
-from analysis.measures.frames.tally import unit_of
+from analysis.measures.frames.tally import TIME_UNITS, unit_of
+from analysis.measures.inference.long_run import lasting_factor
 from analysis.measures.inference.resampling import MIN_OUTLETS
 from analysis.measures.inference.shares import Share, change, share_of_units
 from analysis.study.reserved import EVERYTHING, OTHERS, with_groups
@@ -117,16 +118,20 @@ class _Cell:
     found: np.ndarray
     base: np.ndarray
 
-    def share(self, column: int, level: float) -> Share:
-        names, place = np.unique(self.units.astype(str), return_inverse=True)
-        sums = [np.bincount(place, weights=w, minlength=len(names)) for w in (self.found[:, column], self.base)]
-        return share_of_units(*sums, level)
+    def sums(self, column: int, names: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What was found, and the base, in each of the units named."""
+        place = np.searchsorted(names, self.units.astype(str))
+        found, base = (np.bincount(place, weights=w, minlength=len(names)) for w in (self.found[:, column], self.base))
+        return found, base
 
 
 def _pair(cells: Sequence[_Cell], column: int, asked: Asked, key: dict, outlets: Sequence[int]) -> list[dict]:
     rows, shares = [], []
-    for era, cell, count in zip(asked.pair, cells, outlets, strict=True):
-        share = cell.share(column, asked.level)
+    names = np.unique(np.concatenate([cell.units.astype(str) for cell in cells]))
+    sums = [cell.sums(column, names) for cell in cells]
+    wider = _lasting(sums, asked.level) if key["unit"] in TIME_UNITS else 1.0
+    for era, cell, count, both in zip(asked.pair, cells, outlets, sums, strict=True):
+        share = share_of_units(*both, asked.level, wider)
         few = int(cell.base.sum()) < asked.min_count or share.unit_count < LEAST_UNITS
         shares.append(Share() if few else share)
         numbers = {"share": shares[-1].value, "low": shares[-1].low, "high": shares[-1].high, "too_few": few}
@@ -135,6 +140,12 @@ def _pair(cells: Sequence[_Cell], column: int, asked: Asked, key: dict, outlets:
         rows.append({**key, "era_id": era, **sizes, **numbers, **dict.fromkeys(_CHANGE, np.nan)})
     rows[1] |= dict(zip(_CHANGE, change(*shares), strict=True))
     return rows
+
+
+def _lasting(sums: Sequence[tuple[np.ndarray, np.ndarray]], level: float) -> float:
+    """`lasting_factor` of the eras of one group together; sums: found and base by unit, one pair an era."""
+    residuals = [found - base * found.sum() / max(base.sum(), 1) for found, base in sums]
+    return lasting_factor(np.stack(residuals, axis=1), np.stack([base for _, base in sums], axis=1), level)
 
 
 _CHANGE = ("change", "change_low", "change_high")

@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 
 from analysis.errors import DiscourseError, require
+from analysis.measures.frames.lasting import lasting
 from analysis.measures.frames.tally import Counting, Tally, tally
-from analysis.measures.inference.resampling import Contrasts, Sampling, intervals, squared_influence
+from analysis.measures.inference.resampling import (
+    Contrasts,
+    Sampling,
+    Units,
+    influence,
+    intervals,
+    squared_influence,
+)
+from analysis.measures.inference.shares import effective_score, few_units, share_of_units, wilson
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,10 +47,15 @@ def rates(
     """How often each series occurs in each cell: one row is one cell of `by` and one series.
 
     Columns: those of `by` and `series`; document_count, cluster_count, unit_count, unit; hit_count (for measure "share":
-    documents with a hit), token_count (of the exposure); rate_per_10000 or document_share (higher means more
-    often); low, high (interval over units, `Sampling.level`; never below 0, shares never above 1); too_few; note. A cell
-    with fewer than `Sampling.min_units` units or without exposure is too few: value and limits are null, never zero. A
-    cell of few hits, or of none, has the limits of a count of events (`few_hits`). See
+    documents with a hit), token_count (of the exposure); rate_per_10000 or document_share (higher means more often); low,
+    high (interval over units, `Sampling.level`; never below 0, of a share never above 1); too_few; note. A cell with fewer
+    than `Sampling.min_units` units or without exposure is too few: value and limits are null, never zero. A cell
+    of few hits, or of none, has the limits of a count of events (`few_hits`). `Sampling.interval` "score"
+    is Wilson's interval of a share and the score interval of a Poisson mean, with the effective number of documents or hits
+    (their number over the design effect of whole units, never above the number itself), a t quantile where units are few,
+    and limits farther away where blocks of time are alike (`lasting`); of a rate of less than ten hits whichever limit lies
+    farther. The other kinds draw units as if independent ("studentised" on a log scale, shares: of the odds).
+    Coverage: docs/methods/rates.md. See
     `analysis.measures.frames.tally` for by, series and what can be counted. The attribute `left_out_count`
     in `.attrs` counts documents without a grouping value. No documents give no rows. Raises `DiscourseError` for an
     unknown column or option.
@@ -63,11 +77,15 @@ def rate_table(counted: Tally, sampling: Sampling) -> pd.DataFrame:
     totals = counted.units.totals
     hits, exposed = totals[x[:, 0]], totals[y[:, 0]]
     table.insert(table.columns.get_loc("token_count"), "hit_count", hits)
-    value, low, high = intervals(counted.units, Contrasts(x, y, (1.0,)), sampling)
     few = (table["unit_count"].to_numpy() < sampling.min_units) | (exposed == 0)
+    value = np.divide(hits, exposed, out=np.full(len(hits), np.nan), where=exposed > 0)
+    low, high = _limits(counted, sampling, (x[:, 0], y[:, 0]), value)
     rare, least, most = few_hits(counted, sampling.level)
-    low, high = np.where(rare, least, np.maximum(low, 0)), np.where(rare, most, high)
-    if counted.measure == "share":
+    if sampling.interval == "score":
+        rare &= (hits < FEW_HITS) & (counted.measure == "rate")  # Wilson's interval is one of few documents as well
+        least, most = np.fmin(least, low), np.fmax(most, high)
+    low, high = np.where(rare, least, low), np.where(rare, most, high)
+    if counted.measure == "share":  # events have no upper end, documents have
         low, high = np.minimum(low, 1), np.minimum(high, 1)
     scale = PER if counted.measure == "rate" else 1
     for name, values in ((value_column(counted.measure), value), ("low", low), ("high", high)):
@@ -80,6 +98,64 @@ def rate_table(counted: Tally, sampling: Sampling) -> pd.DataFrame:
     )
     table.attrs.update(left_out_count=counted.left_out_count, measure=counted.measure)
     return table
+
+
+def _limits(
+    counted: Tally, sampling: Sampling, columns: tuple[np.ndarray, np.ndarray], value: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Limits of each cell's rate or share, from the columns of numerators and denominators; nan where nothing was seen."""
+    if sampling.interval == "score":
+        wider = lasting(counted, sampling.unit, sampling.level).ravel()
+        return (_share_limits if counted.measure == "share" else _score_limits)(counted, sampling, columns, wider)
+    x, y = columns
+    values = counted.units.values
+    if sampling.interval != "studentised":  # quantiles of replicates, which are rates and shares themselves
+        low, high = intervals(counted.units, Contrasts(x[:, None], y[:, None], (1.0,)), sampling)[1:]
+    elif counted.measure == "rate":
+        made = intervals(counted.units, Contrasts(x[:, None], y[:, None], (1.0,), "log"), sampling)
+        low, high = (np.exp(limit) for limit in made[1:])
+    else:  # odds: documents with a hit over those without, one more column a share
+        odds = np.concatenate([values, values[:, y] - values[:, x]], axis=1)
+        units = Units(counted.units.unit_ids, odds, counted.units.strata)
+        without = values.shape[1] + np.arange(len(x))
+        made = intervals(units, Contrasts(x[:, None], without[:, None], (1.0,), "log"), sampling)
+        low, high = (1 / (1 + np.exp(-limit)) for limit in made[1:])
+    if counted.measure == "share":  # all have a hit: as good as so many independent documents as there are units
+        least = [wilson(1.0, count, sampling.level)[0] for count in (values[:, y] > 0).sum(axis=0)]
+        low, high = np.where(value == 1, least, low), np.where(value == 1, 1.0, high)
+    return low, high
+
+
+def _score_limits(
+    counted: Tally, sampling: Sampling, columns: tuple[np.ndarray, np.ndarray], wider: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    x, y = columns
+    hits, exposed = (counted.units.totals[column].astype(np.float64) for column in columns)
+    error = _errors(counted.units, x, y)
+    units = (counted.units.values[:, y] > 0).sum(axis=0)
+    shrunk = np.array([few_units(count, sampling.level) if count > 1 else 0.0 for count in units])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effective = np.minimum(hits, 1 / error**2) * np.minimum(shrunk, 1 / wider**2)
+        return effective_score(hits / exposed, effective, sampling.level)
+
+
+def _errors(units: Units, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Linearised standard error of the log of each rate over the units that have exposure; nan without a hit."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        squares = (influence(units, Contrasts(x[:, None], y[:, None], (1.0,), "log")) ** 2).sum(axis=0)
+        count = (units.values[:, y] > 0).sum(axis=0)
+        return np.sqrt(np.where(count > 1, squares * count / (count - 1), np.nan))
+
+
+def _share_limits(
+    counted: Tally, sampling: Sampling, columns: tuple[np.ndarray, np.ndarray], wider: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    values = counted.units.values
+    made = [
+        share_of_units(values[:, x], values[:, y], sampling.level, factor)
+        for x, y, factor in zip(*columns, wider, strict=True)
+    ]
+    return np.array([share.low for share in made]), np.array([share.high for share in made])
 
 
 def few_hits(counted: Tally, level: float = 0.95) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -12,7 +12,8 @@ e_ob = x_ob - r_o n_ob:
 
 w_o times the bracket is a_b - n_oA / n_o, so phi_b = sum_o e_ob (a_b - s_o) with s_o the share of o's tokens in the era.
 Permuted blocks are right when blocks are exchangeable; the rotation of the labels along time, which keeps the order of
-the blocks, also when they are autocorrelated or drift (moving-block permutation; Chernozhukov, Wuethrich and Zhu 2021).
+the blocks, also when they are autocorrelated or, with a short later era, drift (moving-block permutation; Chernozhukov,
+Wuethrich and Zhu 2021).
 """
 
 from __future__ import annotations

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.errors import DiscourseError, require
+from analysis.errors import DiscourseError, not_allowed, require
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-INTERVALS = ("bca", "percentile", "studentised")
+INTERVALS = ("bca", "percentile", "studentised", "score")
 SCALES = ("linear", "log")
 MIN_OUTLETS = 6  # fewer outlets (or other groups) are no sample
 _CELLS_AT_ONCE = 200_000  # weights made at a time: they stay in the processor cache
@@ -35,8 +35,9 @@ class Sampling:
     unit: what is drawn: "week", "month", "year" (over all outlets), "cluster" (syndication cluster), "outlet_month",
     "outlet", "document" or a column of the
     documents. replicates: bootstrap replicates and permutations. level: of the intervals, between 0 and 1.
-    interval: "bca" (Efron 1987), "percentile" or "studentised" (bootstrap t). min_units: a cell with fewer units
-    is "too few" and its values are null.
+    interval: "bca" (Efron 1987), "percentile" or "studentised" (bootstrap t); "score", of rates and shares only (`rates`),
+    draws nothing and knows that blocks of time are alike. min_units: a cell with fewer units is "too few" and its values
+    are null.
     """
 
     unit: str = "cluster"
@@ -249,6 +250,10 @@ def intervals(units: Units, contrasts: Contrasts, sampling: Sampling) -> tuple[n
     below `low` is (1 - level) / 2 for "percentile"; "bca" corrects for bias and skewness (Efron 1987, eq. 2.3);
     "studentised" divides each replicate's distance by its own standard error (Davison and Hinkley 1997, eq. 2.10).
     """
+    if sampling.interval == "score":
+        raise DiscourseError(
+            not_allowed("interval of a contrast", "score", INTERVALS[:3], "Only rates have a score interval.")
+        )
     estimate = evaluate(units.totals, contrasts)
     if sampling.interval == "studentised":
         low, high = _studentised(units, contrasts, sampling, estimate)

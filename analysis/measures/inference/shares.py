@@ -42,8 +42,9 @@ def wilson(share: float, size: float, level: float = 0.95) -> tuple[float, float
     return (max(0.0, middle - half) if share > 0 else 0.0), (min(1.0, middle + half) if share < 1 else 1.0)
 
 
-def share_of_units(found: np.ndarray, counts: np.ndarray, level: float = 0.95) -> Share:
+def share_of_units(found: np.ndarray, counts: np.ndarray, level: float = 0.95, lasting: float = 1.0) -> Share:
     """The share sum(found) / sum(counts). found, counts: one number for each unit, found at most counts.
+    lasting: how much farther the limits lie because units that follow each other are alike (`long_run.lasting_factor`).
 
     The design effect is that of the ratio over units, never below 1: units never make the interval narrower than
     independent documents would. Where nothing or all is found it cannot be seen, and each unit counts as one document.
@@ -63,13 +64,27 @@ def share_of_units(found: np.ndarray, counts: np.ndarray, level: float = 0.95) -
     if 0 < value < 1:
         variance = units / (units - 1) * ((found - value * counts) ** 2).sum() / size**2
         effective = size / max(1.0, variance * size / (value * (1 - value)))
-        effective *= _few_units(units, level)
+        effective *= min(few_units(units, level), 1 / lasting**2)
     else:
         effective = float(units)
     return Share(value, *wilson(value, effective, level), effective, units)
 
 
-def _few_units(units: int, level: float) -> float:
+def effective_score(rate: np.ndarray, size: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
+    """(low, high) of rates that are as good as those of `size` independent hits: the score interval of a Poisson mean, the
+    roots of (size - m)^2 = z^2 m, times rate / size. Never below 0; nan where size is 0.
+
+    >>> [round(float(end), 3) for end in effective_score(np.array(2.0), np.array(10.0))]
+    [1.086, 3.682]
+    """
+    z = NormalDist().inv_cdf(0.5 + level / 2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        part = np.where(size > 0, z**2 / (2 * size), np.nan)
+        half = np.sqrt(2 * part + part**2)
+        return rate / (1 + part + half), rate * (1 + part + half)  # their product is rate^2
+
+
+def few_units(units: int, level: float) -> float:
     """What is left of the effective number where the design effect itself comes from few units."""
     from scipy.special import stdtrit
 

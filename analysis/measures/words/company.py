@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.errors import DiscourseError
+from analysis.errors import DiscourseError, NothingFound
 from analysis.measures.frames.tally import unit_of
 from analysis.measures.inference.multiple import adjust
 from analysis.measures.inference.resampling import Sampling
@@ -107,7 +107,7 @@ def associations(
     kept = near.groupby(["frame", "lemma"])["token_count"].sum()
     terms = sorted(set(kept[kept >= min_count].reset_index()["lemma"]))
     if not terms:
-        raise DiscourseError(f"associations: no word stands {min_count} times near a frame; lower min_count.")
+        raise NothingFound(f"associations: no word stands {min_count} times near a frame; lower min_count.")
     background = _tokens(counts, lemma, placed, ["doc_id", "lemma"])
     drawn, unit = _draw_by_group(placed, by, sampling.replicates, sampling.seed)
     return _associated(_Counts(near, background, placed, unit, terms), by, drawn)

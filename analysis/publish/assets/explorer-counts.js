@@ -208,6 +208,7 @@ function rates(collection, choice, rowOf) {
           unit => unit[x] / Y - X * unit[y] / Y ** 2);
         low = Math.max(low, 0);
         if (choice.measure === "share") [low, high] = [Math.min(low, 1), Math.min(high, 1)];
+        if (choice.measure === "share" && X === Y && !rare) low = made.unitCounts[cell] / (made.unitCounts[cell] + 1.959964 ** 2); // Wilson
       }
       table.push({ row: made.rows[Math.floor(cell / made.eras.length)], era: made.eras[cell % made.eras.length],
         frame: made.frames[f], documents: made.documents[cell], units: made.unitCounts[cell], hits: X, exposure: Y,

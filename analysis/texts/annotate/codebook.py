@@ -19,7 +19,7 @@ from analysis.texts.annotate.nouns import KINDS
 
 NESTED_SCOPES = ("frame", "codebook")
 SLOTS = ("holder", "object")
-RELATIONS = ("", "object", "owner", "subject", "clause", "agent")
+RELATIONS = ("", "object", "of", "owner", "subject", "clause", "agent")
 ACTOR_KINDS = ("@state", "@actor", "@power")
 NOUN_KINDS = (*(f"@{kind}" for kind in KINDS), "@everyday")
 SHARED = "_shared.toml"  # beside the frames: false friends of all of them
@@ -106,12 +106,17 @@ class Entry:
 
     @cached_property
     def bars(self) -> tuple[Condition, ...]:
-        """What `forbids` rules out, one condition for each relation; none of them may be met. Those that the frame shares
-        are compiled once for all of its entries."""
+        """What the entry's own `forbids` rules out, one condition for each relation; none of them may be met."""
+        return conditions(self.forbids, self.id)
+
+    @cached_property
+    def shared_bars(self) -> tuple[Condition, ...]:
+        """What the frame and all frames rule out, compiled once for all entries; a word anywhere in the sentence does not
+        count where a state acts in the clause of the match."""
         shared = self.frame_forbids
         if self.unmistakable:
             shared = tuple(pattern for pattern in shared if split_relation(pattern)[1] not in NOUN_KINDS)
-        return conditions(self.forbids, self.id) + shared_conditions(shared)
+        return shared_conditions(shared)
 
 
 @dataclass(frozen=True)

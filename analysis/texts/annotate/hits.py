@@ -17,11 +17,14 @@ from analysis.texts.annotate.dyads import Scene
 from analysis.texts.annotate.holders import Holders
 from analysis.texts.annotate.lexicon import load as lexicon
 from analysis.texts.annotate.matcher import Match, Matcher
+from analysis.texts.annotate.nouns import PLACES
 
 _POLITICAL = lexicon.read("about.toml").words("political")
 _ALONE = lexicon.read("about.toml").words("behind_a_people_alone")
 # a possessive, and up to four words of the same noun phrase
 _BEHIND = re.compile(r"('s)?((?:(?: (?:and|or)|-)? [a-z][a-z-]*){1,4})")
+# "from Chad and Togo": where something is or comes from
+_PLACE = re.compile(rf"\b(?:{'|'.join(sorted(PLACES))}) (?:the )?(?:[\w'-]+(?:, | and | or )(?:the )?){{0,3}}\Z")
 _CLITIC = re.compile(r"'s(?!\w)")
 
 
@@ -54,6 +57,9 @@ def find_hits(matcher: Matcher, speech: Speech, study: Study, holders: Holders) 
         named = speech.page.mentions_between(begin, end)
         if kind == "@power":
             return any(m.actor.kind == "state" and _is_power(speech.page.text, low, m) for m in named)
+        if kind == "@acting":  # a state, or one of its people, and not where something is or comes from
+            able = (m for m in named if m.actor.kind != "state" or _is_power(speech.page.text, low, m))
+            return any(not _PLACE.search(low, max(0, m.start - 60), m.start) for m in able)
         return any(kind == "@actor" or m.actor.kind == "state" for m in named)
 
     matches = matcher.scan(speech.page.text, low, sentence_of=speech.page.sentence, has_actor=has_actor)

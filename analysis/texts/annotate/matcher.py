@@ -36,6 +36,13 @@ _WINDOW = 45  # characters on either side of a match in which exclusions are loo
 _REACH = 60  # characters on either side of an anchor within which its entry must lie
 _POSSESSIVE = re.compile(r"([a-z]+)['’]s?(?= )")
 _INSERTED = re.compile(r" \w+,")  # "..., the banker argued, ...": it is said by, not about, the banker
+_ITSELF = re.compile(  # nothing between who acts and the match but auxiliaries, adverbs and "refused to"
+    r"(?: (?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|do|does|did|not|never|\w+ly))*"
+    r"(?: \w+(?: not)? to)? "
+)
+_OWNER = 24  # characters in front of a match within which the state stands that has it
+_A_STATE = re.compile(r"\b(?:kingdom|country|countries|nations|governments|states)\b")
+_SIMILE = re.compile(r"\b(?:like|as) an? [^,;:.!?—]{2,40}")
 _MARKS = '"“”«»'
 SentenceOf = Callable[[int], tuple[int, int]]
 
@@ -234,22 +241,31 @@ def _context(
 ) -> bool:
     sentence = sentence_of(start) if sentence_of else _paragraph(low, start)
 
-    def met(condition: Condition, within: int) -> bool:
+    def met(condition: Condition, within: int, *, by_words: bool = True) -> bool:
+        by_words = by_words or condition.relation not in ("", "clause")
         if condition.relation:
             a, b = relations.span(low, start, end, sentence, condition.relation)
         else:
             a, b = _within(low, start, end, within, *sentence)
-        if condition.regex is not None and condition.may_match(low[a:b]):
+        if by_words and condition.regex is not None and condition.may_match(low[a:b]):
             for match in condition.regex.finditer(low, a, b):
                 if not any(s < end and e > start for s, e in _groups(match)):
-                    return condition.relation != "agent" or not _state_between(low, match.end(), start, has_actor)
+                    return condition.relation != "agent" or not _is_a_states(
+                        low, match.end(), start, a, sentence, has_actor
+                    )
         if condition.nouns and _names(low, (a, b), (start, end), condition, has_actor):
-            return True
+            return condition.relation != "agent" or not _hangs_on_a_state(low, a, sentence, has_actor)
         if condition.relation == "object" and condition.actors:  # "toe X's line": the state may end the match
             a = ([start, start] + [m.start() for m in WORD.finditer(low, start, end)])[-2]
         return any(has_actor is None or has_actor(a, b, kind) for kind in condition.actors)
 
     if any(met(condition, entry.forbids_within) for condition in entry.bars):
+        return False
+    sentence = sentence[0], relations.before_another(low, end, sentence[1])
+    if any(met(condition, entry.forbids_within, by_words=False) for condition in entry.shared_bars):
+        return False
+    loose = [c for c in entry.shared_bars if c.relation in ("", "clause") and met(c, entry.forbids_within)]
+    if loose and not _state_acts(low, relations.span(low, start, end, sentence, "clause"), has_actor):
         return False
     return not entry.needs or any(met(condition, entry.requires_within) for condition in entry.needs)
 
@@ -264,19 +280,44 @@ def _names(
     """Whether what stands in the relation names one of the condition's classes of noun: for "agent" and "object" the head
     of the phrase, else any noun. Who acts is not who has the stance if a state is named in between."""
     if condition.relation == "owner":  # "the rifle's neutral position"
-        return any(nouns.kind_of(m.group(1)) in condition.nouns for m in _POSSESSIVE.finditer(low, *part))
-    if condition.relation not in ("agent", "object"):
+        return any(nouns.acting(m.group(1)) in condition.nouns for m in _POSSESSIVE.finditer(low, *part))
+    if condition.relation == "object":
+        kind, begin, end = nouns.head(low, *part, names=False)
+        if kind in condition.nouns:
+            return True
+        kind, begin, end = nouns.other_side(low, *_last_word(low, match, begin, end), part[1])
+        return kind in condition.nouns and not (has_actor and has_actor(part[0], end, "@state"))
+    if condition.relation != "agent":
         found = _private(low, part, match)
-        return (
-            len(found) > 1 if "everyday" in condition.nouns else any(nouns.kind_of(w) in condition.nouns for w in found)
-        )
-    acts = condition.relation == "agent"
-    kind, _, end = nouns.head(low, *part, names=acts)
-    if kind not in condition.nouns:
+        if "everyday" not in condition.nouns:
+            return any(nouns.kind_of(word) in condition.nouns for word in found)
+        return len(found) > 1 or (len(found) == 1 and _is_only_where(low, part, match, has_actor))
+    kind, begin, end = nouns.head(low, *part, names=True)
+    if kind not in condition.nouns and not (
+        nouns.speaks_of_states(low[begin:end]) and _ITSELF.fullmatch(low, end, match[0])
+    ):
         return False
-    if not acts:
-        return True
     return not _INSERTED.match(low, end) and not _state_between(low, end, match[0], has_actor)
+
+
+def _last_word(low: str, match: tuple[int, int], begin: int, end: int) -> tuple[int, int]:
+    """The span of the head behind a match, or of the last word of the match if a preposition follows it at once."""
+    last = low.rfind(" ", match[0], match[1]) + 1 or match[0]
+    return (begin, end) if low[match[1] : begin].isspace() else (last, match[1])
+
+
+def _is_only_where(
+    low: str, part: tuple[int, int], match: tuple[int, int], has_actor: Callable[[int, int, str], bool] | None
+) -> bool:
+    """Whether states are named in `part`, but only as where something is or comes from: none acts or has it."""
+    if has_actor is None or not has_actor(*part, "@actor") or _is_stately(low, part, has_actor):
+        return False
+    return not has_actor(max(part[0], match[0] - _OWNER), match[0], "@state")
+
+
+def _is_stately(low: str, part: tuple[int, int], has_actor: Callable[[int, int, str], bool] | None) -> bool:
+    """Whether a state acts in `part`, or what stands for one is named: not where something is or comes from."""
+    return nouns.OF_STATES.search(low, *part) is not None or has_actor is None or has_actor(*part, "@acting")
 
 
 def _private(low: str, part: tuple[int, int], match: tuple[int, int]) -> set[str]:
@@ -285,8 +326,18 @@ def _private(low: str, part: tuple[int, int], match: tuple[int, int]) -> set[str
     begin, stop = relations.after_saying(low, part[0], match[0]), part[1]
     begin = max(begin, 1 + max(low.rfind(mark, begin, match[0]) for mark in _MARKS))
     stop = min((at for mark in _MARKS if (at := low.find(mark, match[0], stop)) >= 0), default=stop)
-    words = (m for m in WORD.finditer(low, begin, stop) if not match[0] <= m.start() < match[1])
+    similes = [m.span() for m in _SIMILE.finditer(low, begin, stop)]
+    words = (
+        m
+        for m in WORD.finditer(low, begin, stop)
+        if not match[0] <= m.start() < match[1] and not any(a < m.start() < b for a, b in similes)
+    )
     return {m.group() for m in words if nouns.kind_of(m.group()) in nouns.KINDS}
+
+
+def _state_acts(low: str, part: tuple[int, int], has_actor: Callable[[int, int, str], bool] | None) -> bool:
+    """Whether a state itself acts in `part`, by its name or as "the kingdom", "both countries"."""
+    return _A_STATE.search(low, *part) is not None or (has_actor is not None and has_actor(*part, "@acting"))
 
 
 def _state_between(low: str, begin: int, stop: int, has_actor: Callable[[int, int, str], bool] | None) -> bool:
@@ -295,12 +346,34 @@ def _state_between(low: str, begin: int, stop: int, has_actor: Callable[[int, in
     before = ""
     for match in WORD.finditer(low, begin, stop):
         word = match.group()
-        is_state = nouns.STATELY.fullmatch(word) or (has_actor and has_actor(match.start(), match.end(), "@state"))
+        is_state = nouns.STATELY.fullmatch(word) or (has_actor and has_actor(match.start(), match.end(), "@actor"))
         if is_state and before not in nouns.PREPOSITIONS:
             return True
         if not is_state and word not in ("the", "a", "an", "and", "or"):
             before = word
     return False
+
+
+def _hangs_on_a_state(
+    low: str, begin: int, sentence: tuple[int, int], has_actor: Callable[[int, int, str], bool] | None
+) -> bool:
+    """Whether a clause that begins at `begin` is a relative one of a state: "a country that hosts sailors leans"."""
+    a, b = relations.antecedent(low, begin, sentence)
+    return b > a and (
+        nouns.STATELY.fullmatch(low, a, b) is not None or (has_actor is not None and has_actor(a, b, "@state"))
+    )
+
+
+def _is_a_states(
+    low: str,
+    end: int,
+    start: int,
+    begin: int,
+    sentence: tuple[int, int],
+    has_actor: Callable[[int, int, str], bool] | None,
+) -> bool:
+    """Whether a state has the stance after all: one named between who acts and the match, or one the clause hangs on."""
+    return _state_between(low, end, start, has_actor) or _hangs_on_a_state(low, begin, sentence, has_actor)
 
 
 def _paragraph(low: str, at: int) -> tuple[int, int]:

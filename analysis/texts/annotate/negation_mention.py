@@ -21,7 +21,7 @@ _NO_NOUN, _FACTIVE, _OBJECT, _NEXT, _UNDONE = (
 # what an article opens behind the comma
 _NEW_PART = re.compile(r"(?<!not)(?<!never)(?<!refused)(?<!declined) and (?:also )?to (?=\w+ )")
 _ENUMERATED = re.compile(r"\b(?:free (?:of|from)|without|devoid of|absence of|against) [^,;:]{2,50}, (?=an? |the )")
-_ASIDE = re.compile(r", (?:and )?not [^,.;:]{1,40}, ")
+_ASIDE = re.compile(r", (?:and )?(?:not|never|no longer|hardly|barely|no|neither) [^,.;:]{1,60}, ")
 # "is not, and never has been, a satellite": what stands between the commas is left out
 _INSERTED = re.compile(
     r"(?<=\w), (?:(?:(?:and|or) (?:\w+ ){0,2}?(?:never|not|has|have|had|will|would|is|are|was|were|can|could|\w+n't)|as|in"

@@ -22,14 +22,23 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _ENDS = re.compile(r"[,.;:!?()\n–—]")
 _STOP = _HEADS.words("ends_a_phrase")
 STATELY = re.compile(rf"\b(?:{_HEADS.source('stately')})\b")
+OF_STATES = re.compile(rf"{STATELY.pattern}|\b(?:{_HEADS.source('of_states')})\b")
 _OPENS = _HEADS.words("opens_a_phrase")
 _BEFORE_A_PHRASE = _HEADS.words("before_a_phrase")
 _NOT_PRIVATE = _HEADS.words("not_private")
 PREPOSITIONS = _HEADS.words("prepositions")
+PLACES = _HEADS.words("places")
 _MANY = _HEADS.words("groups_of")
+_BONDS = _HEADS.words("bonds")
+_ACTING = dict.fromkeys(_HEADS.words("acting_persons"), "person") | dict.fromkeys(
+    _HEADS.words("acting_things"), "thing"
+)
+_BEHIND_A_BOND = re.compile(r" (?:with|of|for|to|between|among) ")
+_SPEAKS = _HEADS.words("speaks_of_states")
 _LIKE_ADJECTIVE = re.compile(
     r"[a-z]{3,}est|[a-z]{3,}(?:ese|ian|ean|ish|can|tian)|thai|khmer|lao|dutch|french|czech|greek|swiss|us|[a-z]+-[a-z]+"
 )
+_PLAIN = str.maketrans("éèêëáàâäíîïóôöúûüçñ", "eeeeaaaaiiiooouuucn")
 _PLURALS = (
     ("ies", "y"),
     ("women", "woman"),
@@ -69,6 +78,7 @@ def verbs() -> frozenset[str]:
 def kind_of(word: str) -> str:
     """The class of a lower-cased word, in singular or plural; "" if it is neither a noun nor an adjective of the table."""
     known = table()
+    word = word.translate(_PLAIN)
     if word in _NOT_PRIVATE or word.rstrip("s") in _NOT_PRIVATE:
         return "other"
     if word in known:
@@ -79,6 +89,27 @@ def kind_of(word: str) -> str:
     return ""
 
 
+def acting(word: str) -> str:
+    """The class of a word that can be nothing but a noun, since it names who acts or who has something: "the judge",
+    "the lift's"."""
+    return _ACTING.get(word) or _ACTING.get(word.removesuffix("s")) or kind_of(word)
+
+
+def speaks_of_states(word: str) -> bool:
+    """Whether a word names persons whose work it is to speak of states: analysts, journalists."""
+    return word in _SPEAKS or word.removesuffix("s") in _SPEAKS
+
+
+def other_side(low: str, begin: int, end: int, stop: int) -> tuple[str, int, int]:
+    """The head of the phrase behind what is between two ("a friendship with the widow"), whose word is `low[begin:end]`;
+    ("", stop, stop) if it is no such word."""
+    word = low[begin:end]
+    behind = _BEHIND_A_BOND.match(low, end, stop)
+    if behind is None or not (word in _BONDS or word.removesuffix("s") in _BONDS):
+        return "", stop, stop
+    return head(low, behind.end(), stop, names=False)
+
+
 def head(low: str, begin: int, stop: int, *, names: bool) -> tuple[str, int, int]:
     """Class and span of the head of the first noun phrase in `low[begin:stop]`; ("", stop, stop) if there is none.
 
@@ -87,6 +118,7 @@ def head(low: str, begin: int, stop: int, *, names: bool) -> tuple[str, int, int
     words = [(m.group(), m.start(), m.end()) for m in _WORD.finditer(low, begin, stop)]
     last: tuple[str, int, int] | None = None
     end = begin
+    before = ""
     for word, a, b in words:
         if _ENDS.search(low, end, a) and (last or not names):
             break
@@ -96,7 +128,9 @@ def head(low: str, begin: int, stop: int, *, names: bool) -> tuple[str, int, int
         bare = re.sub(r"['’]s?$", "", word)
         if word in _STOP or (names and last is None and word in _BEFORE_A_PHRASE):
             break
-        kind = kind_of(bare)
+        is_slot = names and _may_name(before) and not (last and low[last[1] : last[2]].endswith("s"))
+        kind = (acting if is_slot else kind_of)(bare)
+        before = word
         if bare != word:  # a possessive: the head is still to come
             last = None
         elif kind in NOUNS and not (last and _is_whole(low[last[1] : last[2]], last[0], bare)):
@@ -104,6 +138,17 @@ def head(low: str, begin: int, stop: int, *, names: bool) -> tuple[str, int, int
         elif last or not (names or word in _OPENS or kind == "quality" or _LIKE_ADJECTIVE.fullmatch(word)):
             break
     return last or ("", stop, stop)
+
+
+def _may_name(before: str) -> bool:
+    """Whether the word behind `before` can be nothing but a noun: behind "the" or "Thai", but not in "China guards it"."""
+    return (
+        not before
+        or before in _OPENS
+        or kind_of(before) != ""
+        or _LIKE_ADJECTIVE.fullmatch(before) is not None
+        or before.endswith(("'s", "’s", "s'"))
+    )
 
 
 def _is_whole(last: str, kind: str, word: str) -> bool:

@@ -14,6 +14,7 @@ from analysis.texts.annotate.tokens import WORD
 OBJECT_WORDS = 8
 AGENT_WORDS = 6
 OWNER_WORDS = 5
+OF_WORDS = 5
 BOUNDARY = re.compile(
     r"[;:!?—()\n]|\[(?:…|\.\.\.)\]|\.\s|\s–\s"
     r"|,? (?:but|although|though|because|while|whereas|unless|which|who|whose|that|so that|if|when|where) "
@@ -30,7 +31,14 @@ _SAID = re.compile(
     r"|wr(?:ote|ites?)|fears?|thinks?|thought|adds|added|notes|noted) (?!of\b)"
 )
 _CALLED = re.compile(_SAID.pattern + r"|\b(?:calls?|called|sees?|saw|replied|repeated|asked|took|takes) ")
-_ANOTHER = re.compile(r"(?<=\w), (?:the|an?) (?=(?:\w+ ){1,5}(?:said|says|told|admitted|argued|warned|wrote|added)\b)")
+_ANOTHER = re.compile(  # "..., the paper's editor objected": who says it
+    r"(?<=[\w”’']), (?:the|an?|one|its|his|her|their|\w+['’]s?) "
+    r"(?=(?:[\w'’-]+ ){1,5}(?:said|says|told|admitted|argued|warned|wrote|added|objected|noted|replied|joked|jokes|insists?"
+    r"|insisted|explained|complained|claimed|claims|writes|argues|warns|observed|finds|found|concluded|concludes)\b)"
+)
+_OF = re.compile(r" (?:of|to|for)(?: |\Z)")
+_HEADED = re.compile(r": ")  # "X's dance: Y between A and B": what a headline's noun is about
+_ANTECEDENT = re.compile(r"([\w-]+),? (?:that|which|who|whose|where) \Z")
 _PRONOUN = re.compile(r"\b(?:he|she|it|they|we|i|you) ")
 _LEAD = re.compile(
     r"\s*(?:in|at|on|after|before|during|for|since|under|with|by|from|near"
@@ -62,10 +70,13 @@ def span(low: str, start: int, end: int, sentence: tuple[int, int], relation: st
     """Where to look for a relation to the match `low[start:end]`.
 
     "clause": its clause. "subject": the clause up to it. "owner": at most five words in front, up to a comma. "object":
-    at most eight words behind it in the clause. "agent": the noun phrase that opens its clause, up to the first preposition
+    at most eight words behind it in the clause. "of": at most five words behind an "of", "to" or "for" that follows it at
+    once or ends it. "agent": the noun phrase that opens its clause, up to the first preposition
     or auxiliary and at most six words: who or what does it.
     """
     begin, stop = clause(low, start, end, sentence)
+    if stop == end and relation in ("object", "clause") and _HEADED.match(low, end, sentence[1]):
+        stop = clause(low, start, end + 1, sentence)[1]
     if relation == "subject":
         return begin, start
     if relation == "agent":
@@ -74,12 +85,30 @@ def span(low: str, start: int, end: int, sentence: tuple[int, int], relation: st
         begin = max(begin, low.rfind(",", begin, start) + 1)
         words = [m.start() for m in WORD.finditer(low, begin, start)]
         return (words[-OWNER_WORDS] if len(words) > OWNER_WORDS else begin), start
+    if relation == "of":
+        behind = _OF.match(low, end) or _OF.match(low, max(start, end - 3), end)
+        if behind is None:
+            return end, end
+        ends = [m.end() for m in WORD.finditer(low, behind.end(), stop)]
+        return behind.end(), (ends[OF_WORDS - 1] if len(ends) > OF_WORDS else max(stop, behind.end()))
     if relation == "object":
-        another = _ANOTHER.search(low, end, stop)
-        stop = another.start() if another else stop
+        stop = before_another(low, end, stop)
         ends = [m.end() for m in WORD.finditer(low, end, stop)]
         return end, (ends[OBJECT_WORDS - 1] if len(ends) > OBJECT_WORDS else stop)
     return begin, stop
+
+
+def antecedent(low: str, begin: int, sentence: tuple[int, int]) -> tuple[int, int]:
+    """The span of the word that a relative clause which begins at `begin` hangs on ("a country that ..."); an empty one if
+    it is no such clause."""
+    match = _ANTECEDENT.search(low, max(sentence[0], begin - 60), begin)
+    return match.span(1) if match else (begin, begin)
+
+
+def before_another(low: str, end: int, stop: int) -> int:
+    """Where in `low[end:stop]` who says it begins (", the paper's editor objected"); `stop` if nobody does."""
+    another = _ANOTHER.search(low, end, stop)
+    return another.start() if another else stop
 
 
 def after_saying(low: str, begin: int, start: int) -> int:

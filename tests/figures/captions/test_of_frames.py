@@ -47,14 +47,19 @@ def test_after_is_named_in_caption_alt_text_and_axis():
     assert "Read by A." in said.caption
     assert "more in the later era, New Kingdom" in said.alt
     assert said.axis == "hits per 10,000 tokens, New Kingdom less Old Kingdom"
-    for unit, part in (
-        ("week", "in 80 of 100 cases, not 95."),
-        ("month", "takes months as independent"),
-        ("outlet", ""),
-    ):
-        limits = of_frames.contrast_eras(("old", "new"), [], tests, **GIVEN, **SAMPLED | {"unit": unit}).limits
-        assert part in limits and limits.startswith("Fewer than 7 units on a side: too few.")
-        assert ("independent" in limits) == bool(part)
+    for unit, wider in (("week", True), ("month", True), ("year", True), ("outlet", False)):
+        made = of_frames.contrast_eras(("old", "new"), [], tests, **GIVEN, **SAMPLED | {"unit": unit})
+        assert made.limits == "Fewer than 7 units on a side: too few."
+        assert ("bootstrap t over units, wider where moods last; p of" in made.test) == wider
+
+
+def test_intervals_of_rates_and_shares_are_named():
+    said = of_frames.compare_frames(**GIVEN, **SAMPLED)
+    end = "over units, wider where moods last"
+    few = "; below ten hits at least that of a Poisson count, hits of one unit taken together"
+    assert said["rates"].test == f"95 % score interval with the effective number of hits {end}{few}"
+    assert said["shares"].test == f"95 % score interval with the effective number of documents {end}"
+    assert "moods" not in of_frames.compare_frames(**GIVEN, **SAMPLED | {"unit": "outlet"})["rates"].test
 
 
 def test_the_border_among_other_dates_is_named():

@@ -16,7 +16,9 @@ from analysis.measures.frames.contrasts import (
     difference_of_differences,
     pooled_contrast,
 )
-from analysis.measures.inference.resampling import Sampling
+from analysis.measures.frames.lasting import lasting
+from analysis.measures.frames.tally import tally
+from analysis.measures.inference.resampling import Contrasts, Sampling, intervals
 
 SMALL = Sampling(replicates=200, min_units=2)
 
@@ -252,6 +254,45 @@ def test_one_week_on_a_side_has_no_interval():
     docs, found = weekly(weeks=20, border=19)
     got = contrast(docs, found, ERAS, sampling=WEEKS).iloc[0]
     assert got["too_few"] and np.isnan(got["ratio"]) and np.isnan(got["ratio_low"]) and not got["is_claim"]
+
+
+def test_intervals_of_eras_know_that_moods_last_and_those_of_outlets_do_not():
+    """Two long waves of the frame in each era, alike in both outlets: limits lie `lasting` times as far away."""
+    docs, found = waves()
+    for within in ([], ["outlet_id"]):
+        table = contrast(docs, found, Comparison("era_id", "before", "after"), within=within, sampling=WEEKS)
+        counted = tally(docs, found, by=[*within, "era_id"], unit="week")
+        wider = lasting(counted, "week")[0, 0]
+        x, y = counted.numerators()[:2].reshape(1, 2), counted.denominators()[:2].reshape(1, 2)
+        estimate, low, high = intervals(counted.units, Contrasts(x, y, (1.0, -1.0)), WEEKS)
+        assert wider > 1.5
+        assert table["difference_low"][0] == pytest.approx(1e4 * (estimate + (low - estimate) * wider)[0])
+        assert table["difference_high"][0] == pytest.approx(1e4 * (estimate + (high - estimate) * wider)[0])
+        logs = intervals(counted.units, Contrasts(x, y, (1.0, -1.0), "log"), WEEKS)
+        assert np.log(table["ratio_low"][0]) == pytest.approx((logs[0] + (logs[1] - logs[0]) * wider)[0])
+    outlets = contrast(docs, found, Comparison("outlet_id", "a", "b"), sampling=WEEKS)
+    counted = tally(docs, found, by=["outlet_id"], unit="week")
+    x, y = counted.numerators()[::-1].reshape(1, 2), counted.denominators()[::-1].reshape(1, 2)
+    assert outlets["difference_low"][0] == pytest.approx(
+        1e4 * intervals(counted.units, Contrasts(x, y, (1.0, -1.0)), WEEKS)[1][0]
+    )
+
+
+def waves() -> tuple[pd.DataFrame, pd.DataFrame]:
+    week = np.repeat(np.arange(120), 2)
+    docs = pd.DataFrame(
+        {
+            "doc_id": [f"d{i:03}" for i in range(240)],
+            "cluster_id": [f"c{i:03}" for i in range(240)],
+            "cluster_position": 1,
+            "outlet_id": np.tile(["a", "b"], 120),
+            "era_id": np.where(week >= 60, "after", "before"),
+            "published": (np.datetime64("2018-01-01") + 7 * week).astype(str),
+            "token_count": 400,
+        }
+    )
+    times = np.random.default_rng(3).poisson(np.where(week // 15 % 2, 4, 1))
+    return docs, pd.DataFrame({"doc_id": docs["doc_id"].repeat(times), "frame": "iron"}).reset_index(drop=True)
 
 
 def test_a_family_has_the_tests_with_enough_units_and_a_hit():

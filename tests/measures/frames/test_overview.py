@@ -17,7 +17,8 @@ PAIR = ("old", "new")
 
 
 def corpus(sizes):
-    """sizes: (group, era) -> (documents, of these with the frame), two documents to a week; every hit is quoted."""
+    """sizes: (group, era) -> (documents, of these with the frame, spread evenly), two documents to a week; every hit is
+    quoted."""
     documents, hits = [], []
     for (group, era), (count, with_frame) in sizes.items():
         for i in range(count):
@@ -33,7 +34,9 @@ def corpus(sizes):
                     doc_id,
                 )
             )
-            hits += [(doc_id, "anchor", "quoted")] * 2 if i < with_frame else []
+            hits += (
+                [(doc_id, "anchor", "quoted")] * 2 if i * with_frame // count < (i + 1) * with_frame // count else []
+            )
     names = ["doc_id", "outlet_id", "group", "era_id", "published", "cluster_id"]
     return pd.DataFrame(documents, columns=names), pd.DataFrame(hits, columns=["doc_id", "frame", "voice"])
 
@@ -125,3 +128,17 @@ def test_the_sentences_say_who_changed_and_whether_everybody_did():
     assert few == "Too few on one side or both: The second."
     still = overview.before_after(*corpus({("a", e): (80, 8) for e in PAIR}), ["a"], Asked(PAIR, ["anchor"]))
     assert overview.control_in_words(still, {}) == ["No change of any group is clear of 0."]
+
+
+def test_shares_by_week_know_that_moods_last_and_those_by_document_do_not():
+    documents, _ = corpus({("a", "old"): (120, 0), ("a", "new"): (60, 0)})
+    place = np.arange(180)
+    for unit, wider in (("week", True), ("document", False)):
+        limits = []
+        for chosen in (place // 20 % 2 == 0, place % 2 == 0):  # long waves, and every other document
+            said = pd.DataFrame({"doc_id": documents["doc_id"][chosen], "frame": "anchor", "voice": "own"})
+            table = overview.before_after(documents, said, ["a"], Asked(PAIR, ["anchor"], unit=unit))
+            row = of(table, "a", "old")
+            assert row["share"] == 0.5
+            limits.append(row["high"] - row["low"])
+        assert (limits[0] > 1.5 * limits[1]) == wider

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.measures.inference.long_run import _bartlett, long_run_factor, permuted_places
+from analysis.measures.inference.long_run import WAVES, _bartlett, lasting_factor, long_run_factor, permuted_places
 from analysis.measures.inference.specification_curve import own_p, recompute, rotated_labels
 
 
@@ -64,3 +64,41 @@ def test_long_run_errors_hold_where_blocks_remember_and_find_what_the_rotation_c
     nothing, less = called(56, 1.0, 0.6), called(35, 0.65, 0.0)
     assert nothing["permuted"] > 0.15 and nothing["long_run"] <= 0.11, nothing
     assert less["rotated"] < 0.45 and less["long_run"] > 0.6, less
+
+
+def test_how_much_farther_limits_lie_by_hand():
+    """One cell of even exposure whose residuals are the second slowest wave: of the four waves one holds all of the series,
+    so that it moves 12 / 4 times as much, each wave's square being 12 / 2 times 2."""
+    time = (np.arange(12) + 0.5) / 12
+    wave = np.cos(2 * np.pi * time)[:, None]
+    t_over_z = 2.7764451 / 1.9599640
+    assert lasting_factor(wave, np.full((12, 1), 50)) == pytest.approx(t_over_z * np.sqrt(12 / 4), rel=1e-6)
+    assert lasting_factor(np.cos(9 * np.pi * time)[:, None], np.full((12, 1), 50)) == 1  # fast: nothing lasts
+    assert lasting_factor(wave * 7, np.full((12, 1), 3)) == pytest.approx(lasting_factor(wave, np.full((12, 1), 50)))
+    halves = np.where(np.arange(12)[:, None] < 6, [1.0, 0.0], [0.0, 1.0])
+    unequal = lasting_factor(wave * halves * [1, 9], halves * 50)  # each era's residuals have the same mean square
+    assert unequal == pytest.approx(lasting_factor(wave, np.full((12, 1), 50)))
+
+
+def test_nothing_to_learn_from_leaves_limits_where_they_are():
+    assert lasting_factor(np.zeros((40, 2)), np.ones((40, 2))) == 1
+    assert lasting_factor(np.arange(7.0)[:, None] - 3, np.ones((7, 1))) == 1  # fewer than twice as many units as waves
+    padded = np.concatenate([np.arange(7.0) - 3, np.zeros(20)])[:, None]
+    assert (
+        lasting_factor(padded, (np.arange(27) < 7)[:, None].astype(int)) == 1 and WAVES == 4
+    )  # empty ones are no units
+
+
+@pytest.mark.parametrize(("memory", "least", "most"), [(0.0, 0.955, 1.0), (0.6, 0.92, 0.99)])
+def test_the_mean_of_a_series_that_remembers_is_held(memory, least, most):
+    held, today = [], []
+    for seed in range(400):
+        rng, series = np.random.default_rng(seed), np.zeros(100)
+        steps = rng.standard_normal(100)
+        for i, step in enumerate(steps):
+            series[i] = memory * series[i - 1] + np.sqrt(1 - memory**2) * step if i else step
+        rest, error = (series - series.mean())[:, None], series.std(ddof=1) / 10
+        held.append(abs(series.mean()) <= 1.96 * error * lasting_factor(rest, np.ones((100, 1))))
+        today.append(abs(series.mean()) <= 1.96 * error)
+    assert least <= np.mean(held) <= most
+    assert memory == 0 or np.mean(today) < 0.75

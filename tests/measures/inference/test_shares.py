@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import DiscourseError
-from analysis.measures.inference.shares import Share, change, share_of_units, wilson
+from analysis.measures.inference.shares import Share, change, effective_score, share_of_units, wilson
 
 
 def test_wilson_is_the_published_one():
@@ -69,3 +69,19 @@ def test_the_interval_covers_where_documents_of_a_unit_go_together():
         made = share_of_units(rng.binomial(counts, chance), counts)
         covered += made.low <= share <= made.high
     assert 0.925 <= covered / draws <= 0.98
+
+
+def test_the_score_interval_of_an_effective_number_by_hand():
+    """The roots of (9 - m)^2 = 4 m (z near 2): 9 + 2 - sqrt(40), 9 + 2 + sqrt(40), for a rate of 18 twice as much."""
+    low, high = effective_score(np.array([18.0, 5.0]), np.array([9.0, 0.0]), 2 * 0.9772498680518208 - 1)
+    assert (low[0], high[0]) == (pytest.approx(2 * (11 - 40**0.5)), pytest.approx(2 * (11 + 40**0.5)))
+    assert np.isnan([low[1], high[1]]).all()
+
+
+def test_units_alike_in_time_make_a_share_less_certain():
+    found, counts = np.tile([1, 3, 2], 20), np.full(60, 5)
+    once, wider = share_of_units(found, counts), share_of_units(found, counts, lasting=2.0)
+    assert wider.effective_count == pytest.approx(300 / 4) and wider.value == once.value
+    assert wider.low == pytest.approx(wilson(0.4, 75)[0]) and once.low > wider.low
+    few = share_of_units(found[:3], counts[:3])
+    assert share_of_units(found[:3], counts[:3], lasting=1.1).effective_count == few.effective_count  # t law

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.errors import DiscourseError
+from analysis.errors import DiscourseError, NothingFound
 from analysis.measures.inference.resampling import Sampling
 from analysis.measures.words.company import (
     Associations,
@@ -219,7 +219,7 @@ def test_refusals(moved):
     contexts, counts, documents = tables(1, moved=True)
     with pytest.raises(DiscourseError, match="no column 'year'"):
         associations(contexts, counts, VOCABULARY, documents, by="year")
-    with pytest.raises(DiscourseError, match="lower min_count"):
+    with pytest.raises(NothingFound, match="lower min_count"):
         associations(contexts, counts, VOCABULARY, documents, min_count=10_000)
     with pytest.raises(DiscourseError, match="after_it, before_it"):
         association_shifts(moved, before="nobody", after="after_it")

@@ -77,3 +77,23 @@ def test_the_snapshot_holds_every_column_and_no_column_is_constant(engine, root)
 def test_a_state_acts_and_wares_only_come_from_it(engine, text, number):
     found = engine.read(Document("d", "news", "o", text)).hits
     assert sum(hit.entry.id == "tilt" for hit in found) == number
+
+
+def test_between_semicolons_only_the_states_named_there_count():
+    from types import SimpleNamespace
+
+    from analysis.texts.annotate.hits import _of_part
+
+    low = "japan is far; laos is an ironclad friend; peru is farther"
+    sentence = (0, len(low))
+
+    def mention(word: str, kind: str = "state") -> SimpleNamespace:
+        return SimpleNamespace(start=low.index(word), actor=SimpleNamespace(kind=kind))
+
+    japan, laos, peru, friend = mention("japan"), mention("laos"), mention("peru"), mention("friend", "person")
+    at = low.index("ironclad")
+    assert _of_part(low, sentence, at, [japan, laos, peru]) == [laos]
+    assert _of_part(low, sentence, at, [japan, friend, peru]) == [japan, friend, peru]  # no state there: all
+    assert _of_part(low, (0, low.index("; peru")), at, [japan, laos]) == [laos]
+    assert _of_part(low, (low.index("laos"), len(low)), at, [laos, peru]) == [laos]
+    assert _of_part(low, (low.index("laos"), low.index("; peru")), at, [japan, peru]) == [japan, peru]  # no semicolon

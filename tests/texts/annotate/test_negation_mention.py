@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analysis.texts.annotate.engine import Engine
+from analysis.texts.annotate.negation_mention import _negators
 from analysis.texts.concordance.annotate_file import hit_rows
 from analysis.texts.document import Document
 
@@ -110,3 +111,17 @@ def test_mention(engine, text, mention):
 )
 def test_irony_belongs_to_frames_that_the_study_calls_ironical(engine, text, mention):
     assert rows(engine, text)[0]["is_mention"] is mention
+
+
+@pytest.mark.parametrize(
+    ("head", "found"),
+    [
+        ("it is neither large nor ", ["nor"]),
+        ("it is nor rich nor strong nor ", ["nor"]),
+        ("it is not rich nor strong nor ", ["not", "nor"]),
+        ("it is not ", ["not"]),
+        ("it is ", []),
+    ],
+)
+def test_neither_and_nor_are_one_negator(head, found):
+    assert _negators(head) == found

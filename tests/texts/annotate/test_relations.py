@@ -63,3 +63,20 @@ def test_the_object_ends_with_the_clause():
 def test_the_agent_is_the_noun_phrase_that_opens_the_clause(text, expected):
     begin, end = relations.span(text, *around(text, "embrace"), (0, len(text)), "agent")
     assert text[begin:end] == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"), [("orbit", "big laos for ever"), ("orbit of", "big laos for ever"), ("it left", "")]
+)
+def test_what_stands_behind_of_at_once(word, expected):
+    text = "it left the orbit of big laos for ever"
+    begin, end = relations.span(text, *around(text, word), (0, len(text)), "of")
+    assert text[begin:end].strip() == expected
+
+
+def test_a_relative_clause_hangs_on_a_word_and_who_says_it_is_no_part():
+    text = "can a port that hosts sailors lean"
+    assert text[slice(*relations.antecedent(text, text.index("hosts"), (0, len(text))))] == "port"
+    assert relations.antecedent(text, 4, (0, len(text))) == (4, 4)
+    said = "hedging costs much, the paper's referee objected."
+    assert said[: relations.before_another(said, 7, len(said))] == "hedging costs much"

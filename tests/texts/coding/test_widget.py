@@ -170,13 +170,13 @@ def code_some(page, count):
     box = page.locator(".coder-keys input")
     for _ in range(count):
         shown = page.locator(".jp-OutputArea mark").first
-        shown.wait_for(timeout=60_000)
+        shown.wait_for(timeout=180_000)
         before = page.locator("text=/\\d+ of 20; \\d+ answered/").first.inner_text()
         whole = page.locator("text=Whole paragraphs: which frames").count() > 0
         box.click()
         box.press_sequentially("2" if whole else "yfo")
         box.press("Enter")
-        page.wait_for_function("old => !document.body.innerText.includes(old)", arg=before, timeout=60_000)
+        page.wait_for_function("old => !document.body.innerText.includes(old)", arg=before, timeout=180_000)
 
 
 @pytest.mark.browser
@@ -188,10 +188,11 @@ def test_twenty_passages_in_a_browser_with_a_kernel_killed_in_between(lab, brows
     address, folder = lab
     begun = time.monotonic()
     page = browser.new_page()
+    page.set_default_timeout(180_000)
     for _ in range(2):
         page.goto(f"{address}/lab/tree/code.ipynb?reset", timeout=120_000)
         page.locator(".jp-CodeCell .cm-content").first.click(timeout=120_000)
-        page.wait_for_selector("[data-status=idle], .jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=90_000)
+        page.wait_for_selector("[data-status=idle], .jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=180_000)
         page.keyboard.press("Shift+Enter")
         page.locator(".coder-keys input").wait_for(timeout=120_000)
         started = time.monotonic()

@@ -118,6 +118,11 @@ def reach_in_words(reach: pd.DataFrame) -> list[str]:
         up = f"a rise to {row.detectable_up:.1f} times" if np.isfinite(row.detectable_up) else "not even a tenfold rise"
         down = f"a fall to {row.detectable_down:.2f}" if np.isfinite(row.detectable_down) else "no fall to a tenth"
         said.append(f"Of a word used {row.token_count} times: {up}, {down} would have been found in 80 of 100 cases.")
+    if said:
+        said.append(
+            "One corpus tells this of a single word to within some twenty points: of simulated words for which it said 80, "
+            "49 to 97 of 100 changes were found."
+        )
     none = reach[reach["detectable_up"].isna() & reach["detectable_down"].isna()]["token_count"]
     if len(none):
         uses = f"{none.min()}" if none.min() == none.max() else f"{none.min()} to {none.max()}"

@@ -134,17 +134,17 @@ def contrast_sides(
     reference means all other documents that have a value. Raises `DiscourseError` for a value that no document has, one
     that stands on both sides, or an empty side.
     """
-    require("column of the contrast", column, documents.columns)
+    require("column of the contrast", column, documents.columns, listed_by="discourse store show STORE --ids")
     there = sorted(documents[column].dropna().unique())
     for value in [*target, *(reference or [])]:
-        require(column, value, there)
+        require(column, value, there, listed_by="discourse store show STORE --ids")
     both = sorted(set(target) & set(reference or []))
     if both or not target:
         raise DiscourseError(f"contrast of {column}: {both or 'nothing'} is the target; give each side its own values.")
     documents = documents[documents[column].isin([*target, *reference] if reference else there)]
     side = documents[column].isin(target).to_numpy()
     if side.all():
-        raise DiscourseError(f"contrast of {column}: all documents are in the target; name fewer values.")
+        raise NothingFound(f"contrast of {column}: all documents are in the target; name fewer values.")
     return documents, side
 
 

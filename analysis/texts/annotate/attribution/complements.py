@@ -64,7 +64,8 @@ _GERUND_OF = frozenset(["of", "for", "in", "from", "with", "on", "to", "at", "ab
 _LET = re.compile(r"\blet (?:me|us) $")
 _WISH = re.compile(
     r"\b(?:would (?:also )?(?:like|wish)|wish(?:es|ed)?|wants?|wanted|begs?"
-    r"|(?:is|are|was|were) (?:quick|keen|careful|at pains|eager|happy|glad)|w[eo]nt on|goes on) to $"
+    r"|used|likes?|liked|loves?|loved|tend(?:s|ed)?|continues?|continued|came|has come|had come"
+    r"|(?:is|are|was|were) (?:quick|keen|fond|known|wont|careful|at pains|eager|happy|glad)|w[eo]nt on|goes on) to $"
 )
 _AFTER_QUOTE = re.compile(r"(?<=\x01)[^\x01]")
 # a clause without "that", as `_has_clause` sees it, looked for in the nearest words only
@@ -172,6 +173,7 @@ class Complements:
         if (
             word in NOUNISH
             and not set_off
+            and not (word.startswith("point") and masked.startswith(" out", after))
             and previous != "by"
             and not SURE.search(self.page.text, max(0, at - 40), at)
         ):
@@ -374,6 +376,8 @@ class Complements:
         if verb.word in AS_VERBS and not as_clause:
             return ()
         left = (verb.start, begin)
+        if tail.startswith(" out"):  # "..., its envoys point out, ..."
+            after, tail = after + 4, tail[4:]
         stop = _TAIL_ENDS.search(tail)
         short = tail[: stop.start()] if stop else tail
         words = len(_FIRST.findall(short))

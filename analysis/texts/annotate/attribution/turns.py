@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from typing import NamedTuple
 
 from analysis.texts.annotate.lexicon import load as lexicon
@@ -137,7 +138,11 @@ def _kind(label: str, known: bool) -> str:
 
 def _settle(text: str, labels: list[_Label]) -> list[_Label]:
     """The labels that hold: weak ones only beside sure ones, or when they come back; media only where others answer."""
-    sure = [label for label in labels if label.kind not in ("name", "media")]
+    sure = [label for label in labels if label.kind not in ("name", "media")] or [
+        label
+        for label, answer in pairwise(labels)
+        if label.kind == "media" and answer.kind == "name" and text[label.body : answer.start].rstrip().endswith("?")
+    ]  # an outlet that asks is answered by a name
     often = Counter(text[label.start : label.end] for label in labels)
     kept = []
     for label in labels:

@@ -52,14 +52,18 @@ def find_verbs(low: str) -> list[tuple[int, int, str]]:
         from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
         words = [before + word for word in _ORDER for before in _BEFORE]
+        # from the space on, else " assert" hides "assertion that"
+        nouns = [f" {noun} that" for noun in sorted(NOMINALS - KIND.keys())]
+        signs = [sign for sign in _VERBS.items("signs") if f" {sign}" not in nouns]
         _AUTOMATON.append(
             AhoCorasick(
-                [*words, *_VERBS.items("signs")], matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
+                [*words, *nouns, *signs], matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
             )
         )
     count = len(_ORDER) * len(_BEFORE)
+    spaced = count + len(NOMINALS - KIND.keys())
     return [
-        (start + 1, end, _ORDER[number // len(_BEFORE)]) if number < count else (start, end, "")
+        (start + 1, end, _ORDER[number // len(_BEFORE)]) if number < count else (start + (number < spaced), end, "")
         for number, start, end in _AUTOMATON[0].find_matches_as_indexes(low)
         if not low[end : end + 1].isalnum()
     ]

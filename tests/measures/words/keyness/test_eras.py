@@ -85,6 +85,7 @@ def test_what_a_word_would_have_had_to_do_to_be_found():
     assert any(
         f"used {found['token_count']} times: a rise to {found['detectable_up']:.1f} times" in line for line in said
     )
+    assert sum("within some twenty points" in line for line in said) == 1
     place = int(found["term"][1:])
     planted = words.matrix.toarray()
     planted[after, place] *= 10

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from analysis.errors import DiscourseError
+from analysis.errors import DiscourseError, NothingFound
 from analysis.measures.words.keyness import scores as keyness
 from analysis.measures.words.keyness.table import KeynessRule, contrast_sides, keyness_groups, keyness_table
 from analysis.measures.words.matrix import DocumentTerm
@@ -135,3 +135,10 @@ def test_a_planted_difference_is_found():
     table = keyness_table(units_of(matrix, units.token_counts), side)
     assert set(table["term"][:6]) == {f"w{i:03d}" for i in range(6)}
     assert table["is_key"].sum() <= 8
+
+
+def test_a_target_that_is_everybody_is_a_finding_of_a_small_study_and_no_fault():
+    """On a store whose study has one group of outlets, the group against the others."""
+    documents = pd.DataFrame({"doc_id": ["a", "b"], "outlet_id": ["post", "times"]})
+    with pytest.raises(NothingFound, match="all documents are in the target"):
+        contrast_sides(documents, "outlet_id", ["post", "times"])

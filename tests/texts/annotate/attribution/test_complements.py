@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from analysis.texts.annotate.attribution.complements import _is_pointer
 from analysis.texts.annotate.engine import Engine
 from analysis.texts.concordance.annotate_file import hit_rows
 from analysis.texts.document import Document
@@ -79,3 +80,19 @@ def test_acts_and_reports(engine, text, voice):
 def test_who_says_it_in_the_passive_stands_behind_by(engine, text, speaker, role):
     hit = next(row for row in rows(engine, text) if row["frame"] == "neutrality")
     assert (hit["voice"], hit["speaker"], hit["speaker_role"]) == ("reported", speaker, role)
+
+
+@pytest.mark.parametrize(
+    ("line", "previous", "word", "points"),
+    [
+        ("as", "as", "stated", True),
+        ("as", "as", "seen", True),
+        ("as", "as", "shown", True),
+        ("as", "as", "says", False),
+        ("and as clearly", "clearly", "stated", True),
+        ("and clearly", "clearly", "stated", False),
+        ("and as", "often", "stated", False),
+    ],
+)
+def test_a_participle_behind_as_points_and_reports_nothing(line, previous, word, points):
+    assert _is_pointer(line, previous, word) is points
