@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 
@@ -153,10 +154,15 @@ def _planted(rng: np.random.Generator, blocks: Blocks, ratio: float) -> Blocks:
 def _shuffled(rng: np.random.Generator, blocks: Blocks) -> Blocks:
     """The blocks in another order: four neighbours at a time, from a place by chance."""
     count = len(blocks.after)
-    place = (np.arange(count) + rng.integers(count)) % count
-    groups = np.array_split(place, max(count // 4, 1))
-    order = np.concatenate([groups[i] for i in rng.permutation(len(groups))])
+    start, groups = rng.integers(count), _fours(count)
+    order = (np.concatenate([groups[i] for i in rng.permutation(len(groups))]) + start) % count
     return Blocks(blocks.x[order].astype(np.float64), blocks.n[order], blocks.after)
+
+
+@functools.lru_cache(maxsize=64)
+def _fours(count: int) -> list[np.ndarray]:
+    """The places 0 to count - 1, four neighbours at a time; kept, since cutting them was half of what a shuffle costs."""
+    return np.array_split(np.arange(count), max(count // 4, 1))
 
 
 def _found(planted: Blocks, limit: float, turn: int, decision: Decision) -> bool:

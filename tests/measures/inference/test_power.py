@@ -11,6 +11,7 @@ from analysis.measures.inference.power import (
     Decision,
     _crossing,
     _limit,
+    _shuffled,
     detectable_differences,
     detectable_ratio,
     detectable_ratios,
@@ -102,3 +103,15 @@ def test_a_share_that_was_always_or_never_found_counts_as_half_a_series():
     wanted = (np.log(decision.power / (1 - decision.power)) - start) / slope
     assert _crossing(logs, found, decision) == pytest.approx(np.exp(wanted))
     assert np.isnan(_crossing(logs, found * 0.5, decision))
+
+
+@pytest.mark.parametrize("count", [1, 3, 4, 7, 8, 61])
+def test_a_shuffle_keeps_four_neighbours_together_from_a_place_by_chance(count):
+    x = np.arange(count, dtype=float).reshape(count, 1, 1)
+    blocks = Blocks(x, np.ones((count, 1)), np.arange(count) > count // 2)
+    rng, same = np.random.default_rng(3), np.random.default_rng(3)
+    for _ in range(20):
+        shuffled = _shuffled(rng, blocks).x[:, 0, 0]
+        groups = np.array_split((np.arange(count) + same.integers(count)) % count, max(count // 4, 1))
+        assert shuffled.tolist() == np.concatenate([groups[i] for i in same.permutation(len(groups))]).tolist()
+        assert sorted(shuffled) == list(range(count))
