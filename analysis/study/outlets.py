@@ -16,6 +16,7 @@ UNKNOWN = "unknown"
 _NOT_WORD = re.compile(r"[^\w.]+")
 _HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}\Z")
 _BRACKETS = re.compile(r"\s*\([^)]*\)\s*\Z")
+_ID_WORDS = 6
 
 
 def normal(name: str) -> str:
@@ -116,11 +117,13 @@ def snippet(name: str | None, url: str | None = None, *, types: Iterable[str] = 
 
 
 def _slug(name: str) -> str:
-    """An outlet_id from a name in Latin letters, without their accents; "" if less than half of it is Latin."""
+    """An outlet_id from a name in Latin letters, without their accents: its first six words, since the gate of a store
+    refuses ids of many. "" if less than half of it is Latin."""
     plain = unicodedata.normalize("NFKD", name.removesuffix(".com"))
     slug = re.sub(r"[^a-z0-9]+", "_", "".join(c for c in plain if not unicodedata.combining(c))).strip("_")
     letters = sum(c.isalpha() for c in plain)
-    return slug if 2 * sum(c.isalpha() for c in slug) >= max(letters, 1) or slug.isdigit() else ""
+    latin = 2 * sum(c.isalpha() for c in slug) >= max(letters, 1) or slug.isdigit()
+    return "_".join(slug.split("_")[:_ID_WORDS]) if latin else ""
 
 
 def _numbered(name: str) -> str:

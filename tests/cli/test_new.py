@@ -23,6 +23,8 @@ from analysis.store import open_store
 from analysis.study.choices import load_choices
 from analysis.study.declaration import load_study
 
+LONG = bool(os.environ.get("DISCOURSE_LONG") or os.environ.get("DISCOURSE_WHEEL"))  # `make test-long`, and CI's wheel
+
 
 def discourse(*arguments):
     done = CliRunner().invoke(main, [str(a) for a in arguments])
@@ -142,7 +144,7 @@ def whole_life(call, folder, figure):
     assert {path.suffix for path in (folder / "paper").glob(f"{figure}*")} == {".tex", ".md", ".pdf", ".png"}
     call("site")
     pages = [path.read_text(encoding="utf-8") for path in (folder / "site").rglob("*.html")]
-    assert len(pages) > 20 and not [page for page in pages if str(folder) in page]
+    assert len(pages) > 8 and not [page for page in pages if str(folder) in page]
     cff = folder / "CITATION.cff"
     cff.write_text(cff.read_text().replace("# date-released", "date-released"))
     call("run")
@@ -156,13 +158,14 @@ def whole_life(call, folder, figure):
     released = unpacked / archive.stem
     assert not (released / "texts").exists() and not (released / "corpus" / "private").exists()
     assert " 0 stale" in call("figures", "--check", where=released)
-    assert "Verified." in call("verify", where=released)
+    if LONG:
+        assert "Verified." in call("verify", where=released)
     assert call("cite", figure, where=released) == call("cite", figure)
     return told
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not os.environ.get("DISCOURSE_LONG"), reason="minutes: `make test-long`")
+@pytest.mark.skipif(not LONG, reason="minutes: `make test-long`")
 def test_the_example_lives_to_its_release_and_what_was_released_draws_the_same(tmp_path):
     folder = tmp_path / "mine"
 
@@ -174,6 +177,8 @@ def test_the_example_lives_to_its_release_and_what_was_released_draws_the_same(t
         return done.stdout + done.stderr
 
     call("new", str(folder), "--example", "--author", "Lee, Ann", where=tmp_path)
+    if os.environ.get("DISCOURSE_WHEEL") != "FULL":
+        keep_runs(folder / "notebooks" / "plan.toml", ("frames_news", "contrast_news", "meaning_news", "curve_news"))
     call("build", "--jobs", "1")
     told = whole_life(call, folder, "frames_news_rates")
     assert re.search(r"(?m)^curve_news .* ran ", told) and (folder / "figures" / "curve_news.svg").is_file()

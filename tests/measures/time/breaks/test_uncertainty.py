@@ -181,3 +181,12 @@ def test_a_series_too_short_or_without_a_hit_has_no_date():
         dated_break(rows)
     with pytest.raises(NothingFound, match="4 periods with exposure and 0 hits"):
         dated_break(rows.assign(hit_count=0, token_count=5))
+
+
+@pytest.mark.parametrize(("count", "dispersion"), [(2, 3.0), (3, 3.0), (4, 1.5)])
+def test_the_dispersion_of_redrawn_counts_leaves_two_rates_and_never_nothing(count, dispersion):
+    """4 and 2 around 2 and 4, the others where they are expected: squares over means add up to 3."""
+    y, mean = np.array([4.0, 2.0, 6.0, 6.0])[:count], np.array([2.0, 4.0, 6.0, 6.0])[:count]
+    drawn = _redraw(np.random.default_rng(1), y, mean, "poisson", 6, 1)
+    expected = draw_counts(np.random.default_rng(1), np.broadcast_to(mean, (6, count)), dispersion)
+    assert drawn.tolist() == expected.tolist()
