@@ -46,7 +46,7 @@ def test_two_at_once_do_not_harm_each_other(copy, tmp_path, name):
     build_store(copy / "corpus" / "store" / "other", extra=1, prefix="e")
     command = [part.replace("OUT", str(tmp_path / "out")) for part in COMMANDS[name]]
     both = [begin(copy, *command) for _ in range(2)]
-    said = [process.communicate(timeout=300)[1] for process in both]
+    said = [process.communicate(timeout=900)[1] for process in both]
     assert 0 in [process.returncode for process in both], said
     for process, errors in zip(both, said, strict=True):
         assert process.returncode in (0, 2)
@@ -57,7 +57,7 @@ def test_two_at_once_do_not_harm_each_other(copy, tmp_path, name):
 
 def test_two_runs_at_once(copy):
     both = [begin(copy, "run", "--force", "--only", "terms") for _ in range(2)]
-    said = [process.communicate(timeout=300)[1] for process in both]
+    said = [process.communicate(timeout=900)[1] for process in both]
     codes = sorted(process.returncode for process in both)
     assert codes in ([0, 0], [0, 2])
     assert codes == [0, 0] or any("another `discourse run` is at work" in errors for errors in said)
@@ -69,7 +69,7 @@ def test_a_disk_that_is_full_is_named_and_nothing_is_half_written(copy, tmp_path
     build_store(copy / "corpus" / "store" / "other", extra=1, prefix="e")
     command = [part.replace("OUT", str(tmp_path / "out")) for part in COMMANDS[name]]
     process = begin(copy, *command, limit=limit)
-    errors = process.communicate(timeout=300)[1]
+    errors = process.communicate(timeout=900)[1]
     assert process.returncode == 2, errors
     assert "Make room and repeat the command" in errors
     assert "Traceback" not in errors
@@ -78,7 +78,7 @@ def test_a_disk_that_is_full_is_named_and_nothing_is_half_written(copy, tmp_path
 
 def test_a_run_on_a_full_disk_says_so(copy):
     process = begin(copy, "run", "--force", "--only", "terms", limit=2000)
-    out, errors = process.communicate(timeout=300)
+    out, errors = process.communicate(timeout=900)
     assert process.returncode in (1, 2)
     assert "Make room" in out + errors
     done = discourse(copy, "run", "--only", "terms")

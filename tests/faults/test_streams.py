@@ -51,7 +51,7 @@ def begin(folder: Path, *command: str, before: Callable[[], object] | None = Non
 def ends(process: subprocess.Popen, *, killed_by: int = 0) -> str:
     """What was said; a traceback, or an end by anything but a status of ours or the signal sent, fails."""
     try:
-        out, errors = process.communicate(timeout=300)
+        out, errors = process.communicate(timeout=900)
     except subprocess.TimeoutExpired:
         process.kill()
         raise

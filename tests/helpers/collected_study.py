@@ -93,7 +93,7 @@ def discourse(
         env={**clean, **environment(base, interval), **environ},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
 

@@ -210,5 +210,5 @@ def discourse(folder: Path, *arguments: str, check: bool = False, **environ: str
         text=True,
         check=check,
         env={**clean, "PYTHONPATH": str(folder), **environ},
-        timeout=300,
+        timeout=900,
     )
