@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FAR = 3  # the axis ends at so many times the farthest estimate; intervals that go on get an arrow
+WHOLE = 0.75  # but so many of the intervals are seen to their ends, and others up to half as long again
 ALONE = 56  # letters of a name beside a single panel, which has room for it
 
 
@@ -204,7 +205,7 @@ def _from_zero(part: pd.DataFrame, few: np.ndarray, estimate: str, o: ForestOpti
 def _limit(grid: Iterable[Axes], plan: _Plan, o: ForestOptions) -> None:
     """The ends of the axes: zero and a little more than the farthest mark, or as far to either side of the reference.
 
-    One cell with little exposure would otherwise press all others together: see `FAR`.
+    One cell with little exposure would otherwise press all others together: see `FAR` and `WHOLE`.
     """
     axes = list(grid)
     for chosen in [axes] if o.share_axis else [[a] for a in axes]:
@@ -227,8 +228,9 @@ def _range(marks: np.ndarray, o: ForestOptions) -> tuple[float, float]:
     if o.log:
         marks, base = np.log(np.where(marks > 0, marks, np.nan)), float(np.log(o.reference or 1.0))
     far = np.nanmax(np.abs(marks[:, 1] - base))
-    ends = np.abs(marks[np.isfinite(marks)] - base).max()
-    reach = min(1.04 * float(ends), max(FAR * float(far), 1e-12) if far > 0 else 1.04 * float(ends)) or 1.0
+    ends = np.where(np.isfinite(marks), np.abs(marks - base), 0.0).max(axis=1)
+    most = np.quantile(ends, WHOLE, method="lower")
+    reach = min(1.04 * float(ends.max()), max(FAR * float(far), 1.5 * float(most)) if far > 0 else np.inf) or 1.0
     if o.log:
         return float(np.exp(base - reach)), float(np.exp(base + reach))
     if o.reference is not None:
