@@ -127,7 +127,7 @@ def test_of_very_many_only_what_can_be_read_is_drawn_and_the_rest_is_said():
 
 @pytest.mark.parametrize(("upper", "arrows"), [([8, 9, 10, 11], 0), ([2, 2, 2, 90], 1), ([2, 2, 80, 90], 0), ([8, 9, 10, 89], 1)])
 def test_most_intervals_are_seen_to_their_ends_and_a_wild_one_gets_an_arrow(upper, arrows):
-    table = pd.DataFrame({"outlet": list("abcd"), "estimate": 1.0, "low": 0.5, "high": upper})
+    table = pd.DataFrame({"outlet": ["a", "b", "c", "d"], "estimate": 1.0, "low": 0.5, "high": upper})
     axes = forest(table, label="outlet").axes[0]
     right = axes.get_xlim()[1]
     assert sum(high > right for high in upper) == arrows
