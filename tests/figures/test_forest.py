@@ -125,7 +125,9 @@ def test_of_very_many_only_what_can_be_read_is_drawn_and_the_rest_is_said():
     assert "1,850 of 2,000 are left out" in figure.get_supxlabel()
 
 
-@pytest.mark.parametrize(("upper", "arrows"), [([8, 9, 10, 11], 0), ([2, 2, 2, 90], 1), ([2, 2, 80, 90], 0), ([8, 9, 10, 89], 1)])
+@pytest.mark.parametrize(
+    ("upper", "arrows"), [([8, 9, 10, 11], 0), ([2, 2, 2, 90], 1), ([2, 2, 80, 90], 0), ([8, 9, 10, 89], 1)]
+)
 def test_most_intervals_are_seen_to_their_ends_and_a_wild_one_gets_an_arrow(upper, arrows):
     table = pd.DataFrame({"outlet": ["a", "b", "c", "d"], "estimate": 1.0, "low": 0.5, "high": upper})
     axes = forest(table, label="outlet").axes[0]
