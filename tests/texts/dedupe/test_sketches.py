@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import re
 
-import minhash
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.texts.dedupe import buckets as spool
-from analysis.texts.dedupe import clusters
+from analysis.texts.dedupe import clusters, minhash
 from analysis.texts.dedupe import sketches as duplicates
 
 WORDS = re.compile(r"[\w'’-]+")
