@@ -18,17 +18,13 @@ import time
 from pathlib import Path
 
 import pytest
-from invented_study import write_study
-from sample_project import build_store
+from invented_study import write_whole_study
+from sample_project import WRITING, add_second_store
 
 LONG = bool(os.environ.get("DISCOURSE_LONG"))
 BROKEN = Path(__file__).parents[1] / "helpers" / "broken_machine"
 COMMANDS = {
-    "site": (("site", "--out", "OUT/site"), "OUT/site"),
-    "release": (("release", "--out", "OUT/paper.zip"), "OUT/paper.zip"),
-    "merge": (("store", "merge", "default", "other", "--out", "OUT/both"), "OUT/both"),
-    "paper": (("figures", "--paper", "OUT/paper"), "OUT/paper"),
-    "run": (("run", "--force", "--only", "terms"), "figures"),
+    **WRITING,
     "build": (("build", "--jobs", "1", "--name", "mine"), "corpus/store/mine"),
     "draw": (("code", "sample", "--size", "hit=2", "--name", "x"), "corpus/private/coding/x"),
     "new": (("new", "OUT/ports"), "OUT/ports"),
@@ -82,18 +78,16 @@ def tree(place: Path) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory, root):
-    study = write_study(tmp_path_factory.mktemp("built") / "study", root, count=12)
-    shutil.copy(root / "corpus" / "study.toml", study / "corpus" / "study.toml")
-    shutil.move(study / "texts", study / "corpus" / "private")
+    study = write_whole_study(tmp_path_factory.mktemp("built") / "study", root, count=12)
     assert end(start(study, "build", "--jobs", "1"))[0] == 0
     return study
 
 
 @pytest.fixture(scope="module")
 def project(finished, tmp_path_factory):
-    folder = Path(shutil.copytree(finished, tmp_path_factory.mktemp("broken") / "project", symlinks=True))
-    build_store(folder / "corpus" / "store" / "other", extra=1, prefix="e")
-    return folder
+    return add_second_store(
+        Path(shutil.copytree(finished, tmp_path_factory.mktemp("broken") / "project", symlinks=True))
+    )
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from archive_server import environment, serving
 from click.testing import CliRunner
 from collected_study import PLAN, archive, make_study
 from harms import HARMS as OF_ALL
-from invented_study import write_study
+from invented_study import write_whole_study
 from sample_project import CHOICES
 
 from analysis.cli.main import main
@@ -126,9 +126,7 @@ def collected(tmp_path_factory, root):
 @pytest.fixture(scope="module")
 def coded(tmp_path_factory, root):
     """A study with a store and codings that were published."""
-    study = write_study(tmp_path_factory.mktemp("coded") / "study", root, count=12)
-    shutil.copy(root / "corpus" / "study.toml", study / "corpus" / "study.toml")
-    shutil.move(study / "texts", study / "corpus" / "private")
+    study = write_whole_study(tmp_path_factory.mktemp("coded") / "study", root, count=12)
     with pytest.MonkeyPatch.context() as patch:
         at_home(study, patch)
         done("build", "--jobs", "1")

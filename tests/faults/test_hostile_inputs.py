@@ -21,8 +21,8 @@ import hostile_texts
 import hostile_words
 import pytest
 from click.testing import CliRunner, Result
-from invented_study import write_study
-from sample_project import build_store
+from invented_study import write_study, write_whole_study
+from sample_project import add_second_store
 
 from analysis.cli.main import main
 from analysis.errors import DiscourseError
@@ -256,9 +256,7 @@ def test_a_harmed_study_is_named_by_what_only_looks_up_its_lists(settings):
 @pytest.fixture(scope="module")
 def reading(tmp_path_factory, root):
     """A study with six texts and a store, built once."""
-    study = write_study(tmp_path_factory.mktemp("reading") / "study", root, count=6)
-    shutil.copy(root / "corpus" / "study.toml", study / "corpus" / "study.toml")
-    shutil.move(study / "texts", study / "corpus" / "private")
+    study = write_whole_study(tmp_path_factory.mktemp("reading") / "study", root, count=6)
     with at_home(study):
         assert asked("build", "--jobs", "1").exit_code == 0
     return study
@@ -266,9 +264,9 @@ def reading(tmp_path_factory, root):
 
 @pytest.fixture(scope="module")
 def publishing(finished, tmp_path_factory):
-    folder = Path(shutil.copytree(finished, tmp_path_factory.mktemp("publishing") / "project", symlinks=True))
-    build_store(folder / "corpus" / "store" / "other", extra=1, prefix="e")
-    return folder
+    return add_second_store(
+        Path(shutil.copytree(finished, tmp_path_factory.mktemp("publishing") / "project", symlinks=True))
+    )
 
 
 def tried(folder: Path, words: tuple[str, ...], status: int, out: Path) -> None:

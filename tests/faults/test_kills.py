@@ -17,16 +17,12 @@ from pathlib import Path
 
 import pytest
 from invented_study import write_study
-from sample_project import CHOICES, build_store, discourse
+from sample_project import CHOICES, WRITING, add_second_store, discourse
 
 LONG = bool(os.environ.get("DISCOURSE_LONG"))
 KILLS = 10 if LONG else 3
 COMMANDS = {
-    "site": (("site", "--out", "OUT/site"), "OUT/site"),
-    "release": (("release", "--out", "OUT/paper.zip"), "OUT/paper.zip"),
-    "merge": (("store", "merge", "default", "other", "--out", "OUT/both"), "OUT/both"),
-    "paper": (("figures", "--paper", "OUT/paper"), "OUT/paper"),
-    "run": (("run", "--force", "--only", "terms"), "figures"),
+    **WRITING,
     "variant": (("run", "--force", "--only", "terms", "-p", "scale", "2.0"), "figures/drafts"),
     "build": (("build", "mine", "--name", "mine", "--jobs", "2"), "corpus/store/mine"),
     "init": (("init", "fresh"), "fresh"),
@@ -85,7 +81,7 @@ def add_texts(project: Path, root: Path) -> None:
 def test_a_killed_command_leaves_the_old_or_the_new_and_nothing_else(finished, tmp_path, name, root):
     command, output = COMMANDS[name]
     project = Path(shutil.copytree(finished, tmp_path / "project", symlinks=True))
-    build_store(project / "corpus" / "store" / "other", extra=1, prefix="e")
+    add_second_store(project)
     if name in ("build", "init", "draw"):
         add_texts(project, root)
     if name == "draw":

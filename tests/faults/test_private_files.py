@@ -17,7 +17,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from click.testing import CliRunner
-from invented_study import write_study
+from invented_study import write_whole_study
 
 from analysis.cli.main import main
 
@@ -135,9 +135,7 @@ def tried(*command: str) -> tuple[int, str]:
 @pytest.fixture(scope="module")
 def coded(tmp_path_factory, root):
     """A study with a store and a draw that two coders have filled in."""
-    study = write_study(tmp_path_factory.mktemp("coded") / "study", root, count=12)
-    shutil.copy(root / "corpus" / "study.toml", study / "corpus" / "study.toml")
-    shutil.move(study / "texts", study / "corpus" / "private")
+    study = write_whole_study(tmp_path_factory.mktemp("coded") / "study", root, count=12)
     sources = study / "corpus" / "sources.toml"
     sources.write_text(
         sources.read_text()

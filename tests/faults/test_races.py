@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from sample_project import build_store, discourse
+from sample_project import add_second_store, discourse
 
 from analysis.store.folders import replacing_folder
 
@@ -43,7 +43,7 @@ def begin(folder: Path, *command: str, limit: int | None = None) -> subprocess.P
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_two_at_once_do_not_harm_each_other(copy, tmp_path, name):
-    build_store(copy / "corpus" / "store" / "other", extra=1, prefix="e")
+    add_second_store(copy)
     command = [part.replace("OUT", str(tmp_path / "out")) for part in COMMANDS[name]]
     both = [begin(copy, *command) for _ in range(2)]
     said = [process.communicate(timeout=900)[1] for process in both]
@@ -66,7 +66,7 @@ def test_two_runs_at_once(copy):
 @pytest.mark.parametrize("limit", [0, 100, 2000])
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_disk_that_is_full_is_named_and_nothing_is_half_written(copy, tmp_path, name, limit):
-    build_store(copy / "corpus" / "store" / "other", extra=1, prefix="e")
+    add_second_store(copy)
     command = [part.replace("OUT", str(tmp_path / "out")) for part in COMMANDS[name]]
     process = begin(copy, *command, limit=limit)
     errors = process.communicate(timeout=900)[1]

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from invented_study import write_study
+from invented_study import write_whole_study
 
 LONG = bool(os.environ.get("DISCOURSE_LONG"))
 READ = [("run", "--dry-run"), ("figures",), ("cite", "terms"), ("store", "show"), ("figures", "--check"), ("claims",)]
@@ -64,9 +64,7 @@ def ends(process: subprocess.Popen, *, killed_by: int = 0) -> str:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory, root):
-    study = write_study(tmp_path_factory.mktemp("built") / "study", root, count=12)
-    shutil.copy(root / "corpus" / "study.toml", study / "corpus" / "study.toml")
-    shutil.move(study / "texts", study / "corpus" / "private")
+    study = write_whole_study(tmp_path_factory.mktemp("built") / "study", root, count=12)
     ends(begin(study, "build", "--jobs", "1"))
     return study
 

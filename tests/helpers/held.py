@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 from scipy import sparse
 
 
@@ -86,3 +87,17 @@ def held_of(path: Path) -> dict[str, list[str]]:
 
 def write_held(path: Path, cases: Mapping[str, list[str]]) -> None:
     path.write_text("".join("\n".join([f"# {name}", *lines]) + "\n" for name, lines in cases.items()), encoding="utf-8")
+
+
+def held_cases(file: str, cases: Mapping[str, Callable[[], Any]]) -> Any:
+    """The fixture of a test module whose cases are held in tests/golden/`file`: name -> lines. With `--rewrite-golden` the
+    file is written from the cases first."""
+
+    @pytest.fixture(scope="module")
+    def held(root: Path, request: pytest.FixtureRequest) -> dict[str, list[str]]:
+        path = root / "tests" / "golden" / file
+        if request.config.getoption("--rewrite-golden"):
+            write_held(path, {name: list(lines_of(call())) for name, call in cases.items()})
+        return held_of(path)
+
+    return held

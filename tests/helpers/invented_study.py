@@ -99,6 +99,14 @@ def write_study(folder: Path, root: Path, *, count: int = 36) -> Path:
     return folder
 
 
+def write_whole_study(folder: Path, root: Path, *, count: int) -> Path:
+    """The study as a command finds it: with what study.toml declares, and its texts in corpus/private. Returns `folder`."""
+    study = write_study(folder, root, count=count)
+    shutil.copy(root / "corpus" / "study.toml", study / "corpus" / "study.toml")
+    shutil.move(study / "texts", study / "corpus" / "private")
+    return study
+
+
 def options(study: Path, out: Path, **more) -> Options:
     """Options that build `study` into `out`."""
     return Options("invented", study / "corpus", study / "texts", out / "store", out / "work", **more)

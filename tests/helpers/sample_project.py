@@ -184,6 +184,22 @@ set = { scale = 2.0 }
 """
 
 
+# Commands that write, on a project beside whose store lies a second one: name -> (command, what it writes).
+WRITING = {
+    "site": (("site", "--out", "OUT/site"), "OUT/site"),
+    "release": (("release", "--out", "OUT/paper.zip"), "OUT/paper.zip"),
+    "merge": (("store", "merge", "default", "other", "--out", "OUT/both"), "OUT/both"),
+    "paper": (("figures", "--paper", "OUT/paper"), "OUT/paper"),
+    "run": (("run", "--force", "--only", "terms"), "figures"),
+}
+
+
+def add_second_store(project: Path) -> Path:
+    """Lay a second store, "other", beside that of the project. Returns `project`."""
+    build_store(project / "corpus" / "store" / "other", extra=1, prefix="e")
+    return project
+
+
 def make_project(folder: Path, root: Path) -> Path:
     """A whole project in `folder`, with a copy of the package so that its code can be edited."""
     shutil.copytree(root / "analysis", folder / "analysis", ignore=shutil.ignore_patterns("__pycache__"))

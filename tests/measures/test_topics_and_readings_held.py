@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from held import held_of, lines_of, unlike, write_held
+from held import held_cases, lines_of, unlike
 from topic_corpora import planted, store_tables
 
 from analysis.measures.inference.resampling import Sampling
@@ -261,15 +261,7 @@ CASES: dict[str, Callable[[], Any]] = {
         coded.passages_of("calm", read()[3], read()[1], misses=True), read()[4], CONTRAST, tuning="tuned", level=0.9
     ),
 }
-PATH = "golden/tables_topics.txt"
-
-
-@pytest.fixture(scope="module")
-def held(root, request) -> dict[str, list[str]]:
-    path = root / "tests" / PATH
-    if request.config.getoption("--rewrite-golden"):
-        write_held(path, {name: list(lines_of(call())) for name, call in CASES.items()})
-    return held_of(path)
+held = held_cases("tables_topics.txt", CASES)
 
 
 @pytest.mark.parametrize("name", CASES)
