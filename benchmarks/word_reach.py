@@ -58,18 +58,18 @@ def check(press: Press, seed: int, *, draws: int = 8, unit: str = "week", tries:
     table = era_keyness(words, documents, after, unit=unit, rule=rule, replicates=999)
     said = detectable_uses(words, documents, after, table, unit=unit, bands=len(USES), tries=tries)
     level = rule.alpha / int(table["p"].notna().sum())
-    for i, expected in enumerate(USES):
-        for spread, shape in SHAPES.items():
-            row = said[(said["spread"] == spread)].iloc[i]
-            same = np.flatnonzero((kind[0] == expected) & (kind[1] == shape))
-            for turn in ("up", "down"):
-                ratio, found = row[f"detectable_{turn}"], []
-                for again in range(draws if np.isfinite(ratio) else 0):
-                    drawn = uses(documents, press, kind, 100 * seed + again + 1, ratio)
-                    part = DocumentTerm(drawn.matrix[:, same], drawn.doc_ids, drawn.terms[same], drawn.token_counts)
-                    again_table = era_keyness(part, documents, after, unit=unit, rule=EVERY, replicates=999)
-                    found.append(((again_table["p"] <= level) & (again_table["rotation_p"] <= 0.05)).mean())
-                yield expected, spread, turn, ratio, np.mean(found) if found else np.nan
+    band = (said["uses_least"] > said["uses_least"].shift().fillna(0) * 2).cumsum() - 1
+    for expected, (_, row) in zip([USES[i] for i in band], said.iterrows(), strict=True):
+        shapes = [SHAPES[row["spread"]]] if row["spread"] in SHAPES else list(SHAPES.values())
+        same = np.flatnonzero((kind[0] == expected) & np.isin(kind[1], shapes))
+        for turn in ("up", "down"):
+            ratio, found = row[f"detectable_{turn}"], []
+            for again in range(draws if np.isfinite(ratio) else 0):
+                drawn = uses(documents, press, kind, 100 * seed + again + 1, ratio)
+                part = DocumentTerm(drawn.matrix[:, same], drawn.doc_ids, drawn.terms[same], drawn.token_counts)
+                judged = era_keyness(part, documents, after, unit=unit, rule=EVERY, replicates=999)
+                found.append(((judged["p"] <= level) & (judged["rotation_p"] <= rule.alpha)).mean())
+            yield expected, row["spread"], turn, ratio, np.mean(found) if found else np.nan
 
 
 def main() -> int:

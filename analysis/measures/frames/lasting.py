@@ -24,13 +24,10 @@ def lasting(counted: Tally, unit: str, level: float = 0.95) -> np.ndarray:
         return factors
     values, first = counted.units.values.astype(np.float64), factors.size
     exposure = values[:, first:]
-    total = exposure.sum(axis=0)
     columns = counted.numerators()
     for cells in _along_time(counted, exposure):
         for series in range(len(counted.series)):
-            x = values[:, columns[cells, series]]
-            rate = x.sum(axis=0) / np.maximum(total[cells], 1)
-            factors[cells, series] = lasting_factor(x - rate * exposure[:, cells], exposure[:, cells], level)
+            factors[cells, series] = lasting_factor(values[:, columns[cells, series]], exposure[:, cells], level)
     return factors
 
 

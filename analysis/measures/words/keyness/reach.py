@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 
     from analysis.measures.words.matrix import DocumentTerm
 
-RATIOS = np.geomspace(1.15, 10, 14)
+RATIOS = (1.15, 1.35, 1.6, 1.9, 2.25, 2.65, 3.1, 3.7, 4.4, 5.1, 6.1, 7.2, 8.5, 10.0)
 POWER = 0.8
 ALIKE = 60  # words of a band that stand for all of it
 FEW = 12  # with fewer words a band is not parted in even and bursty
+TOLD_FROM = 100  # uses, the median of a band, from which on chance does not hide which words are bursty
 _PERMUTED, _LAGS, _LONGEST = 400, 4, 0.98
 SPREADS = ("even", "bursty", "any")
 
@@ -78,11 +79,11 @@ def detectable_uses(
 
     The words tested that are not significant are cut into `bands` by how often they occur, equal on a log scale; the
     `ALIKE` words nearest to the middle of each stand for it, parted in the evener and the burstier half where there are
-    enough. Columns: uses_least, uses_most (of those words, both sides), word_count, spread ("even", "bursty", "any": not
-    parted), detectable_up, detectable_down: the smallest rise and fall of one such word that both tests find in 80 of 100
-    of `tries` planted ones (null: not even tenfold). The threshold is the table's: under Benjamini-Hochberg one more word
-    beside the k that are significant has to reach alpha (k + 1) / tested. That the rule also asks for a ratio and a spread
-    is not counted.
+    enough and they are frequent enough to be told apart. Columns: uses_least, uses_most (of those words, both sides),
+    word_count, spread ("even", "bursty", "any": not parted), detectable_up, detectable_down: the smallest rise and fall of
+    one such word that both tests find in 80 of 100 of `tries` planted ones (null: not even tenfold). The threshold is the
+    table's: under Benjamini-Hochberg one more word beside the k that are significant has to reach alpha (k + 1) / tested.
+    That the rule also asks for a ratio and a spread is not counted.
     """
     import pandas as pd
 
@@ -137,7 +138,7 @@ def _alike(words: DocumentTerm, columns: list[int], documents: pd.DataFrame, tar
 def _parts(alike: Alike) -> list[tuple[str, np.ndarray]]:
     """The evener and the burstier half, by every other block: what chance does in the others parts nobody."""
     count = alike.x.shape[2]
-    if count < FEW:
+    if count < FEW or np.median(alike.x.sum(axis=(0, 1))) < TOLD_FROM:
         return [("any", np.arange(count))]
     half = Alike(alike.x[::2], alike.n[::2], alike.squares[::2], alike.after[::2], alike.timed)
     order = np.argsort([moods(half.part(np.array([word]))).burst for word in range(count)], kind="stable")

@@ -36,16 +36,15 @@ def checked() -> pd.DataFrame:
 
 def test_of_what_is_said_to_be_found_in_80_of_100_cases_about_80_are():
     table = checked().dropna()
-    assert set(zip(table["spread"], table["turn"], strict=True)) >= {("even", "up"), ("bursty", "up"), ("even", "down")}
+    assert set(zip(table["spread"], table["turn"], strict=True)) >= {("any", "up"), ("bursty", "up"), ("even", "down")}
     assert 0.74 < table["found"].mean() < 0.86, table
-    assert table["found"].between(0.66, 0.92).all(), table
+    assert table["found"].between(0.68, 0.9).all(), table
 
 
 def test_rare_and_bursty_words_need_more():
-    said = checked().pivot_table(index=["turn", "uses"], columns="spread", values="said")
-    up = said.loc["up"].fillna(99)
-    assert up["even"].is_monotonic_decreasing and up["bursty"].is_monotonic_decreasing
-    assert (up["even"] <= up["bursty"]).all() and up["even"].iloc[-1] < up["bursty"].iloc[-1] < 99
+    up = checked().query("turn == 'up'").set_index(["uses", "spread"])["said"]
+    assert up[40, "any"] > up[160, "bursty"] > up[160, "even"] > up[640, "even"]
+    assert up[160, "bursty"] > up[640, "bursty"] > up[640, "even"]
 
 
 def alike(rng: np.random.Generator, held: Moods, blocks: int = 300, count: int = 60) -> Alike:
