@@ -32,7 +32,6 @@ ALIKE = 60  # words of a band that stand for all of it
 FEW = 12  # with fewer words a band is not parted in even and bursty
 TOLD_FROM = 100  # uses, the median of a band, from which on chance does not hide which words are bursty
 _PERMUTED, _LAGS, _LONGEST = 400, 4, 0.98
-SPREADS = ("even", "bursty", "any")
 
 
 @dataclass(frozen=True)
