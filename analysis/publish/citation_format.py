@@ -71,9 +71,9 @@ def read_citation(path: Path) -> dict[str, Any]:
     """The citation of the whole work: title, authors, version, date, year, url, doi; the last five None where it has none.
 
     Every value is taken as it is written (1.10 is no number, 2024-01-02 no object, `version: null` no version). Raises
-    `DiscourseError` for a file that cannot be read, an unknown key (with the nearest one) or one that stands twice, a value of
-    another kind, no title or author, an author who stands twice or is a person and a body at once, a date that is none and a
-    DOI that is none.
+    `DiscourseError` for a file that cannot be read, an unknown key (with the nearest one) or one that stands twice, a
+    value of another kind, no title or author, an author who stands twice or is a person and a body at once, a date that is
+    none and a DOI that is none.
     """
     cff = {key: value for key, value in _content(path).items() if not isinstance(value, str) or value not in _NONE}
     for key in cff:
