@@ -63,7 +63,9 @@ def test_numbers_and_days_are_taken_as_written(tmp_path):
     assert (found["version"], found["date"], found["year"]) == ("1.10", "2024-01-02", "2024")
 
 
-@pytest.mark.parametrize("line", ["version: ~", "version: null", "version:", "doi: ~", "date-released: null", "url: NULL"])
+@pytest.mark.parametrize(
+    "line", ["version: ~", "version: null", "version:", "doi: ~", "date-released: null", "url: NULL"]
+)
 def test_what_is_null_is_left_out(tmp_path, line):
     found = read(tmp_path, f"{ONE}{line}\n")
     assert {found[key] for key in ("version", "date", "year", "doi", "url")} == {None}
