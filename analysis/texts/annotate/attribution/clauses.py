@@ -213,8 +213,7 @@ class Clauses:
         if 0 < len(head.split()) <= 6 and not _NO_SPEAKER.match(head):
             who = Phrase(start, colon)
             known = titled or HONORIFIC.match(self.page.text, start) or self._is_short_name(start, colon)
-            speaker = self.speakers.read(who) if known or self.page.mentions_between(start, colon) else None
-            if speaker and (known or speaker.actor_id) and (speaker.name or not _TOPIC.search(head)):
+            if (known or self.page.mentions_between(start, colon)) and self._is_speaker(who, head, known=bool(known)):
                 return [Report(((colon + 1, end),), who, start)]
         last = masked.rfind(":", start, end)
         for dash in (" - ", " – ", " — ") if titled and last < 0 else ():  # "... - PM"
@@ -224,6 +223,15 @@ class Clauses:
             if self.speakers.names(who):
                 return [Report(((start, last),), who, last)]
         return []
+
+    def _is_speaker(self, who: Phrase, head: str, *, known: bool) -> bool:
+        """Whether what stands before a colon speaks; known: it is one who may, whoever it is."""
+        if known and not _TOPIC.search(head):
+            return self.speakers.names(who)
+        speaker = self.speakers.read(who)
+        if speaker is None or not (known or speaker.actor_id):
+            return False
+        return bool(speaker.name) or not _TOPIC.search(head)
 
     def _is_short_name(self, start: int, colon: int) -> bool:
         """Whether a name stands before the colon that was printed before."""
