@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import replace
 from functools import cached_property
 
 from analysis.texts.annotate.attribution.complements import Complements, Report, Verb, until
@@ -100,7 +99,7 @@ class Clauses:
             report = self.complements.read(Verb(word, at, after, start, end))
             if report is not None:
                 if found and _AND.search(masked, max(start, at - 24), at):
-                    report = replace(report, follows=found[-1])  # "X said ... and repeated that ..."
+                    report = report._replace(follows=found[-1])  # "X said ... and repeated that ..."
                 found.append(report)
         for match in _NOMINAL.finditer(masked, start, end) if signs or _has_that(verbs, masked) else ():
             ours = _OF_OURS.search(masked, max(start, match.start() - 80), match.start())  # "it is our belief that"
@@ -123,13 +122,13 @@ class Clauses:
         if _OWN_NAME.search(self.page.masked, start, end):
             return True
         here = self.page.mentions_between(start, end)
-        speaker = self.speaker(report)
-        if speaker.name or speaker.state != self.own or len(here) != 1 or here[0].actor.kind != "state":
+        if len(here) != 1 or here[0].actor.kind != "state":
             return False
-        return (
-            _OWN_BODY.fullmatch(self.page.masked[start : here[0].start] + self.page.masked[here[0].end : end])
-            is not None
-        )
+        beside = self.page.masked[start : here[0].start] + self.page.masked[here[0].end : end]
+        if _OWN_BODY.fullmatch(beside) is None:
+            return False
+        speaker = self.speaker(report)
+        return not speaker.name and speaker.state == self.own
 
     def between(self, start: int, end: int, sentence_start: int) -> list[Report]:
         """Attributions whose verb stands in a stretch of text, read as if the quotation before it were the clause."""
@@ -256,7 +255,7 @@ class Clauses:
             named or reports, key=lambda r: r.spans[0][0] > r.verb
         )  # "..., the agency reported" is around all
         outer = next((r for r in ranked if all(r is o or r.covers(o.verb) for o in ranked)), ranked[0])
-        return replace(outer, denies=any(r.denies for r in reports)) if any_named else outer
+        return outer._replace(denies=any(r.denies for r in reports)) if any_named else outer
 
 
 def _behind_quote(masked: str, at: int, end: int) -> int:
