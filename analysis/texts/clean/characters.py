@@ -142,35 +142,23 @@ def _paragraphs(text: str) -> str:
     width = _wrap_width(lines)
     if not width:
         return "\n\n".join(filled)
-    paragraphs: list[str] = []
-    current: list[str] = []
+    parts: list[str] = []
     previous = ""
     full = 0.75 * width
     for line in lines:
-        if (
-            line
-            and previous
-            and (len(previous) >= full or line[0].islower() or not previous.endswith(_END))
-            and (line[0] not in _LIST_START or not _LISTED.match(line))
-        ):
-            current.append(line)
-        elif line:
-            if current:
-                paragraphs.append(_joined(current))
-            current = [line]
+        if line:
+            goes_on = (
+                previous
+                and (len(previous) >= full or line[0].islower() or not previous.endswith(_END))
+                and (line[0] not in _LIST_START or not _LISTED.match(line))
+            )
+            parts += ("" if previous[-1:] == "-" else " ", line) if goes_on else ("\n\n", line)
         previous = line
-    if current:
-        paragraphs.append(_joined(current))
-    return "\n\n".join(paragraphs)
+    return "".join(parts[1:])
 
 
 def _both(line: str, after: str) -> bool:
     return bool(line and after)
-
-
-def _joined(lines: list[str]) -> str:
-    text = "\n".join(lines)
-    return text.replace("-\n", "-").replace("\n", " ")
 
 
 def _wrap_width(lines: list[str]) -> int:

@@ -25,6 +25,7 @@ _LETTERS = re.compile(r"[^\W\d_]")
 _LONGEST = 80  # characters of a label
 _COLON = re.compile(r"[*_]{0,2}([^\W\d_][^:\n]{0,79}?)[*_]{0,2} ?:[*_]{0,2}(?=\s|[“\"‘'(])")
 _BARE = re.compile(r"[*_]{0,2}(Q)[*_]{0,2}[.)]? +(?=[A-Z“\"‘'(\[—–-])")
+_BEFORE_BARE = ("Q", "*", "_")
 _INLINE = re.compile(r"(?<=[.?!”\"]) (?:Q|A|Question|Answer): (?=\S)")
 _NAME = re.compile(
     r"(?:[^\W\d_a-z][\w.'’-]*|of|the|and|for|to|de|van|von|bin|al|del|da)(?:,? (?:\(?[^\W\d_a-z][\w.'’-]*[,)]?|of|the|and"
@@ -81,25 +82,38 @@ def find_turns(
 def _labels(text: str, start: int, is_actor: IsActor, media: frozenset[str]) -> list[_Label]:
     """What may be a label at the beginning of a line (and "A:" behind a question on the same line)."""
     found = []
-    at = start
-    size = len(text)
-    while at < size:
-        end = text.find("\n", at)
-        end = size if end < 0 else end
-        if end > at:
-            label = _label(text, at, end, is_actor, media)
-            if label is not None:
-                found.append(label)
-            if label is not None and label.kind in ("ask", "answer"):
-                for match in _INLINE.finditer(text, label.body, end):
-                    kind = "ask" if text[match.start() + 1] == "Q" else "answer"
-                    found.append(_Label(match.start() + 1, text.index(":", match.start()), match.end(), kind))
-        at = end + 1
+    for at, end in _lines(text, start):
+        label = _label(text, at, end, is_actor, media)
+        if label is not None:
+            found.append(label)
+        if label is not None and label.kind in ("ask", "answer"):
+            for match in _INLINE.finditer(text, label.body, end):
+                kind = "ask" if text[match.start() + 1] == "Q" else "answer"
+                found.append(_Label(match.start() + 1, text.index(":", match.start()), match.end(), kind))
     return found
 
 
+def _lines(text: str, start: int) -> list[tuple[int, int]]:
+    """The lines from `start` on that may open with a bare label or have a colon where one may end: start and end."""
+    places = {start} if text.startswith(_BEFORE_BARE, start) else set()
+    for sign in _BEFORE_BARE:
+        at = text.find("\n" + sign, start)
+        while at >= 0:
+            places.add(at + 1)
+            at = text.find("\n" + sign, at + 1)
+    colon = text.find(":", start)
+    while colon >= 0:
+        line = max(start, text.rfind("\n", start, colon) + 1)
+        if colon < line + _LONGEST + 6:
+            places.add(line)
+        following = text.find("\n", colon)
+        colon = text.find(":", following) if following >= 0 else -1
+    ends = [(at, text.find("\n", at)) for at in sorted(places)]
+    return [(at, end if end >= 0 else len(text)) for at, end in ends]
+
+
 def _label(text: str, at: int, end: int, is_actor: IsActor, media: frozenset[str]) -> _Label | None:
-    match = _BARE.match(text, at, end) if text.startswith(("Q", "*", "_"), at) else None
+    match = _BARE.match(text, at, end) if text.startswith(_BEFORE_BARE, at) else None
     if match is not None:
         return _Label(*match.span(1), match.end(), "ask")
     colon = text.find(":", at, min(end, at + _LONGEST + 6))
