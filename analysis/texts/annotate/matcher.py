@@ -83,7 +83,7 @@ class Matcher:
                 owners.setdefault(_levelled(text), []).append((entry, entry.regexes[number], back, opens))
         words = sorted(owners)
         self._owners = [list(dict.fromkeys(owners[word])) for word in words]
-        self._automaton = AhoCorasick([" " + word for word in words], implementation=Implementation.DFA)
+        self._automaton = AhoCorasick([" " + word for word in words], implementation=Implementation.ContiguousNFA)
 
     def __getstate__(self) -> dict[str, Any]:
         return {"codebook": self.codebook}

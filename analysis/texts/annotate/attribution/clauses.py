@@ -101,7 +101,8 @@ class Clauses:
                 if found and _AND.search(masked, max(start, at - 24), at):
                     report = report._replace(follows=found[-1])  # "X said ... and repeated that ..."
                 found.append(report)
-        for match in _NOMINAL.finditer(masked, start, end) if signs or _has_that(verbs, masked) else ():
+        nominal = masked.find(" that", start, end) >= 0 and (signs or _has_that(verbs, masked))
+        for match in _NOMINAL.finditer(masked, start, end) if nominal else ():
             ours = _OF_OURS.search(masked, max(start, match.start() - 80), match.start())  # "it is our belief that"
             if not ours and not any(r.covers(match.start()) or r.denies for r in found):
                 span = (match.end(), until(masked, match.end(), end))

@@ -39,6 +39,7 @@ FIRST_PERSON = re.compile(
 _HELPERS = re.compile(r"(?<=,)(?: (?:has|have|had|also|then|again|however|too|in turn|\w+ly|once))+$")
 REACH = 400  # characters before a verb within which its subject stands
 _CAPITAL = re.compile(r"[A-Z]")
+_IN_NO_NAME = re.compile(r"[\w\s.'’-]*(?=[^\w\s.'’-])")
 _WHO = re.compile(r"\b(?:who|whose|that)\b")
 _PRONOUN = re.compile(r"\b(he|she|they|i|we|who|it)\b")
 _COORDINATED = re.compile(r"\s*(?:\w+ly )?\w+ed\b.* and$")  # "..., thanked investors and"
@@ -389,6 +390,11 @@ class Speakers:
         speaker = self.read(Phrase(start, min(end, match.end() + 60), first=match.end()))
         return speaker if speaker is not None and speaker.role in _PERSONAL else None
 
+    def _run_before(self, begin: int, at: int) -> int:
+        """Where the words around `at` begin, behind the last sign before it that can stand in no name, or `begin`."""
+        sign = _IN_NO_NAME.match(self.text[begin:at][::-1])
+        return at - len(sign.group()) if sign else begin
+
     def _named_before(self, at: int, *, gender: str = "", role: str = "", state: str = "") -> Speaker | None:
         """The last person named before a position, of a gender, or of a role: rather a subject than an object."""
         low = self.low
@@ -410,7 +416,8 @@ class Speakers:
                     continue
                 oblique = self._is_oblique(mention.start, mention.end, max(0, mention.start - 40))
                 found.append((mention.start, self._known(mention), oblique))
-        for a, b, name in printed_names(self.text, begin, at):
+        last = max((place for place, _, oblique in found if not oblique), default=begin)
+        for a, b, name in printed_names(self.text, self._run_before(begin, last), at):
             if " " in name and not any(x < b and a < y for x, y in [*taken, *states]):
                 its, _ = self._role(low, max(begin, a - 40), min(len(low), b + 60))
                 title = low[max(0, a - 4) : a].rstrip(". ").split(" ")[-1]
