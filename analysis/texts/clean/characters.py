@@ -89,16 +89,16 @@ def _markup(text: str) -> str:
     if "&" in text:
         text = _AMPERSANDS.sub("&", text)
         text = _ENTITY.sub(lambda m: html.unescape(m.group()), text)
-    if '="' in text:
+    if "=" in text and '="' in text:
         text = _ATTRIBUTES.sub(" ", text)
     if "[" in text and "](" in text:
         text = _LINK.sub(r"\1", _IMAGE.sub("", text))
-    if "**" in text:
+    if "*" in text and "**" in text:
         text = _BOLD.sub(r"\1", text)
     if ("#" in text and "# " in text) or (">" in text and "> " in text):
         text = _MARKDOWN.sub("", text)
     tail = text[-1500:]  # a feed's ending stands at the end
-    if any(sign in tail for sign in _FEED_SIGNS):
+    if ("ead" in tail or "first on" in tail or "[" in tail) and any(sign in tail for sign in _FEED_SIGNS):
         text = text[:-1500] + _FEED.sub("", tail)
     if "--" in text:
         text = _DASHES.sub(" — ", text)

@@ -89,6 +89,7 @@ class Speakers:
         self.page = page
         self.text, self.low, self.mentions = page.text, page.low, page.mentions
         self._read: dict[Phrase, Speaker | None] = {}
+        self._names: dict[Phrase, bool] = {}
         self._labels: dict[Phrase, Speaker] = {}
 
     def read(self, phrase: Phrase | None) -> Speaker | None:
@@ -101,8 +102,11 @@ class Speakers:
 
     def names(self, phrase: Phrase) -> bool:
         """Whether a noun phrase names anybody who can speak: as `read`, without asking who."""
-        if phrase in self._read:
-            return self._read[phrase] is not None
+        if phrase not in self._names:
+            self._names[phrase] = self._names_anybody(phrase)
+        return self._names[phrase]
+
+    def _names_anybody(self, phrase: Phrase) -> bool:
         start, end, first = phrase[:3]
         low, stop = self.page.masked, end if first is None else first
         pronoun = _PRONOUN.search(low, start, stop)
