@@ -23,7 +23,7 @@ def press(weeks: int = 60, border: int = 40) -> tuple[pd.DataFrame, pd.DataFrame
             "cluster_position": 1,
             "outlet_id": np.tile(["heron", "ibis"], weeks),
             "era_id": np.where(week >= border, "new", "old"),
-            "published": (np.datetime64("2018-01-01") + 7 * week).astype(str),
+            "published": (np.datetime64("2018-01-01") + (7 * week).astype("timedelta64[D]")).astype(str),
             "token_count": 500,
         }
     )
