@@ -64,7 +64,7 @@ class Candidates:
         if word in NOUNISH and behind == " " and _RELATIVE.match(masked, after):
             return False
         if word in AFTER_QUOTE:
-            return FILL in masked[max(0, at - 40) : at] and behind in ",. "
+            return masked.startswith(" that ", after) or (FILL in masked[max(0, at - 40) : at] and behind in ",.")
         if word in NOMINALS and masked.startswith(NOUN_GOES_ON, after):
             return True  # a noun of saying, if no verb
         if masked[at - 1] == "-" or (behind in ("-", "'") and masked[after + 1 : after + 2].isalpha()):
