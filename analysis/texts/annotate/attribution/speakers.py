@@ -42,6 +42,7 @@ _CAPITAL = re.compile(r"[A-Z]")
 _IN_NO_NAME = re.compile(r"[\w\s.'’-]*(?=[^\w\s.'’-])")
 _WHO = re.compile(r"\b(?:who|whose|that)\b")
 _PRONOUN = re.compile(r"\b(he|she|they|i|we|who|it)\b")
+_OWNER = {"his ": "he", "her ": "she", "their ": "they"}
 _COORDINATED = re.compile(r"\s*(?:\w+ly )?\w+ed\b.* and$")  # "..., thanked investors and"
 _ASIDE = re.compile(r"(?:—|\s–)\s?([^—–\x01]{2,80})[—–]\s?$")
 _DEFINITE = re.compile(r"\s*(?:the|pm|fm|premier)\b")
@@ -109,8 +110,7 @@ class Speakers:
     def _names_anybody(self, phrase: Phrase) -> bool:
         start, end, first = phrase[:3]
         low, stop = self.page.masked, end if first is None else first
-        pronoun = _PRONOUN.search(low, start, stop)
-        if pronoun is not None and pronoun.group() in ("he", "she", "they"):
+        if self._pronoun(start, stop)[0] in ("he", "she", "they"):
             return True
         for match in ROLES.finditer(low, start, stop):
             if match.lastgroup == "anonymous" or low[match.end() : match.end() + 2] != "'s":
@@ -231,11 +231,11 @@ class Speakers:
                 return person
         if role is not None and role_at < limit + 1:
             return self._unnamed(role, role_at, start, [m for m in here if m.start < stop])
-        pronoun = _PRONOUN.search(low, start, stop)
-        if pronoun and pronoun.group() in ("he", "she"):
-            return self._antecedent(pronoun.start(), "m" if pronoun.group() == "he" else "f")
-        if pronoun and pronoun.group() == "they":
-            return self._role_before(pronoun.start()) or UNKNOWN
+        pronoun, at = self._pronoun(start, stop)
+        if pronoun in ("he", "she"):
+            return self._antecedent(at, "m" if pronoun == "he" else "f")
+        if pronoun == "they":
+            return self._role_before(at) or UNKNOWN
         if role is not None:
             return self._unnamed(role, role_at, start, here)
         named = [m for m in here if m.start < limit and not self._is_oblique(m.start, m.end, start)]
@@ -367,6 +367,15 @@ class Speakers:
         if at is not None and side == "unknown":
             side = self.page.people.side_of_words(low, max(0, at - 30), at) or side
         return side, state
+
+    def _pronoun(self, start: int, stop: int) -> tuple[str, int]:
+        """The first pronoun of a phrase and its place, or that of the owner which is all of it ("in *his* words")."""
+        low = self.page.masked
+        owner = _OWNER.get(low[start : min(stop, start + 7)])
+        if owner is not None:
+            return owner, start
+        found = _PRONOUN.search(low, start, stop)
+        return (found.group(), found.start()) if found else ("", start)
 
     def _antecedent(self, at: int, gender: str) -> Speaker:
         """Who a pronoun stands for: the speaker without a name of the sentence before, or the last person named."""
