@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import dataclasses
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +10,9 @@ from scipy import stats
 from topic_corpora import planted
 
 from analysis.errors import DiscourseError
+from analysis.measures.frames.lasting import lasting_of_sums
+from analysis.measures.inference.eras import Blocks, difference_within
+from analysis.measures.inference.long_run import lasting_factor
 from analysis.measures.inference.resampling import Sampling
 from analysis.measures.topics.fit import TopicSettings, fit_topics
 from analysis.measures.topics.prevalence import (
@@ -190,3 +196,41 @@ def test_limits_are_widened_percentiles_by_hand():
     assert table["is_too_few"].tolist() == [False, True]
     assert np.isnan(table["low"].iloc[1]) and np.isnan(table["high"].iloc[1])
     assert table["prevalence_share"].tolist() == [0.4, 0.6]
+
+
+def in_waves() -> tuple[np.ndarray, SimpleNamespace, pd.DataFrame]:
+    """Two topics in 120 weeks, one document each: the first comes in waves of fifteen weeks."""
+    week = np.arange(120)
+    documents = pd.DataFrame(
+        {
+            "doc_id": [f"d{i:03}" for i in week],
+            "cluster_id": [f"c{i:03}" for i in week],
+            "outlet_id": "a",
+            "era_id": np.where(week >= 60, "new", "old"),
+            "published": (np.datetime64("2018-01-01") + 7 * week).astype(str),
+        }
+    )
+    first = np.random.default_rng(3).beta(np.where(week // 15 % 2, 6, 2), 8)
+    return np.stack([first, 1 - first], axis=1), SimpleNamespace(doc_ids=documents["doc_id"].to_numpy()), documents
+
+
+def test_limits_of_shares_and_of_differences_of_eras_know_that_moods_last():
+    shares, model, documents = in_waves()
+    sampling = Sampling("week", 300, 1, interval="studentised", min_units=5)
+    draws = prevalence_draws(shares, model, documents, sampling=sampling)
+    of_stories = dataclasses.replace(draws, unit="cluster")
+    odds = lambda v: np.log(v / (1 - v))  # noqa: E731
+    wide, plain = prevalence(draws), prevalence(of_stories)
+    wider = lasting_of_sums(draws.sums, draws.totals, draws.cells[list(draws.by)], "week").ravel()
+    assert (wider > 1.5).all()
+    middle = odds(plain["prevalence_share"])
+    assert odds(wide["low"]).to_numpy() == pytest.approx((middle + (odds(plain["low"]) - middle) * wider).to_numpy())
+    assert odds(wide["high"]).to_numpy() == pytest.approx((middle + (odds(plain["high"]) - middle) * wider).to_numpy())
+    assert plain.equals(prevalence(dataclasses.replace(draws, unit="document")))
+    table = era_contrasts(draws, before="old", after="new", sampling=sampling, plant=False)
+    blocks = Blocks(draws.sums.sum(axis=1)[:, None], draws.totals.sum(axis=1)[:, None], np.arange(120) >= 60)
+    estimate, low, high, _ = difference_within(blocks, sampling)
+    side = np.stack([np.arange(120) < 60, np.arange(120) >= 60], axis=1) * 1.0
+    wider = np.array([lasting_factor(side * shares[:, [topic]], side, compared=True) for topic in (0, 1)])
+    assert table["low"].to_numpy() == pytest.approx(estimate + (low - estimate) * wider)
+    assert table["high"].to_numpy() == pytest.approx(estimate + (high - estimate) * wider)
