@@ -52,8 +52,8 @@ def average_jaccard(a: Sequence, b: Sequence) -> float:
 
 
 def diversity(topics: Sequence[Sequence], n: int = 25) -> float:
-    """Share of different words among the first `n` of all topics (Dieng, Ruiz and Blei 2020): 1 where no word stands in two,
-    1 / topics where all are alike. No topic: nan."""
+    """Share of different words among the first `n` of all topics (Dieng, Ruiz and Blei 2020): 1 where no word stands in
+    two, 1 / topics where all are alike. No topic: nan."""
     listed(*topics)
     words = [word for topic in topics for word in topic[:n]]
     return len(set(words)) / len(words) if words else float("nan")
