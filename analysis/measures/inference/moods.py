@@ -87,17 +87,21 @@ def lasting_of(alike: Alike) -> tuple[float, float]:
 
 def drawn_counts(rng: np.random.Generator, alike: Alike, ratio: float, held: Moods) -> np.ndarray:
     """Counts of such series, blocks x strata x series, `ratio` times as many in the compared era."""
-    blocks, outlets, count = alike.x.shape
-    mean = alike.n[:, :, None] * alike.rates()[None]
+    blocks, _, count = alike.x.shape
+    block, stratum = np.nonzero(alike.n)
+    tokens = alike.n[block, stratum]
+    mean = tokens[:, None] * alike.rates()[stratum]
     fast = (1 + held.week) / (1 + held.slow) - 1
     mood = rng.gamma(1 / fast, fast, (blocks, count)) if fast > 1e-6 else np.ones((blocks, count))
     if held.slow > 1e-6:
         mood *= _lasting(rng, blocks, count, held)
-    mean *= (mood * np.where(alike.after, ratio, 1.0)[:, None])[:, None, :]
+    mean *= mood[block] * np.where(alike.after, ratio, 1.0)[block, None]
     if held.burst > 1e-6:
-        spread = held.burst * np.where(alike.n > 0, alike.squares / np.maximum(alike.n, 1) ** 2, 1.0)
-        mean *= rng.gamma((1 / spread)[:, :, None], spread[:, :, None], (blocks, outlets, count))
-    return rng.poisson(mean)
+        spread = (held.burst * alike.squares[block, stratum] / tokens**2)[:, None]
+        mean *= rng.gamma(1 / spread, spread, mean.shape)
+    drawn = np.zeros(alike.x.shape)
+    drawn[block, stratum] = rng.poisson(mean)
+    return drawn
 
 
 def _lasting(rng: np.random.Generator, blocks: int, count: int, held: Moods) -> np.ndarray:

@@ -42,8 +42,8 @@ def detectable_ratios(blocks: Blocks, decision: Decision | None = None) -> tuple
     Hits are drawn anew with moods and bursts as all series together show them (`inference/moods.py`: one series of one
     corpus does not tell how bursty it is), each stratum at its own rate over both eras and with its own tokens, times the
     ratio in the compared era; the decision of `Decision` is made again. The chance is read off a logistic curve in the log
-    ratio through all ratios tried. Up is above 1, down below 1: they differ when the eras are unequal. nan: not even a ratio of 10 (or a
-    tenth) is found so often.
+    ratio through all ratios tried. Up is above 1, down below 1: they differ when the eras are unequal. nan: not even a
+    ratio of 10 (or a tenth) is found so often.
     """
     decision = decision or Decision()
     up, down = (np.full(blocks.x.shape[2], np.nan) for _ in range(2))
