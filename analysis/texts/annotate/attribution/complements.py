@@ -38,11 +38,14 @@ _FINITE_NEXT, _STOP_SPAN, _CLAIM, _FINITE, _FINITE_VERB = (
         "finite_verbs",
     )
 )
-_UNDONE = lexicon.read("negation.toml").regex("undone")
+_UNDONE, _UPHELD, _UNCLAIMED = (
+    lexicon.read("negation.toml").regex(name) for name in ("undone", "upholding", "unclaimed")
+)
 _FIRST = re.compile(r"\w+")
 _AS_SAYING = re.compile(r"\bas (?:saying|telling|stating|warning|arguing|having said)\b")
 _THAT_CLAUSE = re.compile(r"(?:,? (?:(?! and )[\w.' -]){0,50}?)?\bthat\b")
 _OBJECT = re.compile(r" (?:the|its|his|her|their|our|an?|this|these|any|all|some|no|of|about|against|over)\b")
+_OF_OBJECT = re.compile(r" (?:and )?(?:that|which|who|whom|whose|where|when)\b")
 _WH_CLAUSE = re.compile(
     r"(?: (?:\w+ly|again|clearly|to (?:the |his |her )?\w+))? (?:how|why|whether|what|who|when|where|if)\b"
 )
@@ -140,6 +143,8 @@ class Complements:
                 ((verb.after, until(self.page.masked, verb.after, verb.end, comma=True)),), None, at, passive=True
             )
         wish = WISH.search(before)  # "the ministry would like to confirm that"
+        if wish is not None and word in AS_VERBS:
+            return None  # "if they want to talk about"
         if wish is not None and not word.endswith("ing"):
             subject = self.speakers.subject(verb.start, at - len(before) + wish.start())
             return self._complement(verb, subject) if subject is not None else None
@@ -161,6 +166,8 @@ class Complements:
         inverted = self._inverted(verb)
         if inverted is not None:
             return inverted
+        if word.endswith("ed") and verb.kind == "that" and self.page.masked.startswith(" by ", verb.after):
+            return None  # "the plan proposed by the leader"
         participle = word.endswith("ing") and verb.kind != "deny"
         if (
             previous in NOT_BEFORE
@@ -171,7 +178,9 @@ class Complements:
             return None
         strict = word in NOUNISH and previous != "by"
         subject = self.speakers.subject(verb.start, at, strict=strict, participle=participle)
-        if subject is None or (subject.who is None and word in SHOWS):  # "the move shows that"
+        if subject is None or (
+            subject.who is None and (word in SHOWS or word.endswith(" clear"))
+        ):  # "the move shows that"
             return None
         report = self._complement(verb, subject)
         return report._replace(subject_start=subject.start) if report is not None else None
@@ -270,7 +279,9 @@ class Complements:
     def _complement(self, verb: Verb, subject: Subject) -> Report | None:
         """What an active verb with a subject reports: the clause behind it, before it, or around it."""
         masked, kind, at, after = self.page.masked, verb.kind, verb.at, verb.after
-        if kind == "deny" and (_UNDONE.match(masked, at) or _NO_ONE.match(masked, subject.start, at)):
+        if kind == "deny" and (
+            _UNDONE.match(masked, at) or _UNCLAIMED.match(masked, at) or _NO_ONE.match(masked, subject.start, at)
+        ):
             return None  # "rejects threats to", "nobody doubts": no claim is denied
         start, end, who, begin = verb.start, verb.end, subject.who, subject.start
         tail = masked[after : min(end, after + _LOOK)]
@@ -300,6 +311,16 @@ class Complements:
             relative = masked.startswith("what ", begin) or masked.startswith(" what ", begin)
             stop = _AFTER_QUOTE.search(masked, after, end) if relative else _COORDINATE.search(masked, after, end)
             end = stop.start() if stop else end  # "what officials call “...” looks to others like"
+        if kind == "deny":
+            held = _UPHELD.search(masked, after, end)  # "rejected pressure and kept to its course"
+            if held and not (_CLAIM.search(masked, after, held.start()) or " that " in masked[after : held.start()]):
+                end = held.start()
+            if (
+                " " in verb.word
+                and verb.word.split()[0] in ("took", "takes", "hit", "hits")
+                and not _CLAIM.search(tail)
+            ):
+                return None  # "takes issue with its measures"
         span = (after + that.end() if that and kind != "deny" else after, until(self.page.masked, after, end))
         return Report((span,), who, at, kind == "deny", kind == "name" or verb.word in AS_VERBS)
 
@@ -340,7 +361,7 @@ class Complements:
             return True
         if verb.kind == "that":
             return word in PROMISES and _TO_DO.match(tail) is not None
-        if word in CALLS and tail.startswith(NOT_NAMED):
+        if word in CALLS and NOT_NAMED.match(tail):
             return False  # "called for calm"
         if word.startswith(("speak", "spoke", "talk")):
             return re.match(r"(?: \w+ly)? (?:of|about)\b", tail) is not None
@@ -349,6 +370,8 @@ class Complements:
         if word in ACTS:
             stop = _OWN_CLAUSE.search(tail)
             said = tail[: stop.start()] if stop else tail
+            if _OBJECT.match(tail):  # "acknowledged the help that was given": what was done, and no clause
+                said = _OF_OBJECT.split(said)[0]
             return bool(
                 _WH_CLAUSE.match(tail) or _FINITE_VERB.search(said) or (word in PROMISES and _TO_DO.match(tail))
             )

@@ -115,6 +115,23 @@ def test_who_says_it_in_the_passive_stands_behind_by(engine, text, speaker, role
         ("The analyst doubts its neutrality.", "reported", None),
         ('"If the law," Chea Dara began, "is to hold, neutrality must end."', "quoted", "Chea Dara"),
         ("The work on the bridge began, and neutrality is old.", "own", None),
+        # what is refused, asked for or claimed as a right is no claim
+        ("Chea Dara rejected foreign pressure on the neutrality of the town.", "own", None),
+        ("Chea Dara rejected attempts to portray neutrality as weak.", "reported", "Chea Dara"),
+        ("Chea Dara rejected the claim of neutrality.", "reported", "Chea Dara"),
+        ("The council takes issue with the efforts of the town for neutrality.", "own", None),
+        ("A letter calling for, among other things, neutrality came.", "own", None),
+        ("The law was called into question, and neutrality fell.", "own", None),
+        ("Chea Dara has claimed the right to end neutrality.", "own", None),
+        ("Chea Dara has not said a word about neutrality.", "own", None),
+        ("Chea Dara would like to acknowledge the help that was given to neutrality.", "own", None),
+        ("Chea Dara declared its neutrality and that the town was poor.", "own", None),
+        ("The plan proposed by Chea Dara will end neutrality.", "own", None),
+        ("The years have made it abundantly clear that neutrality is old.", "own", None),
+        ("The law was kept according to the resolutions of the council on neutrality.", "own", None),
+        ("The law was kept according to Chea Dara, a friend of neutrality.", "reported", "Chea Dara"),
+        ("The plan rests on the assumption that we love neutrality.", "own", None),
+        ("The plan rests on the assumption that towns love neutrality.", "reported", None),
     ],
 )
 def test_kinds_of_attribution(engine, text, voice, speaker):
