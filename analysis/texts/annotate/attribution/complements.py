@@ -132,22 +132,10 @@ class Complements:
         """What one verb reports, or None if it is no verb with a speaker."""
         word, at = verb.word, verb.at
         before = self.page.masked[max(verb.start, at - 80) : at]
-        free = _FREE_RELATIVE.search(before) if verb.kind == "name" and "what " in before else None
-        spoken = self.page.masked.find(FILL, at, at + 20) >= 0 and not before.endswith(" to ")
-        if free is not None and not spoken and not FIRST_PERSON.search(free.group(1)):
-            return self._free_relative(verb, Phrase(at - len(before) + free.start(1), at - len(before) + free.end(1)))
-        if word in SAID_TO and self.page.masked.startswith(
-            (" to be", " to have"), verb.after
-        ):  # "X, said to be rich, is"
-            return Report(
-                ((verb.after, until(self.page.masked, verb.after, verb.end, comma=True)),), None, at, passive=True
-            )
         wish = WISH.search(before)  # "the ministry would like to confirm that"
-        if wish is not None and word in AS_VERBS:
-            return None  # "if they want to talk about"
-        if wish is not None and not word.endswith("ing"):
+        if wish is not None and not word.endswith("ing") and not self._is_free(verb, before):
             subject = self.speakers.subject(verb.start, at - len(before) + wish.start())
-            return self._complement(verb, subject) if subject is not None else None
+            return self._complement(verb, subject) if subject is not None and word not in AS_VERBS else None
         words = before.split()
         previous = words[-1].strip("(,") if words else ""
         passive = None if BE.isdisjoint(words[-5:]) else _PASSIVE.search(before)
@@ -155,17 +143,9 @@ class Complements:
             return None
         if passive and word not in MINDS and " " not in word and not word.endswith("ing"):
             return self._passive(verb, at - len(before) + passive.start())
-        if word in ("quote", "quotes", "quoted", "cite", "cites", "cited", "quoting", "citing"):
-            return self._quoted_as(verb)
-        if (
-            word in AS_VERBS
-            and word.endswith(("ed", "en"))
-            and self.page.masked.startswith((" as ", " by "), verb.after)
-        ):
-            return self._named_by_nobody(verb, None)  # "a move seen as ..."
-        inverted = self._inverted(verb)
-        if inverted is not None:
-            return inverted
+        found = self._without_subject(verb, before)
+        if found is not None:
+            return found
         if word.endswith("ed") and verb.kind == "that" and self.page.masked.startswith(" by ", verb.after):
             return None  # "the plan proposed by the leader"
         participle = word.endswith("ing") and verb.kind != "deny"
@@ -178,12 +158,33 @@ class Complements:
             return None
         strict = word in NOUNISH and previous != "by"
         subject = self.speakers.subject(verb.start, at, strict=strict, participle=participle)
-        if subject is None or (
-            subject.who is None and (word in SHOWS or word.endswith(" clear"))
-        ):  # "the move shows that"
-            return None
+        if subject is None or (subject.who is None and (word in SHOWS or word.endswith(" clear"))):
+            return None  # "the move shows that"
         report = self._complement(verb, subject)
         return report._replace(subject_start=subject.start) if report is not None else None
+
+    def _is_free(self, verb: Verb, before: str) -> re.Match[str] | None:
+        """The relative clause that a verb of calling ends: "what X called"; None in front of a quotation, and for "I"."""
+        if verb.kind != "name" or "what " not in before:
+            return None
+        free = _FREE_RELATIVE.search(before)
+        spoken = self.page.masked.find(FILL, verb.at, verb.at + 20) >= 0 and not before.endswith(" to ")
+        return None if free is None or spoken or FIRST_PERSON.search(free.group(1)) else free
+
+    def _without_subject(self, verb: Verb, before: str) -> Report | None:
+        """What is read before anybody looks for a subject in front of the verb."""
+        word, masked, begin = verb.word, self.page.masked, verb.at - len(before)
+        free = self._is_free(verb, before)
+        if free is not None:
+            return self._free_relative(verb, Phrase(begin + free.start(1), begin + free.end(1)))
+        if word in SAID_TO and masked.startswith((" to be", " to have"), verb.after):  # "X, said to be rich, is"
+            stop = until(masked, verb.after, verb.end, comma=True)
+            return Report(((verb.after, stop),), None, verb.at, passive=True)
+        if word in ("quote", "quotes", "quoted", "cite", "cites", "cited", "quoting", "citing"):
+            return self._quoted_as(verb)
+        if word in AS_VERBS and word.endswith(("ed", "en")) and masked.startswith((" as ", " by "), verb.after):
+            return self._named_by_nobody(verb, None)  # "a move seen as ..."
+        return self._inverted(verb)
 
     def _passive(self, verb: Verb, begin: int) -> Report | None:
         """ "is described as ... by X", "is said to be", "claims of ... were rejected by X", "was quoted as saying"."""
