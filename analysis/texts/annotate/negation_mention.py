@@ -46,12 +46,17 @@ _ASIDE = re.compile(r", (?:and )?(?:not|never|no longer|hardly|barely|no|neither
 # "is not, and never has been, a satellite": what stands between the commas is left out
 _INSERTED = re.compile(
     r"(?<=\w), (?:(?:(?:and|or) (?:\w+ ){0,2}?(?:never|not|has|have|had|will|would|is|are|was|were|can|could|\w+n't)|as|in"
-    r"|at|on|if|when|whatever|however|despite|for|to|by|with|like|which|who|whose)\b[^,;:]{1,70}|[^,;:]{1,60} (?:says?|said"
-    r"|insist(?:s|ed)|argue[sd]|add(?:s|ed)|claim(?:s|ed)|believe[sd]|thinks?|thought|wrote|writes|note[sd]|warn(?:s|ed)"
+    r"|at|on|if|when|whatever|however|despite|for|to|by|with|like|which|who|whose)\b[^,;:]{1,110}|[^,;:]{1,60} (?:says?"
+    r"|said|insist(?:s|ed)|argue[sd]|add(?:s|ed)|claim(?:s|ed)|believe[sd]|thinks?|thought|wrote|writes|note[sd]|warn(?:s|ed)"
     r"|explain(?:s|ed)|told)\b[^,;:]{0,30}), "
 )
 _JOINED = re.compile(
     r"\b((?:\w+n't|not|never|cannot|no longer)) (?:and|or|nor) (?:(?:\w+ ){0,2}?(?:not|never|no longer)|\w+n't|cannot)\b"
+)
+# "so long as a bank can stop it, the bond ...": the clause in front is another predicate
+_LEADING = re.compile(
+    r"^\W*(?:(?:so|as) long as|if|when|while|although|though|since|because|once|after|before|unless|until|as|whenever"
+    r"|wherever) [^,;:]{3,200}, (?!and |or |but )"
 )
 _ASKS = re.compile(
     r"(?:^\W*|(?<=[,;:—“] )|(?<=\bwhy ))(?:is|are|was|were|does|do|did|has|have|wo|would|ca|could)n't (?:this|that|it|there"
@@ -129,7 +134,7 @@ def _stays_whole(low: str, sentence: tuple[int, int], start: int, end: int, head
 
 def _negators(head: str) -> list[str]:
     """The negators in front of a match that reach it: those of its own predicate, each once."""
-    head = _NOT_NEGATION.sub(" ", _ASKS.sub(" ", head))
+    head = _NOT_NEGATION.sub(" ", _ASKS.sub(" ", _LEADING.sub("", head)))
     for pattern in (_HARM, _FACTIVE, _UNDOING, _UNDONE, _NO_NOUN, _OBJECT, _ASIDE, _SCOPED, _ENUMERATED):
         head = pattern.sub(" ", head)
     clause = head = _INSERTED.sub(" ", head)

@@ -158,6 +158,11 @@ def test_neither_and_nor_are_one_negator(head, found):
         ("This isn't neutrality for Laos.", True),
         ("Laos leans on nobody, and depends on no one: its neutrality is old.", False),
         ("It is a mistake, the minister insists, to speak of the neutrality of Laos.", True),
+        ("So long as the war does not stop, the neutrality of Laos holds.", False),
+        ("Not since 1969 has Lao neutrality been so loud.", False),
+        ("The neutrality of Laos is no longer a forecast.", False),
+        ("The neutrality of Laos is no longer an option.", True),
+        ("I cannot think of a state that does not praise the neutrality of Laos.", False),
         ("Nobody in this hall who knows the region doubts the neutrality of Laos.", False),
     ],
 )

@@ -54,7 +54,8 @@ _OWN_CLAUSE = re.compile(
     r"[,;]| and (?:\w+ly )?(?:\w+ed|is|are|was|were|will|would|has|have|had|can|could|should|must|may|might|do|does|did)\b"
 )
 _AT_A = re.compile(r" (?:in|at|on|during|after|before|over|through) ")
-_WHEN = re.compile(r" (?:when|after|as|while|before|during|in a|at a)\b")
+_WHEN = re.compile(r" (?:when|after|as|because|since|while|before|during|in a|at a)\b")
+_WAS_NOT = re.compile(r" (?:as|because|since) (?:he|she|they) (?:was|were|is|are|had|has|have)\b")
 _FREE_RELATIVE = re.compile(
     r"\bwhat ([^,;:.\x01]{2,60}?)(?: (?:has|have|had|once|often|now|still|long|then|also|later|always|\w+ly))*"
     r"(?: (?:likes?|liked|loves?|loved|prefers?|preferred|(?:is|are|was) fond of|chooses?|chose|wants?) (?:to)?)? ?$"
@@ -341,7 +342,9 @@ class Complements:
             return (left, (after, verb.end))
         if that:
             return ()
-        if verb.word in TO_SOMEONE and (when := _WHEN.search(short)):
+        if (when := _WHEN.search(short)) is not None and (
+            verb.word in TO_SOMEONE or _WAS_NOT.match(short, when.start())
+        ):
             short = short[: when.start()]  # "..., X told reporters when he was asked"
             words = len(_FIRST.findall(short))
         called = as_clause and kind == "name" and tail.startswith((" it", " them", " him", " her", " this"))

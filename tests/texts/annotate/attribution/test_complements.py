@@ -115,6 +115,17 @@ def test_who_says_it_in_the_passive_stands_behind_by(engine, text, speaker, role
         ("The analyst doubts its neutrality.", "reported", None),
         ('"If the law," Chea Dara began, "is to hold, neutrality must end."', "quoted", "Chea Dara"),
         ("The work on the bridge began, and neutrality is old.", "own", None),
+        ('"It rained," Chea Dara went on. "Neutrality is old."', "quoted", "Chea Dara"),
+        (
+            "Neutrality is old, an official said on condition of anonymity as he was not allowed to speak.",
+            "reported",
+            None,
+        ),
+        (
+            "Chea Dara sat. What the war had taught him, he told his guests, was that neutrality is old.",
+            "reported",
+            "Chea Dara",
+        ),
         # what is refused, asked for or claimed as a right is no claim
         ("Chea Dara rejected foreign pressure on the neutrality of the town.", "own", None),
         ("Chea Dara rejected attempts to portray neutrality as weak.", "reported", "Chea Dara"),
