@@ -22,6 +22,7 @@ from analysis.texts.annotate.codebook import (
     at_word_start,
     related,
 )
+from analysis.texts.annotate.lexicon import load as lexicon
 from analysis.texts.annotate.tokens import WORD, lower
 from analysis.texts.clean.characters import clean_text
 from analysis.texts.concordance.lookup import flatten, index, lookup
@@ -46,7 +47,7 @@ _A_STATE = re.compile(r"\b(?:kingdom|country|countries|nations|governments|state
 _SIMILE = re.compile(
     r"\b(?:(?:like|as) an? [^,;:.!?—]{2,40}|(?:the way|just as|as if|as though|as she|as he) [^;:.!?—]{2,60})"
 )
-_ABSTRACT = re.compile(r"(?:neutrality|non-alignment|sovereignty|independence|dependence|dependency|friendship)$")
+_ABSTRACT = lexicon.read("heads.toml").regex("stances")
 _THE_TERM = re.compile(r"\b(?:the|a|this) (?:terms?|words?|phrases?|labels?|slogans?|expressions?) [\"'“‘«]?$")
 _MARKS = '"“”«»'
 SentenceOf = Callable[[int], tuple[int, int]]

@@ -109,7 +109,7 @@ def is_negated(
             head = re.split(r",| but | yet ", head)[-1]
         return not (denied or _AVOIDING.search(head + low[start:end]) or _BARRED.match(low, end, sentence[1]))
     joined = next((m for m in _UNDOING.finditer(head + low[start:end]) if m.end() > len(head)), None)
-    head = head[: joined.start()] if joined else head  # "rejects interference and defends its sovereignty"
+    head = head[: joined.start()] if joined else head  # "rejects interference and defends its border"
     found = _negators(head)
     number = len(found)
     if number and _stays_whole(low, sentence, start, end, head):
