@@ -67,14 +67,14 @@ class Candidates:
             return masked.startswith(" that ", after) or (FILL in masked[max(0, at - 40) : at] and behind in ",.")
         if word in NOMINALS and masked.startswith(NOUN_GOES_ON, after):
             return True  # a noun of saying, if no verb
+        if word in NOUNISH and self.page.text[at].isupper():
+            return False  # "the States"
         if masked[at - 1] == "-" or (behind in ("-", "'") and masked[after + 1 : after + 2].isalpha()):
             return False
         line = masked[max(0, at - 40) : at]
         previous = line[line.rfind(" ", 0, -1) + 1 : -1] if line[-1:] == " " else ""
         if self._is_no_speech(line, previous, after, word):
             return False
-        if word in NOUNISH and self.page.text[at].isupper():
-            return False  # "the States"
         if previous in BE and word not in MINDS and word[-3:] != "ing":
             return self._may_be_passive(after, word)
         if (

@@ -98,7 +98,8 @@ class Clauses:
                 if found and _AND.search(masked, max(start, at - 24), at):
                     report = report._replace(follows=found[-1])  # "X said ... and repeated that ..."
                 found.append(report)
-        for match in _NOMINAL.finditer(masked, start, end) if signs or _has_that(verbs, masked) else ():
+        nominal = masked.find(" that", start, end) >= 0 and (signs or _has_that(verbs, masked))
+        for match in _NOMINAL.finditer(masked, start, end) if nominal else ():
             found += self._nominal(start, end, match, found)
         found += self._colon(start, end, sure=bool(found) and start >= self.page.title_end)
         if self.own:

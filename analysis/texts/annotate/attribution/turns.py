@@ -25,6 +25,7 @@ _LETTERS = re.compile(r"[^\W\d_]")
 _LONGEST = 80  # characters of a label
 _COLON = re.compile(r"[*_]{0,2}([^\W\d_][^:\n]{0,79}?)[*_]{0,2} ?:[*_]{0,2}(?=\s|[“\"‘'(])")
 _BARE = re.compile(r"[*_]{0,2}(Q)[*_]{0,2}[.)]? +(?=[A-Z“\"‘'(\[—–-])")
+_BARE_BEGINS = ("Q", "*", "_", "A.", "A)")  # how `_BARE` and `_BARE_ANSWER` begin
 _BARE_ANSWER = re.compile(r"(A)[.)] +(?=[A-Z“\"‘'(\[—–-])")
 _INLINE = re.compile(
     r"(?<=[.?!:”\"])(?: [–—])? ((?:Q|A|Question|Answer)|[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,3}): (?=\S)"
@@ -87,24 +88,36 @@ def find_turns(
 def _labels(text: str, start: int, is_actor: IsActor, media: frozenset[str]) -> list[_Label]:
     """What may be a label at the beginning of a line (and "A:" behind a question on the same line)."""
     found: list[_Label] = []
-    at = start
-    size = len(text)
-    while at < size:
-        end = text.find("\n", at)
-        end = size if end < 0 else end
-        if end > at:
-            label = _label(text, at, end, is_actor, media) or _asker(text, at, end)
-            if label is None and found and found[-1].kind == "ask":  # "Q. ...", "A. ..."
-                bare = _BARE_ANSWER.match(text, at, end)
-                label = _Label(*bare.span(1), bare.end(), "answer") if bare else None
-            if label is not None:
-                found.append(label)
-            if label is not None and label.kind in ("ask", "answer", "media"):
-                found += _inline(text, label, end, is_actor)
-            elif label is None and any(-1 < text.find(q, at, end) < text.rfind(a, at, end) for q, a in _PAIR):
-                found += _inline(text, _Label(at, at, at, ""), end, is_actor)
-        at = end + 1
+    for at, end in _lines(text, start):
+        label = _label(text, at, end, is_actor, media) or _asker(text, at, end)
+        if label is None and found and found[-1].kind == "ask":  # "Q. ...", "A. ..."
+            bare = _BARE_ANSWER.match(text, at, end)
+            label = _Label(*bare.span(1), bare.end(), "answer") if bare else None
+        if label is not None:
+            found.append(label)
+        if label is not None and label.kind in ("ask", "answer", "media"):
+            found += _inline(text, label, end, is_actor)
+        elif label is None and any(-1 < text.find(q, at, end) < text.rfind(a, at, end) for q, a in _PAIR):
+            found += _inline(text, _Label(at, at, at, ""), end, is_actor)
     return found
+
+
+def _lines(text: str, start: int) -> list[tuple[int, int]]:
+    """The lines from `start` on that may hold a label, in order, start and end: all with a colon, and those that open
+    like a bare label."""
+    places = {start} if text.startswith(_BARE_BEGINS, start) else set()
+    for sign in _BARE_BEGINS:
+        at = text.find("\n" + sign, start)
+        while at >= 0:
+            places.add(at + 1)
+            at = text.find("\n" + sign, at + 1)
+    colon = text.find(":", start)
+    while colon >= 0:
+        places.add(max(start, text.rfind("\n", start, colon) + 1))
+        end = text.find("\n", colon)
+        colon = text.find(":", end) if end >= 0 else -1
+    ends = [(at, text.find("\n", at)) for at in sorted(places)]
+    return [(at, end if end >= 0 else len(text)) for at, end in ends]
 
 
 def _inline(text: str, first: _Label, end: int, is_actor: IsActor) -> list[_Label]:
@@ -125,7 +138,7 @@ def _inline(text: str, first: _Label, end: int, is_actor: IsActor) -> list[_Labe
 
 
 def _label(text: str, at: int, end: int, is_actor: IsActor, media: frozenset[str]) -> _Label | None:
-    match = _BARE.match(text, at, end) if text.startswith(("Q", "*", "_"), at) else None
+    match = _BARE.match(text, at, end) if text.startswith(_BARE_BEGINS, at) else None
     if match is not None:
         return _Label(*match.span(1), match.end(), "ask")
     colon = text.find(":", at, min(end, at + _LONGEST + 6))
