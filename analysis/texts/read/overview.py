@@ -31,7 +31,7 @@ _WRITTEN = re.compile(r'set = (?!\{ (date = "")?(, )?(outlet = "unknown")? \}$)'
 def is_filled_in(text: str) -> bool:
     """Whether somebody wrote into a file of blocks to fill in.
 
-    >>> is_filled_in(FILL_IN + 'set = { date = "" }'), is_filled_in(FILL_IN + 'set = { date = "2023-08-22" }')
+    >>> is_filled_in(FILL_IN + 'set = { date = "" }'), is_filled_in(FILL_IN + 'set = { date = "2012-05-01" }')
     (False, True)
     """
     return any(_WRITTEN.match(line) for line in text.splitlines())
