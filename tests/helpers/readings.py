@@ -13,7 +13,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from analysis.texts.annotate.engine import COUNT_COLUMNS, HIT_COLUMNS, Engine
+from analysis.texts.annotate import dyads, hits, matcher, negation_mention, nouns, relations
+from analysis.texts.annotate.attribution import quotes
+from analysis.texts.annotate.attribution.people import printed_names
+from analysis.texts.annotate.engine import COUNT_COLUMNS, HIT_COLUMNS, Engine, Reading
+from analysis.texts.annotate.holders import Holders
 from analysis.texts.document import Document
 
 ALL_MARKS = "“”\"‘’'«»"
@@ -52,6 +56,8 @@ def in_full(engine: Engine, passage: Passage, outlet: str = "o") -> dict[str, An
     batch = engine.annotate([document(passage, outlet)])
     speech, page = reading.speech, reading.speech.page
     return {
+        "looked": looked_at(reading),
+        "pieces": pieces(engine, reading, outlet),
         "sentences": [page.sentence_index(at) for at in range(0, len(page.text), 40)],
         "quotes": [list(quote) for quote in page.quotes],
         "mentions": [[m.start, m.end, m.actor.id] for m in page.mentions],
@@ -67,6 +73,49 @@ def in_full(engine: Engine, passage: Passage, outlet: str = "o") -> dict[str, An
         "contexts": [batch.contexts["frame"], batch.contexts["token_count"].tolist()],
         "hits": [batch.hits[name] for name in HIT_COLUMNS if batch.hits[name]],
     }
+
+
+def looked_at(reading: Reading) -> list[int]:
+    """How many noun phrases, quotations and sentences a document was read for: a quick look that is lost changes no
+    result, and shows here."""
+    speech = reading.speech
+    return [len(speech.speakers._read), len(speech._heard), len(speech._sources), len(speech.clauses._found)]
+
+
+RELATIONS = ("clause", "subject", "owner", "object", "of", "agent")
+
+
+def pieces(engine: Engine, reading: Reading, outlet: str) -> list[Any]:
+    """What a reading is made of, whether its results depend on it in this text or not: marks, verbs that may report, names,
+    who each report names, words that stand for states, and around each match its clause and what is negated, held and
+    paired there."""
+    speech, page = reading.speech, reading.speech.page
+    text, low = page.text, page.low
+    holders = Holders(page, reading.concern, engine.official.get(outlet, ""))
+    sentences = [page.sentence(at) for at in range(0, len(text), 60)]
+    reports = [r for sentence in speech.clauses.sentences() for r in speech.clauses.reports(sentence)]
+    found: list[Any] = [
+        [quotes.may_quote(text), quotes._marks(text), speech.clauses.verbs, printed_names(text, 0, len(text))],
+        [[r.who, r.follows.verb if r.follows else None] for r in reports],
+        [[list(ref) for ref in holders.refs(*sentence)] for sentence in dict.fromkeys(sentences)],
+    ]
+    for start, end, entry in engine.matcher.candidates(low, text)[:4]:
+        sentence = page.sentence(start)
+        head = low[max(sentence[0], start - 600) : start]
+        spans = [relations.span(low, start, end, sentence, relation) for relation in RELATIONS]
+        clause, agent = spans[0], spans[-1]
+        own = holders.find((start, end), entry, sentence, None, engine.study.focal_state)
+        found.append(
+            [
+                [entry.id, start, end, spans, relations.antecedent(low, clause[0], sentence)],
+                [own.states, own.basis, own.objects, dyads.last_pair(text, page.mentions, start)],
+                [negation_mention._negators(head), negation_mention._denials(head)],
+                [nouns.head(low, *agent, names=True), nouns.head(low, *spans[3], names=False)],
+                [sorted(matcher._private(low, clause, (start, end))), matcher._within(low, start, end, 3, *sentence)],
+                [m.start for m in hits._of_part(low, sentence, start, page.mentions_between(*sentence))],
+            ]
+        )
+    return found
 
 
 def _attributed(speech: Any, at: int) -> Iterator[Any]:
