@@ -50,14 +50,15 @@ def document(passage: Passage, outlet: str = "o") -> Document:
     return Document("d", "news", outlet, passage.text, passage.title, passage.published, genre=passage.genre)
 
 
-def in_full(engine: Engine, passage: Passage, outlet: str = "o") -> dict[str, Any]:
-    """Sentences, quotations, mentions, reports with their speakers, voices, concern, counts and hits of one passage."""
+def in_full(engine: Engine, passage: Passage, outlet: str = "o", *, deep: bool = True) -> dict[str, Any]:
+    """Sentences, quotations, mentions, reports with their speakers, voices, concern, counts and hits of one passage; deep:
+    and how much of it was looked at, and what the reading is made of."""
     reading = engine.read(document(passage, outlet))
     batch = engine.annotate([document(passage, outlet)])
     speech, page = reading.speech, reading.speech.page
     return {
-        "looked": looked_at(reading),
-        "pieces": pieces(engine, reading, outlet),
+        "looked": looked_at(reading) if deep else [],
+        "pieces": pieces(engine, reading, outlet) if deep else [],
         "sentences": [page.sentence_index(at) for at in range(0, len(page.text), 40)],
         "quotes": [list(quote) for quote in page.quotes],
         "mentions": [[m.start, m.end, m.actor.id] for m in page.mentions],
@@ -124,9 +125,9 @@ def _attributed(speech: Any, at: int) -> Iterator[Any]:
     yield found.report.verb if found.report else None
 
 
-def digest(engine: Engine, passage: Passage, outlet: str = "o") -> str:
+def digest(engine: Engine, passage: Passage, outlet: str = "o", *, deep: bool = True) -> str:
     """Twelve digits that change with anything in the full reading."""
-    content = json.dumps(in_full(engine, passage, outlet), ensure_ascii=False)
+    content = json.dumps(in_full(engine, passage, outlet, deep=deep), ensure_ascii=False)
     return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
@@ -312,7 +313,7 @@ CHANGES: dict[str, Callable[[Passage, int], Passage]] = {
 }
 
 
-def changed(passages: list[Passage], each: int = 14) -> Iterator[tuple[str, Passage]]:
+def changed(passages: list[Passage], each: int = 10) -> Iterator[tuple[str, Passage]]:
     """Some changed copies of every passage, others of the next: (name, copy). One that changes nothing is left out."""
     names = list(CHANGES)
     for number, passage in enumerate(passages):
@@ -391,13 +392,14 @@ def grid(engine: Engine) -> Iterator[str]:
                 text = how.format(who=who, what=what, What=what[0].upper() + what[1:])
                 text = BEFORE[(row + column + number) % len(BEFORE)] + text[0].upper() + text[1:]
                 outlet = outlets[(row + number) % len(outlets)]
-                found.append(digest(engine, Passage("", "news", None, text, "2023-01-05"), outlet)[:6])
+                found.append(digest(engine, Passage("", "news", None, text, "2023-01-05"), outlet, deep=False)[:6])
             yield f"{' '.join(found)} {who} | {how}".replace("\n", " ")
 
 
 # How far a rule looks: words without a meaning are put in until it sees nothing any more.
 FILLING = "vorem blotor zamet quebor "  # no part of these is a word
-FAR = 410
+# every length up to 130 characters, and those around the longer reaches
+LENGTHS = (*range(131), *range(195, 206), *range(395, 406), *range(596, 606))
 SHOWN = ("entry", "voice", "speaker", "is_negated", "is_mention", "dyad", "holder", "about", "stance")
 SLOTS = {
     "apposition": "Hun Sen, {}, said that China was an ironclad friend of Cambodia.",
@@ -416,6 +418,31 @@ SLOTS = {
     "label": "Q: Is China a friend of Cambodia?\n\n{} SPOKESMAN: China is an ironclad friend of Cambodia.",
     "title": "Hun Sen {}: China an ironclad friend\n\nCambodia met China.",
     "gerund": "Cambodia has a policy of maintaining {} that China is an ironclad friend.",
+    "not said": "Hun Sen does not {} say that China is an ironclad friend of Cambodia.",
+    "not denied": "Hun Sen did not {} deny that China is an ironclad friend of Cambodia.",
+    "denied by": "The claim that China is an ironclad friend of Cambodia was rejected {} by Hun Sen.",
+    "word": "The words {} “ironclad friend” are heard in China and Cambodia.",
+    "titled": "A book titled {} “China, ironclad friend of Cambodia” was sold in Laos.",
+    "with": "Cambodia has an ironclad friendship {} with China, and Laos has none.",
+    "between": "Between {} Cambodia and China an ironclad friendship grows; Laos and Vietnam watch.",
+    "the two": "Cambodia met China. {} The two countries have an ironclad friendship.",
+    "called": "Critics in China call {} Cambodia a client state.",
+    "apart": "Cambodia {} and China have, as Laos knows, an ironclad friendship.",
+    "and added": "Hun Sen said that Cambodia was neutral {} and added that China was an ironclad friend.",
+    "origin": "A Western {} diplomat said that China is an ironclad friend of Cambodia.",
+    "abroad": "A diplomat in {} Hanoi said that China is an ironclad friend of Cambodia.",
+    "minister of": "The minister of {} commerce Chea Dara said that China is an ironclad friend.",
+    "lead": "In {}, Hun Sen said, China is an ironclad friend of Cambodia.",
+    "set off": "China is, {} Hun Sen insists, an ironclad friend of Cambodia.",
+    "inverted": "China is an ironclad friend of Cambodia, said {} Hun Sen.",
+    "he": "Hun Sen met Ms Li Na. {} He said that China was an ironclad friend of Cambodia.",
+    "she": "Ms Li Na met Hun Sen. {}, she said, China was an ironclad friend of Cambodia.",
+    "owner": "Cambodia's {} neutrality is known in China.",
+    "headline": "Hun Sen on {}: China an ironclad friend\n\nCambodia met China.",
+    "second": "“It is so,” Hun Sen said {}. “China is an ironclad friend of Cambodia.”",
+    "by whom": "China is seen {} as an ironclad friend by {} Hun Sen in Cambodia.",
+    "quoted before": "Hun Sen, who {} met Li Na, called China “an ironclad friend” {} of Cambodia.",
+    "dash": "Critics — {} — and Hun Sen say that China is an ironclad friend of Cambodia.",
 }
 
 
@@ -423,9 +450,9 @@ def reaches(engine: Engine, slot: str) -> str:
     """How one sentence is read with ever more words in the slot: the readings, and the length at which each begins."""
     runs: list[str] = []
     last = ""
-    for length in range(FAR):
-        text = SLOTS[slot].replace("{}", (FILLING * FAR)[:length].strip(), 1).replace("  ", " ")
-        title, text = text.split("\n\n") if slot == "title" else (None, text)
+    for length in LENGTHS:
+        text = SLOTS[slot].replace("{}", (FILLING * 99)[:length].strip()).replace("  ", " ")
+        title, text = text.split("\n\n") if slot in ("title", "headline") else (None, text)
         reading = engine.read(document(Passage("", "news", title, text, "2020-05-01")))
         rows = [reading.row(number, hit) for number, hit in enumerate(reading.hits)]
         now = "; ".join(" ".join(str(row[name]) for name in SHOWN) for row in rows)
