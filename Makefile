@@ -64,6 +64,7 @@ bench-statistics: $(STAMP) ## Error rates of the statistics on data with nothing
 	@$(BIN)/python -m benchmarks.error_rates
 	@$(BIN)/python -m benchmarks.press
 	@$(BIN)/python -m benchmarks.studies
+	@$(BIN)/python -m benchmarks.word_reach
 
 # Room, number and seed can be chosen: make mutants ROOM=texts/annotate MUTANTS=30 SEED=2
 ROOM ?= measures

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 import numpy as np
 
 from analysis.errors import DiscourseError, NothingFound, require
+from analysis.measures.frames.lasting import lasting_of_influence, moved_away
 from analysis.measures.frames.rates import PER
-from analysis.measures.frames.tally import COUNTINGS, once_per_cluster, unit_of
+from analysis.measures.frames.tally import COUNTINGS, TIME_UNITS, once_per_cluster, unit_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,14 +88,16 @@ def composition(
     replicates: int = 1000,
     seed: int = 1,
     level: float = 0.95,
+    in_time: bool = False,
 ) -> pd.DataFrame:
     """The parts of a changed rate with intervals from whole units drawn again.
 
     cells: one row is one outlet in one unit of time on one side: `outlet`, unit, hit_count, token_count, and the column
     of `sides` = (column, baseline value, compared value). One row of the answer is one part: part ("total" and `PARTS`),
     change (per 10,000 tokens, above 0 means more in the compared side), low, high (percentile, units drawn with
-    replacement within each side, over all outlets together), unit_count. Raises `DiscourseError` for a missing column or
-    a side without units.
+    replacement within each side, over all outlets together), unit_count. in_time: units follow each other in time, in
+    order of their names; limits then lie farther away where they are alike (`lasting_of_influence`). Raises
+    `DiscourseError` for a missing column or a side without units.
     """
     import pandas as pd
 
@@ -112,10 +115,30 @@ def composition(
         if all(p[1].sum() > 0 for p in picked):
             drawn.append(list(decompose(*(a for p in picked for a in p)).values()))
     low, high = np.quantile(np.array(drawn), [0.5 - level / 2, 0.5 + level / 2], axis=0)
+    if in_time:
+        wider = lasting_of_influence(*_influence(made), level)
+        _, low, high = moved_away(np.array(list(point.values())), low, high, wider)
     units = sum(len(table) for table in made)
     return pd.DataFrame(
         {"part": list(point), "change": list(point.values()), "low": low, "high": high, "unit_count": units}
     )
+
+
+def _influence(made: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """What each unit adds to each part (the parts less those without the unit, compared side first as it stands; its mean
+    taken out), and tokens by side. Units are put in order of time: the baseline side first."""
+    sums = [table.sum(axis=0) for table in made]
+    rows, tokens = [], []
+    for side in (1, 0):
+        left = []
+        for unit in made[side]:
+            without = [total - unit if other == side else total for other, total in enumerate(sums)]
+            enough = without[side][1].sum() > 0
+            left.append(list(decompose(*(a for total in without for a in total)).values()) if enough else [np.nan] * 5)
+        effect = -np.array(left)
+        rows.append(effect - np.nanmean(effect, axis=0))
+        tokens.append(np.stack([made[side][:, 1].sum(axis=1) * (side == place) for place in (0, 1)], axis=1))
+    return np.concatenate(rows), np.concatenate(tokens)
 
 
 def _by_unit(cells: pd.DataFrame, outlet: str, outlets: list, side: str) -> np.ndarray:
@@ -164,7 +187,7 @@ def compositions(
         cells = kept["doc_id"].map(counted).fillna(0).groupby(keys, sort=True).sum()
         table = pd.DataFrame({"hit_count": cells, "token_count": tokens}).reset_index()
         chosen = {name: value for name, value in options.items() if name in ("replicates", "seed")}
-        parts = composition(table, sides, **chosen).drop(columns="unit_count")
+        parts = composition(table, sides, **chosen, in_time=unit in TIME_UNITS).drop(columns="unit_count")
         parts["outlet_count"] = parts["part"].map(members)
         found.append(parts.assign(frame=frame))
     result = pd.concat(found, ignore_index=True)

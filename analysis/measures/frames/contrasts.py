@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.errors import DiscourseError, not_allowed
 from analysis.measures.frames.blocks import along_time, era_blocks
-from analysis.measures.frames.lasting import lasting
+from analysis.measures.frames.lasting import lasting, lasting_of_influence, moved_away
 from analysis.measures.frames.rates import PER
 from analysis.measures.frames.tally import TIME_UNITS, Counting, Tally, tally
 from analysis.measures.inference.eras import Blocks, era_test, ratio_within
@@ -22,6 +22,7 @@ from analysis.measures.inference.resampling import (
     Units,
     bootstrap_t,
     evaluate,
+    influence,
     intervals,
     standard_errors,
 )
@@ -197,7 +198,8 @@ def difference_of_differences(
     cluster counts and rates of the four cells; document_count; ratio_of_ratios with limits (above 1: the change was
     upward in `across.compared`, relative to the other); difference_of_differences with limits; p (bootstrap t of the
     log ratio of ratios; there is no labelling to permute under this hypothesis), p_adjusted, family_count,
-    detectable_ratio, too_few, note. With a rate of zero among the four the ratio of ratios and its p are null; the
+    detectable_ratio, too_few, note. Where the change is one between stretches of time, limits and p know how long moods
+    last (`lasting_of_influence`). With a rate of zero among the four the ratio of ratios and its p are null; the
     difference of differences remains.
     """
     sampling = sampling or Sampling()
@@ -220,32 +222,49 @@ def difference_of_differences(
         table[f"unit_count_{corner}"] = int(counted.cells["unit_count"].iloc[order[i]])
         table[f"rate_{corner}"] = np.nan if few else rate[:, i]
     table["document_count"] = int(counted.cells["document_count"].sum())
-    for name, values in _four_cells(
-        counted, Contrasts(x, y, (1.0, -1.0, -1.0, 1.0), "log"), sampling, comparison
-    ).items():
+    logs = Contrasts(x, y, (1.0, -1.0, -1.0, 1.0), "log")
+    exposure = None
+    if along_time(counted, comparison.between, sampling.unit):
+        tokens = counted.units.values[:, y[0]].astype(np.float64)  # of compared after, before; baseline after, before
+        exposure = tokens[:, :2] + tokens[:, 2:]
+    for name, values in _four_cells(counted, logs, sampling, comparison, exposure).items():
         table[name] = np.nan if few else np.where(np.isfinite(values), values, np.nan)
     table["unit"], table["too_few"] = sampling.unit, few
     table["note"] = f"too few: a cell with fewer than {sampling.min_units} units ({sampling.unit})" if few else ""
     return adjust_within(table, comparison.family, method=comparison.adjust)
 
 
-def _four_cells(counted: Tally, logs: Contrasts, sampling: Sampling, comparison: Comparison) -> dict[str, np.ndarray]:
-    """Ratio of ratios and difference of differences with limits, p and detectable ratio; one value per series."""
+def _four_cells(
+    counted: Tally, logs: Contrasts, sampling: Sampling, comparison: Comparison, exposure: np.ndarray | None
+) -> dict[str, np.ndarray]:
+    """Ratio of ratios and difference of differences with limits, p and detectable ratio; one value per series.
+
+    exposure: tokens of each unit after and before, if these follow each other in time: limits, p and detectable ratio
+    then know how long moods last (`lasting_of_influence`); None: they do not.
+    """
     scale = PER if counted.measure == "rate" else 1
-    estimate, low, high = intervals(counted.units, logs, sampling)
-    linear = [v * scale for v in intervals(counted.units, replace(logs, scale="linear"), sampling)]
+    plain = replace(logs, scale="linear")
+    wider, wider_plain = (
+        np.ones(len(logs.numerators))
+        if exposure is None
+        else lasting_of_influence(influence(counted.units, one), exposure, sampling.level)
+        for one in (logs, plain)
+    )
+    estimate, low, high = moved_away(*intervals(counted.units, logs, sampling), wider)
+    linear = [v * scale for v in moved_away(*intervals(counted.units, plain, sampling), wider_plain)]
     columns = {"ratio_of_ratios": np.exp(estimate), "ratio_low": np.exp(low), "ratio_high": np.exp(high)}
     columns |= dict(zip(("difference_of_differences", "difference_low", "difference_high"), linear, strict=True))
-    columns["p"] = bootstrap_p(counted.units, logs, sampling)
-    error = standard_errors(counted.units, logs)
+    columns["p"] = bootstrap_p(counted.units, logs, sampling, wider)
+    error = standard_errors(counted.units, logs) * wider
     columns["detectable_ratio"] = detectable_ratio(error, 1 - sampling.level, comparison.power)
     return columns
 
 
-def bootstrap_p(units: Units, contrasts: Contrasts, sampling: Sampling) -> np.ndarray:
-    """Two-sided p of "the contrast is 0" from the bootstrap t (Davison and Hinkley 1997, section 4.4)."""
+def bootstrap_p(units: Units, contrasts: Contrasts, sampling: Sampling, wider: np.ndarray | float = 1.0) -> np.ndarray:
+    """Two-sided p of "the contrast is 0" from the bootstrap t (Davison and Hinkley 1997, section 4.4). wider: how many
+    times larger the error is than that of units that know nothing of each other."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        error = standard_errors(units, contrasts)
+        error = standard_errors(units, contrasts) * wider
         observed = evaluate(units.totals, contrasts) / error
         t = bootstrap_t(units, contrasts, sampling)
         extreme = (np.abs(t) >= np.abs(observed)).sum(axis=0)
@@ -330,20 +349,13 @@ def _compared(counted: Tally, cells: list, within: list[str], comparison: Compar
     difference = [v * scale for v in intervals(counted.units, replace(logs, scale="linear"), sampling)]
     if along_time(counted, comparison.between, sampling.unit):
         wider = lasting(counted, sampling.unit, sampling.level)[a].ravel()
-        difference = _moved_away(*difference, wider)
+        difference = moved_away(*difference, wider)
         with np.errstate(divide="ignore", over="ignore"):
-            ratio = [np.exp(v) for v in _moved_away(*(np.log(v) for v in ratio), wider)]
+            ratio = [np.exp(v) for v in moved_away(*(np.log(v) for v in ratio), wider)]
     names = ("ratio", "ratio_low", "ratio_high", "difference", "difference_low", "difference_high")
     for name, values in zip(names, (*ratio, *difference), strict=True):
         table[name] = values
     return table
-
-
-def _moved_away(estimate: np.ndarray, low: np.ndarray, high: np.ndarray, factor: np.ndarray) -> list[np.ndarray]:
-    """An estimate with limits `factor` times as far from it; limits without bound stay so."""
-    with np.errstate(invalid="ignore"):
-        moved = [estimate + np.where(np.isinf(v), 0, v - estimate) * factor for v in (low, high)]
-    return [estimate, *(np.where(np.isinf(v), v, m) for v, m in zip((low, high), moved, strict=True))]
 
 
 def _rate(units: Units, x: np.ndarray, y: np.ndarray) -> np.ndarray:

@@ -129,7 +129,8 @@ def _pair(cells: Sequence[_Cell], column: int, asked: Asked, key: dict, outlets:
     rows, shares = [], []
     names = np.unique(np.concatenate([cell.units.astype(str) for cell in cells]))
     sums = [cell.sums(column, names) for cell in cells]
-    wider = _lasting(sums, asked.level) if key["unit"] in TIME_UNITS else 1.0
+    found, base = (np.stack(side, axis=1) for side in zip(*sums, strict=True))
+    wider = lasting_factor(found, base, asked.level) if key["unit"] in TIME_UNITS else 1.0
     for era, cell, count, both in zip(asked.pair, cells, outlets, sums, strict=True):
         share = share_of_units(*both, asked.level, wider)
         few = int(cell.base.sum()) < asked.min_count or share.unit_count < LEAST_UNITS
@@ -140,12 +141,6 @@ def _pair(cells: Sequence[_Cell], column: int, asked: Asked, key: dict, outlets:
         rows.append({**key, "era_id": era, **sizes, **numbers, **dict.fromkeys(_CHANGE, np.nan)})
     rows[1] |= dict(zip(_CHANGE, change(*shares), strict=True))
     return rows
-
-
-def _lasting(sums: Sequence[tuple[np.ndarray, np.ndarray]], level: float) -> float:
-    """`lasting_factor` of the eras of one group together; sums: found and base by unit, one pair an era."""
-    residuals = [found - base * found.sum() / max(base.sum(), 1) for found, base in sums]
-    return lasting_factor(np.stack(residuals, axis=1), np.stack([base for _, base in sums], axis=1), level)
 
 
 _CHANGE = ("change", "change_low", "change_high")

@@ -54,16 +54,16 @@ def _bartlett(series: np.ndarray, width: int) -> np.ndarray:
     return ((sums[:, width:] - sums[:, :-width]) ** 2).sum(axis=1) / width
 
 
-def lasting_factor(residual: np.ndarray, exposure: np.ndarray, level: float = 0.95) -> float:
+def lasting_factor(x: np.ndarray, exposure: np.ndarray, level: float = 0.95) -> float:
     """How much farther from a rate its limits lie because moods last, at least 1: one number for cells that follow in time.
 
-    residual, exposure: units in order of time x cells (eras): hits less those expected at the cell's own rate, and tokens.
-    Each cell's residuals are given the same mean square. The `WAVES` slowest cosines over the time that all cells cover,
-    counted in exposure, then say how much more the series moves slowly than independent units would (equal-weighted
-    cosines: Lazarus, Lewis, Stock and Watson 2018, Journal of Business and Economic Statistics 36, 541-559). The factor is
-    the root of that times the quantile of a t law with `WAVES` degrees of freedom, over that of the normal law. All cells
-    are looked at together, since a short era cannot know of itself how long its moods last. 1 with fewer than 2 `WAVES`
-    units.
+    x, exposure: units in order of time x cells (eras): hits (or any sums) and tokens. Residuals are hits less those
+    expected at the cell's own rate; each cell's are given the same mean square. The `WAVES` slowest cosines over the time
+    that all cells cover, counted in exposure, then say how much more the series moves slowly than independent units would
+    (equal-weighted cosines: Lazarus, Lewis, Stock and Watson 2018, Journal of Business and Economic Statistics 36,
+    541-559). The factor is the root of that times the quantile of a t law with `WAVES` degrees of freedom, over that of the
+    normal law. All cells are looked at together, since a short era cannot know of itself how long its moods last. 1 with
+    fewer than 2 `WAVES` units.
 
     >>> rising = np.linspace(-1, 1, 20)[:, None]
     >>> [round(lasting_factor(one, np.ones((20, 1))), 2) for one in (rising, np.tile([[1.0], [-1.0]], (10, 1)))]
@@ -71,11 +71,12 @@ def lasting_factor(residual: np.ndarray, exposure: np.ndarray, level: float = 0.
     """
     from scipy.special import ndtri, stdtrit
 
-    residual, exposure = np.asarray(residual, dtype=np.float64), np.asarray(exposure, dtype=np.float64)
+    x, exposure = np.asarray(x, dtype=np.float64), np.asarray(exposure, dtype=np.float64)
     filled = exposure.sum(axis=1) > 0
-    residual, exposure = residual[filled], exposure[filled]
-    if len(residual) < 2 * WAVES:
+    x, exposure = x[filled], exposure[filled]
+    if len(x) < 2 * WAVES:
         return 1.0
+    residual = x - x.sum(axis=0) / np.maximum(exposure.sum(axis=0), 1) * exposure
     square = (residual**2).sum(axis=0) / np.maximum((exposure > 0).sum(axis=0), 1)
     usable = square > 0
     series = (residual[:, usable] / np.sqrt(square[usable])).sum(axis=1)

@@ -2,7 +2,7 @@
 
 Sampling: whole syndication clusters are drawn with replacement within cells. Model: each replicate takes its document
 shares from another surviving run, so a topic on which fits disagree gets a wider interval. The percentiles are widened
-for small samples (Hesterberg 2015, "What teachers should know about the bootstrap", section 5.3).
+for small samples (Hesterberg 2015, "What teachers should know about the bootstrap", section 5.3), and where moods last.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 
 from analysis.errors import DiscourseError, NothingFound, not_allowed
 from analysis.measures.frames.blocks import blocks_of
+from analysis.measures.frames.lasting import lasting_of_influence, lasting_of_sums, moved_away
 from analysis.measures.frames.tally import TIME_UNITS, unit_of
 from analysis.measures.inference.eras import Blocks, difference_within, era_test
 from analysis.measures.inference.multiple import adjust
@@ -125,7 +126,7 @@ def prevalence_draws(
 def prevalence(draws: Draws, *, confidence: float = 0.95, min_units: int = MIN_CLUSTERS) -> pd.DataFrame:
     """One row per cell and topic: the `by` columns, `topic`, `prevalence_share` (mean share of the topic, 0 to 1),
     `low`, `high`, `document_count`, `cluster_count`, `is_too_few` (below `min_units`: no interval, not to be drawn
-    as a value).
+    as a value). Over blocks of time the limits lie farther away where these are alike (`lasting_of_sums`).
     """
     n_cells, n_topics = draws.estimate.shape
     table = draws.cells.loc[np.repeat(np.arange(n_cells), n_topics)].reset_index(drop=True)
@@ -138,9 +139,21 @@ def prevalence(draws: Draws, *, confidence: float = 0.95, min_units: int = MIN_C
             values = draws.replicates[:, cell]
             known = ~np.isnan(values).all(axis=0)
             bounds[:, cell, known] = np.nanquantile(values[:, known], [tail, 1 - tail], axis=0)
+    bounds = _widened(draws, bounds, confidence)
     table["low"], table["high"] = bounds[0].ravel(), bounds[1].ravel()
     table["is_too_few"] = np.repeat(draws.clusters < min_units, n_topics)
     return table
+
+
+def _widened(draws: Draws, bounds: np.ndarray, confidence: float) -> np.ndarray:
+    """Limits as far away as moods that last make it, along log odds, so that no share lies outside 0 and 1."""
+    if draws.unit not in TIME_UNITS or not len(draws.sums):
+        return bounds
+    wider = lasting_of_sums(draws.sums, draws.totals, draws.cells[list(draws.by)], draws.unit, confidence)
+    inside = (draws.estimate > 0) & (draws.estimate < 1) & (bounds[0] > 0) & (bounds[1] < 1)
+    safe = [np.where(inside, value, 0.5) for value in (draws.estimate, *bounds)]
+    _, low, high = moved_away(*(np.log(value / (1 - value)) for value in safe), wider)
+    return np.where(inside, 1 / (1 + np.exp(-np.stack([low, high]))), bounds)
 
 
 def era_contrasts(
@@ -159,10 +172,10 @@ def era_contrasts(
     `high`, `p` (blocks permuted, `era_test`), `p_adjusted` (Benjamini-Hochberg over the rows), `rotation_p` (labels rotated
     along time; null for units without time), `is_claim` (both at most 1 - level), `detectable` (smallest true difference
     found in 80 of 100 cases by this decision, planted: `detectable_differences`; plant=False: null), unit and cluster
-    counts, `is_too_few`. The interval draws
-    units within eras (bootstrap t) and is widened by what the runs disagree. Cells with one era only are left out. topics:
-    only these (the stable ones), so that p is adjusted over what is claimed; None: all. Raises `DiscourseError` if `over`
-    is no `by` column or an era is not among the cells.
+    counts, `is_too_few`. The interval draws units within eras (bootstrap t) and is widened by how long moods last (units
+    of time) and by what the runs disagree. Cells with one era only are left out. topics: only these (the stable ones), so
+    that p is adjusted over what is claimed; None: all. Raises `DiscourseError` if `over` is no `by` column or an era is not
+    among the cells.
     """
     import pandas as pd
 
@@ -214,6 +227,8 @@ def _contrast(draws: Draws, first: int, second: int, sampling: Sampling) -> pd.D
     known = ~np.isnan(draws.estimate[first])
     blocks = Blocks(np.nan_to_num(blocks.x), blocks.n, blocks.after)
     estimate, low, high, _ = difference_within(blocks, sampling)
+    if draws.unit in TIME_UNITS:
+        _, low, high = moved_away(estimate, low, high, _lasting_difference(blocks, sampling.level))
     test = era_test(blocks, replicates=sampling.replicates, seed=sampling.seed)
     with np.errstate(invalid="ignore"):
         apart = np.nanstd(draws.between_runs[second] - draws.between_runs[first], axis=1)
@@ -241,6 +256,15 @@ def _contrast(draws: Draws, first: int, second: int, sampling: Sampling) -> pd.D
         after_cluster_count=int(counts[1]),
         is_too_few=few,
     )
+
+
+def _lasting_difference(blocks: Blocks, level: float) -> np.ndarray:
+    """How much farther the limits of a difference of eras lie because moods last, one a topic; blocks of one stratum."""
+    n, side = blocks.n[:, :1], np.stack([blocks.after, ~blocks.after], axis=1)
+    sums = (n * side).sum(axis=0)
+    share = np.einsum("bt,bs->st", blocks.x[:, 0], side) / np.maximum(sums, 1e-300)[:, None]
+    left = (blocks.x[:, 0] - n * (side @ share)) / np.maximum(side @ sums, 1e-300)[:, None]
+    return lasting_of_influence(left, n * side, level)
 
 
 def _tail(confidence: float, df: float, stretch: float) -> float:

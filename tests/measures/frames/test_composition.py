@@ -184,3 +184,41 @@ def test_months_and_border_are_marked_and_said():
     assert told[1].startswith("2 outlets wrote in both eras (64% of the tokens before, 82% after), 1 came (18% after)")
     few = compositions(documents, hits, SIDES, ["flood"], unit="week", min_units=3, replicates=5)
     assert "too few units" in reading(few, moves, {})[0]
+
+
+def test_limits_lie_farther_away_where_neighbouring_units_are_alike():
+    """Waves of eight weeks in both outlets; in another order of the weeks nothing lasts."""
+    weeks = np.arange(80)
+    hits = np.random.default_rng(2).poisson(np.where(weeks // 8 % 2, 8, 2)[:, None], (80, 2))
+    cells = pd.DataFrame(
+        {
+            "outlet_id": np.tile(["a", "b"], 80),
+            "unit": np.repeat([f"{2000 + w}" for w in weeks], 2),
+            "hit_count": hits.ravel(),
+            "token_count": 1000,
+            "era_id": np.where(np.repeat(weeks, 2) < 50, "old", "new"),
+        }
+    )
+    cells.loc[(cells["outlet_id"] == "b") & (cells["unit"] > "2070"), "token_count"] = 500
+    plain, lasting = (
+        composition(cells, ("era_id", "old", "new"), in_time=on).set_index("part") for on in (False, True)
+    )
+    for part in ("total", "within", "mix"):
+        below = (lasting["change"] - lasting["low"])[part] / (plain["change"] - plain["low"])[part]
+        above = (lasting["high"] - lasting["change"])[part] / (plain["high"] - plain["change"])[part]
+        assert below == pytest.approx(above) and (below > 1.5 or part == "mix")
+    assert (lasting.loc[["entry", "exit"], ["low", "high"]] == 0).all(axis=None)
+    mixed = cells.assign(
+        unit=cells["unit"].map(
+            dict(
+                zip(
+                    cells["unit"].unique(),
+                    np.random.default_rng(1).permutation(cells["unit"].unique()[:50]).tolist()
+                    + cells["unit"].unique()[50:].tolist(),
+                    strict=True,
+                )
+            )
+        )
+    )
+    again = composition(mixed, ("era_id", "old", "new"), in_time=True).set_index("part")
+    assert again["high"]["total"] - again["low"]["total"] < lasting["high"]["total"] - lasting["low"]["total"]

@@ -12,13 +12,14 @@ from analysis.errors import DiscourseError
 from analysis.measures.frames.contrasts import (
     Comparison,
     _family_sizes,
+    bootstrap_p,
     contrast,
     difference_of_differences,
     pooled_contrast,
 )
-from analysis.measures.frames.lasting import lasting
+from analysis.measures.frames.lasting import lasting, lasting_of_influence
 from analysis.measures.frames.tally import tally
-from analysis.measures.inference.resampling import Contrasts, Sampling, intervals
+from analysis.measures.inference.resampling import Contrasts, Sampling, influence, intervals
 
 SMALL = Sampling(replicates=200, min_units=2)
 
@@ -198,7 +199,7 @@ def weekly(ratio=1.0, weeks=80, border=60, seed=0):
     """Two outlets over `weeks` weeks with moods that both share; the frame's rate grows `ratio`-fold at the border."""
     rng = np.random.default_rng(seed)
     week = np.repeat(np.arange(weeks), 4)
-    day = np.datetime64("2022-01-03") + week * 7 + rng.integers(0, 7, len(week))
+    day = np.datetime64("2022-01-03") + (week * 7 + rng.integers(0, 7, len(week))).astype("timedelta64[D]")
     mood = rng.gamma(3, 1 / 3, weeks)[week] * np.where(week >= border, ratio, 1.0)
     docs = pd.DataFrame(
         {
@@ -278,6 +279,36 @@ def test_intervals_of_eras_know_that_moods_last_and_those_of_outlets_do_not():
     )
 
 
+def test_a_difference_of_differences_of_eras_knows_that_moods_last_and_one_of_groups_does_not():
+    docs, found = waves()
+    docs = docs.assign(half=np.where(docs.index % 4 < 2, "x", "y"))
+    kept = (docs.set_index("doc_id")["outlet_id"].loc[found["doc_id"]] == "a").to_numpy() | (found.index % 3 > 0)
+    found = found[kept]  # the waves of the first outlet are higher
+    across = Comparison("outlet_id", "b", "a")
+    table = difference_of_differences(docs, found, ERAS, across=across, sampling=WEEKS).iloc[0]
+    counted = tally(docs, found, by=["outlet_id", "era_id"], unit="week")
+    x, y = (part[[0, 1, 2, 3]].reshape(1, 4) for part in (counted.numerators(), counted.denominators()))
+    plain = Contrasts(x, y, (1.0, -1.0, -1.0, 1.0))
+    tokens = counted.units.values[:, y[0]].astype(float)
+    wider = lasting_of_influence(influence(counted.units, plain), tokens[:, :2] + tokens[:, 2:])
+    estimate, low, high = (v[0] * 1e4 for v in intervals(counted.units, plain, WEEKS))
+    assert wider[0] > 1.2
+    assert table["difference_low"] == pytest.approx(estimate + (low - estimate) * wider[0])
+    assert table["difference_high"] == pytest.approx(estimate + (high - estimate) * wider[0])
+    logs = Contrasts(x, y, (1.0, -1.0, -1.0, 1.0), "log")
+    factor = lasting_of_influence(influence(counted.units, logs), tokens[:, :2] + tokens[:, 2:])
+    assert (
+        table["p"] == bootstrap_p(counted.units, logs, WEEKS, factor)[0] >= bootstrap_p(counted.units, logs, WEEKS)[0]
+    )
+    of_halves = difference_of_differences(
+        docs, found, Comparison("half", "x", "y"), across=across, sampling=WEEKS, series=["frame"]
+    ).iloc[0]
+    counted = tally(docs, found, by=["outlet_id", "half"], unit="week")
+    x, y = (part[[1, 0, 3, 2]].reshape(1, 4) for part in (counted.numerators(), counted.denominators()))
+    low = intervals(counted.units, Contrasts(x, y, (1.0, -1.0, -1.0, 1.0)), WEEKS)[1][0]
+    assert of_halves["difference_low"] == pytest.approx(1e4 * low)
+
+
 def waves() -> tuple[pd.DataFrame, pd.DataFrame]:
     week = np.repeat(np.arange(120), 2)
     docs = pd.DataFrame(
@@ -287,7 +318,7 @@ def waves() -> tuple[pd.DataFrame, pd.DataFrame]:
             "cluster_position": 1,
             "outlet_id": np.tile(["a", "b"], 120),
             "era_id": np.where(week >= 60, "after", "before"),
-            "published": (np.datetime64("2018-01-01") + 7 * week).astype(str),
+            "published": (np.datetime64("2018-01-01") + (7 * week).astype("timedelta64[D]")).astype(str),
             "token_count": 400,
         }
     )

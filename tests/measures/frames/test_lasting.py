@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.measures.frames.lasting import lasting
+from analysis.measures.frames.lasting import lasting, lasting_of_influence, moved_away
 from analysis.measures.frames.rates import rates
 from analysis.measures.frames.tally import tally
 from analysis.measures.inference.long_run import lasting_factor
@@ -23,7 +23,7 @@ def press(weeks: int = 60, border: int = 40) -> tuple[pd.DataFrame, pd.DataFrame
             "cluster_position": 1,
             "outlet_id": np.tile(["heron", "ibis"], weeks),
             "era_id": np.where(week >= border, "new", "old"),
-            "published": (np.datetime64("2018-01-01") + 7 * week).astype(str),
+            "published": (np.datetime64("2018-01-01") + (7 * week).astype("timedelta64[D]")).astype(str),
             "token_count": 500,
         }
     )
@@ -68,3 +68,26 @@ def test_limits_of_rates_lie_as_much_farther():
     sampling = Sampling(unit="week", interval="score", min_units=5)
     slow, fast = (rates(*press(), by=[], sampling=sampling).set_index("frame").loc[name] for name in ("slow", "fast"))
     assert slow["high"] - slow["low"] > 2 * (fast["high"] - fast["low"])
+
+
+def test_what_units_add_to_a_comparison_is_a_series_along_its_stretches_of_time():
+    counted = tally(*press(), by=["era_id"], series=["frame"], unit="week")
+    x = counted.units.values[:, counted.numerators()[:, 1]].astype(float)
+    n = counted.units.values[:, counted.denominators()[:, 0]].astype(float)
+    effect = ((x - x.sum(axis=0) / n.sum(axis=0) * n) / n.sum(axis=0)).sum(axis=1)
+    found = lasting_of_influence(np.stack([effect, effect * np.nan], axis=1), n)
+    assert found == pytest.approx([lasting(counted, "week")[0, 1], 1]) and found[0] > 1.5
+    astride = n.copy()
+    astride[30] = [200, 300]  # of the second stretch
+    moved = np.where(n > 0, effect[:, None], 0)
+    moved[30] = moved[30][::-1]
+    both = np.where(n > 0, n, 0)
+    both[30] = [0, 500]
+    assert lasting_of_influence(effect[:, None], astride) == pytest.approx(
+        lasting_factor(np.where(both > 0, effect[:, None], 0), both)
+    )
+
+
+def test_limits_move_away_from_the_estimate_and_those_without_bound_stay():
+    one, two, inf = np.array([1.0]), np.array([2.0]), np.array([np.inf])
+    assert [v.tolist() for v in moved_away(two, one, inf, np.array([3.0]))] == [[2], [-1], [np.inf]]

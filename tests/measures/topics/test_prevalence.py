@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,8 @@ from scipy import stats
 from topic_corpora import planted
 
 from analysis.errors import DiscourseError
+from analysis.measures.frames.lasting import lasting_of_sums
+from analysis.measures.inference.eras import Blocks, difference_within
 from analysis.measures.inference.resampling import Sampling
 from analysis.measures.topics.fit import TopicSettings, fit_topics
 from analysis.measures.topics.prevalence import (
@@ -114,7 +117,7 @@ def test_the_interval_of_a_difference_is_widened_by_how_far_the_difference_varie
     for name, late in (("none", [0.0, 0.0]), ("alike", [0.1, 0.3]), ("apart", [0.3, 0.1])):
         runs = np.zeros((2, 5, 2))
         runs[eras.index("before_it")], runs[eras.index("after_it")] = [0.0, 0.2] if name != "none" else 0.0, late
-        found[name] = era_contrasts(replace(draws, between_runs=runs), **SIDES)
+        found[name] = era_contrasts(dataclasses.replace(draws, between_runs=runs), **SIDES)
     pd.testing.assert_frame_equal(found["none"], found["alike"])
     for end, side in (("low", -1), ("high", 1)):
         narrow, wide = (found[name][end] - found[name]["difference"] for name in ("none", "apart"))
@@ -209,3 +212,39 @@ def test_limits_are_widened_percentiles_by_hand():
     assert table["is_too_few"].tolist() == [False, True]
     assert np.isnan(table["low"].iloc[1]) and np.isnan(table["high"].iloc[1])
     assert table["prevalence_share"].tolist() == [0.4, 0.6]
+
+
+def in_waves() -> tuple[np.ndarray, SimpleNamespace, pd.DataFrame]:
+    """Two topics in 120 weeks, one document each: the first comes in waves of fifteen weeks."""
+    week = np.arange(120)
+    documents = pd.DataFrame(
+        {
+            "doc_id": [f"d{i:03}" for i in week],
+            "cluster_id": [f"c{i:03}" for i in week],
+            "outlet_id": "a",
+            "era_id": np.where(week >= 60, "new", "old"),
+            "published": (np.datetime64("2018-01-01") + 7 * week).astype(str),
+        }
+    )
+    first = np.random.default_rng(3).beta(np.where(week // 15 % 2, 6, 2), 8)
+    return np.stack([first, 1 - first], axis=1), SimpleNamespace(doc_ids=documents["doc_id"].to_numpy()), documents
+
+
+def test_limits_of_shares_and_of_differences_of_eras_know_that_moods_last():
+    shares, model, documents = in_waves()
+    sampling = Sampling("week", 300, 1, interval="studentised", min_units=5)
+    draws = prevalence_draws(shares, model, documents, sampling=sampling)
+    of_stories = dataclasses.replace(draws, unit="cluster")
+    odds = lambda v: np.log(v / (1 - v))  # noqa: E731
+    wide, plain = prevalence(draws), prevalence(of_stories)
+    wider = lasting_of_sums(draws.sums, draws.totals, draws.cells[list(draws.by)], "week").ravel()
+    assert (wider > 1.5).all()
+    middle = odds(plain["prevalence_share"])
+    assert odds(wide["low"]).to_numpy() == pytest.approx((middle + (odds(plain["low"]) - middle) * wider).to_numpy())
+    assert odds(wide["high"]).to_numpy() == pytest.approx((middle + (odds(plain["high"]) - middle) * wider).to_numpy())
+    assert plain.equals(prevalence(dataclasses.replace(draws, unit="document")))
+    table = era_contrasts(draws, before="old", after="new", sampling=sampling, plant=False)
+    blocks = Blocks(draws.sums.sum(axis=1)[:, None], draws.totals.sum(axis=1)[:, None], np.arange(120) >= 60)
+    estimate, low, high, _ = difference_within(blocks, sampling)
+    assert table["low"].to_numpy() == pytest.approx(estimate + (low - estimate) * wider[:2])
+    assert table["high"].to_numpy() == pytest.approx(estimate + (high - estimate) * wider[:2])

@@ -16,12 +16,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.measures.frames.blocks import blocks_of
 from analysis.measures.frames.placebo import AFTER, at_border, placebo_borders
 from analysis.measures.frames.tally import TIME_UNITS, unit_of, whole_calendar
-from analysis.measures.inference.eras import Blocks, rotations
+from analysis.measures.inference.eras import rotations
 from analysis.measures.inference.multiple import adjust
-from analysis.measures.inference.power import Decision, detectable_ratios
 from analysis.measures.words.keyness.table import DEFAULT_RULE, KeynessRule, _judge, _ranked, keyness_table
 
 if TYPE_CHECKING:
@@ -57,7 +55,7 @@ def era_keyness(
     tested = table.loc[table["p"].notna(), "term"].to_numpy()
     columns = np.flatnonzero(np.isin(words.terms, tested))
     residual, label = _residuals(words, columns, documents["outlet_id"].to_numpy(dtype=str), blocks, target, unit)
-    p, rotation = _tests(residual, label, replicates, seed, unit in TIME_UNITS)
+    p, rotation = block_tests(residual, label, replicates, seed, unit in TIME_UNITS)
     place = {term: i for i, term in enumerate(words.terms[columns])}
     where = np.array([place.get(term, -1) for term in table["term"]])
     table["p"] = np.where(where >= 0, p[where], np.nan)
@@ -71,77 +69,6 @@ def era_keyness(
     largest = {"largest_outlet": tokens.idxmax(), "largest_share": float(tokens.max() / tokens.sum())}
     table.attrs = attrs | largest | {"test": f"permuted {unit}s", "key_count": int(table["is_key"].sum())}
     return table
-
-
-def detectable_uses(
-    words: DocumentTerm,
-    documents: pd.DataFrame,
-    target: np.ndarray,
-    table: pd.DataFrame,
-    *,
-    unit: str = "week",
-    number: int = 8,
-    replicates: int = 40,
-) -> pd.DataFrame:
-    """What the table of `era_keyness` could have shown: one row a word, rare to frequent among those tested.
-
-    `number` words, evenly spread over the tested words by how often they occur. Columns: term, token_count (both sides),
-    detectable_up, detectable_down: the smallest rise and fall found in 80 of 100 cases by both tests at the level that one
-    change among all tested words has to reach, by planting them (`detectable_ratios`; null: not even tenfold). That the
-    rule also asks for a ratio and a spread is not counted.
-    """
-    import pandas as pd
-
-    tested = table[table["p"].notna()].assign(uses=lambda t: t["token_count_target"] + t["token_count_reference"])
-    ranked = tested.sort_values(["uses", "term"], kind="stable").reset_index(drop=True)
-    places = np.unique(np.linspace(0, len(ranked) - 1, number).round().astype(int)) if len(ranked) else []
-    chosen = ranked.iloc[places]
-    column = {term: i for i, term in enumerate(words.terms)}
-    blocks = _blocks(words, [column[term] for term in chosen["term"]], documents, np.asarray(target, dtype=bool), unit)
-    decision = Decision(family=max(len(ranked), 1), rotation=unit in TIME_UNITS, replicates=replicates)
-    up, down = detectable_ratios(blocks, decision)
-    columns = {"term": chosen["term"].to_numpy(), "token_count": chosen["uses"].to_numpy().astype(int)}
-    return pd.DataFrame(columns | {"detectable_up": up, "detectable_down": down})
-
-
-def reach_in_words(reach: pd.DataFrame) -> list[str]:
-    """Sentences on a table of `detectable_uses`: one for each word of which anything could have been found, and one for
-    the others together.
-
-    >>> import pandas as pd
-    >>> found = {"token_count": [9], "detectable_up": [float("nan")], "detectable_down": [float("nan")]}
-    >>> reach_in_words(pd.DataFrame(found))
-    ['Of a word used 9 times alone, not even a tenfold rise or a fall to a tenth would have been found in 80 of 100 cases.']
-    """
-    said = []
-    for row in reach.dropna(subset=["detectable_up", "detectable_down"], how="all").itertuples():
-        up = f"a rise to {row.detectable_up:.1f} times" if np.isfinite(row.detectable_up) else "not even a tenfold rise"
-        down = f"a fall to {row.detectable_down:.2f}" if np.isfinite(row.detectable_down) else "no fall to a tenth"
-        said.append(f"Of a word used {row.token_count} times: {up}, {down} would have been found in 80 of 100 cases.")
-    if said:
-        said.append(
-            "One corpus tells this of a single word to within some twenty points: of simulated words for which it said 80, "
-            "49 to 97 of 100 changes were found."
-        )
-    none = reach[reach["detectable_up"].isna() & reach["detectable_down"].isna()]["token_count"]
-    if len(none):
-        uses = f"{none.min()}" if none.min() == none.max() else f"{none.min()} to {none.max()}"
-        said.append(
-            f"Of a word used {uses} times alone, not even a tenfold rise or a fall to a tenth would have been found in "
-            "80 of 100 cases."
-        )
-    return said
-
-
-def _blocks(words: DocumentTerm, columns: list[int], documents: pd.DataFrame, target: np.ndarray, unit: str) -> Blocks:
-    """Uses and tokens of some words by block, outlet and side."""
-    ids, block = np.unique(unit_of(documents, unit).to_numpy(dtype=str), return_inverse=True)
-    outlet = np.unique(documents["outlet_id"].to_numpy(dtype=str), return_inverse=True)[1]
-    cell, count = 2 * outlet + target, 2 * (int(outlet.max(initial=-1)) + 1)
-    x, n = np.zeros((len(ids), count, len(columns))), np.zeros((len(ids), count))
-    np.add.at(x, (block, cell), words.matrix[:, columns].toarray())
-    np.add.at(n, (block, cell), words.token_counts)
-    return blocks_of(x, n, ids, [(i + 1, i) for i in range(0, count, 2)], unit)
 
 
 def _residuals(
@@ -167,10 +94,11 @@ def _residuals(
     return (in_block @ part).toarray() - n @ rate, every % 2 == 1
 
 
-def _tests(
+def block_tests(
     residual: np.ndarray, label: np.ndarray, replicates: int, seed: int, timed: bool
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(p of permuted blocks, p of rotated labels) a word."""
+    """(p of permuted blocks, p of rotated labels) a word, from E of the module, blocks in order of time x words; nan where
+    nothing varies, and of the second where blocks are no blocks of time."""
     marks, square = label.astype(np.float64), residual**2
     mean = marks.mean()
     total = square.sum(axis=0)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import replace
 from functools import cached_property
 
 from analysis.texts.annotate.attribution.complements import Complements, Report, Verb, until
@@ -100,7 +99,7 @@ class Clauses:
             report = self.complements.read(Verb(word, at, after, start, end))
             if report is not None:
                 if found and _AND.search(masked, max(start, at - 24), at):
-                    report = replace(report, follows=found[-1])  # "X said ... and repeated that ..."
+                    report = report._replace(follows=found[-1])  # "X said ... and repeated that ..."
                 found.append(report)
         for match in _NOMINAL.finditer(masked, start, end) if signs or _has_that(verbs, masked) else ():
             ours = _OF_OURS.search(masked, max(start, match.start() - 80), match.start())  # "it is our belief that"
@@ -123,13 +122,13 @@ class Clauses:
         if _OWN_NAME.search(self.page.masked, start, end):
             return True
         here = self.page.mentions_between(start, end)
-        speaker = self.speaker(report)
-        if speaker.name or speaker.state != self.own or len(here) != 1 or here[0].actor.kind != "state":
+        if len(here) != 1 or here[0].actor.kind != "state":
             return False
-        return (
-            _OWN_BODY.fullmatch(self.page.masked[start : here[0].start] + self.page.masked[here[0].end : end])
-            is not None
-        )
+        beside = self.page.masked[start : here[0].start] + self.page.masked[here[0].end : end]
+        if _OWN_BODY.fullmatch(beside) is None:
+            return False
+        speaker = self.speaker(report)
+        return not speaker.name and speaker.state == self.own
 
     def between(self, start: int, end: int, sentence_start: int) -> list[Report]:
         """Attributions whose verb stands in a stretch of text, read as if the quotation before it were the clause."""
@@ -213,8 +212,7 @@ class Clauses:
         if 0 < len(head.split()) <= 6 and not _NO_SPEAKER.match(head):
             who = Phrase(start, colon)
             known = titled or HONORIFIC.match(self.page.text, start) or self._is_short_name(start, colon)
-            speaker = self.speakers.read(who) if known or self.page.mentions_between(start, colon) else None
-            if speaker and (known or speaker.actor_id) and (speaker.name or not _TOPIC.search(head)):
+            if (known or self.page.mentions_between(start, colon)) and self._is_speaker(who, head, known=bool(known)):
                 return [Report(((colon + 1, end),), who, start)]
         last = masked.rfind(":", start, end)
         for dash in (" - ", " – ", " — ") if titled and last < 0 else ():  # "... - PM"
@@ -224,6 +222,15 @@ class Clauses:
             if self.speakers.names(who):
                 return [Report(((start, last),), who, last)]
         return []
+
+    def _is_speaker(self, who: Phrase, head: str, *, known: bool) -> bool:
+        """Whether what stands before a colon speaks; known: it is one who may, whoever it is."""
+        if known and not _TOPIC.search(head):
+            return self.speakers.names(who)
+        speaker = self.speakers.read(who)
+        if speaker is None or not (known or speaker.actor_id):
+            return False
+        return bool(speaker.name) or not _TOPIC.search(head)
 
     def _is_short_name(self, start: int, colon: int) -> bool:
         """Whether a name stands before the colon that was printed before."""
@@ -248,7 +255,7 @@ class Clauses:
             named or reports, key=lambda r: r.spans[0][0] > r.verb
         )  # "..., the agency reported" is around all
         outer = next((r for r in ranked if all(r is o or r.covers(o.verb) for o in ranked)), ranked[0])
-        return replace(outer, denies=any(r.denies for r in reports)) if any_named else outer
+        return outer._replace(denies=any(r.denies for r in reports)) if any_named else outer
 
 
 def _behind_quote(masked: str, at: int, end: int) -> int:

@@ -7,7 +7,6 @@ passes is read with its subject and its complement.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from analysis.texts.annotate.attribution.passage import FILL, Passage
@@ -96,8 +95,7 @@ _NEGATED = re.compile(r"\b(?:not|never|cannot|can't|nor|hardly)\b")
 _LOOK = 400  # characters behind a verb within which its complement shows itself
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """One stretch of indirect speech: half-open spans, who speaks, where the attribution stands, whether it denies.
 
     who: the noun phrase that names the speaker (None: nobody is named). follows: an earlier report of the same sentence
@@ -264,7 +262,7 @@ class Complements:
         if subject is None or (subject.who is None and word in SHOWS):  # "the move shows that"
             return None
         report = self._complement(verb, subject)
-        return replace(report, subject_start=subject.start) if report is not None else None
+        return report._replace(subject_start=subject.start) if report is not None else None
 
     def _passive(self, verb: Verb, begin: int) -> Report | None:
         """ "is described as ... by X", "is said to be", "claims of ... were rejected by X", "was quoted as saying"."""

@@ -1,0 +1,123 @@
+"""What a table of key words could have shown: true in an invented press, null where nothing can be."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.measures.words.keyness.eras import era_keyness
+from analysis.measures.words.keyness.reach import (
+    Alike,
+    Moods,
+    _bands,
+    _smallest,
+    detectable_uses,
+    drawn_uses,
+    moods,
+    reach_in_words,
+    share_found,
+)
+from analysis.measures.words.keyness.table import KeynessRule
+from benchmarks.simulated_press import Press, draw
+from benchmarks.word_reach import SHAPES, check, kinds, uses
+
+PRESS = Press(world="weeks", border=150)
+
+
+@functools.cache
+def checked() -> pd.DataFrame:
+    """What is said and what is found, in one press."""
+    found = check(PRESS, 0, draws=4, tries=300)
+    return pd.DataFrame(found, columns=["uses", "spread", "turn", "said", "found"])
+
+
+def test_of_what_is_said_to_be_found_in_80_of_100_cases_about_80_are():
+    table = checked().dropna()
+    assert set(zip(table["spread"], table["turn"], strict=True)) >= {("any", "up"), ("bursty", "up"), ("even", "down")}
+    assert 0.74 < table["found"].mean() < 0.86, table
+    assert table["found"].between(0.68, 0.9).all(), table
+
+
+def test_rare_and_bursty_words_need_more():
+    up = checked().query("turn == 'up'").set_index(["uses", "spread"])["said"]
+    assert up[40, "any"] > up[160, "bursty"] > up[160, "even"] > up[640, "even"]
+    assert up[160, "bursty"] > up[640, "bursty"] > up[640, "even"]
+
+
+def alike(rng: np.random.Generator, held: Moods, blocks: int = 300, count: int = 60) -> Alike:
+    """Two outlets of unlike size; the second with documents twice as long."""
+    n = rng.integers(2000, 6000, (blocks, 2)).astype(float)
+    n[:, 1] *= rng.random(blocks) < 0.5
+    mean = np.array([[0.002], [0.004]])
+    empty = Alike(
+        np.ones((blocks, 2, count)) * n[:, :, None] * mean[None], n, n * [500, 1000], np.arange(blocks) > 200, True
+    )
+    return Alike(drawn_uses(rng, empty, 1.0, held).astype(float), n, empty.squares, empty.after, True)
+
+
+@pytest.mark.parametrize("held", [Moods(0.4, 0.0, 0.0, 0.0), Moods(0.3, 1.5, 0.0, 0.0), Moods(0.5, 0.8, 0.2, 0.9)])
+def test_moments_are_those_that_were_drawn(held):
+    found = moods(alike(np.random.default_rng(4), held))
+    assert found.week == pytest.approx(held.week, abs=0.07)
+    assert found.burst == pytest.approx(held.burst, abs=0.15)
+    assert found.slow == pytest.approx(held.slow, abs=0.06)
+    if held.slow:
+        assert found.memory == pytest.approx(held.memory, abs=0.07)
+
+
+def test_a_planted_ratio_changes_the_target_era_alone_and_no_token():
+    words = alike(np.random.default_rng(1), Moods(0, 0, 0, 0))
+    drawn = drawn_uses(np.random.default_rng(2), words, 3.0, Moods(0.2, 0.5, 0.1, 0.5))
+    rate = [drawn[side].sum() / words.n[side].sum() for side in (words.after, ~words.after)]
+    assert rate[0] / rate[1] == pytest.approx(3, rel=0.1)
+    assert drawn[words.n == 0].sum() == 0
+
+
+def test_an_outlet_of_one_era_shows_nothing():
+    words = alike(np.random.default_rng(1), Moods(0, 0, 0, 0))
+    apart = words.n.copy()
+    apart[words.after, 0], apart[~words.after, 1] = 0, 0
+    alone = Alike(words.x * (apart > 0)[:, :, None], apart, words.squares, words.after, True)
+    assert share_found(alone, 10.0, Moods(0, 0, 0, 0), level=0.05, alpha=0.05, tries=60, seed=1) < 0.1
+    assert np.isnan(_smallest(alone, 0.05, 0.05, 60, 1))
+
+
+def test_the_threshold_is_that_of_one_more_word_beside_those_that_are_significant():
+    press = Press(world="stories", weeks=120, border=90, documents=500, outlets=3)
+    documents = draw(press, 3)[0]
+    after = (documents["era_id"] == "after").to_numpy()
+    kind = tuple(part[::8] for part in kinds())
+    table = era_keyness(
+        uses(documents, press, kind, 1), documents, after, rule=KeynessRule(min_count=5), replicates=499
+    )
+    words = uses(documents, press, kind, 1)
+    strict = detectable_uses(words, documents, after, table, bands=2, tries=100)
+    with_others = table.assign(p_adjusted=np.where(np.arange(len(table)) < 10, 0.001, table["p_adjusted"]))
+    with_others.attrs = table.attrs
+    lenient = detectable_uses(words, documents, after, with_others, bands=2, tries=100)
+    assert lenient["word_count"].sum() < strict["word_count"].sum()
+    assert lenient["detectable_up"].min() < strict["detectable_up"].min()
+
+
+def test_bands_are_equal_on_a_log_scale_and_empty_ones_left_out():
+    found = _bands(np.array([10, 11, 12, 1000]), 4)
+    assert [band.tolist() for band in found] == [[0, 1, 2], [3]]
+    assert _bands(np.array([], dtype=int), 4) == []
+
+
+def test_sentences_say_how_often_how_evenly_and_what_nothing_shows():
+    columns = ["uses_least", "uses_most", "word_count", "spread", "detectable_up", "detectable_down"]
+    rows = [(5, 9, 60, "even", np.nan, np.nan), (90, 120, 30, "even", 2.04, np.nan), (90, 130, 30, "bursty", 3.1, 0.21)]
+    said = reach_in_words(pd.DataFrame(rows, columns=columns))
+    assert said == [
+        "Of a word used 90 to 120 times evenly (as 30 are): a rise to 2.0 times, no fall to a tenth would have been found "
+        "in 80 of 100 cases.",
+        "Of a word used 90 to 130 times in bursts (as 30 are): a rise to 3.1 times, a fall to 0.21 would have been found "
+        "in 80 of 100 cases.",
+        "Of a word used 5 to 9 times otherwise, not even a tenfold rise or a fall to a tenth would have been found "
+        "in 80 of 100 cases.",
+    ]
+    assert set(SHAPES) == {"even", "bursty"}
