@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from analysis.texts.annotate import dyads, hits, matcher, negation_mention, nouns, relations
-from analysis.texts.annotate.attribution import quotes
-from analysis.texts.annotate.attribution.people import printed_names
+from analysis.texts.annotate.attribution import complements, people, quotes, turns, verbs
+from analysis.texts.annotate.attribution.voice import Report, Speech
+from analysis.texts.annotate.codebook import Entry
 from analysis.texts.annotate.engine import COUNT_COLUMNS, HIT_COLUMNS, Engine, Reading
-from analysis.texts.annotate.holders import Holders
+from analysis.texts.annotate.holders import Found, Holders
 from analysis.texts.document import Document
 
 ALL_MARKS = "“”\"‘’'«»"
@@ -87,36 +88,100 @@ RELATIONS = ("clause", "subject", "owner", "object", "of", "agent")
 
 
 def pieces(engine: Engine, reading: Reading, outlet: str) -> list[Any]:
-    """What a reading is made of, whether its results depend on it in this text or not: marks, verbs that may report, names,
-    who each report names, words that stand for states, and around each match its clause and what is negated, held and
-    paired there."""
-    speech, page = reading.speech, reading.speech.page
-    text, low = page.text, page.low
-    holders = Holders(page, reading.concern, engine.official.get(outlet, ""))
-    sentences = [page.sentence(at) for at in range(0, len(text), 60)]
-    reports = [r for sentence in speech.clauses.sentences() for r in speech.clauses.reports(sentence)]
-    found: list[Any] = [
-        [quotes.may_quote(text), quotes._marks(text), speech.clauses.verbs, printed_names(text, 0, len(text))],
-        [[r.who, r.follows.verb if r.follows else None] for r in reports],
-        [[list(ref) for ref in holders.refs(*sentence)] for sentence in dict.fromkeys(sentences)],
-    ]
-    for start, end, entry in engine.matcher.candidates(low, text)[:4]:
-        sentence = page.sentence(start)
-        head = low[max(sentence[0], start - 600) : start]
-        spans = [relations.span(low, start, end, sentence, relation) for relation in RELATIONS]
-        clause, agent = spans[0], spans[-1]
-        own = holders.find((start, end), entry, sentence, None, engine.study.focal_state)
-        found.append(
-            [
-                [entry.id, start, end, spans, relations.antecedent(low, clause[0], sentence)],
-                [own.states, own.basis, own.objects, dyads.last_pair(text, page.mentions, start)],
-                [negation_mention._negators(head), negation_mention._denials(head)],
-                [nouns.head(low, *agent, names=True), nouns.head(low, *spans[3], names=False)],
-                [sorted(matcher._private(low, clause, (start, end))), matcher._within(low, start, end, 3, *sentence)],
-                [m.start for m in hits._of_part(low, sentence, start, page.mentions_between(*sentence))],
-            ]
-        )
+    """What a reading is made of, whether its results depend on it in this text or not."""
+    text = reading.text
+    holders = Holders(reading.speech.page, reading.concern, engine.official.get(outlet, ""))
+    found = [_of_marks(text), _of_names(reading), *_of_verbs(reading.speech), *_of_quotes(reading.speech)]
+    found += _of_words_for_states(reading, holders)
+    for candidate in engine.matcher.candidates(reading.low, text)[:3]:
+        found += _around(reading, holders, candidate, engine.study.focal_state)
     return found
+
+
+def _of_marks(text: str) -> list[Any]:
+    """Quotation marks and labels of turns."""
+    labels = turns._labels(text, 0, lambda *_: False, frozenset())
+    names = [turns.label_name(text[label.start : label.end]) for label in labels]
+    return [quotes.may_quote(text), quotes._marks(text), labels, names]
+
+
+def _of_names(reading: Reading) -> list[Any]:
+    """Names that are printed, the longer ones they stand for, and what each person named is on some days."""
+    text, speakers = reading.text, reading.speech.speakers
+    printed = list(people.printed_names(text, 0, len(text)))
+    persons = [m.actor for m in speakers.page.mentions if m.actor.kind == "person"]
+    return [
+        [[a, b, name, speakers._longer(name, a), speakers._is_oblique(a, b, max(0, a - 40))] for a, b, name in printed],
+        [[actor.id, *map(actor.role_on, (None, "2017", "2020-05-01", "2023-08-22"))] for actor in persons],
+    ]
+
+
+def _of_verbs(speech: Speech) -> Iterator[Any]:
+    """Of each word of saying: whether it may report, what stands before it and can speak, and what it would report."""
+    clauses, speakers, page = speech.clauses, speech.speakers, speech.page
+    yield clauses.verbs
+    for at, after, word in [v for v in verbs.find_verbs(page.masked) if v[2]][:5]:
+        start, end = page.sentence(at)
+        subjects = [speakers.subject(start, at), speakers.subject(start, at, strict=True)]
+        subjects.append(speakers.subject(start, at, participle=True))
+        report = clauses.complements.read(complements.Verb(word, at, after, start, end)) if at > start else None
+        yield [
+            word,
+            [[*subject, speakers.read(subject.who)] for subject in subjects if subject],
+            [report.spans, report.who, report.denies, report.named, report.passive] if report else None,
+            [speakers._named_before(at, gender=gender) for gender in ("", "m", "f")],
+            [speakers._named_before(at, role="minister"), speakers._role_before(at)],
+            speakers._role(page.masked, start, at),
+        ]
+    for sentence in clauses.sentences():
+        for report in clauses.reports(sentence):
+            unsaid = negation_mention.is_unsaid(page.low, sentence, report)
+            yield [report.who, report.follows.verb if report.follows else None, unsaid]
+
+
+def _of_quotes(speech: Speech) -> Iterator[Any]:
+    """Of each outer quotation: its words, its run, what it is taken for, and what attributes it."""
+    for number, quote in enumerate(speech.page.outer[:6]):
+        first, last = speech._run(number)
+        sources = [speech._attributed(first, last), speech._neighbour(first, last)]
+        where = [source.verb if isinstance(source, Report) else source for source in sources]
+        yield [speech.words(quote), first, last, speech._is_sentence(quote), speech._is_talked_about(quote), where]
+
+
+def _of_words_for_states(reading: Reading, holders: Holders) -> Iterator[Any]:
+    """Of each sentence: the words that stand for states, which states, and which of them are no subjects."""
+    page = reading.speech.page
+    for sentence in dict.fromkeys(page.sentence(at) for at in range(0, len(page.text), 60)):
+        refs = holders.refs(*sentence)
+        for ref in refs:
+            yield [*ref, *holders._resolve(ref, ""), holders._is_oblique(ref, sentence[0]), holders._is_agent(ref)]
+            yield [r.start for r in holders._joined(ref, refs)]
+
+
+def _around(reading: Reading, holders: Holders, candidate: tuple[int, int, Entry], state: str) -> Iterator[Any]:
+    """Of a match: its clause and relations, who holds what, the pairs beside it, and what is negated and talked about."""
+    start, end, entry = candidate
+    page = reading.speech.page
+    text, low, span, sentence = page.text, page.low, (start, end), page.sentence(start)
+    spans = [relations.span(low, start, end, sentence, relation) for relation in RELATIONS]
+    yield [entry.id, start, end, spans, relations.antecedent(low, spans[0][0], sentence)]
+    refs = holders.refs(*sentence)
+    left = [ref for ref in refs if ref.end <= start]
+    yield [*holders.find(span, entry, sentence, None, state), holders._owner(left, start)]
+    yield holders._attached(span, entry, refs)
+    yield [
+        *holders._fallback(span, refs, sentence, ()),
+        *holders._shared(span, sentence, Found((state,), "clause"), ""),
+    ]
+    states = [m for m in page.mentions if m.actor.kind == "state"]
+    yield [dyads._attached(text, states, end), dyads._owned(text, states, start), dyads._joined(text, states, start)]
+    yield [dyads.last_pair(text, page.mentions, start), matcher._within(low, start, end, 3, *sentence)]
+    head = low[max(sentence[0], start - 600) : start]
+    yield [negation_mention._negators(head), negation_mention._denials(head)]
+    yield negation_mention.is_mention(low, sentence, start, end, ironical=True)
+    yield [nouns.head(low, *spans[-1], names=True), nouns.head(low, *spans[3], names=False)]
+    yield sorted(matcher._private(low, spans[0], span))
+    yield [m.start for m in hits._of_part(low, sentence, start, page.mentions_between(*sentence))]
 
 
 def _attributed(speech: Any, at: int) -> Iterator[Any]:
@@ -313,7 +378,7 @@ CHANGES: dict[str, Callable[[Passage, int], Passage]] = {
 }
 
 
-def changed(passages: list[Passage], each: int = 10) -> Iterator[tuple[str, Passage]]:
+def changed(passages: list[Passage], each: int = 12) -> Iterator[tuple[str, Passage]]:
     """Some changed copies of every passage, others of the next: (name, copy). One that changes nothing is left out."""
     names = list(CHANGES)
     for number, passage in enumerate(passages):
