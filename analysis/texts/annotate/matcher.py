@@ -83,7 +83,7 @@ class Matcher:
                 owners.setdefault(_levelled(text), []).append((entry, entry.regexes[number], back, opens))
         words = sorted(owners)
         self._owners = [list(dict.fromkeys(owners[word])) for word in words]
-        self._automaton = AhoCorasick([" " + word for word in words], implementation=Implementation.DFA)
+        self._automaton = AhoCorasick([" " + word for word in words], implementation=Implementation.ContiguousNFA)
 
     def __getstate__(self) -> dict[str, Any]:
         return {"codebook": self.codebook}
@@ -99,17 +99,16 @@ class Matcher:
     def candidates(self, low: str, text: str | None = None) -> list[tuple[int, int, Entry]]:
         """All pattern matches (start, end, entry) in lower-cased text, before exclusion, context and overlap rules."""
         found: dict[tuple[int, int, str, str], Entry] = {}
+        written = low if text is None else text
+        owners = self._owners
         for number, _, end in self._automaton.find_matches_as_indexes(f" {_levelled(low)} ", overlapping=True):
-            for entry, regex, back, opens in self._owners[number]:
-                anchor = end - 1 - back
-                searched = text if entry.case_sensitive and text is not None else low
-                if opens:
-                    match = regex.match(searched, anchor)
-                    if match is not None and at_word_start(searched, anchor):
-                        found[(*match.span(1), entry.frame, entry.id)] = entry
-                    continue
-                for start, stop in _around(regex, searched, anchor):
-                    found[(start, stop, entry.frame, entry.id)] = entry
+            for entry, regex, back, opens in owners[number]:
+                searched = written if entry.case_sensitive else low
+                if not opens:
+                    for start, stop in _around(regex, searched, end - 1 - back):
+                        found[(start, stop, entry.frame, entry.id)] = entry
+                elif (match := regex.match(searched, end - 1 - back)) and at_word_start(searched, end - 1 - back):
+                    found[(*match.span(1), entry.frame, entry.id)] = entry
         return [(start, stop, entry) for (start, stop, _, _), entry in sorted(found.items(), key=lambda f: f[0])]
 
     def scan(
@@ -234,6 +233,8 @@ def _context(
 
     def met(condition: Condition, within: int, *, by_words: bool = True) -> bool:
         by_words = by_words or condition.relation not in ("", "clause")
+        if not (by_words or condition.nouns or condition.actors):
+            return False
         if condition.relation:
             a, b = relations.span(low, start, end, sentence, condition.relation)
         else:
@@ -255,7 +256,7 @@ def _context(
     sentence = sentence[0], relations.before_another(low, end, sentence[1])
     if any(met(condition, entry.forbids_within, by_words=False) for condition in entry.shared_bars):
         return False
-    loose = [c for c in entry.shared_bars if c.relation in ("", "clause") and met(c, entry.forbids_within)]
+    loose = any(c.relation in ("", "clause") and met(c, entry.forbids_within) for c in entry.shared_bars)
     if loose and not _state_acts(low, relations.span(low, start, end, sentence, "clause"), has_actor):
         return False
     return not entry.needs or any(met(condition, entry.requires_within) for condition in entry.needs)
@@ -318,12 +319,13 @@ def _private(low: str, part: tuple[int, int], match: tuple[int, int]) -> set[str
     begin = max(begin, 1 + max(low.rfind(mark, begin, match[0]) for mark in _MARKS))
     stop = min((at for mark in _MARKS if (at := low.find(mark, match[0], stop)) >= 0), default=stop)
     similes = [m.span() for m in _SIMILE.finditer(low, begin, stop)]
-    words = (
-        m
+    return {
+        m.group()
         for m in WORD.finditer(low, begin, stop)
-        if not match[0] <= m.start() < match[1] and not any(a < m.start() < b for a, b in similes)
-    )
-    return {m.group() for m in words if nouns.kind_of(m.group()) in nouns.KINDS}
+        if nouns.kind_of(m.group()) in nouns.KINDS
+        and not match[0] <= m.start() < match[1]
+        and not any(a < m.start() < b for a, b in similes)
+    }
 
 
 def _state_acts(low: str, part: tuple[int, int], has_actor: Callable[[int, int, str], bool] | None) -> bool:

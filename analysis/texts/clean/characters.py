@@ -13,7 +13,7 @@ import re
 import unicodedata
 
 from analysis.texts.clean.broken_words import join_broken
-from analysis.texts.clean.marks import pair_marks
+from analysis.texts.clean.marks import pair_marks, usual_marks
 from analysis.texts.clean.markup import without_tags
 
 MAX_ROUNDS = 40  # markup inside markup inside markup: more than any text has, and a bound on one made to do harm
@@ -89,19 +89,20 @@ def _markup(text: str) -> str:
     if "&" in text:
         text = _AMPERSANDS.sub("&", text)
         text = _ENTITY.sub(lambda m: html.unescape(m.group()), text)
-    if '="' in text:
+    if "=" in text and '="' in text:
         text = _ATTRIBUTES.sub(" ", text)
     if "[" in text and "](" in text:
         text = _LINK.sub(r"\1", _IMAGE.sub("", text))
-    if "**" in text:
+    if "*" in text and "**" in text:
         text = _BOLD.sub(r"\1", text)
     if ("#" in text and "# " in text) or (">" in text and "> " in text):
         text = _MARKDOWN.sub("", text)
     tail = text[-1500:]  # a feed's ending stands at the end
-    if any(sign in tail for sign in _FEED_SIGNS):
+    if ("ead" in tail or "first on" in tail or "[" in tail) and any(sign in tail for sign in _FEED_SIGNS):
         text = text[:-1500] + _FEED.sub("", tail)
     if "--" in text:
         text = _DASHES.sub(" — ", text)
+    text = text if text.isascii() else usual_marks(text)
     return pair_marks(text) if '"' in text else text
 
 
@@ -142,35 +143,23 @@ def _paragraphs(text: str) -> str:
     width = _wrap_width(lines)
     if not width:
         return "\n\n".join(filled)
-    paragraphs: list[str] = []
-    current: list[str] = []
+    parts: list[str] = []
     previous = ""
     full = 0.75 * width
     for line in lines:
-        if (
-            line
-            and previous
-            and (len(previous) >= full or line[0].islower() or not previous.endswith(_END))
-            and (line[0] not in _LIST_START or not _LISTED.match(line))
-        ):
-            current.append(line)
-        elif line:
-            if current:
-                paragraphs.append(_joined(current))
-            current = [line]
+        if line:
+            goes_on = (
+                previous
+                and (len(previous) >= full or line[0].islower() or not previous.endswith(_END))
+                and (line[0] not in _LIST_START or not _LISTED.match(line))
+            )
+            parts += ("" if previous[-1:] == "-" else " ", line) if goes_on else ("\n\n", line)
         previous = line
-    if current:
-        paragraphs.append(_joined(current))
-    return "\n\n".join(paragraphs)
+    return "".join(parts[1:])
 
 
 def _both(line: str, after: str) -> bool:
     return bool(line and after)
-
-
-def _joined(lines: list[str]) -> str:
-    text = "\n".join(lines)
-    return text.replace("-\n", "-").replace("\n", " ")
 
 
 def _wrap_width(lines: list[str]) -> int:

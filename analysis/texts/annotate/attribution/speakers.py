@@ -39,8 +39,10 @@ FIRST_PERSON = re.compile(
 _HELPERS = re.compile(r"(?<=,)(?: (?:has|have|had|also|then|again|however|too|in turn|\w+ly|once))+$")
 REACH = 400  # characters before a verb within which its subject stands
 _CAPITAL = re.compile(r"[A-Z]")
+_IN_NO_NAME = re.compile(r"[\w\s.'’-]*(?=[^\w\s.'’-])")
 _WHO = re.compile(r"\b(?:who|whose|that)\b")
 _PRONOUN = re.compile(r"\b(he|she|they|i|we|who|it)\b")
+_OWNER = {"his ": "he", "her ": "she", "their ": "they"}
 _COORDINATED = re.compile(r"\s*(?:\w+ly )?\w+ed\b.* and$")  # "..., thanked investors and"
 _ASIDE = re.compile(r"(?:—|\s–)\s?([^—–\x01]{2,80})[—–]\s?$")
 _DEFINITE = re.compile(r"\s*(?:the|pm|fm|premier)\b")
@@ -88,6 +90,7 @@ class Speakers:
         self.page = page
         self.text, self.low, self.mentions = page.text, page.low, page.mentions
         self._read: dict[Phrase, Speaker | None] = {}
+        self._names: dict[Phrase, bool] = {}
         self._labels: dict[Phrase, Speaker] = {}
 
     def read(self, phrase: Phrase | None) -> Speaker | None:
@@ -100,12 +103,14 @@ class Speakers:
 
     def names(self, phrase: Phrase) -> bool:
         """Whether a noun phrase names anybody who can speak: as `read`, without asking who."""
-        if phrase in self._read:
-            return self._read[phrase] is not None
+        if phrase not in self._names:
+            self._names[phrase] = self._names_anybody(phrase)
+        return self._names[phrase]
+
+    def _names_anybody(self, phrase: Phrase) -> bool:
         start, end, first = phrase[:3]
         low, stop = self.page.masked, end if first is None else first
-        pronoun = _PRONOUN.search(low, start, stop)
-        if pronoun is not None and pronoun.group() in ("he", "she", "they"):
+        if self._pronoun(start, stop)[0] in ("he", "she", "they"):
             return True
         for match in ROLES.finditer(low, start, stop):
             if match.lastgroup == "anonymous" or low[match.end() : match.end() + 2] != "'s":
@@ -226,11 +231,11 @@ class Speakers:
                 return person
         if role is not None and role_at < limit + 1:
             return self._unnamed(role, role_at, start, [m for m in here if m.start < stop])
-        pronoun = _PRONOUN.search(low, start, stop)
-        if pronoun and pronoun.group() in ("he", "she"):
-            return self._antecedent(pronoun.start(), "m" if pronoun.group() == "he" else "f")
-        if pronoun and pronoun.group() == "they":
-            return self._role_before(pronoun.start()) or UNKNOWN
+        pronoun, at = self._pronoun(start, stop)
+        if pronoun in ("he", "she"):
+            return self._antecedent(at, "m" if pronoun == "he" else "f")
+        if pronoun == "they":
+            return self._role_before(at) or UNKNOWN
         if role is not None:
             return self._unnamed(role, role_at, start, here)
         named = [m for m in here if m.start < limit and not self._is_oblique(m.start, m.end, start)]
@@ -363,6 +368,15 @@ class Speakers:
             side = self.page.people.side_of_words(low, max(0, at - 30), at) or side
         return side, state
 
+    def _pronoun(self, start: int, stop: int) -> tuple[str, int]:
+        """The first pronoun of a phrase and its place, or that of the owner which is all of it ("in *his* words")."""
+        low = self.page.masked
+        owner = _OWNER.get(low[start : min(stop, start + 7)])
+        if owner is not None:
+            return owner, start
+        found = _PRONOUN.search(low, start, stop)
+        return (found.group(), found.start()) if found else ("", start)
+
     def _antecedent(self, at: int, gender: str) -> Speaker:
         """Who a pronoun stands for: the speaker without a name of the sentence before, or the last person named."""
         role = self._role_before(at)
@@ -389,6 +403,11 @@ class Speakers:
         speaker = self.read(Phrase(start, min(end, match.end() + 60), first=match.end()))
         return speaker if speaker is not None and speaker.role in _PERSONAL else None
 
+    def _run_before(self, begin: int, at: int) -> int:
+        """Where the words around `at` begin, behind the last sign before it that can stand in no name, or `begin`."""
+        sign = _IN_NO_NAME.match(self.text[begin:at][::-1])
+        return at - len(sign.group()) if sign else begin
+
     def _named_before(self, at: int, *, gender: str = "", role: str = "", state: str = "") -> Speaker | None:
         """The last person named before a position, of a gender, or of a role: rather a subject than an object."""
         low = self.low
@@ -410,7 +429,8 @@ class Speakers:
                     continue
                 oblique = self._is_oblique(mention.start, mention.end, max(0, mention.start - 40))
                 found.append((mention.start, self._known(mention), oblique))
-        for a, b, name in printed_names(self.text, begin, at):
+        last = max((place for place, _, oblique in found if not oblique), default=begin)
+        for a, b, name in printed_names(self.text, self._run_before(begin, last), at):
             if " " in name and not any(x < b and a < y for x, y in [*taken, *states]):
                 its, _ = self._role(low, max(begin, a - 40), min(len(low), b + 60))
                 title = low[max(0, a - 4) : a].rstrip(". ").split(" ")[-1]
