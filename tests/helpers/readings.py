@@ -140,12 +140,11 @@ def _of_verbs(speech: Speech) -> Iterator[Any]:
 
 
 def _of_quotes(speech: Speech) -> Iterator[Any]:
-    """Of each outer quotation: its words, its run, what it is taken for, and what attributes it."""
-    for number, quote in enumerate(speech.page.outer[:6]):
-        first, last = speech._run(number)
-        sources = [speech._attributed(first, last), speech._neighbour(first, last)]
-        where = [source.verb if isinstance(source, Report) else source for source in sources]
-        yield [speech.words(quote), first, last, speech._is_sentence(quote), speech._is_talked_about(quote), where]
+    """Of each outer quotation: its words, what attributes it, and what lies innermost around its first letters."""
+    for quote in speech.page.outer[:6]:
+        source = speech.source(quote)
+        around = [speech.quote_at(at) for at in (quote.start - 1, quote.start, quote.start + 1, quote.end - 1, quote.end)]
+        yield [speech.words(quote), source.verb if isinstance(source, Report) else source, around]
 
 
 def _of_words_for_states(reading: Reading, holders: Holders) -> Iterator[Any]:
@@ -378,7 +377,7 @@ CHANGES: dict[str, Callable[[Passage, int], Passage]] = {
 }
 
 
-def changed(passages: list[Passage], each: int = 12) -> Iterator[tuple[str, Passage]]:
+def changed(passages: list[Passage], each: int = 8) -> Iterator[tuple[str, Passage]]:
     """Some changed copies of every passage, others of the next: (name, copy). One that changes nothing is left out."""
     names = list(CHANGES)
     for number, passage in enumerate(passages):
