@@ -143,7 +143,9 @@ def _of_quotes(speech: Speech) -> Iterator[Any]:
     """Of each outer quotation: its words, what attributes it, and what lies innermost around its first letters."""
     for quote in speech.page.outer[:6]:
         source = speech.source(quote)
-        around = [speech.quote_at(at) for at in (quote.start - 1, quote.start, quote.start + 1, quote.end - 1, quote.end)]
+        around = [
+            speech.quote_at(at) for at in (quote.start - 1, quote.start, quote.start + 1, quote.end - 1, quote.end)
+        ]
         yield [speech.words(quote), source.verb if isinstance(source, Report) else source, around]
 
 
