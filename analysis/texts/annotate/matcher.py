@@ -24,6 +24,7 @@ from analysis.texts.annotate.codebook import (
     compiled,
     related,
 )
+from analysis.texts.annotate.lexicon import load as lexicon
 from analysis.texts.annotate.tokens import WORD, lower
 from analysis.texts.clean.characters import clean_text
 from analysis.texts.concordance.lookup import flatten, index, lookup
@@ -45,7 +46,11 @@ _ITSELF = re.compile(  # nothing between who acts and the match but auxiliaries,
 )
 _OWNER = 24  # characters in front of a match within which the state stands that has it
 _A_STATE = re.compile(r"\b(?:kingdom|country|countries|nations|governments|states)\b")
-_SIMILE = re.compile(r"\b(?:like|as) an? [^,;:.!?—]{2,40}")
+_SIMILE = re.compile(
+    r"\b(?:(?:like|as) an? [^,;:.!?—]{2,40}|(?:the way|just as|as if|as though|as she|as he) [^;:.!?—]{2,60})"
+)
+_ABSTRACT = lexicon.read("heads.toml").regex("stances")
+_THE_TERM = re.compile(r"\b(?:the|a|this) (?:terms?|words?|phrases?|labels?|slogans?|expressions?) [\"'“‘«]?$")
 _MARKS = '"“”«»'
 SentenceOf = Callable[[int], tuple[int, int]]
 
@@ -263,12 +268,24 @@ def _context(
     if any(met(condition, entry.forbids_within) for condition in entry.bars):
         return False
     sentence = sentence[0], relations.before_another(low, end, sentence[1])
-    if any(met(condition, entry.forbids_within, by_words=False) for condition in entry.shared_bars):
+    bars = () if _is_meant(low, (start, end), sentence[0], has_actor) else entry.shared_bars
+    if any(met(condition, entry.forbids_within, by_words=False) for condition in bars):
         return False
-    loose = any(c.relation in ("", "clause") and met(c, entry.forbids_within) for c in entry.shared_bars)
+    loose = any(c.relation in ("", "clause") and met(c, entry.forbids_within) for c in bars)
     if loose and not _state_acts(low, relations.span(low, start, end, sentence, "clause"), has_actor):
         return False
     return not entry.needs or any(met(condition, entry.requires_within) for condition in entry.needs)
+
+
+def _is_meant(low: str, match: tuple[int, int], begin: int, has_actor: Callable[[int, int, str], bool] | None) -> bool:
+    """Whether the words are talked about ("the term ..."), or name what a state right before them has: whatever persons and
+    things stand beside them, they have the frame's sense."""
+    start, end = match
+    if _THE_TERM.search(low, max(begin, start - 30), start):
+        return True
+    if has_actor is None or _ABSTRACT.search(low, start, end) is None:
+        return False
+    return has_actor(max(begin, low.rfind(" ", begin, max(begin, start - 1)) + 1), start, "@state")
 
 
 def _names(
