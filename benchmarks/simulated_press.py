@@ -102,7 +102,7 @@ def _reprint(rng: np.random.Generator, week: np.ndarray, held: tuple[np.ndarray,
 
 def _tables(week, outlet, tokens, hits, cluster, press: Press) -> tuple[pd.DataFrame, pd.DataFrame]:
     rng = np.random.default_rng(len(week))
-    day = FIRST_DAY + week * 7 + rng.integers(0, 7, len(week))
+    day = FIRST_DAY + (week * 7 + rng.integers(0, 7, len(week))).astype("timedelta64[D]")
     documents = pd.DataFrame(
         {
             "doc_id": [f"d{i:05d}" for i in range(len(week))],

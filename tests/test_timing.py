@@ -59,3 +59,17 @@ def test_real_work_that_grows_with_the_square_fails():
 
 def test_real_work_that_grows_in_step_passes():
     timing.grows_at_most(lambda size: lambda: sum(i * i for i in range(size)), 100_000)
+
+
+@pytest.mark.parametrize("noise", BUSY)
+@pytest.mark.parametrize("name", [name for name in COSTS if name != "too quick to matter"])
+def test_each_doubling_is_told_apart_on_a_busy_machine(monkeypatch, name, noise):
+    cost, passes = COSTS[name]
+    clock = Clock(cost, noise)
+    monkeypatch.setattr(timing.time, "process_time", clock.process_time)
+    sizes = [20_000, 40_000, 80_000]
+    if passes:
+        assert len(timing.doubles_at_most(clock.work, sizes)) == 2
+    else:
+        with pytest.raises(AssertionError, match="times as much, and"):
+            timing.doubles_at_most(clock.work, sizes)

@@ -22,6 +22,8 @@ _PLACE = ("address", "alias", "city", "country", "email", "fax", "orcid", "post-
 _PERSON = ("affiliation", "family-names", "given-names", "name-particle", "name-suffix")
 _ENTITY = ("date-end", "date-start", "location", "name")
 _TEXTS = ("title", "version", "date-released", "doi", "url", "repository-code", "cff-version")
+_NONE = ("", "~", "null", "Null", "NULL")  # what YAML writes for nothing; a person may be called so
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _DOI = re.compile(r"10\.\d{4,9}(\.\d+)*/\S+")
 _BEFORE_DOI = re.compile(r"^(https?://)?(dx\.)?doi\.org/|^doi:\s*", re.IGNORECASE)
 _HELP = "see https://citation-file-format.github.io"
@@ -68,11 +70,12 @@ class Author:
 def read_citation(path: Path) -> dict[str, Any]:
     """The citation of the whole work: title, authors, version, date, year, url, doi; the last five None where it has none.
 
-    Every value is taken as it is written (1.10 is no number, 2024-01-02 no object). Raises `DiscourseError` for a file that
-    cannot be read, an unknown key (with the nearest one) or one that stands twice, a value of another kind, no title or
-    author, a date that is none and a DOI that is none.
+    Every value is taken as it is written (1.10 is no number, 2024-01-02 no object, `version: null` no version). Raises
+    `DiscourseError` for a file that cannot be read, an unknown key (with the nearest one) or one that stands twice, a
+    value of another kind, no title or author, an author who stands twice or is a person and a body at once, a date that is
+    none and a DOI that is none.
     """
-    cff = _content(path)
+    cff = {key: value for key, value in _content(path).items() if not isinstance(value, str) or value not in _NONE}
     for key in cff:
         require(f"{FILE}: key", key, _KEYS)
     for key in _TEXTS:
@@ -118,7 +121,10 @@ def _authors(rows: Any) -> list[Author]:
         raise DiscourseError(
             f"{FILE}: authors are missing; name one or more, by family-names and given-names, or name."
         )
-    return [_author(row) for row in rows]
+    authors = [_author(row) for row in rows]
+    if twice := [str(author) for n, author in enumerate(authors) if rows[n] in rows[:n]]:
+        raise DiscourseError(f"{FILE}: author {twice[0]} stands twice; name each author once.")
+    return authors
 
 
 def _author(row: Any) -> Author:
@@ -129,6 +135,11 @@ def _author(row: Any) -> Author:
         # Whoever wishes to be known by an alias alone has nothing else.
         body = texts.get("name") or ("" if {"family-names", "given-names"} & set(texts) else texts.get("alias", ""))
         person = [texts.get(key, "") for key in ("family-names", "given-names", "name-particle", "name-suffix")]
+        if texts.get("name") and any(person):
+            raise DiscourseError(
+                f"{FILE}: author {row!r} has the name of a body and that of a person; write either name, or family-names "
+                "and given-names."
+            )
         if body:
             return Author(name=body)
         if person[0] or person[1]:
@@ -138,6 +149,8 @@ def _author(row: Any) -> Author:
 
 def _day(day: str) -> str:
     try:
+        if day and not _DAY.fullmatch(day):  # Python reads weeks and days without hyphens too
+            raise ValueError(day)
         return date.fromisoformat(day).isoformat() if day else ""
     except ValueError as error:
         raise DiscourseError(f"{FILE}: date-released {day!r} is not a day; write year-month-day.") from error

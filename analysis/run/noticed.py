@@ -16,6 +16,9 @@ IN_WORDS = {
     "thread": "an error ended a thread",
     "task": "an error ended an asyncio task that nobody awaited",
     "future": "an error ended a call in a pool whose result nobody asked for",
+    "callback": "an error ended what the event loop was to call",
+    "process": "a process ended in an error",
+    "atexit": "an error ended what was to be done at the end",
     "cell": "an error was shown, by a widget or a callback, and the cell went on",
 }
 

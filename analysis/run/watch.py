@@ -1,8 +1,10 @@
-"""What goes wrong in a kernel without stopping a cell: errors in threads, tasks, futures and output widgets, and warnings.
+"""What goes wrong in a kernel without stopping a cell: errors in threads, tasks, pools, processes, callbacks and output
+widgets, and warnings.
 
 Installed by a start-up file of the kernel's own profile (`execute`), never by a notebook. Each event is a line of JSON in
-$DISCOURSE_EVENTS: kind ("error" or "warning"), name, message, where ("thread", "task", "future", "cell" for what a widget
-or a callback swallowed), count of the cell at work.
+$DISCOURSE_EVENTS: kind ("error" or "warning"), name, message, where (a key of `noticed.IN_WORDS`; "cell" for what a widget
+or a callback swallowed), count of the cell at work. An error while an object is thrown away is a warning: no result hangs
+on it.
 """
 
 from __future__ import annotations
@@ -15,13 +17,14 @@ import json
 import logging
 import os
 import re
+import signal
 import sys
 import threading
 import traceback
 import warnings
 import weakref
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
 EVENTS = "DISCOURSE_EVENTS"
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
@@ -35,7 +38,10 @@ def install(shell: Any) -> None:
         watch = Watch(place, shell)
         watch.threads()
         watch.tasks()
+        watch.callbacks()
         watch.futures()
+        watch.processes()
+        watch.unraisable()
         watch.widgets()
         watch.warnings()
         atexit.register(watch.sweep)
@@ -48,6 +54,7 @@ class Watch:
         self.place, self.shell, self.cell = place, shell, 0
         self.began: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()  # thread, task, future: its cell
         self.lost_futures: dict[int, tuple[Any, BaseException]] = {}
+        self.children: list[Any] = []  # processes that were begun
 
     def note(self, kind: str, name: str, message: str, where: str, **more: Any) -> None:
         """One event; nothing here may raise into the notebook."""
@@ -87,17 +94,33 @@ class Watch:
         threading.excepthook, threading.Thread.start = hook, started  # type: ignore[assignment, method-assign]
 
     def tasks(self) -> None:
-        """Errors of asyncio tasks that nobody awaited: a task that is kept by its name never says so itself."""
-        create = asyncio.BaseEventLoop.create_task
+        """Errors of asyncio tasks, groups of them and calls in an executor that nobody awaited: what is kept by its name
+        never says so itself."""
 
-        def created(loop: Any, *args: Any, **named: Any) -> Any:
-            task = create(loop, *args, **named)
-            with contextlib.suppress(TypeError):
-                self.began[task] = self.cell
-                task.add_done_callback(self.check_later)
-            return task
+        def watched(make: Any) -> Any:
+            def made(*args: Any, **named: Any) -> Any:
+                task = make(*args, **named)
+                with contextlib.suppress(TypeError, AttributeError):
+                    self.began[task] = self.cell
+                    task.add_done_callback(self.check_later)
+                return task
 
-        asyncio.BaseEventLoop.create_task = created  # type: ignore[assignment, method-assign]
+            return made
+
+        loop: Any = asyncio.BaseEventLoop
+        loop.create_task, loop.run_in_executor = watched(loop.create_task), watched(loop.run_in_executor)
+        asyncio.gather = watched(asyncio.gather)
+
+    def callbacks(self) -> None:
+        """Errors of what was given to the event loop to be called (call_soon, call_later)."""
+        handle = asyncio.BaseEventLoop.call_exception_handler
+
+        def handled(loop: Any, context: dict[str, Any]) -> None:
+            if "handle" in context and context.get("exception"):
+                self.error(context["exception"], "callback")
+            handle(loop, context)
+
+        asyncio.BaseEventLoop.call_exception_handler = handled  # type: ignore[assignment, method-assign]
 
     def check_later(self, task: Any) -> None:
         """Keep a task that ended in an error until the sweep, since someone may still await it."""
@@ -131,8 +154,61 @@ class Watch:
         kind.__init__, kind.set_exception = began, set_exception  # type: ignore[assignment, method-assign]
         kind.result, kind.exception = asked(result), asked(exception)  # type: ignore[assignment, method-assign]
 
+    def processes(self) -> None:
+        """Processes that end in an error, and errors of `multiprocessing` pools whose result nobody asked for."""
+        from multiprocessing.pool import ApplyResult, MapResult
+        from multiprocessing.process import BaseProcess
+
+        start = BaseProcess.start
+
+        def started(process: Any) -> None:
+            self.began[process] = self.cell
+            self.children.append(process)
+            start(process)
+
+        def set_later(real: Any) -> Any:
+            def set_result(result: Any, number: int, outcome: tuple[bool, Any]) -> None:
+                if not outcome[0]:
+                    self.began[result] = self.cell
+                    self.lost_futures[id(result)] = (result, outcome[1])
+                real(result, number, outcome)
+
+            return set_result
+
+        def asked(real: Any) -> Any:
+            def ask(result: Any, *timeout: float) -> Any:
+                self.lost_futures.pop(id(result), None)
+                return real(result, *timeout)
+
+            return ask
+
+        BaseProcess.start = started  # type: ignore[assignment, method-assign]
+        one, many = cast("Any", ApplyResult), cast("Any", MapResult)
+        one._set, many._set = set_later(one._set), set_later(many._set)
+        one.get, one.successful = asked(one.get), asked(one.successful)
+
+    def unraisable(self) -> None:
+        """Errors that Python can only print: at the end of the kernel (atexit), and where an object is thrown away."""
+        before = sys.unraisablehook
+
+        def hook(args: Any) -> None:
+            if args.exc_value is not None and "atexit" in (args.err_msg or ""):
+                self.error(args.exc_value, "atexit")
+            elif args.exc_value is not None:
+                self.note(
+                    "warning", type(args.exc_value).__name__, f"{args.exc_value} (ignored by Python)", "unraisable"
+                )
+            before(args)
+
+        sys.unraisablehook = hook
+
     def sweep(self) -> None:
-        """Say which tasks and futures failed and were never asked, at the end of the kernel."""
+        """Say which processes, tasks and futures failed and were never asked, at the end of the kernel."""
+        for process in self.children:
+            with contextlib.suppress(ValueError, AssertionError):  # closed, or of another process
+                if process.exitcode not in (None, 0, -signal.SIGTERM):  # a pool ends its workers by SIGTERM
+                    name, count = process.name, self.began.get(process)
+                    self.note("error", "ProcessError", f"{name} ended with {process.exitcode}", "process", count=count)
         for thing, error in list(self.lost_futures.values()):
             if error is not None:
                 self.error(error, "future", thing)
@@ -168,19 +244,12 @@ class Watch:
             show(message, category, *args, **named)
 
         warnings.showwarning = shown
-        logging.getLogger().addHandler(_Handler(self))
+        call = logging.Logger.callHandlers
 
+        def called(logger: logging.Logger, record: logging.LogRecord) -> None:
+            own = ("asyncio", "tornado", "ipykernel", "traitlets")  # the kernel's, or an error that is noted above
+            if record.levelno >= logging.WARNING and not record.name.startswith(own):
+                self.note("warning", record.name, record.getMessage(), "logging")
+            call(logger, record)
 
-class _Handler(logging.Handler):
-    """Notes what is logged as a warning or worse, and shows it as Python does where nobody handles it."""
-
-    def __init__(self, watch: Watch) -> None:
-        super().__init__(logging.WARNING)
-        self.watch = watch
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if record.name.startswith(("asyncio", "tornado", "ipykernel", "traitlets")):
-            return  # the kernel's own, or an error that is noted above
-        self.watch.note("warning", record.name, record.getMessage(), "logging")
-        if logging.lastResort:
-            logging.lastResort.handle(record)
+        logging.Logger.callHandlers = called  # type: ignore[assignment, method-assign]

@@ -188,7 +188,9 @@ def test_the_example_lives_to_its_release_and_what_was_released_draws_the_same(t
 def test_from_a_wheel_in_an_empty_environment_to_a_release(root, tmp_path):
     """With DISCOURSE_WHEEL=FULL, as in the job `wheel` of CI, the dependencies are installed too and the whole plan is run;
     else those of this environment are used, and a few runs of the plan (all are run in test_uk_whole_life)."""
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q"]
+    venv.create(tmp_path / "env", with_pip=True)
+    python = tmp_path / "env" / "bin" / "python"  # its pip, since this environment may have none
+    pip = [python, "-m", "pip", "--disable-pip-version-check", "-q"]
     done = subprocess.run(
         [*pip, "wheel", root, "--no-deps", "-w", tmp_path], check=False, capture_output=True, text=True
     )
@@ -196,8 +198,6 @@ def test_from_a_wheel_in_an_empty_environment_to_a_release(root, tmp_path):
         pytest.skip("no network to build a wheel with")
     assert done.returncode == 0, done.stderr
     (wheel,) = tmp_path.glob("*.whl")
-    venv.create(tmp_path / "env", with_pip=True)
-    python = tmp_path / "env" / "bin" / "python"
     full = os.environ.get("DISCOURSE_WHEEL") == "FULL"
     more = [] if full else ["--no-deps"]
     subprocess.run([python, "-m", "pip", "-q", "install", *more, wheel], check=True, capture_output=True)

@@ -5,9 +5,13 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 STEP = 4  # four times the work: four times the time if it grows with the work, sixteen times if with its square
 BOUND = 9.0  # between the two, a factor of about two either way
+STRICT = 5.3  # for work measured before: 2.3 for each doubling
+DOUBLING = 2.3  # a sixth above twice, for what a larger memory costs
+RUNS = 3
 ATTEMPTS = 4
 FLOOR = 0.05  # seconds; what takes less says little of how it grows, so the work is made larger first
 
@@ -51,3 +55,28 @@ def grows_at_most(
         much = min(much, processor_seconds(work_of(STEP * size)))
     if much > bound * little:
         raise AssertionError(f"{little:.3f} s for {size:,}, and {much:.3f} s for {STEP} times as much")
+
+
+def doubles_at_most(
+    work_of: Callable[[int], Callable[[], object]], sizes: list[int], *, bound: float = DOUBLING
+) -> list[float]:
+    """Fail if one size takes more than `bound` times as long as the size before it, which is half of it.
+
+    Each size is measured as the least processor time of `RUNS` runs. Where a factor is above the bound both sizes are
+    measured again, up to `ATTEMPTS` times: a busy machine makes a run dearer and never cheaper. Returns the factors.
+    """
+    works = [work_of(size) for size in sizes]
+    processor_seconds(works[0])  # what is loaded once is not measured
+    least = [min(processor_seconds(work) for _ in range(RUNS)) for work in works]
+    for one, two in pairwise(range(len(sizes))):
+        for _ in range(ATTEMPTS):
+            if least[two] <= bound * least[one]:
+                break
+            for number in (one, two):
+                least[number] = min(least[number], *(processor_seconds(works[number]) for _ in range(RUNS)))
+        if least[two] > bound * least[one]:
+            raise AssertionError(
+                f"{least[one]:.3f} s for {sizes[one]:,}, {least[two]:.3f} s for {sizes[two]:,}: "
+                f"{least[two] / least[one]:.2f} times as much, and {bound} are allowed"
+            )
+    return [least[two] / least[one] for one, two in pairwise(range(len(sizes)))]

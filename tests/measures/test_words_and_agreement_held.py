@@ -34,7 +34,7 @@ def words() -> DocumentTerm:
 
 
 def word_documents() -> pd.DataFrame:
-    days = (np.datetime64("2021-01-04") + 5 * np.arange(40)).astype(str)
+    days = (np.datetime64("2021-01-04") + (5 * np.arange(40)).astype("timedelta64[D]")).astype(str)
     outlets = np.array(["post", "times", "sun"])[np.arange(40) % 3]
     side = np.where(np.arange(40) < 20, "late", "early")
     return pd.DataFrame({"doc_id": words().doc_ids, "outlet_id": outlets, "published": days[::-1], "era_id": side})

@@ -31,6 +31,10 @@ def test_what_is_left_out_is_none(tmp_path):
             "{family-names: Goethe, given-names: J. W., name-particle: von, name-suffix: Jr.}",
             Author("Goethe", "J. W.", "von", "Jr."),
         ),
+        ("{family-names: Null, given-names: Ann}", Author("Null", "Ann")),
+        ("{family-names: No, given-names: On}", Author("No", "On")),
+        ("{family-names: 007, given-names: 1.10}", Author("007", "1.10")),
+        ("{name: 'Ministry of Planning, Cairo'}", Author(name="Ministry of Planning, Cairo")),
         ("{name: The Group & Co, city: Cairo}", Author(name="The Group & Co")),
         ("alias: heron", Author(name="heron")),
         ("{family-names: Heron, alias: h}", Author(family="Heron")),
@@ -60,8 +64,25 @@ def test_numbers_and_days_are_taken_as_written(tmp_path):
 
 
 @pytest.mark.parametrize(
+    "line", ["version: ~", "version: null", "version:", "doi: ~", "date-released: null", "url: NULL"]
+)
+def test_what_is_null_is_left_out(tmp_path, line):
+    found = read(tmp_path, f"{ONE}{line}\n")
+    assert {found[key] for key in ("version", "date", "year", "doi", "url")} == {None}
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [
+        (HEAD + "authors:\n  - {family-names: D, orcid: a, orcid: b}\n", "orcid stands twice"),
+        (HEAD + "authors:\n" + "  - {family-names: Doe, given-names: J}\n" * 2, "author Doe, J stands twice"),
+        (HEAD + "authors:\n  - {family-names: Doe, name: The Group}\n", "body and that of a person"),
+        (HEAD + "authors:\n  - {name: '', given-names: ' '}\n", "has no name"),
+        (HEAD + "authors: []\n", "authors are missing"),
+        (ONE + "date-released: 2024-01-02T10:00:00Z\n", "is not a day"),
+        (ONE + "date-released: 2020-W53-7\n", "is not a day"),  # a day of 2021
+        (ONE + "date-released: 20240102\n", "is not a day"),
+        (ONE + "---\ntitle: Second\n", "cannot be read"),
         (HEAD, "authors are missing"),
         (HEAD + "authors: Jane Doe\n", "authors are missing"),
         (HEAD + "authors:\n  -\n", "has no name"),

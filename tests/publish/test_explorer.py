@@ -10,9 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.special import expit, logit
 
 from analysis.measures.frames.about import select_about
 from analysis.measures.frames.coverage import select_documents
+from analysis.measures.frames.lasting import lasting
 from analysis.measures.frames.rates import FEW_HITS, rates
 from analysis.measures.frames.tally import tally
 from analysis.measures.inference.resampling import Contrasts, Sampling, intervals
@@ -99,17 +101,31 @@ def in_python(store, data: dict, wanted: dict, *, log: bool = False):
         documents = documents.assign(home=documents["outlet_id"])
         unit = "home"  # not `outlet`, which refuses a handful
     sampling = Sampling(unit=unit)
-    if not log:
-        return rates(documents, hits, sampling=sampling, **options)
     counted = tally(documents, hits, unit=unit, **options)
-    return counted, sampling
+    if log:
+        return counted, sampling
+    table = rates(documents, hits, sampling=sampling, **options)
+    return table.assign(wider=lasting(counted, unit).ravel())
+
+
+def moved(row, measure: str, scale: float) -> tuple[float, float]:
+    """Limits of the package, as far away as moods that last make it, along log odds of a share and the log of a rate."""
+    to, back = (logit, expit) if measure == "share" else (np.log, np.exp)
+    value, low, high = (row[name] / scale for name in ("value", "low", "high"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ends = [back(to(value) + (to(limit) - to(value)) * row["wider"]) for limit in (low, high)]
+        kept = np.isfinite(to(np.array([value, low, high])))
+    return tuple(
+        scale * (end if kept[0] and fine else limit)
+        for end, fine, limit in zip(ends, kept[1:], (low, high), strict=True)
+    )
 
 
 @pytest.mark.skipif(NODE is None, reason="Node is not installed")
 def test_rates_of_the_browser_are_those_of_the_package_and_intervals_agree(store, data, tmp_path):
     wanted = choices()
     frames, eras = [f["id"] for f in data["frames"]], [e["id"] for e in data["eras"]]
-    limits = []
+    limits, lasting_seen = [], 0
     for choice, made in zip(wanted, in_browser(data, wanted, tmp_path), strict=True):
         table = in_python(store, data, choice).set_index(["row", "era_id", "frame"])
         value = "rate_per_10000" if choice["measure"] == "rate" else "document_share"
@@ -135,11 +151,13 @@ def test_rates_of_the_browser_are_those_of_the_package_and_intervals_agree(store
             if row["hit_count"] < FEW_HITS:  # no chance in these
                 assert (line["low"], line["high"]) == pytest.approx((row["low"], row["high"]), rel=1e-9), (choice, key)
             else:
-                width = row["high"] - row["low"]
-                limits += [(line["low"] - row["low"]) / width, (line["high"] - row["high"]) / width]
+                row = row.rename({value: "value"})
+                low, high = moved(row, choice["measure"], 1e4 if choice["measure"] == "rate" else 1)
+                limits += [(line["low"] - low) / (high - low), (line["high"] - high) / (high - low)]
+                lasting_seen += row["wider"] > 1.3
         assert compared or table["too_few"].all()
     # Two sets of 2,000 random resamples: limits differ by a few hundredths of the interval's width, with no direction.
-    assert len(limits) > 200
+    assert len(limits) > 200 and lasting_seen > 10
     assert np.quantile(np.abs(limits), 0.95) < 0.1
     assert abs(np.mean(limits)) < 0.02
 
@@ -161,6 +179,8 @@ def test_ratios_of_eras_are_those_of_the_package(store, data, tmp_path):
     later = [counted.cells["era_id"].tolist().index(e["id"]) for e in data["eras"]]
     x, y = counted.numerators()[later], counted.denominators()[later]
     estimate, low, high = intervals(counted.units, Contrasts(x[::-1].T, y[::-1].T, (1.0, -1.0), "log"), sampling)
+    wider = lasting(counted, sampling.unit)[later[0]]
+    low, high = (estimate + (limit - estimate) * wider for limit in (low, high))
     compared = 0
     for line in made:
         f = line["frame"]

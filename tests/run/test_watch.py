@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from sample_project import DRAW, READ, discourse, write_notebook
@@ -40,6 +43,95 @@ def work():
 with ThreadPoolExecutor(1) as pool:
     future = pool.submit(work)""",
 }
+# Further kinds, all in one session; the last names what is noted: kind, name, where.
+KINDS = {
+    "a group of tasks": (
+        """import asyncio
+async def work():
+    raise KeyError("in a group")
+group = asyncio.gather(work(), work())
+await asyncio.sleep(0.01)""",
+        ("error", "KeyError", "task"),
+    ),
+    "a call in an executor": (
+        """call = asyncio.get_running_loop().run_in_executor(None, lambda: 1 / 0)
+await asyncio.sleep(0.1)""",
+        ("error", "ZeroDivisionError", "task"),
+    ),
+    "a callback of the loop": (
+        """asyncio.get_running_loop().call_later(0.01, lambda: int("x"))
+await asyncio.sleep(0.1)""",
+        ("error", "ValueError", "callback"),
+    ),
+    "results of a pool that are not gone through": (
+        """from concurrent.futures import ThreadPoolExecutor
+with ThreadPoolExecutor(1) as pool:
+    results = pool.map(lambda x: [][x], [0])""",
+        ("error", "IndexError", "future"),
+    ),
+    "a pool of processes": (
+        """import multiprocessing, operator
+with multiprocessing.get_context("fork").Pool(1) as processes:
+    result = processes.apply_async(operator.truediv, (1, 0))
+    processes.close()
+    processes.join()""",
+        ("error", "ZeroDivisionError", "future"),
+    ),
+    "a process": (
+        """process = multiprocessing.get_context("fork").Process(target=operator.truediv, args=(1, 0))
+process.start()
+process.join()""",
+        ("error", "ProcessError", "process"),
+    ),
+    "a callback of a widget": (
+        """import ipywidgets
+slider, output = ipywidgets.IntSlider(), ipywidgets.Output()
+slider.observe(output.capture()(lambda change: None + change["new"]), "value")
+slider.value = 3""",
+        ("error", "TypeError", "cell"),
+    ),
+    "what shows an object": (
+        """class Table:
+    def _repr_html_(self):
+        raise AttributeError("in a table")
+get_ipython().display_formatter.format(Table())""",
+        ("error", "AttributeError", "cell"),
+    ),
+    "an object thrown away": (
+        """class Thing:
+    def __del__(self):
+        raise KeyError("in del")
+thing = Thing()
+del thing""",
+        ("warning", "KeyError", "unraisable"),
+    ),
+    "a logger with handlers of its own": (
+        """import logging
+own = logging.getLogger("fitting")
+own.propagate = False
+own.addHandler(logging.NullHandler())
+own.error("no convergence")""",
+        ("warning", "fitting", "logging"),
+    ),
+    "logging set up anew": (
+        """logging.basicConfig(force=True)
+logging.warning("again none")""",
+        ("warning", "root", "logging"),
+    ),
+    "the end of the session": (
+        """import atexit
+atexit.register(lambda: {}["at the end"])""",
+        ("error", "KeyError", "atexit"),
+    ),
+}
+SESSION = """import json, sys
+from IPython.core.interactiveshell import InteractiveShell
+from analysis.run.watch import install
+shell = InteractiveShell.instance()
+install(shell)
+for cell in json.loads(sys.stdin.read()):
+    shell.run_cell(cell).raise_error()
+"""
 HANDLED = """import asyncio, threading, warnings, logging
 from concurrent.futures import ThreadPoolExecutor
 async def work():
@@ -50,6 +142,20 @@ except KeyError:
     pass
 with ThreadPoolExecutor(1) as pool:
     print(type(pool.submit(lambda: 1 / 0).exception()))
+print(await asyncio.gather(work(), return_exceptions=True))
+try:
+    await asyncio.to_thread(lambda: 1 / 0)
+except ZeroDivisionError:
+    pass
+import multiprocessing, operator
+with multiprocessing.get_context("fork").Pool(1) as processes:
+    asked = processes.apply_async(operator.truediv, (1, 0))
+    asked.wait(9)
+    print(asked.successful())
+ended = multiprocessing.get_context("fork").Process(target=threading.Event().wait, args=(9,))
+ended.start()
+ended.terminate()
+ended.join()
 cancelled = asyncio.create_task(asyncio.sleep(9))
 cancelled.cancel()
 with warnings.catch_warnings():
@@ -76,6 +182,23 @@ def test_an_error_that_stops_no_cell_fails_the_run(project, kind):
     assert "failed" in done.stdout
     assert "Error" in done.stderr and "cell 3" in done.stderr, done.stderr
     assert not (project / "figures" / "tokens_news.json").exists()
+
+
+def test_every_other_kind_is_noted_with_its_cell(tmp_path):
+    place = tmp_path / "events"
+    done = subprocess.run(
+        [sys.executable, "-c", SESSION],
+        input=json.dumps([cell for cell, _ in KINDS.values()]),
+        env={**os.environ, watch.EVENTS: str(place), "IPYTHONDIR": str(tmp_path), "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    noted = [(e["kind"], e["name"], e["where"], e["count"]) for e in map(json.loads, place.read_text().splitlines())]
+    for number, (kind, (_, event)) in enumerate(KINDS.items(), start=1):
+        assert (*event, number) in noted, kind
+    assert len(noted) == len(KINDS)
 
 
 def test_what_is_handled_fails_nothing_and_warnings_are_counted(project):

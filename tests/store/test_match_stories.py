@@ -109,7 +109,7 @@ def two_corpora(n=2_000, common=200, seed=3):
     second = [edited(first[i], rng) if i < common else text() for i in range(n)]
     day = rng.integers(0, 1_000, n)
     later = np.where(np.arange(n) < common, day + rng.integers(0, 4, n), rng.integers(0, 1_000, n))
-    days = [[str(np.datetime64("2020-01-01") + int(d)) for d in side] for side in (day, later)]
+    days = [[str(np.datetime64("2020-01-01") + np.timedelta64(int(d), "D")) for d in side] for side in (day, later)]
     return first, second, days
 
 

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from notebook_slices import Capture, Shown, Sliced, fingerprints, unlike
+from notebook_slices import Capture, Shown, Sliced, cells_of, fingerprints, names_of, unlike
 from uk_study import build_study
 
 from analysis.errors import DiscourseError
-from analysis.run.parameters import declared
-from analysis.store import open_store
+from analysis.run.parameters import TAG, declared, read_cells, tags_of
+from analysis.run.project import Project
+from analysis.store import gateway, open_store
+from analysis.store.manifest import store_hash
+from analysis.study.settings import corpus_folder
 
 ROOT = Path(__file__).resolve().parents[2]
-NOTEBOOKS = [
-    path
-    for path in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
-    if "analysis.texts" not in path.read_text(encoding="utf-8")
-]
+ALL = sorted((ROOT / "notebooks").glob("*.ipynb"))
+# These draw no figure and have no caption: the test at the end changes their parameters and looks at what they show.
+NO_FIGURE = {"60_draw_codings", "index"}
+NOTEBOOKS = [path for path in ALL if path.stem not in NO_FIGURE]
 BASE = {
     "store_name": "default",
     "collection": "un",
@@ -96,12 +100,14 @@ OTHER: dict[str, Any] = {
     "n_sample": 12,
     "permutations": 90,
     "70 min_units": 5,
+    "01 min_units": 58,
 }
 SILENT = {
     "seed": "the sidecar holds the seed; a caption says the method and its number of draws",
     "store_name": "the source line under the figure names the store",
     "figure_id": "names the files only",
     "outlet_pair": "asks for a table beside the figure, which is not drawn",
+    "folder": "names the folder into which the invented study is written",
 }
 NO_EFFECT = {
     "40 min_ratio": "no word of so few invented speeches is key at any ratio",
@@ -258,6 +264,85 @@ def test_the_tables_of_every_notebook_are_those_approved(notebook, in_place, app
     --rewrite-golden, then read which columns of which notebooks differ (tests/golden/notebook_tables.json)."""
     sliced(notebook, in_place)
     compare(approved, notebook.stem[:2], sliced(notebook, in_place).before[-1])
+
+
+# Of a notebook without figures: the values it begins with, and a second one of each parameter.
+SHOWN: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "60_draw_codings": (
+        {
+            "store_name": "default",
+            "draw_name": "first",
+            "coders": ["A", "B"],
+            "hits_per_cell": 3,
+            "paragraphs_per_cell": 1,
+            "seed": 1,
+            "write_sheets": True,
+        },
+        {
+            "store_name": "smaller",
+            "draw_name": "second",
+            "coders": ["A"],
+            "hits_per_cell": 2,
+            "paragraphs_per_cell": 0,
+            "seed": 2,
+            "write_sheets": False,
+        },
+    ),
+    "index": ({"store_name": "default"}, {"store_name": "smaller"}),
+}
+
+
+@pytest.fixture(scope="module")
+def smaller(study) -> str:
+    """A second store beside the study's, of its letters alone."""
+    store = study / "corpus" / "store" / "smaller"
+    shutil.copytree(store.with_name("default"), store)
+    manifest = json.loads((store / "manifest.json").read_text(encoding="utf-8"))
+    manifest["tables"] = [part for part in manifest["tables"] if part["collection"] != "un"]
+    manifest["store_hash"] = store_hash(manifest)
+    (store / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return store.name
+
+
+def shown_with(notebook: Path, values: dict[str, Any]) -> list[str]:
+    """What the cells that a parameter reaches show, and the names of the files that they write."""
+    values, tainted, shown = dict(values), set(values), []
+    private = corpus_folder() / "private" / "coding"
+    for cell in read_cells(notebook):
+        if cell["cell_type"] != "code" or TAG in tags_of(cell) or "check_parameters" in cell["source"]:
+            continue
+        tree = ast.parse(cell["source"])
+        reads, writes = names_of(cell["source"])
+        is_reached = bool(reads & tainted)
+        if not (is_reached or all(isinstance(line, ast.Import | ast.ImportFrom) for line in tree.body)):
+            continue
+        last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+        exec(compile(tree, notebook.name, "exec"), values)  # the project's own code
+        tainted |= writes if is_reached else set()
+        if last:
+            value = eval(compile(ast.Expression(last.value), notebook.name, "eval"), values)
+            shown.append(getattr(value, "html", "") or getattr(value, "text", "") or str(value))
+    shown += sorted(path.relative_to(private).as_posix() for path in private.rglob("*") if path.is_file())
+    shutil.rmtree(private, ignore_errors=True)
+    return [*shown, *(f"{name} {values[name]}" for name in ("facts", "drawn") if name in values)]
+
+
+@pytest.mark.parametrize("stem", sorted(NO_FIGURE))
+def test_a_notebook_without_figures_shows_something_else_for_each_parameter(stem, smaller, in_place, monkeypatch):
+    """60 draws passages of the private texts for people to read, which no figure may show; index is a page of links."""
+    notebook = ROOT / "notebooks" / f"{stem}.ipynb"
+    monkeypatch.setattr("analysis.run.picker.find_project", lambda: Project(ROOT))
+    monkeypatch.setattr("analysis.store.open_store", gateway.open_store)  # without the invented readings
+    base, other_values = SHOWN[stem]
+    assert set(base) == set(other_values) == set(declared(notebook))
+    was = shown_with(notebook, base)
+    assert shown_with(notebook, base) == was
+    for name, value in other_values.items():
+        assert shown_with(notebook, base | {name: value}) != was, name
+
+
+def test_only_notebooks_that_publish_nothing_have_no_caption_to_try():
+    assert {path.stem for path in ALL if not any(cell.publishes for cell in cells_of(path))} == NO_FIGURE == set(SHOWN)
 
 
 def test_every_parameter_is_tried_or_declared_silent():

@@ -76,7 +76,8 @@ def split_composition(pair: tuple[str, str], drawn: tuple[int, int], **given: An
             "with intervals; right of 0 means more in the later era.",
             "change, hits per 10,000 tokens",
             a.unit,
-            f"95 % interval, percentile, {a.unit or 'unit'}s drawn again within each era, {a.replicates or 0:,} replicates",
+            f"95 % interval, percentile{words.lasting_moods(a.unit)}; {a.unit or 'unit'}s drawn again within each era, "
+            f"{a.replicates or 0:,} replicates",
             words.too_few(a),
         ),
         "months": Said(

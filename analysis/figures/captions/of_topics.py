@@ -71,7 +71,7 @@ def compare_topics(pair: tuple[str, str], fit: Mapping[str, Any], **given: Any) 
             f"{after}.",
             "mean share of a document",
             unit,
-            "95 % bootstrap interval",
+            f"95 % bootstrap interval{words.lasting_moods(a.unit)}",
             limits,
         ),
         "contrasts": Said(

@@ -50,7 +50,7 @@ def lasting_of_influence(influence: np.ndarray, exposure: np.ndarray, level: flo
     side = exposure.argmax(axis=1)[:, None] == np.arange(exposure.shape[1])
     known = np.where(np.isfinite(influence), influence, 0.0)
     whole = np.where(side, exposure.sum(axis=1, keepdims=True), 0.0)
-    return np.array([lasting_factor(column[:, None] * side, whole, level) for column in known.T])
+    return np.array([lasting_factor(column[:, None] * side, whole, level, compared=True) for column in known.T])
 
 
 def moved_away(estimate: np.ndarray, low: np.ndarray, high: np.ndarray, factor: np.ndarray) -> list[np.ndarray]:

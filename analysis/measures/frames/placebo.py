@@ -61,13 +61,19 @@ def _days(documents: pd.DataFrame, value: str, era: str) -> np.ndarray:
 
 def _next(day: str) -> str:
     """The period after a date, as exact as it: 2021 after 2020, 2021-01 after 2020-12."""
-    return str(np.datetime64(day) + 1)
+    return _moved(day, 1)
 
 
 def _later(day: str, window: int) -> str:
     """The date `window` days after, as exact as the date given (rounded to whole periods)."""
     length = {4: 365.25, 7: 365.25 / 12}.get(len(day), 1.0)
-    return str(np.datetime64(day) + round(window / length))
+    return _moved(day, round(window / length))
+
+
+def _moved(day: str, periods: int) -> str:
+    """The date so many periods later, of its own kind: days, months or years."""
+    date = np.datetime64(day)
+    return str(date + np.timedelta64(periods, np.datetime_data(date.dtype)[0]))
 
 
 def at_border(

@@ -125,7 +125,7 @@ def _calendar_blocks(published: pd.Series, unit: str) -> pd.Series:
         return dates.str[: {"month": 7, "year": 4}[unit]].where(dates != "undated", "undated")
     exact = dates.str.len() == 10
     days = dates[exact].to_numpy(dtype="datetime64[D]")
-    mondays = days - (days.astype(int) + 3) % 7  # 1 January 1970 was a Thursday
+    mondays = days - ((days.astype(int) + 3) % 7).astype("timedelta64[D]")  # 1 January 1970 was a Thursday
     result = dates.copy()
     result[exact] = mondays.astype(str)
     return result
@@ -139,7 +139,8 @@ def whole_calendar(blocks: Sequence[str], unit: str) -> list[str]:
     if size is None or not dated:
         return there
     kind, step = {"week": ("D", 7), "month": ("M", 1), "year": ("Y", 1)}[unit]
-    between = np.arange(np.datetime64(dated[0], kind), np.datetime64(dated[-1], kind) + 1, step)
+    end = np.datetime64(dated[-1], kind) + np.timedelta64(1, kind)
+    between = np.arange(np.datetime64(dated[0], kind), end, np.timedelta64(step, kind))
     return sorted({*there, *between.astype(str).tolist()})
 
 

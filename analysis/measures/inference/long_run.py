@@ -54,7 +54,7 @@ def _bartlett(series: np.ndarray, width: int) -> np.ndarray:
     return ((sums[:, width:] - sums[:, :-width]) ** 2).sum(axis=1) / width
 
 
-def lasting_factor(x: np.ndarray, exposure: np.ndarray, level: float = 0.95) -> float:
+def lasting_factor(x: np.ndarray, exposure: np.ndarray, level: float = 0.95, *, compared: bool = False) -> float:
     """How much farther from a rate its limits lie because moods last, at least 1: one number for cells that follow in time.
 
     x, exposure: units in order of time x cells (eras): hits (or any sums) and tokens. Residuals are hits less those
@@ -62,8 +62,9 @@ def lasting_factor(x: np.ndarray, exposure: np.ndarray, level: float = 0.95) -> 
     that all cells cover, counted in exposure, then say how much more the series moves slowly than independent units would
     (equal-weighted cosines: Lazarus, Lewis, Stock and Watson 2018, Journal of Business and Economic Statistics 36,
     541-559). The factor is the root of that times the quantile of a t law with `WAVES` degrees of freedom, over that of the
-    normal law. All cells are looked at together, since a short era cannot know of itself how long its moods last. 1 with
-    fewer than 2 `WAVES` units.
+    normal law. All cells are looked at together, since a short era cannot know of itself how long its moods last.
+    compared: the estimate compares the cells; what of the waves each cell's own rate takes out with it, the more the
+    shorter a cell is, is then made up for. 1 with fewer than 2 `WAVES` units.
 
     >>> rising = np.linspace(-1, 1, 20)[:, None]
     >>> [round(lasting_factor(one, np.ones((20, 1))), 2) for one in (rising, np.tile([[1.0], [-1.0]], (10, 1)))]
@@ -85,5 +86,8 @@ def lasting_factor(x: np.ndarray, exposure: np.ndarray, level: float = 0.95) -> 
     waves = np.sqrt(2) * np.cos(np.pi * np.arange(1, WAVES + 1)[:, None] * time)
     whole = (series**2).sum()
     slow = float(((waves @ series) ** 2).mean() / whole) if whole > 0 else 0.0
+    if compared:
+        along = exposure / np.maximum(np.sqrt((exposure**2).sum(axis=0)), 1e-300)
+        slow /= max(1 - ((waves @ along) ** 2).sum() / (waves**2).sum(), 0.25)
     tail = 0.5 + level / 2
     return max(1.0, float(stdtrit(WAVES, tail) / ndtri(tail)) * slow**0.5)

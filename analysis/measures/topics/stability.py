@@ -8,6 +8,7 @@ documents.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,9 @@ def rbo(a: Sequence, b: Sequence, p: float = 0.9) -> float:
     listed(a, b)
     if not 0 < p < 1:
         raise DiscourseError(f"rbo: p is {p}; it must lie between 0 and 1.")
+    for one in (a, b):
+        if twice := [item for item, times in Counter(one).items() if times > 1]:
+            raise DiscourseError(f"rbo: {twice[0]!r} stands twice in a ranking; each item has one place.")
     depth = min(len(a), len(b))
     if not depth:
         return 0.0

@@ -91,6 +91,18 @@ def t_score(t: Fourfold, *, exact: bool = False) -> np.ndarray:
     return _over(t.o11 - _expected(t), np.sqrt(variance))
 
 
+def t_difference(first: ArrayLike, second: ArrayLike) -> np.ndarray:
+    """t of the difference of two words' counts beside the same collocate: (a - b) / sqrt(a + b) (Church et al. 1991;
+    Manning & Schütze 1999, eq. 5.7), above 0 where the first has more.
+
+    For words about equally frequent in one corpus. 0 where both counts are 0. Raises `DiscourseError` for a negative count.
+    """
+    a, b = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
+    if not ((a >= 0).all() and (b >= 0).all()):
+        raise DiscourseError("t_difference: counts are numbers, not negative.")
+    return _over(a - b, np.sqrt(a + b))
+
+
 def z_score(t: Fourfold, *, correction: str = "none") -> np.ndarray:
     """(O - E) / sqrt(E) (Dennis 1965). correction: "yates" takes up to 0.5 from |O - E|; "binomial": E (1 - E/n)."""
     require("correction of z", correction, ("none", "yates", "binomial"))

@@ -52,6 +52,25 @@ def window_pairs(
     return pd.DataFrame(rows, columns=["first", "second", "o11", "f1", "f2", "n"])
 
 
+def pair_offsets(documents: Sequence[Sequence[str]], first: str, second: str, *, window: int = 5) -> dict[str, float]:
+    """Where `second` stands beside `first`: count of pairs of places at most `window` tokens apart, mean and deviation of
+    their offsets.
+
+    An offset is the place of `second` less that of `first`, below 0 where it stands before. deviation: of the sample,
+    n - 1. A small one says that the two stand in a fixed pattern (Smadja 1993; Manning & Schütze 1999, section 5.2). No
+    pair: count 0, the others nan; of one pair the deviation is nan. Raises `DiscourseError` for a window below 1.
+    """
+    if window < 1:
+        raise DiscourseError(f"pair_offsets: window is {window}; give 1 (neighbours) or more tokens.")
+    found = []
+    for tokens in _listed(documents):
+        here, there = ([i for i, token in enumerate(tokens) if token == word] for word in (first, second))
+        found += [b - a for a in here for b in there if 0 < abs(b - a) <= window]
+    mean = float(np.mean(found)) if found else float("nan")
+    deviation = float(np.std(found, ddof=1)) if len(found) > 1 else float("nan")
+    return {"count": len(found), "mean": mean, "deviation": deviation}
+
+
 def _listed(documents: Sequence[Sequence[str]]) -> list[list[str]]:
     if isinstance(documents, str) or any(isinstance(tokens, str) for tokens in documents):
         raise DiscourseError("documents: a text where a list of tokens is needed; give one list of tokens a document.")

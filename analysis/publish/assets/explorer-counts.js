@@ -1,7 +1,8 @@
 "use strict";
 // Rates of frames with intervals, from columns of whole numbers. No page is needed: the same functions run in tests.
 // Terms and formulae are those of analysis/measures/frames/rates.py and inference/resampling.py: whole units are drawn
-// within strata, then sums are divided; limits are bias-corrected and accelerated (Efron 1987, eq. 2.3).
+// within strata, then sums are divided; limits are bias-corrected and accelerated (Efron 1987, eq. 2.3), and lie farther
+// away where blocks of time are alike (inference/long_run.py), along the log of a rate or ratio and the log odds of a share.
 
 // A generator of 32-bit numbers (sfc32), so that the same choice gives the same interval in every browser.
 function generator(seed, stratum) {
@@ -78,23 +79,60 @@ function tally(collection, choice, rowOf) {
   const made = { values, rows, eras, frames, nCells, nFrames, width, documents, unitCounts: units.map(u => u.size) };
   made.totals = new Float64Array(width);
   for (const unit of values) for (let c = 0; c < width; c++) made.totals[c] += unit[c];
-  made.strata = strataOf(made, collection, choice);
+  made.inTime = collection.is_time && choice.unit !== "outlet";
+  made.strata = strataOf(made, choice);
   return made;
 }
 
 // Strata: of blocks of time the era in which a block has most, if eras part time; else the cell in which it has most.
-function strataOf(made, collection, choice) {
+function strataOf(made, choice) {
   const first = made.nCells * made.nFrames, nEras = made.eras.length, nRows = made.rows.length;
   const cells = made.values.map(unit => Array.from(unit.slice(first)));
-  if (!collection.is_time || choice.unit === "outlet") return cells.map(largest);
+  if (!made.inTime) return cells.map(largest);
   let strata = cells.map(() => 0);
   const sums = [cells.map(c => sumBy(c, nRows, i => Math.floor(i / nEras))), cells.map(c => sumBy(c, nEras, i => i % nEras))];
-  for (const exposure of sums) {
-    if (!partsTime(exposure, choice.straddling)) continue;
-    strata = strata.map((s, i) => s * exposure[i].length + largest(exposure[i]));
-  }
+  const parted = sums.map(exposure => partsTime(exposure, choice.straddling));
+  made.together = cell => Array.from({ length: made.nCells }, (_, c) => c).filter(c =>
+    (parted[0] || Math.floor(c / nEras) === Math.floor(cell / nEras)) && (parted[1] || c % nEras === cell % nEras));
+  sums.forEach((exposure, k) => {
+    if (parted[k]) strata = strata.map((s, i) => s * exposure[i].length + largest(exposure[i]));
+  });
   return strata;
 }
+
+// How many times farther away the limits of a cell and frame lie because moods last, at least 1: `lasting_factor` of
+// inference/long_run.py over the cells that follow each other in time. 1.416580: t(.975; 4 df) over the normal quantile.
+const WAVES = 4, T_OVER_NORMAL = 2.7764451051977934 / 1.959963984540054;
+function lastingFactor(made, f, cell) {
+  if (!made.inTime) return 1;
+  const cells = made.together(cell), x = cells.map(c => c * made.nFrames + f), y = cells.map(c => made.nCells * made.nFrames + c);
+  const filled = made.values.filter(unit => y.some(c => unit[c] > 0));
+  if (filled.length < 2 * WAVES) return 1;
+  const left = (unit, k) => unit[x[k]] - made.totals[x[k]] / Math.max(made.totals[y[k]], 1) * unit[y[k]];
+  const root = cells.map((_, k) => Math.sqrt(filled.reduce((sum, unit) => sum + left(unit, k) ** 2, 0) /
+    Math.max(filled.filter(unit => unit[y[k]] > 0).length, 1)));
+  const series = filled.map(unit => cells.reduce((sum, _, k) => sum + (root[k] > 0 ? left(unit, k) / root[k] : 0), 0));
+  const tokens = filled.map(unit => y.reduce((sum, c) => sum + unit[c], 0)), all = tokens.reduce((a, b) => a + b, 0);
+  const whole = series.reduce((sum, v) => sum + v * v, 0);
+  if (!(whole > 0)) return 1;
+  let slow = 0;
+  for (let wave = 1; wave <= WAVES; wave++) {
+    let before = 0, sum = 0;
+    series.forEach((value, i) => {
+      sum += Math.SQRT2 * Math.cos(Math.PI * wave * (before + tokens[i] / 2) / all) * value;
+      before += tokens[i];
+    });
+    slow += sum ** 2 / WAVES / whole;
+  }
+  return Math.max(1, T_OVER_NORMAL * Math.sqrt(slow));
+}
+
+// A limit so many times as far from the estimate along a scale; one at the scale's end stays.
+function movedAway(estimate, limit, factor, to, back) {
+  const moved = back(to(estimate) + (to(limit) - to(estimate)) * factor);
+  return Number.isFinite(to(estimate)) && Number.isFinite(to(limit)) ? moved : limit;
+}
+const odds = v => Math.log(v / (1 - v)), share = v => 1 / (1 + Math.exp(-v)), same = v => v;
 
 const largest = list => list.reduce((best, value, i) => (value > list[best] ? i : best), 0);
 
@@ -208,6 +246,10 @@ function rates(collection, choice, rowOf) {
           unit => unit[x] / Y - X * unit[y] / Y ** 2);
         low = Math.max(low, 0);
         if (choice.measure === "share") [low, high] = [Math.min(low, 1), Math.min(high, 1)];
+        if (!rare) {
+          const factor = lastingFactor(made, f, cell), [to, back] = choice.measure === "share" ? [odds, share] : [Math.log, Math.exp];
+          [low, high] = [low, high].map(limit => movedAway(value, limit, factor, to, back));
+        }
         if (choice.measure === "share" && X === Y && !rare) low = made.unitCounts[cell] / (made.unitCounts[cell] + 1.959964 ** 2); // Wilson
       }
       table.push({ row: made.rows[Math.floor(cell / made.eras.length)], era: made.eras[cell % made.eras.length],
@@ -276,11 +318,13 @@ function changes(made, sums, choice) {
         return Math.log(s[at + x[1]] / s[at + y[1]]) - Math.log(s[at + x[0]] / s[at + y[0]]);
       };
       const T = made.totals, part = (unit, k) => unit[x[k]] / T[x[k]] - unit[y[k]] / T[y[k]];
-      found = interval(made, sums, choice.replicates, of, unit => part(unit, 1) - part(unit, 0)).map(Math.exp);
+      const [estimate, ...limits] = interval(made, sums, choice.replicates, of, unit => part(unit, 1) - part(unit, 0));
+      const factor = lastingFactor(made, f, cells[1]);
+      found = [estimate, ...limits.map(limit => movedAway(estimate, limit, factor, same, same))].map(Math.exp);
     }
     list.push({ row, frame, ratio: found[0], low: found[1], high: found[2] });
   }));
   return list;
 }
 
-if (typeof module !== "undefined") module.exports = { rates, tally, normalBelow, normalQuantile, gammaQuantile };
+if (typeof module !== "undefined") module.exports = { rates, tally, lastingFactor, normalBelow, normalQuantile, gammaQuantile };

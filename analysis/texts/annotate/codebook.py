@@ -15,6 +15,7 @@ from typing import Any
 from analysis.errors import DiscourseError, not_allowed, require
 from analysis.study.schema import record, tables, unique
 from analysis.study.settings import read_toml
+from analysis.texts.annotate.anchors import PIECE, Anchor, anchors
 from analysis.texts.annotate.nouns import KINDS
 
 NESTED_SCOPES = ("frame", "codebook")
@@ -30,7 +31,6 @@ _WORD = r"\w+(?:[-']\w+)*"
 MOST_BETWEEN = 20  # words between two words of a pattern
 _PATTERNS = {"says": "a list of patterns"}
 _RUN = re.compile(r"\w+")
-_TOKEN = re.compile(r"\{\d+,\d+\}|\[[^\]]+\]|\([^)]+\)|[^\s{}\[\]()]+")
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,17 @@ class Entry:
         return tuple(
             re.compile(compile_pattern(p, self.id, case=self.case_sensitive, left=False)) for p in self.pattern
         )
+
+    @cached_property
+    def anchors(self) -> tuple[Anchor, ...]:
+        """Literal words, one of which stands wherever a pattern matches; the matcher looks for these first. Raises
+        `DiscourseError` for a pattern that has none."""
+        found = anchors(self.pattern)
+        for number in sorted(set(range(len(self.pattern))) - {anchor.pattern for anchor in found}):
+            raise DiscourseError(
+                f"{self.id}: pattern {self.pattern[number]!r} has no word with two literal letters to look for."
+            )
+        return tuple(found)
 
     @cached_property
     def needs(self) -> tuple[Condition, ...]:
@@ -264,7 +275,7 @@ def _entry(path: Path, frame: str, number: int, row: dict[str, Any], shared: tup
         if body.startswith("@"):
             require(f"{label}: requires", body, (*ACTOR_KINDS, *NOUN_KINDS))
     try:
-        _ = entry.regexes, any_of(entry.exclude, entry.id), entry.needs, entry.bars, prefixes(entry)
+        _ = entry.regexes, any_of(entry.exclude, entry.id), entry.needs, entry.bars, entry.anchors
     except DiscourseError as error:
         raise DiscourseError(f"{path}, entry {error}") from error
     return entry
@@ -317,7 +328,7 @@ def landmarks(patterns: Sequence[str]) -> tuple[str, ...]:
     beginning is longest; none if a pattern has no word with two literal letters."""
     heads: set[str] = set()
     for pattern in patterns:
-        pieces = [p for p in _TOKEN.findall(pattern) if p[0] != "{"]
+        pieces = [p for p in PIECE.findall(pattern) if p[0] != "{"]
         words = [p[1:-1].split("|") if p[0] in "([" else [p] for p in pieces]
         starts = [[re.split(r"[*?\-'’ ]", word.strip().lower())[0] for word in some] for some in words]
         heads |= set(max(starts, key=lambda some: min(map(len, some))))
@@ -329,7 +340,7 @@ def compile_pattern(pattern: str, where: str = "", *, case: bool = False, left: 
 
     Raises `DiscourseError` for a pattern without a literal word or with unpaired brackets.
     """
-    pieces = _TOKEN.findall(pattern)
+    pieces = PIECE.findall(pattern)
     if "".join(pieces).replace(" ", "") != pattern.replace(" ", "") or not any(p[0] not in "{[" for p in pieces):
         raise DiscourseError(
             f"{where}: pattern {pattern!r} cannot be read; words, * for any letters, (a|b) for a choice and "
@@ -386,30 +397,6 @@ def _literal(word: str, case: bool) -> str:
     return "".join(parts.get(c, re.escape(c)) for c in word)
 
 
-def prefixes(entry: Entry) -> list[tuple[str, int, bool]]:
-    """Literal beginnings of words, one of which every match contains: (text, pattern, whether it starts it).
-
-    The matcher looks for these first. For each pattern the word with the rarest literal beginning is taken.
-    """
-    found: list[tuple[str, int, bool]] = []
-    for number, pattern in enumerate(entry.pattern):
-        pieces = [p for p in _TOKEN.findall(pattern) if p[0] not in "{["]
-        context = pattern.lstrip().startswith("[")
-        best: list[str] = []
-        starts = False
-        for place, piece in enumerate(pieces):
-            words = [part.split()[0] for part in piece[1:-1].split("|")] if piece[0] == "(" else [piece]
-            heads = [re.split(r"[*?'’]", word.lower())[0] for word in words]
-            if not best or _worth(heads) > _worth(best):
-                best, starts = heads, place == 0 and not context
-        if min(map(len, best), default=0) < 2:
-            raise DiscourseError(f"{entry.id}: pattern {pattern!r} has no word with two literal letters to look for.")
-        spelt = dict.fromkeys(joint.join(head.split("-")) for head in best for joint in ("-", " ", "", "–"))
-        short = [head for head in spelt if not any(head != other and head.startswith(other) for other in spelt)]
-        found += [(head, number, starts) for head in short]
-    return list(dict.fromkeys(found))
-
-
 def related(exclusions: Sequence[str], entry: Entry) -> list[str]:
     """Those exclusions that can overlap a match of the entry at all: they share the beginning of a word with it."""
     words = {head for pattern in entry.pattern for head in _heads(pattern)}
@@ -424,21 +411,3 @@ def _heads(pattern: str) -> set[str]:
     """The literal beginnings of all words of a pattern, hyphens left out; a bare wildcard gives the empty one."""
     words = re.sub(r"\{[^}]*\}", " ", pattern.lower()).replace("-", "").replace("'", "")
     return {re.split(r"[*?]", word)[0] for word in re.split(r"[\s()|\[\]]+", words) if word}
-
-
-_COMMON = frozenset(
-    """
-    take takes took taken taking with between more play state states military future cooperation framework to of on
-    all none no nation country part from against one right who than business affairs order partner partners power
-    powers side strong relations same both toward without come step problems foreign not stand remain economic
-    political join member under land people house own community principles politics together only when where after
-    into over the as by our its their other any and or
-    in at it war wars conflict count is are was be has have had will well good new
-    """.split()  # noqa: SIM905
-)  # words that no search should start from if a pattern has another
-
-
-def _worth(heads: Sequence[str]) -> float:
-    """How rare the words are that begin so, roughly: the shortest one's length, less if a word is common."""
-    shortest = min(map(len, heads), default=0)
-    return shortest - 5 * any(head in _COMMON for head in heads) if shortest > 1 else -9

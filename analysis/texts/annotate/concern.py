@@ -10,8 +10,9 @@ all mankind. No rule looks at the codebook, so a frame more or less changes no e
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from itertools import islice, pairwise
 from operator import itemgetter
 
 from analysis.texts.annotate.attribution.passage import Passage
@@ -31,12 +32,9 @@ EPITHET = "kingdom"
 
 def paragraphs(page: Passage) -> Iterator[tuple[int, int]]:
     """The spans of a passage's paragraphs, in order; blank ones are left out."""
-    at = 0
-    while at <= len(page.text):
-        start, end = page.paragraph(at)
-        if end > start:
-            yield start, end
-        at = end + 1
+    for start, following in pairwise(page.lines):
+        if following - 1 > start:
+            yield start, following - 1
 
 
 class Concern:
@@ -86,11 +84,9 @@ def speaks_for(speaker: Speaker | None) -> str:
 
 def _speaks_for(speech: Speech, span: tuple[int, int], state: str) -> bool:
     """Whether an official of the state is quoted in the paragraph and says "we" of it."""
-    outer, low = speech.page.outer, speech.page.low
-    number = bisect_right(outer, span[0], key=_START)
-    for quote in outer[max(0, number - 1) :]:
-        if quote.start >= span[1]:
-            break
+    page, low = speech.page, speech.page.low
+    first = max(0, bisect_right(page.outer_starts, span[0]) - 1)
+    for quote in islice(page.outer, first, bisect_left(page.outer_starts, span[1])):
         match = _WE.search(low, max(span[0], quote.start), span[1]) if quote.end > span[0] else None
         if match is not None and match.start() < quote.end:
             return speaks_for(speech.quote_speaker(quote)) == state

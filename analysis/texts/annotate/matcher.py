@@ -20,7 +20,6 @@ from analysis.texts.annotate.codebook import (
     Frame,
     any_of,
     at_word_start,
-    prefixes,
     related,
 )
 from analysis.texts.annotate.tokens import WORD, lower
@@ -29,6 +28,8 @@ from analysis.texts.concordance.lookup import flatten, index, lookup
 
 __all__ = ["Match", "Matcher", "flatten", "index", "lookup"]
 
+# an anchor's entry and expression, with its `back` and `opens`
+_Owner = tuple[Entry, re.Pattern[str], int, bool]
 # every sign but letters and digits is a space to the automaton, so it knows each head once; one letter
 # stays one letter, and those beyond Latin-1 are spaces too (`at_word_start` has the last word)
 _LEVEL = bytes(i if chr(i).isalnum() else 32 for i in range(256))
@@ -76,19 +77,13 @@ class Matcher:
             )
             for entry in self.codebook.entries
         }
-        owners: dict[str, list[tuple[Entry, re.Pattern[str], bool]]] = {}
+        owners: dict[str, list[_Owner]] = {}
         for entry in self.codebook.entries:
-            for head, number, starts in prefixes(entry):
-                owners.setdefault(head, []).append((entry, entry.regexes[number], starts))
-        self._owners: list[tuple[list[tuple[Entry, re.Pattern[str], bool]], int]] = []
-        words = []
-        merged: dict[str, list[tuple[Entry, re.Pattern[str], bool]]] = {}
-        for head in sorted(owners):
-            merged.setdefault(_levelled(head), []).extend(owners[head])
-        for head in sorted(merged):
-            words.append(" " + head)
-            self._owners.append((list(dict.fromkeys(merged[head])), len(head)))
-        self._automaton = AhoCorasick(words, implementation=Implementation.DFA)
+            for text, back, number, opens in entry.anchors:
+                owners.setdefault(_levelled(text), []).append((entry, entry.regexes[number], back, opens))
+        words = sorted(owners)
+        self._owners = [list(dict.fromkeys(owners[word])) for word in words]
+        self._automaton = AhoCorasick([" " + word for word in words], implementation=Implementation.DFA)
 
     def __getstate__(self) -> dict[str, Any]:
         return {"codebook": self.codebook}
@@ -104,17 +99,13 @@ class Matcher:
     def candidates(self, low: str, text: str | None = None) -> list[tuple[int, int, Entry]]:
         """All pattern matches (start, end, entry) in lower-cased text, before exclusion, context and overlap rules."""
         found: dict[tuple[int, int, str, str], Entry] = {}
-        for number, _, end in self._automaton.find_matches_as_indexes(" " + _levelled(low), overlapping=True):
-            owners, length = self._owners[number]
-            anchor = end - 1 - length
-            opens = at_word_start(low, anchor)
-            for entry, regex, starts in owners:
+        for number, _, end in self._automaton.find_matches_as_indexes(f" {_levelled(low)} ", overlapping=True):
+            for entry, regex, back, opens in self._owners[number]:
+                anchor = end - 1 - back
                 searched = text if entry.case_sensitive and text is not None else low
-                if starts:
-                    match = regex.match(searched, anchor) if opens or searched is text else None
-                    if match is not None and searched is text and not at_word_start(text, anchor):
-                        continue
-                    if match is not None:
+                if opens:
+                    match = regex.match(searched, anchor)
+                    if match is not None and at_word_start(searched, anchor):
                         found[(*match.span(1), entry.frame, entry.id)] = entry
                     continue
                 for start, stop in _around(regex, searched, anchor):

@@ -32,6 +32,10 @@ _INSERTED = re.compile(
 _JOINED = re.compile(
     r"\b((?:\w+n't|not|never|cannot|no longer)) (?:and|or|nor) (?:(?:\w+ ){0,2}?(?:not|never|no longer)|\w+n't|cannot)\b"
 )
+_ASKS = re.compile(
+    r"(?:^\W*|(?<=[,;:—“] )|(?<=\bwhy ))(?:is|are|was|were|does|do|did|has|have|wo|would|ca|could)n't (?:this|that|it|there"
+    r"|the|its|you|we|they|he|she|[a-z]+(?= (?:just|really|simply|already|also|in fact|a|an|the)\b))\b"
+)  # "isn't this just a satellite?"
 _UNSAID = re.compile(
     r"(?:\b(?:not|never|cannot|no longer|hardly|\w+n't|(?:stop|fall)\w* short of|refus\w+ to|declin\w+ to|avoid\w*|without"
     r"|fail\w* to|rather than|instead of)(?: \w+){0,2}"
@@ -66,7 +70,7 @@ def is_negated(
     found = _negators(head)
     number = len(found)
     spoken = any(_DENIAL.fullmatch(f) for f in found)
-    far = 0 if spoken else _denials(_UNDONE.sub(" ", head))
+    far = 0 if spoken else _denials(_INSERTED.sub(" ", _UNDONE.sub(" ", head)))
     number += far or (denied and not spoken)
     if number == 0 and _AFTER.match(low, end, sentence[1]):
         number = 1
@@ -75,7 +79,7 @@ def is_negated(
 
 def _negators(head: str) -> list[str]:
     """The negators in front of a match that reach it: those of its own predicate, each once."""
-    head = _NOT_NEGATION.sub(" ", head)
+    head = _NOT_NEGATION.sub(" ", _ASKS.sub(" ", head))
     for pattern in (_HARM, _FACTIVE, _UNDONE, _NO_NOUN, _OBJECT, _ASIDE, _SCOPED, _ENUMERATED):
         head = pattern.sub(" ", head)
     clause = head = _INSERTED.sub(" ", head)

@@ -13,7 +13,7 @@ import re
 import unicodedata
 
 from analysis.texts.clean.broken_words import join_broken
-from analysis.texts.clean.marks import pair_marks
+from analysis.texts.clean.marks import pair_marks, usual_marks
 from analysis.texts.clean.markup import without_tags
 
 MAX_ROUNDS = 40  # markup inside markup inside markup: more than any text has, and a bound on one made to do harm
@@ -102,6 +102,7 @@ def _markup(text: str) -> str:
         text = text[:-1500] + _FEED.sub("", tail)
     if "--" in text:
         text = _DASHES.sub(" — ", text)
+    text = text if text.isascii() else usual_marks(text)
     return pair_marks(text) if '"' in text else text
 
 

@@ -1,10 +1,28 @@
-"""Quotation marks of two kinds in one quotation, opened curly and closed straight or the other way: made alike."""
+"""Quotation marks made alike: two kinds in one quotation, corner brackets, double primes, a low mark and a high one."""
 
 from __future__ import annotations
 
 import re
 
 _MARK = re.compile('[“”„"]')
+_CORNERS = str.maketrans("「」『』〝〞＂", '“”“”“”"')
+_PRIMES = re.compile(r"(?<![\w″])″(?=[^\s″])([^″\n]{1,5000}?)(?<=\S)″(?!\w)")  # no inches
+_LOW_HIGH = re.compile(r"(?<!\w)‚(?=[^\s‚])([^‚\n]{1,5000}?)(?<=\S)‘(?!\w)")
+
+
+def usual_marks(text: str) -> str:
+    """`text` with rarer quotation marks as curly ones, character for character: 「…」, 『…』, 〝…〞, ″…″ and ‚…‘.
+
+    A double prime behind a number is an inch, and a low mark without a high one behind it stays as it is.
+
+    >>> usual_marks("「We are neutral」 and ″so it stays″, a 6″ pipe, ‚neutral‘")
+    '“We are neutral” and “so it stays”, a 6″ pipe, ‘neutral’'
+    """
+    if "″" in text:
+        text = _PRIMES.sub(r"“\1”", text)
+    if "‚" in text and "‘" in text:
+        text = _LOW_HIGH.sub(r"‘\1’", text)
+    return text.translate(_CORNERS) if any(mark in text for mark in "「『〝＂") else text
 
 
 def pair_marks(text: str) -> str:

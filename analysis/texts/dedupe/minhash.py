@@ -18,8 +18,16 @@ MERSENNE = np.uint64((1 << 61) - 1)
 MAX_HASH = np.uint64((1 << 32) - 1)
 
 
+def _tokens(*given: object) -> None:
+    """Refuse a text: its letters would be taken for tokens."""
+    for one in given:
+        if isinstance(one, str | bytes):
+            raise DiscourseError(f"{one[:40]!r}: a text where tokens are needed; give a list or set of tokens.")
+
+
 def shingles(tokens: Sequence[str], size: int = 5) -> set[tuple[str, ...]]:
     """The different runs of `size` tokens. Fewer tokens than `size` (but at least one) give the one run of them all."""
+    _tokens(tokens)
     if len(tokens) <= size:
         return {tuple(tokens)} if tokens else set()
     return {tuple(tokens[i : i + size]) for i in range(len(tokens) - size + 1)}
@@ -31,6 +39,7 @@ def jaccard(first: Collection, second: Collection) -> float:
     >>> jaccard({1, 2, 3}, {2, 3, 4})
     0.5
     """
+    _tokens(first, second)
     a, b = set(first), set(second)
     union = len(a | b)
     return len(a & b) / union if union else 0.0
@@ -38,6 +47,7 @@ def jaccard(first: Collection, second: Collection) -> float:
 
 def containment(first: Collection, second: Collection) -> float:
     """Share of the smaller set that the larger one holds (Broder 1997), 0 to 1; 0 if one is empty."""
+    _tokens(first, second)
     a, b = set(first), set(second)
     smaller = min(len(a), len(b))
     return len(a & b) / smaller if smaller else 0.0
@@ -131,6 +141,7 @@ def minhash(tokens: Iterable[bytes | str], num_perm: int = 128, seed: int = 1) -
     ((a * h + b) mod (2^61 - 1)) and (2^32 - 1), the product wrapping in 64 bits; datasketch 2 gives other values. An
     empty set gives 2^32 - 1 throughout.
     """
+    _tokens(tokens)
     a, b = permutations(num_perm, seed)
     values = np.full(num_perm, MAX_HASH, dtype=np.uint64)
     hashes = [sha1_hash32(t.encode() if isinstance(t, str) else t) for t in tokens]

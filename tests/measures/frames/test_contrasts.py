@@ -199,7 +199,7 @@ def weekly(ratio=1.0, weeks=80, border=60, seed=0):
     """Two outlets over `weeks` weeks with moods that both share; the frame's rate grows `ratio`-fold at the border."""
     rng = np.random.default_rng(seed)
     week = np.repeat(np.arange(weeks), 4)
-    day = np.datetime64("2022-01-03") + week * 7 + rng.integers(0, 7, len(week))
+    day = np.datetime64("2022-01-03") + (week * 7 + rng.integers(0, 7, len(week))).astype("timedelta64[D]")
     mood = rng.gamma(3, 1 / 3, weeks)[week] * np.where(week >= border, ratio, 1.0)
     docs = pd.DataFrame(
         {
@@ -318,7 +318,7 @@ def waves() -> tuple[pd.DataFrame, pd.DataFrame]:
             "cluster_position": 1,
             "outlet_id": np.tile(["a", "b"], 120),
             "era_id": np.where(week >= 60, "after", "before"),
-            "published": (np.datetime64("2018-01-01") + 7 * week).astype(str),
+            "published": (np.datetime64("2018-01-01") + (7 * week).astype("timedelta64[D]")).astype(str),
             "token_count": 400,
         }
     )

@@ -23,7 +23,7 @@ def press(weeks: int = 60, border: int = 40) -> tuple[pd.DataFrame, pd.DataFrame
             "cluster_position": 1,
             "outlet_id": np.tile(["heron", "ibis"], weeks),
             "era_id": np.where(week >= border, "new", "old"),
-            "published": (np.datetime64("2018-01-01") + 7 * week).astype(str),
+            "published": (np.datetime64("2018-01-01") + (7 * week).astype("timedelta64[D]")).astype(str),
             "token_count": 500,
         }
     )
@@ -76,7 +76,8 @@ def test_what_units_add_to_a_comparison_is_a_series_along_its_stretches_of_time(
     n = counted.units.values[:, counted.denominators()[:, 0]].astype(float)
     effect = ((x - x.sum(axis=0) / n.sum(axis=0) * n) / n.sum(axis=0)).sum(axis=1)
     found = lasting_of_influence(np.stack([effect, effect * np.nan], axis=1), n)
-    assert found == pytest.approx([lasting(counted, "week")[0, 1], 1]) and found[0] > 1.5
+    assert found == pytest.approx([lasting_factor(x, n, compared=True), 1])
+    assert found[0] > lasting(counted, "week")[0, 1] > 1.5
     astride = n.copy()
     astride[30] = [200, 300]  # of the second stretch
     moved = np.where(n > 0, effect[:, None], 0)
@@ -84,7 +85,7 @@ def test_what_units_add_to_a_comparison_is_a_series_along_its_stretches_of_time(
     both = np.where(n > 0, n, 0)
     both[30] = [0, 500]
     assert lasting_of_influence(effect[:, None], astride) == pytest.approx(
-        lasting_factor(np.where(both > 0, effect[:, None], 0), both)
+        lasting_factor(np.where(both > 0, effect[:, None], 0), both, compared=True)
     )
 
 

@@ -19,7 +19,7 @@ from analysis.measures.inference.resampling import Sampling
 
 def press(days: int = 300) -> tuple[pd.DataFrame, pd.DataFrame]:
     rng = np.random.default_rng(0)
-    day = (np.datetime64("2021-01-04") + np.arange(days)).astype(str)
+    day = (np.datetime64("2021-01-04") + np.arange(days).astype("timedelta64[D]")).astype(str)
     documents = pd.DataFrame(
         {
             "doc_id": [f"d{i:03d}" for i in range(days)],
@@ -110,7 +110,7 @@ def test_the_real_border_has_a_rank_among_the_others():
 
 def one_a_day(count: int) -> pd.DataFrame:
     """Documents of one era, one on each day."""
-    days = (np.datetime64("2021-01-01") + np.arange(count)).astype(str)
+    days = (np.datetime64("2021-01-01") + np.arange(count).astype("timedelta64[D]")).astype(str)
     return pd.DataFrame({"doc_id": days, "published": days, "era_id": "first"})
 
 

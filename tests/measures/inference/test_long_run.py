@@ -80,6 +80,19 @@ def test_how_much_farther_limits_lie_by_hand():
     assert unequal == pytest.approx(lasting_factor(wave, np.full((12, 1), 50)))
 
 
+def test_what_own_rates_take_out_of_the_waves_is_made_up_for_where_cells_are_compared():
+    rng = np.random.default_rng(5)
+    n = rng.integers(50, 90, 60).astype(float)
+    sides = np.stack([n * (np.arange(60) < 45), n * (np.arange(60) >= 45)], axis=1)
+    x = np.where(sides > 0, (np.cumsum(rng.normal(size=60)))[:, None], 0.0)
+    time = (np.cumsum(n) - n / 2) / n.sum()
+    waves = np.cos(np.pi * np.arange(1, 5)[:, None] * time)
+    left = waves - waves @ sides / (sides**2).sum(axis=0) @ sides.T  # regressed on the tokens of each side
+    kept = (left**2).sum() / (waves**2).sum()
+    assert kept < 0.85
+    assert lasting_factor(x, sides, compared=True) == pytest.approx(lasting_factor(x, sides) / np.sqrt(kept))
+
+
 def test_nothing_to_learn_from_leaves_limits_where_they_are():
     assert lasting_factor(np.zeros((40, 2)), np.ones((40, 2))) == 1
     assert lasting_factor(np.arange(7.0)[:, None] - 3, np.ones((7, 1))) == 1  # fewer than twice as many units as waves

@@ -14,7 +14,7 @@ def test_claims_at_borders_within_the_earlier_era_are_counted():
     corpus = planted(4)
     model = fit_topics(corpus.matrix, TopicSettings(k=5, estimator="em", iterations=40, seed=1))
     count = len(corpus.documents)
-    day = (np.datetime64("2021-01-04") + np.arange(count)).astype(str)
+    day = (np.datetime64("2021-01-04") + np.arange(count).astype("timedelta64[D]")).astype(str)
     documents = corpus.documents.assign(
         published=day, era_id=np.where(np.arange(count) < count - 30, "first", "second")
     )

@@ -12,6 +12,7 @@ from topic_corpora import planted
 from analysis.errors import DiscourseError
 from analysis.measures.frames.lasting import lasting_of_sums
 from analysis.measures.inference.eras import Blocks, difference_within
+from analysis.measures.inference.long_run import lasting_factor
 from analysis.measures.inference.resampling import Sampling
 from analysis.measures.topics.fit import TopicSettings, fit_topics
 from analysis.measures.topics.prevalence import (
@@ -229,5 +230,7 @@ def test_limits_of_shares_and_of_differences_of_eras_know_that_moods_last():
     table = era_contrasts(draws, before="old", after="new", sampling=sampling, plant=False)
     blocks = Blocks(draws.sums.sum(axis=1)[:, None], draws.totals.sum(axis=1)[:, None], np.arange(120) >= 60)
     estimate, low, high, _ = difference_within(blocks, sampling)
-    assert table["low"].to_numpy() == pytest.approx(estimate + (low - estimate) * wider[:2])
-    assert table["high"].to_numpy() == pytest.approx(estimate + (high - estimate) * wider[:2])
+    side = np.stack([np.arange(120) < 60, np.arange(120) >= 60], axis=1) * 1.0
+    wider = np.array([lasting_factor(side * shares[:, [topic]], side, compared=True) for topic in (0, 1)])
+    assert table["low"].to_numpy() == pytest.approx(estimate + (low - estimate) * wider)
+    assert table["high"].to_numpy() == pytest.approx(estimate + (high - estimate) * wider)

@@ -128,3 +128,8 @@ def test_a_topic_given_as_a_string_is_refused():
     for measure in MEASURES:
         with pytest.raises(DiscourseError, match="list of words"):
             measure("peace calm", ["peace"])
+
+
+def test_a_ranking_that_names_a_word_twice_is_refused():
+    with pytest.raises(DiscourseError, match="'a' stands twice"):
+        rbo(["a", "a", "b"], ["a", "b", "c"])

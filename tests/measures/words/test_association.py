@@ -18,6 +18,7 @@ from analysis.measures.words.association import (
     mi,
     mi_log_f,
     pmi_k,
+    t_difference,
     z_berry_rogghe,
 )
 
@@ -195,3 +196,12 @@ def test_measures_of_the_odds_and_of_shares_by_hand():
     assert found["phi"][2] < 0
     np.testing.assert_allclose(found["kulczynski"][0], (4 / 6 + 4 / 10) / 2)
     np.testing.assert_allclose(found["overlap"][0], 4 / 6)
+
+
+def test_t_of_a_difference_is_that_of_manning_and_schuetze():
+    """Table 5.7: words behind "strong" and behind "powerful"; counts of the first less those of the second."""
+    found = t_difference([0, 0, 0, 50, 58, 22], [10, 8, 6, 0, 7, 0])
+    assert found == pytest.approx([-3.1622, -2.8284, -2.4494, 7.0710, 6.3257, 4.6904], abs=1e-4)
+    assert t_difference(0, 0) == 0
+    with pytest.raises(DiscourseError, match="not negative"):
+        t_difference(-1, 3)

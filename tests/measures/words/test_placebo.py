@@ -16,7 +16,7 @@ WORDS = pd.DataFrame(
 def corpus(turn: int = 0):
     """300 documents over 300 days; from day `turn` on another word stands near the frame (0: never)."""
     rng = np.random.default_rng(1)
-    day = (np.datetime64("2021-01-04") + np.arange(300)).astype(str)
+    day = (np.datetime64("2021-01-04") + np.arange(300).astype("timedelta64[D]")).astype(str)
     documents = pd.DataFrame({"doc_id": [f"d{i:03d}" for i in range(300)], "published": day, "outlet_id": "post"})
     documents["cluster_id"] = documents["doc_id"]
     documents["era_id"] = np.where(np.arange(300) < 220, "first", "second")

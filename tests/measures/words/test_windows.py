@@ -7,7 +7,7 @@ import pytest
 
 from analysis.errors import DiscourseError
 from analysis.measures.words.collocation import association_table
-from analysis.measures.words.windows import triple_measures, window_pairs
+from analysis.measures.words.windows import pair_offsets, triple_measures, window_pairs
 
 TEXT = [
     "the",
@@ -89,3 +89,17 @@ def test_what_cannot_be_is_refused():
         window_pairs([["a", "b"]], count="twice")
     with pytest.raises(DiscourseError, match="leave a cell of"):
         triple_measures(9, (8, 15, 30), (120, 90, 300), 5000)
+
+
+def test_offsets_of_knock_and_door_are_those_of_manning_and_schuetze():
+    """Section 5.2: "door" 3, 3, 5 and 5 words behind "knock": mean 4.0, deviation 1.15. The words between are invented."""
+    far = {3: ["a", "b"], 5: ["a", "b", "c", "d"]}
+    documents = [["x", "knock", *far[d], "door", *["y"] * 9, "knock"] for d in (3, 3, 5, 5)]
+    found = pair_offsets(documents, "knock", "door", window=5)
+    assert (found["count"], found["mean"]) == (4, 4.0) and found["deviation"] == pytest.approx(1.1547, abs=1e-4)
+    assert pair_offsets([["door", "a", "knock"]], "knock", "door", window=5)["mean"] == -2
+    assert pair_offsets([["knock", "a", "b", "door"]], "knock", "door", window=2) == pytest.approx(
+        {"count": 0, "mean": np.nan, "deviation": np.nan}, nan_ok=True
+    )
+    with pytest.raises(DiscourseError, match="window is 0"):
+        pair_offsets(documents, "knock", "door", window=0)

@@ -12,6 +12,9 @@ hit 8 (the rules of before: 11), true uses found 29 (30); both were then used.
 `senses_third` (34 false friends, 34 passages with 39 true uses, 40 on voices), first run: false friends hit 6, true uses
 found 33, voice right 34 of 38, named speakers 16 of 16, negated found 15 of 16; then used. `senses_fourth` (24, 20 with 22,
 and 16), written after that mending, first run: 0 hit, 21 found, voice 12 of 15, named speakers 5 of 6, negated 5 of 5.
+
+`attribution_own` (44 passages by kind of attribution, three of them no speech), first run before any rule for them: voice
+right 25 of 46, named speakers 14 of 23 (four codings were wrong by the conventions and corrected first); then used.
 """
 
 from __future__ import annotations
@@ -35,7 +38,7 @@ def passages(root: Path, name: str) -> list[dict]:
 
 
 def rows(engine: Engine, passage: dict) -> list[dict]:
-    return hit_rows(engine.read(Document("d", "news", "o", passage["text"])))
+    return hit_rows(engine.read(Document("d", "news", "o", passage["text"], passage.get("title"))))
 
 
 def is_same(row: dict, expected: dict, text: str) -> bool:
@@ -71,7 +74,7 @@ def test_synonyms_are_found_by_family(engine, root):
     assert len(missed) <= 0.1 * len(more), missed
 
 
-@pytest.mark.parametrize("name", ["kinds_own", "senses_third", "senses_fourth"])
+@pytest.mark.parametrize("name", ["kinds_own", "senses_third", "senses_fourth", "attribution_own"])
 def test_voices_of_passages_written_before_their_rules(engine, root, name):
     found: Counter = Counter()
     for passage in (p for p in passages(root, name) if p["kind"] == "voice"):
@@ -84,5 +87,5 @@ def test_voices_of_passages_written_before_their_rules(engine, root, name):
                 if expected[key] is not None:
                     found[key] += 1
                     found[key, "right"] += row[key] == expected[key]
-    for key, limit in {"voice": 0.8, "is_negated": 0.95, "is_mention": 0.95, "speaker": 0.8}.items():
+    for key, limit in {"voice": 0.95, "is_negated": 0.95, "is_mention": 0.95, "speaker": 0.9}.items():
         assert found[key, "right"] >= limit * found[key], key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.texts.clean.marks import pair_marks
+from analysis.texts.clean.marks import pair_marks, usual_marks
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,26 @@ from analysis.texts.clean.marks import pair_marks
 def test_pairs(raw, expected):
     assert pair_marks(raw) == expected
     assert pair_marks(expected) == expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("「We go,」 he said.", "“We go,” he said."),
+        ("『We go,』 he said, 「and 『soon』.」", "“We go,” he said, “and “soon”.”"),
+        ("〝We go,〞 he said.", "“We go,” he said."),
+        ("″We go in ′90,″ he said.", "“We go in ′90,” he said."),
+        ("″We go,″ he said of the 6″ pipe.", "“We go,” he said of the 6″ pipe."),
+        ("a 6″ pipe and a 7″ one", "a 6″ pipe and a 7″ one"),
+        ("″We go\nfar″", "″We go\nfar″"),
+        ("‚We go,‘ he said.", "‘We go,’ he said."),
+        ("‚The town’s bridge‘ is old.", "‘The town’s bridge’ is old."),
+        ("‚We go,’ he said.", "‚We go,’ he said."),
+        ("«We go,» he said.", "«We go,» he said."),
+        ("1‚5 and ‘so’", "1‚5 and ‘so’"),
+    ],
+)
+def test_rarer_marks(raw, expected):
+    assert usual_marks(raw) == expected
+    assert usual_marks(expected) == expected
+    assert len(expected) == len(raw)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.errors import DiscourseError
 from analysis.texts.dedupe import buckets as spool
 from analysis.texts.dedupe import clusters, minhash
 from analysis.texts.dedupe import sketches as duplicates
@@ -268,3 +269,17 @@ def test_pairs_do_not_depend_on_how_many_hashes_are_looked_at_at_once(monkeypatc
     again, same = clusters.similar_pairs(made)
     assert np.array_equal(pairs, again)
     assert np.array_equal(shares, same)
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [
+        minhash.shingles,
+        minhash.minhash,
+        lambda text: minhash.jaccard(text, {"a"}),
+        lambda text: minhash.containment({"a"}, text),
+    ],
+)
+def test_a_text_is_no_set_of_tokens(measure):
+    with pytest.raises(DiscourseError, match="a text where tokens are needed"):
+        measure("one two")

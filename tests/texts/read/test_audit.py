@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from timing import grows_at_most
 
 from analysis.texts.document import Document, Refusal
 from analysis.texts.read.audit import Audit, safe_cell, safe_row
@@ -35,7 +36,7 @@ def test_examples_are_bounded_and_rows_left_out_by_a_filter_are_none():
     audit = Audit()
     for i in range(300):
         audit.add(Refusal(f"a:{i}", "r", "empty" if i % 2 else "filtered"))
-    assert len(audit.examples) == 150 and audit.refusals["a", "filtered"] == 150
+    assert len(audit.examples) == 150 and audit.files["a"].kinds["filtered"] == 150
     other = Audit()
     other.merge(audit)
     other.merge(audit)
@@ -54,3 +55,34 @@ def test_cells_that_a_spreadsheet_would_run():
         None,
     ]
     assert safe_row({"a": "=1", "b": 2}) == {"a": "'=1", "b": 2}
+
+
+def test_the_rows_of_many_files_with_many_refusals_take_time_that_grows_with_them():
+    def rows_of(number):
+        audit = Audit()
+        for i in range(number):
+            audit.add(Refusal(f"{i}.txt", "r", "empty"))
+        return lambda: len(audit.rows()) == number or pytest.fail("a refusal is missing")
+
+    grows_at_most(rows_of, 2_000, largest=64_000)
+
+
+def test_two_audits_add_up_to_the_rows_of_one():
+    made = [
+        Document("a", "news", "o", "words", published="2023", boilerplate_share=0.5, origin="x.csv:1"),
+        Refusal("x.csv:2", "r", "language"),
+        Document("b", "news", "o", " ", language="fr", origin="x.csv:3"),
+        Refusal("y.txt", "r", "empty"),
+        Refusal("x.csv:4", "r", "empty"),
+        Refusal("x.csv:5", "r", "language"),
+    ]
+    whole = Audit()
+    for one in made:
+        whole.add(one)
+    for cut in range(len(made) + 1):
+        halves = Audit(), Audit()
+        for number, one in enumerate(made):
+            halves[number >= cut].add(one)
+        halves[0].merge(halves[1])
+        assert halves[0].rows() == whole.rows()
+    assert list(whole.rows()[0]["kinds"].items()) == [("empty", 1), ("language", 2)]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import zipfile
+
 import pytest
 from click.testing import CliRunner
-from timing import grows_at_most
+from timing import doubles_at_most
 
 from analysis.cli.main import main
 from analysis.study import outlets as names
 from analysis.study.settings import Outlet, load_outlets
 from analysis.texts.document import Document, Refusal
 from analysis.texts.read import check as checking
-from analysis.texts.read.audit import Audit
 
 TEXT = "The invented harbour was opened on Tuesday, and the minister said that every village would be near it."
 TIMES = {"times": Outlet("times", "Example Times", "XXX", "unknown")}
@@ -64,14 +66,53 @@ def test_the_lines_for_unknown_outlets_are_accepted_whatever_the_names(tmp_path)
     assert names.snippet("人民日报") == names.snippet("人民日报")
 
 
-def test_the_rows_of_many_files_with_many_refusals_take_time_that_grows_with_them():
-    def rows_of(number):
-        audit = Audit()
+def zip_of_empty_members(folder, number):
+    with zipfile.ZipFile(folder / "a.zip", "w") as archive:
         for i in range(number):
-            audit.add(Refusal(f"{i}.txt", "r", "empty"))
-        return lambda: len(audit.rows()) == number or pytest.fail("a refusal is missing")
+            archive.writestr(f"{i}.txt", "")
 
-    grows_at_most(rows_of, 2_000, largest=64_000)
+
+def empty_files(folder, number):
+    for i in range(number):
+        (folder / f"{i}.txt").touch()
+
+
+def table_of(line):
+    def write(folder, number):
+        (folder / "a.csv").write_text(
+            "id,date,outlet,text\n" + "".join(line.format(i=i, text=TEXT) for i in range(number))
+        )
+
+    return write
+
+
+REFUSED = {
+    "empty members of one archive": zip_of_empty_members,
+    "empty files": empty_files,
+    "days that are none": table_of('{i},31/31/2023,Example Times,"{text}"\n'),
+    "one id for all": table_of('1,2023-08-10,Example Times,"{text}"\n'),
+    "an unknown outlet each": table_of('{i},2023-08-10,Paper {i},"{text}"\n'),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", REFUSED)
+def test_twice_as_many_refusals_take_twice_the_time(tmp_path, what):
+    """A whole check of 1,000 to 4,000 refusals; of 2,000 to 64,000 by `make test-long`."""
+    sizes = [2_000, 4_000, 8_000, 16_000, 32_000, 64_000] if os.environ.get("DISCOURSE_LONG") else [1_000, 2_000, 4_000]
+
+    def check_of(number):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        REFUSED[what](folder, number)
+        (folder / "sources.toml").write_text(SOURCE.replace("*.csv", "*"))
+        return lambda: refused(checked(folder)) >= number - 1 or pytest.fail("a refusal is missing")
+
+    doubles_at_most(check_of, sizes)
+
+
+def refused(found):
+    return sum(row["refused"] for row in found.rows)
 
 
 def test_of_very_many_files_the_summary_comes_first_and_the_worst_are_shown(tmp_path):

@@ -258,6 +258,23 @@ def cusum_test(series: Sequence[float] | np.ndarray) -> dict[str, float]:
     return {"statistic": float(statistic), "p": float(p)}
 
 
+def chow_test(series: Sequence[float] | np.ndarray, at: int) -> dict[str, float]:
+    """Chow's (1960) F test of another mean from a date that was known beforehand: statistic, df_1, df_2, p.
+
+    at: observations before the date. F as in `sup_f`. For a date that was looked for in the series the p is far too small:
+    there `sup_f`. Raises `DiscourseError` for a date without observations on both sides.
+    """
+    from scipy.stats import f as f_law
+
+    y = _varying(series, 4)
+    if not 0 < at < len(y):
+        raise DiscourseError(f"at: {at}; from 1 to {len(y) - 1} observations stand before the date.")
+    left = sum(float(((part - part.mean()) ** 2).sum()) for part in (y[:at], y[at:]))
+    gain = float(((y - y.mean()) ** 2).sum()) - left
+    statistic = gain / (left / (len(y) - 2)) if left > 0 else float("inf")
+    return {"statistic": statistic, "df_1": 1, "df_2": len(y) - 2, "p": float(f_law.sf(statistic, 1, len(y) - 2))}
+
+
 def pettitt_test(series: Sequence[float] | np.ndarray) -> dict[str, float]:
     """Pettitt's (1979) rank test of one change at an unknown date: statistic, break (observations before it), p.
 

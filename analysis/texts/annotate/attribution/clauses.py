@@ -8,35 +8,31 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import replace
 from functools import cached_property
 
+from analysis.texts.annotate.attribution.candidates import Candidates
 from analysis.texts.annotate.attribution.complements import Complements, Report, Verb, until
 from analysis.texts.annotate.attribution.passage import FILL, Passage
-from analysis.texts.annotate.attribution.people import HONORIFIC
+from analysis.texts.annotate.attribution.people import HONORIFIC, printed_names
 from analysis.texts.annotate.attribution.speakers import UNKNOWN, Phrase, Speaker, Speakers
-from analysis.texts.annotate.attribution.verbs import (
-    KIND,
-    find_verbs,
-)
+from analysis.texts.annotate.attribution.verbs import KIND, NOUN_GOES_ON, ROLES, find_verbs
 from analysis.texts.annotate.lexicon import load as lexicon
 
 _LISTS = lexicon.read("clauses.toml")
-_NOMINAL, _NO_SPEAKER, _TOPIC, _OF_OURS = (
-    _LISTS.regex(name)
-    for name in (
-        "nominal",
-        "no_speaker",
-        "topic",
-        "of_ours",
-    )
+_NOMINAL, _NO_SPEAKER, _TOPIC, _OF_OURS, _FINITE = (
+    _LISTS.regex(name) for name in ("nominal", "no_speaker", "topic", "of_ours", "finite")
+)
+_OF_SPEAKERS = re.compile(
+    rf"{ROLES.pattern}|\b(?:the|an?|of|for|and|former|ex|senior|deputy|vice|top|foreign|prime|chief|opposition|ruling|party"
+    r"|government|local|mps?|s)\b"
 )
 _FIRST = re.compile(r"\w+")
 ACCORDING = re.compile(
     r"\b(?:according to|in the words of|in the (?:view|opinion|eyes) of|to quote|as (?=[^,.]{2,60} put it))\s*"
 )
 _IN_WORDS = re.compile(
-    r"\bin ([^,.;]{2,60}?)'s? (?:words|view|opinion|telling|account|eyes|judge?ment|reading|phrase|assessment|estimation)\b"
+    r"\b(?:in|by|to (?:borrow|use|quote|repeat)) (?:([^,.;]{2,60}?)'s? (?:\w+ )?|((?:his|her|their) )(?:own )?)"
+    r"(?:words|view|opinion|telling|account|eyes|judge?ment|reading|phrase|assessment|estimation|version|lights|reckoning|admission|expression)\b"
 )
 _WORDS_OF = re.compile(r"in the words of|to quote")
 _AND = re.compile(r"\b(?:and|but)(?: \w+ly| also| then| again)? $")
@@ -57,7 +53,7 @@ class Clauses:
 
     def __init__(self, page: Passage, speakers: Speakers, own: str = "") -> None:
         self.page, self.speakers, self.own = page, speakers, own
-        self.complements = Complements(page, speakers)
+        self.complements, self.candidates = Complements(page, speakers), Candidates(page)
         self._found: dict[tuple[int, int], list[Report]] = {}
 
     def reports(self, sentence: tuple[int, int]) -> list[Report]:
@@ -92,7 +88,7 @@ class Clauses:
         """The indirect speech of any stretch of text, read as one sentence."""
         masked = self.page.masked
         verbs = self.verbs_between(start, end)
-        signs = any(not word for _, _, word in verbs)
+        signs = any(not word or word == "put it" for _, _, word in verbs)
         found = self._according(start, end) if signs else []
         for at, after, word in verbs:
             if not word:
@@ -100,13 +96,10 @@ class Clauses:
             report = self.complements.read(Verb(word, at, after, start, end))
             if report is not None:
                 if found and _AND.search(masked, max(start, at - 24), at):
-                    report = replace(report, follows=found[-1])  # "X said ... and repeated that ..."
+                    report = report._replace(follows=found[-1])  # "X said ... and repeated that ..."
                 found.append(report)
         for match in _NOMINAL.finditer(masked, start, end) if signs or _has_that(verbs, masked) else ():
-            ours = _OF_OURS.search(masked, max(start, match.start() - 80), match.start())  # "it is our belief that"
-            if not ours and not any(r.covers(match.start()) or r.denies for r in found):
-                span = (match.end(), until(masked, match.end(), end))
-                found.append(Report((span,), self._owner(start, match.start()), match.start()))
+            found += self._nominal(start, end, match, found)
         found += self._colon(start, end, sure=bool(found) and start >= self.page.title_end)
         if self.own:
             found = [r for r in found if not self._is_own(r)]
@@ -123,13 +116,13 @@ class Clauses:
         if _OWN_NAME.search(self.page.masked, start, end):
             return True
         here = self.page.mentions_between(start, end)
-        speaker = self.speaker(report)
-        if speaker.name or speaker.state != self.own or len(here) != 1 or here[0].actor.kind != "state":
+        if len(here) != 1 or here[0].actor.kind != "state":
             return False
-        return (
-            _OWN_BODY.fullmatch(self.page.masked[start : here[0].start] + self.page.masked[here[0].end : end])
-            is not None
-        )
+        beside = self.page.masked[start : here[0].start] + self.page.masked[here[0].end : end]
+        if _OWN_BODY.fullmatch(beside) is None:
+            return False
+        speaker = self.speaker(report)
+        return not speaker.name and speaker.state == self.own
 
     def between(self, start: int, end: int, sentence_start: int) -> list[Report]:
         """Attributions whose verb stands in a stretch of text, read as if the quotation before it were the clause."""
@@ -149,7 +142,7 @@ class Clauses:
         """The verbs of saying outside quotations that may report, and other signs of attribution (their word is "")."""
         masked = self.page.masked
         first = _FIRST.match(masked)  # a verb that opens the document has nothing before it
-        found = [v for v in find_verbs(masked) if not v[2] or self.complements.may_report(*v)]
+        found = [v for v in find_verbs(masked) if not v[2] or self.candidates.may_report(*v)]
         if first and first.group() in KIND:
             found.insert(0, (first.start(), first.end(), first.group()))
         return found
@@ -195,7 +188,7 @@ class Clauses:
                 )  # "..., in the words of X “...”": no more than that
             found.append(Report(tuple(s for s in spans if s[1] > s[0]), who, match.start()))
         for match in _IN_WORDS.finditer(masked, start, end):
-            who = Phrase(match.start(1), match.end(1), possessive=True)
+            who = Phrase(*match.span(match.lastindex or 0), possessive=True)
             if self.speakers.names(who):
                 found.append(Report(((start, match.start()), (match.end(), end)), who, match.start()))
         return found
@@ -210,20 +203,54 @@ class Clauses:
         head = masked[start:colon] if colon >= 0 else ""
         if sure and FILL in masked[colon : colon + 3]:
             return []
-        if 0 < len(head.split()) <= 6 and not _NO_SPEAKER.match(head):
-            who = Phrase(start, colon)
-            known = titled or HONORIFIC.match(self.page.text, start) or self._is_short_name(start, colon)
-            speaker = self.speakers.read(who) if known or self.page.mentions_between(start, colon) else None
-            if speaker and (known or speaker.actor_id) and (speaker.name or not _TOPIC.search(head)):
-                return [Report(((colon + 1, end),), who, start)]
         last = masked.rfind(":", start, end)
         for dash in (" - ", " – ", " — ") if titled and last < 0 else ():  # "... - PM"
             last = max(last, masked.rfind(dash, start, end) + 1)
-        if last > start and titled and 0 < len(masked[last + 1 : end].split()) <= 5:
+        behind = last > start and titled and 0 < len(masked[last + 1 : end].split()) <= 5
+        if behind and self._is_bare_speaker(last + 1, end) and not self._is_bare_speaker(start, last):
+            return [Report(((start, last),), Phrase(last + 1, end), last)]
+        if 0 < len(head.split()) <= 6 and not _NO_SPEAKER.match(head) and not (titled and _FINITE.search(head)):
+            who = Phrase(start, colon)
+            known = titled or HONORIFIC.match(self.page.text, start) or self._is_short_name(start, colon)
+            if (known or self.page.mentions_between(start, colon)) and self._is_speaker(who, head, known=bool(known)):
+                return [Report(((colon + 1, end),), who, start)]
+        if behind:
             who = Phrase(last + 1, end)
             if self.speakers.names(who):
                 return [Report(((start, last),), who, last)]
         return []
+
+    def _is_bare_speaker(self, start: int, end: int) -> bool:
+        """Whether a stretch of a headline names somebody who can speak, and holds nothing else: "PM Ann Lee"."""
+        left, names = self.page.masked[start:end], [(m.start, m.end) for m in self.page.mentions_between(start, end)]
+        names += [(a, b) for a, b, _ in printed_names(self.page.text, start, end)]
+        for a, b in names:
+            left = left[: a - start] + " " * (b - a) + left[b - start :]
+        return not re.search(r"[^\W\d_]|\x01", _OF_SPEAKERS.sub("", left)) and self.speakers.names(Phrase(start, end))
+
+    def _nominal(self, start: int, end: int, match: re.Match[str], found: list[Report]) -> list[Report]:
+        """What a noun of saying reports: "the claim that ...", "a warning by the minister that ..."."""
+        masked = self.page.masked
+        ours = _OF_OURS.search(masked, max(start, match.start() - 80), match.start())  # "it is our belief that"
+        if ours or any(r.covers(match.start()) or r.denies for r in found):
+            return []
+        if match["owner"] and not KIND.keys().isdisjoint(match["owner"].split()):
+            return []  # "a report by the bank finds that"
+        who = Phrase(*match.span("owner"), possessive=True) if match["owner"] else self._owner(start, match.start())
+        if who is not None and match["owner"] and not self.speakers.names(who):
+            if match["by"] not in ("by", "from"):
+                return []
+            who = None
+        return [Report(((match.end(), until(masked, match.end(), end)),), who, match.start())]
+
+    def _is_speaker(self, who: Phrase, head: str, *, known: bool) -> bool:
+        """Whether what stands before a colon speaks; known: it is one who may, whoever it is."""
+        if known and not _TOPIC.search(head):
+            return self.speakers.names(who)
+        speaker = self.speakers.read(who)
+        if speaker is None or not (known or speaker.actor_id):
+            return False
+        return bool(speaker.name) or not _TOPIC.search(head)
 
     def _is_short_name(self, start: int, colon: int) -> bool:
         """Whether a name stands before the colon that was printed before."""
@@ -248,7 +275,7 @@ class Clauses:
             named or reports, key=lambda r: r.spans[0][0] > r.verb
         )  # "..., the agency reported" is around all
         outer = next((r for r in ranked if all(r is o or r.covers(o.verb) for o in ranked)), ranked[0])
-        return replace(outer, denies=any(r.denies for r in reports)) if any_named else outer
+        return outer._replace(denies=any(r.denies for r in reports)) if any_named else outer
 
 
 def _behind_quote(masked: str, at: int, end: int) -> int:
@@ -260,5 +287,5 @@ _MOST = 20  # reports around one place that are weighed against one another
 
 
 def _has_that(verbs: list[tuple[int, int, str]], masked: str) -> bool:
-    """Whether "that" stands right behind a verb of saying, which may be a noun ("the claim that")."""
-    return any(masked.startswith(" that", after) for _, after, _ in verbs)
+    """Whether behind a verb of saying there stands what makes it a noun: "the claim that", "a warning by"."""
+    return any(masked.startswith(NOUN_GOES_ON, after) for _, after, _ in verbs)

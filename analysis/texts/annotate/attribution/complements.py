@@ -1,28 +1,23 @@
 """What one verb of saying reports: the clause behind it, before it or around it, or the name it gives.
 
-Each verb is first looked at with its neighbours only, since most forms are nouns, infinitives or first persons; only what
-passes is read with its subject and its complement.
+Each verb that `candidates` lets pass is read with its subject and its complement.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from analysis.texts.annotate.attribution.candidates import BE, FINAL_TAIL, NOT_NAMED, WISH
 from analysis.texts.annotate.attribution.passage import FILL, Passage
-from analysis.texts.annotate.attribution.speakers import FIRST_PERSON, SURE, Phrase, Speakers, Subject
+from analysis.texts.annotate.attribution.speakers import FIRST_PERSON, Phrase, Speakers, Subject
 from analysis.texts.annotate.attribution.verbs import (
     ACTS,
     AS_VERBS,
-    BASES,
     CALLS,
     DENY,
-    FACTS,
     KIND,
     MINDS,
-    NEEDS_CLAUSE,
-    NOMINALS,
     NOT_BEFORE,
     NOUNISH,
     PROMISES,
@@ -33,16 +28,14 @@ from analysis.texts.annotate.attribution.verbs import (
 from analysis.texts.annotate.lexicon import load as lexicon
 
 _LISTS = lexicon.read("clauses.toml")
-_FINAL_TAIL, _FINITE_NEXT, _STOP_SPAN, _CLAIM, _FINITE, _FINITE_VERB, _NOT_SAID = (
+_FINITE_NEXT, _STOP_SPAN, _CLAIM, _FINITE, _FINITE_VERB = (
     _LISTS.regex(name)
     for name in (
-        "final_tail",
         "finite_next",
         "stop_span",
         "claims",
         "finite",
         "finite_verbs",
-        "not_said",
     )
 )
 _UNDONE = lexicon.read("negation.toml").regex("undone")
@@ -57,30 +50,25 @@ _COLON = re.compile(r"[^,;.:\x01]{0,60}:\s")
 _OWN_CLAUSE = re.compile(
     r"[,;]| and (?:\w+ly )?(?:\w+ed|is|are|was|were|will|would|has|have|had|can|could|should|must|may|might|do|does|did)\b"
 )
-_RELATIVE = re.compile(
-    r" that (?:is|are|was|were|will|would|has|have|had|can|could|should|must|may|might|does|do|did|cannot)\b"
-)  # "a state that would": no "that" of a report
-_GERUND_OF = frozenset(["of", "for", "in", "from", "with", "on", "to", "at", "about", "against", "without", "through"])
-_LET = re.compile(r"\blet (?:me|us) $")
-_WISH = re.compile(
-    r"\b(?:would (?:also )?(?:like|wish)|wish(?:es|ed)?|wants?|wanted|begs?"
-    r"|used|likes?|liked|loves?|loved|tend(?:s|ed)?|continues?|continued|came|has come|had come"
-    r"|(?:is|are|was|were) (?:quick|keen|fond|known|wont|careful|at pains|eager|happy|glad)|w[eo]nt on|goes on) to $"
+_AT_A = re.compile(r" (?:in|at|on|during|after|before|over|through) ")
+_WHEN = re.compile(r" (?:when|after|as|while|before|during|in a|at a)\b")
+_FREE_RELATIVE = re.compile(
+    r"\bwhat ([^,;:.\x01]{2,60}?)(?: (?:has|have|had|once|often|now|still|long|then|also|later|always|\w+ly))*"
+    r"(?: (?:likes?|liked|loves?|loved|prefers?|preferred|(?:is|are|was) fond of|chooses?|chose|wants?) (?:to)?)? ?$"
 )
+_NOUN_PHRASE_ENDS = re.compile(
+    r"[,;:.!?—]| (?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|did|does|do|that|which|who"
+    r"|because|while|but|when|if|until|so|than)\b"
+)
+_CLEFT = re.compile(r"\W*it (?:is|was|will be|would be|seems|has been|had been)\b[^,;]*, $")
+_NO_ONE = re.compile(r"\W*(?:and |but |yet )?(?:nobody|no one|none|no|few|hardly any\w*|neither)\b")
+_ITSELF = (" itself", " themselves", " himself", " herself")
 _AFTER_QUOTE = re.compile(r"(?<=\x01)[^\x01]")
-# a clause without "that", as `_has_clause` sees it, looked for in the nearest words only
-_SHOWN = re.compile(
-    r"\b(?:how|why|whether|what|who|when|where|if|is|are|was|were|will|would|has|have|had|can|could|should|must|may|might"
-    r"|does|did|do|cannot|\w+n't)\b"
-)
-_NOT_NAMED = (" for ", " on ", " off ", " in ", " upon ", " to ")  # "called for calm"
-_SETS_OFF = re.compile(r"[,?!\x01]")
 _COORDINATE = re.compile(r", (?:and|but|which|who|whose|while|because)\b| because ")
 _TO_DO = re.compile(r"(?: (?:not|never|always|\w+ly))? to (?:\w+)\b")
 _CHARGE = re.compile(
     r"\s*an? (?:charge|claim|accusation|allegation|view|remark|suggestion|notion|idea|label|characteri[sz]ation)\b"
 )
-_BE = frozenset(["is", "was", "were", "been", "be", "being", "are"])
 _PASSIVE = re.compile(
     r"\b(?:is|was|were|been|be|being|are|has been|have been)"
     r" (?:(?:\w+ly|often|also|now|still|once|long|always|sometimes|even|never|not|at times) ){0,2}$"
@@ -96,8 +84,7 @@ _NEGATED = re.compile(r"\b(?:not|never|cannot|can't|nor|hardly)\b")
 _LOOK = 400  # characters behind a verb within which its complement shows itself
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """One stretch of indirect speech: half-open spans, who speaks, where the attribution stands, whether it denies.
 
     who: the noun phrase that names the speaker (None: nobody is named). follows: an earlier report of the same sentence
@@ -138,104 +125,27 @@ class Complements:
     def __init__(self, page: Passage, speakers: Speakers) -> None:
         self.page, self.speakers = page, speakers
 
-    def may_report(self, at: int, after: int, word: str) -> bool:
-        """A quick look at the words beside a verb; where it says no, `verb` would find nothing."""
-        masked = self.page.masked
-        behind = masked[after : after + 1]
-        if word in NOUNISH and behind == " " and _RELATIVE.match(masked, after):
-            return False
-        if word in NOMINALS and masked.startswith(" that", after):
-            return True  # a noun of saying, if no verb
-        if masked[at - 1] == "-" or (behind in ("-", "'") and masked[after + 1 : after + 2].isalpha()):
-            return False
-        line = masked[max(0, at - 40) : at]
-        previous = line[line.rfind(" ", 0, -1) + 1 : -1] if line[-1:] == " " else ""
-        if self._is_no_speech(line, previous, after, word):
-            return False
-        if word in NOUNISH and self.page.text[at].isupper():
-            return False  # "the States"
-        if previous in _BE and word not in MINDS and word[-3:] != "ing":
-            return self._may_be_passive(after, word)
-        if (
-            previous.lstrip("(") in NOT_BEFORE
-            and not (word in MINDS or word[-3:] == "ing" or previous in ("and", "that"))
-            and not (previous == "to" and _WISH.search(line))
-        ):
-            return False
-        if (" we " in line or " i " in line) and FIRST_PERSON.search(line.rstrip()):
-            return False
-        if word in CALLS and masked.startswith(_NOT_NAMED, after):
-            return False
-        if word in AS_VERBS and word.endswith(("ed", "en")) and masked.startswith((" as ", " by "), after):
-            return True  # "a move seen as ..."
-        lead = line.rstrip()[-1:]
-        set_off = lead in ",?!" or lead == FILL
-        if (
-            word in NOUNISH
-            and not set_off
-            and not (word.startswith("point") and masked.startswith(" out", after))
-            and previous != "by"
-            and not SURE.search(self.page.text, max(0, at - 40), at)
-        ):
-            return not _BE.isdisjoint(line.split()[-5:])
-        if word in AS_VERBS and not set_off:
-            tail = masked[after : after + 90]
-            return (
-                " as" in tail or " of" in tail or " about" in tail or " that" in tail or " to be" in tail or ":" in tail
-            )
-        return word not in NEEDS_CLAUSE or set_off or self._shows_clause(at, after, word)
-
-    def _is_no_speech(self, line: str, previous: str, after: int, word: str) -> bool:
-        """Whether the words around a verb of saying show that it says nothing here."""
-        masked = self.page.masked
-        if word in FACTS and word not in SAID_TO and not masked.startswith(" as ", after):
-            return True
-        if word in BASES and (previous in ("and", "or") or _LET.search(line)):
-            return True  # "have to sit down and think", "let me say that"
-        if word[-3:] == "ing" and word in ACTS and previous in _GERUND_OF:
-            return " that" not in masked[after : after + 40]  # "a policy of maintaining"
-        if word.startswith("insist") and masked.startswith((" on ", " upon "), after):
-            return True  # what is insisted on is asked for, not said
-        return (
-            _is_pointer(line, previous, word) and _NOT_SAID.match(masked, after) is not None
-        )  # "as shown in its vote"
-
-    def _may_be_passive(self, after: int, word: str) -> bool:
-        """Whether a form right behind "is" or "was" may name, deny or report."""
-        tail = self.page.masked[after : after + 64]
-        if word in SAID_TO or tail[:4] == " as ":
-            return True
-        if word in CALLS:
-            return not tail.startswith(_NOT_NAMED)
-        if word in AS_VERBS:
-            return " as" in tail or " of" in tail or " to be" in tail
-        return KIND[word] in ("name", "deny")
-
-    def _shows_clause(self, at: int, after: int, word: str) -> bool:
-        """Whether anything beside a verb that reports only clauses looks like one: "that", a colon, commas around it."""
-        masked = self.page.masked
-        tail = masked[after : after + 64]
-        if " that" in tail or ":" in tail or tail[:4] == " as ":
-            return True
-        if word in MINDS:
-            return False
-        if word in ACTS and _SHOWN.search(tail):
-            return True
-        if (word in SAID_TO or word in PROMISES) and " to " in tail:
-            return True
-        return _SETS_OFF.search(masked, max(0, at - 120), at) is not None and _FINAL_TAIL.match(tail) is not None
-
     def read(self, verb: Verb) -> Report | None:
         """What one verb reports, or None if it is no verb with a speaker."""
         word, at = verb.word, verb.at
         before = self.page.masked[max(verb.start, at - 80) : at]
-        wish = _WISH.search(before)  # "the ministry would like to confirm that"
+        free = _FREE_RELATIVE.search(before) if verb.kind == "name" and "what " in before else None
+        spoken = self.page.masked.find(FILL, at, at + 20) >= 0 and not before.endswith(" to ")
+        if free is not None and not spoken and not FIRST_PERSON.search(free.group(1)):
+            return self._free_relative(verb, Phrase(at - len(before) + free.start(1), at - len(before) + free.end(1)))
+        if word in SAID_TO and self.page.masked.startswith(
+            (" to be", " to have"), verb.after
+        ):  # "X, said to be rich, is"
+            return Report(
+                ((verb.after, until(self.page.masked, verb.after, verb.end, comma=True)),), None, at, passive=True
+            )
+        wish = WISH.search(before)  # "the ministry would like to confirm that"
         if wish is not None and not word.endswith("ing"):
             subject = self.speakers.subject(verb.start, at - len(before) + wish.start())
             return self._complement(verb, subject) if subject is not None else None
         words = before.split()
         previous = words[-1].strip("(,") if words else ""
-        passive = None if _BE.isdisjoint(words[-5:]) else _PASSIVE.search(before)
+        passive = None if BE.isdisjoint(words[-5:]) else _PASSIVE.search(before)
         if (word in MINDS and not passive) or (passive and word in AS_VERBS and word.endswith("ing")):
             return None
         if passive and word not in MINDS and " " not in word and not word.endswith("ing"):
@@ -264,7 +174,7 @@ class Complements:
         if subject is None or (subject.who is None and word in SHOWS):  # "the move shows that"
             return None
         report = self._complement(verb, subject)
-        return replace(report, subject_start=subject.start) if report is not None else None
+        return report._replace(subject_start=subject.start) if report is not None else None
 
     def _passive(self, verb: Verb, begin: int) -> Report | None:
         """ "is described as ... by X", "is said to be", "claims of ... were rejected by X", "was quoted as saying"."""
@@ -308,6 +218,19 @@ class Complements:
             begin, end = (who.end, end) if agent.start() <= begin + 1 else (begin, min(end, agent.start()))
         return Report(((begin, end),), who, verb.at, passive=True) if end > begin else None
 
+    def _free_relative(self, verb: Verb, who: Phrase) -> Report | None:
+        """ "what X called an old friendship has ended": the noun phrase behind the verb, up to eight words of it."""
+        masked = self.page.masked
+        named = _AS.match(masked, verb.after, verb.end) if masked.startswith((" as ", " it as "), verb.after) else None
+        begin = named.end() if named else verb.after
+        stop = _NOUN_PHRASE_ENDS.search(masked, begin + 1, verb.end)
+        end = stop.start() if stop else verb.end
+        words = list(re.finditer(r"\S+", masked[begin:end]))
+        end = begin + words[7].end() if len(words) > 8 and FILL not in masked[begin:end] else end
+        if not self.speakers.names(who) or end <= begin:
+            return None
+        return Report(((begin, end),), who, verb.at, named=True)
+
     def _quoted_as(self, verb: Verb) -> Report | None:
         match = _AS_SAYING.search(self.page.masked, verb.after, min(verb.end, verb.after + 120))
         if match is None:
@@ -336,17 +259,23 @@ class Complements:
         who = Phrase(after, min(end, stop + 60), first=stop)
         if not self.speakers.names(who):
             return None
-        rest = _FINITE_NEXT.search(masked, stop, end)  # "Lower tariffs, said the minister, would help"
-        spans = ((verb.start, at), (rest.start(), verb.end)) if rest else ((verb.start, at),)
+        cleft = masked[stop : stop + 1] == "," and _CLEFT.match(masked, verb.start, at)  # "It is hard, said X, to ..."
+        rest = (
+            None if cleft else _FINITE_NEXT.search(masked, stop, end)
+        )  # "Lower tariffs, said the minister, would help"
+        again = stop if cleft else rest.start() if rest else None
+        spans = ((verb.start, at),) if again is None else ((verb.start, at), (again, verb.end))
         return Report(spans, who, at, verb.word in DENY)
 
     def _complement(self, verb: Verb, subject: Subject) -> Report | None:
         """What an active verb with a subject reports: the clause behind it, before it, or around it."""
         masked, kind, at, after = self.page.masked, verb.kind, verb.at, verb.after
-        if kind == "deny" and _UNDONE.match(masked, at):
-            return None  # "rejects threats to": no claim is denied
+        if kind == "deny" and (_UNDONE.match(masked, at) or _NO_ONE.match(masked, subject.start, at)):
+            return None  # "rejects threats to", "nobody doubts": no claim is denied
         start, end, who, begin = verb.start, verb.end, subject.who, subject.start
         tail = masked[after : min(end, after + _LOOK)]
+        if verb.word in AS_VERBS and tail.startswith(_ITSELF):
+            return None  # a state that sees itself as
         that = _THAT_CLAUSE.match(tail) if "that" in tail else None
         if that and verb.word not in TO_SOMEONE and " " not in verb.word and _OBJECT.match(tail, 0, that.end()):
             that = None  # "stressed the friendship that had grown"
@@ -355,10 +284,14 @@ class Complements:
             begin -= 4
         comma = masked[max(start, begin - 40) : begin].rstrip()
         parenthetical = bool(comma) and (comma[-1] in ",?!" or comma[-1] == FILL)
+        if parenthetical and that and verb.word in TO_SOMEONE and _AT_A.search(that.group()):
+            that = None  # "..., X told students in a speech that ran to two hours"
         if parenthetical:
             if kind == "deny" and _CHARGE.match(masked, begin, at):
                 return None  # "..., a claim the opposition rejects": the words before are not the opposition's
             spans = self._around(verb, begin, tail, as_clause=as_clause, that=bool(that))
+            if spans and as_clause and kind == "name":  # "the bond, as X calls it, ..."
+                spans = ((max(start, *(masked.rfind(c, start, begin - 1) + 1 for c in ",;:")), begin),)
             if spans:
                 return Report(spans, who, at, kind == "deny")
         if not that and not self._has_clause(verb, tail):
@@ -386,7 +319,11 @@ class Complements:
             return (left, (after, verb.end))
         if that:
             return ()
-        ends = verb.word in TO_SOMEONE or _FINAL_TAIL.match(tail) is not None
+        if verb.word in TO_SOMEONE and (when := _WHEN.search(short)):
+            short = short[: when.start()]  # "..., X told reporters when he was asked"
+            words = len(_FIRST.findall(short))
+        called = as_clause and kind == "name" and tail.startswith((" it", " them", " him", " her", " this"))
+        ends = called or verb.word in TO_SOMEONE or FINAL_TAIL.match(tail) is not None
         most = 14 if kind in ("clause", "deny") and not as_clause else 10
         if not ends or words > most or (most == 14 and _FINITE.search(short)):
             return ()
@@ -403,7 +340,7 @@ class Complements:
             return True
         if verb.kind == "that":
             return word in PROMISES and _TO_DO.match(tail) is not None
-        if word in CALLS and tail.startswith(_NOT_NAMED):
+        if word in CALLS and tail.startswith(NOT_NAMED):
             return False  # "called for calm"
         if word.startswith(("speak", "spoke", "talk")):
             return re.match(r"(?: \w+ly)? (?:of|about)\b", tail) is not None
@@ -418,12 +355,8 @@ class Complements:
         return True
 
 
-def _is_pointer(line: str, previous: str, word: str) -> bool:
-    """Whether a participle stands behind "as": "as seen", "as clearly stated"."""
-    return word[-2:] in ("ed", "en", "wn") and (previous == "as" or (previous[-2:] == "ly" and " as " in line[-24:]))
-
-
-def until(masked: str, at: int, end: int) -> int:
-    """Where indirect speech that begins at `at` ends within a sentence that ends at `end`."""
+def until(masked: str, at: int, end: int, *, comma: bool = False) -> int:
+    """Where indirect speech that begins at `at` ends within a sentence that ends at `end`. comma: at the next one."""
     stop = _STOP_SPAN.search(masked, at, end)
-    return stop.start() if stop else end
+    end = stop.start() if stop else end
+    return max(masked.find(",", at, end), 0) or end if comma else end

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from functools import cached_property
+from itertools import accumulate
 from operator import itemgetter
 
 from analysis.texts.annotate.attribution.people import Mention, People
@@ -54,14 +54,20 @@ class Passage:
         return any(m.actor.kind == "person" for m in self.mentions_between(start, end))
 
     @cached_property
-    def _lines(self) -> list[int]:
+    def lines(self) -> list[int]:
         """Where the lines begin, and where one more would."""
-        return [0, *(match.end() for match in re.finditer("\n", self.text)), len(self.text) + 1]
+        return list(accumulate((len(line) + 1 for line in self.text.split("\n")), initial=0))
+
+    @cached_property
+    def outer_starts(self) -> list[int]:
+        """Where the outer quotations begin."""
+        return [quote.start for quote in self.outer]
 
     def paragraph(self, at: int) -> tuple[int, int]:
         """The span of the paragraph at a position."""
-        number = min(bisect_right(self._lines, at), len(self._lines) - 1)
-        return self._lines[number - 1], self._lines[number] - 1
+        lines = self.lines
+        number = min(bisect_right(lines, at), len(lines) - 1)
+        return lines[number - 1], lines[number] - 1
 
     def sentences(self, paragraph: tuple[int, int]) -> list[tuple[int, int]]:
         """The sentences of one paragraph; a quotation's inner full stops do end sentences."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -271,6 +272,8 @@ HONORIFIC = re.compile(_HONORIFIC + r"\s")
 _NAME = re.compile(
     rf"(?:{_HONORIFIC}\s+)*((?:[A-Z][\w’'-]+|[A-Z]\.)(?:\s+(?:(?:de|van|von|der|bin|al|del|da|dos)\s+)?(?:[A-Z][\w’'-]+|[A-Z]\.))*)"
 )
+_CAPITAL = re.compile("[A-Z]")
+_POSSESSIVE = re.compile("[’']s?$")
 _NAME_BEFORE = re.compile(r"\b([A-Z][\w’'-]+) $")
 _NOT_NAMES = _LISTS.words("not_names")
 
@@ -288,24 +291,35 @@ def _other_person(text: str, start: int, actor: Actor) -> bool:
     return not opens or len(match.group(1)) < 4
 
 
-def printed_names(text: str, start: int, end: int) -> list[tuple[int, int, str]]:
-    """Capitalised names in `text[start:end]` that may be people: (start, end, name without honorifics)."""
-    found = []
-    for match in _NAME.finditer(text, start, end):
-        name = re.sub(r"[’']s?$", "", match.group(1))
-        parts = name.split()
-        titled = match.start(1) > match.start()
-        while parts and parts[0].lower().rstrip(".") in _NOT_NAMES:
-            parts.pop(0)
-        while parts and parts[-1].lower().rstrip(".") in _NOT_NAMES:
-            parts.pop()
-        if not parts or any(p.lower().rstrip(".") in _NOT_NAMES for p in parts):
-            continue
-        name = " ".join(parts)
-        opens = match.start(1) == start or text[match.start(1) - 2 : match.start(1) - 1] in '.!?\n”"'
-        if len(parts) == 1 and not titled and opens and text.find(f" {name} ", 0, match.start(1)) < 0:
-            continue  # the first word of a sentence is capitalised anyway
-        if (len(parts) > 1 or titled or len(name) > 2) and not (len(parts) == 1 and name.isupper() and not titled):
-            at = text.index(parts[0], match.start(1))
-            found.append((at, at + len(name), name))
-    return found
+def printed_names(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+    """Capitalised names in `text[start:end]` that may be people: (start, end, name without honorifics), one by one."""
+    at = start
+    while (capital := _CAPITAL.search(text, at, end)) is not None:  # several times as fast as searching for names
+        match = _NAME.match(text, capital.start(), end)
+        at = match.end() if match is not None else capital.end()
+        name = _name_in(text, match, start) if match is not None else None
+        if name is not None:
+            yield name
+
+
+def _name_in(text: str, match: re.Match[str], start: int) -> tuple[int, int, str] | None:
+    """The name in a run of capitalised words, without honorifics and words that are no names; None if there is none."""
+    first = match.start(1)
+    parts = _POSSESSIVE.sub("", match.group(1)).split()
+    plain = [part.lower().rstrip(".") in _NOT_NAMES for part in parts]
+    while plain and plain[0]:
+        del parts[0], plain[0]
+    while plain and plain[-1]:
+        del parts[-1], plain[-1]
+    if not parts or any(plain):
+        return None
+    titled = first > match.start()
+    name = " ".join(parts)
+    if len(parts) == 1 and not titled:
+        if len(name) < 3 or name.isupper():
+            return None
+        opens = first == start or text[first - 2 : first - 1] in '.!?\n”"'
+        if opens and text.find(f" {name} ", 0, first) < 0:
+            return None  # the first word of a sentence is capitalised anyway
+    at = text.index(parts[0], first)
+    return at, at + len(name), name

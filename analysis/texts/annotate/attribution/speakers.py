@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from analysis.texts.annotate.attribution.passage import FILL, Passage
@@ -37,7 +39,9 @@ FIRST_PERSON = re.compile(
 _HELPERS = re.compile(r"(?<=,)(?: (?:has|have|had|also|then|again|however|too|in turn|\w+ly|once))+$")
 REACH = 400  # characters before a verb within which its subject stands
 _CAPITAL = re.compile(r"[A-Z]")
+_WHO = re.compile(r"\b(?:who|whose|that)\b")
 _PRONOUN = re.compile(r"\b(he|she|they|i|we|who|it)\b")
+_OWNER = {"his ": "he", "her ": "she", "their ": "they"}
 _COORDINATED = re.compile(r"\s*(?:\w+ly )?\w+ed\b.* and$")  # "..., thanked investors and"
 _ASIDE = re.compile(r"(?:—|\s–)\s?([^—–\x01]{2,80})[—–]\s?$")
 _DEFINITE = re.compile(r"\s*(?:the|pm|fm|premier)\b")
@@ -101,8 +105,7 @@ class Speakers:
             return self._read[phrase] is not None
         start, end, first = phrase[:3]
         low, stop = self.page.masked, end if first is None else first
-        pronoun = _PRONOUN.search(low, start, stop)
-        if pronoun is not None and pronoun.group() in ("he", "she", "they"):
+        if self._pronoun(start, stop)[0] in ("he", "she", "they"):
             return True
         for match in ROLES.finditer(low, start, stop):
             if match.lastgroup == "anonymous" or low[match.end() : match.end() + 2] != "'s":
@@ -110,7 +113,11 @@ class Speakers:
         here = self.page.mentions_between(start, end)
         if not here and not _CAPITAL.search(self.text, start, stop):
             return False
-        return self.read(phrase) is not None
+        limit = self._limit(low, start, stop)
+        here = [m for m in here if low[m.start] != FILL]
+        if any(m.start < limit and self._may_speak(m, phrase) for m in here):
+            return True
+        return any(a < limit for a, _, _ in self._printed_in(phrase, here))
 
     def subject(self, start: int, at: int, *, strict: bool = False, participle: bool = False) -> Subject | None:
         """What speaks in front of a verb at `at`, in a sentence that begins at `start`; None: nobody, or "I" and "we".
@@ -204,28 +211,26 @@ class Speakers:
         return best
 
     def _noun_phrase(self, phrase: Phrase) -> Speaker | None:
-        start, end, first, apposition, possessive = phrase
+        start, end, first, apposition, _ = phrase
         low = self.page.masked
         here = [m for m in self.page.mentions_between(start, end) if low[m.start] != FILL]
         stop = end if first is None else first
         role, role_at = self._role(low, start, stop)
-        people = self._people(start, end, stop, here, role=role or "other", possessive=possessive)
-        who = re.search(r"\b(?:who|whose|that)\b", low[start:stop])
-        limit = start + who.start() if who else stop
-        near = [p for p in people if p[0] < limit]
-        if near:
-            return near[0][1]
-        if role is not None and (apposition or first is not None) and people:
-            gap = low[role_at : people[0][0]]
-            if gap.count(",") <= 1 and not who:
-                return people[0][1]
+        at, person = self._person(phrase, stop, here, role=role or "other")
+        limit = self._limit(low, start, stop)
+        if person is not None and at < limit:
+            return person
+        if role is not None and (apposition or first is not None) and person is not None:
+            gap = low[role_at:at]
+            if gap.count(",") <= 1 and not _WHO.search(low[start:stop]):
+                return person
         if role is not None and role_at < limit + 1:
             return self._unnamed(role, role_at, start, [m for m in here if m.start < stop])
-        pronoun = _PRONOUN.search(low, start, stop)
-        if pronoun and pronoun.group() in ("he", "she"):
-            return self._antecedent(pronoun.start(), "m" if pronoun.group() == "he" else "f")
-        if pronoun and pronoun.group() == "they":
-            return self._role_before(pronoun.start()) or UNKNOWN
+        pronoun, at = self._pronoun(start, stop)
+        if pronoun in ("he", "she"):
+            return self._antecedent(at, "m" if pronoun == "he" else "f")
+        if pronoun == "they":
+            return self._role_before(at) or UNKNOWN
         if role is not None:
             return self._unnamed(role, role_at, start, here)
         named = [m for m in here if m.start < limit and not self._is_oblique(m.start, m.end, start)]
@@ -235,27 +240,36 @@ class Speakers:
             return Speaker(None, None, kind, actor.side, actor.state)
         return None
 
-    def _people(
-        self, start: int, end: int, stop: int, here: list[Mention], *, role: str, possessive: bool
-    ) -> list[tuple[int, Speaker]]:
-        """The people named in `start:end` who may speak, known or printed, with their places, in order."""
+    def _limit(self, low: str, start: int, stop: int) -> int:
+        """Where the relative clause of a noun phrase begins, or its end: whoever speaks stands before."""
+        who = _WHO.search(low[start:stop])
+        return start + who.start() if who else stop
+
+    def _may_speak(self, mention: Mention, phrase: Phrase) -> bool:
+        """Whether what is mentioned in a phrase is no possessor and stands behind no preposition, or may."""
+        if phrase.possessive and mention.actor.kind == "person":
+            return True
+        return not self._is_oblique(mention.start, mention.end, phrase.start)
+
+    def _printed_in(self, phrase: Phrase, here: list[Mention]) -> Iterator[tuple[int, int, str]]:
+        """The names printed in a phrase that are not among the mentions `here`, and may speak."""
         low = self.page.masked
-        people = []
-        for mention in here:
-            if mention.actor.kind == "person" and (
-                possessive or not self._is_oblique(mention.start, mention.end, start)
-            ):
-                people.append((mention.start, self._known(mention)))
-        taken = [(m.start, m.end) for m in here]
-        for a, b, name in printed_names(self.text, start, end):
+        for a, b, name in printed_names(self.text, phrase.start, phrase.end):
             if (
                 low[a] != FILL
-                and not any(x < b and a < y for x, y in taken)
-                and (possessive or not self._is_oblique(a, b, start))
+                and not any(m.start < b and a < m.end for m in here)
+                and (phrase.possessive or not self._is_oblique(a, b, phrase.start))
             ):
-                people.append((a, self._printed(a, name, role, start, stop, here)))
-        people.sort(key=lambda p: p[0])
-        return people
+                yield a, b, name
+
+    def _person(self, phrase: Phrase, stop: int, here: list[Mention], *, role: str) -> tuple[int, Speaker | None]:
+        """The first person named in a phrase who may speak, known or printed, with the place; None if nobody is."""
+        known = next((m for m in here if m.actor.kind == "person" and self._may_speak(m, phrase)), None)
+        printed = next(self._printed_in(phrase, here), None)
+        if printed is not None and (known is None or printed[0] < known.start):
+            at, _, name = printed
+            return at, self._printed(at, name, role, phrase.start, stop, here)
+        return (known.start, self._known(known)) if known is not None else (stop, None)
 
     def _role(self, low: str, start: int, stop: int) -> tuple[str | None, int]:
         """The role a noun phrase names, and where: the last role noun before "of", "for" ..., which is the head."""
@@ -301,11 +315,21 @@ class Speakers:
     def _printed(self, at: int, name: str, role: str, start: int, stop: int, here: list[Mention]) -> Speaker:
         """A speaker who is not in actors.toml; a short form stands for the longer name printed before."""
         if " " not in name:
-            for mention in self.mentions:
-                if mention.start < at and mention.actor.kind == "person" and name in mention.actor.name.split():
-                    return self._known(mention)
+            known = self._by_part.get(name)
+            if known is not None and known.start < at:
+                return self._known(known)
             name = self._longer(name, at)
         return Speaker(name, None, role, self._side(role, here))
+
+    @cached_property
+    def _by_part(self) -> dict[str, Mention]:
+        """The first person mentioned in the document who has a word in the name."""
+        found: dict[str, Mention] = {}
+        for mention in self.mentions:
+            if mention.actor.kind == "person":
+                for part in mention.actor.name.split():
+                    found.setdefault(part, mention)
+        return found
 
     def _longer(self, name: str, at: int) -> str:
         """The longer name, printed before, that a short form stands for; the short form itself if there is none."""
@@ -338,6 +362,15 @@ class Speakers:
         if at is not None and side == "unknown":
             side = self.page.people.side_of_words(low, max(0, at - 30), at) or side
         return side, state
+
+    def _pronoun(self, start: int, stop: int) -> tuple[str, int]:
+        """The first pronoun of a phrase and its place, or that of the owner which is all of it ("in *his* words")."""
+        low = self.page.masked
+        owner = _OWNER.get(low[start : min(stop, start + 7)])
+        if owner is not None:
+            return owner, start
+        found = _PRONOUN.search(low, start, stop)
+        return (found.group(), found.start()) if found else ("", start)
 
     def _antecedent(self, at: int, gender: str) -> Speaker:
         """Who a pronoun stands for: the speaker without a name of the sentence before, or the last person named."""

@@ -25,7 +25,13 @@ _LETTERS = re.compile(r"[^\W\d_]")
 _LONGEST = 80  # characters of a label
 _COLON = re.compile(r"[*_]{0,2}([^\W\d_][^:\n]{0,79}?)[*_]{0,2} ?:[*_]{0,2}(?=\s|[“\"‘'(])")
 _BARE = re.compile(r"[*_]{0,2}(Q)[*_]{0,2}[.)]? +(?=[A-Z“\"‘'(\[—–-])")
-_INLINE = re.compile(r"(?<=[.?!”\"]) (?:Q|A|Question|Answer): (?=\S)")
+_BARE_ANSWER = re.compile(r"(A)[.)] +(?=[A-Z“\"‘'(\[—–-])")
+_INLINE = re.compile(
+    r"(?<=[.?!:”\"])(?: [–—])? ((?:Q|A|Question|Answer)|[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,3}): (?=\S)"
+)
+_PAIR = ((" Question: ", " Answer: "), (" Q: ", " A: "))
+_NAMES = r"[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*)"
+_ASKED = re.compile(rf"({_NAMES}{{0,3}}): [^:\n]{{3,400}}\?[”\"]? {_NAMES}{{1,3}}: (?=\S)")  # question and answer
 _NAME = re.compile(
     r"(?:[^\W\d_a-z][\w.'’-]*|of|the|and|for|to|de|van|von|bin|al|del|da)(?:,? (?:\(?[^\W\d_a-z][\w.'’-]*[,)]?|of|the|and"
     r"|for|to|de|van|von|bin|al|del|da))*(?: \([^()]{2,60}\))?\)?"
@@ -80,21 +86,41 @@ def find_turns(
 
 def _labels(text: str, start: int, is_actor: IsActor, media: frozenset[str]) -> list[_Label]:
     """What may be a label at the beginning of a line (and "A:" behind a question on the same line)."""
-    found = []
+    found: list[_Label] = []
     at = start
     size = len(text)
     while at < size:
         end = text.find("\n", at)
         end = size if end < 0 else end
         if end > at:
-            label = _label(text, at, end, is_actor, media)
+            label = _label(text, at, end, is_actor, media) or _asker(text, at, end)
+            if label is None and found and found[-1].kind == "ask":  # "Q. ...", "A. ..."
+                bare = _BARE_ANSWER.match(text, at, end)
+                label = _Label(*bare.span(1), bare.end(), "answer") if bare else None
             if label is not None:
                 found.append(label)
-            if label is not None and label.kind in ("ask", "answer"):
-                for match in _INLINE.finditer(text, label.body, end):
-                    kind = "ask" if text[match.start() + 1] == "Q" else "answer"
-                    found.append(_Label(match.start() + 1, text.index(":", match.start()), match.end(), kind))
+            if label is not None and label.kind in ("ask", "answer", "media"):
+                found += _inline(text, label, end, is_actor)
+            elif label is None and any(-1 < text.find(q, at, end) < text.rfind(a, at, end) for q, a in _PAIR):
+                found += _inline(text, _Label(at, at, at, ""), end, is_actor)
         at = end + 1
+    return found
+
+
+def _inline(text: str, first: _Label, end: int, is_actor: IsActor) -> list[_Label]:
+    """The labels behind a line's `first` one: "Q:" and "A:", and names that answer its question or have spoken."""
+    found: list[_Label] = []
+    before = first
+    for match in _INLINE.finditer(text, first.body, end):
+        name = match.group(1)
+        kind = {"Q": "ask", "A": "answer"}.get(name[0] if name in ("Q", "A", "Question", "Answer") else "")
+        if kind is None:
+            asked = before.kind in ("ask", "media") and text[match.start() - 1] in '?”"'
+            again = next((label.kind for label in (first, *found) if text[label.start : label.end] == name), "")
+            kind = again or (_kind(name, is_actor(*match.span(1))) if asked else "")
+        if kind and (found or first.kind or kind == "ask"):
+            before = _Label(*match.span(1), match.end(), kind)
+            found.append(before)
     return found
 
 
@@ -114,6 +140,16 @@ def _label(text: str, at: int, end: int, is_actor: IsActor, media: frozenset[str
     label = text[match.start(1) : match.end(1)].strip()
     kind = "media" if label.lower() in media else _kind(label, is_actor(*match.span(1)))
     return _Label(*match.span(1), body, kind) if kind else None
+
+
+def _asker(text: str, at: int, end: int) -> _Label | None:
+    """Who asks at the beginning of a line in which somebody named answers, though nothing else tells who it is."""
+    if text.find(":", at, min(end, at + _LONGEST)) < 0:
+        return None
+    match = _ASKED.match(text, at, end)
+    if match is None or _NO_LABEL.fullmatch(match.group(1)) or _ADDRESSED.fullmatch(match.group(1)):
+        return None
+    return _Label(*match.span(1), match.end(1) + 2, "media")
 
 
 def _kind(label: str, known: bool) -> str:
@@ -141,7 +177,9 @@ def _settle(text: str, labels: list[_Label]) -> list[_Label]:
     sure = [label for label in labels if label.kind not in ("name", "media")] or [
         label
         for label, answer in pairwise(labels)
-        if label.kind == "media" and answer.kind == "name" and text[label.body : answer.start].rstrip().endswith("?")
+        if label.kind == "media"
+        and answer.kind == "name"
+        and (text[label.body : answer.start].rstrip().endswith("?") or text[answer.start : answer.end].isupper())
     ]  # an outlet that asks is answered by a name
     often = Counter(text[label.start : label.end] for label in labels)
     kept = []

@@ -26,6 +26,7 @@ NOUNISH = _VERBS.words("nounish")
 NOT_BEFORE = _VERBS.words("not_before")
 ACTS = _VERBS.words("acts")
 PROMISES = _VERBS.words("promises")
+AFTER_QUOTE = _VERBS.words("after_quote")
 CALLS = _VERBS.words("calls")
 SHOWS, FACTS = _VERBS.words("shows"), _VERBS.words("facts")
 # verbs that report nothing without a clause
@@ -36,6 +37,8 @@ NOMINALS = frozenset(sign.removesuffix(" that") for sign in _VERBS.items("signs"
 BASES = frozenset(
     item.split()[0] for kind in ("clause", "that", "name", "deny") for item in _VERBS.items(kind) if " " in item
 )
+# what may stand behind such a noun: its clause, or whose it is
+NOUN_GOES_ON = (" that", " by ", " from ", ", made by ", ", voiced by ", ", repeated by ", ", put forward by ")
 _ROLES = lexicon.read("roles.toml")
 ROLES = re.compile(r"\b(?:" + "|".join(f"(?P<{role}>{'|'.join(_ROLES.items(role))})" for role in _ROLES.names) + r")\b")
 _AUTOMATON: list[AhoCorasick] = []
@@ -53,7 +56,7 @@ def find_verbs(low: str) -> list[tuple[int, int, str]]:
 
         words = [before + word for word in _ORDER for before in _BEFORE]
         # from the space on, else " assert" hides "assertion that"
-        nouns = [f" {noun} that" for noun in sorted(NOMINALS - KIND.keys())]
+        nouns = [f" {noun} {word}" for noun in sorted(NOMINALS - KIND.keys()) for word in ("that", "by", "from")]
         signs = [sign for sign in _VERBS.items("signs") if f" {sign}" not in nouns]
         _AUTOMATON.append(
             AhoCorasick(
@@ -61,7 +64,7 @@ def find_verbs(low: str) -> list[tuple[int, int, str]]:
             )
         )
     count = len(_ORDER) * len(_BEFORE)
-    spaced = count + len(NOMINALS - KIND.keys())
+    spaced = count + 3 * len(NOMINALS - KIND.keys())
     return [
         (start + 1, end, _ORDER[number // len(_BEFORE)]) if number < count else (start + (number < spaced), end, "")
         for number, start, end in _AUTOMATON[0].find_matches_as_indexes(low)

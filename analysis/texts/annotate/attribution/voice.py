@@ -230,7 +230,7 @@ class Speech:
         if turn is not None:
             return turn
         number: int | None = self._outer_at[quote.start]
-        path: list[int] = []
+        path: set[int] = set()
         found: Source | None = None
         while number is not None:
             if number in self._sources:
@@ -238,8 +238,8 @@ class Speech:
                 break
             if number in path:
                 break
-            first, last = self._run(number)
-            path += range(first, last + 1)
+            first, last = self._runs[number]
+            path.update(range(first, last + 1))
             found = self._attributed(first, last)
             beside = self._neighbour(first, last) if found is None else None
             if isinstance(beside, Report):
@@ -248,20 +248,21 @@ class Speech:
         self._sources.update(dict.fromkeys(path, found))
         return found
 
-    def _run(self, number: int) -> tuple[int, int]:
-        """The first and the last of the quotations that continue one another."""
-        outer = self.page.outer
-        first = last = number
-        while outer[first].continues and first:
-            first -= 1
-        while last + 1 < len(outer) and outer[last + 1].continues:
-            last += 1
-        return first, last
+    @cached_property
+    def _runs(self) -> list[tuple[int, int]]:
+        """For each outer quotation the first and the last of those that continue one another."""
+        runs: list[tuple[int, int]] = []
+        for number, quote in enumerate(self.page.outer):
+            if runs and quote.continues:
+                runs[-1] = (runs[-1][0], number)
+            else:
+                runs.append((number, number))
+        return [run for run in runs for _ in range(run[0], run[1] + 1)]
 
     def _runs_on(self, quote: Quote) -> bool:
         """Whether a quotation is part of one that goes on over paragraphs: then it is speech, however short its part."""
         number = self._outer_at.get(quote.start)
-        return number is not None and self._run(number) != (number, number)
+        return number is not None and self._runs[number] != (number, number)
 
     def _attributed(self, first: int, last: int) -> Source | None:
         """What attributes a run of quotations: behind the last one, or before any of them."""

@@ -20,6 +20,8 @@ CHUNK = 8 * 1024 * 1024
 MAX_LINE = 32 * 1024 * 1024
 MAX_TABLES = 2_000_000  # tables and lists in one value: each takes some 100 bytes and more
 MAX_BAD = 1000
+PIECE = 4096  # characters that are looked at first for a value after the first one
+EDGE = 16  # a number or word that reaches so near to the end of a piece may go on
 DEPTH = 4
 _BLANK = b" \t\r\n\x00\xef\xbb\xbf"
 _BETWEEN = re.compile(r"[\s,\ufeff\x1e]*")
@@ -173,22 +175,52 @@ def _values(text: str) -> Iterator[Any]:
     Raises `ValueError` if the first one is no JSON, and for a list that breaks off.
     """
     decoder, at, number, inside = json.JSONDecoder(), _between(text, 0), 0, False
+    line = counted = 0  # line ends before `counted`
     while at < len(text):
         if text[at] == ("]" if inside else "["):
             inside, at, number = not inside, _between(text, at + 1), number + inside
             continue
         try:
-            value, at = decoder.raw_decode(text, at)
+            value, at = _decoded_piece(decoder, text, at) if number and not inside else decoder.raw_decode(text, at)
         except (ValueError, RecursionError) as error:
             after = text.find("\n", at)
             if not number or after < 0 or inside:
                 raise
-            value, at = Refusal("", f"no valid JSON: {error}", "malformed"), after
+            line += text.count("\n", counted, at)
+            counted = at
+            value, at = Refusal("", f"no valid JSON: {_in_words(error, line)}", "malformed"), after
         number += 1
         yield value
         at = _between(text, at)
     if inside or not number:
         raise ValueError("a list that breaks off" if number else "no value")
+
+
+def _decoded_piece(decoder: json.JSONDecoder, text: str, at: int) -> tuple[Any, int]:
+    """As `raw_decode`: (value at a place of a text, where it ends), or `ValueError`, but from a piece as long as needed. An
+    error counts the lines of the whole text before it, and so of many errors each would cost more than the one before."""
+    length = PIECE
+    while True:
+        piece = text[at : at + length]
+        sure = (
+            len(piece) - EDGE if len(piece) == length else len(piece) + 1
+        )  # what lies beyond may go on in the next piece
+        try:
+            value, end = decoder.raw_decode(piece)
+        except json.JSONDecodeError as error:
+            if error.pos < sure and (len(piece) < length or not error.msg.startswith("Unterminated")):
+                raise
+        else:
+            if end < sure:
+                return value, at + end
+        length *= 4
+
+
+def _in_words(error: Exception, lines_before: int) -> str:
+    """What is wrong with a piece of a text, with the line of the whole text."""
+    if not isinstance(error, json.JSONDecodeError):
+        return str(error)
+    return f"{error.msg}: line {lines_before + error.lineno} column {error.colno}"
 
 
 def _between(text: str, at: int) -> int:

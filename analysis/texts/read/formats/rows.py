@@ -194,10 +194,13 @@ class RowReader:
         self.lines, self.layout, self.line = lines, layout, line
         self.ahead: list[str] = []
         self.clear = 0  # up to this line nothing closes a cell, opens one or looks like a row: it was looked at before
+        self.clear_size = 0  # characters from the line after `line` to the line `clear`
 
     def __iter__(self) -> Iterator[Row]:
         while (text := self.ahead.pop(0) if self.ahead else next(self.lines, None)) is not None:
             self.line += 1
+            if self.line <= self.clear:
+                self.clear_size -= len(text)
             found = split_cells(text, self.layout.delimiter)
             if not found.open:
                 if text.strip():
@@ -215,28 +218,28 @@ class RowReader:
         """(how many lines ahead belong to a cell that `text` opens, the cells of the whole row; None if the mark opens
         nothing)."""
         delimiter = self.layout.delimiter
-        pieces = [text, *self.ahead[: max(self.clear - self.line, 0)]]
-        size = sum(map(len, pieces))
-        while len(pieces) <= LONGEST and size <= MAX_CELL:
-            if len(pieces) > len(self.ahead):
+        number = max(self.clear - self.line, 0)
+        size = len(text) + (self.clear_size if number else 0)
+        while number < LONGEST and size <= MAX_CELL:
+            if number == len(self.ahead):
                 line = next(self.lines, None)
                 if line is None:
                     break
                 self.ahead.append(line)
-            line = self.ahead[len(pieces) - 1]
+            line = self.ahead[number]
             if looks_like_row(line, self.layout):
                 break
-            pieces.append(line)
+            number += 1
             size += len(line)
             end, loose = _closing('"' + line.rstrip("\r\n"), 1, delimiter)
             if end >= 0:
-                whole = split_cells("".join(pieces), delimiter)
+                whole = split_cells(text + "".join(self.ahead[:number]), delimiter)
                 if not whole.open:
-                    return len(pieces) - 1, whole.cells
+                    return number, whole.cells
             elif loose and _opens(line, delimiter):
                 break
-            elif self.clear == (at := self.line + len(pieces) - 1) - 1 or (len(pieces) == 2 and self.clear < at):
-                self.clear = at
+            elif self.clear == (at := self.line + number) - 1 or (number == 1 and self.clear < at):
+                self.clear, self.clear_size = at, size - len(text)
         return 0, None
 
 

@@ -15,6 +15,7 @@ from analysis.measures.time.breaks.uncertainty import (
     argmax_distribution,
     bootstrap_break,
     break_intervals,
+    chow_test,
     cusum_test,
     dated_break,
     draw_counts,
@@ -190,3 +191,15 @@ def test_the_dispersion_of_redrawn_counts_leaves_two_rates_and_never_nothing(cou
     drawn = _redraw(np.random.default_rng(1), y, mean, "poisson", 6, 1)
     expected = draw_counts(np.random.default_rng(1), np.broadcast_to(mean, (6, count)), dispersion)
     assert drawn.tolist() == expected.tolist()
+
+
+def test_chow_at_the_break_of_the_nile():
+    """strucchange: sctest(Nile ~ 1, type = "Chow", point = 28): F = 75.93 on 1 and 98 degrees of freedom."""
+    found = chow_test(NILE, 28)
+    assert found["statistic"] == pytest.approx(75.93, abs=5e-3)
+    assert (found["df_1"], found["df_2"]) == (1, 98) and found["p"] < 1e-12
+    assert found["statistic"] == pytest.approx(sup_f(NILE, replicates=9)["statistic"])
+    by_hand = chow_test([1, 2, 3, 7, 8, 9], 3)  # sums of squares 58 without and 4 with the break, 4 degrees of freedom
+    assert by_hand["statistic"] == pytest.approx((58 - 4) / (4 / 4))
+    with pytest.raises(DiscourseError, match="at: 6"):
+        chow_test([1, 2, 3, 7, 8, 9], 6)

@@ -23,7 +23,7 @@ def press(seed: int = 0, planted: float = 1.0, weeks: int = 80, words: int = 120
     rate = habit[second.astype(int)] * mood
     rate[:, 0] *= np.where(after, planted, 1)
     counts = rng.poisson(2 * rate)
-    day = np.datetime64("2021-01-04") + 7 * week
+    day = np.datetime64("2021-01-04") + (7 * week).astype("timedelta64[D]")
     documents = pd.DataFrame(
         {
             "doc_id": [f"d{i:04d}" for i in range(len(week))],

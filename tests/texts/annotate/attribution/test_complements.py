@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.texts.annotate.attribution.complements import _is_pointer
 from analysis.texts.annotate.engine import Engine
 from analysis.texts.concordance.annotate_file import hit_rows
 from analysis.texts.document import Document
@@ -83,16 +82,58 @@ def test_who_says_it_in_the_passive_stands_behind_by(engine, text, speaker, role
 
 
 @pytest.mark.parametrize(
-    ("line", "previous", "word", "points"),
+    ("text", "voice", "speaker"),
     [
-        ("as", "as", "stated", True),
-        ("as", "as", "seen", True),
-        ("as", "as", "shown", True),
-        ("as", "as", "says", False),
-        ("and as clearly", "clearly", "stated", True),
-        ("and clearly", "clearly", "stated", False),
-        ("and as", "often", "stated", False),
+        ("A warning by the minister Chea Dara that neutrality is dead went unheard.", "reported", "Chea Dara"),
+        ("The claim, made by two clerks, that neutrality is dead is old.", "reported", None),
+        ("Whispers from the palace that neutrality is dead are old.", "reported", None),
+        ("Statements by Chea Dara to the effect that neutrality is dead are old.", "reported", "Chea Dara"),
+        ("A report by Chea Dara that was lost praised neutrality.", "own", None),
+        ("What Chea Dara called neutrality was nothing.", "reported", "Chea Dara"),
+        ("What Chea Dara described as neutrality was nothing.", "reported", "Chea Dara"),
+        ("What Chea Dara called a farce has cost the country its neutrality.", "own", None),
+        ("What I call a farce is neutrality.", "own", None),
+        ("Neutrality, as Chea Dara likes to call it, costs little.", "reported", "Chea Dara"),
+        ("Ties cost little, and neutrality, as Chea Dara calls it, costs less.", "reported", "Chea Dara"),
+        ("It is hard, wrote the analyst Chea Dara, to see neutrality.", "reported", "Chea Dara"),
+        ("Trade grew, wrote the analyst Chea Dara, to general praise of neutrality.", "own", None),
+        ("The town, said to be poor, praised neutrality.", "own", None),
+        ("The town is said to be poor and to love neutrality.", "reported", None),
+        ("Neutrality is old, Chea Dara told students in a speech that ran for hours.", "reported", "Chea Dara"),
+        ("Neutrality is old, Chea Dara told reporters when he was asked.", "reported", "Chea Dara"),
+        ("Yesterday, Chea Dara told students that neutrality is old.", "reported", "Chea Dara"),
+        ("In Chea Dara's own telling, neutrality is old.", "reported", "Chea Dara"),
+        ("By Chea Dara's reckoning neutrality is old.", "reported", "Chea Dara"),
+        ("Chea Dara spoke. In his view, neutrality is old.", "reported", "Chea Dara"),
+        ("In my view, neutrality is old.", "own", None),
+        ("Neutrality is, as the clerk Chea Dara put it in May, old.", "reported", "Chea Dara"),
+        ("Chea Dara continued that neutrality was old.", "reported", "Chea Dara"),
+        ("Chea Dara continued a policy of neutrality.", "own", None),
+        ("The two towns see themselves as guardians of neutrality.", "own", None),
+        ("The analyst sees the town as a guardian of neutrality.", "reported", None),
+        ("Nobody in town doubts its neutrality.", "own", None),
+        ("The analyst doubts its neutrality.", "reported", None),
+        ('"If the law," Chea Dara began, "is to hold, neutrality must end."', "quoted", "Chea Dara"),
+        ("The work on the bridge began, and neutrality is old.", "own", None),
     ],
 )
-def test_a_participle_behind_as_points_and_reports_nothing(line, previous, word, points):
-    assert _is_pointer(line, previous, word) is points
+def test_kinds_of_attribution(engine, text, voice, speaker):
+    hit = next(row for row in rows(engine, text) if row["frame"] == "neutrality")
+    assert (hit["voice"], hit["speaker"]) == (voice, speaker)
+
+
+@pytest.mark.parametrize(
+    ("title", "voice", "speaker"),
+    [
+        ("Neutrality is dead: Chea Dara", "reported", "Chea Dara"),
+        ("Neutrality to stay: PM Chea Dara", "reported", "Chea Dara"),
+        ("Neutrality dead: foreign ministry", "reported", None),
+        ("Chea Dara: neutrality is dead", "reported", "Chea Dara"),
+        ("Chea Dara on bridges: neutrality is dead", "reported", "Chea Dara"),
+        ("Neutrality is dead: what now", "own", None),
+        ("Cambodia is poor: neutrality costs", "own", None),
+    ],
+)
+def test_who_speaks_at_either_end_of_a_headline(engine, title, voice, speaker):
+    hit = next(row for row in rows(engine, "The rain fell.", title) if row["frame"] == "neutrality")
+    assert (hit["voice"], hit["speaker"]) == (voice, speaker)

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from timing import grows_at_most
+from timing import STRICT, grows_at_most
 
 from analysis.texts.annotate.codebook import Codebook
 from analysis.texts.annotate.engine import Engine
@@ -140,9 +140,10 @@ HOSTILE = {
 @pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_time_grows_with_the_text(engine, name):
-    """From some 5 to 20 KB."""
+    """From some 5 to 20 KB, where it needs more to be seen from 20 to 80."""
     piece = HOSTILE[name]
-    grows_at_most(lambda number: lambda: engine.annotate([doc(piece(number))]), 5_000 // len(piece(1)))
+    size = 20_000 if "never closed" in name else 5_000  # of these every quotation continues the one before
+    grows_at_most(lambda number: lambda: engine.annotate([doc(piece(number))]), size // len(piece(1)), bound=STRICT)
 
 
 def test_many_unclosed_quotations_are_read(engine):

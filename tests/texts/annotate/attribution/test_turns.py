@@ -83,3 +83,25 @@ def test_media_ask_under_their_own_name():
 )
 def test_names_in_labels(label, name):
     assert label_name(label) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Qqq: One? Ann Bo: Two.", [("Qqq", "One?", True), ("Ann Bo", "Two.", False)]),
+        (
+            "Qqq: One? Ann Bo: Two. Qqq: Three? Ann Bo: Four.",
+            [("Qqq", "One?", True), ("Ann Bo", "Two.", False), ("Qqq", "Three?", True), ("Ann Bo", "Four.", False)],
+        ),
+        ("He rose. Question: One? Answer: Two.", [("Question", "One?", True), ("Answer", "Two.", False)]),
+        ("He rose. Q: One? – A: Two.", [("Q", "One? –", True), ("A", "Two.", False)]),
+        ("Note: One? Ann Bo: Two.", []),
+        ("Dear Ann: One? Ann Bo: Two.", []),
+        ("The plan: One? Ann Bo: Two.", []),
+        ("He rose. Answer: Two.", []),
+        ("He rose. Ann Bo: Two.", []),
+        ("Why here? Why now? The answer is short: money.", []),
+    ],
+)
+def test_question_and_answer_in_one_line(text, expected):
+    assert turns(text) == expected

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import pytest
 from formats_samples import part_of, zipped
-from timing import grows_at_most
+from timing import STRICT, grows_at_most
 
 from analysis.texts.clean.characters import clean_text
 from analysis.texts.read import formats as readers
@@ -131,7 +131,7 @@ def test_time_grows_with_the_text(tmp_path, name, format_, made):
         path.write_bytes(made(size))
         return lambda: consumed(path, format_) or pytest.fail("nothing was said of the file")
 
-    grows_at_most(reading, 20_000, largest=320_000)
+    grows_at_most(reading, 20_000, largest=320_000, bound=STRICT)
 
 
 HUGE: dict[str, tuple[str, Callable[[], bytes]]] = {

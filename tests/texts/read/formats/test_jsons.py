@@ -6,8 +6,12 @@ import json
 
 import pytest
 from formats_samples import part_of, read
+from hypothesis import given
+from hypothesis import strategies as st
 
+from analysis.texts.document import Refusal
 from analysis.texts.read import formats as readers
+from analysis.texts.read.formats import jsons
 from analysis.texts.read.formats.jsons import records_in
 
 
@@ -62,3 +66,38 @@ def test_a_list_that_breaks_off_keeps_what_stands_before(tmp_path):
 def test_a_list_over_several_lines_under_the_name_of_json_lines(tmp_path):
     rows = [{"id": i, "text": f"t{i}"} for i in range(3)]
     assert [r.fields["id"] for r in read(tmp_path / "a.jsonl", json.dumps(rows, indent=1))] == [0, 1, 2]
+
+
+PIECES = [
+    '{"text":"a long harbour day"}',
+    "{bad",
+    "12345.5e10",
+    "true",
+    "NaN",
+    "-Infinity",
+    '"\\u00e9\\u17d2 x"',
+    '"broken',
+    "\n",
+]
+PIECES += ["{", "}", " ", ",\n", '{\n "a": [1,\n 2]\n}\n', "tru", "1e", '"\\u00', "[1, 2]", " " * 30]
+
+
+def values_with(piece, text):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jsons, "PIECE", piece)
+        try:
+            return [repr(value) for value in jsons._values(text)]
+        except ValueError as error:
+            return str(error)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map(lambda found: "{}\n" + "".join(found)))
+def test_a_value_is_the_same_from_whatever_piece_of_the_text(text):
+    assert values_with(17, text) == values_with(1_000_000, text)
+
+
+def test_a_line_that_is_no_json_is_named_by_its_line_in_the_file():
+    found = list(jsons._values('{"a": 1}\n{"b": 2}\n{bad\n{"c":\n 3}\n  {bad\n{"d": 4}\n'))
+    words = [value.reason for value in found if isinstance(value, Refusal)]
+    assert [word.rpartition(": ")[2] for word in words] == ["line 3 column 2", "line 6 column 2"]
+    assert found[0] == {"a": 1} and found[3] == {"c": 3} and found[5] == {"d": 4}
