@@ -38,7 +38,8 @@ _OF = re.compile(
     r"|[\"”')]*\s(?:for|in)\s(?:the )?$"
 )
 _COORDINATED = re.compile(  # "independence, unity and integrity of the State of X"
-    r"(?:(?:,|,? and|,? or)(?: the| its)?(?: (?!and\b|or\b|of\b)[a-z-]+){1,3}){1,5} of (?:the )?(?:[\w-]+ ){0,2}?(?:of (?:the )?)?$"
+    r"(?:(?:,|,? and|,? or)(?: the| its)?(?: (?!and\b|or\b|of\b)[a-z-]+){1,3}){1,5}"
+    r" of (?:the )?(?:[\w-]+ ){0,2}?(?:of (?:the )?)?$"
 )
 _AT = re.compile(
     r"(?:\s\w+){0,2}?\s(?:on|upon|to|towards?|with|against|into|between|among)\s(?:the |a |both )?(?:[\w-]+ )?$"
@@ -51,6 +52,7 @@ _OWN_RELATIONS = re.compile(
 _OVER = re.compile(r"\s(?:the |a |an )?$")
 _ADJECTIVES = re.compile(r"(?:,? (?:and |but )?(?!and\b|but\b|or\b)[\w-]+){0,4} $")
 _NOT_ADJECTIVE = re.compile(r"\s(?:of|in|on|for|to|with|between|by|at|from|is|was|are|were|as|has|towards?)\s")
+_NOT_ITS_OWN = re.compile(_NOT_ADJECTIVE.pattern + r"|\s(?:and|or|but|when|while|until|if)\s")
 _LIKE = re.compile(r" (?:country|state|nation|kingdom|power)s?,? (?:like|such as|as) (?:the )?$")
 _PLURAL = frozenset(["they", "their", "them", "themselves"])
 _OWNERS = frozenset(["its", "their", "his", "her"])
@@ -281,7 +283,7 @@ class Holders:
             if (
                 slot == "holder"
                 or (ref.kind in ("pronoun", "own") and not entry.acted_on)
-                or (ref is owner and entry.acted_on and _NOT_ADJECTIVE.search(low, ref.end, span[0]))
+                or (ref is owner and entry.acted_on and _NOT_ITS_OWN.search(low, ref.end, span[0]))
                 or (entry.mutual and len(self._joined(ref, refs)) > 1)
             ):  # an owner right in front of what is done is who does it; one farther away may suffer it
                 return self._joined(ref, refs), objects

@@ -63,12 +63,17 @@ def test_we_is_the_speakers_state(engine):
         ("un_irq", "Turkey continues its violations of our sovereignty.", "IRQ"),
         (
             "un_syr",
-            "They attacked Syria in flagrant violation of Syria’s sovereignty, law and the Charter of us all.",
+            "They attacked Syria in violation of Syria’s sovereignty, law and the Charter of us all.",
             "SYR",
         ),
         ("un_irn", "American interference in the internal affairs of Iran will fail.", "IRN"),
         ("un_cub", "Cuba condemns the foreign interference in the internal affairs of Haiti.", "HTI"),
         ("un_chn", "We support the Cuban people in their just struggle to oppose external interference.", "CUB"),
+        (
+            "un_chn",
+            "We support the Cuban people in their struggle to defend their soil and oppose external interference.",
+            "CUB",
+        ),
         ("the_guardian", "Thailand rejected Cambodia's interference in its internal affairs.", "THA"),
         ("the_guardian", "Vietnam said China had infringed on its sovereignty.", "VNM"),
         ("un_qat", "We in Qatar reiterate our full support for the sovereignty of Indonesia over its islands.", "IDN"),
