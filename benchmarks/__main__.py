@@ -102,7 +102,7 @@ def private_side(rounds: int) -> str:
     from benchmarks import private_side as turns
 
     made = timed(*TEXT_TABLES["private_side"], rounds, text=True)
-    found = turns.measure(turns.load_texts(peers.corpus_file(), SPEECHES), rounds)
+    found = turns.measure(turns.as_documents(turns.load_texts(peers.corpus_file(), SPEECHES)), rounds)
     return made + (
         f"\n\nTaking turns in one process (`python -m benchmarks.private_side`, {SPEECHES} speeches): matching "
         f"{found['matching_ratio']:.2f}, whole private side {found['private_side_ratio']:.2f} "

@@ -101,6 +101,14 @@ class Commands(click.Group):
                 # Whoever asks again gets the end at once, and no traceback out of the clearing up.
                 signal.signal(signal.SIGINT, lambda *_: os._exit(130))
             raise
+        except (EOFError, ValueError) as error:
+            if "marshal data" not in str(error):
+                raise
+            click.echo(
+                f"discourse: {damaged_bytecode(error)}: what Python compiled is cut off (the disk was full when it was "
+                "written?). Delete that file and repeat the command.",
+                err=True,
+            )
         except MemoryError:
             click.echo(f"discourse: {REMEDIES[errno.ENOMEM]}", err=True)
         sys.exit(2)
@@ -109,6 +117,15 @@ class Commands(click.Group):
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             ctx.fail("No such command. " + not_allowed("command", args[0], sorted(COMMANDS)))
         return super().resolve_command(ctx, args)
+
+
+def damaged_bytecode(error: BaseException) -> str:
+    """The compiled file whose reading raised this error, as the import system names it; else where they lie."""
+    trace, name = error.__traceback__, f"a folder __pycache__ in {Path(__file__).parents[1]}"
+    while trace is not None:
+        name = str(trace.tb_frame.f_locals.get("bytecode_path") or name)
+        trace = trace.tb_next
+    return name
 
 
 @click.group(cls=Commands)

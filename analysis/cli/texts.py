@@ -177,6 +177,8 @@ def _check_in_words(found: Checked, study: Path | None, corpus: Path, fill_in: P
     view = found.overview
     lines = [*view.lines(), *unclaimed_in_words(found.unclaimed)]
     target = fill_in or (corpus / "fill_in.txt" if study else None)
+    if target is not None and target.is_file() and (view.blocks or fill_in is None):
+        lines += _filled_in_kept(target)
     if target is not None and view.blocks:
         write_text(target, view.fill_in())
         lines.append(
@@ -191,6 +193,18 @@ def _check_in_words(found: Checked, study: Path | None, corpus: Path, fill_in: P
     mend = f"mend {corpus / 'sources.toml'} and check again, or " if kept < read else ""
     eras = f", {view.eras_in_words()}" if view.no_era else ""
     return [*lines, f"{kept} of {read} records would be kept{eras}. Next: {mend}`{command}`."]
+
+
+def _filled_in_kept(target: Path) -> list[str]:
+    """Keep a copy of a file of blocks that somebody filled in. Raises `DiscourseError` where a file of other words is."""
+    from analysis.store.atomic import keep_old
+    from analysis.texts.read.overview import FILL_IN, is_filled_in
+
+    text = target.read_text(encoding="utf-8", errors="replace")
+    if not text.startswith(FILL_IN[:40]):
+        raise DiscourseError(f"{target}: is there already and holds no blocks to fill in; choose another name.")
+    kept = keep_old(target) if is_filled_in(text) else None
+    return [f"{target} was filled in: it is kept as {kept.name}, and is written anew."] if kept else []
 
 
 def _show_files(rows: list[dict[str, Any]], details: bool = False) -> None:
@@ -321,17 +335,50 @@ def alone(work: Path) -> Iterator[None]:
         yield
 
 
+class Lines(click.File):
+    """A file of lines to read, or - for standard input; one that is closed is named."""
+
+    name = "filename"
+
+    def __init__(self) -> None:
+        super().__init__("rb")
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "-" and sys.stdin is None:
+            raise DiscourseError("standard input is closed; name a file of JSON lines instead of -.")
+        return super().convert(value, param, ctx)
+
+
+@contextlib.contextmanager
+def output_stream(output: Path | None) -> Iterator[Any]:
+    """The terminal, or a new file that is in its place when all is written."""
+    from analysis.store.atomic import replacing, sweep
+
+    if output is None or str(output) == "-":
+        if sys.stdout is None:
+            raise DiscourseError("standard output is closed; name a file to write to with -o.")
+        yield click.get_text_stream("stdout")
+        return
+    sweep(output)
+    with replacing(output) as temporary, temporary.open("w", encoding="utf-8") as stream:
+        yield stream
+
+
 @click.command()
-@click.argument("file", type=click.File("rb"))
+@click.argument("file", type=Lines())
 @click.option(
-    "-o", "--output", type=click.File("w", encoding="utf-8", atomic=True), default="-", help="[default: the terminal]"
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="[default: -, which is the terminal]"
 )
-def annotate(file, output) -> None:
+def annotate(file: Any, output: Path | None) -> None:
     """Annotate FILE (JSON lines with id, title, text; - for standard input) and write JSON lines with id and hits."""
     from analysis.texts.annotate.engine import Engine
     from analysis.texts.concordance.annotate_file import annotate_file
 
-    outcome = annotate_file(file, output, Engine.from_folder(corpus_folder()))
+    given = Path(file.name) if isinstance(file.name, str) and file.name != "-" else None
+    if output is not None and given and output.exists() and given.exists() and output.samefile(given):
+        raise DiscourseError(f"{output}: holds the texts, and the hits would take their place; choose another name.")
+    with output_stream(output) as stream:
+        outcome = annotate_file(file, stream, Engine.from_folder(corpus_folder()))
     click.echo(f"{outcome.line_count} texts, {outcome.hit_count} hits, {len(outcome.errors)} bad lines", err=True)
     for error in outcome.errors[:SHOWN]:
         click.echo(error, err=True)

@@ -7,6 +7,7 @@ path or a host, so drawing again gives the same bytes.
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import io
 import json
@@ -24,7 +25,7 @@ from analysis import __version__
 from analysis.errors import DiscourseError, NothingFound
 from analysis.figures.fonts import packages_used, versions_of
 from analysis.figures.options import Facts, read_options
-from analysis.figures.pdf_fonts import without_layout_tables
+from analysis.figures.pdf_fonts import without_invisible_glyphs, without_layout_tables
 from analysis.figures.style import DPI, drawing
 from analysis.store.atomic import write_bytes
 from analysis.store.html import render as fill
@@ -187,7 +188,8 @@ def render(figure: Figure, *, title: str = "", description: str = "") -> dict[st
         figure.set_layout_engine(None)
         for kind in FORMATS:
             stream = io.BytesIO()
-            figure.savefig(stream, format=kind, dpi=DPI, metadata=metadata[kind])
+            with without_invisible_glyphs() if kind == "pdf" else contextlib.nullcontext():
+                figure.savefig(stream, format=kind, dpi=DPI, metadata=metadata[kind])
             pictures[kind] = stream.getvalue()
     return pictures
 

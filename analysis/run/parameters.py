@@ -12,7 +12,7 @@ import json
 import keyword
 import math
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -50,7 +50,10 @@ _CHOICES = {
 _LEFT_OPEN = ("unit",)  # "" leaves it to the study
 _COUNT = re.compile(r"(min|max|n)_\w+|replicates|seeds?|ks?|margin|season|too_few")
 _LEAST = {"min_units": 2, "min_outlets": 2, "replicates": 1, "k": 2, "ks": 2, "max_outlets": 0}
-_MOST = {"k": 200, "ks": 200}  # a model with more topics takes hours and gives a topic to every few documents
+# A model with more topics takes hours and gives a topic to every few documents; generators of random numbers take seeds of
+# 32 bits; more draws fill the memory and add no digit.
+_MOST = {"k": 200, "ks": 200, "seed": 2**32 - 1, "seeds": 2**32 - 1, "dates": 1000}
+_MOST |= dict.fromkeys(("replicates", "permutations"), 100_000)
 _SHARE = re.compile(r"(\w+_)?share|borderline")
 DAYS = ("break_date", "window_start", "window_end")
 _ABOVE_ZERO = ("min_ratio",)
@@ -72,12 +75,19 @@ def read_cells(notebook: Path) -> list[dict[str, Any]]:
         there = sorted(p.stem for p in notebook.parent.glob("*.ipynb"))
         raise DiscourseError(not_allowed("notebook", notebook.stem, there))
     try:
-        content = read_json(notebook, "take it from an earlier version.")
+        content = _content(notebook)
         cells = content["cells"]
         return [{**cell, "source": _source(cell["source"]), "cell_type": str(cell["cell_type"])} for cell in cells]
-    except (KeyError, TypeError, DiscourseError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         why = str(error) if isinstance(error, DiscourseError) else f"{error!r} is missing or not of its kind"
         raise DiscourseError(f"{notebook.name}: not a Jupyter notebook (version 4): {why}.") from error
+
+
+def _content(notebook: Path) -> Any:
+    """What the file holds; some programs of Windows put a byte order mark before it."""
+    if notebook.is_file() and notebook.read_bytes().startswith(b"\xef\xbb\xbf"):
+        return json.loads(notebook.read_text(encoding="utf-8-sig"))
+    return read_json(notebook, "take it from an earlier version.")
 
 
 def _source(lines: str | list[str]) -> str:
@@ -95,18 +105,41 @@ def tags_of(cell: Mapping[str, Any]) -> list[str]:
 def declared(notebook: Path) -> dict[str, Parameter]:
     """The parameters a notebook declares: assignments of literals in its one cell tagged `parameters`.
 
-    Raises `DiscourseError` when a statement there is anything else, or when several cells carry the tag.
+    Raises `DiscourseError` when a statement there is anything else, when several cells carry the tag, the cell is no code,
+    or a cell before it uses a parameter.
     """
-    tagged = [c for c in read_cells(notebook) if TAG in tags_of(c)]
-    if len(tagged) > 1:
-        raise DiscourseError(f"{notebook.name}: {len(tagged)} cells are tagged {TAG!r}; one is expected.")
+    cells = read_cells(notebook)
+    places = [number for number, cell in enumerate(cells) if TAG in tags_of(cell)]
+    if len(places) > 1:
+        raise DiscourseError(f"{notebook.name}: {len(places)} cells are tagged {TAG!r}; one is expected.")
     found: dict[str, Parameter] = {}
-    for cell in tagged:
+    for cell in (cells[place] for place in places):
+        if cell["cell_type"] != "code":
+            raise DiscourseError(
+                f"{notebook.name}, cell {places[0] + 1}: is tagged {TAG!r} and is {cell['cell_type']}; make it a code cell."
+            )
         for statement in _statements(notebook, cell["source"]):
             parameter = _parameter(notebook, statement)
             if parameter is not None:
                 found[parameter.name] = parameter
+    _check_place(notebook, cells[: places[0]] if places else [], found)
     return found
+
+
+def _check_place(notebook: Path, before: Sequence[Mapping[str, Any]], found: Mapping[str, Parameter]) -> None:
+    """Refuse a parameter cell that was moved behind a cell which needs it: new values are put in right after it."""
+    for number, cell in enumerate(before, start=1):
+        if cell["cell_type"] != "code" or SKIPPED in tags_of(cell):
+            continue
+        try:
+            nodes = [node for node in ast.walk(ast.parse(cell["source"])) if isinstance(node, ast.Name)]
+        except SyntaxError:
+            continue  # said of the cell itself when its code is read
+        if used := sorted({node.id for node in nodes if isinstance(node.ctx, ast.Load)} & {*found}):
+            raise DiscourseError(
+                f"{notebook.name}, cell {number}: uses {', '.join(used)} before the parameter cell, which is cell "
+                f"{len(before) + 1}; move that cell up, as the first one of code."
+            )
 
 
 def _statements(notebook: Path, source: str) -> list[ast.stmt]:

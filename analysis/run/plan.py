@@ -17,7 +17,7 @@ from analysis.run.code_hashes import code_of
 from analysis.run.dead_ends import check_together
 from analysis.run.families import Family, read_families, said_of_figures
 from analysis.run.noticed import Harmless, check_harmless
-from analysis.run.parameters import Parameter, check_names, check_values, declared
+from analysis.run.parameters import TAG, Parameter, check_names, check_values, declared
 from analysis.run.project import Project
 from analysis.study.schema import record, tables, value_of
 from analysis.study.settings import read_toml
@@ -198,6 +198,11 @@ def check_run(plan: Plan, run: Run) -> dict[str, Parameter]:
     """Check one run's parameters against its notebook and store; returns what the notebook declares."""
     where = f"{run.notebook} (run {run.id})"
     known = declared(plan.notebook_path(run))
+    if not known and (run.parameters or plan.defaults.get(run.notebook)):
+        raise DiscourseError(
+            f"{run.notebook}.ipynb: no cell with parameters is tagged {TAG!r}, and the plan gives it some; tag the cell of "
+            "the parameters so (JupyterLab: property inspector, on the right; VS Code: ... of the cell)."
+        )
     code_of(plan.notebook_path(run))
     check_names(f"{run.notebook} (plan.toml, defaults.{run.notebook})", plan.defaults.get(run.notebook, {}), known)
     check_names(where, run.parameters, known)

@@ -77,10 +77,17 @@ def _check_twice(given: Mapping[str, Any], sweep: Mapping[str, list[Any]]) -> No
     for name, values in sweep.items():
         if name in given:
             raise DiscourseError(f"parameter {name}: given with -p and with --sweep; leave one of the two out.")
-        written = [json.dumps(value, sort_keys=True) for value in values]
-        twice = [text for n, text in enumerate(written) if text in written[:n]]
+        written = [json.dumps(_number_as_one(value), sort_keys=True) for value in values]
+        twice = [json.dumps(values[n]) for n, text in enumerate(written) if text in written[:n]]
         if twice:
             raise DiscourseError(f"--sweep {name}: {twice[0]} stands twice; name each value once.")
+
+
+def _number_as_one(value: Any) -> Any:
+    """A JSON value in which 2.0 is 2, since a parameter that takes both is given one value by them."""
+    if isinstance(value, list):
+        return [_number_as_one(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _with(plan: Plan, run: Run, extra: Mapping[str, Any], store: str = "") -> Run:

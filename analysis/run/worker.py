@@ -18,6 +18,7 @@ from typing import Any
 
 from analysis.run.kernel import PreparedKernel, manager_of
 from analysis.run.noticed import INJECTED, counted, first_error, read_events
+from analysis.run.saved import readable
 from analysis.store.atomic import write_json
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -44,11 +45,12 @@ def execute(job: dict[str, Any], kernel: PreparedKernel | None = None) -> dict[s
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
+    notebook = readable(Path(job["notebook"]), Path(job["executed"]).with_name("notebook.ipynb"))
     options = {"kernel_manager_class": manager_of(kernel)} if kernel else {}
 
     def attempt() -> None:
         papermill.execute_notebook(
-            _literal(job["notebook"]),
+            _literal(str(notebook)),
             _literal(job["executed"]),
             parameters=job["parameters"],
             kernel_name="python3",

@@ -21,9 +21,12 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Give a temporary path beside `path`; on success it takes the place of `path`, on failure it is removed.
 
     The temporary file lies in the same folder, so that the last step is one rename on one file system. A file that was
-    there keeps its rights; a new one has those that the user gives new files (umask).
+    there keeps its rights; a new one has those that the user gives new files (umask). Raises `DiscourseError` for a device
+    or a pipe: a file in its place would harm the whole machine.
     """
     target = Path(path)
+    if target.exists() and not (target.is_file() or target.is_dir()):
+        raise DiscourseError(f"{target}: is a device or a pipe, no file; choose the name of a file.")
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.name}.{os.getpid()}-{secrets.token_hex(6)}.tmp")
     os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))

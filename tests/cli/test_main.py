@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from click.testing import CliRunner
-from sample_project import documents
+from sample_project import discourse, documents
 
 from analysis.cli.main import COMMANDS, REMEDIES, main
 from analysis.cli.texts import alone
@@ -106,3 +106,16 @@ def test_a_working_folder_that_is_gone_is_named(tmp_path, monkeypatch):
     done = CliRunner().invoke(main, ["check"])
     assert (done.exit_code, "is gone" in done.output) == (2, True)
     monkeypatch.chdir(tmp_path)
+
+
+def test_a_compiled_file_that_is_cut_off_is_named(project):
+    """As a full disk leaves it: Python up to 3.12 does not see that only part of it was written."""
+    environ = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": ""}
+    assert discourse(project, "figures", "--help", **environ).returncode == 0
+    (path,) = (project / "analysis" / "cli" / "__pycache__").glob("figures.*.pyc")
+    path.write_bytes(path.read_bytes()[:1000])
+    done = discourse(project, "figures", "--help", **environ)
+    assert done.returncode == 2 and str(path) in done.stderr and "Delete that file" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    path.unlink()
+    assert discourse(project, "figures", "--help", **environ).returncode == 0

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
 
+import pytest
 from click.testing import CliRunner
+from invented_study import write_whole_study
 from sample_project import build_store
 
 from analysis.cli.main import main
@@ -91,3 +94,65 @@ def test_a_check_of_many_files_starts_with_the_summary_and_lists_the_rest_on_dem
     assert not any(line.startswith("2023") for line in short)
     every = CliRunner().invoke(main, ["check", str(tmp_path), "--details"]).output.splitlines()
     assert len([line for line in every if line.startswith(("post-", "2023-09"))]) == 60
+
+
+LINE = json.dumps({"id": 1, "text": "Cambodia stays neutral."}) + "\n"
+
+
+def test_hits_never_take_the_place_of_the_texts(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_text(LINE)
+    (tmp_path / "same.jsonl").hardlink_to(path)
+    for name in ("a.jsonl", "same.jsonl"):
+        done = CliRunner().invoke(main, ["annotate", str(path), "-o", str(tmp_path / name)])
+        assert done.exit_code == 2 and "choose another name" in done.output
+    assert path.read_text() == LINE
+    done = CliRunner().invoke(main, ["annotate", str(path), "-o", str(tmp_path / "hits.jsonl")])
+    assert done.exit_code == 0, done.output
+    assert json.loads((tmp_path / "hits.jsonl").read_text())["hits"][0]["surface"] == "stays neutral"
+
+
+@pytest.mark.parametrize("stream", ["stdin", "stdout"])
+def test_a_closed_stream_is_named(tmp_path, monkeypatch, stream):
+    from analysis.cli.texts import Lines, output_stream
+    from analysis.errors import DiscourseError
+
+    monkeypatch.setattr(sys, stream, None)
+    with pytest.raises(DiscourseError, match="is closed; name a file"):
+        if stream == "stdin":
+            Lines().convert("-", None, None)
+        else:
+            with output_stream(None):
+                pass
+
+
+@pytest.fixture
+def undated(tmp_path, root, monkeypatch):
+    """A study of which one text has no day; with the file of blocks to fill in."""
+    study = write_whole_study(tmp_path / "study", root, count=6)
+    path = study / "corpus" / "private" / "news" / "a.jsonl"
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    rows[0]["date"] = ""
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    monkeypatch.chdir(study)
+    assert CliRunner().invoke(main, ["check", "--fill-in", "blocks.txt"]).exit_code == 0
+    return study / "blocks.txt"
+
+
+def test_what_was_filled_in_is_kept_when_the_texts_are_checked_again(undated):
+    empty = undated.read_text()
+    filled = empty.replace('set = { date = ""', 'set = { date = "2023-09-09"')
+    for written, kept in ((empty, False), (filled, True)):
+        undated.write_text(written)
+        done = CliRunner().invoke(main, ["check", "--fill-in", "blocks.txt"])
+        assert done.exit_code == 0, done.output
+        assert undated.read_text() == empty
+        assert undated.with_name("blocks.txt.old").exists() is kept
+    assert undated.with_name("blocks.txt.old").read_text() == filled and "kept as blocks.txt.old" in done.output
+
+
+def test_a_file_of_other_words_is_not_written_over_by_blocks(undated):
+    undated.write_text("A chapter.")
+    done = CliRunner().invoke(main, ["check", "--fill-in", "blocks.txt"])
+    assert done.exit_code == 2 and "holds no blocks" in done.output
+    assert undated.read_text() == "A chapter."

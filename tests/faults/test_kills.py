@@ -1,11 +1,13 @@
 """Commands killed at any moment: the same bytes afterwards, nothing half-written, nothing left over.
 
-One row of `COMMANDS` is a command and what it writes. Three kills each here, ten by `make test-long`. `collect fetch` has
-its ten in tests/texts/collect/test_fetch.py, where the stand-in for the archive kills who asks.
+One row of `COMMANDS` is a command and what it writes; every command that writes has one. Three kills each here for some,
+ten for all by `make test-long`. `collect fetch` has its ten in tests/texts/collect/test_fetch.py, where the stand-in for
+the archive kills who asks.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -15,12 +17,18 @@ import sys
 import time
 from pathlib import Path
 
+import openpyxl
+import pyarrow.parquet as pq
 import pytest
-from invented_study import write_study
+from invented_study import text_of, write_study
 from sample_project import CHOICES, WRITING, add_second_store, discourse
+
+from analysis.store.atomic import sha256_of
+from analysis.store.manifest import MANIFEST, store_hash
 
 LONG = bool(os.environ.get("DISCOURSE_LONG"))
 KILLS = 10 if LONG else 3
+CODED, CODINGS = "mine/corpus/private/coding", "mine/corpus/codings/first.jsonl"
 COMMANDS = {
     **WRITING,
     "variant": (("run", "--force", "--only", "terms", "-p", "scale", "2.0"), "figures/drafts"),
@@ -29,10 +37,48 @@ COMMANDS = {
     "new": (("new", "OUT/ports", "--author", "Lee, Ann"), "OUT/ports"),
     "draw": (("code", "sample", "mine", "--size", "hit=3", "--size", "rest=0"), "mine/corpus/private/coding/first"),
     "choices": (("run", "--choices", "scales", "--force"), "figures/drafts"),
+    "drafts": (("run", "--store", "other", "--force", "--only", "terms"), "figures/drafts/other"),
+    "publish": (("run", "--store", "other", "--publish", "--force", "--only", "terms"), "studies/other"),
+    "init again": (("init", "fresh", "--force"), "fresh/corpus/sources.toml"),
+    "init empty": (("init", "bare", "--empty"), "bare/corpus"),
+    "example": (("new", "OUT/play", "--example"), "OUT/play"),
+    "annotate": (("annotate", "lines.jsonl", "-o", "OUT/hits.jsonl"), "OUT/hits.jsonl"),
+    "records": (("check", "mine", "--records", "OUT/records.csv"), "OUT/records.csv"),
+    "lines": (("kwic", "neutral*", "--study", "mine", "-o", "OUT/lines.xlsx"), "OUT/lines.xlsx"),
+    "sheet": (("code", "sheet", CODINGS, "mine", "--name", "second", "--coder", "C"), f"{CODED}/second"),
+    "settle": (("code", "adjudicate", f"{CODED}/first"), f"{CODED}/first/sheet_settled.xlsx"),
+    "codings": (("code", "publish", f"{CODED}/first", "mine"), CODINGS),
+    "document": (("codebook", "document"), "docs/codebook.md"),
+    "upgrade": (("store", "upgrade", "other"), "corpus/store/other"),
 }
-BEGUN_ANEW = ("merge", "build", "new", "draw")  # what is there already would leave them little or nothing to do
-ONLY_LONG = ("variant",)  # runs as `run` and writes into drafts as `choices`, which are tried on every change
-PARTLY = ("run", "variant", "build", "init", "new", "draw", "choices")  # one whole file after another in its place
+# What is there already would leave them little or nothing to do.
+BEGUN_ANEW = ("merge", "build", "new", "draw", "init empty", "example", "sheet", "upgrade")
+OFTEN = (
+    *WRITING,
+    "build",
+    "init",
+    "new",
+    "draw",
+    "choices",
+    "annotate",
+)  # on every change; the others write as these do
+WITH_TEXTS = ("build", "init", "draw", "init again", "annotate", "records", "lines", "document")
+CODED_FIRST = ("sheet", "settle", "codings")
+# One whole file after another in its place.
+PARTLY = (
+    "run",
+    "variant",
+    "build",
+    "init",
+    "new",
+    "draw",
+    "choices",
+    "drafts",
+    "publish",
+    "init empty",
+    "example",
+    "sheet",
+)
 
 
 def tree(place: Path) -> dict[str, bytes]:
@@ -60,6 +106,9 @@ def kill(folder: Path, command: tuple[str, ...], after: float) -> bool:
 
 def forget(name: str, project: Path, target: Path) -> None:
     """Take away what a command made, so that it has its whole work to do again."""
+    if name == "upgrade":
+        make_old(add_second_store(project) / "corpus" / "store" / "other")
+        return
     shutil.rmtree(target, ignore_errors=True)
     if name == "build":
         shutil.rmtree(project / ".cache" / "build" / "mine", ignore_errors=True)
@@ -76,18 +125,65 @@ def add_texts(project: Path, root: Path) -> None:
         copied(root / "corpus" / name, project / "corpus" / name)
 
 
+def fill_in(project: Path) -> None:
+    """Build the study, draw passages, and answer for two coders who agree in nothing."""
+    for command in (
+        ("build", "mine", "--jobs", "1"),
+        ("code", "sample", "mine", "--size", "hit=3", "--size", "rest=0"),
+    ):
+        done = discourse(project, *command)
+        assert done.returncode == 0, done.stderr
+    for coder, verdict in (("A", "yes"), ("B", "no")):
+        path = project / CODED / "first" / f"sheet_{coder}.xlsx"
+        book = openpyxl.load_workbook(path)
+        for row in range(2, book["codings"].max_row + 1):
+            hit = book["codings"].cell(row, 2).value != "any frame"
+            for column, value in enumerate(
+                (verdict, "focal", "own", "no", "no") if hit else (None,) * 5 + ("none",), 4
+            ):
+                book["codings"].cell(row, column).value = value
+        book.save(path)
+    done = discourse(project, "code", "publish", f"{CODED}/first", "mine")
+    assert done.returncode == 0, done.stderr
+
+
+def make_old(store: Path) -> None:
+    """Take a column that may be empty out of a table of a store, as in one that an earlier version wrote."""
+    manifest = json.loads((store / MANIFEST).read_text())
+    part = next(row for row in manifest["tables"] if row["table"] == "documents")
+    pq.write_table(pq.read_table(store / part["file"]).drop_columns(["url"]), store / part["file"])
+    part |= {"sha256": sha256_of(store / part["file"]), "bytes": (store / part["file"]).stat().st_size}
+    manifest["store_hash"] = store_hash(manifest)
+    (store / MANIFEST).write_text(json.dumps(manifest))
+
+
+def prepare(name: str, project: Path, root: Path) -> None:
+    """What the command needs beside the project."""
+    add_second_store(project)
+    (project / "notebooks" / "choices.toml").write_text(CHOICES)
+    if name in (*WITH_TEXTS, *CODED_FIRST):
+        add_texts(project, root)
+    if name in ("draw", "lines"):
+        assert discourse(project, "build", "mine", "--jobs", "1").returncode == 0
+    if name in CODED_FIRST:
+        fill_in(project)
+    if name == "annotate":
+        lines = (json.dumps({"id": number, "text": text_of(number)}) + "\n" for number in range(100))
+        (project / "lines.jsonl").write_text("".join(lines))
+    if name == "init again":
+        assert discourse(project, "init", "fresh").returncode == 0
+    (project / "docs").mkdir()
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name in COMMANDS if LONG or name not in ONLY_LONG])
+@pytest.mark.parametrize("name", [name for name in COMMANDS if LONG or name in OFTEN])
 def test_a_killed_command_leaves_the_old_or_the_new_and_nothing_else(finished, tmp_path, name, root):
     command, output = COMMANDS[name]
     project = Path(shutil.copytree(finished, tmp_path / "project", symlinks=True))
-    add_second_store(project)
-    if name in ("build", "init", "draw"):
-        add_texts(project, root)
-    if name == "draw":
-        assert discourse(project, "build", "mine", "--jobs", "1").returncode == 0
-    (project / "notebooks" / "choices.toml").write_text(CHOICES)
+    prepare(name, project, root)
     out = tmp_path / "out"
+    if name == "upgrade":
+        forget(name, project, out)
     command = tuple(part.replace("OUT", str(out)) for part in command)
     target = Path(output.replace("OUT", str(out))) if "OUT" in output else project / output
     begun = time.monotonic()
@@ -105,11 +201,13 @@ def test_a_killed_command_leaves_the_old_or_the_new_and_nothing_else(finished, t
             forget(name, project, target)
         if name == "init":
             shutil.rmtree(target / "corpus", ignore_errors=True)
+        before = tree(target) if name == "upgrade" else {}
         hits += kill(project, command, seconds * part)
         found = tree(target) if target.exists() else {}
-        half = {p for p, data in found.items() if whole.get(p) != data and not Path(p).name.startswith(".")}
+        half = {p for p, data in found.items() if data not in (whole.get(p), before.get(p))}
+        half = {p for p in half if not Path(p).name.startswith(".")}
         assert half == set(), f"kill {number}"
-        assert not found or name in PARTLY or found.keys() == whole.keys()
+        assert not found or name in (*PARTLY, "upgrade") or found.keys() == whole.keys()
         beside = {p.name for p in out.iterdir()} - {target.name} if out.is_dir() else set()
         assert {p for p in beside if not p.endswith(".tmp")} == set()
     if name in ("merge", "draw"):

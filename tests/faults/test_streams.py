@@ -35,6 +35,7 @@ LIMITS: dict[str, tuple[int, int]] = {
 
 
 def begin(folder: Path, *command: str, before: Callable[[], object] | None = None, **streams) -> subprocess.Popen:
+    """Start a command. Nothing is compiled with little left of the machine: the package itself would be harmed."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith("DISCOURSE_")}
     code = folder if (folder / "analysis").is_dir() else Path(__file__).parents[2]
     given = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | streams
@@ -42,7 +43,7 @@ def begin(folder: Path, *command: str, before: Callable[[], object] | None = Non
         [sys.executable, "-m", "analysis.cli", *command],
         cwd=folder,
         text=True,
-        env={**clean, "PYTHONPATH": str(code)},
+        env={**clean, "PYTHONPATH": str(code), **({"PYTHONDONTWRITEBYTECODE": "1"} if before else {})},
         preexec_fn=before,  # noqa: PLW1509  this process has no threads
         **given,
     )

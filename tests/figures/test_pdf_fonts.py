@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 
-from analysis.figures.pdf_fonts import LAYOUT_TABLES, without_layout_tables
+from analysis.figures.pdf_fonts import LAYOUT_TABLES, _advance, without_invisible_glyphs, without_layout_tables
 from analysis.figures.style import drawing
 
 
@@ -64,3 +64,47 @@ def test_the_list_comes_back_after_an_error():
     with pytest.raises(ZeroDivisionError), without_layout_tables():
         1 / 0  # noqa: B018
     assert Options._drop_tables_default is usual
+
+
+UNSEEN = [
+    "a\U0001f5de\ufe0f News",  # a variation selector
+    "ab\u200b News",  # a space of no width
+    "\u1793\u200b\u1798 News",  # between two words of Khmer
+    "ab\u200d News",  # joiners
+    "a\u2066b\u2069 News",  # marks of direction
+    "a\ufeff News",  # a byte order mark, for which matplotlib fails
+    "1\ufe0f\u20e3 News",
+    "\u0646\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 News",  # Persian, whose letters it keeps apart
+    "News\u200b",
+    "\u200fNews",
+]
+
+
+@pytest.mark.parametrize("text", UNSEEN, ids=ascii)
+def test_what_leaves_no_ink_moves_nothing(text):
+    from matplotlib import _text_helpers, font_manager
+
+    with drawing():
+        font = font_manager.get_font(font_manager.fontManager._find_fonts_by_props(font_manager.FontProperties()))
+        font.set_size(10, 72)
+        laid = list(_text_helpers.layout(text, font))
+        with without_invisible_glyphs():
+            items = list(_text_helpers.layout(text, font))
+    assert 0 < len(items) < len(laid)
+    assert {item.glyph_index for item in items} >= {item.glyph_index for item in laid if item.char.isalpha()}
+    places = {(item.x, item.glyph_index) for item in laid}
+    end = 0.0  # where a reader of the file is, who knows the glyphs and what is added before each
+    for item in items:
+        assert (item.x, item.glyph_index) in places
+        assert end + item.prev_kern == pytest.approx(item.x, abs=0.05)
+        end = item.x + _advance(item)[0]
+    with without_invisible_glyphs():
+        assert saved(text).startswith(b"%PDF")
+
+
+def test_texts_without_any_are_the_same_to_the_byte():
+    text = "AVA fi \u00e9 \u1797\u17d2\u1793\u17c6 \u062c\u0631\u064a\u062f\u0629 \U0001f4f0 News"
+    usual = saved(text)
+    with without_invisible_glyphs():
+        assert saved(text) == usual
+    assert saved(text) == usual

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -51,13 +53,19 @@ def rows() -> list[dict[str, str]]:
     return made
 
 
-def build_study(folder: Path, *, letters: bool = False) -> Path:
-    """The study's folder with its store in corpus/store/default. letters: a second collection holds one speech in three."""
+def build_study(folder: Path, *, letters: bool = False, renamed: Mapping[str, tuple[str, str]] | None = None) -> Path:
+    """The study's folder with its store in corpus/store/default. letters: a second collection holds one speech in three.
+    renamed: outlet -> another id and name for it; its texts stay."""
     from analysis.texts.build.build import Options, build
 
+    renamed = renamed or {}
     shutil.copytree(HERE, folder / "corpus")
     (folder / "corpus" / "texts.toml").unlink()
-    parts = {"speeches": rows()}
+    _rename(folder / "corpus", renamed)
+    made = rows()
+    for row in made:
+        row["delegation"], _ = renamed.get(row["delegation"], (row["delegation"], ""))
+    parts = {"speeches": made}
     if letters:
         parts["letters"] = parts["speeches"][::3]
         parts["speeches"] = [row for row in parts["speeches"] if row not in parts["letters"]]
@@ -75,6 +83,16 @@ def build_study(folder: Path, *, letters: bool = False) -> Path:
     _, report = build(Options("default", folder / "corpus", folder / "texts", store, folder / "work"))
     assert not report.refusals
     return folder
+
+
+def _rename(corpus: Path, renamed: Mapping[str, tuple[str, str]]) -> None:
+    """Other ids and names of outlets, in every file of the study."""
+    for path in corpus.rglob("*.toml"):
+        text = path.read_text(encoding="utf-8")
+        for old, (new, name) in renamed.items():
+            text = re.sub(rf'(outlet_id = "){old}("\nname = )"[^"]*"', rf'\g<1>{new}\g<2>"{name}"', text)
+            text = text.replace(f'"{old}"', f'"{new}"')
+        path.write_text(text, encoding="utf-8")
 
 
 def _append(path: Path, text: str) -> None:

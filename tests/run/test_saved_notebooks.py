@@ -37,6 +37,77 @@ def test_a_line_of_ipython_is_refused_with_cell_and_line_and_other_notebooks_sta
     assert not runs["terms"].refused
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["!pip install seaborn", "%pip install seaborn", "%%bash\nls", "x = %sql SELECT 1", "x = (1,", "/help", ",f a b"],
+)
+def test_a_cell_that_is_no_python_is_refused_with_its_number(project, text):
+    change(project, lambda notebook: notebook["cells"].insert(2, code(text)))
+    assert "10_tokens.ipynb, cell 3, line 1: " in refused(project)
+
+
+def code(text, **metadata):
+    return {"cell_type": "code", "metadata": metadata, "source": text, "outputs": [], "execution_count": None}
+
+
+def refused(project):
+    """Why the runs of 10_tokens are refused; those of another notebook are not."""
+    runs = {run.id: run.refused for run in load_plan(Project(project)).runs}
+    assert not runs["terms"]
+    return runs["tokens_news"]
+
+
+def tags_lost(notebook):
+    for cell in notebook["cells"]:
+        cell["metadata"] = {}
+
+
+def tag_in_capitals(notebook):
+    notebook["cells"][1]["metadata"]["tags"] = ["Parameters"]
+
+
+def tagged_twice(notebook):
+    notebook["cells"][2]["metadata"]["tags"] = ["parameters"]
+
+
+def renamed(notebook):
+    notebook["cells"][1]["source"] = "".join(notebook["cells"][1]["source"]).replace("scale", "Scale")
+
+
+def emptied(notebook):
+    notebook["cells"][1]["source"] = "# nothing left"
+
+
+def made_words(notebook):
+    notebook["cells"][1]["cell_type"] = "markdown"
+
+
+def moved_behind(notebook):
+    notebook["cells"].append(notebook["cells"].pop(1))
+
+
+def of_version_three(notebook):
+    notebook["worksheets"] = [{"cells": notebook.pop("cells")}]
+
+
+@pytest.mark.parametrize(
+    ("edit", "words"),
+    [
+        (tags_lost, "10_tokens.ipynb: no cell with parameters is tagged 'parameters', and the plan gives it some"),
+        (tag_in_capitals, "no cell with parameters is tagged 'parameters'"),
+        (tagged_twice, "2 cells are tagged 'parameters'; one is expected"),
+        (renamed, "'scale' is not allowed; allowed: store_name, collection, era_ids, figure_id, Scale"),
+        (emptied, "no cell with parameters is tagged"),
+        (made_words, "10_tokens.ipynb, cell 2: is tagged 'parameters' and is markdown; make it a code cell"),
+        (moved_behind, "cell 2: uses collection, scale, store_name before the parameter cell, which is cell 4"),
+        (of_version_three, "10_tokens.ipynb: not a Jupyter notebook (version 4)"),
+    ],
+)
+def test_a_parameter_cell_that_was_lost_or_moved_is_named(project, edit, words):
+    change(project, edit)
+    assert words in refused(project)
+
+
 def as_others_save_it(notebook):
     """No language, another kernel, outputs and counts, a cell of another language, cells without ids, keys in any order."""
     notebook["metadata"] = {"kernelspec": {"display_name": ".venv", "name": "venv-1"}, "vscode": {"hash": "a"}}
@@ -49,6 +120,68 @@ def as_others_save_it(notebook):
         cell["metadata"]["vscode"] = {"languageId": "python"}
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [old], 7
+
+
+def as_colab_saves_it(notebook):
+    """Forms in comments, ids among the metadata, widgets of an earlier session; saved over by one that was executed."""
+    widgets = {
+        "application/vnd.jupyter.widget-state+json": {"state": {"a": {}}, "version_major": 2, "version_minor": 0}
+    }
+    notebook["metadata"] = {"colab": {"provenance": []}, "accelerator": "GPU", "widgets": widgets}
+    notebook["metadata"]["papermill"] = {"parameters": {"scale": 99.0}}
+    notebook["nbformat_minor"] = 0
+    cells = notebook["cells"]
+    cells[1]["source"] = (
+        '#@title Parameters { run: "auto" }\n' + "".join(cells[1]["source"]) + '  #@param {type:"number"}'
+    )
+    cells.insert(2, code("# Parameters\nscale = 99.0\ncollection = 'un'", tags=["injected-parameters"]))
+    cells[3:3] = [code(""), code(" \n"), code("display('a')\nget_ipython().run_line_magic('matplotlib', 'inline')")]
+    cells.insert(1, {"cell_type": "raw", "metadata": {}, "source": "%matplotlib \\alpha"})
+    for cell in cells:
+        cell["metadata"]["id"] = cell.pop("id", "same")
+        cell["metadata"]["papermill"] = {"status": "completed", "exception": False, "start_time": "2020"}
+
+
+def with_parts_missing(notebook):
+    """No metadata but the tag, outputs that are none, outputs of words."""
+    notebook.pop("metadata")
+    for number, cell in enumerate(notebook["cells"]):
+        cell.pop("id")
+        if number != 1:
+            cell.pop("metadata")
+        cell["outputs"], cell["execution_count"] = None, "3"
+
+
+@pytest.mark.parametrize("edit", [as_colab_saves_it, with_parts_missing])
+def test_a_notebook_of_colab_or_with_parts_missing_runs_with_the_parameters_of_the_plan(project, edit):
+    change(project, edit)
+    path = project / "notebooks" / "10_tokens.ipynb"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    before = path.read_bytes()
+    done = discourse(project, "run", "--only", "tokens_news")
+    assert done.returncode == 0, done.stdout + done.stderr
+    made = json.loads((project / "figures" / "tokens_news.json").read_text())["run"]["parameters"]
+    assert (made["scale"], made["collection"]) == (1.0, "news")
+    assert path.read_bytes() == before
+
+
+# sys.exit(0) and os._exit(0) are tried in test_runner.
+ENDINGS = {
+    "leaves without a word": "raise SystemExit",
+    "quits": "quit()",
+    "is killed": "import os, signal, time\nos.kill(os.getpid(), signal.SIGTERM)\ntime.sleep(9)",
+    "may raise": "1 / 0",
+}
+
+
+@pytest.mark.parametrize("kind", ENDINGS)
+def test_a_cell_that_ends_the_session_or_may_raise_fails_the_run(project, kind):
+    tags = {"tags": ["raises-exception"]} if kind == "may raise" else {}
+    change(project, lambda notebook: notebook["cells"].insert(2, code(ENDINGS[kind], **tags)))
+    done = discourse(project, "run", "--only", "tokens_news")
+    place = "cell " if kind == "quits" else "cell 3"  # it ends once the cell is done, as soon as it comes to that
+    assert done.returncode == 1 and place in done.stderr, done.stderr
+    assert not (project / "figures" / "tokens_news.json").exists()
 
 
 def test_what_other_programs_add_is_no_hindrance(project):

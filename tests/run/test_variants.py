@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from sample_project import COUNT, DRAW_COUNT, PARAMETERS, build_store, discourse, write_notebook
@@ -11,7 +12,7 @@ from analysis.errors import DiscourseError
 from analysis.run.plan import load_plan, select
 from analysis.run.project import Project
 from analysis.run.runner import Settings, folder_of
-from analysis.run.variants import on_store, vary
+from analysis.run.variants import on_store, variant_name, vary
 from analysis.store.manifest import store_hash
 
 
@@ -47,6 +48,34 @@ def test_one_value_twice_is_refused(plan):
         vary(plan, plan.runs, {}, {"scale": [2.0, 2.0]})
     with pytest.raises(DiscourseError, match="with -p and with --sweep"):
         vary(plan, plan.runs, {"scale": 1.0}, {"scale": [2.0]})
+
+
+def test_one_value_written_in_two_ways_is_given_twice(plan):
+    with pytest.raises(DiscourseError, match=r"--sweep scale: 2 stands twice"):
+        vary(plan, plan.runs, {}, {"scale": [2.0, 2]})
+    with pytest.raises(DiscourseError, match=r"stands twice"):
+        vary(plan, plan.runs, {}, {"era_ids": [["hun_sen"], [], ["hun_sen"]]})
+    assert len(vary(plan, plan.runs[:1], {}, {"scale": [True, 1.0]})) == 2  # true is no number, and refused as such
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"x": "A"}, {"x": "a"}),
+        ({"x": 1}, {"x": "1"}),
+        ({"x": True}, {"x": "true"}),
+        ({"x": ["a", "b"]}, {"x": ["a b"]}),
+        ({"x": ["a", "b"]}, {"x": ["b", "a"]}),
+        ({"x": ["outlet"] * 20 + ["a"]}, {"x": ["outlet"] * 20 + ["b"]}),
+        ({"x": "\u1797"}, {"x": "\u4eba"}),
+        ({"x": 1, "y": 2}, {"x": 12}),
+        ({"x": -1}, {"x": 1}),
+    ],
+)
+def test_no_two_variants_share_a_folder(one, other):
+    names = {variant_name(one), variant_name(other)}
+    assert len({name.lower() for name in names}) == 2
+    assert all(re.fullmatch(r"[a-z0-9_]{1,60}", name) for name in names)
 
 
 def test_another_collection_gets_a_matching_id_and_published_ids_are_reserved(plan):

@@ -79,3 +79,13 @@ def test_a_text_that_is_no_utf8_is_named(tmp_path):
     write_bytes(tmp_path / "x.txt", b"caf\xe9")
     with pytest.raises(DiscourseError, match=r"x\.txt: not UTF-8"):
         read_utf8(tmp_path / "x.txt")
+
+
+def test_no_file_takes_the_place_of_a_device_or_a_pipe(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "null").symlink_to(os.devnull)
+    for name in ("pipe", "null"):
+        with pytest.raises(DiscourseError, match="a device or a pipe"):
+            write_text(tmp_path / name, "words")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["null", "pipe"]
+    assert (tmp_path / "null").is_symlink()

@@ -136,7 +136,8 @@ def _influence(made: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
             enough = without[side][1].sum() > 0
             left.append(list(decompose(*(a for total in without for a in total)).values()) if enough else [np.nan] * 5)
         effect = -np.array(left)
-        rows.append(effect - np.nanmean(effect, axis=0))
+        known = effect[~np.isnan(effect).any(axis=1)]
+        rows.append(effect - (known.mean(axis=0) if len(known) else 0.0))  # a side of one unit says nothing of it
         tokens.append(np.stack([made[side][:, 1].sum(axis=1) * (side == place) for place in (0, 1)], axis=1))
     return np.concatenate(rows), np.concatenate(tokens)
 

@@ -183,14 +183,15 @@ def chance_band(ratios: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np
 
     ratios: labellings x specifications, what was found first. Each band is cut at the same own p, the largest that the
     smallest p of a labelling stays below in no more than 1 - level of them. A ratio outside is more than chance gives to
-    any of the specifications. nan where a specification is not defined.
+    any of the specifications. nan where a specification is not defined; a labelling under which none is says nothing.
     """
     p = own_p(ratios)
     members = ~np.isnan(p[0])
     low, high = np.full(p.shape[1], np.nan), np.full(p.shape[1], np.nan)
     if not members.any():
         return low, high
-    smallest = np.sort(np.nanmin(p[:, members], axis=1))
+    smallest = np.fmin.reduce(p[:, members], axis=1)
+    smallest = np.sort(smallest[~np.isnan(smallest)])
     fits = smallest[np.searchsorted(smallest, smallest, side="right") <= (1 - level) * len(smallest) + 1e-9]
     cut = fits[-1] if len(fits) else 0.0
     for place in np.flatnonzero(members):

@@ -51,6 +51,14 @@ def average_jaccard(a: Sequence, b: Sequence) -> float:
     return float(np.mean([jaccard(a[:d], b[:d]) for d in range(1, depth + 1)])) if depth else 0.0
 
 
+def diversity(topics: Sequence[Sequence], n: int = 25) -> float:
+    """Share of different words among the first `n` of all topics (Dieng, Ruiz and Blei 2020): 1 where no word stands in
+    two, 1 / topics where all are alike. No topic: nan."""
+    listed(*topics)
+    words = [word for topic in topics for word in topic[:n]]
+    return len(set(words)) / len(words) if words else float("nan")
+
+
 def rbo(a: Sequence, b: Sequence, p: float = 0.9) -> float:
     """Extrapolated rank-biased overlap (Webber, Moffat and Zobel 2010, eq. 23; lists cut to equal length).
 

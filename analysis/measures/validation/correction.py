@@ -105,6 +105,32 @@ def corrected_mean(
     return Estimate(estimate, estimate - reach, estimate + reach, variance**0.5, t)
 
 
+def share_behind(
+    positive: int, tested: int, *, sensitivity: float, specificity: float, level: float = 0.95
+) -> Estimate:
+    """The share that there is, behind the share that a test with known errors finds (Rogan and Gladen 1978).
+
+    (p + specificity - 1) / (sensitivity + specificity - 1), kept within 0 and 1, p = positive / tested; error of p over the
+    same divisor, sensitivity and specificity taken as known; normal limits. In text analysis: "adjusted classify and
+    count" (Forman 2005). Where passages were read `corrected_mean` and `corrected_rates` need no such knowledge. Raises
+    `DiscourseError` for impossible counts, or a test no better than chance.
+    """
+    from scipy.stats import norm
+
+    if not 0 <= positive <= tested or tested < 1:
+        raise DiscourseError(f"share_behind: {positive} of {tested}; give counts, the positive among those tested.")
+    better = sensitivity + specificity - 1
+    if not (0 <= sensitivity <= 1 and 0 <= specificity <= 1 and better > 0):
+        raise DiscourseError(
+            f"share_behind: sensitivity {sensitivity}, specificity {specificity}; both are shares, more than 1 together."
+        )
+    p = positive / tested
+    value, error = (p + specificity - 1) / better, (p * (1 - p) / tested) ** 0.5 / better
+    reach = float(norm.ppf(0.5 + level / 2)) * error
+    value, low, high = (min(max(end, 0.0), 1.0) for end in (value, value - reach, value + reach))
+    return Estimate(value, low, high, error, 0.0)
+
+
 def corrected_rates(
     passages: pd.DataFrame,
     documents: pd.DataFrame,

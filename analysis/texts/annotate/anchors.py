@@ -14,7 +14,7 @@ from typing import NamedTuple
 PIECE = re.compile(r"\{\d+,\d+\}|\[[^\]]+\]|\([^)]+\)|[^\s{}\[\]()]+")
 _OPEN_END = re.compile(r"[*?'’]")  # from here on a word of a pattern is not literal
 _GAPS = (" ", "  ", "   ")  # what may stand between two words of a pattern, with every sign a space
-_MOST = 150  # ways to spell two words of one alternative; of more, one word is looked for
+_MOST = 40  # ways to spell two words of one alternative; of more, one word is looked for
 _COMMON = frozenset(
     """
     take takes took taken taking with between more play state states military future cooperation framework to of on

@@ -53,7 +53,8 @@ class Condition:
         """Whether a word of lower-cased text begins as a match of the patterns has to."""
         if not self.heads:
             return True
-        return any(word[:2] in self.starts and word.startswith(self.heads) for word in _RUN.findall(part))
+        starts = self.starts
+        return any(word.startswith(self.heads) for word in _RUN.findall(part) if word[:2] in starts)
 
 
 @dataclass(frozen=True)

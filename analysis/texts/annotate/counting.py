@@ -16,72 +16,52 @@ import numpy as np
 from analysis.texts.annotate.tokens import LETTER, WORD
 
 _SPACE = 32
-_IN_WORD, _GLUE, _HIGH = 1, 2, 3  # glue belongs to a token when word characters stand on both sides; high: not ASCII
-_ASCII = bytes(range(128))
-_KINDS = bytes(
-    _HIGH if c > 127 else _IN_WORD if chr(c).isalnum() or c == 95 else _GLUE if chr(c) in "-'" else 0
-    for c in range(256)
-)
+_IN_WORD, _GLUE = 1, 2  # glue belongs to a token when word characters stand on both sides
+_UNITS = {1: "latin-1", 2: "utf-16-le", 4: "utf-32-le"}  # bytes of a character's number: how text is written so
 
 
 class Tokens:
     """The tokens of one text from `tokens.lower`. joined: their UTF-8, each with a space behind it.
 
-    starts, ends: their positions in the text's UTF-8. places: character positions at which a token is cut (the ends of
-    quotations and hits; nearly always between tokens anyway).
+    starts, ends: their positions. places: positions at which a token is cut (the ends of quotations and hits; nearly always
+    between tokens anyway).
     """
 
     def __init__(self, low: str, places: Iterable[int] = ()) -> None:
-        self.data = low.encode("utf-8", "surrogatepass")
+        self.low = low
         self.places = np.asarray(sorted(places), dtype=np.int64)
-        kinds = np.frombuffer(self.data.translate(_KINDS), dtype=np.uint8)
+        codes = _numbers(low)
+        kinds = _kinds(1 << 8 * codes.itemsize if codes.itemsize < 4 else 0x110000)[codes]
         inside = np.zeros(len(kinds) + 2, dtype=bool)  # a character more on either side
         np.equal(kinds, _IN_WORD, out=inside[1:-1])
-        self._places = self.places
-        if not low.isascii():
-            self._places = self._beyond_ascii(kinds, inside)
         glue = np.flatnonzero(kinds == _GLUE)
         inside[glue[inside[glue] & inside[glue + 2]] + 1] = True
         edges = np.flatnonzero(inside[1:] != inside[:-1])
         self.starts, self.ends = edges[::2], edges[1::2]
-        self.counts = np.searchsorted(self.starts, self._places)
-        before = self.ends[np.maximum(self.counts - 1, 0)] if len(self.ends) else self._places
-        if np.any((self.counts > 0) & (before > self._places)):
+        self.counts = np.searchsorted(self.starts, self.places)
+        before = self.ends[np.maximum(self.counts - 1, 0)] if len(self.ends) else self.places
+        if np.any((self.counts > 0) & (before > self.places)):
             self._cut()
         else:
-            self.joined = self._join(inside)
+            self.joined = self._join(codes, inside)
 
-    def _beyond_ascii(self, kinds: np.ndarray, inside: np.ndarray) -> np.ndarray:
-        """Mark the word characters beyond ASCII in `inside`, and give the places as positions in the UTF-8."""
-        high = np.flatnonzero(kinds == _HIGH)
-        leads = np.frombuffer(self.data, dtype=np.uint8)[high] >= 0xC0  # the first byte of each character
-        odd = self.data.translate(None, _ASCII).decode("utf-8", "surrogatepass")
-        codes = np.frombuffer(odd.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-        words = _word_characters(0x10000 if codes.max() < 0x10000 else 0x110000)[codes]
-        inside[high + 1] = words[np.cumsum(leads) - 1]
-        more = high[~leads]  # bytes that are no characters of their own
-        return self.places + np.searchsorted(more - np.arange(len(more)), self.places, side="right")
-
-    def _join(self, inside: np.ndarray) -> bytes:
+    def _join(self, codes: np.ndarray, inside: np.ndarray) -> bytes:
         kept = inside[1:].copy()
         kept[self.ends] = True  # what stands behind a token makes room for its space
-        text = np.frombuffer(self.data + b" ", dtype=np.uint8)[kept]
+        text = np.append(codes, codes.dtype.type(_SPACE))[kept]
         text[np.cumsum(self.ends - self.starts + 1) - 1] = _SPACE
-        return text.tobytes()
+        if not len(text) or text.max() < 128:
+            return text.astype(np.uint8).tobytes()
+        return text.tobytes().decode(_UNITS[codes.itemsize], "surrogatepass").encode("utf-8", "surrogatepass")
 
     def _cut(self) -> None:
         """Tokenise between the places one by one: a place lies within a token."""
-        bounds = sorted({0, len(self.data), *self._places.tolist()})
-        spans: list[tuple[int, int]] = []
-        for begin, end in pairwise(bounds):
-            part = self.data[begin:end].decode("utf-8", "surrogatepass")
-            for match in WORD.finditer(part):
-                start = begin + len(part[: match.start()].encode("utf-8", "surrogatepass"))
-                spans.append((start, start + len(match.group().encode("utf-8", "surrogatepass"))))
+        bounds = sorted({0, len(self.low), *self.places.tolist()})
+        spans = [match.span() for begin, end in pairwise(bounds) for match in WORD.finditer(self.low, begin, end)]
         self.starts = np.asarray([a for a, _ in spans], dtype=np.int64)
         self.ends = np.asarray([b for _, b in spans], dtype=np.int64)
-        self.counts = np.searchsorted(self.starts, self._places)
-        self.joined = b"".join(self.data[a:b] + b" " for a, b in spans)
+        self.counts = np.searchsorted(self.starts, self.places)
+        self.joined = "".join([self.low[a:b] + " " for a, b in spans]).encode("utf-8", "surrogatepass")
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -92,7 +72,7 @@ class Tokens:
 
     def word(self, number: int) -> str:
         """The token at an index."""
-        return self.data[self.starts[number] : self.ends[number]].decode()
+        return self.low[self.starts[number] : self.ends[number]]
 
     def words(self) -> list[str]:
         """All tokens, in order."""
@@ -132,9 +112,22 @@ def count_types(token_ids: np.ndarray, offsets: np.ndarray) -> dict[str, np.ndar
     }
 
 
+def _numbers(text: str) -> np.ndarray:
+    """The number of each character, in as few bytes as all of them need."""
+    try:
+        return np.frombuffer(text.encode("latin-1"), dtype=np.uint8)
+    except UnicodeEncodeError:
+        pass
+    data = text.encode("utf-16-le", "surrogatepass")
+    if len(data) == 2 * len(text):
+        return np.frombuffer(data, dtype="<u2")
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+
+
 @cache
-def _word_characters(size: int) -> np.ndarray:
-    """Which of the first `size` characters belong to words."""
-    found = np.zeros(size, dtype=bool)
-    found[[match.start() for match in re.finditer(LETTER, "".join(map(chr, range(size))))]] = True
+def _kinds(size: int) -> np.ndarray:
+    """What each of the first `size` characters is to a token: in it, glue, or 0 for neither."""
+    found = np.zeros(size, dtype=np.uint8)
+    found[[match.start() for match in re.finditer(LETTER, "".join(map(chr, range(size))))]] = _IN_WORD
+    found[[ord("-"), ord("'")]] = _GLUE
     return found

@@ -94,6 +94,7 @@ class Holders:
 
     def __init__(self, page: Passage, concern: Concern, own: str = "") -> None:
         self.page, self.concern, self.own = page, concern, own
+        self._refs: dict[tuple[int, int], list[Ref]] = {}
 
     def find(
         self, span: tuple[int, int], entry: Entry, sentence: tuple[int, int], skip: tuple[int, int] | None, speaker: str
@@ -164,6 +165,11 @@ class Holders:
 
     def refs(self, start: int, end: int) -> list[Ref]:
         """All words in a span that stand for a state or take a state's place, in order."""
+        if (start, end) not in self._refs:
+            self._refs[start, end] = self._find_refs(start, end)
+        return self._refs[start, end]
+
+    def _find_refs(self, start: int, end: int) -> list[Ref]:
         page = self.page
         found = [_named(page.text, m) for m in page.mentions_between(start, end)]
         for kind, regex in _KINDS:

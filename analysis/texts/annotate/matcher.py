@@ -22,6 +22,7 @@ from analysis.texts.annotate.codebook import (
     at_word_start,
     related,
 )
+from analysis.texts.annotate.lexicon import load as lexicon
 from analysis.texts.annotate.tokens import WORD, lower
 from analysis.texts.clean.characters import clean_text
 from analysis.texts.concordance.lookup import flatten, index, lookup
@@ -43,7 +44,11 @@ _ITSELF = re.compile(  # nothing between who acts and the match but auxiliaries,
 )
 _OWNER = 24  # characters in front of a match within which the state stands that has it
 _A_STATE = re.compile(r"\b(?:kingdom|country|countries|nations|governments|states)\b")
-_SIMILE = re.compile(r"\b(?:like|as) an? [^,;:.!?—]{2,40}")
+_SIMILE = re.compile(
+    r"\b(?:(?:like|as) an? [^,;:.!?—]{2,40}|(?:the way|just as|as if|as though|as she|as he) [^;:.!?—]{2,60})"
+)
+_ABSTRACT = lexicon.read("heads.toml").regex("stances")
+_THE_TERM = re.compile(r"\b(?:the|a|this) (?:terms?|words?|phrases?|labels?|slogans?|expressions?) [\"'“‘«]?$")
 _MARKS = '"“”«»'
 SentenceOf = Callable[[int], tuple[int, int]]
 
@@ -83,7 +88,7 @@ class Matcher:
                 owners.setdefault(_levelled(text), []).append((entry, entry.regexes[number], back, opens))
         words = sorted(owners)
         self._owners = [list(dict.fromkeys(owners[word])) for word in words]
-        self._automaton = AhoCorasick([" " + word for word in words], implementation=Implementation.DFA)
+        self._automaton = AhoCorasick([" " + word for word in words], implementation=Implementation.ContiguousNFA)
 
     def __getstate__(self) -> dict[str, Any]:
         return {"codebook": self.codebook}
@@ -99,17 +104,16 @@ class Matcher:
     def candidates(self, low: str, text: str | None = None) -> list[tuple[int, int, Entry]]:
         """All pattern matches (start, end, entry) in lower-cased text, before exclusion, context and overlap rules."""
         found: dict[tuple[int, int, str, str], Entry] = {}
+        written = low if text is None else text
+        owners = self._owners
         for number, _, end in self._automaton.find_matches_as_indexes(f" {_levelled(low)} ", overlapping=True):
-            for entry, regex, back, opens in self._owners[number]:
-                anchor = end - 1 - back
-                searched = text if entry.case_sensitive and text is not None else low
-                if opens:
-                    match = regex.match(searched, anchor)
-                    if match is not None and at_word_start(searched, anchor):
-                        found[(*match.span(1), entry.frame, entry.id)] = entry
-                    continue
-                for start, stop in _around(regex, searched, anchor):
-                    found[(start, stop, entry.frame, entry.id)] = entry
+            for entry, regex, back, opens in owners[number]:
+                searched = written if entry.case_sensitive else low
+                if not opens:
+                    for start, stop in _around(regex, searched, end - 1 - back):
+                        found[(start, stop, entry.frame, entry.id)] = entry
+                elif (match := regex.match(searched, end - 1 - back)) and at_word_start(searched, end - 1 - back):
+                    found[(*match.span(1), entry.frame, entry.id)] = entry
         return [(start, stop, entry) for (start, stop, _, _), entry in sorted(found.items(), key=lambda f: f[0])]
 
     def scan(
@@ -234,6 +238,8 @@ def _context(
 
     def met(condition: Condition, within: int, *, by_words: bool = True) -> bool:
         by_words = by_words or condition.relation not in ("", "clause")
+        if not (by_words or condition.nouns or condition.actors):
+            return False
         if condition.relation:
             a, b = relations.span(low, start, end, sentence, condition.relation)
         else:
@@ -253,12 +259,24 @@ def _context(
     if any(met(condition, entry.forbids_within) for condition in entry.bars):
         return False
     sentence = sentence[0], relations.before_another(low, end, sentence[1])
-    if any(met(condition, entry.forbids_within, by_words=False) for condition in entry.shared_bars):
+    bars = () if _is_meant(low, (start, end), sentence[0], has_actor) else entry.shared_bars
+    if any(met(condition, entry.forbids_within, by_words=False) for condition in bars):
         return False
-    loose = [c for c in entry.shared_bars if c.relation in ("", "clause") and met(c, entry.forbids_within)]
+    loose = any(c.relation in ("", "clause") and met(c, entry.forbids_within) for c in bars)
     if loose and not _state_acts(low, relations.span(low, start, end, sentence, "clause"), has_actor):
         return False
     return not entry.needs or any(met(condition, entry.requires_within) for condition in entry.needs)
+
+
+def _is_meant(low: str, match: tuple[int, int], begin: int, has_actor: Callable[[int, int, str], bool] | None) -> bool:
+    """Whether the words are talked about ("the term ..."), or name what a state right before them has: whatever persons and
+    things stand beside them, they have the frame's sense."""
+    start, end = match
+    if _THE_TERM.search(low, max(begin, start - 30), start):
+        return True
+    if has_actor is None or _ABSTRACT.search(low, start, end) is None:
+        return False
+    return has_actor(max(begin, low.rfind(" ", begin, max(begin, start - 1)) + 1), start, "@state")
 
 
 def _names(
@@ -318,12 +336,13 @@ def _private(low: str, part: tuple[int, int], match: tuple[int, int]) -> set[str
     begin = max(begin, 1 + max(low.rfind(mark, begin, match[0]) for mark in _MARKS))
     stop = min((at for mark in _MARKS if (at := low.find(mark, match[0], stop)) >= 0), default=stop)
     similes = [m.span() for m in _SIMILE.finditer(low, begin, stop)]
-    words = (
-        m
+    return {
+        m.group()
         for m in WORD.finditer(low, begin, stop)
-        if not match[0] <= m.start() < match[1] and not any(a < m.start() < b for a, b in similes)
-    )
-    return {m.group() for m in words if nouns.kind_of(m.group()) in nouns.KINDS}
+        if nouns.kind_of(m.group()) in nouns.KINDS
+        and not match[0] <= m.start() < match[1]
+        and not any(a < m.start() < b for a, b in similes)
+    }
 
 
 def _state_acts(low: str, part: tuple[int, int], has_actor: Callable[[int, int, str], bool] | None) -> bool:

@@ -8,6 +8,7 @@ parsed, so a long apposition can pass for a clause of its own.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from analysis.texts.annotate.tokens import WORD
 
@@ -55,6 +56,7 @@ def asides(low: str, begin: int, end: int) -> list[tuple[int, int]]:
     return [match.span() for match in _ASIDE.finditer(low, begin, end)]
 
 
+@lru_cache(maxsize=64)  # the conditions of one match ask for its clause again and again
 def clause(low: str, start: int, end: int, sentence: tuple[int, int]) -> tuple[int, int]:
     """The clause of `low[start:end]` within its sentence, both half-open spans of characters."""
     begin = sentence[0]

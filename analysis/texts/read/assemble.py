@@ -17,12 +17,12 @@ from analysis.texts.document import Document, Refusal
 from analysis.texts.read import language
 from analysis.texts.read.dates import DateProblem, parse_date
 from analysis.texts.read.formats.encoding import clean_controls
+from analysis.texts.read.formats.limits import MAX_TEXT
 from analysis.texts.read.formats.record import Part, Record, file_of
 from analysis.texts.read.formats.registry import FORMATS
 from analysis.texts.read.mapping import DEFAULT_COLUMNS, Mapper, passes
 
 MAX_ID = 200
-MAX_TEXT = 6_000_000  # characters of one document (a long novel has three million); annotating takes 42 bytes for each
 TABLES = frozenset(name for name, entry in FORMATS.items() if entry.columns == "all")  # every record has every column
 WITHOUT_HEADER = frozenset(name for name, entry in FORMATS.items() if entry.columns == "none" and name != "zip")
 # Where a table holds the words themselves.

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
@@ -24,6 +25,16 @@ FILL_IN = """\
 # Private. One block for each document without a date or an outlet. Write what you know between the quotation marks and
 # copy the blocks to corrections.toml; what stays empty stays undated.
 """
+_WRITTEN = re.compile(r'set = (?!\{ (date = "")?(, )?(outlet = "unknown")? \}$)')
+
+
+def is_filled_in(text: str) -> bool:
+    """Whether somebody wrote into a file of blocks to fill in.
+
+    >>> is_filled_in(FILL_IN + 'set = { date = "" }'), is_filled_in(FILL_IN + 'set = { date = "2012-05-01" }')
+    (False, True)
+    """
+    return any(_WRITTEN.match(line) for line in text.splitlines())
 
 
 class Overview:

@@ -222,3 +222,22 @@ def test_limits_lie_farther_away_where_neighbouring_units_are_alike():
     )
     again = composition(mixed, ("era_id", "old", "new"), in_time=True).set_index("part")
     assert again["high"]["total"] - again["low"]["total"] < lasting["high"]["total"] - lasting["low"]["total"]
+
+
+@pytest.mark.parametrize("weeks", [(1, 1), (1, 6), (6, 1)])
+def test_a_side_of_one_unit_says_nothing_of_how_long_moods_last_and_warns_of_nothing(weeks):
+    before, after = weeks
+    units = [f"{2000 + number}" for number in range(before + after)]
+    cells = pd.DataFrame(
+        {
+            "outlet_id": "a",
+            "unit": units,
+            "hit_count": np.arange(len(units)) % 3 + 1,
+            "token_count": 1000,
+            "era_id": ["old"] * before + ["new"] * after,
+        }
+    )
+    plain, lasting = (composition(cells, ("era_id", "old", "new"), replicates=50, in_time=on) for on in (False, True))
+    assert np.isfinite(lasting[["change", "low", "high"]]).all(axis=None)
+    assert lasting["change"].equals(plain["change"])
+    assert ((lasting["low"] <= plain["low"]) & (lasting["high"] >= plain["high"])).all()

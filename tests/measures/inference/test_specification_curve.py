@@ -106,6 +106,12 @@ def test_the_band_holds_all_specifications_together_as_often_as_it_says():
     assert one_low[0] > low[0]
 
 
+def test_a_labelling_that_defines_nothing_leaves_the_band_as_it_is():
+    values = np.random.default_rng(4).standard_normal((200, 3))
+    wide = np.concatenate([values, np.full((5, 3), np.nan)])
+    assert [band.tolist() for band in chance_band(wide)] == [band.tolist() for band in chance_band(values)]
+
+
 def test_recomputed_t_is_the_statistic_of_the_era_test():
     rng = np.random.default_rng(8)
     n = rng.integers(0, 900, (50, 4)) * (rng.random((50, 4)) < 0.6)

@@ -14,6 +14,7 @@ from analysis.measures.topics.stability import (
     agreement,
     aligned_shares,
     average_jaccard,
+    diversity,
     jaccard,
     match_topics,
     overlap,
@@ -133,3 +134,11 @@ def test_a_topic_given_as_a_string_is_refused():
 def test_a_ranking_that_names_a_word_twice_is_refused():
     with pytest.raises(DiscourseError, match="'a' stands twice"):
         rbo(["a", "a", "b"], ["a", "b", "c"])
+
+
+def test_diversity_is_the_share_of_words_that_no_other_topic_needs():
+    topics = [["cat", "animal", "dog"], ["building", "bank", "house"], ["nature", "cat", "lake"]]
+    assert diversity(topics) == pytest.approx(8 / 9)
+    assert diversity(topics, n=1) == 1 and diversity([["a"], ["a"]]) == 0.5 and np.isnan(diversity([]))
+    with pytest.raises(DiscourseError, match="a topic is a list of words"):
+        diversity(["cat dog"])

@@ -13,6 +13,7 @@ from analysis.measures.validation.correction import (
     corrected_rates,
     corrected_ratio,
     pseudo_counts,
+    share_behind,
 )
 
 
@@ -160,3 +161,17 @@ def test_tables_that_do_not_fit_are_refused(change, reason):
     passages, documents = change(*press())
     with pytest.raises(DiscourseError, match=reason):
         corrected_ratio(passages, documents, ("era_id", "before", "after"))
+
+
+def test_share_of_a_test_that_errs_is_that_of_rogan_and_gladen():
+    """epiR, epi.prev: 23 of 150 cows positive, sensitivity .96, specificity .89: 5.1 in 100 have it."""
+    found = share_behind(23, 150, sensitivity=0.96, specificity=0.89)
+    assert found.estimate == pytest.approx((23 / 150 + 0.89 - 1) / 0.85) and round(100 * found.estimate, 1) == 5.1
+    apparent = 23 / 150
+    assert found.se == pytest.approx(np.sqrt(apparent * (1 - apparent) / 150) / 0.85)
+    assert found.low == 0 < found.high < 0.13
+    assert share_behind(5, 100, sensitivity=0.9, specificity=0.9).estimate == 0  # fewer than err
+    with pytest.raises(DiscourseError, match="more than 1 together"):
+        share_behind(5, 100, sensitivity=0.4, specificity=0.6)
+    with pytest.raises(DiscourseError, match="11 of 10"):
+        share_behind(11, 10, sensitivity=0.9, specificity=0.9)

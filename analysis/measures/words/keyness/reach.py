@@ -5,8 +5,9 @@ Words of like frequency, half of them even and half bursty, stand for any such w
 how bursty it is. With n tokens of outlet o in block b, r its rate over both eras and S the sum of squared lengths of its
 documents there, uses are drawn as Poisson with mean n r M G, times the planted ratio in the target era. M is the mood of
 the block, in all outlets alike: variance `week`, of which `slow` dies away by `memory` a block. G has variance `burst`
-S / n^2, as if each document had a factor of its own. The four are moments of the words of a row together. Outlets keep
-their tokens and dates, so that what cannot be compared within outlets stays so.
+S / n^2, as if each document had a factor of its own. `week` and `burst` are moments of the words of a row together,
+`slow` and `memory` of those of all rows. Outlets keep their tokens and dates, so that what cannot be compared within
+outlets stays so.
 """
 
 from __future__ import annotations
@@ -93,14 +94,16 @@ def detectable_uses(
     usual = tested[tested["p_adjusted"] > table.attrs["alpha"]]
     usual = usual.assign(uses=usual["token_count_target"] + usual["token_count_reference"])
     place = {term: i for i, term in enumerate(words.terms)}
-    rows = []
-    for band in _bands(usual["uses"].to_numpy(), bands):
-        columns = [place[term] for term in usual["term"].to_numpy()[band]]
-        alike = _alike(words, columns, documents, np.asarray(target, dtype=bool), unit)
-        for spread, chosen in _parts(alike):
-            part = alike.part(chosen)
-            uses = part.x.sum(axis=(0, 1)).astype(int)
-            found = [_smallest(part, level, table.attrs["alpha"], tries, turn) for turn in (1, -1)]
+    chosen = _bands(usual["uses"].to_numpy(), bands)
+    columns = [[place[term] for term in usual["term"].to_numpy()[band]] for band in chosen]
+    every = _alike(words, list(itertools.chain(*columns)), documents, np.asarray(target, dtype=bool), unit)
+    lasting, rows = _slow(every), []
+    for band in np.split(np.arange(every.x.shape[2]), np.cumsum([len(band) for band in chosen])[:-1]):
+        alike = every.part(band)
+        for spread, half in _parts(alike):
+            part = alike.part(half)
+            held, uses = moods(part, lasting), part.x.sum(axis=(0, 1)).astype(int)
+            found = [_smallest(part, held, (level, table.attrs["alpha"]), tries, turn) for turn in (1, -1)]
             rows.append((uses.min(), uses.max(), len(uses), spread, *found))
     named = ["uses_least", "uses_most", "word_count", "spread", "detectable_up", "detectable_down"]
     return pd.DataFrame(rows, columns=named)
@@ -140,12 +143,13 @@ def _parts(alike: Alike) -> list[tuple[str, np.ndarray]]:
     if count < FEW or np.median(alike.x.sum(axis=(0, 1))) < TOLD_FROM:
         return [("any", np.arange(count))]
     half = Alike(alike.x[::2], alike.n[::2], alike.squares[::2], alike.after[::2], alike.timed)
-    order = np.argsort([moods(half.part(np.array([word]))).burst for word in range(count)], kind="stable")
+    order = np.argsort([moods(half.part(np.array([word])), (0.0, 0.0)).burst for word in range(count)], kind="stable")
     return [("even", np.sort(order[: count // 2])), ("bursty", np.sort(order[count // 2 :]))]
 
 
-def moods(alike: Alike) -> Moods:
-    """Moments of all words together, see the module; none is below 0, and slow is at most `week`."""
+def moods(alike: Alike, lasting: tuple[float, float] | None = None) -> Moods:
+    """Moments of all words together, see the module; none is below 0, and slow is at most `week`. lasting: slow and memory,
+    if more words than these tell of them; None: from these."""
     rate = alike.rates()
     mean = alike.n[:, :, None] * rate[None]
     left = alike.x - mean
@@ -155,13 +159,17 @@ def moods(alike: Alike) -> Moods:
     own = (left**2).sum() - mean.sum() - week * (mean**2).sum()
     held = (rate**2 * alike.squares.sum(axis=0)[:, None]).sum()
     burst = max(own / held, 0.0) / (1 + week) if held > 0 else 0.0
-    slow, memory = _slow(joint, whole) if alike.timed and len(joint) >= 10 * _LAGS else (0.0, 0.0)
+    slow, memory = _slow(alike) if lasting is None else lasting
     return Moods(week, burst, min(slow, week), memory)
 
 
-def _slow(joint: np.ndarray, whole: np.ndarray) -> tuple[float, float]:
+def _slow(alike: Alike) -> tuple[float, float]:
     """Variance of the moods that last, and what is left of them a block later: from products of residuals up to `_LAGS`
     blocks apart and of those up to twice as far."""
+    if not alike.timed or len(alike.x) < 10 * _LAGS:
+        return 0.0, 0.0
+    whole = np.einsum("bo,ow->bw", alike.n, alike.rates())
+    joint = alike.x.sum(axis=1) - whole
     total, square = whole.sum(axis=0), joint**2
     shares = []
     for lag in range(1, 2 * _LAGS + 1):
@@ -216,14 +224,14 @@ def share_found(alike: Alike, ratio: float, held: Moods, *, level: float, alpha:
     return float(np.mean(found))
 
 
-def _smallest(alike: Alike, level: float, alpha: float, tries: int, turn: int) -> float:
+def _smallest(alike: Alike, held: Moods, levels: tuple[float, float], tries: int, turn: int) -> float:
     """The smallest of the ratios found often enough, up (turn 1) or down (-1), by halving; between two tried ones the log
-    odds of being found are taken to be straight in the log ratio."""
-    held, known = moods(alike), {}
+    odds of being found are taken to be straight in the log ratio. levels: of `share_found`, level and alpha."""
+    known: dict[int, float] = {}
 
     def odds(place: int) -> float:
         ratio = float(RATIOS[place]) ** turn
-        share = share_found(alike, ratio, held, level=level, alpha=alpha, tries=tries, seed=1)
+        share = share_found(alike, ratio, held, level=levels[0], alpha=levels[1], tries=tries, seed=1)
         known[place] = float(np.log(np.clip(share, 1e-3, 0.999) / (1 - np.clip(share, 1e-3, 0.999))))
         return known[place]
 

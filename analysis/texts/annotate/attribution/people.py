@@ -87,7 +87,7 @@ class People:
         self._origin_of, self._side_of = dict(self.origins), dict(self.role_sides)
         words = "|".join(re.escape(word) for word, _ in self.origins)
         self._origin = re.compile(rf"\b(?:{words})\b") if words else None
-        self._named = [self.actors[number] if number >= 0 else None for _, number in self.names]
+        self._named = [self._facts(name, number) for name, number in self.names]
 
     def __getstate__(self) -> dict[str, Any]:
         kept = ("actors", "names", "origins", "media", "role_sides")
@@ -98,23 +98,24 @@ class People:
             setattr(self, name, value)
         self.__post_init__()
 
+    def _facts(self, name: str, number: int) -> tuple[Actor | None, bool, bool]:
+        """Whom a surface form names, whether it is a person's only word, and whether a letter behind makes it another."""
+        actor = self.actors[number] if number >= 0 else None
+        is_single = actor is not None and actor.kind == "person" and " " not in name
+        return actor, is_single, not name.endswith(".")
+
     def mentions(self, text: str) -> list[Mention]:
         """Actors named in `text`, as written there, in order; the longest name wins."""
         found = []
         named = self._named
         for pattern, start, end in self._automaton.find_matches_as_indexes(text):
-            actor = named[pattern]
+            actor, is_single, is_open = named[pattern]
             if actor is None:
                 continue
             before, after = text[start - 1] if start else " ", text[end : end + 1]
-            if (
-                actor.kind == "person"
-                and before == " "
-                and " " not in text[start:end]
-                and _other_person(text, start, actor)
-            ):
+            if before.isalnum() or before == "_" or (is_open and (after.isalnum() or after == "_")):
                 continue
-            if before.isalnum() or before == "_" or ((after.isalnum() or after == "_") and text[end - 1] != "."):
+            if is_single and before == " " and _other_person(text, start, actor):
                 continue
             found.append(Mention(start, end, actor))
         return found

@@ -39,7 +39,9 @@ FIRST_PERSON = re.compile(
 _HELPERS = re.compile(r"(?<=,)(?: (?:has|have|had|also|then|again|however|too|in turn|\w+ly|once))+$")
 REACH = 400  # characters before a verb within which its subject stands
 _CAPITAL = re.compile(r"[A-Z]")
+_IN_NO_NAME = re.compile(r"[\w\s.'’-]*(?=[^\w\s.'’-])")
 _WHO = re.compile(r"\b(?:who|whose|that)\b")
+_WHAT = re.compile(r"\s*what (?:[^,]*|.*,)$")
 _PRONOUN = re.compile(r"\b(he|she|they|i|we|who|it)\b")
 _OWNER = {"his ": "he", "her ": "she", "their ": "they"}
 _COORDINATED = re.compile(r"\s*(?:\w+ly )?\w+ed\b.* and$")  # "..., thanked investors and"
@@ -89,6 +91,7 @@ class Speakers:
         self.page = page
         self.text, self.low, self.mentions = page.text, page.low, page.mentions
         self._read: dict[Phrase, Speaker | None] = {}
+        self._names: dict[Phrase, bool] = {}
         self._labels: dict[Phrase, Speaker] = {}
 
     def read(self, phrase: Phrase | None) -> Speaker | None:
@@ -101,8 +104,11 @@ class Speakers:
 
     def names(self, phrase: Phrase) -> bool:
         """Whether a noun phrase names anybody who can speak: as `read`, without asking who."""
-        if phrase in self._read:
-            return self._read[phrase] is not None
+        if phrase not in self._names:
+            self._names[phrase] = self._names_anybody(phrase)
+        return self._names[phrase]
+
+    def _names_anybody(self, phrase: Phrase) -> bool:
         start, end, first = phrase[:3]
         low, stop = self.page.masked, end if first is None else first
         if self._pronoun(start, stop)[0] in ("he", "she", "they"):
@@ -135,7 +141,7 @@ class Speakers:
             for match in _SUBJECT_STOP.finditer(masked, start, at):
                 begin = match.end()
         region = _HELPERS.sub("", masked[begin:at].rstrip())
-        if FIRST_PERSON.search(region) or (region.lstrip().startswith("what ") and masked[at:].find(FILL, 0, 20) < 0):
+        if FIRST_PERSON.search(region) or (_WHAT.match(region) and masked[at:].find(FILL, 0, 20) < 0):
             return None
         if not region.strip() and begin > start and not participle:  # "X took note, and observed that ..."
             phrase = Phrase(start, begin, apposition=True)
@@ -398,6 +404,11 @@ class Speakers:
         speaker = self.read(Phrase(start, min(end, match.end() + 60), first=match.end()))
         return speaker if speaker is not None and speaker.role in _PERSONAL else None
 
+    def _run_before(self, begin: int, at: int) -> int:
+        """Where the words around `at` begin, behind the last sign before it that can stand in no name, or `begin`."""
+        sign = _IN_NO_NAME.match(self.text[begin:at][::-1])
+        return at - len(sign.group()) if sign else begin
+
     def _named_before(self, at: int, *, gender: str = "", role: str = "", state: str = "") -> Speaker | None:
         """The last person named before a position, of a gender, or of a role: rather a subject than an object."""
         low = self.low
@@ -419,7 +430,8 @@ class Speakers:
                     continue
                 oblique = self._is_oblique(mention.start, mention.end, max(0, mention.start - 40))
                 found.append((mention.start, self._known(mention), oblique))
-        for a, b, name in printed_names(self.text, begin, at):
+        last = max((place for place, _, oblique in found if not oblique), default=begin)
+        for a, b, name in printed_names(self.text, self._run_before(begin, last), at):
             if " " in name and not any(x < b and a < y for x, y in [*taken, *states]):
                 its, _ = self._role(low, max(begin, a - 40), min(len(low), b + 60))
                 title = low[max(0, a - 4) : a].rstrip(". ").split(" ")[-1]

@@ -25,6 +25,7 @@ _LETTERS = re.compile(r"[^\W\d_]")
 _LONGEST = 80  # characters of a label
 _COLON = re.compile(r"[*_]{0,2}([^\W\d_][^:\n]{0,79}?)[*_]{0,2} ?:[*_]{0,2}(?=\s|[“\"‘'(])")
 _BARE = re.compile(r"[*_]{0,2}(Q)[*_]{0,2}[.)]? +(?=[A-Z“\"‘'(\[—–-])")
+_BARE_BEGINS = ("Q", "*", "_", "A.", "A)")  # how `_BARE` and `_BARE_ANSWER` begin
 _BARE_ANSWER = re.compile(r"(A)[.)] +(?=[A-Z“\"‘'(\[—–-])")
 _INLINE = re.compile(
     r"(?<=[.?!:”\"])(?: [–—])? ((?:Q|A|Question|Answer)|[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,3}): (?=\S)"
@@ -36,6 +37,8 @@ _NAME = re.compile(
     r"(?:[^\W\d_a-z][\w.'’-]*|of|the|and|for|to|de|van|von|bin|al|del|da)(?:,? (?:\(?[^\W\d_a-z][\w.'’-]*[,)]?|of|the|and"
     r"|for|to|de|van|von|bin|al|del|da))*(?: \([^()]{2,60}\))?\)?"
 )
+_THE_OFFICE = re.compile(rf"The (?:\w+ )?(?:{'|'.join(_LISTS.items('offices'))})")
+_OWN_WORDS = re.compile(r"[“\"‘']?(?:I|We|Our|My|Let me|Thank you)\b")
 _ASIDE = re.compile(r"\s*[(\[][^()\[\]\n]{1,80}[)\]]\s*$")
 _END = re.compile(r"\s*(?:END\b[^a-z]*$|#{2,}|-{3,}\s*$|\*{3}\s*$|\[?end of (?:transcript|interview)\b)", re.IGNORECASE)
 
@@ -76,7 +79,8 @@ def find_turns(
         return []
     alone = len(labels) == 1
     if alone and not (
-        labels[0].kind in ("titled", "actor") or (labels[0].kind == "office" and _capitals(text, labels[0]))
+        labels[0].kind in ("titled", "actor")
+        or (labels[0].kind == "office" and (_capitals(text, labels[0]) or _OWN_WORDS.match(text, labels[0].body)))
     ):
         return []
     opens = text[start : labels[0].start].strip() == ""
@@ -87,24 +91,38 @@ def find_turns(
 def _labels(text: str, start: int, is_actor: IsActor, media: frozenset[str]) -> list[_Label]:
     """What may be a label at the beginning of a line (and "A:" behind a question on the same line)."""
     found: list[_Label] = []
-    at = start
-    size = len(text)
-    while at < size:
-        end = text.find("\n", at)
-        end = size if end < 0 else end
-        if end > at:
-            label = _label(text, at, end, is_actor, media) or _asker(text, at, end)
-            if label is None and found and found[-1].kind == "ask":  # "Q. ...", "A. ..."
-                bare = _BARE_ANSWER.match(text, at, end)
-                label = _Label(*bare.span(1), bare.end(), "answer") if bare else None
-            if label is not None:
-                found.append(label)
-            if label is not None and label.kind in ("ask", "answer", "media"):
-                found += _inline(text, label, end, is_actor)
-            elif label is None and any(-1 < text.find(q, at, end) < text.rfind(a, at, end) for q, a in _PAIR):
-                found += _inline(text, _Label(at, at, at, ""), end, is_actor)
-        at = end + 1
+    for at, end in _lines(text, start):
+        label = _label(text, at, end, is_actor, media)
+        if label is None or label.kind == "name":
+            label = _asker(text, at, end) or label
+        if label is None and found and found[-1].kind == "ask":  # "Q. ...", "A. ..."
+            bare = _BARE_ANSWER.match(text, at, end)
+            label = _Label(*bare.span(1), bare.end(), "answer") if bare else None
+        if label is not None:
+            found.append(label)
+        if label is not None and label.kind in ("ask", "answer", "media"):
+            found += _inline(text, label, end, is_actor)
+        elif label is None and any(-1 < text.find(q, at, end) < text.rfind(a, at, end) for q, a in _PAIR):
+            found += _inline(text, _Label(at, at, at, ""), end, is_actor)
     return found
+
+
+def _lines(text: str, start: int) -> list[tuple[int, int]]:
+    """The lines from `start` on that may hold a label, in order, start and end: all with a colon, and those that open
+    like a bare label."""
+    places = {start} if text.startswith(_BARE_BEGINS, start) else set()
+    for sign in _BARE_BEGINS:
+        at = text.find("\n" + sign, start)
+        while at >= 0:
+            places.add(at + 1)
+            at = text.find("\n" + sign, at + 1)
+    colon = text.find(":", start)
+    while colon >= 0:
+        places.add(max(start, text.rfind("\n", start, colon) + 1))
+        end = text.find("\n", colon)
+        colon = text.find(":", end) if end >= 0 else -1
+    ends = [(at, text.find("\n", at)) for at in sorted(places)]
+    return [(at, end if end >= 0 else len(text)) for at, end in ends]
 
 
 def _inline(text: str, first: _Label, end: int, is_actor: IsActor) -> list[_Label]:
@@ -125,7 +143,7 @@ def _inline(text: str, first: _Label, end: int, is_actor: IsActor) -> list[_Labe
 
 
 def _label(text: str, at: int, end: int, is_actor: IsActor, media: frozenset[str]) -> _Label | None:
-    match = _BARE.match(text, at, end) if text.startswith(("Q", "*", "_"), at) else None
+    match = _BARE.match(text, at, end) if text.startswith(_BARE_BEGINS, at) else None
     if match is not None:
         return _Label(*match.span(1), match.end(), "ask")
     colon = text.find(":", at, min(end, at + _LONGEST + 6))
@@ -159,6 +177,8 @@ def _kind(label: str, known: bool) -> str:
     if _ANSWERER.fullmatch(label):
         return "answer"
     words = label.split()
+    if _THE_OFFICE.fullmatch(label):
+        return "office"
     if len(words) > 9 or _NO_LABEL.fullmatch(label) or _ADDRESSED.fullmatch(label) or not _NAME.fullmatch(label):
         return "answer" if _ANSWERER.match(label) and "(" in label and len(words) <= 9 else ""
     if _MEDIA.fullmatch(label):
@@ -179,7 +199,7 @@ def _settle(text: str, labels: list[_Label]) -> list[_Label]:
         for label, answer in pairwise(labels)
         if label.kind == "media"
         and answer.kind == "name"
-        and (text[label.body : answer.start].rstrip().endswith("?") or text[answer.start : answer.end].isupper())
+        and ("?" in text[label.body : answer.start] or text[answer.start : answer.end].isupper())
     ]  # an outlet that asks is answered by a name
     often = Counter(text[label.start : label.end] for label in labels)
     kept = []

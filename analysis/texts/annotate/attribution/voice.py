@@ -335,7 +335,7 @@ class Speech:
         start = max(start, quote.start - _FAR)
         if not page.masked[start : quote.start].strip(" ,:—-"):
             return None
-        reports = [r for r in self.clauses.find(start, min(stop, quote.end + _FAR)) if r.covers(quote.start)]
+        reports = [r for r in self.clauses.reports((start, min(stop, quote.end + _FAR))) if r.covers(quote.start)]
         direct = [r for r in reports if r.verb < quote.start]
         if direct:
             return self.clauses.best(direct)

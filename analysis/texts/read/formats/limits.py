@@ -12,6 +12,7 @@ MAX_MEMBER = 64 * 1024 * 1024
 MAX_TOTAL = 4 * 1024 * 1024 * 1024
 MAX_RATIO = 200
 MAX_MEMBERS = 200_000
+MAX_TEXT = 6_000_000  # characters of one document (a long novel has three million); annotating takes 42 bytes for each
 RATIO_FROM = 8 * 1024 * 1024
 
 

@@ -92,6 +92,8 @@ def docx_lines(data: bytes) -> tuple[list[str], dict[str, Any]]:
         fields = {"title": core.title or None, "author": core.author or None, "created": created}
         return [clean_controls(line) for line in lines], {**fields, "tracked changes": changes}
     except Exception as error:  # a broken document may raise anything
+        if "Text node too long" in str(error):  # the library's own limit
+            raise Harmful("a paragraph of more than 10,000,000 characters", "too-large") from error
         raise Harmful(f"no readable DOCX: {type(error).__name__}", "malformed") from error
 
 

@@ -82,7 +82,7 @@ def test_an_outlet_of_one_era_shows_nothing():
     apart[words.after, 0], apart[~words.after, 1] = 0, 0
     alone = Alike(words.x * (apart > 0)[:, :, None], apart, words.squares, words.after, True)
     assert share_found(alone, 10.0, Moods(0, 0, 0, 0), level=0.05, alpha=0.05, tries=60, seed=1) < 0.1
-    assert np.isnan(_smallest(alone, 0.05, 0.05, 60, 1))
+    assert np.isnan(_smallest(alone, Moods(0, 0, 0, 0), (0.05, 0.05), 60, 1))
 
 
 def test_the_threshold_is_that_of_one_more_word_beside_those_that_are_significant():

@@ -77,7 +77,7 @@ def exposures(engine: Engine, text: str, title: str | None) -> tuple[int, ...]:
 
 def voices(reading) -> list[str]:
     """The voice of every token, asked at its first character."""
-    starts = [len(reading._tokens.data[:start].decode()) for start in reading._tokens.starts]
+    starts = reading._tokens.starts.tolist()
     return [reading.speech.voice_at(start)[0] for start in starts]
 
 

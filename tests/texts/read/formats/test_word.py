@@ -31,3 +31,9 @@ def test_open_document_without_deleted_words():
         body = f"<office:body><office:text>{text}</office:text></office:body>"
         archive.writestr("content.xml", f"<office:document-content {space}>{body}</office:document-content>")
     assert word.odt_lines(stream.getvalue())[0] == ["One two", "three"]
+
+
+def test_a_paragraph_longer_than_the_library_reads_is_called_too_large(tmp_path):
+    words = " ".join(f"{number:x}" for number in range(1_700_000))  # numbers, since what repeats looks like a zip bomb
+    (refusal,) = read(tmp_path / "a.docx", docx_of([words]))
+    assert (refusal.kind, "10,000,000 characters" in refusal.reason) == ("too-large", True)
