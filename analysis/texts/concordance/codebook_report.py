@@ -31,7 +31,7 @@ SEMANTICS = """\
 - `negator_belongs`: "not take sides" is the indicator itself and is not negated; the affirmed form is.
 - `owner`, `of`: whether the state of "X's satellite" and "a satellite of X" holds the stance or is its object.
   `attributive`: the state right behind is the holder ("a neutral X"). `agent`: so is the one of "seen by X as". `mutual`:
-  both states of "between X and Y" hold it. `acted_on`: it is done to its holder ("X violates Y's sovereignty").
+  both states of "between X and Y" hold it. `acted_on`: it is done to its holder ("X violates Y's borders").
   `either_way`: no hit is negated, since the words carry the frame when they are denied, too.
 - The categories of a frame's core make up its total; the others are shown beside it and never summed with it.
 - Read as right: hits about the study's state, and others, read in their paragraphs (`corpus/codings/` says by whom) and
