@@ -64,7 +64,9 @@ class Entry:
     owner, of: whether the state in front with a possessive ("X's long restraint"), or behind "of", holds the stance or is
     its object ("X's satellite", "a satellite of X"). attributive: the state named right behind is the holder ("a neutral
     X"). agent: the holder may stand behind "by" or after a verb of seeing ("seen by X as a shield"). mutual: both
-    states of "between X and Y" hold it. either_way: denied or affirmed, the words carry the frame, so no hit is negated.
+    states of "between X and Y" hold it. acted_on: the words say what is done to the state whose stance it is ("X violates
+    Y's ..."): its owner within the words or behind "of" is asked first, who does it last. either_way: denied or affirmed,
+    the words carry the frame, so no hit is negated.
     unmistakable: the words have one sense, so no noun beside them ("@person", "@thing") makes it another.
     """
 
@@ -88,6 +90,7 @@ class Entry:
     attributive: bool = False
     agent: bool = False
     mutual: bool = False
+    acted_on: bool = False
     either_way: bool = False
     unmistakable: bool = False
     note: str = ""

@@ -64,7 +64,8 @@ def detectable_uses(
     columns = [[place[term] for term in usual["term"].to_numpy()[band]] for band in chosen]
     every = _alike(words, list(itertools.chain(*columns)), documents, np.asarray(target, dtype=bool), unit)
     lasting, rows = lasting_of(every), []
-    for band in np.split(np.arange(every.x.shape[2]), np.cumsum([len(band) for band in chosen])[:-1]):
+    ends = np.cumsum([len(band) for band in chosen], dtype=int)
+    for band in (np.arange(end - len(one), end) for one, end in zip(chosen, ends, strict=True)):
         alike = every.part(band)
         for spread, half in _parts(alike):
             part = alike.part(half)

@@ -96,3 +96,13 @@ def test_sentences_say_how_often_how_evenly_and_what_nothing_shows():
         "in 80 of 100 cases.",
     ]
     assert set(SHAPES) == {"even", "bursty"}
+
+
+def test_where_no_word_is_left_to_be_found_the_table_has_no_row_and_nothing_is_said():
+    press = Press(world="stories", weeks=60, border=40, documents=200, outlets=2)
+    documents = draw(press, 3)[0]
+    after = (documents["era_id"] == "after").to_numpy()
+    words = uses(documents, press, tuple(part[::40] for part in kinds()), 1)
+    table = era_keyness(words, documents, after, rule=KeynessRule(min_count=10**6), replicates=99)
+    reach = detectable_uses(words, documents, after, table)
+    assert len(reach) == 0 and "detectable_up" in reach and reach_in_words(reach) == []
