@@ -18,6 +18,13 @@ def test_store_show_names_the_damaged_file(tmp_path, monkeypatch):
     assert part["file"] in done.output
 
 
+def test_store_show_of_a_whole_store_ends_well(tmp_path):
+    store = build_store(tmp_path / "default")
+    done = CliRunner().invoke(main, ["store", "show", str(store.path)])
+    assert done.exit_code == 0
+    assert sum(line.endswith("whole") for line in done.output.splitlines()) == len(store.manifest["tables"])
+
+
 def test_store_show_lists_all_that_a_shortened_refusal_leaves_out():
     done = CliRunner().invoke(main, ["store", "show", "default", "--ids"])
     assert done.exit_code == 0

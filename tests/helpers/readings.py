@@ -13,7 +13,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from analysis.texts.annotate.engine import COUNT_COLUMNS, HIT_COLUMNS, Engine
+from analysis.texts.annotate import dyads, hits, matcher, negation_mention, nouns, relations
+from analysis.texts.annotate.attribution import complements, people, quotes, turns, verbs
+from analysis.texts.annotate.attribution.voice import Report, Speech
+from analysis.texts.annotate.codebook import Entry
+from analysis.texts.annotate.engine import COUNT_COLUMNS, HIT_COLUMNS, Engine, Reading
+from analysis.texts.annotate.holders import Found, Holders
 from analysis.texts.document import Document
 
 ALL_MARKS = "“”\"‘’'«»"
@@ -46,12 +51,15 @@ def document(passage: Passage, outlet: str = "o") -> Document:
     return Document("d", "news", outlet, passage.text, passage.title, passage.published, genre=passage.genre)
 
 
-def in_full(engine: Engine, passage: Passage, outlet: str = "o") -> dict[str, Any]:
-    """Sentences, quotations, mentions, reports with their speakers, voices, concern, counts and hits of one passage."""
+def in_full(engine: Engine, passage: Passage, outlet: str = "o", *, deep: bool = True) -> dict[str, Any]:
+    """Sentences, quotations, mentions, reports with their speakers, voices, concern, counts and hits of one passage; deep:
+    and how much of it was looked at, and what the reading is made of."""
     reading = engine.read(document(passage, outlet))
     batch = engine.annotate([document(passage, outlet)])
     speech, page = reading.speech, reading.speech.page
     return {
+        "looked": looked_at(reading) if deep else [],
+        "pieces": pieces(engine, reading, outlet) if deep else [],
         "sentences": [page.sentence_index(at) for at in range(0, len(page.text), 40)],
         "quotes": [list(quote) for quote in page.quotes],
         "mentions": [[m.start, m.end, m.actor.id] for m in page.mentions],
@@ -69,15 +77,123 @@ def in_full(engine: Engine, passage: Passage, outlet: str = "o") -> dict[str, An
     }
 
 
+def looked_at(reading: Reading) -> list[int]:
+    """How many noun phrases, quotations and sentences a document was read for: a quick look that is lost changes no
+    result, and shows here."""
+    speech = reading.speech
+    return [len(speech.speakers._read), len(speech._heard), len(speech._sources), len(speech.clauses._found)]
+
+
+RELATIONS = ("clause", "subject", "owner", "object", "of", "agent")
+
+
+def pieces(engine: Engine, reading: Reading, outlet: str) -> list[Any]:
+    """What a reading is made of, whether its results depend on it in this text or not."""
+    text = reading.text
+    holders = Holders(reading.speech.page, reading.concern, engine.official.get(outlet, ""))
+    found = [_of_marks(text), _of_names(reading), *_of_verbs(reading.speech), *_of_quotes(reading.speech)]
+    found += _of_words_for_states(reading, holders)
+    for candidate in engine.matcher.candidates(reading.low, text)[:3]:
+        found += _around(reading, holders, candidate, engine.study.focal_state)
+    return found
+
+
+def _of_marks(text: str) -> list[Any]:
+    """Quotation marks and labels of turns."""
+    labels = turns._labels(text, 0, lambda *_: False, frozenset())
+    names = [turns.label_name(text[label.start : label.end]) for label in labels]
+    return [quotes.may_quote(text), quotes._marks(text), labels, names]
+
+
+def _of_names(reading: Reading) -> list[Any]:
+    """Names that are printed, the longer ones they stand for, and what each person named is on some days."""
+    text, speakers = reading.text, reading.speech.speakers
+    printed = list(people.printed_names(text, 0, len(text)))
+    persons = [m.actor for m in speakers.page.mentions if m.actor.kind == "person"]
+    return [
+        [[a, b, name, speakers._longer(name, a), speakers._is_oblique(a, b, max(0, a - 40))] for a, b, name in printed],
+        [[actor.id, *map(actor.role_on, (None, "2017", "2020-05-01", "2023-08-22"))] for actor in persons],
+    ]
+
+
+def _of_verbs(speech: Speech) -> Iterator[Any]:
+    """Of each word of saying: whether it may report, what stands before it and can speak, and what it would report."""
+    clauses, speakers, page = speech.clauses, speech.speakers, speech.page
+    yield clauses.verbs
+    for at, after, word in [v for v in verbs.find_verbs(page.masked) if v[2]][:5]:
+        start, end = page.sentence(at)
+        subjects = [speakers.subject(start, at), speakers.subject(start, at, strict=True)]
+        subjects.append(speakers.subject(start, at, participle=True))
+        report = clauses.complements.read(complements.Verb(word, at, after, start, end)) if at > start else None
+        yield [
+            word,
+            [[*subject, speakers.read(subject.who)] for subject in subjects if subject],
+            [report.spans, report.who, report.denies, report.named, report.passive] if report else None,
+            [speakers._named_before(at, gender=gender) for gender in ("", "m", "f")],
+            [speakers._named_before(at, role="minister"), speakers._role_before(at)],
+            speakers._role(page.masked, start, at),
+        ]
+    for sentence in clauses.sentences():
+        for report in clauses.reports(sentence):
+            unsaid = negation_mention.is_unsaid(page.low, sentence, report)
+            yield [report.who, report.follows.verb if report.follows else None, unsaid]
+
+
+def _of_quotes(speech: Speech) -> Iterator[Any]:
+    """Of each outer quotation: its words, what attributes it, and what lies innermost around its first letters."""
+    for quote in speech.page.outer[:6]:
+        source = speech.source(quote)
+        around = [
+            speech.quote_at(at) for at in (quote.start - 1, quote.start, quote.start + 1, quote.end - 1, quote.end)
+        ]
+        yield [speech.words(quote), source.verb if isinstance(source, Report) else source, around]
+
+
+def _of_words_for_states(reading: Reading, holders: Holders) -> Iterator[Any]:
+    """Of each sentence: the words that stand for states, which states, and which of them are no subjects."""
+    page = reading.speech.page
+    for sentence in dict.fromkeys(page.sentence(at) for at in range(0, len(page.text), 60)):
+        refs = holders.refs(*sentence)
+        for ref in refs:
+            yield [*ref, *holders._resolve(ref, ""), holders._is_oblique(ref, sentence[0]), holders._is_agent(ref)]
+            yield [r.start for r in holders._joined(ref, refs)]
+
+
+def _around(reading: Reading, holders: Holders, candidate: tuple[int, int, Entry], state: str) -> Iterator[Any]:
+    """Of a match: its clause and relations, who holds what, the pairs beside it, and what is negated and talked about."""
+    start, end, entry = candidate
+    page = reading.speech.page
+    text, low, span, sentence = page.text, page.low, (start, end), page.sentence(start)
+    spans = [relations.span(low, start, end, sentence, relation) for relation in RELATIONS]
+    yield [entry.id, start, end, spans, relations.antecedent(low, spans[0][0], sentence)]
+    refs = holders.refs(*sentence)
+    left = [ref for ref in refs if ref.end <= start]
+    yield [*holders.find(span, entry, sentence, None, state), holders._owner(left, start)]
+    yield holders._attached(span, entry, refs)
+    yield [
+        *holders._fallback(span, refs, sentence, ()),
+        *holders._shared(span, sentence, Found((state,), "clause"), ""),
+    ]
+    states = [m for m in page.mentions if m.actor.kind == "state"]
+    yield [dyads._attached(text, states, end), dyads._owned(text, states, start), dyads._joined(text, states, start)]
+    yield [dyads.last_pair(text, page.mentions, start), matcher._within(low, start, end, 3, *sentence)]
+    head = low[max(sentence[0], start - 600) : start]
+    yield [negation_mention._negators(head), negation_mention._denials(head)]
+    yield negation_mention.is_mention(low, sentence, start, end, ironical=True)
+    yield [nouns.head(low, *spans[-1], names=True), nouns.head(low, *spans[3], names=False)]
+    yield sorted(matcher._private(low, spans[0], span))
+    yield [m.start for m in hits._of_part(low, sentence, start, page.mentions_between(*sentence))]
+
+
 def _attributed(speech: Any, at: int) -> Iterator[Any]:
     found = speech.at(at)
     yield from (found.voice, found.is_scare, *(found.speaker or ()))
     yield found.report.verb if found.report else None
 
 
-def digest(engine: Engine, passage: Passage, outlet: str = "o") -> str:
+def digest(engine: Engine, passage: Passage, outlet: str = "o", *, deep: bool = True) -> str:
     """Twelve digits that change with anything in the full reading."""
-    content = json.dumps(in_full(engine, passage, outlet), ensure_ascii=False)
+    content = json.dumps(in_full(engine, passage, outlet, deep=deep), ensure_ascii=False)
     return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
@@ -263,7 +379,7 @@ CHANGES: dict[str, Callable[[Passage, int], Passage]] = {
 }
 
 
-def changed(passages: list[Passage], each: int = 14) -> Iterator[tuple[str, Passage]]:
+def changed(passages: list[Passage], each: int = 8) -> Iterator[tuple[str, Passage]]:
     """Some changed copies of every passage, others of the next: (name, copy). One that changes nothing is left out."""
     names = list(CHANGES)
     for number, passage in enumerate(passages):
@@ -342,13 +458,14 @@ def grid(engine: Engine) -> Iterator[str]:
                 text = how.format(who=who, what=what, What=what[0].upper() + what[1:])
                 text = BEFORE[(row + column + number) % len(BEFORE)] + text[0].upper() + text[1:]
                 outlet = outlets[(row + number) % len(outlets)]
-                found.append(digest(engine, Passage("", "news", None, text, "2023-01-05"), outlet)[:6])
+                found.append(digest(engine, Passage("", "news", None, text, "2023-01-05"), outlet, deep=False)[:6])
             yield f"{' '.join(found)} {who} | {how}".replace("\n", " ")
 
 
 # How far a rule looks: words without a meaning are put in until it sees nothing any more.
 FILLING = "vorem blotor zamet quebor "  # no part of these is a word
-FAR = 410
+# every length up to 130 characters, and those around the longer reaches
+LENGTHS = (*range(131), *range(195, 206), *range(395, 406), *range(596, 606))
 SHOWN = ("entry", "voice", "speaker", "is_negated", "is_mention", "dyad", "holder", "about", "stance")
 SLOTS = {
     "apposition": "Hun Sen, {}, said that China was an ironclad friend of Cambodia.",
@@ -367,6 +484,31 @@ SLOTS = {
     "label": "Q: Is China a friend of Cambodia?\n\n{} SPOKESMAN: China is an ironclad friend of Cambodia.",
     "title": "Hun Sen {}: China an ironclad friend\n\nCambodia met China.",
     "gerund": "Cambodia has a policy of maintaining {} that China is an ironclad friend.",
+    "not said": "Hun Sen does not {} say that China is an ironclad friend of Cambodia.",
+    "not denied": "Hun Sen did not {} deny that China is an ironclad friend of Cambodia.",
+    "denied by": "The claim that China is an ironclad friend of Cambodia was rejected {} by Hun Sen.",
+    "word": "The words {} “ironclad friend” are heard in China and Cambodia.",
+    "titled": "A book titled {} “China, ironclad friend of Cambodia” was sold in Laos.",
+    "with": "Cambodia has an ironclad friendship {} with China, and Laos has none.",
+    "between": "Between {} Cambodia and China an ironclad friendship grows; Laos and Vietnam watch.",
+    "the two": "Cambodia met China. {} The two countries have an ironclad friendship.",
+    "called": "Critics in China call {} Cambodia a client state.",
+    "apart": "Cambodia {} and China have, as Laos knows, an ironclad friendship.",
+    "and added": "Hun Sen said that Cambodia was neutral {} and added that China was an ironclad friend.",
+    "origin": "A Western {} diplomat said that China is an ironclad friend of Cambodia.",
+    "abroad": "A diplomat in {} Hanoi said that China is an ironclad friend of Cambodia.",
+    "minister of": "The minister of {} commerce Chea Dara said that China is an ironclad friend.",
+    "lead": "In {}, Hun Sen said, China is an ironclad friend of Cambodia.",
+    "set off": "China is, {} Hun Sen insists, an ironclad friend of Cambodia.",
+    "inverted": "China is an ironclad friend of Cambodia, said {} Hun Sen.",
+    "he": "Hun Sen met Ms Li Na. {} He said that China was an ironclad friend of Cambodia.",
+    "she": "Ms Li Na met Hun Sen. {}, she said, China was an ironclad friend of Cambodia.",
+    "owner": "Cambodia's {} neutrality is known in China.",
+    "headline": "Hun Sen on {}: China an ironclad friend\n\nCambodia met China.",
+    "second": "“It is so,” Hun Sen said {}. “China is an ironclad friend of Cambodia.”",
+    "by whom": "China is seen {} as an ironclad friend by {} Hun Sen in Cambodia.",
+    "quoted before": "Hun Sen, who {} met Li Na, called China “an ironclad friend” {} of Cambodia.",
+    "dash": "Critics — {} — and Hun Sen say that China is an ironclad friend of Cambodia.",
 }
 
 
@@ -374,9 +516,9 @@ def reaches(engine: Engine, slot: str) -> str:
     """How one sentence is read with ever more words in the slot: the readings, and the length at which each begins."""
     runs: list[str] = []
     last = ""
-    for length in range(FAR):
-        text = SLOTS[slot].replace("{}", (FILLING * FAR)[:length].strip(), 1).replace("  ", " ")
-        title, text = text.split("\n\n") if slot == "title" else (None, text)
+    for length in LENGTHS:
+        text = SLOTS[slot].replace("{}", (FILLING * 99)[:length].strip()).replace("  ", " ")
+        title, text = text.split("\n\n") if slot in ("title", "headline") else (None, text)
         reading = engine.read(document(Passage("", "news", title, text, "2020-05-01")))
         rows = [reading.row(number, hit) for number, hit in enumerate(reading.hits)]
         now = "; ".join(" ".join(str(row[name]) for name in SHOWN) for row in rows)

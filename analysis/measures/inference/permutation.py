@@ -61,10 +61,15 @@ def permutation_test(sides: Sides, *, replicates: int = 2000, seed: int = 1) -> 
             start += len(labels)
     t, t_permuted = observed.studentised()[0], permuted.studentised()
     with np.errstate(invalid="ignore"):
-        near = 1e-9 * np.maximum(np.abs(t), 1)
-        extreme = np.minimum((t_permuted >= t - near).sum(axis=0), (t_permuted <= t + near).sum(axis=0))
+        extreme = np.minimum(*_at_least_as_far(t, t_permuted))
     p = np.minimum(2 * (1 + extreme) / (1 + replicates), 1.0)
     return t, np.where(np.isfinite(t), p, np.nan)
+
+
+def _at_least_as_far(t: np.ndarray, permuted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How many permutations of each series are as high as t, and how many as low; what differs by rounding counts."""
+    near = 1e-9 * np.maximum(np.abs(t), 1)
+    return (permuted >= t - near).sum(axis=0), (permuted <= t + near).sum(axis=0)
 
 
 class _Sum:

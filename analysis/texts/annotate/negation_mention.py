@@ -14,8 +14,29 @@ _CLAUSE, _NOT_NEGATION, _NEGATOR, _DENIAL, _AFTER = (
 )
 # "nobody can break the firm bond": what is not done to it leaves it whole
 _HARM, _SCOPED, _AVOIDING, _BARRED = (_NEGATION.regex(name) for name in ("harmless", "scoped", "avoidance", "barred"))
-_NO_NOUN, _FACTIVE, _OBJECT, _NEXT, _UNDONE = (
-    _NEGATION.regex(name) for name in ("no_nouns", "factives", "objects", "next_predicate", "undone")
+_NO_NOUN, _FACTIVE, _OBJECT, _NEXT, _UNDONE, _UNDOING = (
+    _NEGATION.regex(name) for name in ("no_nouns", "factives", "objects", "next_predicate", "undone", "undoing")
+)
+_WRONG = re.compile(r"(?:violat|breach|infring|encroach|trampl)")  # the words themselves name what is done to it
+# "that brother country" names a state, and says nothing of it unless it is what somebody is called
+_NAMED = re.compile(r"(?:[\w'-]+ ){1,2}(?:countr(?:y|ies)|nations?|states?|peoples?|neighbou?rs?)")
+_NAMING = re.compile(
+    r"\b(?:that|this|these|those|our|the|its|their|two|(?:against|of|to|for|from|in|with|on|towards?|between|among) an?)"
+    r" (?:[\w-]+ ){0,2}$"
+)
+_CALLED = re.compile(
+    r"\b(?:is|are|was|were|be|been|being|as|become|became|remain\w*|call\w*|consider\w*|\w+n't|not|never"
+    r"|no longer|neither|nor) (?:(?:not|never|no longer|now|still|really|also|an?|the|our|its|their|that|this|these|those"
+    r"|two) )*(?:[\w-]+ )?$"
+)
+_UNALLOWED = re.compile(
+    r"\b(?:not|cannot|never|nor|\w+n't|no one|nobody|no \w+|refus\w+ to) (?:\w+ ){0,3}?(?:allow|permit|let|tolerate|accept"
+    r"|see|want|suffer|like)\w*\b"
+)
+_TO_BE_HARMED = re.compile(
+    r"[^.;]{0,90}?\b(?:to be|be|being) (?:\w+ly )?(?:"
+    + "|".join(_NEGATION.items("harms"))
+    + r"|infring\w+|trampl\w+|held hostage|ignored|an? (?:\w+ )?(?:barrier|obstacle|pretext|excuse|cover|shield))\b"
 )
 # "rejected the pact and to stay out": the infinitive is no longer what is rejected; "free from want, a world": nor is
 # what an article opens behind the comma
@@ -25,12 +46,17 @@ _ASIDE = re.compile(r", (?:and )?(?:not|never|no longer|hardly|barely|no|neither
 # "is not, and never has been, a satellite": what stands between the commas is left out
 _INSERTED = re.compile(
     r"(?<=\w), (?:(?:(?:and|or) (?:\w+ ){0,2}?(?:never|not|has|have|had|will|would|is|are|was|were|can|could|\w+n't)|as|in"
-    r"|at|on|if|when|whatever|however|despite|for|to|by|with|like|which|who|whose)\b[^,;:]{1,70}|[^,;:]{1,60} (?:says?|said"
-    r"|insist(?:s|ed)|argue[sd]|add(?:s|ed)|claim(?:s|ed)|believe[sd]|thinks?|thought|wrote|writes|note[sd]|warn(?:s|ed)"
-    r"|explain(?:s|ed)|told)\b[^,;:]{0,30}), "
+    r"|at|on|if|when|whatever|however|despite|for|to|by|with|like)\b[^,;:]{1,70}|(?:which|who|whose)\b[^,;:]{1,110}"
+    r"|[^,;:]{1,60} (?:says?|said|insist(?:s|ed)|argue[sd]|add(?:s|ed)|claim(?:s|ed)|believe[sd]|thinks?|thought|wrote"
+    r"|writes|note[sd]|warn(?:s|ed)|explain(?:s|ed)|told)\b[^,;:]{0,30}), (?!which |who |whose )"
 )
 _JOINED = re.compile(
     r"\b((?:\w+n't|not|never|cannot|no longer)) (?:and|or|nor) (?:(?:\w+ ){0,2}?(?:not|never|no longer)|\w+n't|cannot)\b"
+)
+# "so long as a bank can stop it, the bond ...": the clause in front is another predicate
+_LEADING = re.compile(
+    r"^\W*(?:(?:so|as) long as|if|when|while|although|though|since|because|once|after|before|unless|until|as|whenever"
+    r"|wherever) [^,;:]{3,200}, (?!and |or |but )"
 )
 _ASKS = re.compile(
     r"(?:^\W*|(?<=[,;:—“] )|(?<=\bwhy ))(?:is|are|was|were|does|do|did|has|have|wo|would|ca|could)n't (?:this|that|it|there"
@@ -44,6 +70,21 @@ _UNSAID = re.compile(
 _HOLDS = _NEGATION.regex("known")  # what is known or hidden is so, said or not
 _FINITE_SIDES = re.compile(r"took|takes|chose\b|chooses|picked|picks|sided|sides")
 _INFINITIVE = re.compile(r"\b(?:not|never|refus\w+|declin\w+|fail\w*|unable|unwilling|nor) to\b")
+_DENIAL_ENDS = (
+    *(
+        " but ",
+        " although ",
+        "; ",
+        " while ",
+        " whereas ",
+        ", which ",
+        ", who ",
+        ", where ",
+        " despite ",
+        " in spite of ",
+    ),
+    *(" because ", " until ", " unless ", " provided that ", " so that ", " in order to "),
+)
 _REACH = 16  # words of the clause before the match
 _FAR = 600  # characters before the match
 _CUE, _AFTER_CUE, _IRONY = (_MENTION.regex(name) for name in ("cues", "cues_after", "irony"))
@@ -67,20 +108,34 @@ def is_negated(
         if _FINITE_SIDES.match(low, start):  # "refused to side, and yet took sides"
             head = re.split(r",| but | yet ", head)[-1]
         return not (denied or _AVOIDING.search(head + low[start:end]) or _BARRED.match(low, end, sentence[1]))
+    joined = next((m for m in _UNDOING.finditer(head + low[start:end]) if m.end() > len(head)), None)
+    head = head[: joined.start()] if joined else head  # "rejects interference and defends its border"
     found = _negators(head)
     number = len(found)
+    if number and _stays_whole(low, sentence, start, end, head):
+        return False
     spoken = any(_DENIAL.fullmatch(f) for f in found)
-    far = 0 if spoken else _denials(_INSERTED.sub(" ", _UNDONE.sub(" ", head)))
+    far = 0 if spoken else _denials(_INSERTED.sub(" ", _UNDONE.sub(" ", _UNDOING.sub(" ", head))))
     number += far or (denied and not spoken)
     if number == 0 and _AFTER.match(low, end, sentence[1]):
         number = 1
     return number % 2 == 1
 
 
+def _stays_whole(low: str, sentence: tuple[int, int], start: int, end: int, head: str) -> bool:
+    """Whether a negator before the words leaves them whole: they name a state ("against that brother country"), name a
+    wrong ("stop the violations of"), or a harm to them is not allowed ("cannot allow it to be compromised")."""
+    if _WRONG.match(low, start, end):
+        return True
+    if _NAMED.fullmatch(low, start, end) and _NAMING.search(head) and not _CALLED.search(head):
+        return True
+    return bool(_UNALLOWED.search(head) and _TO_BE_HARMED.match(low, end, sentence[1]))
+
+
 def _negators(head: str) -> list[str]:
     """The negators in front of a match that reach it: those of its own predicate, each once."""
-    head = _NOT_NEGATION.sub(" ", _ASKS.sub(" ", head))
-    for pattern in (_HARM, _FACTIVE, _UNDONE, _NO_NOUN, _OBJECT, _ASIDE, _SCOPED, _ENUMERATED):
+    head = _NOT_NEGATION.sub(" ", _ASKS.sub(" ", _LEADING.sub("", head)))
+    for pattern in (_HARM, _FACTIVE, _UNDOING, _UNDONE, _NO_NOUN, _OBJECT, _ASIDE, _SCOPED, _ENUMERATED):
         head = pattern.sub(" ", head)
     clause = head = _INSERTED.sub(" ", head)
     for pattern in (_CLAUSE, _NEXT):
@@ -112,7 +167,7 @@ def is_unsaid(low: str, sentence: tuple[int, int], report: Report) -> bool:
 
 def _denials(head: str) -> int:
     """Verbs of denying further away, each with its own negation: "did not deny that ..." counts as none."""
-    cut = max(head.rfind(" but "), head.rfind(" although "), head.rfind("; "))
+    cut = max(head.rfind(sign) for sign in _DENIAL_ENDS)
     far = head[cut + 1 :]
     number = 0
     for match in _DENIAL.finditer(far):

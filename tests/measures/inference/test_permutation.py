@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analysis.errors import DiscourseError
-from analysis.measures.inference.permutation import Sides, permutation_test
+from analysis.measures.inference.permutation import Sides, _at_least_as_far, permutation_test
 
 
 def two_sides(x, y, side) -> Sides:
@@ -101,6 +101,19 @@ def test_p_is_exact_where_every_labelling_is_as_extreme_or_none_is():
     far = two_sides(np.r_[np.full(12, 50) + np.arange(12), np.arange(12)], np.full(24, 100), np.arange(24) < 12)
     for one in (far, Sides(far.hits_b, far.tokens_b, far.hits_a, far.tokens_a)):
         assert permutation_test(one, replicates=99)[1][0] == pytest.approx(0.02)
+
+
+@pytest.mark.parametrize(("t", "near"), [(0.0, 1e-9), (0.5, 1e-9), (-1000.0, 1e-6)])
+def test_a_permutation_that_differs_by_rounding_only_is_as_far(t, near):
+    """Differences of a thousandth of a millionth count as none: of 1 for small t, of t for large ones."""
+    others = t + np.array([-1.5, -0.5, 0.0, 0.5, 1.5])[:, None] * near
+    high, low = _at_least_as_far(np.array([t]), others)
+    assert (high[0], low[0]) == (4, 4)
+
+
+def test_what_is_just_within_rounding_counts_on_both_sides():
+    high, low = _at_least_as_far(np.zeros(1), np.array([[-1e-9], [1e-9]]))
+    assert (high[0], low[0]) == (2, 2)
 
 
 def test_strata_are_added_with_mantel_haenszel_weights():

@@ -108,6 +108,23 @@ def test_disagreeing_runs_widen_the_interval(shifted):
     assert width["other"] > width["same"] + 0.1
 
 
+def test_the_interval_of_a_difference_is_widened_by_how_far_the_difference_varies_between_runs(shifted):
+    """Root of the sum of squares of the sampling error and 1.96 standard deviations of the runs' differences: runs that
+    move both eras alike widen nothing."""
+    corpus, reference, _ = shifted
+    draws = prevalence_draws(reference.doc_topic, reference, corpus.documents, by=("era_id",), sampling=drawn(200))
+    found = {}
+    eras = list(draws.cells["era_id"])
+    for name, late in (("none", [0.0, 0.0]), ("alike", [0.1, 0.3]), ("apart", [0.3, 0.1])):
+        runs = np.zeros((2, 5, 2))
+        runs[eras.index("before_it")], runs[eras.index("after_it")] = [0.0, 0.2] if name != "none" else 0.0, late
+        found[name] = era_contrasts(dataclasses.replace(draws, between_runs=runs), **SIDES)
+    pd.testing.assert_frame_equal(found["none"], found["alike"])
+    for end, side in (("low", -1), ("high", 1)):
+        narrow, wide = (found[name][end] - found[name]["difference"] for name in ("none", "apart"))
+        np.testing.assert_allclose(wide, side * np.hypot(narrow, 1.96 * 0.2))
+
+
 def test_a_topic_missing_in_a_run_is_read_from_the_others(shifted):
     corpus, reference, _ = shifted
     gone = reference.doc_topic.copy()

@@ -10,6 +10,7 @@ import pytest
 from analysis.texts.annotate.codebook import Codebook, Entry, Frame
 from analysis.texts.annotate.matcher import Matcher
 from analysis.texts.annotate.tokens import lower
+from analysis.texts.document import Document
 
 
 def entry(name: str, *patterns: str, frame: str = "f", **more) -> Entry:
@@ -98,3 +99,17 @@ def test_a_word_begins_behind_any_sign(before):
 def test_no_word_begins_within_another(before):
     codebook = Codebook((Frame("f", "", "", (Entry("a", "f", ("anchor",), "c"),)),))
     assert Matcher(codebook).scan(f"so {before}anchor") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("The tailor and his pupil praised neutrality beside a lamp.", 0),
+        ("The tailor and his pupil struck the word neutrality beside a lamp.", 1),
+        ("The tailor and his pupil praised Lao neutrality beside a lamp.", 1),
+        ("The tailor and his pupil praised Laos's neutrality beside a lamp.", 1),
+    ],
+)
+def test_who_stands_beside_a_word_that_is_talked_about_or_is_a_states_does_not_matter(engine, text, number):
+    hits = engine.read(Document("d", "news", "o", text)).hits
+    assert sum(hit.entry.frame == "neutrality" for hit in hits) == number

@@ -125,3 +125,70 @@ def test_irony_belongs_to_frames_that_the_study_calls_ironical(engine, text, men
 )
 def test_neither_and_nor_are_one_negator(head, found):
     assert _negators(head) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "negated"),
+    [
+        # what is joined to a refusal begins something else
+        ("Laos rejects conflicts and seeks to maintain its neutrality.", False),
+        ("Laos rejects conflicts and neutrality.", True),
+        ("Laos rejects the claim that it is weak and maintains its neutrality.", True),
+        ("The plan ended the siege and established the neutrality of Laos.", False),
+        ("The plan ended the neutrality of Laos.", True),
+        ("The plan would stop the war, secure a truce and restore the neutrality of Laos.", False),
+        ("The end of the war and the restoration of the neutrality of Laos were praised.", False),
+        ("Laos turned its back on its friends and adopted neutrality.", False),
+        ("Laos abandoned its neutrality and joined China.", True),
+        # nor does a negator reach over these
+        ("The plan has not won, despite the neutrality of Laos.", False),
+        ("Laos will not sign until it is sure of its neutrality.", False),
+        ("The plan has not won the neutrality of Laos.", True),
+        # a harm that is not allowed, or one that is named, leaves it whole
+        ("Laos cannot allow its neutrality to be compromised.", False),
+        ("Laos cannot allow its neutrality.", True),
+        ("The threat will not deter Laos from its path of neutrality.", False),
+        ("Laos will spare no effort for its neutrality.", False),
+        ("Laos will make no effort for its neutrality.", True),
+        (
+            "Nothing that we said last week, in private, calls into question the neutrality of Laos.",
+            False,
+        ),
+        ("Isn't this just neutrality by another name for Laos?", False),
+        ("This isn't neutrality for Laos.", True),
+        ("Laos leans on nobody, and depends on no one: its neutrality is old.", False),
+        ("It is a mistake, the minister insists, to speak of the neutrality of Laos.", True),
+        ("So long as the war does not stop, the neutrality of Laos holds.", False),
+        ("Not since 1969 has Lao neutrality been so loud.", False),
+        ("The neutrality of Laos is no longer a forecast.", False),
+        ("The plan kept Laos free from want, in accordance with its law, which keeps its neutrality.", False),
+        ("The plan does not keep the neutrality of the States.", True),
+        ("The neutrality of Laos is no longer an option.", True),
+        ("I cannot think of a state that does not praise the neutrality of Laos.", False),
+        ("Nobody in this hall who knows the region doubts the neutrality of Laos.", False),
+    ],
+)
+def test_what_a_negator_reaches(engine, text, negated):
+    hits = [h for h in engine.read(Document("d", "news", "o", text)).hits if h.entry.frame == "neutrality"]
+    assert [h.is_negated for h in hits] == [negated]
+
+
+@pytest.mark.parametrize(
+    ("text", "negated"),
+    [
+        ("Laos has never served as a base against that brotherly country.", False),
+        ("The war has not spared our brotherly country, Laos.", False),
+        ("China will not sell this fraternal nation.", False),
+        ("Laos is no longer a brotherly country of China.", True),
+        ("China is not our brotherly country, Laos says.", True),
+    ],
+)
+def test_a_state_that_is_only_named_is_not_negated(engine, text, negated):
+    hits = [h for h in engine.read(Document("d", "news", "o", text)).hits if h.entry.id == "brotherly"]
+    assert [h.is_negated for h in hits] == [negated]
+
+
+@pytest.mark.parametrize("text", ["to stop the violations of Lao sovereignty", "an infringement of Lao sovereignty"])
+def test_a_wrong_that_is_named_negates_nothing(engine, text):
+    hits = engine.read(Document("d", "news", "o", f"The plan was {text}.")).hits
+    assert [h.is_negated for h in hits if h.entry.frame == "sovereignty"] == [False]

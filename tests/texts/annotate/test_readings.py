@@ -31,13 +31,16 @@ def test_no_reading_of_a_golden_passage_changes_unnoticed(engine, root, request)
     outlets = own_outlets(engine)
     for number, passage in enumerate(passages):  # as if a government said it, in one genre or another
         outlet, genre = outlets[number % len(outlets)], ("speech", "news", passage.genre)[number % 3]
-        found.append(f"{digest(engine, passage._replace(genre=genre), outlet)} {passage.id}, {outlet}, {genre}")
+        found.append(
+            f"{digest(engine, passage._replace(genre=genre), outlet, deep=False)} {passage.id}, {outlet}, {genre}"
+        )
     compare(found, root / "tests" / "golden" / "readings.txt", request)
 
 
 def test_no_reading_of_a_changed_copy_changes_unnoticed(engine, root, request):
     passages = golden_passages(root / "tests" / "golden")
-    found = [f"{digest(engine, copy)} {name}" for name, copy in changed(passages)]
+    copies = enumerate(changed(passages))
+    found = [f"{digest(engine, copy, deep=number % 3 == 0)} {name}" for number, (name, copy) in copies]
     compare(found, root / "tests" / "golden" / "readings_changed.txt", request)
 
 

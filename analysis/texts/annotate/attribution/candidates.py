@@ -31,7 +31,7 @@ from analysis.texts.annotate.lexicon import load as lexicon
 
 _LISTS = lexicon.read("clauses.toml")
 FINAL_TAIL, _NOT_SAID = _LISTS.regex("final_tail"), _LISTS.regex("not_said")
-NOT_NAMED = (" for ", " on ", " off ", " in ", " upon ", " to ")  # "called for calm"
+NOT_NAMED = re.compile(r" (?:for|on|off|in|into|upon|to|out|up|attention|it a day)\b")  # "called for calm"
 BE = frozenset(["is", "was", "were", "been", "be", "being", "are"])
 WISH = re.compile(
     r"\b(?:would (?:also )?(?:like|wish)|wish(?:es|ed)?|wants?|wanted|begs?"
@@ -42,6 +42,14 @@ _RELATIVE = re.compile(
     r" that (?:is|are|was|were|will|would|has|have|had|can|could|should|must|may|might|does|do|did|cannot)\b"
 )  # "a state that would": no "that" of a report
 _GERUND_OF = frozenset(["of", "for", "in", "from", "with", "on", "to", "at", "about", "against", "without", "through"])
+_NO_SAYING = re.compile(
+    r"insist\w* (?:on|upon)\b|sa(?:y|ys|id) (?:a|one|no|any) word\b|sa(?:y|ys|id) (?:nothing|anything) (?:of|about)\b"
+    r"|claim\w* (?:the|a|its|their) (?:\w+ )?(?:" + "|".join(_LISTS.items("claimed")) + r")\b"
+)
+_AFTER_NOUNS = re.compile(r":| (?:that|the|an?|its?|his|her|their|he|she|they|of)\b")
+_MODAL = re.compile(
+    r"\b(?:will|would|shall|should|may|might|can|could|must) (?:always|never|ever|still|continue to|also) $"
+)
 _LET = re.compile(r"\blet (?:me|us) $")
 # a clause without "that", as `complements` sees it, looked for in the nearest words only
 _SHOWN = re.compile(
@@ -73,7 +81,7 @@ class Candidates:
             return False
         line = masked[max(0, at - 40) : at]
         previous = line[line.rfind(" ", 0, -1) + 1 : -1] if line[-1:] == " " else ""
-        if self._is_no_speech(line, previous, after, word):
+        if self._is_no_speech(line, previous, at, word):
             return False
         if previous in BE and word not in MINDS and word[-3:] != "ing":
             return self._may_be_passive(after, word)
@@ -85,7 +93,7 @@ class Candidates:
             return False
         if (" we " in line or " i " in line) and FIRST_PERSON.search(line.rstrip()):
             return False
-        if word in CALLS and masked.startswith(NOT_NAMED, after):
+        if word in CALLS and NOT_NAMED.match(masked, after):
             return False
         if word in AS_VERBS and word.endswith(("ed", "en")) and masked.startswith((" as ", " by "), after):
             return True  # "a move seen as ..."
@@ -107,17 +115,21 @@ class Candidates:
             )
         return word not in NEEDS_CLAUSE or set_off or self._shows_clause(at, after, word)
 
-    def _is_no_speech(self, line: str, previous: str, after: int, word: str) -> bool:
+    def _is_no_speech(self, line: str, previous: str, at: int, word: str) -> bool:
         """Whether the words around a verb of saying show that it says nothing here."""
-        masked = self.page.masked
+        masked, after = self.page.masked, at + len(word)
         if word in FACTS and word not in SAID_TO and not masked.startswith(" as ", after):
             return True
         if word in BASES and (previous in ("and", "or") or _LET.search(line)):
             return True  # "have to sit down and think", "let me say that"
         if word[-3:] == "ing" and word in ACTS and previous in _GERUND_OF:
             return " that" not in masked[after : after + 40]  # "a policy of maintaining"
-        if word.startswith("insist") and masked.startswith((" on ", " upon "), after):
+        if _NO_SAYING.match(masked, at):
             return True  # what is insisted on is asked for, not said
+        if word in BASES and _MODAL.search(line):
+            return True  # "firmness that they will always demonstrate"
+        if word in ("suspect", "suspects", "state") and not _AFTER_NOUNS.match(masked, after):
+            return True  # "the suspects", "its home state"
         return (
             _is_pointer(line, previous, word) and _NOT_SAID.match(masked, after) is not None
         )  # "as shown in its vote"
@@ -128,7 +140,7 @@ class Candidates:
         if word in SAID_TO or tail[:4] == " as ":
             return True
         if word in CALLS:
-            return not tail.startswith(NOT_NAMED)
+            return NOT_NAMED.match(tail) is None
         if word in AS_VERBS:
             return " as" in tail or " of" in tail or " to be" in tail
         return KIND[word] in ("name", "deny")

@@ -13,7 +13,7 @@ from functools import cached_property
 from analysis.texts.annotate.attribution.candidates import Candidates
 from analysis.texts.annotate.attribution.complements import Complements, Report, Verb, until
 from analysis.texts.annotate.attribution.passage import FILL, Passage
-from analysis.texts.annotate.attribution.people import HONORIFIC, printed_names
+from analysis.texts.annotate.attribution.people import HONORIFIC, Mention, printed_names
 from analysis.texts.annotate.attribution.speakers import UNKNOWN, Phrase, Speaker, Speakers
 from analysis.texts.annotate.attribution.verbs import KIND, NOUN_GOES_ON, ROLES, find_verbs
 from analysis.texts.annotate.lexicon import load as lexicon
@@ -35,11 +35,22 @@ _IN_WORDS = re.compile(
     r"(?:words|view|opinion|telling|account|eyes|judge?ment|reading|phrase|assessment|estimation|version|lights|reckoning|admission|expression)\b"
 )
 _WORDS_OF = re.compile(r"in the words of|to quote")
+_HELD = re.compile(r"(?:considered|regarded|seen|viewed|deemed|recogni[sz]ed)\b")
+_WE = re.compile(r"\b(?:we|our|my)\b")
+_OUR_CLAUSE = re.compile(r" (?:we|our|i|my)\b")
+_IN_LINE_WITH = re.compile(
+    r"\b(?:resolutions?|laws?|charters?|constitutions?|principles?|rules?|agreements?|treat(?:y|ies)|conventions?|provisions?|plans?"
+    r"|norms?|standards|statutes?|procedures?|timetables?|needs?|schedules?)\b"
+)
 _AND = re.compile(r"\b(?:and|but)(?: \w+ly| also| then| again)? $")
 _OWN_NAME = re.compile(r"\b(?:my|our) (?:own )?(?:country|government|nation|people|delegation|kingdom)\b")
 _OWN_BODY = re.compile(
     r"\W*(?:\b(?:the|royal|government|delegation|people|kingdom|republic|democratic|people's|union|of|and|also|has|have|had|will"
     r"|\w+ly|therefore|thus|too|always|today|again|once)\b\W*)*"
+)
+_FEW = re.compile(r"\W*(?:(?:and|but|because|as|for|the|also|therefore|thus|today) )*(?:[\w-]+ )?")
+_ACTS_ITSELF = re.compile(
+    r",? (?:has|have|had|also|will|with its|as an?|like|therefore|for its part|\w+ly|\w+s|\w+ed)\b(?!'s)"
 )
 _LOOK = 400  # characters behind a verb within which its complement shows itself
 
@@ -108,8 +119,10 @@ class Clauses:
 
     def _is_own(self, report: Report) -> bool:
         """Whether the state whose document it is reports itself: it is named, and nobody who speaks for it."""
-        if report.who is None or report.passive:
-            return False
+        if report.who is None or report.passive:  # "we hold the island, which is considered a part of ..."
+            at = self.page.sentence(report.verb)[0]
+            held = report.passive and report.who is None and _HELD.match(self.page.masked, report.verb)
+            return bool(held and _WE.search(self.page.masked, at, report.verb))
         start, end = (
             report.who.start,
             min(report.who.end, report.verb if report.who.start < report.verb else len(self.page.low)),
@@ -117,6 +130,13 @@ class Clauses:
         if _OWN_NAME.search(self.page.masked, start, end):
             return True
         here = self.page.mentions_between(start, end)
+        if (
+            here
+            and here[0].actor.kind == "state"
+            and here[0].actor.state == self.own
+            and self._acts_itself(here[0], start)
+        ):
+            return True
         if len(here) != 1 or here[0].actor.kind != "state":
             return False
         beside = self.page.masked[start : here[0].start] + self.page.masked[here[0].end : end]
@@ -124,6 +144,13 @@ class Clauses:
             return False
         speaker = self.speaker(report)
         return not speaker.name and speaker.state == self.own
+
+    def _acts_itself(self, state: Mention, start: int) -> bool:
+        """Whether a noun phrase from `start` is the state's name, with one word in front at most and nobody behind."""
+        text, masked = self.page.text, self.page.masked
+        if text[state.start : state.end] in state.actor.demonyms or not _FEW.fullmatch(masked, start, state.start):
+            return False
+        return _ACTS_ITSELF.match(masked, state.end) is not None
 
     def between(self, start: int, end: int, sentence_start: int) -> list[Report]:
         """Attributions whose verb stands in a stretch of text, read as if the quotation before it were the clause."""
@@ -179,6 +206,8 @@ class Clauses:
                 ),
                 min(end, match.end() + _LOOK),
             )
+            if masked.startswith("according", match.start()) and _IN_LINE_WITH.search(masked, match.end(), stop):
+                continue  # "according to the resolutions": in keeping with them
             who = Phrase(match.end(), min(stop + 60, end) if stop < end else end, first=stop)
             left = (start, match.start())
             spans = (left, (stop, end)) if stop < end else (left,)
@@ -235,6 +264,12 @@ class Clauses:
         ours = _OF_OURS.search(masked, max(start, match.start() - 80), match.start())  # "it is our belief that"
         if ours or any(r.covers(match.start()) or r.denies for r in found):
             return []
+        if (
+            not match["owner"]
+            and _OUR_CLAUSE.match(masked, match.end())
+            and masked[match.start() - 2 : match.start()] != "s "
+        ):
+            return []  # "on the assumption that we are"
         if match["owner"] and not KIND.keys().isdisjoint(match["owner"].split()):
             return []  # "a report by the bank finds that"
         who = Phrase(*match.span("owner"), possessive=True) if match["owner"] else self._owner(start, match.start())

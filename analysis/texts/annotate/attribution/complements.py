@@ -38,11 +38,14 @@ _FINITE_NEXT, _STOP_SPAN, _CLAIM, _FINITE, _FINITE_VERB = (
         "finite_verbs",
     )
 )
-_UNDONE = lexicon.read("negation.toml").regex("undone")
+_UNDONE, _UPHELD, _UNCLAIMED = (
+    lexicon.read("negation.toml").regex(name) for name in ("undone", "upholding", "unclaimed")
+)
 _FIRST = re.compile(r"\w+")
 _AS_SAYING = re.compile(r"\bas (?:saying|telling|stating|warning|arguing|having said)\b")
 _THAT_CLAUSE = re.compile(r"(?:,? (?:(?! and )[\w.' -]){0,50}?)?\bthat\b")
 _OBJECT = re.compile(r" (?:the|its|his|her|their|our|an?|this|these|any|all|some|no|of|about|against|over)\b")
+_OF_OBJECT = re.compile(r" (?:and )?(?:that|which|who|whom|whose|where|when)\b")
 _WH_CLAUSE = re.compile(
     r"(?: (?:\w+ly|again|clearly|to (?:the |his |her )?\w+))? (?:how|why|whether|what|who|when|where|if)\b"
 )
@@ -51,7 +54,8 @@ _OWN_CLAUSE = re.compile(
     r"[,;]| and (?:\w+ly )?(?:\w+ed|is|are|was|were|will|would|has|have|had|can|could|should|must|may|might|do|does|did)\b"
 )
 _AT_A = re.compile(r" (?:in|at|on|during|after|before|over|through) ")
-_WHEN = re.compile(r" (?:when|after|as|while|before|during|in a|at a)\b")
+_WHEN = re.compile(r" (?:when|after|as|because|since|while|before|during|in a|at a)\b")
+_WAS_NOT = re.compile(r" (?:as|because|since) (?:he|she|they) (?:was|were|is|are|had|has|have)\b")
 _FREE_RELATIVE = re.compile(
     r"\bwhat ([^,;:.\x01]{2,60}?)(?: (?:has|have|had|once|often|now|still|long|then|also|later|always|\w+ly))*"
     r"(?: (?:likes?|liked|loves?|loved|prefers?|preferred|(?:is|are|was) fond of|chooses?|chose|wants?) (?:to)?)? ?$"
@@ -129,20 +133,10 @@ class Complements:
         """What one verb reports, or None if it is no verb with a speaker."""
         word, at = verb.word, verb.at
         before = self.page.masked[max(verb.start, at - 80) : at]
-        free = _FREE_RELATIVE.search(before) if verb.kind == "name" and "what " in before else None
-        spoken = self.page.masked.find(FILL, at, at + 20) >= 0 and not before.endswith(" to ")
-        if free is not None and not spoken and not FIRST_PERSON.search(free.group(1)):
-            return self._free_relative(verb, Phrase(at - len(before) + free.start(1), at - len(before) + free.end(1)))
-        if word in SAID_TO and self.page.masked.startswith(
-            (" to be", " to have"), verb.after
-        ):  # "X, said to be rich, is"
-            return Report(
-                ((verb.after, until(self.page.masked, verb.after, verb.end, comma=True)),), None, at, passive=True
-            )
         wish = WISH.search(before)  # "the ministry would like to confirm that"
-        if wish is not None and not word.endswith("ing"):
+        if wish is not None and not word.endswith("ing") and not self._is_free(verb, before):
             subject = self.speakers.subject(verb.start, at - len(before) + wish.start())
-            return self._complement(verb, subject) if subject is not None else None
+            return self._complement(verb, subject) if subject is not None and word not in AS_VERBS else None
         words = before.split()
         previous = words[-1].strip("(,") if words else ""
         passive = None if BE.isdisjoint(words[-5:]) else _PASSIVE.search(before)
@@ -150,17 +144,11 @@ class Complements:
             return None
         if passive and word not in MINDS and " " not in word and not word.endswith("ing"):
             return self._passive(verb, at - len(before) + passive.start())
-        if word in ("quote", "quotes", "quoted", "cite", "cites", "cited", "quoting", "citing"):
-            return self._quoted_as(verb)
-        if (
-            word in AS_VERBS
-            and word.endswith(("ed", "en"))
-            and self.page.masked.startswith((" as ", " by "), verb.after)
-        ):
-            return self._named_by_nobody(verb, None)  # "a move seen as ..."
-        inverted = self._inverted(verb)
-        if inverted is not None:
-            return inverted
+        found = self._without_subject(verb, before)
+        if found is not None:
+            return found
+        if word.endswith("ed") and verb.kind == "that" and self.page.masked.startswith(" by ", verb.after):
+            return None  # "the plan proposed by the leader"
         participle = word.endswith("ing") and verb.kind != "deny"
         if (
             previous in NOT_BEFORE
@@ -171,10 +159,33 @@ class Complements:
             return None
         strict = word in NOUNISH and previous != "by"
         subject = self.speakers.subject(verb.start, at, strict=strict, participle=participle)
-        if subject is None or (subject.who is None and word in SHOWS):  # "the move shows that"
-            return None
+        if subject is None or (subject.who is None and (word in SHOWS or word.endswith(" clear"))):
+            return None  # "the move shows that"
         report = self._complement(verb, subject)
         return report._replace(subject_start=subject.start) if report is not None else None
+
+    def _is_free(self, verb: Verb, before: str) -> re.Match[str] | None:
+        """The relative clause that a verb of calling ends: "what X called"; None in front of a quotation, and for "I"."""
+        if verb.kind != "name" or "what " not in before:
+            return None
+        free = _FREE_RELATIVE.search(before)
+        spoken = self.page.masked.find(FILL, verb.at, verb.at + 20) >= 0 and not before.endswith(" to ")
+        return None if free is None or spoken or FIRST_PERSON.search(free.group(1)) else free
+
+    def _without_subject(self, verb: Verb, before: str) -> Report | None:
+        """What is read before anybody looks for a subject in front of the verb."""
+        word, masked, begin = verb.word, self.page.masked, verb.at - len(before)
+        free = self._is_free(verb, before)
+        if free is not None:
+            return self._free_relative(verb, Phrase(begin + free.start(1), begin + free.end(1)))
+        if word in SAID_TO and masked.startswith((" to be", " to have"), verb.after):  # "X, said to be rich, is"
+            stop = until(masked, verb.after, verb.end, comma=True)
+            return Report(((verb.after, stop),), None, verb.at, passive=True)
+        if word in ("quote", "quotes", "quoted", "cite", "cites", "cited", "quoting", "citing"):
+            return self._quoted_as(verb)
+        if word in AS_VERBS and word.endswith(("ed", "en")) and masked.startswith((" as ", " by "), verb.after):
+            return self._named_by_nobody(verb, None)  # "a move seen as ..."
+        return self._inverted(verb)
 
     def _passive(self, verb: Verb, begin: int) -> Report | None:
         """ "is described as ... by X", "is said to be", "claims of ... were rejected by X", "was quoted as saying"."""
@@ -270,7 +281,9 @@ class Complements:
     def _complement(self, verb: Verb, subject: Subject) -> Report | None:
         """What an active verb with a subject reports: the clause behind it, before it, or around it."""
         masked, kind, at, after = self.page.masked, verb.kind, verb.at, verb.after
-        if kind == "deny" and (_UNDONE.match(masked, at) or _NO_ONE.match(masked, subject.start, at)):
+        if kind == "deny" and (
+            _UNDONE.match(masked, at) or _UNCLAIMED.match(masked, at) or _NO_ONE.match(masked, subject.start, at)
+        ):
             return None  # "rejects threats to", "nobody doubts": no claim is denied
         start, end, who, begin = verb.start, verb.end, subject.who, subject.start
         tail = masked[after : min(end, after + _LOOK)]
@@ -300,6 +313,16 @@ class Complements:
             relative = masked.startswith("what ", begin) or masked.startswith(" what ", begin)
             stop = _AFTER_QUOTE.search(masked, after, end) if relative else _COORDINATE.search(masked, after, end)
             end = stop.start() if stop else end  # "what officials call “...” looks to others like"
+        if kind == "deny":
+            held = _UPHELD.search(masked, after, end)  # "rejected pressure and kept to its course"
+            if held and not (_CLAIM.search(masked, after, held.start()) or " that " in masked[after : held.start()]):
+                end = held.start()
+            if (
+                " " in verb.word
+                and verb.word.split()[0] in ("took", "takes", "hit", "hits")
+                and not _CLAIM.search(tail)
+            ):
+                return None  # "takes issue with its measures"
         span = (after + that.end() if that and kind != "deny" else after, until(self.page.masked, after, end))
         return Report((span,), who, at, kind == "deny", kind == "name" or verb.word in AS_VERBS)
 
@@ -319,7 +342,9 @@ class Complements:
             return (left, (after, verb.end))
         if that:
             return ()
-        if verb.word in TO_SOMEONE and (when := _WHEN.search(short)):
+        if (when := _WHEN.search(short)) is not None and (
+            verb.word in TO_SOMEONE or _WAS_NOT.match(short, when.start())
+        ):
             short = short[: when.start()]  # "..., X told reporters when he was asked"
             words = len(_FIRST.findall(short))
         called = as_clause and kind == "name" and tail.startswith((" it", " them", " him", " her", " this"))
@@ -340,7 +365,7 @@ class Complements:
             return True
         if verb.kind == "that":
             return word in PROMISES and _TO_DO.match(tail) is not None
-        if word in CALLS and tail.startswith(NOT_NAMED):
+        if word in CALLS and NOT_NAMED.match(tail):
             return False  # "called for calm"
         if word.startswith(("speak", "spoke", "talk")):
             return re.match(r"(?: \w+ly)? (?:of|about)\b", tail) is not None
@@ -349,6 +374,8 @@ class Complements:
         if word in ACTS:
             stop = _OWN_CLAUSE.search(tail)
             said = tail[: stop.start()] if stop else tail
+            if _OBJECT.match(tail):  # "acknowledged the help that was given": what was done, and no clause
+                said = _OF_OBJECT.split(said)[0]
             return bool(
                 _WH_CLAUSE.match(tail) or _FINITE_VERB.search(said) or (word in PROMISES and _TO_DO.match(tail))
             )

@@ -41,6 +41,7 @@ REACH = 400  # characters before a verb within which its subject stands
 _CAPITAL = re.compile(r"[A-Z]")
 _IN_NO_NAME = re.compile(r"[\w\s.'’-]*(?=[^\w\s.'’-])")
 _WHO = re.compile(r"\b(?:who|whose|that)\b")
+_WHAT = re.compile(r"\s*what (?:[^,]*|.*,)$")
 _PRONOUN = re.compile(r"\b(he|she|they|i|we|who|it)\b")
 _OWNER = {"his ": "he", "her ": "she", "their ": "they"}
 _COORDINATED = re.compile(r"\s*(?:\w+ly )?\w+ed\b.* and$")  # "..., thanked investors and"
@@ -140,7 +141,7 @@ class Speakers:
             for match in _SUBJECT_STOP.finditer(masked, start, at):
                 begin = match.end()
         region = _HELPERS.sub("", masked[begin:at].rstrip())
-        if FIRST_PERSON.search(region) or (region.lstrip().startswith("what ") and masked[at:].find(FILL, 0, 20) < 0):
+        if FIRST_PERSON.search(region) or (_WHAT.match(region) and masked[at:].find(FILL, 0, 20) < 0):
             return None
         if not region.strip() and begin > start and not participle:  # "X took note, and observed that ..."
             phrase = Phrase(start, begin, apposition=True)

@@ -37,6 +37,8 @@ _NAME = re.compile(
     r"(?:[^\W\d_a-z][\w.'’-]*|of|the|and|for|to|de|van|von|bin|al|del|da)(?:,? (?:\(?[^\W\d_a-z][\w.'’-]*[,)]?|of|the|and"
     r"|for|to|de|van|von|bin|al|del|da))*(?: \([^()]{2,60}\))?\)?"
 )
+_THE_OFFICE = re.compile(rf"The (?:\w+ )?(?:{'|'.join(_LISTS.items('offices'))})")
+_OWN_WORDS = re.compile(r"[“\"‘']?(?:I|We|Our|My|Let me|Thank you)\b")
 _ASIDE = re.compile(r"\s*[(\[][^()\[\]\n]{1,80}[)\]]\s*$")
 _END = re.compile(r"\s*(?:END\b[^a-z]*$|#{2,}|-{3,}\s*$|\*{3}\s*$|\[?end of (?:transcript|interview)\b)", re.IGNORECASE)
 
@@ -77,7 +79,8 @@ def find_turns(
         return []
     alone = len(labels) == 1
     if alone and not (
-        labels[0].kind in ("titled", "actor") or (labels[0].kind == "office" and _capitals(text, labels[0]))
+        labels[0].kind in ("titled", "actor")
+        or (labels[0].kind == "office" and (_capitals(text, labels[0]) or _OWN_WORDS.match(text, labels[0].body)))
     ):
         return []
     opens = text[start : labels[0].start].strip() == ""
@@ -89,7 +92,9 @@ def _labels(text: str, start: int, is_actor: IsActor, media: frozenset[str]) -> 
     """What may be a label at the beginning of a line (and "A:" behind a question on the same line)."""
     found: list[_Label] = []
     for at, end in _lines(text, start):
-        label = _label(text, at, end, is_actor, media) or _asker(text, at, end)
+        label = _label(text, at, end, is_actor, media)
+        if label is None or label.kind == "name":
+            label = _asker(text, at, end) or label
         if label is None and found and found[-1].kind == "ask":  # "Q. ...", "A. ..."
             bare = _BARE_ANSWER.match(text, at, end)
             label = _Label(*bare.span(1), bare.end(), "answer") if bare else None
@@ -172,6 +177,8 @@ def _kind(label: str, known: bool) -> str:
     if _ANSWERER.fullmatch(label):
         return "answer"
     words = label.split()
+    if _THE_OFFICE.fullmatch(label):
+        return "office"
     if len(words) > 9 or _NO_LABEL.fullmatch(label) or _ADDRESSED.fullmatch(label) or not _NAME.fullmatch(label):
         return "answer" if _ANSWERER.match(label) and "(" in label and len(words) <= 9 else ""
     if _MEDIA.fullmatch(label):
@@ -192,7 +199,7 @@ def _settle(text: str, labels: list[_Label]) -> list[_Label]:
         for label, answer in pairwise(labels)
         if label.kind == "media"
         and answer.kind == "name"
-        and (text[label.body : answer.start].rstrip().endswith("?") or text[answer.start : answer.end].isupper())
+        and ("?" in text[label.body : answer.start] or text[answer.start : answer.end].isupper())
     ]  # an outlet that asks is answered by a name
     often = Counter(text[label.start : label.end] for label in labels)
     kept = []

@@ -26,7 +26,7 @@ NOUNISH = _VERBS.words("nounish")
 NOT_BEFORE = _VERBS.words("not_before")
 ACTS = _VERBS.words("acts")
 PROMISES = _VERBS.words("promises")
-AFTER_QUOTE = _VERBS.words("after_quote")
+AFTER_QUOTE = frozenset(_VERBS.items("after_quote"))
 CALLS = _VERBS.words("calls")
 SHOWS, FACTS = _VERBS.words("shows"), _VERBS.words("facts")
 # verbs that report nothing without a clause

@@ -69,3 +69,35 @@ def test_codes_with_one_space_between():
     lines = ["HD Rain again", "PD 1 May 2023", "SN A paper", "LP It rained.", "TD For days.", "AN Document XYZ", ""]
     (article,) = factiva.articles(lines)
     assert (article["title"], article["date"], article["text"]) == ("Rain again", "1 May 2023", "It rained.\nFor days.")
+
+
+def plain(*behind_words: str) -> dict:
+    return factiva._plain(["Harbour opens", "12 words", *behind_words])
+
+
+def test_a_line_behind_the_date_is_the_outlet_unless_it_is_a_time():
+    for time in ((), ("03:52",), ("3:52 PM",)):
+        found = plain("23 September 2023", *time, "The Example Post", "EXPOST", "English", "It opened.", "It is deep.")
+        assert (found["date"], found["outlet"]) == ("23 September 2023", "The Example Post"), time
+        assert found["text"] == "It opened.\nIt is deep."
+
+
+@pytest.mark.parametrize(("before", "date"), [(0, "23 September 2023"), (2, "23 September 2023"), (3, "Page 0")])
+def test_the_date_is_one_of_the_three_lines_behind_the_count_or_the_first_of_them(before, date):
+    pages = [f"Page {number}" for number in range(before)]
+    found = plain(*pages, "23 September 2023", "The Example Post", "(c) Example Ltd", "It opened.")
+    assert found["date"] == date
+    assert found["outlet"] == ("The Example Post" if before < 3 else "Page 1")
+    assert found["text"] == "It opened."
+
+
+@pytest.mark.parametrize(("between", "begins"), [(8, 9), (9, 3)])
+def test_the_text_begins_behind_a_copyright_among_nine_lines_or_behind_three(between, begins):
+    lines = [*(f"line {number}" for number in range(between)), "(c) 2023 Example Ltd", "It opened."]
+    assert plain("23 September 2023", *lines)["text"] == "\n".join(lines[begins:])
+
+
+def test_an_export_that_ends_with_its_count_or_its_date_has_no_outlet():
+    assert plain()["date"] is None and plain()["outlet"] is None and plain()["text"] == ""
+    found = plain("23 September 2023")
+    assert (found["date"], found["outlet"], found["text"]) == ("23 September 2023", None, "")
