@@ -1,8 +1,7 @@
 """Does the change of a key word that is said to be found in 80 of 100 cases show in 80? Words of an invented press.
 
 `python -m benchmarks.word_reach [--world months]`: words rare to frequent, half even and half bursty, in the documents of
-`simulated_press`; what `detectable_uses` says of one draw is planted in new draws of the same words. Two to three minutes
-a world.
+`simulated_press`; what `detectable_uses` says of one draw is planted in new draws of the same words. Minutes a world.
 """
 
 from __future__ import annotations

@@ -50,6 +50,7 @@ _CHOICES = {
 _LEFT_OPEN = ("unit",)  # "" leaves it to the study
 _COUNT = re.compile(r"(min|max|n)_\w+|replicates|seeds?|ks?|margin|season|too_few")
 _LEAST = {"min_units": 2, "min_outlets": 2, "replicates": 1, "k": 2, "ks": 2, "max_outlets": 0}
+_LEAST |= dict.fromkeys(("max_words", "max_entries", "n_words"), 1)  # none of them is no finding
 # A model with more topics takes hours and gives a topic to every few documents; generators of random numbers take seeds of
 # 32 bits; more draws fill the memory and add no digit.
 _MOST = {"k": 200, "ks": 200, "seed": 2**32 - 1, "seeds": 2**32 - 1, "dates": 1000}

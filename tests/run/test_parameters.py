@@ -121,7 +121,10 @@ def test_values_from_the_command_line_are_json_or_text():
 
 FORMS = {
     "min_units": Parameter("min_units", 10, "int"),
-    **{name: Parameter(name, 10, "int") for name in ("seed", "replicates", "permutations", "dates")},
+    **{
+        name: Parameter(name, 10, "int")
+        for name in ("seed", "replicates", "permutations", "dates", "max_words", "max_entries")
+    },
     "share": Parameter("share", 0.5, "float"),
     "min_share": Parameter("min_share", 0.5, "float"),
     "min_ratio": Parameter("min_ratio", 1.5, "float"),
@@ -144,6 +147,8 @@ FORMS = {
         ("replicates", 10**9, "give 100000 or less"),
         ("permutations", 10**9, "give 100000 or less"),
         ("dates", 10**6, "give 1000 or less"),
+        ("max_words", 0, "0 is too small; give 1 or more"),
+        ("max_entries", 0, "0 is too small; give 1 or more"),
         ("share", 7, "7 is not allowed; allowed: a share, from 0 to 1"),
         ("min_share", -0.1, "-0.1 is not allowed"),
         ("share", float("nan"), "nan is no number; give a finite one"),

@@ -258,6 +258,30 @@ def test_what_is_drawn_and_what_is_said_change_together(notebook, name, in_place
     compare(approved, key, base.values)
 
 
+TURNED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "era_ids": ({"era_ids": ["blair", "cameron"]}, {"era_ids": ["cameron", "blair"]}),
+    "target": (
+        {"contrast": "era_id", "target": ["blair"], "reference": ["cameron"]},
+        {"contrast": "era_id", "target": ["cameron"], "reference": ["blair"]},
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("notebook", "name"),
+    [pytest.param(*pair, id=f"{pair[0].stem[:2]}-{pair[1]}") for pair in pairs() if pair[1] in TURNED],
+)
+def test_two_sides_given_the_other_way_round_are_said_so_or_change_nothing(notebook, name, in_place):
+    """A sign that turns while the words stay is the worst a caption can do. Rows in another order are no other rows."""
+    base, shown = sliced(notebook, in_place), []
+    for values in TURNED[name]:
+        place = Sliced(notebook, {**base.parameters, **values}, in_place)
+        shown.append(place.base())
+    one, other_way = ({n: sorted(figure.drawn.split("\n")[1:]) for n, figure in way.items()} for way in shown)
+    turned = {number for number in one if one[number] != other_way[number]}
+    assert turned <= differing(*shown, "said")
+
+
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.stem)
 def test_the_tables_of_every_notebook_are_those_approved(notebook, in_place, approved):
     """And above with each parameter changed. To approve a change of the statistics: `pytest` this file with

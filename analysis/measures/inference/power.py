@@ -10,6 +10,7 @@ import numpy as np
 
 from analysis.errors import DiscourseError
 from analysis.measures.inference.eras import Blocks, era_statistic
+from analysis.measures.inference.moods import Alike, Moods, drawn_counts, moods
 
 RATIOS = (1.15, 1.3, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0, 6.0, 10.0)
 _ROTATIONS = 60
@@ -38,19 +39,21 @@ class Decision:
 def detectable_ratios(blocks: Blocks, decision: Decision | None = None) -> tuple[np.ndarray, np.ndarray]:
     """(up, down) a series: the smallest rise and the smallest fall found with chance `Decision.power`.
 
-    Blocks of time trade places (four at a time, so that neighbours stay together), which leaves nothing to find; the
-    hits of the compared era are then multiplied (Poisson additions, binomial thinning), and the decision of `Decision` is
-    made again. The chance is read off a logistic curve in the log ratio through all ratios tried. Up is above 1, down
-    below 1: they differ when the eras are unequal. nan: not even a ratio of 10 (or a tenth) is found so often.
+    Hits are drawn anew with moods and bursts as all series together show them (`inference/moods.py`: one series of one
+    corpus does not tell how bursty it is), each stratum at its own rate over both eras and with its own tokens, times the
+    ratio in the compared era; the decision of `Decision` is made again. The chance is read off a logistic curve in the log
+    ratio through all ratios tried. Up is above 1, down below 1: they differ when the eras are unequal. nan: not even a
+    ratio of 10 (or a tenth) is found so often.
     """
     decision = decision or Decision()
     up, down = (np.full(blocks.x.shape[2], np.nan) for _ in range(2))
     if min(blocks.sides) < 2:
         return up, down
+    held = moods(Alike(blocks.x, blocks.n, blocks.n, blocks.after, decision.rotation))
     for series in range(len(up)):
         one = Blocks(blocks.x[:, :, [series]], blocks.n, blocks.after)
         if one.x.sum():
-            up[series], down[series] = (_smallest(one, decision, turn) for turn in (1, -1))
+            up[series], down[series] = (_smallest(one, held, decision, turn) for turn in (1, -1))
     return up, down
 
 
@@ -96,13 +99,14 @@ def _smallest_added(blocks: Blocks, error: float, decision: Decision, turn: int)
     return error * math.log(_crossing(np.array(sizes), np.array(found), decision))
 
 
-def _smallest(blocks: Blocks, decision: Decision, turn: int) -> float:
+def _smallest(blocks: Blocks, held: Moods, decision: Decision, turn: int) -> float:
     """Ratio found often enough in one direction: stops trying when nearly all are found."""
     rng = np.random.default_rng([decision.seed, turn > 0])
     limit = _limit(blocks, decision, turn)
     logs, found = [], []
     for size in RATIOS:
-        tries = (_found(_planted(rng, blocks, size**turn), limit, turn, decision) for _ in range(decision.replicates))
+        drawn = _planted(rng, blocks, held, size**turn, decision.replicates)
+        tries = (_found(one, limit, turn, decision) for one in drawn)
         share = sum(tries) / decision.replicates
         logs.append(math.log(size))
         found.append(share)
@@ -142,13 +146,11 @@ def _limit(blocks: Blocks, decision: Decision, turn: int) -> float:
     return float(at * ndtri(1 - share) / ndtri(1 - 5 / len(chance)))
 
 
-def _planted(rng: np.random.Generator, blocks: Blocks, ratio: float) -> Blocks:
-    """The blocks in another order, with hits changed after the border."""
-    shuffled = _shuffled(rng, blocks)
-    x = np.rint(shuffled.x).astype(np.int64)
-    there = x[blocks.after]
-    x[blocks.after] = rng.binomial(there, ratio) if ratio < 1 else there + rng.poisson(there * (ratio - 1))
-    return Blocks(x, shuffled.n, blocks.after)
+def _planted(rng: np.random.Generator, blocks: Blocks, held: Moods, ratio: float, replicates: int) -> list[Blocks]:
+    """One series drawn anew so many times, with a ratio after the border."""
+    many = np.repeat(blocks.x, replicates, axis=2)
+    x = drawn_counts(rng, Alike(many, blocks.n, blocks.n, blocks.after, True), ratio, held)
+    return [Blocks(x[:, :, [i]], blocks.n, blocks.after) for i in range(replicates)]
 
 
 def _shuffled(rng: np.random.Generator, blocks: Blocks) -> Blocks:

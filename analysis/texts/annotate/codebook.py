@@ -43,11 +43,16 @@ class Condition:
     """
 
     relation: str
-    regex: re.Pattern[str] | None
+    source: str | None
     actors: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
     starts: frozenset[str] = frozenset()
     nouns: frozenset[str] = frozenset()
+
+    @cached_property
+    def regex(self) -> re.Pattern[str] | None:
+        """One regular expression for all patterns, compiled when it is first needed; None if there are none."""
+        return compiled(self.source) if self.source is not None else None
 
     def may_match(self, part: str) -> bool:
         """Whether a word of lower-cased text begins as a match of the patterns has to."""
@@ -64,7 +69,9 @@ class Entry:
     owner, of: whether the state in front with a possessive ("X's long restraint"), or behind "of", holds the stance or is
     its object ("X's satellite", "a satellite of X"). attributive: the state named right behind is the holder ("a neutral
     X"). agent: the holder may stand behind "by" or after a verb of seeing ("seen by X as a shield"). mutual: both
-    states of "between X and Y" hold it. either_way: denied or affirmed, the words carry the frame, so no hit is negated.
+    states of "between X and Y" hold it. acted_on: the words say what is done to the state whose stance it is ("X violates
+    Y's ..."): its owner within the words or behind "of" is asked first, who does it last. either_way: denied or affirmed,
+    the words carry the frame, so no hit is negated.
     unmistakable: the words have one sense, so no noun beside them ("@person", "@thing") makes it another.
     """
 
@@ -88,17 +95,21 @@ class Entry:
     attributive: bool = False
     agent: bool = False
     mutual: bool = False
+    acted_on: bool = False
     either_way: bool = False
     unmistakable: bool = False
     note: str = ""
 
     @cached_property
+    def sources(self) -> tuple[str, ...]:
+        """One regular expression per pattern, as text, for lower-cased text (or the text as written, if case-sensitive);
+        the group is the match. The left boundary is left to `at_word_start`: so the expressions start with a literal."""
+        return tuple(compile_pattern(p, self.id, case=self.case_sensitive, left=False) for p in self.pattern)
+
+    @property
     def regexes(self) -> tuple[re.Pattern[str], ...]:
-        """One regular expression per pattern, for lower-cased text (or the text as written, if case-sensitive); the
-        group is the match. The left boundary is left to `at_word_start`: so the expressions start with a literal."""
-        return tuple(
-            re.compile(compile_pattern(p, self.id, case=self.case_sensitive, left=False)) for p in self.pattern
-        )
+        """The expressions of all patterns, compiled."""
+        return tuple(map(compiled, self.sources))
 
     @cached_property
     def anchors(self) -> tuple[Anchor, ...]:
@@ -254,7 +265,7 @@ def _frame(path: Path, common: tuple[str, ...]) -> Frame:
         file.core,
         file.boundary,
     )
-    any_of(frame.exclude, name)  # a pattern that cannot be read is refused here, not in the middle of a run
+    any_source(frame.exclude, name)  # a pattern that cannot be read is refused here, not in the middle of a run
     return frame
 
 
@@ -274,14 +285,26 @@ def _entry(path: Path, frame: str, number: int, row: dict[str, Any], shared: tup
         if body.startswith("@"):
             require(f"{label}: requires", body, (*ACTOR_KINDS, *NOUN_KINDS))
     try:
-        _ = entry.regexes, any_of(entry.exclude, entry.id), entry.needs, entry.bars, entry.anchors
+        _ = entry.sources, any_source(entry.exclude, entry.id), entry.needs, entry.bars, entry.anchors
     except DiscourseError as error:
         raise DiscourseError(f"{path}, entry {error}") from error
     return entry
 
 
+@lru_cache(maxsize=8192)
+def compiled(source: str) -> re.Pattern[str]:
+    """A regular expression of the codebook. A study's few thousand are compiled once a process, when first needed."""
+    return re.compile(source)
+
+
 def any_of(patterns: Sequence[str], where: str, *, left: bool = True) -> re.Pattern[str] | None:
     """One regular expression for any of the patterns in lower-cased text; None if there are none."""
+    source = any_source(patterns, where, left=left)
+    return compiled(source) if source is not None else None
+
+
+def any_source(patterns: Sequence[str], where: str, *, left: bool = True) -> str | None:
+    """`any_of` as text. Raises `DiscourseError` for a pattern that cannot be read."""
     if not patterns:
         return None
     plain = [compile_pattern(p, where, left=False) for p in patterns if "[" not in p]
@@ -291,7 +314,7 @@ def any_of(patterns: Sequence[str], where: str, *, left: bool = True) -> re.Patt
     ):  # one group and one boundary for all of them: an alternative that is plain text is rejected at its first letter
         bodies = [p.removeprefix("(?:(").removesuffix(f"){_RIGHT})") for p in plain]
         made.insert(0, f"((?:{'|'.join(bodies)}){_RIGHT})")
-    return re.compile((_LEFT if left else "") + f"(?:{'|'.join(made)})")
+    return (_LEFT if left else "") + f"(?:{'|'.join(made)})"
 
 
 def split_relation(pattern: str) -> tuple[str, str]:
@@ -301,7 +324,7 @@ def split_relation(pattern: str) -> tuple[str, str]:
 
 
 def conditions(patterns: Sequence[str], where: str) -> tuple[Condition, ...]:
-    """The patterns of `requires` or `forbids`, one condition for each relation, compiled."""
+    """The patterns of `requires` or `forbids`, one condition for each relation."""
     found: dict[str, list[str]] = {}
     for pattern in patterns:
         relation, body = split_relation(pattern)
@@ -312,7 +335,8 @@ def conditions(patterns: Sequence[str], where: str) -> tuple[Condition, ...]:
         heads = landmarks(words)
         actors = tuple(b for b in bodies if b in ACTOR_KINDS)
         nouns = frozenset(b[1:] for b in bodies if b in NOUN_KINDS)
-        made.append(Condition(relation, any_of(words, where), actors, heads, frozenset(h[:2] for h in heads), nouns))
+        starts = frozenset(h[:2] for h in heads)
+        made.append(Condition(relation, any_source(words, where), actors, heads, starts, nouns))
     return tuple(made)
 
 

@@ -37,6 +37,10 @@ _OF = re.compile(
     r"(?:'s)?[\"”')]*(?:\s[\w-]+){0,3}?\s(?:of|by|over)\s(?:the |a |an |all |its )?(?:[\w-]+ )?$"
     r"|[\"”')]*\s(?:for|in)\s(?:the )?$"
 )
+_COORDINATED = re.compile(  # "independence, unity and integrity of the State of X"
+    r"(?:(?:,|,? and|,? or)(?: the| its)?(?: (?!and\b|or\b|of\b)[a-z-]+){1,3}){1,5}"
+    r" of (?:the )?(?:[\w-]+ ){0,2}?(?:of (?:the )?)?$"
+)
 _AT = re.compile(
     r"(?:\s\w+){0,2}?\s(?:on|upon|to|towards?|with|against|into|between|among)\s(?:the |a |both )?(?:[\w-]+ )?$"
 )
@@ -48,6 +52,7 @@ _OWN_RELATIONS = re.compile(
 _OVER = re.compile(r"\s(?:the |a |an )?$")
 _ADJECTIVES = re.compile(r"(?:,? (?:and |but )?(?!and\b|but\b|or\b)[\w-]+){0,4} $")
 _NOT_ADJECTIVE = re.compile(r"\s(?:of|in|on|for|to|with|between|by|at|from|is|was|are|were|as|has|towards?)\s")
+_NOT_ITS_OWN = re.compile(_NOT_ADJECTIVE.pattern + r"|\s(?:and|or|but|when|while|until|if)\s")
 _LIKE = re.compile(r" (?:country|state|nation|kingdom|power)s?,? (?:like|such as|as) (?:the )?$")
 _PLURAL = frozenset(["they", "their", "them", "themselves"])
 _OWNERS = frozenset(["its", "their", "his", "her"])
@@ -216,6 +221,8 @@ class Holders:
             named = [r for r in named if r.state]
             if span == here and not is_topic and self._is_general(span[0], ref.start, named):
                 return (), "none"  # "each nation must chart its own course"
+            if span == here and named and named[-1].end + 1 == ref.start:  # "gave X its ports"
+                return (named[-1].state,), "clause"
             direct = [r for r in named if not self._is_oblique(r, span[0])]
             if span == here and not named and not is_epithet:
                 first = [r for r in self.refs(span[0], ref.start) if r.kind == "own"]
@@ -244,7 +251,7 @@ class Holders:
         general = [
             r.start  # but "X allows nobody to use its land" goes on about X
             for r in self.refs(begin, at)
-            if r.kind == "generic" and not _NAMING.search(low, max(begin, r.start - 25), r.start)
+            if r.kind == "generic" and not _NAMING.search(low, max(begin, r.start - 40), r.start)
         ]
         return bool(general) and general[-1] > max((r.start for r in named), default=-1)
 
@@ -272,15 +279,19 @@ class Holders:
             if entry.mutual and len(targets) > 1 and between:
                 return targets, objects
             objects += targets
-        within = "object" if "object" in (entry.owner, entry.of) else "holder"
-        for ref, slot in ((owner, entry.owner), (inside[-1] if inside else None, within), (target, entry.of)):
+        if entry.acted_on:
+            inside = [r for r in inside if not _NOT_ADJECTIVE.search(low, r.end, span[1])]
+        within = "object" if "object" in (entry.owner, entry.of) and not entry.acted_on else "holder"
+        slots = [(owner, entry.owner), (inside[-1] if inside else None, within), (target, entry.of)]
+        for ref, slot in [*slots[1:], slots[0]] if entry.acted_on else slots:
             if ref is None:
                 continue
             if (
                 slot == "holder"
-                or ref.kind in ("pronoun", "own")
+                or (ref.kind in ("pronoun", "own") and not entry.acted_on)
+                or (ref is owner and entry.acted_on and _NOT_ITS_OWN.search(low, ref.end, span[0]))
                 or (entry.mutual and len(self._joined(ref, refs)) > 1)
-            ):
+            ):  # an owner right in front of what is done is who does it; one farther away may suffer it
                 return self._joined(ref, refs), objects
             objects.append(ref)
         next_to = bool(behind) and low[span[1] : behind[0].start].strip() in ("", "the")
@@ -304,7 +315,8 @@ class Holders:
             return _OVER.fullmatch(gap) is not None
         if "object" in (entry.of, entry.owner) and gap.strip() in ("", "the"):  # "to counterbalance X"
             return True
-        return _OF.fullmatch(gap) is not None and (
+        is_behind_of = _OF.fullmatch(gap) is not None or (entry.acted_on and _COORDINATED.fullmatch(gap) is not None)
+        return is_behind_of and (
             "object" in (entry.of, entry.owner) or not gap.lstrip(" \"”')").startswith(("for", "in"))
         )
 
@@ -375,7 +387,7 @@ class Holders:
     def _is_urged(self, ref: Ref, start: int) -> bool:
         """Whether a name is what is called, urged or helped, and so the subject of what follows up to `start`."""
         low = self.page.low
-        return _NAMING.search(low, max(0, ref.start - 25), ref.start) is not None and (
+        return _NAMING.search(low, max(0, ref.start - 40), ref.start) is not None and (
             _CONTROL.match(low, ref.end, start) is not None or len(low[ref.end : start].split()) <= 4
         )
 

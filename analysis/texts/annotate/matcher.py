@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.texts.annotate import nouns, relations
+from analysis.texts.annotate.anchors import Anchor
 from analysis.texts.annotate.codebook import (
     Codebook,
     Condition,
@@ -20,6 +21,7 @@ from analysis.texts.annotate.codebook import (
     Frame,
     any_of,
     at_word_start,
+    compiled,
     related,
 )
 from analysis.texts.annotate.lexicon import load as lexicon
@@ -74,20 +76,14 @@ class Matcher:
 
         self.frame_of: dict[str, Frame] = {frame.name: frame for frame in self.codebook.frames}
         self._order = {(entry.frame, entry.id): number for number, entry in enumerate(self.codebook.entries)}
-        self._exclude = {
-            (entry.frame, entry.id): any_of(
-                related([*entry.exclude, *self.frame_of[entry.frame].exclude, *self.codebook.exclude], entry),
-                entry.id,
-                left=False,
-            )
-            for entry in self.codebook.entries
-        }
-        owners: dict[str, list[_Owner]] = {}
+        self._exclude: dict[tuple[str, str], re.Pattern[str] | None] = {}
+        anchors: dict[str, list[tuple[Entry, Anchor]]] = {}
         for entry in self.codebook.entries:
-            for text, back, number, opens in entry.anchors:
-                owners.setdefault(_levelled(text), []).append((entry, entry.regexes[number], back, opens))
-        words = sorted(owners)
-        self._owners = [list(dict.fromkeys(owners[word])) for word in words]
+            for anchor in entry.anchors:
+                anchors.setdefault(_levelled(anchor.text), []).append((entry, anchor))
+        words = sorted(anchors)
+        self._anchors = [anchors[word] for word in words]
+        self._owners: list[list[_Owner]] = [[] for _ in words]  # filled when one of the words is first met
         self._automaton = AhoCorasick([" " + word for word in words], implementation=Implementation.ContiguousNFA)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -107,7 +103,7 @@ class Matcher:
         written = low if text is None else text
         owners = self._owners
         for number, _, end in self._automaton.find_matches_as_indexes(f" {_levelled(low)} ", overlapping=True):
-            for entry, regex, back, opens in owners[number]:
+            for entry, regex, back, opens in owners[number] or self._owners_of(number):
                 searched = written if entry.case_sensitive else low
                 if not opens:
                     for start, stop in _around(regex, searched, end - 1 - back):
@@ -115,6 +111,19 @@ class Matcher:
                 elif (match := regex.match(searched, end - 1 - back)) and at_word_start(searched, end - 1 - back):
                     found[(*match.span(1), entry.frame, entry.id)] = entry
         return [(start, stop, entry) for (start, stop, _, _), entry in sorted(found.items(), key=lambda f: f[0])]
+
+    def _owners_of(self, number: int) -> list[_Owner]:
+        made = [(entry, compiled(entry.sources[a.pattern]), a.back, a.opens) for entry, a in self._anchors[number]]
+        self._owners[number] = list(dict.fromkeys(made))
+        return self._owners[number]
+
+    def _exclusions(self, entry: Entry) -> re.Pattern[str] | None:
+        """What makes a match of the entry a false friend, of the exclusions of entry, frame and codebook."""
+        key = (entry.frame, entry.id)
+        if key not in self._exclude:
+            given = [*entry.exclude, *self.frame_of[entry.frame].exclude, *self.codebook.exclude]
+            self._exclude[key] = any_of(related(given, entry), entry.id, left=False)
+        return self._exclude[key]
 
     def scan(
         self,
@@ -144,7 +153,7 @@ class Matcher:
 
     def _excluded(self, low: str, start: int, end: int, entry: Entry) -> bool:
         begin, stop = max(0, start - _WINDOW), min(len(low), end + _WINDOW)
-        regex = self._exclude[(entry.frame, entry.id)]
+        regex = self._exclusions(entry)
         if regex is not None:
             for match in regex.finditer(low, begin, stop):
                 if any(a < end and b > start for a, b in _groups(match)) and at_word_start(low, match.start()):

@@ -220,6 +220,15 @@ def test_conditions_that_a_frame_shares_are_compiled_once(root):
     assert [condition.regex for condition in own.bars[: len(mine)]] == mine != []
 
 
+def test_expressions_are_compiled_when_a_text_first_needs_them(root):
+    codebooks.compiled.cache_clear()
+    made = Matcher(codebooks.load(root / "corpus" / "codebook"))
+    assert codebooks.compiled.cache_info().currsize == 0
+    assert made.candidates("a bridge of boats") == [] and codebooks.compiled.cache_info().currsize == 0
+    example = made.codebook.entries[0].examples[0].lower()
+    assert made.candidates(example) and 0 < codebooks.compiled.cache_info().currsize < 50
+
+
 @pytest.mark.parametrize(
     ("forbids", "text", "hits"),
     [

@@ -52,3 +52,49 @@ def test_we_is_the_state_whose_government_speaks(engine, outlet, holder):
 def test_we_is_the_speakers_state(engine):
     hit = engine.read(Document("d", "news", "o", "“We stay neutral,” Hun Manet said in Laos.")).hits[0]
     assert (hit.holder, hit.about, hit.stance) == ("KHM", "focal", "claimed")
+
+
+@pytest.mark.parametrize(
+    ("outlet", "text", "holder"),
+    [
+        ("un_isl", "The violation by Russia of the sovereignty and territorial integrity of Ukraine must end.", "UKR"),
+        ("un_sau", "My country supports the sovereignty, security and stability of Lebanon.", "LBN"),
+        ("un_kwt", "Iraq must restore to Kuwait its sovereignty.", "KWT"),
+        ("un_irq", "Turkey continues its violations of our sovereignty.", "IRQ"),
+        (
+            "un_syr",
+            "They attacked Syria in violation of Syria’s sovereignty, law and the Charter of us all.",
+            "SYR",
+        ),
+        ("un_irn", "American interference in the internal affairs of Iran will fail.", "IRN"),
+        ("un_cub", "Cuba condemns the foreign interference in the internal affairs of Haiti.", "HTI"),
+        ("un_chn", "We support the Cuban people in their just struggle to oppose external interference.", "CUB"),
+        (
+            "un_chn",
+            "We support the Cuban people in their struggle to defend their soil and oppose external interference.",
+            "CUB",
+        ),
+        ("the_guardian", "Thailand rejected Cambodia's interference in its internal affairs.", "THA"),
+        ("the_guardian", "Vietnam said China had infringed on its sovereignty.", "VNM"),
+        ("un_qat", "We in Qatar reiterate our full support for the sovereignty of Indonesia over its islands.", "IDN"),
+        (
+            "un_afg",
+            "At the meeting in Guinea, ministers affirmed their respect for the sovereignty of Afghanistan.",
+            "AFG",
+        ),
+        ("un_gmb", "The security of our world rests on respect for the sovereignty of our nations.", None),
+        ("un_are", "Iran speaks of its constant interference in the internal affairs of States.", None),
+        ("un_lao", "Laos will defend its sovereignty.", "LAO"),
+    ],
+)
+def test_what_is_done_to_a_state_is_held_by_it(engine, outlet, text, holder):
+    """Who violates, interferes or supports holds no sovereignty: the state does whose affairs they are (`acted_on`)."""
+    kind = "un" if outlet.startswith("un_") else "news"
+    assert [hit.holder for hit in engine.read(Document("d", kind, outlet, text)).hits][:1] == [holder]
+
+
+def test_whose_neighbour_becomes_something(engine):
+    text = "Vietnam wishes to see its neighbour Laos become a neutral country."
+    assert engine.read(Document("d", "news", "o", text)).hits[0].holder == "LAO"
+    text = "Vietnam wishes to see its neighbour Laos become a land with ports and neutrality."
+    assert engine.read(Document("d", "news", "o", text)).hits[0].holder == "LAO"

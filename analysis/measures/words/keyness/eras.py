@@ -58,8 +58,7 @@ def era_keyness(
     p, rotation = block_tests(residual, label, replicates, seed, unit in TIME_UNITS)
     place = {term: i for i, term in enumerate(words.terms[columns])}
     where = np.array([place.get(term, -1) for term in table["term"]])
-    table["p"] = np.where(where >= 0, p[where], np.nan)
-    table["rotation_p"] = np.where(where >= 0, rotation[where], np.nan)
+    table["p"], table["rotation_p"] = (np.append(values, np.nan)[where] for values in (p, rotation))  # last: not tested
     table["p_adjusted"] = adjust(table["p"], rule.adjustment)
     attrs = table.attrs
     table = _judge(table, rule)

@@ -2,24 +2,20 @@
 decides.
 
 Words of like frequency, half of them even and half bursty, stand for any such word: one word of one corpus does not tell
-how bursty it is. With n tokens of outlet o in block b, r its rate over both eras and S the sum of squared lengths of its
-documents there, uses are drawn as Poisson with mean n r M G, times the planted ratio in the target era. M is the mood of
-the block, in all outlets alike: variance `week`, of which `slow` dies away by `memory` a block. G has variance `burst`
-S / n^2, as if each document had a factor of its own. `week` and `burst` are moments of the words of a row together,
-`slow` and `memory` of those of all rows. Outlets keep their tokens and dates, so that what cannot be compared within
-outlets stays so.
+how bursty it is. Their uses are drawn anew as `inference/moods.py` says, each outlet with its own tokens and dates: moods
+of weeks and bursts of documents are those of the words of a row together, how long moods last those of all rows.
 """
 
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analysis.measures.frames.blocks import blocks_of
 from analysis.measures.frames.tally import TIME_UNITS, unit_of
+from analysis.measures.inference.moods import Alike, Moods, drawn_counts, lasting_of, moods
 from analysis.measures.words.keyness.eras import block_tests
 
 if TYPE_CHECKING:
@@ -32,37 +28,7 @@ POWER = 0.8
 ALIKE = 60  # words of a band that stand for all of it
 FEW = 12  # with fewer words a band is not parted in even and bursty
 TOLD_FROM = 100  # uses, the median of a band, from which on chance does not hide which words are bursty
-_PERMUTED, _LAGS, _LONGEST = 400, 4, 0.98
-
-
-@dataclass(frozen=True)
-class Moods:
-    """How unevenly words are used, see the module: variances, and what is left of the slow one after a block."""
-
-    week: float
-    burst: float
-    slow: float
-    memory: float
-
-
-@dataclass(frozen=True)
-class Alike:
-    """Uses of words that are alike: x blocks x outlets x words; n tokens and `squares`, sums of squared lengths of
-    documents, blocks x outlets; after: blocks of the target era; timed: whether blocks follow each other in time."""
-
-    x: np.ndarray
-    n: np.ndarray
-    squares: np.ndarray
-    after: np.ndarray
-    timed: bool
-
-    def part(self, rows: np.ndarray) -> Alike:
-        """Some of the words."""
-        return Alike(self.x[:, :, rows], self.n, self.squares, self.after, self.timed)
-
-    def rates(self) -> np.ndarray:
-        """Uses per token of each outlet, outlets x words."""
-        return self.x.sum(axis=0) / np.maximum(self.n.sum(axis=0), 1)[:, None]
+_PERMUTED = 400
 
 
 def detectable_uses(
@@ -97,8 +63,9 @@ def detectable_uses(
     chosen = _bands(usual["uses"].to_numpy(), bands)
     columns = [[place[term] for term in usual["term"].to_numpy()[band]] for band in chosen]
     every = _alike(words, list(itertools.chain(*columns)), documents, np.asarray(target, dtype=bool), unit)
-    lasting, rows = _slow(every), []
-    for band in np.split(np.arange(every.x.shape[2]), np.cumsum([len(band) for band in chosen])[:-1]):
+    lasting, rows = lasting_of(every), []
+    ends = np.cumsum([len(band) for band in chosen], dtype=int)
+    for band in (np.arange(end - len(one), end) for one, end in zip(chosen, ends, strict=True)):
         alike = every.part(band)
         for spread, half in _parts(alike):
             part = alike.part(half)
@@ -147,69 +114,6 @@ def _parts(alike: Alike) -> list[tuple[str, np.ndarray]]:
     return [("even", np.sort(order[: count // 2])), ("bursty", np.sort(order[count // 2 :]))]
 
 
-def moods(alike: Alike, lasting: tuple[float, float] | None = None) -> Moods:
-    """Moments of all words together, see the module; none is below 0, and slow is at most `week`. lasting: slow and memory,
-    if more words than these tell of them; None: from these."""
-    rate = alike.rates()
-    mean = alike.n[:, :, None] * rate[None]
-    left = alike.x - mean
-    joint, whole = left.sum(axis=1), mean.sum(axis=1)
-    apart = (whole**2).sum() - (mean**2).sum()
-    week = max(((joint**2).sum() - (left**2).sum()) / apart, 0.0) if apart > 0 else 0.0
-    own = (left**2).sum() - mean.sum() - week * (mean**2).sum()
-    held = (rate**2 * alike.squares.sum(axis=0)[:, None]).sum()
-    burst = max(own / held, 0.0) / (1 + week) if held > 0 else 0.0
-    slow, memory = _slow(alike) if lasting is None else lasting
-    return Moods(week, burst, min(slow, week), memory)
-
-
-def _slow(alike: Alike) -> tuple[float, float]:
-    """Variance of the moods that last, and what is left of them a block later: from products of residuals up to `_LAGS`
-    blocks apart and of those up to twice as far."""
-    if not alike.timed or len(alike.x) < 10 * _LAGS:
-        return 0.0, 0.0
-    whole = np.einsum("bo,ow->bw", alike.n, alike.rates())
-    joint = alike.x.sum(axis=1) - whole
-    total, square = whole.sum(axis=0), joint**2
-    shares = []
-    for lag in range(1, 2 * _LAGS + 1):
-        here, there = whole[:-lag], whole[lag:]
-        # residuals add up to 0, so that products of independent ones lie below it
-        drawn = (there * square[:-lag] + here * square[lag:]).sum(axis=0) / np.maximum(total, 1e-9)
-        drawn -= (here * there).sum(axis=0) * square.sum(axis=0) / np.maximum(total, 1e-9) ** 2
-        products = (joint[:-lag] * joint[lag:]).sum(axis=0) + drawn
-        shares.append(products.sum() / max((here * there).sum(), 1e-9))
-    near, far = np.mean(shares[:_LAGS]), np.mean(shares[_LAGS:])
-    if near <= 0:
-        return 0.0, 0.0
-    memory = min(max(far / near, 0.0) ** (1 / _LAGS), _LONGEST)
-    return float(near / np.mean(memory ** np.arange(1, _LAGS + 1))) if memory > 0 else float(near), float(memory)
-
-
-def drawn_uses(rng: np.random.Generator, alike: Alike, ratio: float, held: Moods) -> np.ndarray:
-    """Uses of such words, blocks x outlets x words, `ratio` times as many in the target era."""
-    blocks, outlets, count = alike.x.shape
-    mean = alike.n[:, :, None] * alike.rates()[None]
-    fast = (1 + held.week) / (1 + held.slow) - 1
-    mood = rng.gamma(1 / fast, fast, (blocks, count)) if fast > 1e-6 else np.ones((blocks, count))
-    if held.slow > 1e-6:
-        mood *= _lasting(rng, blocks, count, held)
-    mean *= (mood * np.where(alike.after, ratio, 1.0)[:, None])[:, None, :]
-    if held.burst > 1e-6:
-        spread = held.burst * np.where(alike.n > 0, alike.squares / np.maximum(alike.n, 1) ** 2, 1.0)
-        mean *= rng.gamma((1 / spread)[:, :, None], spread[:, :, None], (blocks, outlets, count))
-    return rng.poisson(mean)
-
-
-def _lasting(rng: np.random.Generator, blocks: int, count: int, held: Moods) -> np.ndarray:
-    """Log-normal moods with mean 1 and variance `slow` that follow each other, blocks x words."""
-    steps = rng.standard_normal((blocks, count))
-    for block in range(1, blocks):
-        steps[block] = held.memory * steps[block - 1] + np.sqrt(1 - held.memory**2) * steps[block]
-    variance = np.log1p(held.slow)
-    return np.exp(np.sqrt(variance) * steps - variance / 2)
-
-
 def share_found(alike: Alike, ratio: float, held: Moods, *, level: float, alpha: float, tries: int, seed: int) -> float:
     """Share of `tries` words with that ratio found: p of permuted blocks at most `level`, of rotations `alpha`."""
     rng = np.random.default_rng([seed, round(1000 * ratio)])
@@ -217,7 +121,7 @@ def share_found(alike: Alike, ratio: float, held: Moods, *, level: float, alpha:
     total = np.maximum(alike.n.sum(axis=0), 1)
     found = []
     for _ in range(times):
-        x = drawn_uses(rng, alike, ratio, held)
+        x = drawn_counts(rng, alike, ratio, held)
         residual = (x - alike.n[:, :, None] * (x.sum(axis=0) / total[:, None])[None]).sum(axis=1)
         p, rotation = block_tests(residual, alike.after, _PERMUTED, seed, alike.timed)
         found.append(((p <= level) & ~(rotation > alpha)).mean())

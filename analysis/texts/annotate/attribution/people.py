@@ -214,11 +214,12 @@ def load(path: str | Path) -> People:
 def _names(
     path: str | Path, actors: list[tuple[Actor, list[str]]], ignore: tuple[str, ...]
 ) -> tuple[tuple[str, int], ...]:
-    """Surface form -> number of its actor, sorted; -1 for the longer names to ignore."""
-    names: dict[str, int] = dict.fromkeys(ignore, -1)
+    """Surface form -> number of its actor, sorted; -1 for the longer names to ignore. With both apostrophes."""
+    names: dict[str, int] = dict.fromkeys([*ignore, *(form.replace("'", "’") for form in ignore)], -1)
     for number, (actor, forms) in enumerate(actors):
         for form in forms:
-            for spelt in dict.fromkeys([form, form.upper() if len(form) > 4 else form]):
+            shapes = [form, form.upper() if len(form) > 4 else form]
+            for spelt in dict.fromkeys([*shapes, *(shape.replace("'", "’") for shape in shapes)]):
                 if (other := names.setdefault(spelt, number)) not in (number, -1):
                     raise DiscourseError(
                         f"{path}: {spelt!r} names both {actors[other][0].id} and {actor.id}; take it out of one of them."

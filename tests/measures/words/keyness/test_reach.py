@@ -6,17 +6,13 @@ import functools
 
 import numpy as np
 import pandas as pd
-import pytest
 
+from analysis.measures.inference.moods import Alike, Moods
 from analysis.measures.words.keyness.eras import era_keyness
 from analysis.measures.words.keyness.reach import (
-    Alike,
-    Moods,
     _bands,
     _smallest,
     detectable_uses,
-    drawn_uses,
-    moods,
     reach_in_words,
     share_found,
 )
@@ -47,37 +43,16 @@ def test_rare_and_bursty_words_need_more():
     assert up[160, "bursty"] > up[640, "bursty"] > up[640, "even"]
 
 
-def alike(rng: np.random.Generator, held: Moods, blocks: int = 300, count: int = 60) -> Alike:
-    """Two outlets of unlike size; the second with documents twice as long."""
-    n = rng.integers(2000, 6000, (blocks, 2)).astype(float)
-    n[:, 1] *= rng.random(blocks) < 0.5
-    mean = np.array([[0.002], [0.004]])
-    empty = Alike(
-        np.ones((blocks, 2, count)) * n[:, :, None] * mean[None], n, n * [500, 1000], np.arange(blocks) > 200, True
-    )
-    return Alike(drawn_uses(rng, empty, 1.0, held).astype(float), n, empty.squares, empty.after, True)
-
-
-@pytest.mark.parametrize("held", [Moods(0.4, 0.0, 0.0, 0.0), Moods(0.3, 1.5, 0.0, 0.0), Moods(0.5, 0.8, 0.2, 0.9)])
-def test_moments_are_those_that_were_drawn(held):
-    found = moods(alike(np.random.default_rng(4), held))
-    assert found.week == pytest.approx(held.week, abs=0.07)
-    assert found.burst == pytest.approx(held.burst, abs=0.15)
-    assert found.slow == pytest.approx(held.slow, abs=0.06)
-    if held.slow:
-        assert found.memory == pytest.approx(held.memory, abs=0.07)
-
-
-def test_a_planted_ratio_changes_the_target_era_alone_and_no_token():
-    words = alike(np.random.default_rng(1), Moods(0, 0, 0, 0))
-    drawn = drawn_uses(np.random.default_rng(2), words, 3.0, Moods(0.2, 0.5, 0.1, 0.5))
-    rate = [drawn[side].sum() / words.n[side].sum() for side in (words.after, ~words.after)]
-    assert rate[0] / rate[1] == pytest.approx(3, rel=0.1)
-    assert drawn[words.n == 0].sum() == 0
+def flat() -> Alike:
+    """Two outlets of unlike size, even words."""
+    rng = np.random.default_rng(1)
+    n = rng.integers(2000, 6000, (300, 2)).astype(float)
+    x = rng.poisson(0.002 * n[:, :, None] * np.ones(60)).astype(float)
+    return Alike(x, n, n * 500, np.arange(300) > 200, True)
 
 
 def test_an_outlet_of_one_era_shows_nothing():
-    words = alike(np.random.default_rng(1), Moods(0, 0, 0, 0))
+    words = flat()
     apart = words.n.copy()
     apart[words.after, 0], apart[~words.after, 1] = 0, 0
     alone = Alike(words.x * (apart > 0)[:, :, None], apart, words.squares, words.after, True)
@@ -121,3 +96,13 @@ def test_sentences_say_how_often_how_evenly_and_what_nothing_shows():
         "in 80 of 100 cases.",
     ]
     assert set(SHAPES) == {"even", "bursty"}
+
+
+def test_where_no_word_is_left_to_be_found_the_table_has_no_row_and_nothing_is_said():
+    press = Press(world="stories", weeks=60, border=40, documents=200, outlets=2)
+    documents = draw(press, 3)[0]
+    after = (documents["era_id"] == "after").to_numpy()
+    words = uses(documents, press, tuple(part[::40] for part in kinds()), 1)
+    table = era_keyness(words, documents, after, rule=KeynessRule(min_count=10**6), replicates=99)
+    reach = detectable_uses(words, documents, after, table)
+    assert len(reach) == 0 and "detectable_up" in reach and reach_in_words(reach) == []

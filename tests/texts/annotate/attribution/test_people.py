@@ -21,6 +21,11 @@ def test_longest_names_win_and_places_in_names_do_not_count(people):
     assert [m.actor.id for m in found] == ["USA", "hun_sen", "KHM", "CHN", "USA", "xi_jinping"]
 
 
+def test_names_are_found_with_both_apostrophes(people):
+    for name in ("Democratic People's Republic of Korea", "Democratic People’s Republic of Korea"):
+        assert [m.actor.id for m in people.mentions(f"The {name} spoke.")] == ["PRK"]
+
+
 def test_offices_follow_the_date(people):
     manet, sen = people.by_id["hun_manet"], people.by_id["hun_sen"]
     assert manet.role_on("2023-08-21") == "military"
