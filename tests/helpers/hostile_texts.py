@@ -19,6 +19,7 @@ from pathlib import Path
 
 from formats_samples import LONG, docx_of, pdf_of, xlsx_of, zipped
 from hostile_files import FILES
+from hostile_repeats import REPEATS
 from hostile_siblings import SIBLINGS
 
 Content = bytes | str | Callable[[Path], object]
@@ -415,4 +416,14 @@ PLACES = [
     ("a name that is a formula", "=1+1.txt", LONG, "1 kept"),
     ("a name that turns round", "a\u202etxt.exe.txt", LONG, "1 kept"),
 ]
-TEXTS: list[tuple[str, str, Content, str]] = [*JSON, *TABLES, *PLAIN, *PAGES, *PACKED, *PLACES, *FILES, *SIBLINGS]
+TEXTS: list[tuple[str, str, Content, str]] = [
+    *JSON,
+    *TABLES,
+    *PLAIN,
+    *PAGES,
+    *PACKED,
+    *PLACES,
+    *FILES,
+    *SIBLINGS,
+    *REPEATS,
+]

@@ -19,7 +19,7 @@ _NO_NOUN, _FACTIVE, _OBJECT, _NEXT, _UNDONE, _UNDOING = (
 )
 _WRONG = re.compile(r"(?:violat|breach|infring|encroach|trampl)")  # the words themselves name what is done to it
 # "that brother country" names a state, and says nothing of it unless it is what somebody is called
-_NAMED = re.compile(r"\b(?:countr(?:y|ies)|nations?|states?|peoples?|neighbou?rs?)$")
+_NAMED = re.compile(r"(?:[\w'-]+ ){1,2}(?:countr(?:y|ies)|nations?|states?|peoples?|neighbou?rs?)")
 _NAMING = re.compile(
     r"\b(?:that|this|these|those|our|the|its|their|two|(?:against|of|to|for|from|in|with|on|towards?|between|among) an?)"
     r" (?:[\w-]+ ){0,2}$"
@@ -46,9 +46,9 @@ _ASIDE = re.compile(r", (?:and )?(?:not|never|no longer|hardly|barely|no|neither
 # "is not, and never has been, a satellite": what stands between the commas is left out
 _INSERTED = re.compile(
     r"(?<=\w), (?:(?:(?:and|or) (?:\w+ ){0,2}?(?:never|not|has|have|had|will|would|is|are|was|were|can|could|\w+n't)|as|in"
-    r"|at|on|if|when|whatever|however|despite|for|to|by|with|like|which|who|whose)\b[^,;:]{1,110}|[^,;:]{1,60} (?:says?"
-    r"|said|insist(?:s|ed)|argue[sd]|add(?:s|ed)|claim(?:s|ed)|believe[sd]|thinks?|thought|wrote|writes|note[sd]|warn(?:s|ed)"
-    r"|explain(?:s|ed)|told)\b[^,;:]{0,30}), "
+    r"|at|on|if|when|whatever|however|despite|for|to|by|with|like)\b[^,;:]{1,70}|(?:which|who|whose)\b[^,;:]{1,110}"
+    r"|[^,;:]{1,60} (?:says?|said|insist(?:s|ed)|argue[sd]|add(?:s|ed)|claim(?:s|ed)|believe[sd]|thinks?|thought|wrote"
+    r"|writes|note[sd]|warn(?:s|ed)|explain(?:s|ed)|told)\b[^,;:]{0,30}), (?!which |who |whose )"
 )
 _JOINED = re.compile(
     r"\b((?:\w+n't|not|never|cannot|no longer)) (?:and|or|nor) (?:(?:\w+ ){0,2}?(?:not|never|no longer)|\w+n't|cannot)\b"
@@ -127,7 +127,7 @@ def _stays_whole(low: str, sentence: tuple[int, int], start: int, end: int, head
     wrong ("stop the violations of"), or a harm to them is not allowed ("cannot allow it to be compromised")."""
     if _WRONG.match(low, start, end):
         return True
-    if _NAMED.search(low, start, end) and _NAMING.search(head) and not _CALLED.search(head):
+    if _NAMED.fullmatch(low, start, end) and _NAMING.search(head) and not _CALLED.search(head):
         return True
     return bool(_UNALLOWED.search(head) and _TO_BE_HARMED.match(low, end, sentence[1]))
 

@@ -36,6 +36,9 @@ SEMANTICS = """\
 - The categories of a frame's core make up its total; the others are shown beside it and never summed with it.
 - Read as right: hits about the study's state, and others, read in their paragraphs (`corpus/codings/` says by whom) and
   found to mean what the frame says about states, with the 95 % interval of Wilson (1927). "Not read": nobody did.
+- How often rules and codebook of the package err on texts that they were not made for (`docs/methods/voice.md`): of a
+  stranger's invented passages 17 of 20 true uses were found (64 to 95 %), 1 of 14 metaphors without an entry (1 to 31 %),
+  and 5 of 19 false friends were hit (12 to 49 %), at first sight.
 """
 
 

@@ -161,6 +161,8 @@ def test_neither_and_nor_are_one_negator(head, found):
         ("So long as the war does not stop, the neutrality of Laos holds.", False),
         ("Not since 1969 has Lao neutrality been so loud.", False),
         ("The neutrality of Laos is no longer a forecast.", False),
+        ("The plan kept Laos free from want, in accordance with its law, which keeps its neutrality.", False),
+        ("The plan does not keep the neutrality of the States.", True),
         ("The neutrality of Laos is no longer an option.", True),
         ("I cannot think of a state that does not praise the neutrality of Laos.", False),
         ("Nobody in this hall who knows the region doubts the neutrality of Laos.", False),

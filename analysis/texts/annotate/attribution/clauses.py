@@ -35,6 +35,7 @@ _IN_WORDS = re.compile(
     r"(?:words|view|opinion|telling|account|eyes|judge?ment|reading|phrase|assessment|estimation|version|lights|reckoning|admission|expression)\b"
 )
 _WORDS_OF = re.compile(r"in the words of|to quote")
+_HELD = re.compile(r"(?:considered|regarded|seen|viewed|deemed|recogni[sz]ed)\b")
 _WE = re.compile(r"\b(?:we|our|my)\b")
 _OUR_CLAUSE = re.compile(r" (?:we|our|i|my)\b")
 _IN_LINE_WITH = re.compile(
@@ -120,7 +121,8 @@ class Clauses:
         """Whether the state whose document it is reports itself: it is named, and nobody who speaks for it."""
         if report.who is None or report.passive:  # "we hold the island, which is considered a part of ..."
             at = self.page.sentence(report.verb)[0]
-            return report.passive and report.who is None and _WE.search(self.page.masked, at, report.verb) is not None
+            held = report.passive and report.who is None and _HELD.match(self.page.masked, report.verb)
+            return bool(held and _WE.search(self.page.masked, at, report.verb))
         start, end = (
             report.who.start,
             min(report.who.end, report.verb if report.who.start < report.verb else len(self.page.low)),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.texts.document import Refusal
 from analysis.texts.read.formats.encoding import clean_controls
-from analysis.texts.read.formats.limits import MAX_RATIO, Harmful
+from analysis.texts.read.formats.limits import MAX_RATIO, MAX_TEXT, Harmful
 from analysis.texts.read.formats.record import Part, Record
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ CHUNK = 8 * 1024 * 1024
 BATCH_ROWS = 256
 AT_ONCE = 32 * 1024 * 1024  # bytes of values that stand in full beside each other; many rows may share one value
 UNPACKED_FROM = 64 * 1024 * 1024
+LONGEST = 4 * MAX_TEXT  # bytes of one value: no document may have more characters, of four bytes each
 FEW_BYTES = 1000  # a row of texts that takes less is looked at before it is unpacked
 
 
@@ -198,6 +199,20 @@ def _in_proportion(
         yield from _records(part, first, batch)
 
 
+def _too_long(batch: pa.RecordBatch) -> dict[int, int]:
+    """Number of a row -> bytes of a text in it that is longer than any document: such a row is not unpacked further."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    found: dict[int, int] = {}
+    for column in batch.columns:
+        if column.type in (pa.string(), pa.large_string(), pa.binary(), pa.large_binary()):
+            lengths = pc.binary_length(column)
+            if (pc.max(lengths).as_py() or 0) > LONGEST:
+                found |= {index: size for index, size in enumerate(lengths.to_pylist()) if (size or 0) > LONGEST}
+    return found
+
+
 def _records(part: Part, first: int, batch: pa.RecordBatch) -> Iterator[Record | Refusal]:
     keep = _mask(part.source.filters, batch)
     if keep is not None:
@@ -208,6 +223,13 @@ def _records(part: Part, first: int, batch: pa.RecordBatch) -> Iterator[Record |
         numbers = [first + i + 1 for i, kept in enumerate(keep) if kept]
     else:
         numbers = list(range(first + 1, first + batch.num_rows + 1))
+    long = _too_long(batch)
+    if long:
+        for index in sorted(long):
+            reason = f"a value of {long[index]:,} bytes; one document may have {MAX_TEXT:,} characters"
+            yield Refusal(f"{part.name}:{numbers[index]}", reason, "too-large")
+        batch = batch.filter(_boolean([index not in long for index in range(batch.num_rows)]))
+        numbers = [number for index, number in enumerate(numbers) if index not in long]
     names = batch.schema.names
     for number, values in zip(numbers, zip(*(_values(c) for c in batch.columns), strict=True), strict=True):
         yield Record(dict(zip(names, values, strict=True)), f"{part.name}:{number}", number)

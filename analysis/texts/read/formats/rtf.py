@@ -14,6 +14,8 @@ _PAGE = re.compile(rb"\\ansicpg(\d{1,5})")
 _SET = re.compile(rb"\\(mac|pca|pc)(?![a-z])")
 _RAW = re.compile(rb"[\x80-\xff]+")
 _ESCAPED = re.compile(rb"\\'([0-9a-fA-F]{2})")
+_PICTURE = re.compile(rb"(?<![0-9a-fA-F\r\n])[0-9a-fA-F\r\n]{1000,}")
+MAX_BYTES = 24_000_000  # without pictures: as many characters as one document may have, each written as \\'xx
 _SETS = {b"mac": "mac_roman", b"pc": "cp437", b"pca": "cp850"}
 _MAC_PAGES = {"10000": "mac_roman", "10007": "mac_cyrillic", "65001": "utf-8"}
 
@@ -37,6 +39,12 @@ def rtf_lines(data: bytes) -> list[str]:
 
     if not data.lstrip().startswith(b"{\\rtf"):
         raise Harmful("no RTF: the file does not start with {\\rtf", "malformed")
+    data = _PICTURE.sub(b"", data)
+    if len(data) > MAX_BYTES:
+        raise Harmful(
+            f"{len(data):,} bytes without pictures; at most {MAX_BYTES:,} are read: if it holds many articles, cut it",
+            "too-large",
+        )
     try:
         text = rtf_to_text(_plain(data), errors="replace")
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # halves of characters

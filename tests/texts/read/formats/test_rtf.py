@@ -25,3 +25,12 @@ def test_rtf(tmp_path):
 )
 def test_code_pages(data, expected):
     assert rtf_lines(data) == [expected]
+
+
+def test_pictures_do_not_count_and_what_no_document_holds_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("analysis.texts.read.formats.rtf.MAX_BYTES", 2_000)
+    picture = b"{\\pict\\pngblip " + b"89504e47\n" * 5_000 + b"}"
+    (record,) = read(tmp_path / "a.rtf", b"{\\rtf1 One." + picture + b" Two.}")
+    assert record.fields["text"].split() == ["One.", "Two."]
+    (refusal,) = read(tmp_path / "b.rtf", b"{\\rtf1 " + b"The harbour. " * 200 + b"}")
+    assert refusal.kind == "too-large" and "at most 2,000 are read" in refusal.reason
