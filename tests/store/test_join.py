@@ -110,6 +110,9 @@ def test_ids_are_kept_apart_and_sums_reconcile(tmp_path):
     assert counts.groupby("doc_id")["token_count"].sum().to_dict() == dict.fromkeys(["a", "b", "two:b", "two:c"], 10)
     assert [p["tokens_pooled_by_joining"] for p in both.manifest["info"]["merged"]] == [6, 6]
     assert both.labels("outlets")["name"].tolist() == ["one"]
+    info = both.manifest["info"]
+    assert (info["min_documents"], info["small_tokens"], info["document_count"]) == (2, 0, 4)
+    assert "published" not in both.manifest["labels"]
 
 
 def clusters_of(store):

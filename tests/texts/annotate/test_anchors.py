@@ -35,6 +35,10 @@ def test_a_gap_or_a_joker_ends_what_is_literal():
     assert texts("iron-clad") == {"iron clad ", "ironclad "}
 
 
+def test_of_three_words_the_first_two_are_looked_for():
+    assert {" ".join(text.split()) for text in texts("(tightrope walk along)")} == {"tightrope walk"}
+
+
 def test_where_the_word_begins_and_whether_it_opens_the_match():
     assert {(a.text.strip(), a.opens) for a in anchors(["in {0,2} stranglehold"])} == {("stranglehold", False)}
     for anchor in anchors(["(nobody|anyone) stranglehold"]):

@@ -104,3 +104,14 @@ def test_a_name_behind_the_last_colon_or_dash_of_a_title_said_it(engine, title, 
 @pytest.mark.parametrize("text", ["China is an ironclad friend - Hun Sen", "An ironclad friend: Hun Sen"])
 def test_behind_a_text_a_name_is_no_speaker(engine, text):
     assert rows(engine, text)[0]["voice"] == "own"
+
+
+@pytest.mark.parametrize(
+    ("title", "voice"),
+    [
+        ("China stays the ironclad friend of all Cambodia - PM", "reported"),
+        ("Talks on ties: China stays the ironclad friend of all Cambodia - PM", "own"),
+    ],
+)
+def test_a_dash_names_who_speaks_in_a_headline_without_a_colon(engine, title, voice):
+    assert {row["voice"] for row in rows(engine, "It rained.", title)} == {voice}

@@ -80,3 +80,18 @@ def test_who_asks_is_a_journalist(engine):
         "media",
     )
     assert (answered["voice"], answered["speaker"], answered["speaker_side"]) == ("quoted", "Hun Manet", "cambodia")
+
+
+@pytest.mark.parametrize("act", ["thanked", "warmly thanked"])
+def test_who_did_one_thing_and_said_another_is_named_before_both(engine, act):
+    (hit,) = hit_rows(
+        engine.read(
+            Document(
+                "d",
+                "news",
+                "o",
+                f"The governor, Chea Dara, {act} the minister and added that China was an ironclad friend.",
+            )
+        )
+    )
+    assert (hit["voice"], hit["speaker"]) == ("reported", "Chea Dara")

@@ -122,3 +122,23 @@ def test_a_short_end_of_a_quotation_that_runs_on_is_speech(engine):
     alone = "The paper put the word “neutral” in marks.\n\n“Nobody will drag us into quarrels,” the minister said."
     (hit,) = [row for row in rows(engine, alone) if row["frame"] == "neutrality"]
     assert hit["is_mention"]
+
+
+LAND = "with all its long coast and two big rivers and many hills and a port"
+
+
+def test_words_that_a_headline_says_are_denied_are_no_scare_quotes(engine):
+    """In a headline marks hold what others say; in a text, where the denial is as far away, they hold at a distance."""
+    for said in (
+        f"Cambodia a ‘client state’, {LAND}, Hun Sen denies",
+        f"‘Client state’, Cambodia {LAND}, Hun Sen denies",
+    ):
+        (title,) = [r for r in rows(engine, "It rained.", said) if r["surface"].lower() == "client state"]
+        assert (title["voice"], title["speaker"], title["is_mention"]) == ("reported", "Hun Sen", False)
+    (text,) = rows(engine, f"Cambodia a ‘client state’, {LAND}, Hun Sen denies.")
+    assert (text["voice"], text["is_mention"]) == ("reported", True)
+
+
+def test_a_headline_of_nothing_but_words_in_marks_is_nobody_s_speech(engine):
+    (hit,) = rows(engine, "It rained.", "‘Client state’")
+    assert (hit["voice"], hit["speaker"], hit["is_mention"]) == ("own", None, True)
