@@ -248,7 +248,10 @@ class Watch:
 
         def called(logger: logging.Logger, record: logging.LogRecord) -> None:
             own = ("asyncio", "tornado", "ipykernel", "traitlets")  # the kernel's, or an error that is noted above
-            if record.levelno >= logging.WARNING and not record.name.startswith(own):
+            is_own = (
+                record.name.startswith(own) or "ipykernel" in record.pathname
+            )  # "KeyboardInterrupt caught in kernel"
+            if record.levelno >= logging.WARNING and not is_own:
                 self.note("warning", record.name, record.getMessage(), "logging")
             call(logger, record)
 

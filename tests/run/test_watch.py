@@ -223,6 +223,25 @@ def test_what_is_handled_fails_nothing_and_warnings_are_counted(project):
     assert "unchanged" in again.stdout and "did not converge" in again.stderr
 
 
+def test_what_the_kernel_says_of_itself_is_no_warning_of_the_run(tmp_path):
+    """An interrupt that the kernel survives stood in a figure's sidecar."""
+    place = tmp_path / "events"
+    cell = """import logging, ipykernel.kernelbase
+for name, path in (("IPKernelApp", ipykernel.kernelbase.__file__), ("fitting", "fit.py")):
+    said = f"said by {name}"
+    logging.getLogger(name).handle(logging.LogRecord(name, logging.ERROR, path, 1, said, None, None))"""
+    done = subprocess.run(
+        [sys.executable, "-c", SESSION],
+        input=json.dumps([cell]),
+        env={**os.environ, watch.EVENTS: str(place), "IPYTHONDIR": str(tmp_path), "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert [json.loads(line)["message"] for line in place.read_text().splitlines()] == ["said by fitting"]
+
+
 def test_nothing_is_watched_where_no_file_is_named(monkeypatch):
     import threading
 
