@@ -43,7 +43,7 @@ OWNERS = {
 }
 # What a measure may not touch: files, environment, processes, the network.
 OUTSIDE = {"os", "pathlib", "shutil", "tempfile", "subprocess", "multiprocessing", "socket", "urllib", "urllib3", "io"}
-MAX_LINES, MAX_FUNCTION, MAX_PARAMETERS = 450, 50, 7
+MAX_LINES, MAX_FUNCTION, MAX_PARAMETERS = 450, 49, 7
 
 
 def modules(root: Path) -> list[Path]:

@@ -29,7 +29,7 @@ def kwic(pattern: str, study: Path | None, sort: str, output: Path | None, *, pa
     """Concordance lines of PATTERN ("friend*", "take* side*", entry:ID, frame:NAME). Needs the private texts."""
     from analysis.errors import require
     from analysis.run.progress import counting
-    from analysis.store.atomic import write_text
+    from analysis.store.atomic import sweep, write_text
     from analysis.texts.concordance import kwic as lines_of
     from analysis.texts.concordance import library
     from analysis.texts.concordance.query import NOTATION
@@ -37,6 +37,7 @@ def kwic(pattern: str, study: Path | None, sort: str, output: Path | None, *, pa
     corpus, texts = places(study)
     if output is not None:
         require("ending of the output file", output.suffix, (".csv", ".xlsx"))
+        sweep(output)  # it holds texts: nothing of it stays where a command was killed
     with counting("pieces") as progress:
         lines = library.search(corpus, texts, pattern, progress=progress, **chosen)  # outlet, era, voice, window
     lines = lines_of.sort_lines(lines, sort)

@@ -34,7 +34,6 @@ def heatmap(rows: pd.DataFrame, *, row: str, column: str, value: str, **options:
     one_row_each(rows, [row, column])
     rows, *left_out = readable(rows, row, estimate=value)
     rows, of_columns = readable(rows, column, estimate=value)
-    left_out.append(of_columns)
     few = rows[value].isna()
     if o.too_few:
         few = few | rows[o.too_few].fillna(False).astype(bool)
@@ -51,7 +50,7 @@ def heatmap(rows: pd.DataFrame, *, row: str, column: str, value: str, **options:
     labels = style.short_names([o.name(c) for c in across], 22)
     tilted = max(len(label) for label in labels) > 70 / max(len(across), 1)
     note = "\n".join(f"Too few: {', '.join(str(o.name(v)) for v in values)}." for values in empty if values)
-    note = " ".join(filter(None, (*left_out, note)))
+    note = " ".join(filter(None, (*left_out, of_columns, note)))
     with style.drawing():
         figure = style.new_figure(o.width, 0.9 + 0.2 * len(down) + (0.6 if tilted else 0) + (0.2 if note else 0))
         axes = figure.subplots()

@@ -74,12 +74,8 @@ def execute(job: dict[str, Any], kernel: PreparedKernel | None = None) -> dict[s
     except PapermillExecutionError as error:
         problem = {"cell": None, "name": error.ename, "message": error.evalue, "traceback": plain(error.traceback)}
     except Exception as error:  # noqa: BLE001  a dead kernel, a timeout, a full disk: all are results, none is ours
-        problem = {
-            "cell": last_started(Path(job["executed"])),
-            "name": type(error).__name__,
-            "message": str(error).strip(),
-            "traceback": [],
-        }
+        name, message = type(error).__name__, str(error).strip()
+        problem = {"cell": last_started(Path(job["executed"])), "name": name, "message": message, "traceback": []}
     found = first_failure(Path(job["executed"]))
     if problem and problem["cell"]:
         return problem  # a timeout interrupts the cell, whose own error would hide the reason

@@ -16,6 +16,7 @@ def make(
     days=None,
     codebook="balance",
     clusters=None,
+    min_documents=2,
 ):
     """A store of one-collection documents with one count for each term and one hit each."""
     n = len(ids)
@@ -93,7 +94,7 @@ def make(
         "entries": [{"frame": "hedging", "entry": codebook, "pattern": "x"}],
         "outlets": [{"outlet_id": "daily", "name": folder.name}],
     }
-    return writer.finish({"codebook_version": codebook, "min_documents": 2}, labels)
+    return writer.finish({"codebook_version": codebook, "min_documents": min_documents}, labels)
 
 
 def test_ids_are_kept_apart_and_sums_reconcile(tmp_path):
@@ -104,6 +105,7 @@ def test_ids_are_kept_apart_and_sums_reconcile(tmp_path):
     words = both.table("vocabulary").set_index("term")
     assert list(words.index) == ["<pooled>", "balance"]
     assert words.loc["balance", "token_count"] == 3 * 2 + 3 * 2
+    assert words["document_count"].to_dict() == {"<pooled>": 4, "balance": 4}
     assert words.loc["<pooled>", "token_count"] == 2 * (4 + 3) + 2 * (4 + 3)
     counts = both.table("counts")
     assert counts["token_count"].sum() == words["token_count"].sum() == 40
@@ -113,6 +115,11 @@ def test_ids_are_kept_apart_and_sums_reconcile(tmp_path):
     info = both.manifest["info"]
     assert (info["min_documents"], info["small_tokens"], info["document_count"]) == (2, 0, 4)
     assert "published" not in both.manifest["labels"]
+
+
+def test_a_store_that_pools_no_words_makes_a_joined_one_that_promises_nothing(tmp_path):
+    one, two = make(tmp_path / "one", ["a"]), make(tmp_path / "two", ["b"], min_documents=None)
+    assert merge_stores(one, two, tmp_path / "both").manifest["info"]["min_documents"] == 0
 
 
 def clusters_of(store):

@@ -68,8 +68,7 @@ def contrast(
     """Compare two sides: one row is one combination of `within` and one series.
 
     within: columns of the documents that stay fixed, such as outlet_id when eras are compared, era_id when outlets are.
-    counting: as in `analysis.measures.frames.tally.Counting`.
-    Columns: `within`, series,
+    counting: as in `analysis.measures.frames.tally.Counting`. Columns: `within`, series,
     baseline, compared; for both sides document_count_*, cluster_count_*, unit_count_*, hit_count_*, token_count_*, and
     rate_* (per 10,000 tokens, or a share); unit; ratio, ratio_low, ratio_high; difference, difference_low,
     difference_high; p, rotation_p, p_joint, rotation_p_joint, rotation_count, detectable_up, detectable_down (see below);
@@ -223,10 +222,9 @@ def difference_of_differences(
         table[f"rate_{corner}"] = np.nan if few else rate[:, i]
     table["document_count"] = int(counted.cells["document_count"].sum())
     logs = Contrasts(x, y, (1.0, -1.0, -1.0, 1.0), "log")
-    exposure = None
-    if along_time(counted, comparison.between, sampling.unit):
-        tokens = counted.units.values[:, y[0]].astype(np.float64)  # of compared after, before; baseline after, before
-        exposure = tokens[:, :2] + tokens[:, 2:]
+    tokens = counted.units.values[:, y[0]].astype(np.float64)  # of compared after, before; baseline after, before
+    lasts = along_time(counted, comparison.between, sampling.unit)
+    exposure = tokens[:, :2] + tokens[:, 2:] if lasts else None
     for name, values in _four_cells(counted, logs, sampling, comparison, exposure).items():
         table[name] = np.nan if few else np.where(np.isfinite(values), values, np.nan)
     table["unit"], table["too_few"] = sampling.unit, few

@@ -96,8 +96,7 @@ def specification_curve(
         )
     unit = max((spec.unit for spec in specs), key=TIME_UNITS.index)
     tests, values = [], {}
-    sums, after, filled = joint_sums(material, specs, unit)
-    for kind, t, ratios in labelled(sums, after, filled, permutations, sampling.seed):
+    for kind, t, ratios in labelled(*joint_sums(material, specs, unit), permutations, sampling.seed):
         t[:, ~usable], ratios[:, ~usable] = np.nan, np.nan
         values[kind] = t, ratios
         tests.append(_test(t, ratios, kind, 1 - sampling.level) | {"unit": unit})

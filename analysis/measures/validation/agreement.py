@@ -416,8 +416,7 @@ def agreement_table(
     drawn = rng.integers(0, groups, (replicates, groups)) + groups * np.arange(replicates)[:, None]
     times = np.bincount(drawn.ravel(), minlength=replicates * groups).reshape(replicates, groups)
     weights = np.vstack([np.ones(len(counts)), times[:, where]]).astype(np.float64)
-    size = counts.sum(axis=1)
-    agree = (counts * (counts - 1)).sum(axis=1) / (size * (size - 1))
+    agree = (counts * (counts - 1)).sum(axis=1) / (counts.sum(axis=1) * (counts.sum(axis=1) - 1))
     scores = {
         "observed_agreement": weights @ agree / weights.sum(axis=1),
         "krippendorff_alpha": _alpha(counts, numbers(order, metric), metric, weights),

@@ -253,8 +253,7 @@ def association_shifts(
         )[used]
         table.insert(table.columns.get_loc("p") + 1, "p_adjusted", adjust(table["p"]))
         table["detectable_up"] = _detectable(chance[:, used], 1 - confidence, few)
-        order = np.argsort(-table["difference"].abs().to_numpy(), kind="stable")
-        frames.append(table.iloc[order])
+        frames.append(table.iloc[np.argsort(-table["difference"].abs().to_numpy(), kind="stable")])
     return pd.concat(frames, ignore_index=True)
 
 

@@ -175,8 +175,7 @@ def build(options: Options, *, progress: Callable[[int, int], None] | None = Non
         documents = finish_documents(found, sketches, ready.corpus, threads=ready.jobs)
     write_json(ready.work / "inputs.json", inputs)  # names of files: for the author, not for the store
     store, report = _merge(ready, declarations, found, documents)
-    report.notes += notes_on(ready, parts, repeats, digest, documents)
-    report.notes += copies_in_words(documents, found)
+    report.notes += [*notes_on(ready, parts, repeats, digest, documents), *copies_in_words(documents, found)]
     return store, report
 
 

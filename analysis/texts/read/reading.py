@@ -67,11 +67,13 @@ def plan_parts(sources: Iterable[Source], folder: str | os.PathLike[str]) -> lis
     parts: list[Part] = []
     claimed: set[Path] = set()
     for source in sources:
-        files = [p for p in files_of(source, root) if p not in claimed]
+        matched = files_of(source, root)
+        files = [p for p in matched if p not in claimed]
         if not files:
-            raise DiscourseError(
-                f"source {source.source_id}: no file in {root} matches {source.path!r}. Mend `path` in sources.toml."
-            )
+            why = f"no file in {root} matches {source.path!r}"
+            if matched:
+                why = f"all {len(matched)} file(s) that match {source.path!r} belong to a source above it"
+            raise DiscourseError(f"source {source.source_id}: {why}. Mend `path` in sources.toml.")
         claimed.update(files)
         for path in files:
             name = printable(path.relative_to(root).as_posix())

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import DiscourseError, require
-from analysis.store.atomic import replacing
+from analysis.store.atomic import replacing, sweep
 from analysis.texts.clean.characters import clean_text
 from analysis.texts.document import Document, Refusal
 from analysis.texts.read.audit import safe_row
@@ -76,6 +76,7 @@ def record_file(path: Path, texts: Path, corpus: Path) -> Iterator[Callable[[Doc
         )
     if path.exists() and not _is_ours(path):
         raise DiscourseError(f"{path}: is there already and was not written by `discourse check`; choose another name.")
+    sweep(path)  # it holds texts: nothing of it stays where a command was killed
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as stream:
         yield _csv_writer(stream) if path.suffix.lower() == ".csv" else _line_writer(stream)
     path.chmod(0o600)  # texts that may not be passed on

@@ -261,7 +261,9 @@ def test_every_file_of_the_shared_corpus(shared, root):
     assert kept["un/ungdc.parquet"] == 6037
     assert sum(n for name, n in kept.items() if name.startswith("news/")) == 731
     assert sum(n for name, n in kept.items() if name.startswith("seeds/")) == 5
-    assert set(audit.refusals) == {("un/ungdc.parquet", "filtered")}
+    assert {(name, kind) for name, counts in audit.files.items() for kind in counts.kinds} == {
+        ("un/ungdc.parquet", "filtered")
+    }
     assert sum(row["undated"] for row in audit.rows()) == 5
     for leftover in (
         "Continue reading...",
@@ -271,3 +273,13 @@ def test_every_file_of_the_shared_corpus(shared, root):
         "enable JavaScript",
     ):
         assert not any(leftover in text for text in texts)
+
+
+def test_a_source_whose_files_all_belong_to_another_says_so(tmp_path):
+    write_rows(tmp_path / "a.jsonl", [{"id": "1", "outlet": "Example Times", "text": STORY}])
+    with pytest.raises(
+        DiscourseError, match=r"source s1: all 1 file\(s\) that match 'a.jsonl' belong to a source above"
+    ):
+        run(tmp_path, {"path": "*.jsonl"}, {"path": "a.jsonl"})
+    with pytest.raises(DiscourseError, match=r"source s1: no file in .* matches 'b.jsonl'"):
+        run(tmp_path, {"path": "*.jsonl"}, {"path": "b.jsonl"})

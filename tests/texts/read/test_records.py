@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from analysis.cli.main import main
 from analysis.texts.document import Document, Refusal
-from analysis.texts.read.records import COLUMNS, row_of
+from analysis.texts.read.records import COLUMNS, record_file, row_of
 
 TEXT = "The invented harbour was opened on Tuesday, and the minister said that every village would be near it."
 
@@ -73,3 +73,11 @@ def test_a_row_holds_what_applies_and_none_elsewhere():
     assert (kept["text"], kept["title"], kept["kind"], kept["date_basis"]) == ("A&B", None, None, "file name")
     lost = row_of(Refusal("a.csv:3", "no text", "empty"))
     assert lost == dict.fromkeys(COLUMNS) | {"kept": False, "reason": "no text", "kind": "empty", "origin": "a.csv:3"}
+
+
+def test_nothing_of_a_killed_check_stays_beside_the_file_of_records(tmp_path):
+    left = tmp_path / ".r.jsonl.999999999-0123456789ab.tmp"
+    left.write_text("words of a text")
+    with record_file(tmp_path / "r.jsonl", tmp_path / "texts", tmp_path / "corpus"):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["r.jsonl"]

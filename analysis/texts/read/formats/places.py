@@ -41,7 +41,8 @@ def is_ordinary(path: Path, root: Path) -> bool:
 def within(path: Path, root: Path) -> bool:
     """Whether a path, links followed, lies in `root`; False for links that lead in a circle."""
     try:
-        return path.resolve().is_relative_to(root.resolve())
+        found = path.resolve()
+        return found.is_relative_to(root.resolve()) and not found.is_symlink()  # what Python 3.13 makes of a circle
     except (OSError, RuntimeError):
         return False
 
