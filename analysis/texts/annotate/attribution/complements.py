@@ -86,13 +86,10 @@ _NAMED_ENDS = re.compile(
 )
 _NEGATED = re.compile(r"\b(?:not|never|cannot|can't|nor|hardly)\b")
 # "it has been said in this hall, by delegations that ..., that": nobody's own subject, and what stands before "that"
-_IT = re.compile(
-    r"\bit (?:(?:has|have|had|will|would|can|could|may|might|must|should|often|also|now|once|long|always|sometimes"
-    r"|even|then|\w+ly) ){0,3}$"
-)
+_IT = re.compile(r"\bit (?:(?:has|have|had|often|also|now|once|long|always|sometimes|even|then|\w+ly) ){0,3}$")
 _IT_THAT = re.compile(
-    r"(?: (?:in|at|on|by|from|before|among|over|during|since|here|there|again|often|once|\w+ly)\b[^,;:.\x01]{0,60}?)?"
-    r"(?:, [^;:.\x01]{2,120}?,)? that\b"
+    r"(?: (?:in|at|on|by|from|before|among|over|during|since|here|there|again|often|once|\w+ly)\b[^,;:.—\x01]{0,60}?)?"
+    r"(?:, [^;:.—\x01]{2,120}?,)? that\b"
 )
 # a clause that wants its end behind an attribution: "it was, he said there, a ...", "X, said Ann Lee on leaving, kept"
 _UNFINISHED = re.compile(
@@ -100,6 +97,7 @@ _UNFINISHED = re.compile(
     r"|stay(?:s|ed)?|bec[ao]mes?|that), ?$"
 )
 _SUBJECT_ALONE = re.compile(r"\W*(?:[\w'’.-]+ ){0,7}[\w'’.-]+, ?$")
+_AS_IT = re.compile(r"[ ,]*(?:as )?it\b")
 _PREDICATE_NEXT = re.compile(
     rf",\s*(?:\w+ly |also |still |never )?(?:{_FINITE_VERB.pattern}"
     r"|(?!(?:its|his|this|as|us|thus|perhaps|always|besides|towards)\b)[a-z]+(?:ed|[^s]s)\b)"
@@ -296,7 +294,7 @@ class Complements:
         rest = (
             None if cleft else _FINITE_NEXT.search(masked, stop, end)
         )  # "Lower tariffs, said the minister, would help"
-        again = stop if cleft else rest.start() if rest else self._goes_on(verb.start, at, stop, end)
+        again = stop if cleft else rest.start() if rest else self._goes_on(verb, at, stop, inverted=True)
         spans = ((verb.start, at),) if again is None else ((verb.start, at), (again, verb.end))
         return Report(spans, who, at, verb.word in DENY)
 
@@ -377,23 +375,26 @@ class Complements:
         spoken = self.page.masked[max(verb.start, begin - 3) : begin].rstrip().endswith(FILL)
         comma = after + stop.start() if stop is not None and not spoken else None  # "..., X argues in a book, and ..."
         rest = comma is not None and (
-            _FINITE_NEXT.match(self.page.masked, comma)
-            or self._goes_on(verb.start, begin, comma, min(verb.end, after + _LOOK)) == comma
+            _FINITE_NEXT.match(self.page.masked, comma) or self._goes_on(verb, begin, comma) == comma
         )
         return (left, (after + stop.start(), verb.end)) if rest and stop else (left,)
 
-    def _goes_on(self, start: int, begin: int, stop: int, end: int) -> int | None:
+    def _goes_on(self, verb: Verb, begin: int, stop: int, *, inverted: bool = False) -> int | None:
         """The comma behind an attribution, from `stop` on, at which the clause in front of it goes on; None if it is whole.
 
-        In front, from `start` to `begin`, stand a verb that wants its object, or a subject without a verb.
+        In front, up to `begin`, stands a verb that wants its object, or (inverted: "X, said Ann Lee, kept") a subject.
         """
-        masked = self.page.masked
+        masked, start, end = self.page.masked, verb.start, min(verb.end, verb.after + _LOOK)
         comma = masked.find(",", stop, end)
         if comma < 0 or FILL in masked[max(start, begin - 2) : begin]:
             return None
+        if verb.kind != "clause" or verb.word in AS_VERBS or masked.startswith(" by ", verb.after):
+            return None  # "a report, published by the bank, shows"
+        if _AS_IT.match(masked, begin, verb.at):
+            return None  # "we believe that, as it responds to a crisis, the council"
         if _UNFINISHED.search(masked, max(start, begin - 20), begin):
             return comma
-        alone = begin - start <= 120 and _SUBJECT_ALONE.fullmatch(masked, start, begin)
+        alone = inverted and begin - start <= 120 and _SUBJECT_ALONE.fullmatch(masked, start, begin)
         if not alone or _FINITE_VERB.search(masked, start, begin) or not _PREDICATE_NEXT.match(masked, comma, end):
             return None
         return comma
