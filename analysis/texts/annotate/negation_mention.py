@@ -53,6 +53,9 @@ _INSERTED = re.compile(
 _JOINED = re.compile(
     r"\b((?:\w+n't|not|never|cannot|no longer)) (?:and|or|nor) (?:(?:\w+ ){0,2}?(?:not|never|no longer)|\w+n't|cannot)\b"
 )
+_SERIES = re.compile(
+    r"\bno (?:[\w-]+ ){0,2}[\w-]+(?:,? (?:and|or|nor)|,) (?=no\b)"
+)  # "no pact and no envoy": one negation
 # "so long as a bank can stop it, the bond ...": the clause in front is another predicate
 _LEADING = re.compile(
     r"^\W*(?:(?:so|as) long as|if|when|while|although|though|since|because|once|after|before|unless|until|as|whenever"
@@ -134,7 +137,7 @@ def _stays_whole(low: str, sentence: tuple[int, int], start: int, end: int, head
 
 def _negators(head: str) -> list[str]:
     """The negators in front of a match that reach it: those of its own predicate, each once."""
-    head = _NOT_NEGATION.sub(" ", _ASKS.sub(" ", _LEADING.sub("", head)))
+    head = _NOT_NEGATION.sub(" ", _ASKS.sub(" ", _LEADING.sub("", _SERIES.sub("", head))))
     for pattern in (_HARM, _FACTIVE, _UNDOING, _UNDONE, _NO_NOUN, _OBJECT, _ASIDE, _SCOPED, _ENUMERATED):
         head = pattern.sub(" ", head)
     clause = head = _INSERTED.sub(" ", head)

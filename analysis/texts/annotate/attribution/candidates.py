@@ -44,6 +44,7 @@ _RELATIVE = re.compile(
 _GERUND_OF = frozenset(["of", "for", "in", "from", "with", "on", "to", "at", "about", "against", "without", "through"])
 _NO_SAYING = re.compile(
     r"insist\w* (?:on|upon)\b|sa(?:y|ys|id) (?:a|one|no|any) word\b|sa(?:y|ys|id) (?:nothing|anything) (?:of|about)\b"
+    r"|sa(?:y|ys|id) (?:good-?bye|farewell|hello|grace|prayers|thank you)\b"
     r"|claim\w* (?:the|a|its|their) (?:\w+ )?(?:" + "|".join(_LISTS.items("claimed")) + r")\b"
 )
 _AFTER_NOUNS = re.compile(r":| (?:that|the|an?|its?|his|her|their|he|she|they|of)\b")

@@ -85,6 +85,23 @@ _NAMED_ENDS = re.compile(
     r"|those|we|i|its|their|because|when|if|is|are|was|were|will|would|has|have|had|not|to)\b"
 )
 _NEGATED = re.compile(r"\b(?:not|never|cannot|can't|nor|hardly)\b")
+# "it has been said in this hall, by delegations that ..., that": nobody's own subject, and what stands before "that"
+_IT = re.compile(r"\bit (?:(?:has|have|had|often|also|now|once|long|always|sometimes|even|then|\w+ly) ){0,3}$")
+_IT_THAT = re.compile(
+    r"(?: (?:in|at|on|by|from|before|among|over|during|since|here|there|again|often|once|\w+ly)\b[^,;:.—\x01]{0,60}?)?"
+    r"(?:, [^;:.—\x01]{2,120}?,)? that\b"
+)
+# a clause that wants its end behind an attribution: "it was, he said there, a ...", "X, said Ann Lee on leaving, kept"
+_UNFINISHED = re.compile(
+    r"\b(?:is|are|was|were|be|been|being|has|have|had|will|would|can|could|may|might|must|should|shall|not|remain(?:s|ed)?"
+    r"|stay(?:s|ed)?|bec[ao]mes?|that), ?$"
+)
+_SUBJECT_ALONE = re.compile(r"\W*(?:[\w'’.-]+ ){0,7}[\w'’.-]+, ?$")
+_AS_IT = re.compile(r"[ ,]*(?:as )?it\b")
+_PREDICATE_NEXT = re.compile(
+    rf",\s*(?:\w+ly |also |still |never )?(?:{_FINITE_VERB.pattern}"
+    r"|(?!(?:its|his|this|as|us|thus|perhaps|always|besides|towards)\b)[a-z]+(?:ed|[^s]s)\b)"
+)
 _LOOK = 400  # characters behind a verb within which its complement shows itself
 
 
@@ -212,6 +229,9 @@ class Complements:
             return self._named_by_nobody(verb, who, agent)
         if word in SAID_TO and re.match(r"(?: by [^,;.]{2,60})? (?:that|to|than)\b", masked[after:near]):
             return Report(((after, until(self.page.masked, after, end)),), who, verb.at, passive=True)
+        that = _IT_THAT.match(masked, after, near) if word in SAID_TO else None
+        if that is not None and _IT.search(masked, max(verb.start, begin - 40), begin):
+            return Report(((that.end(), until(masked, that.end(), end)),), who, verb.at, passive=True)
         return None
 
     def _named_by_nobody(self, verb: Verb, who: Phrase | None, agent: re.Match[str] | None = None) -> Report | None:
@@ -274,7 +294,7 @@ class Complements:
         rest = (
             None if cleft else _FINITE_NEXT.search(masked, stop, end)
         )  # "Lower tariffs, said the minister, would help"
-        again = stop if cleft else rest.start() if rest else None
+        again = stop if cleft else rest.start() if rest else self._goes_on(verb, at, stop, inverted=True)
         spans = ((verb.start, at),) if again is None else ((verb.start, at), (again, verb.end))
         return Report(spans, who, at, verb.word in DENY)
 
@@ -353,10 +373,31 @@ class Complements:
         if not ends or words > most or (most == 14 and _FINITE.search(short)):
             return ()
         spoken = self.page.masked[max(verb.start, begin - 3) : begin].rstrip().endswith(FILL)
-        rest = (
-            stop is not None and not spoken and _FINITE_NEXT.match(tail, stop.start())
-        )  # "..., X argues in a book, and ..."
+        comma = after + stop.start() if stop is not None and not spoken else None  # "..., X argues in a book, and ..."
+        rest = comma is not None and (
+            _FINITE_NEXT.match(self.page.masked, comma) or self._goes_on(verb, begin, comma) == comma
+        )
         return (left, (after + stop.start(), verb.end)) if rest and stop else (left,)
+
+    def _goes_on(self, verb: Verb, begin: int, stop: int, *, inverted: bool = False) -> int | None:
+        """The comma behind an attribution, from `stop` on, at which the clause in front of it goes on; None if it is whole.
+
+        In front, up to `begin`, stands a verb that wants its object, or (inverted: "X, said Ann Lee, kept") a subject.
+        """
+        masked, start, end = self.page.masked, verb.start, min(verb.end, verb.after + _LOOK)
+        comma = masked.find(",", stop, end)
+        if comma < 0 or FILL in masked[max(start, begin - 2) : begin]:
+            return None
+        if verb.kind != "clause" or verb.word in AS_VERBS or masked.startswith(" by ", verb.after):
+            return None  # "a report, published by the bank, shows"
+        if _AS_IT.match(masked, begin, verb.at):
+            return None  # "we believe that, as it responds to a crisis, the council"
+        if _UNFINISHED.search(masked, max(start, begin - 20), begin):
+            return comma
+        alone = inverted and begin - start <= 120 and _SUBJECT_ALONE.fullmatch(masked, start, begin)
+        if not alone or _FINITE_VERB.search(masked, start, begin) or not _PREDICATE_NEXT.match(masked, comma, end):
+            return None
+        return comma
 
     def _has_clause(self, verb: Verb, tail: str) -> bool:
         """Whether what stands behind a verb without "that" is something said, and not the object of an act."""
