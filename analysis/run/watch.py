@@ -248,7 +248,7 @@ class Watch:
 
         def called(logger: logging.Logger, record: logging.LogRecord) -> None:
             own = ("asyncio", "tornado", "ipykernel", "traitlets")  # the kernel's, or an error that is noted above
-            # "KeyboardInterrupt caught in kernel" has an application's name; a cell's own file is in a folder ipykernel_1234
+            # "KeyboardInterrupt caught in kernel" has an application's name; a cell's own file is in ipykernel_1234
             is_own = record.name.startswith(own) or f"{os.sep}ipykernel{os.sep}" in record.pathname
             if record.levelno >= logging.WARNING and not is_own:
                 self.note("warning", record.name, record.getMessage(), "logging")
