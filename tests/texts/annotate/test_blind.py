@@ -8,8 +8,8 @@ Each line of tests/golden/blind_a.jsonl to blind_d.jsonl is one invented passage
 put into their mouth, with one place (`surface`) that is asked about: `hit` (does it carry the frame, in a core category),
 `voice`, `speaker`, `negated`, `mention`, `about`, `holder`. Where two careful readers might differ `sure` is false; such
 passages are kept and not scored. Rules were mended on a, b and c after their first runs, which docs/methods/voice.md
-reports, not on d; the floors below are what was measured after that, so that a change of rules that reads worse is seen. They say
-nothing about unseen texts.
+reports, not on d; the floors below are what was measured after that, so that a change of rules that reads worse is seen.
+They say nothing about unseen texts.
 """
 
 from __future__ import annotations
