@@ -1,6 +1,6 @@
 """Nothing in the reading of a passage changes unnoticed: sentences, quotations, reports, speakers, voices, counts, hits.
 
-The golden passages are read in full, and so are copies in which a mark, a comma or a paragraph went (helpers/readings.py).
+The golden passages are read in full, and so are copies in which a mark, a comma or a paragraph went (helpers/passages.py).
 tests/golden/readings*.txt hold one line each with the digest of the reading. To approve a change of the engine:
 `pytest tests/texts/annotate/test_readings.py --rewrite-golden`; which lines differ says which kinds of text it touches.
 """
@@ -10,7 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from readings import CHANGES, SLOTS, changed, digest, golden_passages, grid, in_full, own_outlets, reaches
+from passages import CHANGES, changed, golden_passages
+from readings import SLOTS, digest, grid, in_full, own_outlets, reaches
 
 
 def compare(got: list[str], path: Path, request: pytest.FixtureRequest) -> None:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from readings import Passage, digest, own_outlets
+from passages import Passage
+from readings import digest, own_outlets
 
 
 @pytest.fixture(scope="module")
