@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from sample_project import build_store, write_notebook
 
@@ -26,6 +28,16 @@ def test_literals_of_the_tagged_cell_are_read(tmp_path):
         "era_ids": ([], "list[str]"),
         "low": (-1.5, "float"),
     }
+
+
+def test_two_tagged_cells_are_one_too_many(tmp_path):
+    path = tmp_path / "n.ipynb"
+    write_notebook(path, "x = 1", parameters="ok = 1")
+    notebook = json.loads(path.read_text())
+    tagged = next(cell for cell in notebook["cells"] if "parameters" in cell["metadata"].get("tags", []))
+    path.write_text(json.dumps(notebook | {"cells": [*notebook["cells"], tagged]}))
+    with pytest.raises(DiscourseError, match=r"n\.ipynb: 2 cells are tagged 'parameters'; one is expected"):
+        declared(path)
 
 
 @pytest.mark.parametrize("cell", ["import os", "x = open('f')", "x = y = 1", "a, b = 1, 2", "x += 1", "def f(): pass"])

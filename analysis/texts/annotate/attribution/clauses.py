@@ -231,7 +231,7 @@ class Clauses:
         if colon < 0 and not titled:
             return []
         head = masked[start:colon] if colon >= 0 else ""
-        if sure and FILL in masked[colon : colon + 3]:
+        if sure and masked[colon + 1 : end].lstrip().startswith(FILL):
             return []
         last = masked.rfind(":", start, end)
         for dash in (" - ", " – ", " — ") if titled and last < 0 else ():  # "... - PM"

@@ -142,3 +142,20 @@ def test_words_that_a_headline_says_are_denied_are_no_scare_quotes(engine):
 def test_a_headline_of_nothing_but_words_in_marks_is_nobody_s_speech(engine):
     (hit,) = rows(engine, "It rained.", "‘Client state’")
     assert (hit["voice"], hit["speaker"], hit["is_mention"]) == ("own", None, True)
+
+
+def test_any_place_has_a_voice_and_a_speaker(engine):
+    text = "“The port is open,” Hun Manet said in Laos. Boats came."
+    speech = engine.read(Document("d", "news", "o", text)).speech
+    at = [speech.voice_at(text.index(word)) for word in ("port", "Boats")]
+    assert [(voice, speaker.name if speaker else None) for voice, speaker in at] == [
+        ("quoted", "Hun Manet"),
+        ("own", None),
+    ]
+
+
+def test_a_quotation_behind_a_colon_is_no_heading_of_it(engine):
+    """What a colon opens is read as a quotation, however it is spaced."""
+    for gap in (" ", "  "):
+        found = rows(engine, f"Hun Manet:{gap}“We stay neutral.” Boats came.")
+        assert [(row["voice"], row["speaker"]) for row in found] == [("quoted", "Hun Manet")]
