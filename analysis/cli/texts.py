@@ -357,7 +357,8 @@ def output_stream(output: Path | None) -> Iterator[Any]:
     if output is None or str(output) == "-":
         if sys.stdout is None:
             raise DiscourseError("standard output is closed; name a file to write to with -o.")
-        yield click.get_text_stream("stdout")
+        with click.open_file("-", "w", encoding="utf-8") as terminal:
+            yield terminal
         return
     sweep(output)
     with replacing(output) as temporary, temporary.open("w", encoding="utf-8") as stream:
@@ -374,7 +375,8 @@ def annotate(file: Any, output: Path | None) -> None:
     from analysis.texts.annotate.engine import Engine
     from analysis.texts.concordance.annotate_file import annotate_file
 
-    given = Path(file.name) if isinstance(file.name, str) and file.name != "-" else None
+    name = getattr(file, "name", "-")  # standard input has none, a number, or "-"
+    given = Path(name) if isinstance(name, str) and name != "-" else None
     if output is not None and given and output.exists() and given.exists() and output.samefile(given):
         raise DiscourseError(f"{output}: holds the texts, and the hits would take their place; choose another name.")
     with output_stream(output) as stream:

@@ -50,7 +50,7 @@ def test_values_of_unequal_length_are_refused():
 
 def test_weights_are_compared_by_the_smaller_over_the_larger():
     assert m.weighted_jaccard({"a": 2, "b": 1}, {"a": 1, "c": 1}) == 1 / 4
-    assert m.weighted_jaccard({"a": 1, "b": 1}, {"b": 1, "c": 1}) == m.jaccard("ab", "bc")
+    assert m.weighted_jaccard({"a": 1, "b": 1}, {"b": 1, "c": 1}) == m.jaccard(["a", "b"], ["b", "c"])
     assert m.weighted_jaccard({}, {}) == 0.0
     with pytest.raises(DiscourseError, match="below 0"):
         m.weighted_jaccard({"a": -1}, {})
