@@ -52,7 +52,7 @@ _OWN_RELATIONS = re.compile(
 _OVER = re.compile(r"\s(?:the |a |an )?$")
 _ADJECTIVES = re.compile(r"(?:,? (?:and |but )?(?!and\b|but\b|or\b)[\w-]+){0,4} $")
 _NOT_ADJECTIVE = re.compile(r"\s(?:of|in|on|for|to|with|between|by|at|from|is|was|are|were|as|has|towards?)\s")
-_NOT_ITS_OWN = re.compile(_NOT_ADJECTIVE.pattern + r"|\s(?:and|or|but|when|while|until|if)\s")
+_NOT_WHO_DOES_IT = re.compile(_NOT_ADJECTIVE.pattern + r"|\s(?:and|or|but|when|while|until|if)\s")
 _LIKE = re.compile(r" (?:country|state|nation|kingdom|power)s?,? (?:like|such as|as) (?:the )?$")
 _PLURAL = frozenset(["they", "their", "them", "themselves"])
 _OWNERS = frozenset(["its", "their", "his", "her"])
@@ -289,7 +289,7 @@ class Holders:
             if (
                 slot == "holder"
                 or (ref.kind in ("pronoun", "own") and not entry.acted_on)
-                or (ref is owner and entry.acted_on and _NOT_ITS_OWN.search(low, ref.end, span[0]))
+                or (ref is owner and entry.acted_on and _NOT_WHO_DOES_IT.search(low, ref.end, span[0]))
                 or (entry.mutual and len(self._joined(ref, refs)) > 1)
             ):  # an owner right in front of what is done is who does it; one farther away may suffer it
                 return self._joined(ref, refs), objects

@@ -154,8 +154,7 @@ def test_any_place_has_a_voice_and_a_speaker(engine):
     ]
 
 
-def test_a_quotation_behind_a_colon_is_no_heading_of_it(engine):
-    """What a colon opens is read as a quotation, however it is spaced."""
+def test_what_a_colon_opens_is_quoted_however_it_is_spaced(engine):
     for gap in (" ", "  "):
         found = rows(engine, f"Hun Manet:{gap}“We stay neutral.” Boats came.")
         assert [(row["voice"], row["speaker"]) for row in found] == [("quoted", "Hun Manet")]
