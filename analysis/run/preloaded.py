@@ -65,6 +65,7 @@ def preload() -> None:
 
 def _draw_once() -> None:
     """Draw a figure that nobody sees: fonts are read and found, and what each format needs is imported."""
+    from analysis.figures.pdf_fonts import read_ahead
     from analysis.figures.save import render
     from analysis.figures.style import drawing, new_figure
 
@@ -75,6 +76,7 @@ def _draw_once() -> None:
         axes.set_title("Title", fontweight="bold")
         axes.legend()
     render(figure, title="Title")
+    read_ahead(3)
 
 
 def serve(requests: int, answers: int) -> dict[str, Any] | None:
