@@ -25,8 +25,8 @@ from analysis.texts.annotate.counting import Tokens, count_types, number_types
 from analysis.texts.annotate.hits import Hit, find_hits
 from analysis.texts.annotate.holders import Holders
 from analysis.texts.annotate.matcher import Matcher
+from analysis.texts.annotate.printed import lead_of, printed, zone_of
 from analysis.texts.annotate.tokens import lower
-from analysis.texts.clean.characters import clean_text
 from analysis.texts.document import Batch, Document
 
 WINDOW = 10  # tokens on either side of a hit that count as its context
@@ -45,13 +45,6 @@ COUNT_COLUMNS = (
     "focal_reported_token_count",
     "odd_quote_count",
 )
-
-
-def printed(document: Document) -> tuple[str, int]:
-    """A document's text as it is annotated, title first and cleaned, and where the title ends (0 without one)."""
-    title = clean_text(document.title).replace("\n", " ") if document.title else ""
-    body = clean_text(document.text)
-    return (f"{title}\n\n{body}" if title else body), len(title)
 
 
 class Engine:
@@ -96,14 +89,17 @@ class Engine:
             batch.add(number, self.read(document))
         return batch.finish()
 
+    def listen(self, document: Document, page: tuple[str, int] | None = None) -> Speech:
+        """One document cleaned, and whose words it holds, with nothing looked for in it. page: its `printed` text, if that
+        is at hand."""
+        text, title_end = page or printed(document)
+        passage = Passage(text, self.people, low=lower(text), date=document.published, title_end=title_end)
+        return Speech(passage, self.official.get(document.outlet_id, ""))
+
     def read(self, document: Document) -> Reading:
         """One document cleaned, tokenised and annotated, with its text still at hand (concordances need it)."""
-        text, title_end = printed(document)
-        low = lower(text)
-        mentions = self.people.mentions(text)
-        page = Passage(text, self.people, low=low, mentions=mentions, date=document.published, title_end=title_end)
-        own = self.official.get(document.outlet_id, "")
-        speech = Speech(page, own)
+        speech = self.listen(document)
+        page, own = speech.page, self.official.get(document.outlet_id, "")
         concern = Concern(speech, self.study.focal_state, own, self._epithets, we=bool(own) and self._is_we(document))
         hits = find_hits(self.matcher, speech, self.study, Holders(page, concern, own))
         return Reading(document, speech, hits, concern, self.people)
@@ -128,10 +124,7 @@ class Reading:
         page = speech.page
         self.document, self.text, self.low, self.title_end = document, page.text, page.low, page.title_end
         self.speech, self.hits, self.concern, self.people = speech, hits, concern, people
-        text, title_end = self.text, self.title_end
-        lead_start = title_end + 2 if title_end else 0
-        lead_end = text.find("\n", lead_start)
-        self.lead = (lead_start, len(text) if lead_end < 0 else lead_end)
+        self.lead = lead_of(self.text, self.title_end)
         quoted, reported = speech.exposure()
         self._count(quoted, reported)
 
@@ -164,10 +157,7 @@ class Reading:
 
     def zone_at(self, at: int) -> str:
         """Title, lead (the first paragraph, when there are more) or body."""
-        if at < self.title_end:
-            return "title"
-        single = self.lead[1] == len(self.text)
-        return "lead" if at < self.lead[1] and not single else "body"
+        return zone_of(at, self.title_end, self.lead[1], len(self.text))
 
     def zone(self, hit: Hit) -> str:
         """The zone a hit stands in."""
@@ -222,6 +212,7 @@ class _Columns:
         self.documents: dict[str, list[Any]] = {name: [] for name in COUNT_COLUMNS}
         self.joined: list[bytes] = []  # each document's tokens: compact, and split and numbered in one go
         self.hits: dict[str, list[Any]] = {name: [] for name in ("doc_index", *HIT_COLUMNS)}
+        self.places: dict[str, list[Any]] = {name: [] for name in ("start", "end", "speaker_name")}
         self.contexts: dict[str, list[Any]] = {n: [] for n in ("doc_index", "frame", "term_index", "token_count")}
         self.actors: dict[str, list[Any]] = {name: [] for name in ("doc_index", "actor_id", "mention_count")}
 
@@ -242,6 +233,9 @@ class _Columns:
             self.hits["doc_index"].append(number)
             for name, value in reading.row(hit_id, hit).items():
                 self.hits[name].append(value)
+            self.places["start"].append(hit.start)
+            self.places["end"].append(hit.end)
+            self.places["speaker_name"].append(hit.speaker.name if hit.speaker else None)
         if reading.hits:
             self._contexts(number, reading)
         named = Counter(mention.actor.id for mention in reading.speech.page.mentions)
@@ -288,4 +282,5 @@ class _Columns:
             hits=self.hits,
             contexts=contexts,
             actors=self.actors,
+            places=self.places,
         )
