@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from analysis.texts.dedupe.sketches import Sketches
     from analysis.texts.document import Batch, Document, Refusal
 
-TABLES = ("documents", "terms", "counts", "hits", "places", "contexts", "actors", "refusals", "summary", "sketches")
+TABLES = (
+    *("documents", "terms", "counts", "hits", "places", "voices"),
+    *("contexts", "actors", "refusals", "summary", "sketches"),
+)
 DOCUMENT_FIELDS = (
     "doc_id",
     "collection",
@@ -41,6 +44,8 @@ DOCUMENT_FIELDS = (
 )
 # Where in the printed text a hit stands and who is said to speak there, a row for each of "hits": for concordances.
 PLACES = {"start": "int32", "end": "int32", "speaker_name": "string"}
+# The words that are not a document's own, as disjoint spans of characters in order.
+VOICES = {"doc_index": "int32", "start": "int32", "end": "int32", "voice": "string"}
 PRIVATE_TYPES = {"number": "int32", "has_own_id": "bool"}
 
 
@@ -85,6 +90,7 @@ def pack(
         "counts": _table("counts", counts),
         "hits": _table("hits", batch.hits),
         "places": pa.table({name: pa.array(batch.places[name], kind) for name, kind in PLACES.items()}),
+        "voices": pa.table({name: pa.array(batch.voices[name], kind) for name, kind in VOICES.items()}),
         "contexts": _table("contexts", _sorted(batch.contexts, number, ("frame",))),
         "actors": _table("actors", batch.actors),
         "refusals": _refusals(refusals, source_id),

@@ -2,7 +2,8 @@
 
 Parts are named by a hash of texts, configuration, code and libraries (`build.part_key`), so what is found under its name
 was made from the texts as they are now. They hold every word of every document, those too that a store pools as rare or
-leaves out, and every hit with its place, and are as private as the texts. Where a part is missing its texts are read.
+leaves out, every hit with its place, and where others speak, and are as private as the texts. Where a part is missing its
+texts are read.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ from analysis.study.settings import corpus_folder
 from analysis.texts.build.build import input_files, part_key
 from analysis.texts.build.configuration import configuration_digest
 from analysis.texts.build.part import read_repeats
-from analysis.texts.build.part_file import unpack_columns
+from analysis.texts.build.part_file import VOICES, unpack_columns
 from analysis.texts.build.workers import is_whole
 from analysis.texts.clean.repeated import Repeat, find
-from analysis.texts.concordance.known_hits import COLUMNS, PLACES, KnownHit
+from analysis.texts.concordance.known_hits import COLUMNS, PLACES, Known, KnownHit
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -57,7 +58,7 @@ class FinishedPart:
         return [rows[index] for index in indices]
 
     def terms_with(self, pieces: Sequence[str]) -> np.ndarray:
-        """A boolean for each word of the part: whether one of `pieces` stands in it."""
+        """A boolean for each word of the part: whether it, or what follows a hyphen in it, begins with one of `pieces`."""
         found = []
         for words in self._columns("terms", "term")["term"].chunks:
             ends = np.frombuffer(words.buffers()[1], np.int32)[words.offset : words.offset + len(words) + 1]
@@ -76,14 +77,17 @@ class FinishedPart:
         pairs = zip(table["doc_index"].to_pylist(), table[kind].to_pylist(), strict=True)
         return [index for index, found in pairs if found == name]
 
-    def known_hits(self, indices: Sequence[int]) -> dict[int, list[KnownHit]]:
-        """The hits of the documents at `indices`, in the order of the engine."""
-        found: dict[int, list[KnownHit]] = {index: [] for index in indices}
+    def known(self, indices: Sequence[int]) -> dict[int, Known]:
+        """What the part says of the documents at `indices`."""
+        found = {index: Known([], []) for index in indices}
         hits, places = self._columns("hits", "doc_index", *COLUMNS), self._columns("places", *PLACES)
         columns = [places[name].to_pylist() for name in PLACES] + [hits[name].to_pylist() for name in COLUMNS]
         for index, *values in zip(hits["doc_index"].to_pylist(), *columns, strict=True):
             if index in found:
-                found[index].append(KnownHit(*values))
+                found[index].hits.append(KnownHit(*values))
+        for index, *span in zip(*(column.to_pylist() for column in self._columns("voices", *VOICES)), strict=True):
+            if index in found:
+                found[index].spoken.append(tuple(span))
         return found
 
     def _columns(self, table: str, *names: str) -> pa.Table:
@@ -91,21 +95,28 @@ class FinishedPart:
 
 
 def _holding(words: bytes, ends: np.ndarray, pieces: Sequence[bytes]) -> np.ndarray:
-    """A boolean for each word, whether one of `pieces` stands in it. words: one behind the other; ends: 0, and their ends."""
+    """A boolean for each word, whether it or a part of it, as behind a hyphen, begins with one of `pieces`.
+
+    words: one behind the other; ends: 0, and their ends.
+    """
     found = np.zeros(len(ends) - 1, dtype=bool)
     for piece in pieces:
         at = words.find(piece, ends[0])
         while 0 <= at < ends[-1]:
             number = int(np.searchsorted(ends, at, side="right"))
-            whole = at + len(piece) <= ends[number]  # else it begins in one word and ends in another
-            found[number - 1] |= whole
-            at = words.find(piece, int(ends[number]) if whole else at + 1)
+            # not from one word into the next, and no letter before it
+            opens = at + len(piece) <= ends[number] and (at == ends[number - 1] or not words[at - 1 : at].isalnum())
+            found[number - 1] |= opens
+            at = words.find(piece, int(ends[number]) if opens else at + 1)
     return found
 
 
 def _numbers(table: pa.Table, name: str) -> np.ndarray:
-    """A column of whole numbers without gaps."""
-    chunks = [chunk.to_numpy() for chunk in table[name].chunks]
+    """A column of whole numbers (int32) without gaps."""
+    # from the buffers: `to_numpy` of pyarrow imports pandas, which takes longer than the rest of a search
+    chunks = [
+        np.frombuffer(c.buffers()[1], np.int32)[c.offset : c.offset + len(c)] for c in table[name].chunks if len(c)
+    ]
     return np.concatenate(chunks) if chunks else np.empty(0, np.int32)
 
 

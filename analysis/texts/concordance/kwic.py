@@ -17,9 +17,9 @@ from analysis.store.workbooks import save_workbook
 from analysis.texts.annotate.codebook import at_word_start
 from analysis.texts.annotate.printed import lead_of, printed, zone_of
 from analysis.texts.annotate.tokens import WORD, lower
-from analysis.texts.concordance.known_hits import KnownHit
+from analysis.texts.concordance.known_hits import OWN, Known, KnownHit
 from analysis.texts.concordance.lookup import Tokens, _named, index
-from analysis.texts.concordance.sought import Among, Sought
+from analysis.texts.concordance.sought import Among, Sought, Words
 from analysis.texts.document import Document
 
 if TYPE_CHECKING:
@@ -112,14 +112,14 @@ def concordance(
 
 
 def lines_of(
-    documents: Iterable[tuple[Document, Sequence[KnownHit] | None]],
+    documents: Iterable[tuple[Document, Known | None]],
     pages: Pages,
     sought: Sought,
     *,
     voice: str | None,
     window: int,
 ) -> list[Line]:
-    """The lines of documents, each with its hits if a build knows them, else None: then they are looked for here."""
+    """The lines of documents, each with what a build knows of it, or None: then hits and voices are looked for here."""
     lines: list[Line] = []
     for document, known in documents:
         page = pages.of(document, known)
@@ -131,25 +131,31 @@ def lines_of(
 
 
 class Pages:
-    """Texts on which lines stand. engine: called when one is needed for the first time."""
+    """Texts on which lines stand. engine, listener: called when one is needed for the first time; the second may do
+    without a codebook."""
 
-    def __init__(self, engine: Callable[[], Engine]) -> None:
-        self._make = engine
+    def __init__(self, engine: Callable[[], Engine], listener: Callable[[], Engine] | None = None) -> None:
+        self._engine, self._listener = engine, listener or engine
 
     @cached_property
     def engine(self) -> Engine:
-        """What finds speakers, and the hits that no build knows."""
-        return self._make()
+        """What finds the hits that no build knows."""
+        return self._engine()
 
-    def of(self, document: Document, known: Sequence[KnownHit] | None) -> Page:
-        """The page of one document. known: its hits, if they are known."""
+    @cached_property
+    def listener(self) -> Engine:
+        """What finds speakers."""
+        return self._listener()
+
+    def of(self, document: Document, known: Known | None) -> Page:
+        """The page of one document. known: what a build knows of it, if one does."""
         return Page(self, document, known)
 
 
 class Page:
     """One printed text, annotated as far as its lines need it."""
 
-    def __init__(self, pages: Pages, document: Document, known: Sequence[KnownHit] | None) -> None:
+    def __init__(self, pages: Pages, document: Document, known: Known | None) -> None:
         self._pages, self._document, self._known = pages, document, known
         self._text, self._title_end = printed(document)
         self._low = lower(self._text)
@@ -157,30 +163,38 @@ class Page:
 
     @cached_property
     def _speech(self) -> Speech:
-        return self._pages.engine.listen(self._document, (self._text, self._title_end))
+        return self._pages.listener.listen(self._document, (self._text, self._title_end))
 
     def places(self, sought: Sought) -> list[tuple[int, int, KnownHit | None]]:
         """(start, end, hit of the codebook there or None) of everything that is sought, in order."""
         if sought.is_hit:
             return [(hit.start, hit.end, hit) for hit in self._hits(None) if sought.is_of(hit.frame, hit.entry)]
-        ends = self._matches(sought.regexes)
+        ends = self._matches(sought.words)
         hits = {hit.start: hit for hit in self._hits(ends)} if ends else {}
         return [(start, end, hits.get(start)) for start, end in sorted(ends.items())]
 
     def _hits(self, starts: Container[int] | None) -> Sequence[KnownHit]:
         """The hits; none if it is sure that none of them stands at one of `starts` (None: anywhere)."""
-        if self._known is None:
-            engine = self._pages.engine
-            found = engine.matcher.candidates(self._low, self._text)
-            if any(starts is None or start in starts for start, _, _ in found):
-                self._known = [KnownHit.of(hit) for hit in engine.read(self._document).hits]
-        return self._known or ()
+        if self._known is not None:
+            return self._known.hits
+        engine = self._pages.engine
+        found = engine.matcher.candidates(self._low, self._text)
+        if any(starts is None or start in starts for start, _, _ in found):
+            return [KnownHit.of(hit) for hit in engine.read(self._document).hits]
+        return ()
 
-    def _matches(self, regexes: Sequence[re.Pattern[str]]) -> dict[int, int]:
+    def _heard(self, at: int) -> tuple[str, str | None]:
+        """Voice and speaker of a place; who speaks is looked for only where it is another."""
+        if self._known is not None and self._known.voice_at(at) == OWN:
+            return OWN, None
+        voice, speaker = self._speech.voice_at(at)
+        return voice, speaker.name if speaker else None
+
+    def _matches(self, words: Sequence[Words]) -> dict[int, int]:
         """Start -> end of every match; of alternatives at one place the longest."""
         ends: dict[int, int] = {}
-        for regex in regexes:
-            for match in regex.finditer(self._low):
+        for alternative in words:
+            for match in alternative.matches(self._low):
                 start, end = match.span(1)
                 if at_word_start(self._low, start):
                     ends[start] = max(end, ends.get(start, 0))
@@ -194,11 +208,7 @@ class Page:
         after = [m.end() for m in WORD.finditer(text, end, min(high, end + 40 * window))]
         left = text[before[-window] if len(before) >= window else low : start] if window else ""
         right = text[end : after[window - 1] if len(after) >= window else high] if window else ""
-        if hit is not None:
-            voice, speaker = hit.voice, hit.speaker
-        else:
-            voice, found = self._speech.voice_at(start)
-            speaker = found.name if found else None
+        voice, speaker = (hit.voice, hit.speaker) if hit is not None else self._heard(start)
         return Line(
             document.doc_id,
             document.outlet_id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,11 +15,12 @@ from analysis.texts.concordance.sought import Among
 from analysis.texts.document import Document
 
 if TYPE_CHECKING:
+    from analysis.texts.annotate.codebook import Codebook
     from analysis.texts.annotate.engine import Engine
     from analysis.texts.clean.boilerplate import Marks
     from analysis.texts.clean.repeated import Repeat
     from analysis.texts.concordance.finished import FinishedPart
-    from analysis.texts.concordance.known_hits import KnownHit
+    from analysis.texts.concordance.known_hits import Known
     from analysis.texts.concordance.kwic import Line
     from analysis.texts.concordance.sought import Sought
     from analysis.texts.read.formats.record import Part
@@ -39,8 +40,8 @@ def candidates(
     sought: Sought | None = None,
     among: Among | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> Iterator[tuple[Document, list[KnownHit] | None]]:
-    """Every document that may hold what is sought, and its hits as far as a build knows them (None: not known).
+) -> Iterator[tuple[Document, Known | None]]:
+    """Every document that may hold what is sought, with what a build knows of it (None: nothing).
 
     Of a part that `build` has finished only the records that can hold a line are read; the texts of others are read whole.
     sought: None for all documents. among: documents that others leave out. progress: called with (parts done, parts in
@@ -96,7 +97,7 @@ def _context(
 
 def _of_finished(
     part: Part, known: FinishedPart, indices: list[int], context: Context, among: Among, taken: set[str]
-) -> Iterator[tuple[Document, list[KnownHit]]]:
+) -> Iterator[tuple[Document, Known]]:
     """The documents at `indices` of a finished part, read by themselves; ids `taken` by earlier parts are theirs."""
     from analysis.texts.read import reading
 
@@ -109,10 +110,10 @@ def _of_finished(
     taken.update(known.doc_ids)
     if not at:
         return
-    hits = known.known_hits(list(at.values()))
+    facts_of = known.known(list(at.values()))
     for made in reading.read_part(replace(part, only=frozenset(at)), context):
         if isinstance(made, Document):
-            yield made, hits[at[made.origin]]
+            yield made, facts_of[at[made.origin]]
 
 
 def require_texts(corpus: Path, texts: Path) -> None:
@@ -142,8 +143,8 @@ def search(
     from analysis.texts.concordance.sought import Sought
 
     among, voice = _filters(corpus, chosen)
-    pages = Pages(partial(_engine, corpus))
-    sought = Sought.of(pattern, lambda: pages.engine.codebook)
+    pages = Pages(partial(_engine, corpus), partial(_listener, corpus))
+    sought = Sought.of(pattern, partial(_codebook, corpus))
     return lines_of(candidates(corpus, texts, sought, among, progress), pages, sought, voice=voice, window=window)
 
 
@@ -152,6 +153,32 @@ def _engine(corpus: Path) -> Engine:
     from analysis.texts.build.part import engine_of
 
     return engine_of(corpus, configuration_digest(corpus))
+
+
+def _codebook(corpus: Path) -> Codebook:
+    from analysis.texts.build.configuration import configuration_digest
+
+    return _codebook_of(corpus, configuration_digest(corpus))
+
+
+@lru_cache(maxsize=1)
+def _codebook_of(corpus: Path, _digest: str) -> Codebook:
+    from analysis.texts.annotate import codebook
+
+    return codebook.load(corpus / "codebook")
+
+
+def _listener(corpus: Path) -> Engine:
+    from analysis.texts.build.configuration import configuration_digest
+
+    return _listener_of(corpus, configuration_digest(corpus))
+
+
+@lru_cache(maxsize=1)
+def _listener_of(corpus: Path, _digest: str) -> Engine:
+    from analysis.texts.annotate.engine import Engine
+
+    return Engine.listener(corpus)
 
 
 def _filters(corpus: Path, chosen: dict[str, str | None]) -> tuple[Among, str | None]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analysis.errors import require
-from analysis.texts.annotate.codebook import compile_pattern, landmarks
+from analysis.texts.annotate.codebook import beginnings, compile_pattern
 from analysis.texts.clean.scripts import UNSPACED
 from analysis.texts.concordance.query import patterns_of
 
@@ -46,16 +46,68 @@ def _within(published: str | None, start: str, end: str | None) -> bool:
 
 
 @dataclass(frozen=True)
-class Sought:
-    """A pattern that was read: hits of one `entry` or `frame` (`kind`, `name`), or words (kind "", `regexes`).
+class Words:
+    """One alternative of what is sought.
 
-    pieces: parts of words of which every match holds one; () where the pattern has none to go by.
+    pieces: for each word of the pattern beginnings of which one stands in a match; words that have none are left out.
+    opening: what a match begins with, one of them; () if that can be anything.
     """
+
+    regex: re.Pattern[str]
+    pieces: tuple[tuple[str, ...], ...]
+    opening: tuple[str, ...]
+
+    @classmethod
+    def of(cls, pattern: str) -> Words:
+        """Read a pattern of the codebook. Raises `DiscourseError` if it cannot be read."""
+        regex = re.compile(compile_pattern(pattern, "kwic"))
+        heads = beginnings(pattern)
+        # Scripts without spaces give no tokens, so a table of words cannot say that they are not there.
+        spaced = [some for some in heads if not any(_UNSPACED.search(head) for head in some)]
+        pieces = tuple(tuple(some) for some in spaced if min(map(len, some)) > 1)
+        opens = all(heads[0]) and not pattern.lstrip().startswith("[")
+        return cls(regex, pieces if len(spaced) == len(heads) else (), tuple(heads[0]) if opens else ())
+
+    def holding(self, part: FinishedPart) -> np.ndarray:
+        """Which documents of a part hold a piece of every word, a boolean each."""
+        known = [part.terms_with(some) for some in self.pieces]
+        if not all(mask.any() for mask in known):
+            return np.zeros(part.document_count, dtype=bool)
+        documents, terms = part.counts
+        holds = np.ones(part.document_count, dtype=bool)
+        for mask in known:
+            here = np.zeros(part.document_count, dtype=bool)
+            here[documents[mask[terms]]] = True
+            holds &= here
+        return holds
+
+    def matches(self, low: str) -> Iterator[re.Match[str]]:
+        """All matches in a lower-cased text, in order, as `finditer` gives them but in less time."""
+        if not self.opening:
+            yield from self.regex.finditer(low)
+            return
+        end = 0
+        for at in sorted({at for head in self.opening for at in _places(low, head)}):
+            match = self.regex.match(low, at) if at >= end else None
+            if match is not None:
+                yield match
+                end = match.end()
+
+
+def _places(low: str, head: str) -> Iterator[int]:
+    at = low.find(head)
+    while at >= 0:
+        yield at
+        at = low.find(head, at + 1)
+
+
+@dataclass(frozen=True)
+class Sought:
+    """A pattern that was read: hits of one `entry` or `frame` (`kind`, `name`), or words (kind "", `words`)."""
 
     kind: str
     name: str
-    regexes: tuple[re.Pattern[str], ...] = ()
-    pieces: tuple[str, ...] = ()
+    words: tuple[Words, ...] = ()
 
     @classmethod
     def of(cls, pattern: str, codebook: Callable[[], Codebook]) -> Sought:
@@ -66,9 +118,7 @@ class Sought:
             known = [e.id if kind == "entry" else e.frame for e in codebook().entries]
             require(kind, name, dict.fromkeys(known))
             return cls(kind, name)
-        patterns = patterns_of(pattern)
-        regexes = tuple(re.compile(compile_pattern(p, "kwic")) for p in patterns)
-        return cls("", "", regexes, _pieces(patterns))
+        return cls("", "", tuple(Words.of(alternative) for alternative in patterns_of(pattern)))
 
     @property
     def is_hit(self) -> bool:
@@ -83,22 +133,9 @@ class Sought:
         holds = np.zeros(part.document_count, dtype=bool)
         if self.is_hit:
             holds[part.hits_of(self.kind, self.name)] = True
-        elif self.pieces:
-            known = part.terms_with(self.pieces)
-            if known.any():
-                documents, terms = part.counts
-                holds[documents[known[terms]]] = True
-        else:
-            return None
+            return holds
+        for words in self.words:
+            if not words.pieces:
+                return None
+            holds |= words.holding(part)
         return holds
-
-
-def _pieces(patterns: Sequence[str]) -> tuple[str, ...]:
-    found: list[str] = []
-    for pattern in patterns:
-        heads = landmarks([pattern])
-        # Scripts without spaces give no tokens, so a table of words cannot say that they are not there.
-        if not heads or any(_UNSPACED.search(head) for head in heads):
-            return ()
-        found += heads
-    return tuple(dict.fromkeys(found))

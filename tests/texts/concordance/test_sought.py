@@ -42,11 +42,12 @@ def holding(pattern, part, codebook):
     [
         ("take* side*", "ac"),  # a hyphen may join what the pattern parts
         ("sides", "ac"),
-        ("side", "abc"),  # "aside" cannot hold it, but nothing here says so: its text is read
+        ("side", "ac"),  # "sides" may; "aside" cannot
         ("nothing", ""),
         ("saidtake OR esthe", ""),  # no word, but the end of one and the beginning of the next in the table
         ("nothing OR aside", "b"),
         ("(take|aside) sides", "ac"),
+        ("take* friendship OR they said", "ab"),  # every word of an alternative, in the same document
     ],
 )
 def test_documents_without_a_part_of_any_match_are_left_out(part, codebook, pattern, held_by):
@@ -63,11 +64,29 @@ def test_a_pattern_without_a_word_to_go_by_leaves_all_to_be_read(part, codebook,
 
 
 def test_hits_are_looked_up_as_they_were_counted(part, codebook):
-    found = part.known_hits([0, 2])
+    found = {index: known.hits for index, known in part.known([0, 2]).items()}
     assert [TEXTS["a"][hit.start : hit.end] for hit in found[0]] == ["ironclad", "stay neutral"]
     assert [hit.voice for hit in found[0]] == ["own", "own"]
     assert holding(f"entry:{found[0][0].entry}", part, codebook) == "a"
     assert holding(f"frame:{found[0][1].frame}", part, codebook) == "ac"
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "take* side*",
+        "a",
+        "(the|sides) {0,3} friend*",
+        "[policy of] neutrality",
+        "*utral*",
+        "x OR th* {0,1} *ship",
+        "th* th*",
+    ],
+)
+def test_looking_for_the_opening_of_a_match_finds_what_the_expression_finds(codebook, pattern):
+    low = "the the the then take the sides, a friendship of the-the; policy of neutrality. neutral ".lower() * 2
+    for words in Sought.of(pattern, lambda: codebook).words:
+        assert [m.span() for m in words.matches(low)] == [m.span() for m in words.regex.finditer(low)]
 
 
 def test_among_documents_those_of_an_outlet_and_of_some_days():

@@ -300,7 +300,9 @@ def mixed_files(folder):
     lines = [*made[:4], several, {**made[0]}, {**made[5], "date": "2024-02-31"}, made[6]]
     text = "".join(json.dumps(row) + "\n\n" * (i % 2) + "\n" * (1 - i % 2) for i, row in enumerate(lines))
     (folder / "a.jsonl").write_text(text + "no JSON\n" + json.dumps(made[7]) + "\n", encoding="utf-8")
-    pq.write_table(pa.Table.from_pylist([{**row, "year": 2000 + i} for i, row in enumerate(made)]), folder / "b.parquet")
+    pq.write_table(
+        pa.Table.from_pylist([{**row, "year": 2000 + i} for i, row in enumerate(made)]), folder / "b.parquet"
+    )
     heads = ",".join(made[0])
     cells = "".join(",".join(f'"{cell}"' for cell in row.values()) + "\n" for row in made)
     (folder / "c.csv").write_text(f"{heads}\n{cells}", encoding="utf-8")
@@ -328,7 +330,9 @@ def test_of_a_piece_some_records_alone_are_read_as_they_are_among_all(tmp_path, 
     ]
     parts, context = reading.plan_parts(made, tmp_path), reading.context(OUTLETS)
     mended = []
-    monkeypatch.setattr(reading.readers, "mend_record", lambda record: mended.append(record) or mend.mend_record(record))
+    monkeypatch.setattr(
+        reading.readers, "mend_record", lambda record: mended.append(record) or mend.mend_record(record)
+    )
     kinds = set()
     for part in parts:
         everything = [m for m in reading.read_part(part, context) if isinstance(m, Document)]

@@ -74,9 +74,9 @@ def plan(part: Part) -> list[Part]:
 def read(part: Part) -> Made:
     """The records of one piece, with their texts mended and a note for each mending (see `record.RULES`).
 
-    Of a piece of which only some records are wanted (`Part.only`) these come, and nothing is said of the others. What cannot
-    be opened, is no ordinary file, or lies outside the texts folder is one `Refusal`, and so is what follows
-    in a file that a reader fails on.
+    Of a piece of which only some records are wanted (`Part.only`) these come, and nothing is said of the others. What
+    cannot be opened, is no ordinary file, or lies outside the texts folder is one `Refusal`, and so is what follows in a
+    file that a reader fails on.
     """
     if (refused := refusal_of(part)) is not None:
         yield refused

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import threading
 from collections.abc import Iterator
@@ -79,6 +80,11 @@ def rows_at_once(file: pq.ParquetFile) -> int:
     return max(1, min(BATCH_ROWS, AT_ONCE // widest))
 
 
+@functools.lru_cache(maxsize=64)
+def _rows_at_once(path: Path, _changed: int) -> int:
+    return rows_at_once(_looked_at(path))
+
+
 def check_groups(file: pq.ParquetFile, start: int, stop: int) -> None:
     """Raise `Harmful` where rows that take next to no room in the file hold texts out of all proportion to it."""
     import pyarrow.compute as pc
@@ -107,7 +113,7 @@ class _Cursor:
 
         self.key = (path, tuple(columns or ()), path.stat().st_mtime_ns)
         self.file = pq.ParquetFile(path, memory_map=True)
-        rows = rows_at_once(_looked_at(path))
+        rows = _rows_at_once(*self.key[::2])
         names = self.file.schema_arrow.names
         wanted = None if columns is None else [c for c in columns if c in names]
         self.batches = self.file.iter_batches(rows, columns=wanted, use_threads=False)
