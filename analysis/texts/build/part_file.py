@@ -68,10 +68,7 @@ def pack(
     """
     import pyarrow as pa
 
-    columns: dict[str, Any] = {name: [getattr(d, name) for d in documents] for name in DOCUMENT_FIELDS}
-    columns["number"] = [_row_of(d.number) for d in documents]
-    columns["title"] = [d.title if d.may_print_title else None for d in documents]
-    columns |= batch.documents | extra | {"source_id": [source_id] * len(documents)}
+    columns = _document_columns(documents) | batch.documents | extra | {"source_id": [source_id] * len(documents)}
     n_terms = len(batch.terms)
     in_order = sorted(range(n_terms), key=batch.terms.__getitem__)
     number = np.empty(n_terms, dtype=np.int64)
@@ -104,6 +101,13 @@ def pack(
         for name in TABLES:
             archive.writestr(zipfile.ZipInfo(f"{name}.arrow"), _ipc(tables[name]))
     return sink.getvalue()
+
+
+def _document_columns(documents: list[Document]) -> dict[str, Any]:
+    columns: dict[str, Any] = {name: [getattr(d, name) for d in documents] for name in DOCUMENT_FIELDS}
+    columns["number"] = [_row_of(d.number) for d in documents]
+    columns["title"] = [d.title if d.may_print_title else None for d in documents]
+    return columns
 
 
 def _row_of(number: int | str) -> int:
