@@ -74,7 +74,7 @@ def found_once(*, plain: bool = False) -> Iterator[None]:
 
     It asks for all fallbacks whenever it measures or draws one, which is a third of what drawing costs. What it finds hangs
     on the settings, so these must not change inside; the size of letters does not matter, since all fonts are outlines.
-    plain: no text needs a fallback (`packages_used` names none), so that none is opened.
+    plain: no text needs another font (`packages_used` names none), so that none is opened.
     """
     from matplotlib.font_manager import FontProperties, fontManager
 
