@@ -32,6 +32,7 @@ OTHER = "start, configuration, imports"
 PLACES: tuple[tuple[str, str, str], ...] = (
     ("texts/read/", "", "read"),
     ("texts/clean/", "", "clean"),
+    ("texts/annotate/printed.py", "", "clean"),
     ("texts/annotate/tokens.py", "", "tokens"),
     ("texts/annotate/counting.py", "Tokens", "tokens"),
     ("texts/annotate/counting.py", "", "counts"),
