@@ -87,15 +87,16 @@ class Look:
 
 
 @contextlib.contextmanager
-def drawing() -> Iterator[None]:
-    """Within this block matplotlib uses the project's settings, whatever the user's own are."""
+def drawing(*, plain: bool = False) -> Iterator[None]:
+    """Within this block matplotlib uses the project's settings, whatever the user's own are. plain: no text needs another
+    font than DejaVu Sans."""
     import matplotlib as mpl
 
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(_STYLE)
         mpl.rcParams["font.family"] = [FAMILY, *(font.family for font in fallbacks())]
-        with found_once():
+        with found_once(plain=plain):
             yield
 
 
