@@ -84,8 +84,7 @@ def contrast(
 
     Ratio and p are null where a side has fewer than `Sampling.min_units` units. With no hit on one side the ratio
     is 0 or infinite and has no interval; with very few its interval may have no bound, which `note` says; difference and p
-    remain. With no hit on either side the difference is null too: 0 of 0 hits is no change known to be 0. Raises
-    `DiscourseError` for a side that does not occur.
+    remain. Without a hit on either side the difference is null too. Raises `DiscourseError` for a side that does not occur.
     """
     sampling = sampling or Sampling()
     chosen = _two_sides(documents, comparison)
