@@ -7,7 +7,13 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from analysis.measures.words.keyness.eras import block_tests, era_keyness, placebo_keyness
+from analysis.measures.words.keyness.eras import (
+    block_tests,
+    era_keyness,
+    largest_outlet,
+    placebo_keyness,
+    pool_outlets,
+)
 from analysis.measures.words.keyness.table import keyness_table
 from analysis.measures.words.matrix import DocumentTerm
 
@@ -44,8 +50,21 @@ def test_another_mix_of_outlets_is_no_key_word_and_a_planted_one_is():
     assert pooled["is_key"].sum() > 20
     assert "w000" in table.loc[table["is_key"], "term"].tolist()
     assert table["is_key"].sum() <= 3
-    assert table.attrs["largest_outlet"] == "post" and 0.5 < table.attrs["largest_share"] < 0.8
+    assert table.attrs["rotation_count"] == 80
     assert (table.loc[table["is_key"], "rotation_p"] <= 0.05).all()
+
+
+def test_pooled_on_request_the_mix_of_outlets_comes_back_and_the_largest_is_named():
+    words, documents, after = press()
+    within, pooled = (
+        era_keyness(words, rows, after, replicates=999).attrs["key_count"]
+        for rows in (documents, pool_outlets(documents))
+    )
+    assert within <= 2 and pooled > 10
+    name, share = largest_outlet(words, documents)
+    tokens = words.token_counts[(documents["outlet_id"] == "post").to_numpy()].sum()
+    assert name == "post" and share == tokens / words.token_counts.sum()
+    assert largest_outlet(words.select(np.arange(0)), documents.head(0)) == ("", 0.0)
 
 
 def test_statistic_by_hand_and_p_of_every_rotation():
