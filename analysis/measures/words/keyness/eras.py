@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.errors import require
 from analysis.measures.frames.placebo import AFTER, at_border, placebo_borders
 from analysis.measures.frames.tally import TIME_UNITS, unit_of, whole_calendar
 from analysis.measures.inference.eras import rotations
 from analysis.measures.inference.multiple import adjust
 from analysis.measures.words.keyness.table import DEFAULT_RULE, KeynessRule, _judge, _ranked, keyness_table
+from analysis.measures.words.keyness.tests import TESTS
 from analysis.study.reserved import EVERYTHING
 
 if TYPE_CHECKING:
@@ -28,6 +30,16 @@ if TYPE_CHECKING:
 
     from analysis.measures.words.matrix import DocumentTerm
 
+WITHIN, POOLED = "within", "pooled"  # eras compared within outlets, or over all outlets together
+CHOICES = (
+    "within",
+    "pooled",
+    "score",
+    "welch",
+    "student",
+    "rank",
+    "permutation",
+)  # the last: of groups that are no eras
 _AT_ONCE = 250
 _KEPT = 1000  # permutations whose values are held, for the tail
 _FEW = 10  # with fewer permutations as extreme the tail is read off a law
@@ -69,6 +81,19 @@ def era_keyness(
     facts = {"rotation_count": count, "test": f"permuted {unit}s", "key_count": int(table["is_key"].sum())}
     table.attrs = attrs | facts
     return table
+
+
+def chosen_test(contrast: str, test: str = "") -> str:
+    """How sides are compared: eras (`contrast` is era_id) within outlets or pooled, other groups by a test of `TESTS`.
+
+    test: ""  means within, and the score test. Raises `DiscourseError` for one that is not for these sides.
+    """
+    of_eras = contrast == "era_id"
+    allowed = (WITHIN, POOLED) if of_eras else TESTS
+    if not test:
+        return allowed[0]
+    require(f"test of {'eras' if of_eras else contrast}", test, allowed)
+    return test
 
 
 def pool_outlets(documents: pd.DataFrame) -> pd.DataFrame:
