@@ -89,7 +89,7 @@ def chosen_test(contrast: str, test: str = "") -> str:
     test: ""  means within, and the score test. Raises `DiscourseError` for one that is not for these sides.
     """
     of_eras = contrast == "era_id"
-    allowed = (WITHIN, POOLED) if of_eras else TESTS
+    allowed = [choice for choice in CHOICES if (choice in TESTS) != of_eras]
     if not test:
         return allowed[0]
     require(f"test of {'eras' if of_eras else contrast}", test, allowed)
