@@ -30,16 +30,8 @@ if TYPE_CHECKING:
 
     from analysis.measures.words.matrix import DocumentTerm
 
-WITHIN, POOLED = "within", "pooled"  # eras compared within outlets, or over all outlets together
-CHOICES = (
-    "within",
-    "pooled",
-    "score",
-    "welch",
-    "student",
-    "rank",
-    "permutation",
-)  # the last: of groups that are no eras
+# Eras are compared within outlets, or pooled over all outlets together; other groups by a test of `TESTS`.
+CHOICES = ("within", "pooled", "score", "welch", "student", "rank", "permutation")
 _AT_ONCE = 250
 _KEPT = 1000  # permutations whose values are held, for the tail
 _FEW = 10  # with fewer permutations as extreme the tail is read off a law
