@@ -3,7 +3,7 @@
 `python -m benchmarks.levels [--presses 200] [--world months] [--border 150]`: presses of `simulated_press`, one row a world
 and notebook: tests, share called at 5 % by permuted weeks, by rotation, and by both, each with a 95 % interval from the
 variation between presses (series of one press share its documents). Notebook 24 stands for 25 and 70, which run the same
-test. 34 has no rotation. 50 cannot call anything (its smallest p is 1 / 15); 41, 51 and 71 test no eras by default.
+test. 50 cannot call anything (its smallest p is 1 / 15); 41, 51 and 71 test no eras by default.
 Some half a second a press.
 """
 
@@ -20,7 +20,7 @@ from analysis.measures.frames.tally import unit_of
 from analysis.measures.inference.eras import era_test
 from analysis.measures.inference.resampling import Sampling
 from analysis.measures.words.company import association_shifts, associations
-from analysis.measures.words.keyness.eras import _residuals, block_tests
+from analysis.measures.words.keyness.eras import block_tests, residuals
 from benchmarks.press import LEVEL, REPLICATES, blocks
 from benchmarks.simulated_press import FIRST_DAY, WORLDS, Press, draw, mood
 from benchmarks.studies import topics_figure
@@ -48,7 +48,9 @@ def of_words(press: Press, seed: int) -> Tests:
     words = uses(documents, press, kinds(10), 1000 + seed)
     outlet, week = documents["outlet_id"].to_numpy(dtype=str), unit_of(documents, "week").to_numpy(dtype=str)
     frequent = np.flatnonzero(np.asarray(words.matrix.sum(axis=0)).ravel() >= 10)
-    residual, label = _residuals(words, frequent, outlet, week, (documents["era_id"] == "after").to_numpy(), "week")
+    residual, label = residuals(
+        words.matrix[:, frequent], words.token_counts, outlet, week, (documents["era_id"] == "after").to_numpy(), "week"
+    )
     return block_tests(residual, label, 999, seed, True)
 
 
@@ -68,8 +70,8 @@ def of_company(press: Press, seed: int) -> Tests:
     found = associations(
         contexts.assign(frame="frame_0"), counts, vocabulary.assign(is_stopword=False), documents, sampling=sampling
     )
-    p = association_shifts(found, before="before", after="after", shuffles=999, seed=seed)["p"].to_numpy()
-    return p, np.full(len(p), np.nan)
+    shifts = association_shifts(found, before="before", after="after", shuffles=999, seed=seed)
+    return shifts["p"].to_numpy(), shifts["rotation_p"].to_numpy()
 
 
 def _long(table: np.ndarray, doc_ids: np.ndarray) -> pd.DataFrame:

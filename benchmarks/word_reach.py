@@ -16,7 +16,7 @@ from scipy import sparse
 from scipy.special import stdtrit
 
 from analysis.measures.frames.tally import unit_of
-from analysis.measures.words.keyness.eras import _residuals, block_tests, era_keyness
+from analysis.measures.words.keyness.eras import block_tests, era_keyness, residuals
 from analysis.measures.words.keyness.reach import detectable_uses
 from analysis.measures.words.keyness.table import KeynessRule
 from analysis.measures.words.matrix import DocumentTerm
@@ -69,7 +69,7 @@ def check(press: Press, seed: int, *, draws: int = 16, unit: str = "week", tries
             ratio, found = row[f"detectable_{turn}"], []
             for again in range(draws if np.isfinite(ratio) else 0):
                 drawn = uses(documents, press, kind, 1000 * seed + again + 1, ratio)
-                residual, label = _residuals(drawn, own, *where)
+                residual, label = residuals(drawn.matrix[:, own], drawn.token_counts, *where)
                 p, rotation = block_tests(residual, label, 999, 1, True)
                 found.append(((p <= level) & (rotation <= rule.alpha)).mean())
             yield int(np.median(kind[0][own])), row["spread"], turn, ratio, np.mean(found) if found else np.nan

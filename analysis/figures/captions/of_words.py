@@ -34,12 +34,13 @@ def read_contexts(rule: Mapping[str, Any], **given: Any) -> Said:
     )
 
 
-def trace_meaning(pair: tuple[str, str], n_words: int, tested: int, **given: Any) -> dict[str, Said]:
-    """Of the notebook on a frame's company in two eras: `words` and their `shifts`. pair: before, after."""
+def trace_meaning(pair: tuple[str, str], n_words: int, tests: Mapping[str, Any], **given: Any) -> dict[str, Said]:
+    """Of the notebook on a frame's company in two eras: `words` and their `shifts`. pair: before, after. tests: tested
+    (words), rotation_count (0: none), beside (what other dates show, a sentence)."""
     a = words.read(given, "trace_meaning")
     before, after = (a.name(era) for era in pair)
     frame = f"the frame {a.name(a.frame)}"
-    told = (words.outlets(a), a.selected)
+    told = (words.outlets(a), a.selected, a.whom)
     unit = f"{a.unit} within outlets"
     few = f"Words below {a.min_count} tokens near the frame are left out"
     return {
@@ -59,13 +60,16 @@ def trace_meaning(pair: tuple[str, str], n_words: int, tested: int, **given: Any
                 f"The {2 * n_words} words whose association with {frame} changed most surely from {before} to "
                 f"{after}{words.collection(a)}",
                 *told,
+                tests["beside"],
             ),
             f"Forest plot of the {2 * n_words} words that moved most: change with its interval; right of zero means "
-            f"closer to {frame} in {after} than in {before}.",
+            f"closer to {frame} in {after} than in {before}. Dots are full where both tests hold, pale where one does, "
+            "else open.",
             f"change of association (bits), {after} less {before}",
             unit,
             "95 % interval and p from 9,999 shuffles of units within outlets, p adjusted over "
-            f"{tested} words (Benjamini-Hochberg); the point is the shift in the middle of those that are not rejected",
+            f"{tests['tested']} words (Benjamini-Hochberg){words.rotation(tests['rotation_count'])}; a test holds at .05; "
+            "the point is the shift in the middle of those that are not rejected",
             f"{few}. In brackets: how often the word stands near the frame, both eras.",
         ),
     }

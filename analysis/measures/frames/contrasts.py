@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 _WITHIN = tuple(f"{what}_within{end}" for what in ("ratio", "difference") for end in ("", "_low", "_high"))
 _TESTS = ("p", "rotation_p", "p_joint", "rotation_p_joint")
 PASSES = ("both tests", "one test", "neither test", "the test", "not the test")
+CLAIMED = ("both tests", "the test")
 
 
 @dataclass(frozen=True)
@@ -426,7 +427,7 @@ def weights_in_words(pooled: pd.DataFrame, names: Mapping[str, str] | None = Non
 
 def passes_of(table: pd.DataFrame, level: float = 0.95) -> pd.Series:
     """In words (`PASSES`) how many of the tests of a row hold at 1 - level: p_adjusted, and rotation_p where there is one;
-    "" where nothing was tested. "both tests" and "the test" are the rows of which a change is claimed."""
+    "" where nothing was tested. `CLAIMED`: the rows of which a change is claimed."""
     import pandas as pd
 
     alpha = 1 - level + 1e-12

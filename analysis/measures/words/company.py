@@ -7,15 +7,17 @@ context distribution smoothing (Levy, Goldberg and Dagan 2015). Intervals resamp
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analysis.errors import DiscourseError, NothingFound
-from analysis.measures.frames.tally import unit_of
+from analysis.measures.frames.contrasts import CLAIMED, passes_of
+from analysis.measures.frames.tally import TIME_UNITS, unit_of
 from analysis.measures.inference.multiple import adjust
 from analysis.measures.inference.resampling import Sampling
+from analysis.measures.words.company_along_time import rotation_count, rotation_draws, rotation_of_shifts
 from analysis.store.contracts import POOLED_TERM_ID
 
 if TYPE_CHECKING:
@@ -36,7 +38,8 @@ class Associations:
 
     cells: one row per frame x group (`frame`, `group`, document_count, cluster_count of documents with the frame).
     terms: T words. near: cells x T tokens near the frame. found: cells x T documents with the word near the frame.
-    pmi: cells x T, base 2. replicates: B x cells x T. tables: by frame the counts that shuffling needs.
+    pmi: cells x T, base 2. replicates: B x cells x T. tables: by frame the counts that shuffling needs. unit: what they
+    are counts of.
     """
 
     cells: pd.DataFrame
@@ -46,15 +49,17 @@ class Associations:
     pmi: np.ndarray
     replicates: np.ndarray
     tables: Mapping[str, UnitTables]
+    unit: str = "cluster"
 
 
 @dataclass(frozen=True, eq=False)
 class UnitTables:
-    """Counts by unit (what an outlet has of one block in one group): group and outlet of each unit, tokens near the
-    frame by word and in all, and the same of whole documents."""
+    """Counts by unit (what an outlet has of one block in one group): group, outlet and block of each unit, tokens near
+    the frame by word and in all, and the same of whole documents."""
 
     group: np.ndarray
     stratum: np.ndarray
+    block: np.ndarray
     near: sparse.csr_matrix
     near_total: np.ndarray
     words: sparse.csr_matrix
@@ -65,6 +70,7 @@ class UnitTables:
         return UnitTables(
             self.group[units],
             self.stratum[units],
+            self.block[units],
             self.near[units],
             self.near_total[units],
             self.words[units],
@@ -110,7 +116,7 @@ def associations(
         raise NothingFound(f"associations: no word stands {min_count} times near a frame; lower min_count.")
     background = _tokens(counts, lemma, placed, ["doc_id", "lemma"])
     drawn, unit = _draw_by_group(placed, by, sampling.replicates, sampling.seed)
-    return _associated(_Counts(near, background, placed, unit, terms), by, drawn)
+    return replace(_associated(_Counts(near, background, placed, unit, terms), by, drawn), unit=sampling.unit)
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,15 +152,13 @@ def _associated(counts: _Counts, by: str, drawn: np.ndarray) -> Associations:
             clusters = members.loc[members["doc_id"].isin(here["doc_id"]), "cluster_id"]
             rows.append((frame, group, here["doc_id"].nunique(), clusters.nunique()))
     cells = pd.DataFrame(rows, columns=["frame", "group", "document_count", "cluster_count"])
-    units = placed.groupby(unit.reindex(placed["doc_id"]).to_numpy())[[by, "stratum"]].first().astype(str)
+    units = placed.groupby(unit.reindex(placed["doc_id"]).to_numpy())[[by, "stratum", "unit_id"]].first().astype(str)
     words = _by_unit(background, terms, unit, width), _totals(background, placed, unit, width)
-    whole = {}
+    place, whole = [units[name].to_numpy() for name in (by, "stratum", "unit_id")], {}
     for frame in frames:
         here = near[near["frame"] == frame]
         total = np.bincount(unit[here["doc_id"]].to_numpy(), here["token_count"], minlength=width)
-        whole[frame] = UnitTables(
-            units[by].to_numpy(), units["stratum"].to_numpy(), _by_unit(here, terms, unit, width), total, *words
-        )
+        whole[frame] = UnitTables(*place, _by_unit(here, terms, unit, width), total, *words)
     return Associations(
         cells, tuple(terms), np.array(near_counts), np.array(found), np.array(estimates), np.stack(out, axis=1), whole
     )
@@ -219,15 +223,15 @@ def association_shifts(
 
     `near_count` (tokens near the frame, both sides), `before_count`, `after_count`, `before_pmi`, `after_pmi` (null: not
     one there), `difference` (positive: closer to the frame after), `low`, `high`, `p`, `p_adjusted`
-    (Benjamini-Hochberg over the frame's words), `is_too_few` (either side below 5 clusters: no interval). `p`, the
+    (Benjamini-Hochberg over the frame's words), `rotation_p` (`rotation_of_shifts`; null without time), `passes`,
+    `is_claim` (as in `contrast`), `rotation_count` (1 / it is the smallest rotation_p; 0: none), `is_too_few` (few clusters). `p`, the
     interval and the point come from the differences that arise when the units of both groups change places within their
     outlet `shuffles` times (another mix of outlets is then no shift): p is twice the smaller tail, at least 2 / (shuffles +
     1); the interval holds the shifts that would not be rejected, if a shift moves these differences as a whole, and
     `difference` is the shift in the middle of them, the estimate of Hodges and Lehmann (1963): after_pmi less before_pmi,
     less the median that shuffling gives. That median is not zero where the sides are unlike in size: half a token more is
     much near a frame of few tokens. A bootstrap fails here: a word that one group lacks has no spread in it.
-    Words near the frame in neither group are left out. `detectable_up`: see `_detectable`. Unknown groups are refused.
-    """
+    Words near the frame in neither group are left out. `detectable_up`: `_detectable`. Unknown groups are refused."""
     import pandas as pd
 
     tail, frames = (1 - confidence) / 2, []
@@ -238,23 +242,32 @@ def association_shifts(
         chance = np.concatenate([other - one for one, other in pairs])
         p = _two_tails(estimate, chance)
         high, shift, low = estimate - np.quantile(chance, [tail, 0.5, 1 - tail], axis=0)
-        used = (found.near[first] + found.near[second]) > 0
         table = pd.DataFrame(
             {
                 "frame": frame,
                 "word": found.terms,
                 **_sides(found, first, second),
                 "difference": shift,
-                "low": np.nan if few else low,
-                "high": np.nan if few else high,
-                "p": np.nan if few else p,
+                **(dict.fromkeys(("low", "high", "p"), np.nan) if few else {"low": low, "high": high, "p": p}),
+                "rotation_p": rotation_of_shifts(found.tables[frame], before, after, found.unit),
                 "is_too_few": few,
             }
-        )[used]
-        table.insert(table.columns.get_loc("p") + 1, "p_adjusted", adjust(table["p"]))
+        )
+        used = (found.near[first] + found.near[second]) > 0
+        table = _judged(table[used], confidence)
         table["detectable_up"] = _detectable(chance[:, used], 1 - confidence, few)
         frames.append(table.iloc[np.argsort(-table["difference"].abs().to_numpy(), kind="stable")])
-    return pd.concat(frames, ignore_index=True)
+    count = rotation_count(found.tables.values(), before, after, found.unit)
+    return pd.concat(frames, ignore_index=True).assign(rotation_count=count)
+
+
+def _judged(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    """The words of a frame with p_adjusted, which tests each passes, and whether a shift is claimed of it."""
+    table = table.copy()
+    table.insert(table.columns.get_loc("p") + 1, "p_adjusted", adjust(table["p"]))
+    table["passes"] = passes_of(table, confidence)
+    table["is_claim"] = table["passes"].isin(CLAIMED)
+    return table
 
 
 def _sides(found: Associations, first: int, second: int) -> dict[str, np.ndarray]:
@@ -298,9 +311,10 @@ def vector_similarity(
 
     Sampling alone keeps two vectors apart, the more so the fewer documents a side has. The yardstick: all clusters of
     both groups are shuffled into two groups of the same sizes, `shuffles` times; `within_similarity` is the mean cosine
-    then, `within_low` its lower bound, and `p` the share of shuffles whose vectors are as unlike as those found.
+    then, `within_low` its lower bound, and `p` the share of shuffles whose vectors are as unlike as those found;
+    `rotation_p` that of the rotations of the eras along time, those found among them (null for a unit without time).
     `similarity` has no interval: vectors drawn again are rougher than those found, so that a bootstrap's lies below it.
-    `is_changed` if p is below 1 - confidence; `is_too_few` as elsewhere (then never changed).
+    `is_changed` if p is below 1 - confidence and rotation_p not above it; `is_too_few` as elsewhere (then never changed).
     """
     import pandas as pd
 
@@ -310,9 +324,15 @@ def vector_similarity(
         estimate = _cosine(np.maximum(found.pmi[[first]], 0), np.maximum(found.pmi[[second]], 0))[0]
         chance = _shuffled_similarity(found.tables[frame], before, after, shuffles, seed)
         p = (1 + (chance <= estimate).sum()) / (1 + shuffles)
-        floor = float(np.quantile(chance, 1 - confidence))
-        rows.append((frame, estimate, chance.mean(), floor, p, bool(p < 1 - confidence) and not few, few))
-    names = ["frame", "similarity", "within_similarity", "within_low", "p", "is_changed", "is_too_few"]
+        floor, along = float(np.quantile(chance, 1 - confidence)), np.nan
+        if found.unit in TIME_UNITS:
+            tables, before_units = rotation_draws(found.tables[frame], before, after, found.unit)
+            vectors = (np.maximum(tables.pmi(draws), 0) for draws in (before_units, 1 - before_units))
+            turned = _cosine(*vectors)
+            along = float((turned <= turned[0] + _ROUNDING).mean())
+        changed = p < 1 - confidence and not along > 1 - confidence + 1e-12 and not few
+        rows.append((frame, estimate, chance.mean(), floor, p, along, bool(changed), few))
+    names = ["frame", "similarity", "within_similarity", "within_low", "p", "rotation_p", "is_changed", "is_too_few"]
     return pd.DataFrame(rows, columns=names)
 
 

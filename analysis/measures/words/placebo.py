@@ -27,8 +27,8 @@ def placebo_shifts(
     sampling: Sampling = SAMPLING,
     shuffles: int = 9999,
 ) -> pd.DataFrame:
-    """Words whose association with a frame shifts (adjusted p at most 1 - `Sampling.level`) at borders within the earlier
-    era: one row a border.
+    """Words whose association with a frame shifts (`is_claim` of `association_shifts`) at borders within the earlier era:
+    one row a border.
 
     tables: contexts (of the frame), counts, vocabulary. pair: the eras compared; what follows each border is as long as
     the later one, where the collection allows it. Columns: border, tested_count, shift_count. A border without enough of
@@ -48,10 +48,10 @@ def placebo_shifts(
             found = associations(
                 tables["contexts"], tables["counts"], tables["vocabulary"], part, min_count=min_count, sampling=few
             )
-            table = association_shifts(found, before=BEFORE, after=AFTER, shuffles=shuffles, seed=sampling.seed)
+            table = association_shifts(
+                found, before=BEFORE, after=AFTER, confidence=sampling.level, shuffles=shuffles, seed=sampling.seed
+            )
         except DiscourseError:
             continue
-        rows.append(
-            (border, int(table["p"].notna().sum()), int((table["p_adjusted"] <= 1 - sampling.level + 1e-12).sum()))
-        )
+        rows.append((border, int(table["p"].notna().sum()), int(table["is_claim"].sum())))
     return pd.DataFrame(rows, columns=["border", "tested_count", "shift_count"])

@@ -59,10 +59,23 @@ def test_eras_of_a_contrast_are_named_with_their_days():
     assert "all others" in of_words.contrast_keyness((["old"], []), rule, store=Nile(), outlet_ids=[]).caption
 
 
+SHIFTS = {"tested": 80, "rotation_count": 31, "beside": "3 words; 0 at 3 dates"}
+
+
 def test_shifts_name_both_eras_whatever_they_are_called():
     said = of_words.trace_meaning(
-        ("old", "new"), 5, 80, store=Nile(), frame="flood", outlet_ids=[], replicates=100, min_count=4
+        ("old", "new"),
+        5,
+        SHIFTS,
+        store=Nile(),
+        frame="flood",
+        outlet_ids=[],
+        replicates=100,
+        min_count=4,
+        whom="Near all.",
     )
+    assert "3 words; 0 at 3 dates." in said["shifts"].caption and "smallest p 1/31 = 0.032" in said["shifts"].test
+    assert all("Near all." in one.caption for one in said.values())
     assert said["shifts"].axis == "change of association (bits), New Kingdom less Old Kingdom"
     assert "10 words" in said["shifts"].caption and "from Old Kingdom to New Kingdom" in said["shifts"].caption
     assert "80 words" in said["shifts"].test

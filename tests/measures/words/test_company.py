@@ -238,3 +238,9 @@ def test_a_detectable_shift_lies_beyond_the_level_of_one_among_all_words():
     got = _detectable(chance, 0.05, False)
     np.testing.assert_allclose(got, np.array([1, 2, 1, 1]) * (2.4977 + 0.8416), rtol=0.08)  # z(1 - .05 / 8) + z(.8)
     assert np.isinf(_detectable(chance[:50], 0.05, False)).all() and np.isnan(_detectable(chance, 0.05, True)).all()
+
+
+def test_units_without_time_have_no_rotation(moved):
+    table = association_shifts(moved, **SIDES, shuffles=99)
+    assert table["rotation_p"].isna().all() and set(table["passes"]) <= {"the test", "not the test"}
+    assert np.isnan(vector_similarity(moved, **SIDES, shuffles=20)["rotation_p"].item())

@@ -41,7 +41,8 @@ def test_nothing_shifts_where_nothing_happened_and_something_where_it_did():
     options = {"number": 3, "sampling": Sampling(unit="week", replicates=20), "shuffles": 499}
     quiet = placebo_shifts(*corpus(), ("first", "second"), **options)
     assert len(quiet) == 3 and (quiet["tested_count"] == 8).all() and quiet["shift_count"].sum() <= 1
-    moved = placebo_shifts(*corpus(turn=110), ("first", "second"), **options)
+    turn = corpus()[1]["published"].tolist().index(quiet["border"].iloc[-1])
+    moved = placebo_shifts(*corpus(turn=turn), ("first", "second"), **options)
     assert moved["shift_count"].max() >= 2
 
 

@@ -27,6 +27,7 @@ from analysis.study.reserved import EVERYTHING
 
 if TYPE_CHECKING:
     import pandas as pd
+    from scipy import sparse
 
     from analysis.measures.words.matrix import DocumentTerm
 
@@ -59,7 +60,8 @@ def era_keyness(
     table = keyness_table(words, target, clusters=blocks, rule=rule)
     tested = table.loc[table["p"].notna(), "term"].to_numpy()
     columns = np.flatnonzero(np.isin(words.terms, tested))
-    residual, label = _residuals(words, columns, documents["outlet_id"].to_numpy(dtype=str), blocks, target, unit)
+    place_of = documents["outlet_id"].to_numpy(dtype=str), blocks, target
+    residual, label = residuals(words.matrix[:, columns], words.token_counts, *place_of, unit)
     p, rotation = block_tests(residual, label, replicates, seed, unit in TIME_UNITS)
     place = {term: i for i, term in enumerate(words.terms[columns])}
     where = np.array([place.get(term, -1) for term in table["term"]])
@@ -101,10 +103,18 @@ def largest_outlet(words: DocumentTerm, documents: pd.DataFrame) -> tuple[str, f
     return str(tokens.idxmax()), float(tokens.max() / tokens.sum())
 
 
-def _residuals(
-    words: DocumentTerm, columns: np.ndarray, outlets: np.ndarray, blocks: np.ndarray, target: np.ndarray, unit: str
+def residuals(
+    counts: sparse.csr_array,
+    tokens: np.ndarray,
+    outlets: np.ndarray,
+    blocks: np.ndarray,
+    target: np.ndarray,
+    unit: str,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """E of the module, blocks in order of time x words, and the label of each; a block on both sides is two."""
+    """E of the module, blocks in order of time x words, and the label of each; a block on both sides is two.
+
+    counts: rows (documents, or what an outlet has of a block) x words, with the tokens, outlet, block and side of each row.
+    """
     from scipy import sparse
 
     calendar = {block: i for i, block in enumerate(whole_calendar(blocks.tolist(), unit))}
@@ -114,7 +124,7 @@ def _residuals(
     every = np.union1d(codes, empty * 2 + (empty >= first))
     row = np.searchsorted(every, codes)
     outlet = np.unique(outlets, return_inverse=True)[1]
-    part, tokens = words.matrix[:, columns].astype(np.float64), words.token_counts.astype(np.float64)
+    part, tokens = counts.astype(np.float64), tokens.astype(np.float64)
     size = np.bincount(outlet, tokens)
     in_outlet = sparse.csr_array((np.ones(len(outlet)), (outlet, np.arange(len(outlet)))))
     rate = (in_outlet @ part).toarray() / np.maximum(size, 1)[:, None]
@@ -129,33 +139,41 @@ def block_tests(
 ) -> tuple[np.ndarray, np.ndarray]:
     """(p of permuted blocks, p of rotated labels) a word, from E of the module, blocks in order of time x words; nan where
     nothing varies, and of the second where blocks are no blocks of time."""
-    marks, square = label.astype(np.float64), residual**2
-    mean = marks.mean()
-    total = square.sum(axis=0)
-
-    def t(labels: np.ndarray) -> np.ndarray:
-        spread = (labels @ square) * (1 - 2 * mean) + mean**2 * total
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(spread > 1e-12 * total, (labels @ residual) / np.sqrt(spread), np.nan)
-
-    found = t(marks[None, :])[0]
+    marks = label.astype(np.float64)
+    found = _t(marks[None, :], residual)[0]
     near = 1e-9 * np.maximum(np.abs(found), 1)
-    movable = np.flatnonzero(square.any(axis=1))
+    movable = np.flatnonzero(residual.any(axis=1))
     rng = np.random.default_rng(seed)
     up, down, kept = np.zeros(len(found)), np.zeros(len(found)), []
     for start in range(0, replicates, _AT_ONCE):
         rows = min(_AT_ONCE, replicates - start)
         drawn = np.tile(np.where(np.isin(np.arange(len(marks)), movable), 0.0, marks), (rows, 1))
         drawn[:, movable] = rng.permuted(np.tile(marks[movable], (rows, 1)), axis=1)
-        chance = t(drawn)
+        chance = _t(drawn, residual)
         kept += [chance] if start < _KEPT else []
         up, down = up + (chance >= found - near).sum(axis=0), down + (chance <= found + near).sum(axis=0)
     p = np.minimum(2 * (1 + np.minimum(up, down)) / (1 + replicates), 1.0)
     p = np.where(np.minimum(up, down) < _FEW, np.minimum(p, _tail(found, np.concatenate(kept))), p)
     if not timed:
         return np.where(np.isfinite(found), p, np.nan), np.full(len(found), np.nan)
-    turned = (np.abs(t(rotations(marks))) >= np.abs(found) - near).mean(axis=0)
-    return np.where(np.isfinite(found), p, np.nan), np.where(np.isfinite(found), turned, np.nan)
+    return np.where(np.isfinite(found), p, np.nan), rotation_test(residual, label)
+
+
+def rotation_test(residual: np.ndarray, label: np.ndarray) -> np.ndarray:
+    """Of each word the share of all rotations of the labels along time with |T| of the module as large as found; nan where
+    nothing varies. The smallest is 1 / blocks."""
+    turned = np.abs(_t(rotations(label.astype(np.float64)), residual))
+    with np.errstate(invalid="ignore"):
+        as_large = (turned >= turned[0] - 1e-9 * np.maximum(turned[0], 1)).mean(axis=0)
+    return np.where(np.isfinite(turned[0]), as_large, np.nan)
+
+
+def _t(labels: np.ndarray, residual: np.ndarray) -> np.ndarray:
+    """T of the module for each of many labellings with as many blocks of the target: labellings x words."""
+    mean, total = labels[0].mean(), (residual**2).sum(axis=0)
+    spread = (labels @ residual**2) * (1 - 2 * mean) + mean**2 * total
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(spread > 1e-12 * total, (labels @ residual) / np.sqrt(spread), np.nan)
 
 
 def _tail(found: np.ndarray, chance: np.ndarray) -> np.ndarray:
