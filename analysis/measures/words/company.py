@@ -224,7 +224,7 @@ def association_shifts(
     `near_count` (tokens near the frame, both sides), `before_count`, `after_count`, `before_pmi`, `after_pmi` (null: not
     one there), `difference` (positive: closer to the frame after), `low`, `high`, `p`, `p_adjusted`
     (Benjamini-Hochberg over the frame's words), `rotation_p` (`rotation_of_shifts`; null without time), `passes`,
-    `is_claim` (as in `contrast`), `rotation_count` (1 / it is the smallest rotation_p; 0: none), `is_too_few` (few clusters). `p`, the
+    `is_claim` (as in `contrast`), `rotation_count` (1 / it: the smallest rotation_p), `is_too_few` (few clusters). `p`, the
     interval and the point come from the differences that arise when the units of both groups change places within their
     outlet `shuffles` times (another mix of outlets is then no shift): p is twice the smaller tail, at least 2 / (shuffles +
     1); the interval holds the shifts that would not be rejected, if a shift moves these differences as a whole, and
