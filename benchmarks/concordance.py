@@ -26,6 +26,7 @@ from typing import Any
 
 from benchmarks.scale import build_once, make_study
 
+MEGABYTES = (11.0, 199.0)
 PATTERNS = ("sovereignty", "bridge*", "take* side*", "mosquito*", "zzzz")
 
 
@@ -104,35 +105,45 @@ def table(title: str, rows: Sequence[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def report(megabytes: Sequence[float] = MEGABYTES, work: Path | None = None, patterns: Sequence[str] = ()) -> str:
+    """The tables of invented studies of so many megabytes of speeches, each built and searched in a scratch folder."""
+    made = []
+    for size in megabytes:
+        with tempfile.TemporaryDirectory(dir=work) as name:
+            folder = Path(name)
+            size = make_study(folder, 1, size)
+            parts = folder / ".cache" / "build" / "scale"
+            parts.mkdir(parents=True)
+            (folder / "work").symlink_to(parts)
+            build_once(folder, 1)
+            corpus = folder / "corpus"
+            rows = measure(corpus, folder / "texts", parts.parent, patterns or patterns_of(corpus))
+            made.append(table(f"{size:.0f} MB of speeches.", rows))
+    return "\n\n".join(made)
+
+
+def report_own(patterns: Sequence[str] = ()) -> str:
+    """The table of this project's texts, as they were built last."""
+    from analysis.study.settings import corpus_folder, texts_folder
+
+    corpus, texts = corpus_folder().resolve(), texts_folder().resolve()
+    rows = measure(corpus, texts, corpus.parent / ".cache" / "build", patterns or patterns_of(corpus))
+    return table("The study's own texts.", rows)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--megabytes", type=float, nargs="+", default=[11, 199])
+    parser.add_argument("--megabytes", type=float, nargs="+", default=MEGABYTES)
     parser.add_argument("--own", action="store_true", help="this project's texts, as they were built last")
-    parser.add_argument("--patterns", nargs="+")
-    parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()))
+    parser.add_argument("--patterns", nargs="+", default=())
+    parser.add_argument("--work", type=Path)
     parser.add_argument("--search", nargs=3, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.search:
         pattern, corpus, texts = given.search
         print(json.dumps(search_twice(Path(corpus), Path(texts), pattern)))
-        return
-    if given.own:
-        from analysis.study.settings import corpus_folder, texts_folder
-
-        corpus, texts = corpus_folder().resolve(), texts_folder().resolve()
-        rows = measure(corpus, texts, corpus.parent / ".cache" / "build", given.patterns or patterns_of(corpus))
-        print(table("The study's own texts.", rows))
-        return
-    for megabytes in given.megabytes:
-        with tempfile.TemporaryDirectory(dir=given.work) as name:
-            folder = Path(name)
-            size = make_study(folder, 1, megabytes)
-            (folder / "work").symlink_to(folder / ".cache" / "build" / "scale")
-            (folder / ".cache" / "build" / "scale").mkdir(parents=True)
-            build_once(folder, 1)
-            corpus = folder / "corpus"
-            rows = measure(corpus, folder / "texts", folder / ".cache" / "build", given.patterns or patterns_of(corpus))
-            print(table(f"{size:.0f} MB of speeches.", rows), flush=True)
+    else:
+        print(report_own(given.patterns) if given.own else report(given.megabytes, given.work, given.patterns))
 
 
 if __name__ == "__main__":
