@@ -48,11 +48,13 @@ def search_twice(corpus: Path, texts: Path, pattern: str) -> dict[str, Any]:
     return {"seconds": seconds, "lines": len(lines), "csv": kwic.to_csv(lines)}
 
 
-def in_a_process(*arguments: str) -> tuple[str, float, float]:
-    """What a new process printed, its processor seconds, and the clock's."""
+def in_a_process(corpus: Path, texts: Path, *arguments: str) -> tuple[str, float, float]:
+    """What a new process of a study printed, its processor seconds, and the clock's."""
+    study = {**os.environ, "DISCOURSE_CORPUS": str(corpus), "DISCOURSE_TEXTS": str(texts)}
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     root = Path(__file__).resolve().parents[1]
-    done = subprocess.run([sys.executable, *arguments], cwd=root, check=True, stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, *arguments]
+    done = subprocess.run(command, cwd=root, env=study, check=True, stdout=subprocess.PIPE, text=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return done.stdout, used, time.perf_counter() - start
@@ -66,14 +68,13 @@ def measure(corpus: Path, texts: Path, work: Path, patterns: Sequence[str]) -> l
         command = "from analysis.cli.main import main; main()"
         with tempfile.TemporaryDirectory() as name:
             out = Path(name) / "lines.csv"
-            os.environ["DISCOURSE_CORPUS"], os.environ["DISCOURSE_TEXTS"] = str(corpus), str(texts)
-            _, used, clock = in_a_process("-c", command, "kwic", pattern, "-o", str(out))
+            _, used, clock = in_a_process(corpus, texts, "-c", command, "kwic", pattern, "-o", str(out))
             found = out.read_text(encoding="utf-8")
         again = ["-m", "benchmarks.concordance", "--search", pattern, str(corpus), str(texts)]
-        second = json.loads(in_a_process(*again)[0].splitlines()[-1])
+        second = json.loads(in_a_process(corpus, texts, *again)[0].splitlines()[-1])
         work.rename(aside)
         try:
-            plain = json.loads(in_a_process(*again)[0].splitlines()[-1])
+            plain = json.loads(in_a_process(corpus, texts, *again)[0].splitlines()[-1])
         finally:
             aside.rename(work)
         rows.append(
