@@ -36,12 +36,12 @@ def patterns_of(corpus: Path) -> tuple[str, ...]:
     return (*PATTERNS, *(f"frame:{name}" for name in frames[:2]))
 
 
-def search_twice(corpus: Path, texts: Path, pattern: str) -> dict[str, Any]:
-    """Two searches in this process: processor seconds of each, and the lines as CSV."""
+def search(corpus: Path, texts: Path, pattern: str, times: int) -> dict[str, Any]:
+    """Searches in this process, one or more: processor seconds of each, and the lines as CSV."""
     from analysis.texts.concordance import kwic, library
 
     seconds, lines = [], []
-    for _ in range(2):
+    for _ in range(times):
         start = time.process_time()
         lines = library.search(corpus, texts, pattern)
         seconds.append(time.process_time() - start)
@@ -71,10 +71,10 @@ def measure(corpus: Path, texts: Path, work: Path, patterns: Sequence[str]) -> l
             _, used, clock = in_a_process(corpus, texts, "-c", command, "kwic", pattern, "-o", str(out))
             found = out.read_text(encoding="utf-8")
         again = ["-m", "benchmarks.concordance", "--search", pattern, str(corpus), str(texts)]
-        second = json.loads(in_a_process(corpus, texts, *again)[0].splitlines()[-1])
+        second = json.loads(in_a_process(corpus, texts, *again, "2")[0].splitlines()[-1])
         work.rename(aside)
         try:
-            plain = json.loads(in_a_process(corpus, texts, *again)[0].splitlines()[-1])
+            plain = json.loads(in_a_process(corpus, texts, *again, "1")[0].splitlines()[-1])
         finally:
             aside.rename(work)
         rows.append(
@@ -138,11 +138,11 @@ def main() -> None:
     parser.add_argument("--own", action="store_true", help="this project's texts, as they were built last")
     parser.add_argument("--patterns", nargs="+", default=())
     parser.add_argument("--work", type=Path)
-    parser.add_argument("--search", nargs=3, help=argparse.SUPPRESS)
+    parser.add_argument("--search", nargs=4, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.search:
-        pattern, corpus, texts = given.search
-        print(json.dumps(search_twice(Path(corpus), Path(texts), pattern)))
+        pattern, corpus, texts, times = given.search
+        print(json.dumps(search(Path(corpus), Path(texts), pattern, int(times))))
     else:
         print(report_own(given.patterns) if given.own else report(given.megabytes, given.work, given.patterns))
 
