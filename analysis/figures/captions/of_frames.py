@@ -164,15 +164,10 @@ def contrast_eras(pair: tuple[str, str], readings: Sequence[str], tests: Mapping
         f"hits per 10,000 tokens, {after} less {before}",
         a.unit,
         f"95 % interval, bootstrap t over units{words.lasting_moods(a.unit)}; p of permuted units, "
-        f"{tests['adjustment'].upper()}-adjusted over outlets and over frames{rotation(tests['rotation_count'])}; a test "
-        "holds at .05",
+        f"{tests['adjustment'].upper()}-adjusted over outlets and over frames"
+        f"{words.rotation(tests['rotation_count'])}; a test holds at .05",
         sentences(f"Fewer than {a.min_units} units on a side: too few", tests["weights"]),
     )
-
-
-def rotation(count: int) -> str:
-    """That labels were rotated along so many units, with the smallest p there can be; "" for units that are not of time."""
-    return f", and rotation along {count:.0f} units (smallest p 1/{count:.0f} = {1 / count:.2g})" if count else ""
 
 
 def move_border(pair: tuple[str, str], dates: Mapping[str, Any], tests: Mapping[str, Any], **given: Any) -> Said:
@@ -201,7 +196,7 @@ def move_border(pair: tuple[str, str], dates: Mapping[str, Any], tests: Mapping[
         "ratio of rates, after / before",
         a.unit,
         f"p of permuted units, {tests['adjustment'].upper()}-adjusted over the frames of a date"
-        f"{rotation(tests['rotation_count'])} at the border; a test holds at .05",
+        f"{words.rotation(tests['rotation_count'])} at the border; a test holds at .05",
         sentences(f"Fewer than {a.min_units} units, or no hit, on a side: too few", tests["weights"]),
     )
 
