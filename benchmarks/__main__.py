@@ -277,6 +277,7 @@ HEAD = """# Measured
 
 Every table is written by `python -m benchmarks NAME`; how to read them, and how to add a peer: `benchmarks/README.md`.
 Speeds are relative to the first line of a table (higher is faster).
+Below each table stand its machine and the versions; "cambodia-discourse not installed" is version 0.1.0.
 """
 
 
