@@ -33,7 +33,7 @@ _MOST = 7  # words between who does it and the match
 
 def is_meant(low: str, match: tuple[int, int], sentence: tuple[int, int], entry: Entry, has_actor: HasActor) -> bool:
     """Whether the words are talked about ("the term ..."), are unmistakable and beside the name of a state, or are what a
-    state has or is called, by what stands right before or behind them: "Lao neutrality", "neutral Laos"."""
+    state has or is called, by what stands right before or behind them: "Lao independence", "neutral Laos"."""
     (start, end), begin = match, sentence[0]
     if _THE_TERM.search(low, max(begin, start - 30), start):
         return True
