@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.errors import DiscourseError, require
+from analysis.measures.inference.arguments import ONE_OR_MORE, checked
 
 METRICS = ("nominal", "ordinal", "interval", "ratio", "circular", "bipolar")
 WEIGHTS = ("none", "linear", "quadratic", "ordinal", "radical", "ratio", "circular", "bipolar")
@@ -67,6 +68,7 @@ def own_metric(table: ArrayLike, count: int) -> np.ndarray:
     return table
 
 
+@checked(count=ONE_OR_MORE)
 def agreement_weights(count: int, weights: str | ArrayLike, *, values: ArrayLike | None = None) -> np.ndarray:
     """Agreement of every two of `count` ordered categories, 1 on the diagonal, k x k.
 
