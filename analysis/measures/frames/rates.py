@@ -296,6 +296,7 @@ def rate_test(
     return {"statistic": statistic, "p": float(done.pvalue)}
 
 
+@checked(first=CELLS, second=CELLS)
 def rate_difference(
     first: tuple[int, float], second: tuple[int, float], *, level: float = 0.95, kind: str = "score"
 ) -> dict[str, float]:

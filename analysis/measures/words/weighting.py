@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.errors import DiscourseError, require
-from analysis.measures.inference.arguments import PLACES, checked
+from analysis.measures.inference.arguments import COUNT_ROW, ONE_OR_MORE, PLACES, checked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -140,6 +140,7 @@ def top_terms(
     return table[table["rank"] <= count].drop(columns="_row").reset_index(drop=True)
 
 
+@checked(first=ONE_OR_MORE, last=ONE_OR_MORE)
 def zipf(counts: np.ndarray, *, first: int = 1, last: int | None = None) -> dict[str, float]:
     """Line through log10 share of the tokens over log10 rank (Zipf 1949), least squares: slope, intercept, rank_count.
 
@@ -159,6 +160,7 @@ def zipf(counts: np.ndarray, *, first: int = 1, last: int | None = None) -> dict
     return {"slope": float(slope), "intercept": float(start), "rank_count": float(inside.sum())}
 
 
+@checked(counts=COUNT_ROW)
 def lexical_diversity(counts: np.ndarray) -> dict[str, float]:
     """How many different words a text has for its length, from its words' counts, as quanteda's textstat_lexdiv names them.
 
