@@ -23,8 +23,12 @@ from analysis.measures.validation.agreement_scales import (
     WEIGHTS,
     agreement_weights,
     difference,
+    in_given_order,
     numbers,
     own_metric,
+    refuse_alphabet,
+    refuse_ratings,
+    refuse_unordered,
 )
 
 if TYPE_CHECKING:
@@ -35,24 +39,6 @@ __all__ = ["METRICS", "WEIGHTS", "agreement_weights", "concordance", "intraclass
 NOT_ONE = 1 - 1e-12  # chance agreement above it is 1 up to rounding: all ratings alike
 CHANCES = ("cohen", "scott", "uniform", "gwet")
 COUNT_KINDS = ("fleiss", "randolph", "gwet")
-
-
-class Unordered(np.ndarray):
-    """Counts whose categories are words in the alphabet's order, since nobody gave theirs; weights by rank refuse them."""
-
-
-def _in_order(counts: np.ndarray, order: list, categories: Sequence[object] | None) -> np.ndarray:
-    """The counts, marked where only the alphabet orders three words or more."""
-    is_ordered = categories is not None or len(order) < 3 or not any(isinstance(value, str) for value in order)
-    return counts if is_ordered else counts.view(Unordered)
-
-
-def _refuse_alphabet(counts: object, weights: object) -> None:
-    if isinstance(counts, Unordered) and isinstance(weights, str) and weights != "none":
-        raise DiscourseError(
-            f"kappa: weights {weights!r} need the order of the categories, and words have none but the alphabet's: give "
-            "categories, lowest first, where the ratings are counted."
-        )
 
 
 @checked
@@ -77,7 +63,7 @@ def unit_counts(ratings: ArrayLike, categories: Sequence[object] | None = None) 
     counts = np.zeros((table.shape[1], len(order)))
     for coder, unit in zip(*np.nonzero(~missing), strict=True):
         counts[unit, place[table[coder, unit]]] += 1
-    return _in_order(counts, order, categories), order
+    return in_given_order(counts, order, categories), order
 
 
 def _alpha(counts: np.ndarray, values: np.ndarray, metric: str | np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -115,7 +101,7 @@ def krippendorff_alpha(
     ratings are one category (NLTK: 1). At least 0.8 is asked of firm, 0.667 of tentative conclusions.
     """
     counts, order = unit_counts(ratings, categories)
-    _ordered(order, categories, metric)
+    refuse_unordered(order, categories, metric)
     return _alpha_from(counts, order, metric, alike)
 
 
@@ -135,24 +121,11 @@ def alpha_of_counts(
     many units there are; with it such a table is taken for counts. A table of few rows with cells 0 and 2 or more and equal
     sums can be either and is taken for counts.
     """
-    _refuse_alphabet(counts, metric if metric == "ordinal" and categories is None else "none")
+    refuse_alphabet(counts, metric if metric == "ordinal" and categories is None else "none")
     counts = np.asarray(counts, dtype=np.float64)
     _complete(counts, equal=False)
-    _no_ratings(counts, units)
+    refuse_ratings(counts, units)
     return _alpha_from(counts, list(range(counts.shape[1])) if categories is None else list(categories), metric, alike)
-
-
-def _ordered(order: list, categories: Sequence[object] | None, metric: object) -> None:
-    if (
-        isinstance(metric, str)
-        and metric == "ordinal"
-        and categories is None
-        and any(isinstance(value, str) for value in order)
-    ):
-        raise DiscourseError(
-            f"alpha: metric 'ordinal' needs the order of the categories, and words have none but the alphabet's: give "
-            f"categories, lowest first, of {', '.join(map(str, order))}."
-        )
 
 
 def _alpha_from(counts: np.ndarray, order: list, metric: str | ArrayLike, alike: float) -> float:
@@ -199,7 +172,7 @@ def kappa(
     value where chance agreement is 1.
     """
     require("chance", chance, CHANCES)
-    _refuse_alphabet(table, weights)
+    refuse_alphabet(table, weights)
     counts = _square(table)
     value = float(_kappa(counts, agreement_weights(len(counts), weights), chance))
     return alike if np.isnan(value) else value
@@ -232,7 +205,7 @@ def square_table(
     table = np.zeros((len(order), len(order)))
     for a, b in pairs:
         table[place[a], place[b]] += 1
-    return _in_order(table, order, categories), order
+    return in_given_order(table, order, categories), order
 
 
 @checked(counts=CELLS)
@@ -241,28 +214,9 @@ def observed_agreement(counts: ArrayLike, *, units: int | None = None) -> float:
 
     units: as in `alpha_of_counts`."""
     counts = _complete(counts, equal=False)
-    _no_ratings(counts, units)
+    refuse_ratings(counts, units)
     size = counts.sum(axis=1)
     return float(((counts * (counts - 1)).sum(axis=1) / (size * (size - 1))).mean())
-
-
-def _no_ratings(counts: np.ndarray, units: int | None = None) -> None:
-    """Refuse ratings coders x units where counts units x categories are asked for, as `alpha_of_counts` says."""
-    if units is not None and units != len(counts):
-        raise DiscourseError(
-            f"agreement: {units} units, but the table has {len(counts)} rows and {counts.shape[1]} columns; counts have "
-            "one row a unit. `unit_counts` makes them of ratings coders x units."
-        )
-    if units is not None or len(counts) >= counts.shape[1]:
-        return
-    sums = counts.sum(axis=1)
-    differ = len(counts) <= 5 and (sums != sums[0]).any()
-    if differ or counts.min() >= 1 or counts.max() <= 1:
-        raise DiscourseError(
-            f"agreement: a table of {counts.shape[0]} x {counts.shape[1]} with row sums {sums.min():g} to {sums.max():g} "
-            "looks like ratings, coders x units; counts are units x categories, one row a unit. `unit_counts` makes them. "
-            f"If these are counts of {len(counts)} units, say units={len(counts)}."
-        )
 
 
 def _complete(counts: ArrayLike, *, equal: bool) -> np.ndarray:
@@ -321,10 +275,10 @@ def fleiss_kappa(
     are, where the table could be ratings coders x units as well (`alpha_of_counts`).
     """
     require("kind of kappa", kind, COUNT_KINDS)
-    _refuse_alphabet(counts, weights)
+    refuse_alphabet(counts, weights)
     counts = np.asarray(counts, dtype=np.float64)
     complete = _complete(counts, equal=kind != "gwet" and not unequal)
-    _no_ratings(counts, units)
+    refuse_ratings(counts, units)
     if kind != "gwet" and not unequal:
         counts = complete
     table = agreement_weights(counts.shape[1], weights)
@@ -374,7 +328,7 @@ def pairwise_kappa(
     """
     require("pooling", pooling, ("light", "davies_fleiss", "conger"))
     counts, order = unit_counts(ratings, categories)
-    _refuse_alphabet(counts, weights)
+    refuse_alphabet(counts, weights)
     table = np.asarray(ratings, dtype=object)
     if pooling == "conger":
         return _conger(counts, table, agreement_weights(len(order), weights), order)
@@ -415,7 +369,7 @@ def kappa_interval(table: ArrayLike, *, weights: str | ArrayLike = "none", level
     from scipy.stats import norm
     from statsmodels.stats.inter_rater import cohens_kappa
 
-    _refuse_alphabet(table, weights)
+    refuse_alphabet(table, weights)
     counts = _square(table)
     _share_of_intervals(level)
     score = 1 - agreement_weights(len(counts), weights)  # statsmodels takes disagreement
@@ -459,7 +413,7 @@ def agreement_table(
     if replicates < 1:
         raise DiscourseError(f"agreement: replicates is {replicates}; at least 1 is needed, 2000 are usual.")
     counts, order = unit_counts(ratings, categories)
-    _ordered(order, categories, metric)
+    refuse_unordered(order, categories, metric)
     pairable = counts.sum(axis=1) >= 2
     labels = np.arange(len(counts)) if clusters is None else np.asarray(clusters)
     if labels.shape != (len(counts),):

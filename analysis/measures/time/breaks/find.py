@@ -60,9 +60,7 @@ def least_squares_breaks(
     """
     require("criterion", criterion, ("bic", "aic", "lwz", "yao"))
     y = checked_series(series)
-    x = np.ones((len(y), 1)) if regressors is None else np.asarray(regressors, dtype=np.float64)
-    if x.ndim != 2 or len(x) != len(y):
-        raise DiscourseError(f"regressors: shape {x.shape} for {len(y)} observations; give observations x k.")
+    x = checked_regressors(regressors, len(y))
     size = _segment_size(len(y), min_size, x.shape[1] + (x.shape[1] > 1))
     costs = _mean_costs(y) if regressors is None else _regression_costs(y, x, size)
     tried = _tried(len(y), size, n_breaks, max_breaks)
@@ -144,6 +142,14 @@ def checked_series(series: Sequence[float] | np.ndarray, least: int = 2) -> np.n
             "order of time (leave out periods without exposure, or count them with exposure 0)."
         )
     return y
+
+
+def checked_regressors(regressors: np.ndarray | None, length: int) -> np.ndarray:
+    """Observations x k as floats, None for a constant alone."""
+    x = np.ones((length, 1)) if regressors is None else np.asarray(regressors, dtype=np.float64)
+    if x.ndim != 2 or len(x) != length:
+        raise DiscourseError(f"regressors: shape {x.shape} for {length} observations; give observations x k.")
+    return x
 
 
 def checked_counts(

@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.errors import DiscourseError, NothingFound, require
 from analysis.measures.inference.arguments import COUNT_ROW, SHARE, checked
-from analysis.measures.time.breaks.find import Breaks, checked_counts, checked_series
+from analysis.measures.time.breaks.find import Breaks, checked_counts, checked_regressors, checked_series
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,9 +37,7 @@ def break_intervals(
 
     y = checked_series(series)
     _share("level", level)
-    x = np.ones((len(y), 1)) if regressors is None else np.asarray(regressors, dtype=np.float64)
-    if len(x) != len(y) or x.ndim != 2:
-        raise DiscourseError(f"regressors: shape {x.shape} for {len(y)} observations; give observations x k.")
+    x = checked_regressors(regressors, len(y))
     edges = [0, *found.breaks, len(y)]
     parts = [slice(a, b) for a, b in pairwise(edges)]
     residuals = np.concatenate([y[p] - x[p] @ b for p, b in zip(parts, found.coefficients, strict=True)])
