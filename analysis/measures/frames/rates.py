@@ -9,6 +9,7 @@ import numpy as np
 from analysis.errors import DiscourseError, require
 from analysis.measures.frames.lasting import lasting
 from analysis.measures.frames.tally import Counting, Tally, tally
+from analysis.measures.inference.arguments import CELLS, POSITIVE, checked
 from analysis.measures.inference.resampling import (
     Contrasts,
     Sampling,
@@ -38,6 +39,7 @@ RATE_TESTS = {
     "e_test": "etest-score",
     "e_test_wald": "etest-wald",
 }
+DIFFERENCES = ("score", "wald", "mover")
 ALTERNATIVES = {"two": "two-sided", "larger": "larger", "smaller": "smaller"}
 PER = 10_000
 FEW_HITS = 10  # events below which a bootstrap does not know what else could have been
@@ -196,6 +198,7 @@ def few_hits(counted: Tally, level: float = 0.95) -> tuple[np.ndarray, np.ndarra
     return (events < FEW_HITS).ravel(), (low * burst / exposed).ravel(), (high * burst / exposed).ravel()
 
 
+@checked(exposure=POSITIVE)
 def exact_rate(count: int, exposure: float = 1.0, *, level: float = 0.95, kind: str = "exact") -> dict[str, float]:
     """A rate with its Poisson interval: rate, low, high, per unit of exposure.
 
@@ -241,6 +244,7 @@ def _poisson_limits(count: int, tail: float, z: float, kind: str) -> tuple[float
     return count / factor, count * factor
 
 
+@checked(first=CELLS, second=CELLS)
 def exact_ratio(
     first: tuple[int, float], second: tuple[int, float], *, level: float = 0.95, kind: str = "exact"
 ) -> dict[str, float]:
@@ -262,6 +266,7 @@ def exact_ratio(
     return {"ratio": ratio, "low": low, "high": high, "p": p}
 
 
+@checked(first=CELLS, second=CELLS, ratio=POSITIVE)
 def rate_test(
     first: tuple[int, float], second: tuple[int, float], *, ratio: float = 1.0, kind: str = "score", side: str = "two"
 ) -> dict[str, float]:
@@ -289,6 +294,28 @@ def rate_test(
         )
     statistic = np.nan if done.statistic is None else float(done.statistic)
     return {"statistic": statistic, "p": float(done.pvalue)}
+
+
+@checked(first=CELLS, second=CELLS)
+def rate_difference(
+    first: tuple[int, float], second: tuple[int, float], *, level: float = 0.95, kind: str = "score"
+) -> dict[str, float]:
+    """Difference of two Poisson rates, first less second, with limits: difference, low, high, by statsmodels.
+
+    first, second: count and exposure. kind: "score" (the variance under each difference; Miettinen and Nurminen 1985),
+    "wald", "mover" (from both rates' score limits; Newcombe 1998, Li, Tang and Wong 2014). The same warning as in
+    `exact_rate`.
+    """
+    from statsmodels.stats.rates import confint_poisson_2indep
+
+    require("kind of interval", kind, DIFFERENCES)
+    _counted((first, second), level)
+    (x1, t1), (x2, t2) = first, second
+    difference = x1 / t1 - x2 / t2
+    if not x1 + x2:
+        return {"difference": 0.0, "low": float("nan"), "high": float("nan")}
+    low, high = confint_poisson_2indep(x1, t1, x2, t2, method=kind, compare="diff", alpha=1 - level)
+    return {"difference": difference, "low": float(low), "high": float(high)}
 
 
 def _ratio_limits(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.errors import DiscourseError, not_allowed, require
+from analysis.measures.inference.arguments import P_VALUES, WITH_GAPS, checked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,7 @@ METHODS |= {"storey": "fdr_bh"}
 _STOREY_FROM = 0.5
 
 
+@checked(p=P_VALUES)
 def adjust(p: Sequence[float] | np.ndarray, method: str = "bh") -> np.ndarray:
     """p-values adjusted for the size of their family, in the order given; compare them with the level directly.
 
@@ -70,6 +72,7 @@ def adjust_within(rows: pd.DataFrame, family: Sequence[str] = (), *, p: str = "p
     return result
 
 
+@checked(p=P_VALUES)
 def simes(p: Sequence[float] | np.ndarray) -> float:
     """One p-value for "nothing is to be found in this family": the least n p_(i) / i (Simes 1986). nan are left out.
 
@@ -86,6 +89,7 @@ def simes(p: Sequence[float] | np.ndarray) -> float:
 _PLACES = 9
 
 
+@checked(observed=WITH_GAPS, chance=WITH_GAPS)
 def step_down(
     observed: np.ndarray, chance: np.ndarray, *, found_is_there: bool = False, balanced: bool = True
 ) -> np.ndarray:
