@@ -43,7 +43,7 @@ _RELATIVE = re.compile(
 )  # "a state that would": no "that" of a report
 _GERUND_OF = frozenset(["of", "for", "in", "from", "with", "on", "to", "at", "about", "against", "without", "through"])
 _NO_SAYING = re.compile(
-    r"insist\w* (?:on|upon)\b|sa(?:y|ys|id) (?:a|one|no|any) word\b|sa(?:y|ys|id) (?:nothing|anything) (?:of|about)\b"
+    r"charged (?:with|by)\b|charges? (?:of|against|for)\b|insist\w* (?:on|upon)\b|sa(?:y|ys|id) (?:a|one|no|any) word\b|attest\w* to\b|testif\w+ to\b|believ\w* in\b|plead\w* (?:with|for|not)\b|sa(?:y|ys|id) it all\b|sa(?:y|ys|id) (?:nothing|anything) (?:of|about)\b"
     r"|sa(?:y|ys|id) (?:good-?bye|farewell|hello|grace|prayers|thank you)\b"
     r"|claim\w* (?:the|a|its|their) (?:\w+ )?(?:" + "|".join(_LISTS.items("claimed")) + r")\b"
 )
@@ -60,6 +60,11 @@ _SHOWN = re.compile(
 _SETS_OFF = re.compile(r"[,?!\x01]")
 
 
+# "Vietnam, she went on when the laughter had died, had ..."
+_GOES_ON = frozenset({"went on", "goes on", "continued", "continues"})
+_AFTER_COMMA = re.compile(r", (?:(?:he|she|they)|(?!(?:and|but|which|who|that|as|it)\b)[\w.'’-]+(?: [\w.'’-]+){0,2}) $")
+
+
 class Candidates:
     """The verbs of one document that may report."""
 
@@ -73,7 +78,9 @@ class Candidates:
         if word in NOUNISH and behind == " " and _RELATIVE.match(masked, after):
             return False
         if word in AFTER_QUOTE:
-            return masked.startswith(" that ", after) or (FILL in masked[max(0, at - 40) : at] and behind in ",.")
+            if masked.startswith(" that ", after) or (FILL in masked[max(0, at - 40) : at] and behind in ",."):
+                return True
+            return word in _GOES_ON and _AFTER_COMMA.search(masked, max(0, at - 60), at) is not None and behind in ", "
         if word in NOMINALS and masked.startswith(NOUN_GOES_ON, after):
             return True  # a noun of saying, if no verb
         if word in NOUNISH and self.page.text[at].isupper():
@@ -106,6 +113,9 @@ class Candidates:
             and not (word.startswith("point") and masked.startswith(" out", after))
             and not (KIND[word] == "name" and previous == "to" and WISH.search(line))
             and previous != "by"
+            and not (previous in ("and", "then") and word.endswith("ed") and masked.startswith(" that ", after))
+            and not masked.startswith((", " + FILL, ": " + FILL), after)
+            and not (word in ("read", "reads") and masked.startswith(" " + FILL, after))
             and not SURE.search(self.page.text, max(0, at - 40), at)
         ):
             return not BE.isdisjoint(line.split()[-5:])
@@ -142,6 +152,8 @@ class Candidates:
             return True
         if word in CALLS:
             return NOT_NAMED.match(tail) is None
+        if " that" in tail and word not in FACTS and word not in AS_VERBS and KIND[word] in ("clause", "that"):
+            return True
         if word in AS_VERBS:
             return " as" in tail or " of" in tail or " to be" in tail
         return KIND[word] in ("name", "deny")
@@ -150,7 +162,7 @@ class Candidates:
         """Whether anything beside a verb that reports only clauses looks like one: "that", a colon, commas around it."""
         masked = self.page.masked
         tail = masked[after : after + 64]
-        if " that" in tail or ":" in tail or tail[:4] == " as ":
+        if " that" in tail or ":" in tail or tail[:4] == " as " or ("," in tail and FILL in tail):
             return True
         if word in MINDS:
             return False

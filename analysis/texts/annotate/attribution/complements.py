@@ -16,6 +16,7 @@ from analysis.texts.annotate.attribution.verbs import (
     AS_VERBS,
     CALLS,
     DENY,
+    FACTS,
     KIND,
     MINDS,
     NOT_BEFORE,
@@ -55,7 +56,6 @@ _OWN_CLAUSE = re.compile(
 )
 _AT_A = re.compile(r" (?:in|at|on|during|after|before|over|through) ")
 _WHEN = re.compile(r" (?:when|after|as|because|since|while|before|during|in a|at a)\b")
-_WAS_NOT = re.compile(r" (?:as|because|since) (?:he|she|they) (?:was|were|is|are|had|has|have)\b")
 _FREE_RELATIVE = re.compile(
     r"\bwhat ([^,;:.\x01]{2,60}?)(?: (?:has|have|had|once|often|now|still|long|then|also|later|always|\w+ly))*"
     r"(?: (?:likes?|liked|loves?|loved|prefers?|preferred|(?:is|are|was) fond of|chooses?|chose|wants?) (?:to)?)? ?$"
@@ -102,6 +102,28 @@ _PREDICATE_NEXT = re.compile(
     rf",\s*(?:\w+ly |also |still |never )?(?:{_FINITE_VERB.pattern}"
     r"|(?!(?:its|his|this|as|us|thus|perhaps|always|besides|towards)\b)[a-z]+(?:ed|[^s]s)\b)"
 )
+# a quotation right behind a verb: 'confirmed, "..."', 'added quietly: "..."'
+SPOKEN = re.compile(
+    r"(?: (?:\w+ly|again|back|too|then|on \w+day|to \w+))?, ?\x01|(?: (?:\w+ly|simply))?:? ?\x01(?=[^ ]*\x01{30})"
+)
+# who is warned or written to in front of the end of the sentence: "..., X warned parliament on Friday"
+_ADDRESSED = re.compile(
+    r" (?!(?:me|us|him|her|it|them|against|that|of|about)\b)(?:(?:the|his|its|their) )?(?:[\w'’-]+ ){0,2}?[\w'’-]+(?=[.!?;]|$| (?:on|in|at|during|after|last|this|earlier|yesterday"
+    r"|today|by|when|as|before)\b)"
+)
+# "it was stressed that": nobody's own subject
+_IT_WAS = re.compile(r"\bit (?:was|has been|had been) (?:(?:also|again|further|then|often|\w+ly) )?$")
+# the subject of a participle that opens its sentence stands behind its clause: "Calling the bond firm, X left"
+_SUBJECT_BEHIND = re.compile(r", (?=[^,;:.\x01]{2,80})")
+# a fronted adverbial, which is no clause that anybody says
+_OPENER = re.compile(
+    r"\W*(?:however|today|recently|in|on|at|by|under|thus|therefore|moreover|furthermore|once|during|after|before|since|alongside|with|without|for|as|instead"
+    r"|meanwhile|yesterday|last|earlier|later|then|now|first|second|third|finally|indeed|those|despite|according|because|when|while)\b"
+)
+_WHO_SAYS = re.compile(r"\s*(?:who|which|that)\b")
+_DASHED = re.compile(r"(?: [\w'’-]+){0,2} ?[—–]")
+_ASKED = re.compile(r"(?:[^,;:.\x01]{0,40}?)?(?:,? (?:how|why|whether|what|who|when|where|if)\b|[:,]? ?\x01)")
+_WORDS = ("warn", "caution", "advis", "urg", "promis", "counsel", "briefed")
 _LOOK = 400  # characters behind a verb within which its complement shows itself
 
 
@@ -164,7 +186,7 @@ class Complements:
         found = self._without_subject(verb, before)
         if found is not None:
             return found
-        if word.endswith("ed") and verb.kind == "that" and self.page.masked.startswith(" by ", verb.after):
+        if word.endswith("ed") and verb.kind in ("that", "clause") and self.page.masked.startswith(" by ", verb.after):
             return None  # "the plan proposed by the leader"
         participle = word.endswith("ing") and verb.kind != "deny"
         if (
@@ -174,7 +196,11 @@ class Complements:
             and not (participle or previous in ("and", "that"))
         ):
             return None
-        strict = word in NOUNISH and previous != "by"
+        joined = (
+            previous in ("and", "then") and word.endswith("ed") and self.page.masked.startswith(" that ", verb.after)
+        )
+        spoken = word in ("read", "reads") and SPOKEN.match(self.page.masked, verb.after) is not None
+        strict = word in NOUNISH and previous != "by" and not joined and not spoken
         subject = self.speakers.subject(verb.start, at, strict=strict, participle=participle)
         if subject is None or (subject.who is None and (word in SHOWS or word.endswith(" clear"))):
             return None  # "the move shows that"
@@ -202,7 +228,26 @@ class Complements:
             return self._quoted_as(verb)
         if word in AS_VERBS and word.endswith(("ed", "en")) and masked.startswith((" as ", " by "), verb.after):
             return self._named_by_nobody(verb, None)  # "a move seen as ..."
+        if word.endswith("ing") and not masked[verb.start : verb.at].strip(" \"“'‘(—–"):
+            return self._opening(verb)
         return self._inverted(verb)
+
+    def _opening(self, verb: Verb) -> Report | None:
+        """What a participle reports that opens its sentence: "Calling the bond firm, Ann Lee left", up to that comma."""
+        masked, end = self.page.masked, min(verb.end, verb.after + _LOOK)
+        tail = masked[verb.after : end]
+        if verb.word in ACTS and "that" not in tail and verb.kind != "name":
+            return None
+        that = _THAT_CLAUSE.match(tail)
+        if not that and not self._has_clause(verb, tail):
+            return None
+        for comma in _SUBJECT_BEHIND.finditer(masked, verb.after, end):
+            stop = _FINITE_VERB.search(masked, comma.end(), end)
+            who = Phrase(comma.end(), min(stop.start() if stop else end, comma.end() + 80))
+            if self.speakers.begins(who):
+                begin = verb.after + that.end() if that else verb.after
+                return Report(((begin, comma.start()),), who, verb.at) if comma.start() > begin else None
+        return None
 
     def _passive(self, verb: Verb, begin: int) -> Report | None:
         """ "is described as ... by X", "is said to be", "claims of ... were rejected by X", "was quoted as saying"."""
@@ -229,8 +274,13 @@ class Complements:
             return self._named_by_nobody(verb, who, agent)
         if word in SAID_TO and re.match(r"(?: by [^,;.]{2,60})? (?:that|to|than)\b", masked[after:near]):
             return Report(((after, until(self.page.masked, after, end)),), who, verb.at, passive=True)
-        that = _IT_THAT.match(masked, after, near) if word in SAID_TO else None
-        if that is not None and _IT.search(masked, max(verb.start, begin - 40), begin):
+        it = _IT if word in SAID_TO else _IT_WAS if verb.kind in ("clause", "that") and word not in FACTS else None
+        that = _IT_THAT.match(masked, after, near) if it is not None else None
+        if (
+            that is not None
+            and it is not None
+            and it.search(masked, max(verb.start, begin - 40), begin if it is _IT else verb.at)
+        ):
             return Report(((that.end(), until(masked, that.end(), end)),), who, verb.at, passive=True)
         return None
 
@@ -281,7 +331,10 @@ class Complements:
         ):
             return None
         tail = masked[after:end]
-        if re.match(r"\s*(?:[,.;:!?\x01]|$|that\b|it\b|him\b|them\b|as\b|on\b|in\b|at\b|for\b|to\b)", tail):
+        if re.match(
+            r"\s*(?:[,.;:!?\x01]|$|that\b|it\b|him\b|them\b|as\b|on\b|in\b|at\b|for\b|to\b|by\b|last\b|again\b|earlier\b|through\b|via\b)",
+            tail,
+        ):
             return None
         cut = re.search(r"[,.;:\x01]|\b(?:in an?|on|at a|during|who|after|before|told|that)\b", tail)
         stop = after + cut.start() if cut else end
@@ -295,6 +348,8 @@ class Complements:
             None if cleft else _FINITE_NEXT.search(masked, stop, end)
         )  # "Lower tariffs, said the minister, would help"
         again = stop if cleft else rest.start() if rest else self._goes_on(verb, at, stop, inverted=True)
+        if masked.startswith(":", stop) and FILL not in masked[stop : stop + 3]:
+            again = stop + 1  # "Not so, counters Ann Lee: the bond is firm"
         spans = ((verb.start, at),) if again is None else ((verb.start, at), (again, verb.end))
         return Report(spans, who, at, verb.word in DENY)
 
@@ -316,13 +371,30 @@ class Complements:
         if as_clause and masked.startswith(", as ", begin - 5):
             begin -= 4
         comma = masked[max(start, begin - 40) : begin].rstrip()
-        parenthetical = bool(comma) and (comma[-1] in ",?!" or comma[-1] == FILL)
+        dashed = (
+            bool(comma)
+            and comma[-1] in "—–"
+            and kind == "clause"
+            and at - begin <= 50
+            and _DASHED.match(tail) is not None
+        )
+        parenthetical = (
+            bool(comma)
+            and not _WHO_SAYS.match(masked, begin, at)
+            and (comma[-1] in ",?!" or comma[-1] == FILL or dashed)
+        )
+        if parenthetical and that and that.group().endswith("condition that"):
+            that = None  # "..., a diplomat said on condition that he was not named"
         if parenthetical and that and verb.word in TO_SOMEONE and _AT_A.search(that.group()):
             that = None  # "..., X told students in a speech that ran to two hours"
         if parenthetical:
             if kind == "deny" and _CHARGE.match(masked, begin, at):
                 return None  # "..., a claim the opposition rejects": the words before are not the opposition's
             spans = self._around(verb, begin, tail, as_clause=as_clause, that=bool(that))
+            if len(spans) == 1 and start >= self.page.title_end and _OPENER.match(masked, *spans[0]):
+                lead = masked[spans[0][0] : spans[0][1]].rstrip(" ,")
+                if not _FINITE_VERB.search(lead) and ("," not in lead or len(lead.split()) <= 4):
+                    spans = ()  # "However, the council has shown over years"
             if spans and as_clause and kind == "name":  # "the bond, as X calls it, ..."
                 spans = ((max(start, *(masked.rfind(c, start, begin - 1) + 1 for c in ",;:")), begin),)
             if spans:
@@ -354,25 +426,32 @@ class Complements:
         left = (verb.start, begin)
         if tail.startswith(" out"):  # "..., its envoys point out, ..."
             after, tail = after + 4, tail[4:]
+        dash = (
+            _DASHED.match(tail) if self.page.masked[max(verb.start, begin - 3) : begin].rstrip()[-1:] in "—–" else None
+        )
+        if dash is not None:  # "The bond — Ann Lee insists — is firm"
+            return (left, (after + dash.end(), verb.end))
         stop = _TAIL_ENDS.search(tail)
         short = tail[: stop.start()] if stop else tail
         words = len(_FIRST.findall(short))
         goes_on = not short.strip() and stop is not None and stop.group() == "," and len(_FIRST.findall(tail)) > 1
+        spoken = self.page.masked[max(verb.start, begin - 3) : begin].rstrip().endswith(FILL)
+        if goes_on and spoken and not as_clause:  # "“...,” X said, and he had better: ..."
+            return (left,)
         if goes_on and (as_clause or (kind in ("clause", "deny") and not that)):  # "..., as X has shown, ..."
             return (left, (after, verb.end))
         if that:
             return ()
-        if (when := _WHEN.search(short)) is not None and (
-            verb.word in TO_SOMEONE or _WAS_NOT.match(short, when.start())
-        ):
+        if (when := _WHEN.search(short)) is not None:
             short = short[: when.start()]  # "..., X told reporters when he was asked"
             words = len(_FIRST.findall(short))
+        if verb.word.startswith(_WORDS) and (told := _ADDRESSED.match(tail)) and not _FINITE.search(told.group()):
+            return (left,)
         called = as_clause and kind == "name" and tail.startswith((" it", " them", " him", " her", " this"))
         ends = called or verb.word in TO_SOMEONE or FINAL_TAIL.match(tail) is not None
         most = 14 if kind in ("clause", "deny") and not as_clause else 10
         if not ends or words > most or (most == 14 and _FINITE.search(short)):
             return ()
-        spoken = self.page.masked[max(verb.start, begin - 3) : begin].rstrip().endswith(FILL)
         comma = after + stop.start() if stop is not None and not spoken else None  # "..., X argues in a book, and ..."
         rest = comma is not None and (
             _FINITE_NEXT.match(self.page.masked, comma) or self._goes_on(verb, begin, comma) == comma
@@ -402,8 +481,10 @@ class Complements:
     def _has_clause(self, verb: Verb, tail: str) -> bool:
         """Whether what stands behind a verb without "that" is something said, and not the object of an act."""
         word = verb.word
-        if verb.kind != "name" and _COLON.match(tail):
+        if verb.kind != "name" and (_COLON.match(tail) or SPOKEN.match(tail)):
             return True
+        if word.startswith("ask"):
+            return _ASKED.match(tail) is not None
         if verb.kind == "that":
             return word in PROMISES and _TO_DO.match(tail) is not None
         if word in CALLS and NOT_NAMED.match(tail):

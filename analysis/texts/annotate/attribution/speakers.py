@@ -32,7 +32,7 @@ _PERSONAL, _SINGLE = _LISTS.words("personal"), _LISTS.words("single")
 _OF = re.compile(r"\b(?:of|for|at|from|in|to|with|by|who|that|on)\b|,")
 FIRST_PERSON = re.compile(
     r"\b(?:i|we)(?:'(?:ve|d|m|re|ll))?(?:,? (?:\w+ly|also|have|had|am|are|do|did|must|would|will|shall|should|can|could|may"
-    r"|not|\w+n't|never|wish to|want to|would like to|therefore|too|again|still|all|both|once|now|here|today|and|as"
+    r"|even|just|simply|not|\w+n't|never|wish to|want to|would like to|therefore|too|again|still|all|both|once|now|here|today|and|as"
     r"|in \w+,))*,?$|\b(?:many|some|most|all|both|those|each|one|none|few) of us(?: \w+)?,?$"
     r"|^\W*(?:i|we)(?:, [^,]{1,60},)?(?: \w+){0,3},?$"
 )
@@ -41,6 +41,33 @@ REACH = 400  # characters before a verb within which its subject stands
 _CAPITAL = re.compile(r"[A-Z]")
 _IN_NO_NAME = re.compile(r"[\w\s.'’-]*(?=[^\w\s.'’-])")
 _WHO = re.compile(r"\b(?:who|whose|that)\b")
+_IT_ALONE = re.compile(r"\W*it(?: (?:also|then|has|had|\w+ly))?\W*")
+_BODIES_REACH = 600  # characters before "it" within which the body stands that it means
+_ARTICLE = re.compile(r"\W*(?:the |an? )?")
+_HEADS = "|".join(lexicon.read("names.toml").items("named_bodies"))
+_BODY = re.compile(
+    rf"(?!(?:The|An?|In|At|As|But|And)\b)(?:[A-Z][\w’'&.-]*\s+){{1,6}}(?:{_HEADS})\b(?:\s+(?:of|for|on)\s+(?:the\s+)?[A-Z][\w’'-]*(?:(?:,?\s+(?:and|of|&|for)\s+|\s+)[A-Z][\w’'-]*)*)?"
+    rf"|(?:{_HEADS})\s+(?:of|for|on)\s+(?:the\s+)?[A-Z][\w’'-]*(?:(?:,?\s+(?:and|of|&|for)\s+|\s+)(?:the\s+)?[A-Z][\w’'-]*)*"
+)
+_ANSWERS = frozenset({"a", "answer", "guest", "interviewee"})
+_OPENS_WITH_US = re.compile(
+    r"\W*(?:\w+ ){0,2}(?:i|we) (?!.*(?:\b(?:who|whom)\b|,))"
+)  # "I stood before the assembly and spoke"
+_OURS = re.compile(
+    r"\W*(?:\w+, )?(?:my|our) (?:own )?(?:delegation|country|government|nation|people|kingdom|side|party|newspaper|ministry)\b"
+    r"(?: (?:has|have|had|also|therefore|still|firmly|\w+ly))*$"
+)
+_BESIDE = re.compile(r",? ?(?:(?:the|mr|mrs|ms|dr|prof|gen|h\.e|minister|samdech)\.? )*")
+_WHO_ALONE = re.compile(r"\s*who(?: (?:has|have|had|also|once|often|then|later|never|always|\w+ly))*\s*")
+_OPENS_CLAUSE = re.compile(
+    r"\b(?:when|after|before|as|where|if|because|since|until|once|unless|and|but|then) (?P<subject>(?:he|she|they)"
+    r"(?: (?:has|have|had|also|once|then|later|again|first|last|\w+ly))*)\s*$"
+)
+_CONJUNCTION = re.compile(r"\b(?:after|before|when|where|because|once|until|since) ")
+_OPENS_PRONOUN = re.compile(r"\s*(?:he|she|they)\b")
+_NO_SUBJECT = re.compile(
+    r"\b(?:of|with|by|to|in|at|for|from|on|between|over|under|against|and|its|their|\w+ing|who|that|which)\b|,"
+)
 _WHAT = re.compile(r"\s*what (?:[^,]*|.*,)$")
 _PRONOUN = re.compile(r"\b(he|she|they|i|we|who|it)\b")
 _OWNER = {"his ": "he", "her ": "she", "their ": "they"}
@@ -111,7 +138,7 @@ class Speakers:
     def _names_anybody(self, phrase: Phrase) -> bool:
         start, end, first = phrase[:3]
         low, stop = self.page.masked, end if first is None else first
-        if self._pronoun(start, stop)[0] in ("he", "she", "they"):
+        if self._pronoun(start, stop)[0] in ("he", "she", "they") or _IT_ALONE.fullmatch(low, start, stop):
             return True
         for match in ROLES.finditer(low, start, stop):
             if match.lastgroup == "anonymous" or low[match.end() : match.end() + 2] != "'s":
@@ -123,7 +150,7 @@ class Speakers:
         here = [m for m in here if low[m.start] != FILL]
         if any(m.start < limit and self._may_speak(m, phrase) for m in here):
             return True
-        return any(a < limit for a, _, _ in self._printed_in(phrase, here))
+        return any(a < limit for a, _, _ in self._printed_in(phrase, here, bodies=True))
 
     def subject(self, start: int, at: int, *, strict: bool = False, participle: bool = False) -> Subject | None:
         """What speaks in front of a verb at `at`, in a sentence that begins at `start`; None: nobody, or "I" and "we".
@@ -141,7 +168,15 @@ class Speakers:
             for match in _SUBJECT_STOP.finditer(masked, start, at):
                 begin = match.end()
         region = _HELPERS.sub("", masked[begin:at].rstrip())
-        if FIRST_PERSON.search(region) or (_WHAT.match(region) and masked[at:].find(FILL, 0, 20) < 0):
+        clause = None if participle else self._own_clause(begin, region)
+        if clause is not None:
+            return clause
+        if (
+            FIRST_PERSON.search(region)
+            or _OURS.match(region)
+            or _OPENS_WITH_US.match(region)
+            or (_WHAT.match(region) and masked[at:].find(FILL, 0, 20) < 0)
+        ):
             return None
         if not region.strip() and begin > start and not participle:  # "X took note, and observed that ..."
             phrase = Phrase(start, begin, apposition=True)
@@ -167,11 +202,38 @@ class Speakers:
             return Subject(None, begin) if len(words) <= 6 and words[0] not in ("to", "by", "for", "in") else None
         return Subject(phrase, begin) if words else None
 
+    def _own_clause(self, begin: int, region: str) -> Subject | None:
+        """The subject of a clause that a conjunction opens: "... with Ann Lee when he said", "... after Ann Lee said"."""
+        pronoun = _OPENS_CLAUSE.search(region)
+        if pronoun is not None:
+            at = begin + pronoun.start("subject")
+            return Subject(Phrase(at, begin + len(region)), at)
+        for opened in reversed(list(_CONJUNCTION.finditer(region))):
+            phrase = Phrase(begin + opened.end(), begin + len(region))
+            if "," not in region[opened.end() :] and self.begins(phrase):
+                return Subject(phrase, phrase.start)
+        return None
+
+    def begins(self, phrase: Phrase) -> bool:
+        """Whether a noun phrase opens with somebody who can speak: a pronoun, a name (titles aside) or a role."""
+        masked, (start, end) = self.page.masked, phrase[:2]
+        if _OPENS_PRONOUN.match(masked, start, end):
+            return True
+        places = [m.start for m in self.page.mentions_between(start, end) if m.actor.kind == "person"]
+        places += [a for a, _, _ in self._printed_in(phrase, [])][:1]
+        if not places:
+            return False
+        return _NO_SUBJECT.search(masked, start, min(places)) is None and min(places) - start <= 60
+
+    def printed(self, phrase: Phrase) -> list[tuple[int, int, str]]:
+        """The names printed in a phrase that are no known actors and may speak: (start, end, name)."""
+        return list(self._printed_in(phrase, self.page.mentions_between(phrase.start, phrase.end)))
+
     def _before_comma(self, start: int, begin: int, at: int, region: str) -> Phrase | None:
         """The subject of a verb whose own part of the sentence, from `begin`, names nobody."""
         if region.endswith(" and"):  # "The governor, Chea Dara, thanked them and called"
             return Phrase(start, at, apposition=True)
-        if region[region.rfind(",") + 1 :].strip() == "who":  # "the late president, who called"
+        if _WHO_ALONE.fullmatch(region, region.rfind(",") + 1):  # "the late president, who called"
             return Phrase(max(start, begin - 80), begin, possessive=True)
         return None
 
@@ -179,10 +241,28 @@ class Speakers:
         """Who has a turn of a transcript: the person its label names, an office, or the media if it is a question."""
         if turn.asks:
             return ASKER
+        if self.text[slice(*turn.label)].strip("*_ .)").lower() in _ANSWERS:
+            guest = self._guest()
+            if guest is not None:
+                return guest
         key = Phrase(*turn.label)
         if key not in self._labels:
             self._labels[key] = self._of_label(*turn.label)
         return self._labels[key]
+
+    def _guest(self) -> Speaker | None:
+        """Who answers in an interview whose answers have no name: the only person named before its first question."""
+        first = min(turn.label[0] for turn in self.page.turns)
+        phrase = Phrase(0, first, possessive=True)
+        known = {m.actor.name: m for m in self.page.mentions_between(0, first) if m.actor.kind == "person"}
+        printed = {name: at for at, _, name in self.printed(phrase) if " " in name}
+        if len(known) + len(printed) != 1:
+            return None
+        if known:
+            return self._known(next(iter(known.values())))
+        name, at = next(iter(printed.items()))
+        role, _ = self._role(self.low, max(0, at - 40), at)
+        return self._printed(at, name, role or "other", at, at + len(name), [])
 
     def _of_label(self, start: int, end: int) -> Speaker:
         known = [m for m in self.page.mentions_between(start, end) if m.actor.kind == "person"]
@@ -221,6 +301,8 @@ class Speakers:
         low = self.page.masked
         here = [m for m in self.page.mentions_between(start, end) if low[m.start] != FILL]
         stop = end if first is None else first
+        if _IT_ALONE.fullmatch(low, start, stop):
+            return self._body_before(start)
         role, role_at = self._role(low, start, stop)
         at, person = self._person(phrase, stop, here, role=role or "other")
         limit = self._limit(low, start, stop)
@@ -228,7 +310,8 @@ class Speakers:
             return person
         if role is not None and (apposition or first is not None) and person is not None:
             gap = low[role_at:at]
-            if gap.count(",") <= 1 and not _WHO.search(low[start:stop]):
+            beside = first is None or _BESIDE.fullmatch(low, stop, at) is not None
+            if beside and gap.count(",") <= 1 and not _WHO.search(low[start:stop]):
                 return person
         if role is not None and role_at < limit + 1:
             return self._unnamed(role, role_at, start, [m for m in here if m.start < stop])
@@ -239,6 +322,9 @@ class Speakers:
             return self._role_before(at) or UNKNOWN
         if role is not None:
             return self._unnamed(role, role_at, start, here)
+        body = self._body(start, stop, start)
+        if body:
+            return Speaker(body, None, "organisation", *self._origin("organisation", None, here))
         named = [m for m in here if m.start < limit and not self._is_oblique(m.start, m.end, start)]
         if named:
             actor = named[0].actor
@@ -257,14 +343,20 @@ class Speakers:
             return True
         return not self._is_oblique(mention.start, mention.end, phrase.start)
 
-    def _printed_in(self, phrase: Phrase, here: list[Mention]) -> Iterator[tuple[int, int, str]]:
+    def _printed_in(
+        self, phrase: Phrase, here: list[Mention], *, bodies: bool = False
+    ) -> Iterator[tuple[int, int, str]]:
         """The names printed in a phrase that are not among the mentions `here`, and may speak."""
         low = self.page.masked
-        for a, b, name in printed_names(self.text, phrase.start, phrase.end):
+        for a, b, name in printed_names(self.text, phrase.start, phrase.end, bodies=bodies):
+            place = next((m.end for m in here if m.start == a and m.end < b and low.startswith("to ", a - 3)), None)
+            if place is not None:  # "the ambassador to Laos Chea Dara"
+                a, name = place + 1, self.text[place + 1 : b]
             if (
                 low[a] != FILL
                 and not any(m.start < b and a < m.end for m in here)
-                and (phrase.possessive or not self._is_oblique(a, b, phrase.start))
+                and (phrase.possessive or place is not None or not self._is_oblique(a, b, phrase.start))
+                and (bodies or name.lower() not in self.page.people.media)
             ):
                 yield a, b, name
 
@@ -312,7 +404,25 @@ class Speakers:
             named = self._named_before(at, role=role, state=state)
             if named is not None:
                 return named
-        return Speaker(None, None, role, side, state)
+        return Speaker(self._body(start, at + 80, at) or None, None, role, side, state)
+
+    def _body_before(self, at: int) -> Speaker:
+        """The body that "it" stands for: the last one named by its own name, if any is."""
+        begin = max(0, at - _BODIES_REACH)
+        name = next((body.group() for body in reversed(list(_BODY.finditer(self.text, begin, at)))), None)
+        return Speaker(name, None, "organisation", *self._origin("organisation", None, [])) if name else UNKNOWN
+
+    def _body(self, start: int, stop: int, at: int) -> str:
+        """The name of a ministry, an institute, a newspaper that is written in capitals at `at` in a phrase; "" if none is."""
+        for body in _BODY.finditer(self.text, start, min(stop, len(self.text))):
+            written = _WRITTEN_BY.search(self.low, max(0, body.start() - 80), body.start())
+            if (
+                written
+                or body.start() <= at < body.end()
+                or (at == start and _ARTICLE.fullmatch(self.low, start, body.start()))
+            ):
+                return body.group()
+        return ""
 
     def _known(self, mention: Mention) -> Speaker:
         actor = mention.actor
@@ -338,16 +448,29 @@ class Speakers:
         return found
 
     def _longer(self, name: str, at: int) -> str:
-        """The longer name, printed before, that a short form stands for; the short form itself if there is none."""
+        """The longer name, printed before or else behind, that a short form stands for; itself if there is none."""
         place = self.text.rfind(name, 0, at)
         for _ in range(20):
             if place < 0:
                 break
-            for _, _, longer in printed_names(self.text, max(0, place - 40), place + len(name) + 30):
-                if name in longer.split() and longer != name:
-                    return longer
+            longer = self._longer_at(name, place)
+            if longer:
+                return longer
             place = self.text.rfind(name, 0, place)
+        place = self.text.find(name, at + len(name))
+        for _ in range(20):
+            if place < 0:
+                break
+            longer = self._longer_at(name, place)
+            if longer:
+                return longer
+            place = self.text.find(name, place + 1)
         return name
+
+    def _longer_at(self, name: str, place: int) -> str:
+        """The longer name printed around a place at which a short one stands, or ""."""
+        around = printed_names(self.text, max(0, place - 40), place + len(name) + 30)
+        return next((longer for _, _, longer in around if name in longer.split() and longer != name), "")
 
     def _side(self, role: str, here: list[Mention], at: int | None = None) -> str:
         return self._origin(role, at, here)[0]
