@@ -22,7 +22,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from analysis.study.settings import corpus_folder
-from analysis.texts.annotate.engine import Engine, printed
+from analysis.texts.annotate.engine import Engine
+from analysis.texts.annotate.printed import printed
 from analysis.texts.annotate.tokens import lower
 from analysis.texts.document import Document
 from benchmarks import peers

@@ -26,12 +26,14 @@ class Asked:
     """Parameters of a notebook by their names there; None: the notebook has no such parameter.
 
     selected: the sentences on the eras compared (`Selection.caption`). whom: the sentence on whom is counted about
-    (`describe_about`). unit: the unit in use, not the empty parameter. outlets: what the outlet axis shows, in order.
+    (`describe_about`); whom_of: the same by what a figure divides by (`describe_each`). unit: the unit in use, not the
+    empty parameter. outlets: what the outlet axis shows, in order.
     """
 
     store: Any = None
     selected: str = ""
     whom: str = ""
+    whom_of: Mapping[str, str] | None = None
     outlets: Sequence[str] | None = None
     collection: str | None = None
     frames: Sequence[str] | None = None
@@ -133,6 +135,11 @@ def counting(a: Asked) -> str:
     if a.counting not in COUNTINGS:
         raise DiscourseError(not_allowed("counting", a.counting, COUNTINGS))
     return COUNTINGS[a.counting]
+
+
+def whom(a: Asked, form: str = "tokens") -> str:
+    """About whom is counted, over what a figure of this form divides by."""
+    return a.whom_of[form] if a.whom_of else a.whom
 
 
 def stopwords(a: Asked) -> str:

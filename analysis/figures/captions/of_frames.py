@@ -17,18 +17,20 @@ def compare_frames(**given: Any) -> dict[str, Said]:
     a = words.read(given, "compare_frames")
     same = {"unit": a.unit, "test": words.scored(a), "limits": words.too_few(a)}
     what = f"of {words.frames(a)} by outlet and era{words.collection(a)}"
-    told = (words.outlets(a), a.selected, a.whom, words.counting(a))
+    told = {
+        form: (words.outlets(a), a.selected, words.whom(a, form), words.counting(a)) for form in ("tokens", "documents")
+    }
     return {
         "rates": Said(
             "How often each frame is used",
-            sentences(f"Rates {what}", *told),
+            sentences(f"Rates {what}", *told["tokens"]),
             f"Forest plot of rates {what}, with intervals: outlets as lines, one panel per frame, one mark per era.",
             RATE,
             **same,
         ),
         "shares": Said(
             "Documents that use each frame",
-            sentences(f"Share of documents with at least one hit {what}", *told),
+            sentences(f"Share of documents with at least one hit {what}", *told["documents"]),
             f"Forest plot of document shares {what}, with intervals: outlets as lines, one panel per frame, one mark per "
             "era.",
             "share of documents",
@@ -66,18 +68,20 @@ def trace_entries(max_entries: int, **given: Any) -> dict[str, Said]:
     """Of the notebook on single entries: `shares` of each in its frame and rates `robust` to the largest one."""
     a = words.read(given, "trace_entries")
     what = f"{words.frames(a)}{words.collection(a)}"
-    told = (words.outlets(a), a.selected, a.whom)
+    told = (words.outlets(a), a.selected)
     largest = "largest entry" if max_entries == 1 else f"{max_entries} largest entries"
     return {
         "shares": Said(
             "What carries each frame",
-            sentences(f"The {largest} of {what}, with the share of the frame's hits", *told),
+            sentences(f"The {largest} of {what}, with the share of the frame's hits", *told, words.whom(a, "hits")),
             f"Bars of the share of the {largest} in each frame's hits: {what}.",
             "share of the frame's hits",
         ),
         "robust": Said(
             "Rates without the largest phrase",
-            sentences(f"Rates by era of {what}, with all entries and without each frame's largest entry", *told),
+            sentences(
+                f"Rates by era of {what}, with all entries and without each frame's largest entry", *told, words.whom(a)
+            ),
             f"Forest plot of rates by era of {what}, with and without the largest entry, one panel per frame.",
             RATE,
             a.unit,
@@ -99,7 +103,7 @@ def overview(rows: str, min_documents: int, read: str, changes: int, **given: An
     )
     few = f"Fewer than {min_documents}: too few, and the number is said"
     chance = f"Of {changes} intervals of a change about {changes / 20:.0f} leave out 0 by chance"
-    told = (words.outlets(a), a.selected, a.whom)
+    told = (words.outlets(a), a.selected)
     return {
         "shares": Said(
             f"Frames before and after, by {who}",
@@ -108,6 +112,7 @@ def overview(rows: str, min_documents: int, read: str, changes: int, **given: An
                 f"{words.collection(a)}",
                 "Bold where its interval leaves out 0",
                 *told,
+                words.whom(a, "documents"),
                 read,
             ),
             f"One panel for each of {words.frames(a)}, one line for each {who}: share before and after with intervals, and "
@@ -124,6 +129,7 @@ def overview(rows: str, min_documents: int, read: str, changes: int, **given: An
                 f"Whose words the hits of {words.frames(a)} are, before and after, by {who}: its own, quoted, or reported "
                 f"in indirect speech{words.collection(a)}",
                 *told,
+                words.whom(a, "hits"),
             ),
             f"One panel for each voice, one line for each {who}: share of the hits of {words.frames(a)} before and after "
             "with intervals.",

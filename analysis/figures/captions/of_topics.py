@@ -120,7 +120,7 @@ def relate_topics_frames(fit: Mapping[str, Any], **given: Any) -> dict[str, Said
         stable,
         words.outlets(a),
         a.selected,
-        a.whom,
+        words.whom(a, "having"),
         uses,
     )
     same = {

@@ -26,6 +26,19 @@ if TYPE_CHECKING:
 
 RATE_INTERVALS = ("exact", "mid_p", "byar", "score", "normal", "log")
 RATIO_INTERVALS = ("exact", "mid_p", "log")
+# statsmodels' names of the tests
+RATE_TESTS = {
+    "score": "score",
+    "wald": "wald",
+    "log": "wald-log",
+    "score_log": "score-log",
+    "root": "sqrt",
+    "exact": "exact-cond",
+    "mid_p": "cond-midp",
+    "e_test": "etest-score",
+    "e_test_wald": "etest-wald",
+}
+ALTERNATIVES = {"two": "two-sided", "larger": "larger", "smaller": "smaller"}
 PER = 10_000
 FEW_HITS = 10  # events below which a bootstrap does not know what else could have been
 
@@ -247,6 +260,35 @@ def exact_ratio(
     ratio = x1 / t1 / (x2 / t2) if x2 else float("inf")
     low, high, p = _ratio_limits((x1, x2), (t1, t2), level, kind)
     return {"ratio": ratio, "low": low, "high": high, "p": p}
+
+
+def rate_test(
+    first: tuple[int, float], second: tuple[int, float], *, ratio: float = 1.0, kind: str = "score", side: str = "two"
+) -> dict[str, float]:
+    """Is the ratio of two Poisson rates another than `ratio`? statistic, p, by statsmodels.
+
+    first, second: count and exposure. kind, statistics W2, W1, W3, W4 and W5 of Gu, Ng, Tang and Schucany (2008): "score"
+    (variance under the hypothesis), "wald" (variance as found), "log", "score_log" (of the log ratio), "root" (of square
+    roots); "exact", "mid_p": given the sum (C-test, Przyborowski & Wilenski 1940), p summed over what is no more probable;
+    "e_test", "e_test_wald": over both counts (Krishnamoorthy & Thomson 2004). side: "two", "larger", "smaller" (the first
+    rate is). No count on either side: statistic 0, p 1. The same warning as in `exact_rate`.
+    """
+    from statsmodels.stats.rates import test_poisson_2indep
+
+    require("kind of test", kind, list(RATE_TESTS))
+    require("side", side, list(ALTERNATIVES))
+    _counted((first, second), 0.95)
+    if not ratio > 0:
+        raise DiscourseError(f"rate test: a ratio of {ratio}; the ratio tested is above 0, 1 means equal rates.")
+    (x1, t1), (x2, t2) = first, second
+    if not x1 + x2:
+        return {"statistic": 0.0, "p": 1.0}
+    with np.errstate(divide="ignore", invalid="ignore"):
+        done = test_poisson_2indep(
+            x1, t1, x2, t2, value=ratio, method=RATE_TESTS[kind], alternative=ALTERNATIVES[side], compare="ratio"
+        )
+    statistic = np.nan if done.statistic is None else float(done.statistic)
+    return {"statistic": statistic, "p": float(done.pvalue)}
 
 
 def _ratio_limits(

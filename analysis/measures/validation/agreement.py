@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.errors import DiscourseError, NothingFound, require
+from analysis.measures.validation.agreement_numbers import concordance, intraclass, kendall_w, margins_test
 from analysis.measures.validation.agreement_scales import (
     METRICS,
     WEIGHTS,
@@ -28,7 +29,7 @@ from analysis.measures.validation.agreement_scales import (
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["METRICS", "WEIGHTS", "agreement_weights"]
+__all__ = ["METRICS", "WEIGHTS", "agreement_weights", "concordance", "intraclass", "kendall_w", "margins_test"]
 
 NOT_ONE = 1 - 1e-12  # chance agreement above it is 1 up to rounding: all ratings alike
 CHANCES = ("cohen", "scott", "uniform", "gwet")

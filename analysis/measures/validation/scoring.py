@@ -312,3 +312,53 @@ def coder_agreement(codings: pd.DataFrame, by: Sequence[str] = (), *, seed: int 
             rows.append((*value, column, len(pairs), *numbers))
     names = ["column", "passage_count", "observed", "alpha", "alpha_low", "alpha_high"]
     return pd.DataFrame(rows, columns=[*by, *names])
+
+
+def word_intrusion(answers: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
+    """Do people see which word was put among a topic's? One row a topic: topic, answer_count, precision, low, high.
+
+    answers: one row a reader's answer, with topic, intruder (the word put in) and chosen (the word the reader called so).
+    precision: share of readers who found it, 0 to 1 (model precision; Chang and others 2009, eq. 1), with Wilson's interval
+    of `level`. Topics in order; without answers no row.
+    """
+    import pandas as pd
+
+    _has_columns(answers, ("topic", "intruder", "chosen"), "word_intrusion")
+    rows = []
+    for topic, part in answers.groupby("topic", sort=True):
+        share = float((part["chosen"] == part["intruder"]).mean())
+        rows.append((topic, len(part), share, *wilson(share, len(part), level)))
+    return pd.DataFrame(rows, columns=["topic", "answer_count", "precision", "low", "high"])
+
+
+def topic_intrusion(answers: pd.DataFrame, shares: np.ndarray) -> pd.DataFrame:
+    """Do people see which topic does not belong to a document? One row a document: document, answer_count, log_odds.
+
+    answers: one row a reader's answer, with document (row of `shares`), intruder (the topic put in) and chosen (columns).
+    shares: documents x topics. log_odds: mean of log share of the intruder less log share of the chosen topic (topic log
+    odds; Chang and others 2009, eq. 2): 0 where all find it, lower the more the document holds of what they chose. Raises
+    `DiscourseError` for a share that is not above 0, or numbers without a row or column.
+    """
+    import pandas as pd
+
+    _has_columns(answers, ("document", "intruder", "chosen"), "topic_intrusion")
+    shares = np.asarray(shares, dtype=np.float64)
+    places = answers[["document", "intruder", "chosen"]].to_numpy(dtype=np.int64)
+    rows, topics = shares.shape
+    if len(places) and ((places < 0).any() or (places.max(axis=0) >= (rows, topics, topics)).any()):
+        raise DiscourseError(
+            f"topic_intrusion: documents are 0 to {rows - 1} and topics 0 to {topics - 1}, rows and columns of shares; "
+            "another number is among the answers."
+        )
+    found = [shares[places[:, 0], places[:, side]] for side in (1, 2)]
+    if len(places) and min(part.min() for part in found) <= 0:
+        raise DiscourseError("topic_intrusion: a share of 0 has no logarithm; give smoothed shares, all above 0.")
+    odds = pd.DataFrame({"document": places[:, 0], "log_odds": np.log(found[0]) - np.log(found[1])})
+    table = odds.groupby("document")["log_odds"].agg(["size", "mean"]).reset_index()
+    return table.set_axis(["document", "answer_count", "log_odds"], axis=1)
+
+
+def _has_columns(table: pd.DataFrame, named: Sequence[str], what: str) -> None:
+    missing = [name for name in named if name not in table]
+    if missing:
+        raise DiscourseError(f"{what}: the answers have no column {', '.join(missing)}; give {', '.join(named)}.")

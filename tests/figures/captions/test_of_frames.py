@@ -107,3 +107,16 @@ def test_bins_reference_and_control_of_an_event_are_said():
     assert "What moves all" not in told.limits
     other = of_frames.follow_event(event, model | {"left_out": 0, "control_outlet_ids": ["heron"]}, **GIVEN)
     assert "does not concern (The Heron)" in other.caption and "does not concern (The Heron)" in other.alt
+
+
+WHOM = {form: f"Counted: {form}." for form in ("tokens", "documents", "hits", "having", "presence")}
+
+
+def test_whom_is_said_with_the_denominator_of_each_figure():
+    """Shares of documents are not over tokens, and shares of hits are over hits."""
+    frames = of_frames.compare_frames(**GIVEN, **SAMPLED, whom_of=WHOM)
+    assert "Counted: tokens." in frames["rates"].caption and "Counted: documents." in frames["shares"].caption
+    entries = of_frames.trace_entries(2, **GIVEN, **SAMPLED, whom_of=WHOM)
+    assert "Counted: hits." in entries["shares"].caption and "Counted: tokens." in entries["robust"].caption
+    for one in (*frames.values(), *entries.values()):
+        assert one.caption.count("Counted:") == 1

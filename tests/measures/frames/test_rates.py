@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import DiscourseError
-from analysis.measures.frames.rates import exact_rate, exact_ratio, rates
+from analysis.measures.frames.rates import exact_rate, exact_ratio, rate_test, rates
 from analysis.measures.frames.tally import exposure_tokens
 from analysis.measures.inference.multiple import adjust, adjust_within
 from analysis.measures.inference.resampling import Sampling
@@ -304,6 +304,66 @@ def test_each_interval_of_a_ratio_keeps_its_own_definition():
     assert np.isnan(exact_ratio((3, 10), (0, 10), kind="log")["p"])
     with pytest.raises(DiscourseError, match="exact, mid_p, log"):
         exact_ratio(first, second, kind="wald")
+
+
+@pytest.mark.parametrize(
+    ("kind", "nurses", "repairs"),
+    [
+        ("wald", 0.000356, 0.2309),
+        ("score", 0.000316, 0.2398),
+        ("log", 0.000420, 0.2402),
+        ("score_log", 0.000200, 0.2303),
+        ("root", 0.000285, 0.2500),
+        ("mid_p", 0.000310, None),
+    ],
+)
+def test_two_rates_of_gu_ng_tang_and_schucany(kind, nurses, repairs):
+    """Gu and others 2008, examples 1 (60 of 51,477.5 and 30 of 54,308.7 person-years) and 2 (41 of 28,010 and 15 of 19,017,
+    ratio 1.5), one-sided p as statsmodels pins them."""
+    found = rate_test((60, 51477.5), (30, 54308.7), kind=kind, side="larger")
+    assert found["p"] == pytest.approx(nurses, abs=5e-6)
+    if kind != "mid_p":
+        assert rate_test((60, 51477.5), (30, 54308.7), kind=kind)["p"] == pytest.approx(2 * found["p"])
+    if repairs:
+        assert rate_test((41, 28010), (15, 19017), ratio=1.5, kind=kind, side="larger")["p"] == pytest.approx(
+            repairs, abs=5e-4
+        )
+
+
+def test_the_score_test_by_hand_and_the_c_test_as_the_exact_ratio():
+    a, b = (60, 51477.5), (30, 54308.7)
+    share = a[1] / (a[1] + b[1])
+    wanted = (60 - 90 * share) / np.sqrt(90 * share * (1 - share))
+    assert rate_test(a, b)["statistic"] == pytest.approx(wanted)
+    exact = exact_ratio((11, 800), (21, 3011))["p"]
+    assert (
+        rate_test((11, 800), (21, 3011), kind="exact")["p"] == pytest.approx(exact) == pytest.approx(0.07967, abs=5e-6)
+    )
+
+
+def test_the_e_test_of_krishnamoorthy_and_thomson():
+    """Seeds of dodder, 0 and 3 in two samples of one size (Przyborowski & Wilenski 1940): by all pairs of counts of equal
+    mean 3/2 whose standardised difference is no smaller."""
+    from scipy.stats import poisson
+
+    x, y = np.meshgrid(np.arange(60), np.arange(60))
+    with np.errstate(invalid="ignore"):
+        distance = np.where(x + y > 0, np.abs(x - y) / np.sqrt(np.maximum(x + y, 1)), 0)
+    wanted = (poisson.pmf(x, 1.5) * poisson.pmf(y, 1.5))[distance >= np.sqrt(3) - 1e-9].sum()
+    assert rate_test((0, 100), (3, 100), kind="e_test")["p"] == pytest.approx(wanted, abs=1e-6)
+    assert rate_test((0, 100), (3, 100), kind="exact")["p"] == pytest.approx(0.25)
+    assert rate_test((0, 5), (0, 9), kind="e_test") == {"statistic": 0.0, "p": 1.0}
+
+
+def test_a_test_of_rates_that_is_none_is_refused():
+    with pytest.raises(DiscourseError, match="kind of test"):
+        rate_test((1, 1), (2, 1), kind="t")
+    with pytest.raises(DiscourseError, match="side"):
+        rate_test((1, 1), (2, 1), side="both")
+    with pytest.raises(DiscourseError, match="above 0"):
+        rate_test((1, 1), (2, 1), ratio=0)
+    with pytest.raises(DiscourseError, match="counts are whole"):
+        rate_test((1.5, 1), (2, 1))
 
 
 def test_score_limits_by_hand():

@@ -182,3 +182,37 @@ def test_nothing_coded_gives_empty_tables():
     empty = pd.DataFrame([coding(1)]).iloc[:0]
     settled = scoring.settle(empty)
     assert settled.empty and {"study", "missed_frames"} <= set(settled.columns)
+
+
+def test_word_intrusion_is_the_share_who_find_the_word():
+    """Chang and others 2009, eq. 1: of eight readers six find it, of the next topic's two none."""
+    answers = pd.DataFrame(
+        {
+            "topic": [3] * 8 + [1] * 2,
+            "intruder": ["apple"] * 8 + ["floppy"] * 2,
+            "chosen": ["apple"] * 6 + ["horse"] * 2 + ["data"] * 2,
+        }
+    )
+    table = scoring.word_intrusion(answers)
+    assert table["topic"].tolist() == [1, 3] and table["answer_count"].tolist() == [2, 8]
+    assert table["precision"].tolist() == [0.0, 0.75]
+    assert table.loc[1, ["low", "high"]].tolist() == pytest.approx(list(proportion_confint(6, 8, method="wilson")))
+    assert scoring.word_intrusion(answers[:0]).empty
+    with pytest.raises(DiscourseError, match="no column intruder"):
+        scoring.word_intrusion(answers.drop(columns="intruder"))
+
+
+def test_topic_log_odds_are_0_where_the_intruder_is_found_and_fall_with_the_share_of_what_is_chosen():
+    """Chang and others 2009, eq. 2, by hand: log(.05 / .05), log(.05 / .6) and log(.05 / .35), and a second document."""
+    shares = np.array([[0.6, 0.35, 0.05], [0.2, 0.1, 0.7]])
+    answers = pd.DataFrame({"document": [0, 0, 0, 1], "intruder": [2, 2, 2, 1], "chosen": [2, 0, 1, 1]})
+    table = scoring.topic_intrusion(answers, shares)
+    assert table["answer_count"].tolist() == [3, 1]
+    assert table["log_odds"].tolist() == pytest.approx([(np.log(1 / 12) + np.log(1 / 7)) / 3, 0.0])
+    assert scoring.topic_intrusion(answers[:0], shares).empty
+    with pytest.raises(DiscourseError, match="0 to 1 and topics 0 to 2"):
+        scoring.topic_intrusion(answers.assign(chosen=3), shares)
+    with pytest.raises(DiscourseError, match="no logarithm"):
+        scoring.topic_intrusion(answers, np.array([[0.6, 0.4, 0.0], [0.2, 0.1, 0.7]]))
+    with pytest.raises(DiscourseError, match="no column document"):
+        scoring.topic_intrusion(answers.drop(columns="document"), shares)

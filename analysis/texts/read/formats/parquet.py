@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import threading
 from collections.abc import Iterator
@@ -79,6 +80,11 @@ def rows_at_once(file: pq.ParquetFile) -> int:
     return max(1, min(BATCH_ROWS, AT_ONCE // widest))
 
 
+@functools.lru_cache(maxsize=64)
+def _rows_at_once(path: Path, _changed: int) -> int:
+    return rows_at_once(_looked_at(path))
+
+
 def check_groups(file: pq.ParquetFile, start: int, stop: int) -> None:
     """Raise `Harmful` where rows that take next to no room in the file hold texts out of all proportion to it."""
     import pyarrow.compute as pc
@@ -107,7 +113,7 @@ class _Cursor:
 
         self.key = (path, tuple(columns or ()), path.stat().st_mtime_ns)
         self.file = pq.ParquetFile(path, memory_map=True)
-        rows = rows_at_once(_looked_at(path))
+        rows = _rows_at_once(*self.key[::2])
         names = self.file.schema_arrow.names
         wanted = None if columns is None else [c for c in columns if c in names]
         self.batches = self.file.iter_batches(rows, columns=wanted, use_threads=False)
@@ -154,6 +160,8 @@ def read(part: Part, columns: list[str] | None = None) -> Iterator[Record | Refu
     try:
         cursor = _cursor(part, columns)
         stop = part.stop if part.unit == "rows" else cursor.file.metadata.num_rows
+        rows = part.rows()
+        stop = stop if rows is None else min(stop, max(rows, default=0))
         check_groups(_looked_at(part.path), part.start, stop)
         batches = cursor.take(part.start, stop)
         yield from _in_proportion(part, batches, part.path.stat().st_size)
@@ -191,12 +199,13 @@ def _in_proportion(
     part: Part, batches: Iterator[tuple[int, pa.RecordBatch]], packed: int
 ) -> Iterator[Record | Refusal]:
     """The records of batches, until they are out of all proportion to the `packed` bytes that they come from."""
-    unpacked, most = 0, max(UNPACKED_FROM, MAX_RATIO * packed)
+    unpacked, most, rows = 0, max(UNPACKED_FROM, MAX_RATIO * packed), part.rows()
     for first, batch in batches:
         unpacked += batch.nbytes
         if unpacked > most:
             raise Harmful(f"unpacks to more than {MAX_RATIO} times its size: what follows is not read")
-        yield from _records(part, first, batch)
+        if rows is None or not rows.isdisjoint(range(first + 1, first + batch.num_rows + 1)):
+            yield from _records(part, first, batch, rows)
 
 
 def _too_long(batch: pa.RecordBatch) -> dict[int, int]:
@@ -213,16 +222,17 @@ def _too_long(batch: pa.RecordBatch) -> dict[int, int]:
     return found
 
 
-def _records(part: Part, first: int, batch: pa.RecordBatch) -> Iterator[Record | Refusal]:
-    keep = _mask(part.source.filters, batch)
+def _records(
+    part: Part, first: int, batch: pa.RecordBatch, rows: frozenset[int] | None = None
+) -> Iterator[Record | Refusal]:
+    numbers = list(range(first + 1, first + batch.num_rows + 1))
+    keep = _mask(part.source.filters, batch) if rows is None else [number in rows for number in numbers]
     if keep is not None:
-        left_out = [i for i, kept in enumerate(keep) if not kept]
-        for index in left_out:
-            yield Refusal(f"{part.name}:{first + index + 1}", "left out by the source's filter", "filtered")
+        left_out = [number for number, kept in zip(numbers, keep, strict=True) if not kept]
+        for number in left_out if rows is None else ():
+            yield Refusal(f"{part.name}:{number}", "left out by the source's filter", "filtered")
         batch = batch.filter(_boolean(keep))
-        numbers = [first + i + 1 for i, kept in enumerate(keep) if kept]
-    else:
-        numbers = list(range(first + 1, first + batch.num_rows + 1))
+        numbers = [number for number, kept in zip(numbers, keep, strict=True) if kept]
     long = _too_long(batch)
     if long:
         for index in sorted(long):

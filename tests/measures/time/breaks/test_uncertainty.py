@@ -23,6 +23,7 @@ from analysis.measures.time.breaks.uncertainty import (
     pettitt_test,
     poisson_break_profile,
     sup_f,
+    trend_test,
 )
 
 
@@ -112,6 +113,22 @@ def test_pettitt_by_hand_and_for_the_nile(golden):
     assert got["p"] == pytest.approx(2 * np.exp(-6 * 81 / (216 + 36)))
     nile = next(case for case in golden("changepoints") if case["id"] == "nile_breakpoint")["input"]["series"]
     assert pettitt_test(nile)["break"] == 28 and pettitt_test(nile)["p"] < 1e-6
+
+
+def test_a_trend_by_hand_with_ties_and_of_the_nile_as_scipy_has_it():
+    """1, 2, 2, 4: five pairs rise, one is tied; variance (4 x 3 x 13 - 2 x 1 x 9) / 18 = 138 / 18."""
+    from scipy.stats import kendalltau, theilslopes
+
+    got = trend_test([1.0, 2.0, 2.0, 4.0])
+    assert got["s"] == 5 and got["tau"] == pytest.approx(5 / np.sqrt(6 * 5))
+    assert got["z"] == pytest.approx(4 / np.sqrt(138 / 18)) and got["slope"] == pytest.approx(1.0)
+    assert trend_test([4.0, 2.0, 2.0, 1.0])["z"] == -got["z"]
+    nile = trend_test(NILE)
+    assert nile["tau"] == pytest.approx(kendalltau(np.arange(100), NILE).statistic)
+    assert nile["slope"] == pytest.approx(theilslopes(NILE).slope) == pytest.approx(-2.6)
+    assert nile["p"] == pytest.approx(kendalltau(np.arange(100), NILE).pvalue, rel=0.02)
+    with pytest.raises(DiscourseError):
+        trend_test([3.0, 3.0, 3.0])
 
 
 def test_f_over_all_dates_by_hand():
