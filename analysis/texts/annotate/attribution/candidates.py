@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from analysis.texts.annotate.attribution.passage import FILL, Passage
-from analysis.texts.annotate.attribution.speakers import FIRST_PERSON, SURE
+from analysis.texts.annotate.attribution.subjects import FIRST_PERSON, SURE
 from analysis.texts.annotate.attribution.verbs import (
     ACTS,
     AFTER_QUOTE,
@@ -30,7 +30,7 @@ from analysis.texts.annotate.attribution.verbs import (
 from analysis.texts.annotate.lexicon import load as lexicon
 
 _LISTS = lexicon.read("clauses.toml")
-FINAL_TAIL, _NOT_SAID = _LISTS.regex("final_tail"), _LISTS.regex("not_said")
+FINAL_TAIL, _NOT_SAID, _NO_SAYING = (_LISTS.regex(name) for name in ("final_tail", "not_said", "no_saying"))
 NOT_NAMED = re.compile(r" (?:for|on|off|in|into|upon|to|out|up|attention|it a day)\b")  # "called for calm"
 BE = frozenset(["is", "was", "were", "been", "be", "being", "are"])
 WISH = re.compile(
@@ -42,11 +42,6 @@ _RELATIVE = re.compile(
     r" that (?:is|are|was|were|will|would|has|have|had|can|could|should|must|may|might|does|do|did|cannot)\b"
 )  # "a state that would": no "that" of a report
 _GERUND_OF = frozenset(["of", "for", "in", "from", "with", "on", "to", "at", "about", "against", "without", "through"])
-_NO_SAYING = re.compile(
-    r"charged (?:with|by)\b|charges? (?:of|against|for)\b|insist\w* (?:on|upon)\b|sa(?:y|ys|id) (?:a|one|no|any) word\b|attest\w* to\b|testif\w+ to\b|believ\w* in\b|plead\w* (?:with|for|not)\b|sa(?:y|ys|id) it all\b|sa(?:y|ys|id) (?:nothing|anything) (?:of|about)\b"
-    r"|sa(?:y|ys|id) (?:good-?bye|farewell|hello|grace|prayers|thank you)\b"
-    r"|claim\w* (?:the|a|its|their) (?:\w+ )?(?:" + "|".join(_LISTS.items("claimed")) + r")\b"
-)
 _AFTER_NOUNS = re.compile(r":| (?:that|the|an?|its?|his|her|their|he|she|they|of)\b")
 _MODAL = re.compile(
     r"\b(?:will|would|shall|should|may|might|can|could|must) (?:always|never|ever|still|continue to|also) $"
@@ -107,17 +102,7 @@ class Candidates:
             return True  # "a move seen as ..."
         lead = line.rstrip()[-1:]
         set_off = lead in ",?!" or lead == FILL
-        if (
-            word in NOUNISH
-            and not set_off
-            and not (word.startswith("point") and masked.startswith(" out", after))
-            and not (KIND[word] == "name" and previous == "to" and WISH.search(line))
-            and previous != "by"
-            and not (previous in ("and", "then") and word.endswith("ed") and masked.startswith(" that ", after))
-            and not masked.startswith((", " + FILL, ": " + FILL), after)
-            and not (word in ("read", "reads") and masked.startswith(" " + FILL, after))
-            and not SURE.search(self.page.text, max(0, at - 40), at)
-        ):
+        if word in NOUNISH and not set_off and not self._is_sure_verb(line, previous, at, word):
             return not BE.isdisjoint(line.split()[-5:])
         if word in AS_VERBS and not set_off:
             tail = masked[after : after + 90]
@@ -125,6 +110,23 @@ class Candidates:
                 " as" in tail or " of" in tail or " about" in tail or " that" in tail or " to be" in tail or ":" in tail
             )
         return word not in NEEDS_CLAUSE or set_off or self._shows_clause(at, after, word)
+
+    def _is_sure_verb(self, line: str, previous: str, at: int, word: str) -> bool:
+        """Whether a form that is as often a noun is a verb here, by what stands before or behind it."""
+        masked, after = self.page.masked, at + len(word)
+        if word.startswith("point") and masked.startswith(" out", after):
+            return True
+        if previous == "by" or (KIND[word] == "name" and previous == "to" and WISH.search(line)):
+            return True
+        if previous in ("and", "then") and word.endswith("ed") and masked.startswith(" that ", after):
+            return True
+        if previous.endswith(("'s", "s'")):
+            return False  # "the minister's reports"
+        if word.endswith("ed") and masked.startswith((", " + FILL, ": " + FILL), after):
+            return True
+        if word in ("read", "reads") and masked.startswith(" " + FILL, after):
+            return True
+        return SURE.search(self.page.text, max(0, at - 40), at) is not None
 
     def _is_no_speech(self, line: str, previous: str, at: int, word: str) -> bool:
         """Whether the words around a verb of saying show that it says nothing here."""

@@ -11,17 +11,19 @@ from bisect import bisect_left
 from functools import cached_property
 
 from analysis.texts.annotate.attribution.candidates import Candidates
-from analysis.texts.annotate.attribution.complements import Complements, Report, Verb, until
+from analysis.texts.annotate.attribution.complements import Complements, until
 from analysis.texts.annotate.attribution.leads import Leads
 from analysis.texts.annotate.attribution.passage import FILL, Passage
 from analysis.texts.annotate.attribution.people import HONORIFIC, Mention, printed_names
+from analysis.texts.annotate.attribution.reports import Report, Verb
 from analysis.texts.annotate.attribution.speakers import UNKNOWN, Phrase, Speaker, Speakers
 from analysis.texts.annotate.attribution.verbs import KIND, NOUN_GOES_ON, ROLES, find_verbs
 from analysis.texts.annotate.lexicon import load as lexicon
 
 _LISTS = lexicon.read("clauses.toml")
-_NOMINAL, _NO_SPEAKER, _TOPIC, _OF_OURS, _FINITE = (
-    _LISTS.regex(name) for name in ("nominal", "no_speaker", "topic", "of_ours", "finite")
+_NOMINAL, _NO_SPEAKER, _TOPIC, _OF_OURS, _FINITE, _COPULA, _MATRIX, _JOINED, _VOICED = (
+    _LISTS.regex(name)
+    for name in ("nominal", "no_speaker", "topic", "of_ours", "finite", "concluding", "main_verbs", "joined", "voiced")
 )
 _OF_SPEAKERS = re.compile(
     rf"{ROLES.pattern}|\b(?:the|an?|of|for|and|former|ex|senior|deputy|vice|top|foreign|prime|chief|opposition|ruling|party"
@@ -59,24 +61,7 @@ _WHO_LABEL = frozenset(
 _ADDRESS = re.compile(
     r"\b(?:mr\.?|madam|mister) (?:president|chair(?:man|person)?|secretary-general|speaker)\b|\bexcellencies\b"
 )
-_COPULA = re.compile(
-    r"\b(?:is|was|are|were|be|been|remains?|serves? as|served as|comes? as|came as) (?:an?|one|another|the|yet|just|only|but|no)(?: [\w-]+){0,3} $"
-)
-# finite verbs of a sentence; the second one behind "the claim that" is that of the sentence itself
-_MATRIX = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|will|would|can|cannot|could|should|must|may|might|does|did|drew|draws?|met|meets|won|wins"
-    r"|sparked|caused|raised|took|takes|left|leaves|prompted|provoked|earned|fell|falls|came|comes|went|goes|stands|stood|surprised"
-    r"|angered|pleased|irritated|rests|ignores|misses|remains|remained|persists|persisted|gained|gains|spread|spreads|made|makes)\b"
-)
-_JOINED = re.compile(
-    r"\b(?:and|or|but|who|which|that|what|it|nor|they|he|she|we|to|as|than|where|when|if|may|might|could|would|should|must|will|can|has|have|had|been|be|is|are|was|were)(?: (?:\w+ly|therefore|also|thus|then|not|still|now|long))* $"
-)
 _OPENS_SENTENCE = re.compile(r"\W*(?:(?:but|and|yet|still|so),? )?(?:[\w'’.-]+ ){0,6}")
-_VOICED = re.compile(
-    r"\b(?:express|voic|convey|reiterat|restat|repeat|offer|issu|deliver|advanc|shar|rais|air|reaffirm|stress)(?:es|ed|s|d|ing)"
-    r" (?:the|a|an|his|her|its|their|this|that)(?: [\w-]+){0,2} $|\b(?:made|makes|gave|gives|put forward|took|takes) (?:the|a|an|his|her|its|their)"
-    r"(?: [\w-]+){0,2} $"
-)
 _AND = re.compile(r"\b(?:and|but)(?: \w+ly| also| then| again)? $")
 _OWN_NAME = re.compile(r"\b(?:my|our) (?:own )?(?:country|government|nation|people|delegation|kingdom)\b")
 _OWN_BODY = re.compile(
@@ -375,7 +360,7 @@ class Clauses:
         begin = max(start, at - 80)
         voiced = _VOICED.search(self.page.masked, begin, at)
         if voiced is not None:  # "X expressed the belief that"
-            subject = self.speakers.subject(start, voiced.start())
+            subject = self.complements.subjects.of(start, voiced.start())
             return subject.who if subject is not None else None
         phrase = re.search(r"[\w.'-]+(?: [\w.'-]+){0,3}$", self.page.masked[begin:at].rstrip())
         if phrase and "'" in phrase.group():

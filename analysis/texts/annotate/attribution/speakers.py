@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from analysis.texts.annotate.attribution import bodies
 from analysis.texts.annotate.attribution.passage import FILL, Passage
 from analysis.texts.annotate.attribution.people import Mention, printed_names
 from analysis.texts.annotate.attribution.turns import Turn, label_name
@@ -14,65 +15,31 @@ from analysis.texts.annotate.attribution.verbs import ROLES
 from analysis.texts.annotate.lexicon import load as lexicon
 
 _LISTS = lexicon.read("phrases.toml")
-_PREPOSITION, _OFFICE, _FINITE, _NO_HEAD, _WRITTEN_BY, _ABROAD, _OPENING, _SUBJECT_STOP, SURE = (
+_PREPOSITION, _OFFICE, _WRITTEN_BY, _ABROAD, _OPENING = (
     _LISTS.regex(name)
     for name in (
         "prepositions",
         "offices",
-        "finite",
-        "no_head",
         "written_by",
         "abroad",
         "opening",
-        "subject_stop",
-        "sure_subject",
     )
 )
 _PERSONAL, _SINGLE = _LISTS.words("personal"), _LISTS.words("single")
 _OF = re.compile(r"\b(?:of|for|at|from|in|to|with|by|who|that|on)\b|,")
-FIRST_PERSON = re.compile(
-    r"\b(?:i|we)(?:'(?:ve|d|m|re|ll))?(?:,? (?:\w+ly|also|have|had|am|are|do|did|must|would|will|shall|should|can|could|may"
-    r"|even|just|simply|not|\w+n't|never|wish to|want to|would like to|therefore|too|again|still|all|both|once|now|here|today|and|as"
-    r"|in \w+,))*,?$|\b(?:many|some|most|all|both|those|each|one|none|few) of us(?: \w+)?,?$"
-    r"|^\W*(?:i|we)(?:, [^,]{1,60},)?(?: \w+){0,3},?$"
-)
-_HELPERS = re.compile(r"(?<=,)(?: (?:has|have|had|also|then|again|however|too|in turn|\w+ly|once))+$")
-REACH = 400  # characters before a verb within which its subject stands
 _CAPITAL = re.compile(r"[A-Z]")
 _IN_NO_NAME = re.compile(r"[\w\s.'’-]*(?=[^\w\s.'’-])")
 _WHO = re.compile(r"\b(?:who|whose|that)\b")
 _IT_ALONE = re.compile(r"\W*it(?: (?:also|then|has|had|\w+ly))?\W*")
-_BODIES_REACH = 600  # characters before "it" within which the body stands that it means
-_ARTICLE = re.compile(r"\W*(?:the |an? )?")
-_HEADS = "|".join(lexicon.read("names.toml").items("named_bodies"))
-_BODY = re.compile(
-    rf"(?!(?:The|An?|In|At|As|But|And)\b)(?:[A-Z][\w’'&.-]*\s+){{1,6}}(?:{_HEADS})\b(?:\s+(?:of|for|on)\s+(?:the\s+)?[A-Z][\w’'-]*(?:(?:,?\s+(?:and|of|&|for)\s+|\s+)[A-Z][\w’'-]*)*)?"
-    rf"|(?:{_HEADS})\s+(?:of|for|on)\s+(?:the\s+)?[A-Z][\w’'-]*(?:(?:,?\s+(?:and|of|&|for)\s+|\s+)(?:the\s+)?[A-Z][\w’'-]*)*"
-)
 _ANSWERS = frozenset({"a", "answer", "guest", "interviewee"})
-_OPENS_WITH_US = re.compile(
-    r"\W*(?:\w+ ){0,2}(?:i|we) (?!.*(?:\b(?:who|whom)\b|,))"
-)  # "I stood before the assembly and spoke"
-_OURS = re.compile(
-    r"\W*(?:\w+, )?(?:my|our) (?:own )?(?:delegation|country|government|nation|people|kingdom|side|party|newspaper|ministry)\b"
-    r"(?: (?:has|have|had|also|therefore|still|firmly|\w+ly))*$"
-)
 _BESIDE = re.compile(r",? ?(?:(?:the|mr|mrs|ms|dr|prof|gen|h\.e|minister|samdech)\.? )*")
-_WHO_ALONE = re.compile(r"\s*who(?: (?:has|have|had|also|once|often|then|later|never|always|\w+ly))*\s*")
-_OPENS_CLAUSE = re.compile(
-    r"\b(?:when|after|before|as|where|if|because|since|until|once|unless|and|but|then) (?P<subject>(?:he|she|they)"
-    r"(?: (?:has|have|had|also|once|then|later|again|first|last|\w+ly))*)\s*$"
-)
-_CONJUNCTION = re.compile(r"\b(?:after|before|when|where|because|once|until|since) ")
 _OPENS_PRONOUN = re.compile(r"\s*(?:he|she|they)\b")
 _NO_SUBJECT = re.compile(
-    r"\b(?:of|with|by|to|in|at|for|from|on|between|over|under|against|and|its|their|\w+ing|who|that|which)\b|,"
+    r"\b(?:of|with|by|to|in|at|for|from|on|between|over|under|against|and|its|their|\w+ing|who|that|which|is|was|are|were|has|had"
+    r"|(?!retired|exiled|jailed|elected|appointed|renowned|noted|respected)\w+ed)\b|,"
 )
-_WHAT = re.compile(r"\s*what (?:[^,]*|.*,)$")
 _PRONOUN = re.compile(r"\b(he|she|they|i|we|who|it)\b")
 _OWNER = {"his ": "he", "her ": "she", "their ": "they"}
-_COORDINATED = re.compile(r"\s*(?:\w+ly )?\w+ed\b.* and$")  # "..., thanked investors and"
-_ASIDE = re.compile(r"(?:—|\s–)\s?([^—–\x01]{2,80})[—–]\s?$")
 _DEFINITE = re.compile(r"\s*(?:the|pm|fm|premier)\b")
 
 
@@ -104,13 +71,6 @@ class Phrase(NamedTuple):
     possessive: bool = False
 
 
-class Subject(NamedTuple):
-    """What stands in front of a verb and can speak: its noun phrase (None: somebody without a name), and its beginning."""
-
-    who: Phrase | None
-    start: int
-
-
 class Speakers:
     """The speakers that one document's noun phrases name."""
 
@@ -138,7 +98,7 @@ class Speakers:
     def _names_anybody(self, phrase: Phrase) -> bool:
         start, end, first = phrase[:3]
         low, stop = self.page.masked, end if first is None else first
-        if self._pronoun(start, stop)[0] in ("he", "she", "they") or _IT_ALONE.fullmatch(low, start, stop):
+        if self._pronoun(start, stop)[0] in ("he", "she", "they"):
             return True
         for match in ROLES.finditer(low, start, stop):
             if match.lastgroup == "anonymous" or low[match.end() : match.end() + 2] != "'s":
@@ -151,68 +111,6 @@ class Speakers:
         if any(m.start < limit and self._may_speak(m, phrase) for m in here):
             return True
         return any(a < limit for a, _, _ in self._printed_in(phrase, here, bodies=True))
-
-    def subject(self, start: int, at: int, *, strict: bool = False, participle: bool = False) -> Subject | None:
-        """What speaks in front of a verb at `at`, in a sentence that begins at `start`; None: nobody, or "I" and "we".
-
-        strict: the form is as often a noun, so its subject has to end right before it.
-        """
-        masked = self.page.masked
-        start = begin = max(start, at - REACH)
-        aside = (
-            _ASIDE.search(masked, max(start, at - 90), at) if masked[at - 2 : at].rstrip()[-1:] in ("—", "–") else None
-        )
-        if aside is not None:  # "its critics — above all in Washington — say"
-            at = aside.start()
-        if not participle:
-            for match in _SUBJECT_STOP.finditer(masked, start, at):
-                begin = match.end()
-        region = _HELPERS.sub("", masked[begin:at].rstrip())
-        clause = None if participle else self._own_clause(begin, region)
-        if clause is not None:
-            return clause
-        if (
-            FIRST_PERSON.search(region)
-            or _OURS.match(region)
-            or _OPENS_WITH_US.match(region)
-            or (_WHAT.match(region) and masked[at:].find(FILL, 0, 20) < 0)
-        ):
-            return None
-        if not region.strip() and begin > start and not participle:  # "X took note, and observed that ..."
-            phrase = Phrase(start, begin, apposition=True)
-            return Subject(phrase, begin) if self.names(phrase) else None
-        if region.endswith(",") and not participle:  # an apposition or a relative clause stands before the verb
-            first = self._apposed(begin, region)
-            phrase = Phrase(first, at, apposition=True)
-            return Subject(phrase, first) if self.names(phrase) else None
-        comma = region.rfind(",")
-        if comma >= 0 and not participle:
-            begin += comma + 1
-        phrase = Phrase(begin, at)
-        if comma >= 0 and not strict and (_COORDINATED.match(region, comma + 1) or not self.names(phrase)):
-            found = self._before_comma(start, begin, at, region)
-            return Subject(found, begin) if found is not None and self.names(found) else None
-        if strict:
-            if region.lstrip().startswith("what "):  # "what the brochures call “...”"
-                return Subject(phrase if self.names(phrase) else None, begin)
-            sure = SURE.search(self.text[begin:at].rstrip()) is not None and self.names(phrase)
-            return Subject(phrase, begin) if sure else None
-        words = masked[begin:at].split()
-        if words and not self.names(phrase):
-            return Subject(None, begin) if len(words) <= 6 and words[0] not in ("to", "by", "for", "in") else None
-        return Subject(phrase, begin) if words else None
-
-    def _own_clause(self, begin: int, region: str) -> Subject | None:
-        """The subject of a clause that a conjunction opens: "... with Ann Lee when he said", "... after Ann Lee said"."""
-        pronoun = _OPENS_CLAUSE.search(region)
-        if pronoun is not None:
-            at = begin + pronoun.start("subject")
-            return Subject(Phrase(at, begin + len(region)), at)
-        for opened in reversed(list(_CONJUNCTION.finditer(region))):
-            phrase = Phrase(begin + opened.end(), begin + len(region))
-            if "," not in region[opened.end() :] and self.begins(phrase):
-                return Subject(phrase, phrase.start)
-        return None
 
     def begins(self, phrase: Phrase) -> bool:
         """Whether a noun phrase opens with somebody who can speak: a pronoun, a name (titles aside) or a role."""
@@ -228,14 +126,6 @@ class Speakers:
     def printed(self, phrase: Phrase) -> list[tuple[int, int, str]]:
         """The names printed in a phrase that are no known actors and may speak: (start, end, name)."""
         return list(self._printed_in(phrase, self.page.mentions_between(phrase.start, phrase.end)))
-
-    def _before_comma(self, start: int, begin: int, at: int, region: str) -> Phrase | None:
-        """The subject of a verb whose own part of the sentence, from `begin`, names nobody."""
-        if region.endswith(" and"):  # "The governor, Chea Dara, thanked them and called"
-            return Phrase(start, at, apposition=True)
-        if _WHO_ALONE.fullmatch(region, region.rfind(",") + 1):  # "the late president, who called"
-            return Phrase(max(start, begin - 80), begin, possessive=True)
-        return None
 
     def of_label(self, turn: Turn) -> Speaker:
         """Who has a turn of a transcript: the person its label names, an office, or the media if it is a question."""
@@ -276,33 +166,14 @@ class Speakers:
         side, state = self._origin(role or "other", at, here)
         return Speaker(name or None, None, role or "other", side, state)
 
-    def _apposed(self, begin: int, region: str) -> int:
-        """Where a subject with an apposition or a relative clause begins: "..., the minister, Chea Dara, said"."""
-        commas = [-1, *(i for i, c in enumerate(region) if c == ",")]
-        best = begin
-        for number in range(len(commas) - 3, -1, -1):
-            part = region[commas[number] + 1 : commas[number + 1]]
-            if _FINITE.match(part):  # a clause of its own, and no subject
-                break
-            if not _NO_HEAD.match(part) and self.names(Phrase(begin + commas[number] + 1, begin + commas[number + 1])):
-                best = begin + commas[number] + 1
-                left = region[commas[number - 1] + 1 : commas[number]] if number else ""
-                if not left or _FINITE.match(left):
-                    break
-                other = self.read(Phrase(begin + commas[number - 1] + 1, begin + commas[number]))
-                if other and not other.name and re.match(r"\s*(?:an?|the) ", left) and not part.startswith(" the "):
-                    return begin + commas[number - 1] + 1  # "A villager in Kandal, Srey Mom, 54, said"
-                if not part.startswith(" the ") or not (other and other.name):
-                    break
-        return best
-
     def _noun_phrase(self, phrase: Phrase) -> Speaker | None:
         start, end, first, apposition, _ = phrase
         low = self.page.masked
         here = [m for m in self.page.mentions_between(start, end) if low[m.start] != FILL]
         stop = end if first is None else first
         if _IT_ALONE.fullmatch(low, start, stop):
-            return self._body_before(start)
+            body = bodies.named_before(self.text, start)
+            return Speaker(body, None, "organisation", *self._origin("organisation", None, [])) if body else UNKNOWN
         role, role_at = self._role(low, start, stop)
         at, person = self._person(phrase, stop, here, role=role or "other")
         limit = self._limit(low, start, stop)
@@ -322,7 +193,7 @@ class Speakers:
             return self._role_before(at) or UNKNOWN
         if role is not None:
             return self._unnamed(role, role_at, start, here)
-        body = self._body(start, stop, start)
+        body = bodies.named_at(self.text, self.low, (start, stop), start)
         if body:
             return Speaker(body, None, "organisation", *self._origin("organisation", None, here))
         named = [m for m in here if m.start < limit and not self._is_oblique(m.start, m.end, start)]
@@ -404,25 +275,7 @@ class Speakers:
             named = self._named_before(at, role=role, state=state)
             if named is not None:
                 return named
-        return Speaker(self._body(start, at + 80, at) or None, None, role, side, state)
-
-    def _body_before(self, at: int) -> Speaker:
-        """The body that "it" stands for: the last one named by its own name, if any is."""
-        begin = max(0, at - _BODIES_REACH)
-        name = next((body.group() for body in reversed(list(_BODY.finditer(self.text, begin, at)))), None)
-        return Speaker(name, None, "organisation", *self._origin("organisation", None, [])) if name else UNKNOWN
-
-    def _body(self, start: int, stop: int, at: int) -> str:
-        """The name of a ministry, an institute, a newspaper that is written in capitals at `at` in a phrase; "" if none is."""
-        for body in _BODY.finditer(self.text, start, min(stop, len(self.text))):
-            written = _WRITTEN_BY.search(self.low, max(0, body.start() - 80), body.start())
-            if (
-                written
-                or body.start() <= at < body.end()
-                or (at == start and _ARTICLE.fullmatch(self.low, start, body.start()))
-            ):
-                return body.group()
-        return ""
+        return Speaker(bodies.named_at(self.text, self.low, (start, at + 80), at) or None, None, role, side, state)
 
     def _known(self, mention: Mention) -> Speaker:
         actor = mention.actor

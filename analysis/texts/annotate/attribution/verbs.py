@@ -81,7 +81,7 @@ def find_verbs(low: str) -> list[tuple[int, int, str]]:
         words = [before + word for word in _ORDER for before in _BEFORE]
         # from the space on, else " assert" hides "assertion that"
         nouns = [f" {noun} {word}" for noun in sorted(NOMINALS - KIND.keys()) for word in _BEHIND_NOUNS]
-        owned = [f"{owner}{noun}" for noun in _VIEWS for owner in _OWNERS]
+        owned = [f"{owner}{noun}" for noun in sorted({*_VIEWS, *(f"{view}s" for view in _VIEWS)}) for owner in _OWNERS]
         signs = [sign for sign in (*_VERBS.items("signs"), *owned) if f" {sign}" not in nouns]
         _AUTOMATON.append(
             AhoCorasick(

@@ -249,7 +249,8 @@ class Speech:
             path.update(range(first, last + 1))
             found = self._attributed(first, last)
             if first and isinstance(found, Report) and self._goes_on(found, first):
-                unnamed, found, beside = unnamed or found, None, first - 1
+                unnamed, found = unnamed or found, None
+                beside: int | Source | None = first - 1
             else:
                 beside = self._neighbour(first, last) if found is None else None
             if beside is not None and not isinstance(beside, int):
@@ -350,9 +351,8 @@ class Speech:
             return named
         people = self.page.mentions_between(begin, at)
         quiet = not any(m.actor.kind == "person" for m in people) and not self.speakers.printed(Phrase(begin, at))
-        return (
-            first - 1 if quiet and at - begin < _FAR and self._is_sentence(earlier) and not page.turn(earlier) else None
-        )
+        spoke = quiet and at - begin < _FAR and self._is_sentence(earlier) and page.turn(earlier) is None
+        return first - 1 if spoke else None
 
     def _after(self, quote: Quote, following: Quote | None) -> Source | None:
         """An attribution right behind the quotation: "...," he said; "...," said X; "..." according to X."""
@@ -361,9 +361,9 @@ class Speech:
         if page.masked.startswith(":", quote.end) and quote.start < page.title_end:
             phrase = Phrase(quote.end + 1, stop)
             return phrase if self.speakers.names(phrase) else None
-        named = self.clauses.leads.behind_dash(quote.end)
-        if named is not None:
-            return named
+        signed = self.clauses.leads.behind_dash(quote.end)
+        if signed is not None:
+            return signed
         end = min(following.start if following else stop, stop, quote.end + _FAR)
         tail = page.masked[quote.end : end]
         inner = page.text[max(quote.start + 1, quote.end - 80) : quote.end - 1].rstrip()
