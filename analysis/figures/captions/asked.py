@@ -162,6 +162,11 @@ def lasting_moods(unit: str | None) -> str:
     return ", wider where moods last" if unit in ("week", "month", "year") else ""
 
 
+def rotation(count: int) -> str:
+    """That labels were rotated along so many units, with the smallest p there can be; "" for units that are not of time."""
+    return f", and rotation along {count:.0f} units (smallest p 1/{count:.0f} = {1 / count:.2g})" if count else ""
+
+
 def eras_named(store: Store, era_ids: Sequence[str]) -> str:
     """The eras named, in order of time, with their days; "" where the study declares none of them."""
     known = [era for era in store.study.eras if era.era_id in set(era_ids)]

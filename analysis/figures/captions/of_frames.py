@@ -143,44 +143,61 @@ def overview(rows: str, min_documents: int, read: str, changes: int, **given: An
 
 def contrast_eras(pair: tuple[str, str], readings: Sequence[str], tests: Mapping[str, Any], **given: Any) -> Said:
     """Of the notebook on change between two eras. pair: before, after. readings: sentences on how the hits were read.
-    tests: adjustment and rotation_count."""
+    tests: adjustment, rotation_count (0: not rotated), weights (of the outlets, a sentence) and beside (what other dates
+    show, a sentence)."""
     a = words.read(given, "contrast_eras")
     before, after = (a.name(era) for era in pair)
     what = f"of {words.frames(a)}, {after} less {before}{words.collection(a)}"
     return Said(
         "Change of frames between the eras",
-        sentences(f"Difference of rates {what}", words.outlets(a), a.selected, a.whom, words.counting(a), *readings),
+        sentences(
+            f"Difference of rates {what}; in the row of all outlets within outlets, not of the pooled rates",
+            words.outlets(a),
+            a.selected,
+            a.whom,
+            words.counting(a),
+            f"All outlets together: {tests['beside']}",
+            *readings,
+        ),
         f"Forest plot of the difference of rates {what}: one line per outlet, one panel per frame; right of 0 "
-        f"means more in the later era, {after}.",
+        f"means more in the later era, {after}. Marks are full where both tests hold, pale where one does, else open.",
         f"hits per 10,000 tokens, {after} less {before}",
         a.unit,
         f"95 % interval, bootstrap t over units{words.lasting_moods(a.unit)}; p of permuted units, "
-        f"{tests['adjustment'].upper()}-adjusted over outlets and over frames, and rotation along "
-        f"{tests['rotation_count']} units",
-        f"Fewer than {a.min_units} units on a side: too few.",
+        f"{tests['adjustment'].upper()}-adjusted over outlets and over frames"
+        f"{words.rotation(tests['rotation_count'])}; a test holds at .05",
+        sentences(f"Fewer than {a.min_units} units on a side: too few", tests["weights"]),
     )
 
 
-def move_border(pair: tuple[str, str], border: str, dates: int, **given: Any) -> Said:
-    """Of the notebook that moves the border to other dates. pair: before, after; border: the real day; dates: others."""
+def move_border(pair: tuple[str, str], dates: Mapping[str, Any], tests: Mapping[str, Any], **given: Any) -> Said:
+    """Of the notebook that moves the border to other dates. pair: before, after. dates: border (the real day), number (of
+    others). tests: as in `contrast_eras`, of the real border."""
     a = words.read(given, "move_border")
     before, after = (a.name(era) for era in pair)
     what = f"of {words.frames(a)}, after over before{words.collection(a)}"
+    border = dates["border"]
     tried = (
-        f"at {border}, where {after} follows {before}, and at {dates} dates before it when nothing happened; what follows "
-        "each is as long as what follows the real one, where the collection allows it"
+        f"at {border}, where {after} follows {before}, and at {dates['number']} dates before it when nothing happened; "
+        "what follows each is as long as what follows the real one, where the collection allows it"
     )
     return Said(
         "The border between the eras among other dates",
         sentences(
-            f"Ratio of rates within outlets {what}: {tried}", words.outlets(a), a.selected, a.whom, words.counting(a)
+            f"Ratio of rates within outlets {what}: {tried}",
+            words.outlets(a),
+            a.selected,
+            a.whom,
+            words.counting(a),
+            f"At the border {tests['beside']}",
         ),
         f"Dots of the ratio of rates {what}: one line per date, one panel per frame; the last line is the border, "
-        f"{border}.",
+        f"{border}. Dots are full where both tests hold, pale where one does, else open.",
         "ratio of rates, after / before",
         a.unit,
-        "p of permuted units and rotation along time, in the data for every date",
-        f"Fewer than {a.min_units} units, or no hit, on a side: too few.",
+        f"p of permuted units, {tests['adjustment'].upper()}-adjusted over the frames of a date"
+        f"{words.rotation(tests['rotation_count'])} at the border; a test holds at .05",
+        sentences(f"Fewer than {a.min_units} units, or no hit, on a side: too few", tests["weights"]),
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from analysis.texts.document import Refusal
 from analysis.texts.read.formats.encoding import clean_controls
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 CHUNK = 8 * 1024 * 1024
 BATCH_ROWS = 256
+FEW_ROWS = 32
 AT_ONCE = 32 * 1024 * 1024  # bytes of values that stand in full beside each other; many rows may share one value
 UNPACKED_FROM = 64 * 1024 * 1024
 LONGEST = 4 * MAX_TEXT  # bytes of one value: no document may have more characters, of four bytes each
@@ -80,11 +82,6 @@ def rows_at_once(file: pq.ParquetFile) -> int:
     return max(1, min(BATCH_ROWS, AT_ONCE // widest))
 
 
-@functools.lru_cache(maxsize=64)
-def _rows_at_once(path: Path, _changed: int) -> int:
-    return rows_at_once(_looked_at(path))
-
-
 def check_groups(file: pq.ParquetFile, start: int, stop: int) -> None:
     """Raise `Harmful` where rows that take next to no room in the file hold texts out of all proportion to it."""
     import pyarrow.compute as pc
@@ -108,12 +105,12 @@ def check_groups(file: pq.ParquetFile, start: int, stop: int) -> None:
 class _Cursor:
     """A forward reader over one file. Pieces of one row group are read one after the other without starting again."""
 
-    def __init__(self, path: Path, columns: list[str] | None) -> None:
+    def __init__(self, path: Path, columns: list[str] | None, rows: int | None = None) -> None:
         import pyarrow.parquet as pq
 
         self.key = (path, tuple(columns or ()), path.stat().st_mtime_ns)
         self.file = pq.ParquetFile(path, memory_map=True)
-        rows = _rows_at_once(*self.key[::2])
+        rows = rows_at_once(_looked_at(path)) if rows is None else rows
         names = self.file.schema_arrow.names
         wanted = None if columns is None else [c for c in columns if c in names]
         self.batches = self.file.iter_batches(rows, columns=wanted, use_threads=False)
@@ -146,10 +143,11 @@ _open = _Open()
 
 
 def _cursor(part: Part, columns: list[str] | None) -> _Cursor:
+    few = None if part.only is None else FEW_ROWS  # where single rows are wanted, the build has looked at all of them
     kept = _open.cursor
     key = (part.path, tuple(columns or ()), part.path.stat().st_mtime_ns)
     if kept is None or kept.key != key or kept.position > part.start:
-        kept = _open.cursor = _Cursor(part.path, columns)
+        kept = _open.cursor = _Cursor(part.path, columns, few)
     return kept
 
 
@@ -264,7 +262,9 @@ def _value(one: pa.Scalar) -> Any:
 def _boolean(keep: list[bool]) -> pa.Array:
     import pyarrow as pa
 
-    return pa.array(keep, type=pa.bool_())
+    # from bits: `pa.array` imports pandas, which takes longer than reading some megabytes
+    bits = np.packbits(np.asarray(keep, dtype=bool), bitorder="little")
+    return pa.BooleanArray.from_buffers(pa.bool_(), len(keep), [None, pa.py_buffer(bits)])
 
 
 def _mask(filters: dict[str, Any], batch: pa.RecordBatch) -> list[bool] | None:
