@@ -7,6 +7,7 @@ import re
 from analysis.texts.annotate.lexicon import load as lexicon
 
 _WRITTEN_BY = lexicon.read("phrases.toml").regex("written_by")
+_OWNER = re.compile(r"^(?!People)[A-Z]\w+[’']s\s+(?=\w+\s)")  # "Laos's Ministry of Trade"
 _BODIES_REACH = 600  # characters before "it" within which the body stands that it means
 _ARTICLE = re.compile(r"\W*(?:the |an? )?")
 _HEADS = "|".join(lexicon.read("names.toml").items("named_bodies"))
@@ -28,7 +29,7 @@ def named_at(text: str, low: str, span: tuple[int, int], at: int) -> str:
         written = _WRITTEN_BY.search(low, max(0, body.start() - 80), body.start())
         opens = at == start and _ARTICLE.fullmatch(low, start, body.start())
         if written or opens or body.start() <= at < body.end():
-            return body.group()
+            return _OWNER.sub("", body.group())
     return ""
 
 
@@ -38,5 +39,5 @@ def named_before(text: str, at: int) -> str:
     >>> named_before("The Mekong Institute met. It said", 26)
     'Mekong Institute'
     """
-    names = [body.group() for body in _BODY.finditer(text, max(0, at - _BODIES_REACH), at)]
+    names = [_OWNER.sub("", body.group()) for body in _BODY.finditer(text, max(0, at - _BODIES_REACH), at)]
     return names[-1] if names else ""
