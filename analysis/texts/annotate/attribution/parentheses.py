@@ -12,6 +12,7 @@ from analysis.texts.annotate.lexicon import load as lexicon
 
 _LISTS = lexicon.read("clauses.toml")
 _FINITE_NEXT, _FINITE, _FINITE_VERB = (_LISTS.regex(name) for name in ("finite_next", "finite", "finite_verbs"))
+_FRONTED = _LISTS.regex("fronted")
 _FIRST = re.compile(r"\w+")
 DASHED = re.compile(r"(?: [\w'’-]+){0,2} ?[—–]")
 LOOK = 400  # characters behind a verb within which its complement shows itself
@@ -97,7 +98,8 @@ class Parentheses:
             return None  # "we believe that, as it responds to a crisis, the council"
         if _UNFINISHED.search(masked, max(start, begin - 20), begin):
             return comma
-        alone = inverted and begin - start <= 120 and _SUBJECT_ALONE.fullmatch(masked, start, begin)
+        told = inverted or (verb.word in TO_SOMEONE and not _FRONTED.match(masked, start, begin))
+        alone = told and begin - start <= 120 and _SUBJECT_ALONE.fullmatch(masked, start, begin)
         if not alone or _FINITE_VERB.search(masked, start, begin) or not _PREDICATE_NEXT.match(masked, comma, end):
             return None
         return comma

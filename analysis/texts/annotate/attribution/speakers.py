@@ -30,6 +30,7 @@ _OF = re.compile(r"\b(?:of|for|at|from|in|to|with|by|who|that|on)\b|,")
 _CAPITAL = re.compile(r"[A-Z]")
 _IN_NO_NAME = re.compile(r"[\w\s.'’-]*(?=[^\w\s.'’-])")
 _WHO = re.compile(r"\b(?:who|whose|that)\b")
+_LATTER = re.compile(r"\W*the (latter|former)(?: (?:has|had|then|also|in turn|\w+ly))*\W*")
 _IT_ALONE = re.compile(r"\W*it(?: (?:also|then|has|had|\w+ly))?\W*")
 _ANSWERS = frozenset({"a", "answer", "guest", "interviewee"})
 _BESIDE = re.compile(r",? ?(?:(?:the|mr|mrs|ms|dr|prof|gen|h\.e|minister|samdech)\.? )*")
@@ -98,7 +99,7 @@ class Speakers:
     def _names_anybody(self, phrase: Phrase) -> bool:
         start, end, first = phrase[:3]
         low, stop = self.page.masked, end if first is None else first
-        if self._pronoun(start, stop)[0] in ("he", "she", "they"):
+        if self._pronoun(start, stop)[0] in ("he", "she", "they") or _LATTER.fullmatch(low, start, stop):
             return True
         for match in ROLES.finditer(low, start, stop):
             if match.lastgroup == "anonymous" or low[match.end() : match.end() + 2] != "'s":
@@ -154,6 +155,19 @@ class Speakers:
         role, _ = self._role(self.low, max(0, at - 40), at)
         return self._printed(at, name, role or "other", at, at + len(name), [])
 
+    def _of_two(self, at: int, which: str) -> Speaker:
+        """Whom "the latter" or "the former" means: the last of the people named before, or the one before him."""
+        begin = max(0, at - 400)
+        known = [(m.start, self._known(m)) for m in self.page.mentions_between(begin, at) if m.actor.kind == "person"]
+        taken = {place for place, _ in known}
+        printed = [
+            (a, Speaker(name, None, self._role(self.low, max(begin, a - 40), a)[0] or "other"))
+            for a, _, name in self.printed(Phrase(begin, at, possessive=True))
+            if " " in name and a not in taken
+        ]
+        people = [speaker for _, speaker in sorted([*known, *printed], key=lambda found: found[0])]
+        return UNKNOWN if len(people) < 2 else people[-1 if which == "latter" else -2]
+
     def _of_label(self, start: int, end: int) -> Speaker:
         known = [m for m in self.page.mentions_between(start, end) if m.actor.kind == "person"]
         if known:
@@ -171,6 +185,9 @@ class Speakers:
         low = self.page.masked
         here = [m for m in self.page.mentions_between(start, end) if low[m.start] != FILL]
         stop = end if first is None else first
+        latter = _LATTER.fullmatch(low, start, stop)
+        if latter is not None:
+            return self._of_two(start, latter.group(1))
         if _IT_ALONE.fullmatch(low, start, stop):
             body = bodies.named_before(self.text, start)
             return Speaker(body, None, "organisation", *self._origin("organisation", None, [])) if body else UNKNOWN

@@ -19,6 +19,7 @@ FIRST_PERSON = re.compile(
     r"|today|and|as|in \w+,))*,?$|\b(?:many|some|most|all|both|those|each|one|none|few) of us(?: \w+)?,?$"
     r"|^\W*(?:i|we)(?:, [^,]{1,60},)?(?: \w+){0,3},?$"
 )
+_WHATEVER = re.compile(r"(?:^|,)\W*(?:whatever|whichever|whoever|no matter \w+)\b[^,]*$")  # "whatever the envoy thinks"
 _VERB_ALONE = re.compile(r"\w+,")
 _HELPERS = re.compile(r"(?<=,)(?: (?:has|have|had|also|then|again|however|too|in turn|\w+ly|once))+$")
 REACH = 400  # characters before a verb within which its subject stands
@@ -76,6 +77,7 @@ class Subjects:
             FIRST_PERSON.search(region)
             or _OURS.match(region)
             or _OPENS_WITH_US.match(region)
+            or _WHATEVER.search(region)
             or (_WHAT.match(region) and masked[at:].find(FILL, 0, 20) < 0)
         ):
             return None

@@ -16,6 +16,8 @@ from analysis.texts.document import Document
         ("The harbour was neutral, an envoy said on condition that he was not named.", "reported"),
         ("The harbour, Ke Bunthan said when the noise had died down, was neutral.", "reported"),
         ("“We shall see,” Ke Bunthan said, and the harbour is neutral.", "own"),
+        ("The harbour, Ke Bunthan told reporters, stays neutral.", "reported"),
+        ("The harbour, whatever Ke Bunthan thinks, is neutral.", "own"),
         ("Once neutral, the council has argued well.", "own"),
     ],
 )

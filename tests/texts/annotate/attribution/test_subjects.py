@@ -20,11 +20,13 @@ from analysis.texts.annotate.attribution.subjects import Subjects
         ("The governor, Mao Vibol, thanked them and said", "Mao Vibol"),
         ("I stood before the assembly and said", None),
         ("My delegation said", None),
+        ("Mao Vibol met Ke Bunthan. The latter said", "Ke Bunthan"),
+        ("The harbour, whatever Ke Bunthan said", None),
     ],
 )
 def test_the_subject_of_a_verb(text, name):
     page = Passage(text, People((), (("Nobody At All", -1),)))
     speakers = Speakers(page)
-    subject = Subjects(page, speakers).of(0, text.rindex("said"))
+    subject = Subjects(page, speakers).of(page.sentence(len(text) - 1)[0], text.rindex("said"))
     speaker = speakers.read(subject.who) if subject is not None else None
     assert (speaker.name if speaker is not None else None) == name
