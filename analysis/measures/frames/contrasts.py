@@ -12,6 +12,7 @@ from analysis.measures.frames.blocks import along_time, era_blocks
 from analysis.measures.frames.lasting import lasting, lasting_of_influence, moved_away
 from analysis.measures.frames.rates import PER
 from analysis.measures.frames.tally import TIME_UNITS, Counting, Tally, tally
+from analysis.measures.inference.arguments import checked
 from analysis.measures.inference.eras import Blocks, difference_within, era_test, ratio_within
 from analysis.measures.inference.multiple import adjust_within
 from analysis.measures.inference.permutation import Sides, permutation_test
@@ -38,6 +39,7 @@ _TESTS = ("p", "rotation_p", "p_joint", "rotation_p_joint")
 PASSES = ("both tests", "one test", "neither test", "the test", "not the test")
 
 
+@checked
 @dataclass(frozen=True)
 class Comparison:
     """What is compared: `compared` against `baseline`, two values of the column `between` of the documents.
