@@ -56,7 +56,7 @@ _SETS_OFF = re.compile(r"[,?!\x01]")
 
 
 # "Vietnam, she went on when the laughter had died, had ..."
-_GOES_ON = frozenset({"went on", "goes on", "continued", "continues"})
+_GOES_ON = frozenset({"went on", "goes on"})
 _AFTER_COMMA = re.compile(r", (?:(?:he|she|they)|(?!(?:and|but|which|who|that|as|it)\b)[\w.'’-]+(?: [\w.'’-]+){0,2}) $")
 
 

@@ -24,8 +24,8 @@ _VERB_ALONE = re.compile(r"\w+,")
 _HELPERS = re.compile(r"(?<=,)(?: (?:has|have|had|also|then|again|however|too|in turn|\w+ly|once))+$")
 REACH = 400  # characters before a verb within which its subject stands
 _OPENS_WITH_US = re.compile(
-    r"\W*(?:\w+ ){0,2}(?:i|we) (?!.*(?:\b(?:who|whom)\b|,))"
-)  # "I stood before the assembly and spoke"
+    r"(?:^|,)\W*(?:\w+ ){0,2}(?:i|we) (?!.*\b(?:who|whom)\b)[^,]*$"
+)  # "Years ago, I stood before the assembly and said"
 _OURS = re.compile(
     r"\W*(?:\w+, )?(?:my|our) (?:own )?(?:delegation|country|government|nation|people|kingdom|side|party|newspaper"
     r"|ministry)\b(?: (?:has|have|had|also|therefore|still|firmly|\w+ly))*$"
@@ -76,7 +76,7 @@ class Subjects:
         if (
             FIRST_PERSON.search(region)
             or _OURS.match(region)
-            or _OPENS_WITH_US.match(region)
+            or _OPENS_WITH_US.search(region)
             or _WHATEVER.search(region)
             or (_WHAT.match(region) and masked[at:].find(FILL, 0, 20) < 0)
         ):
