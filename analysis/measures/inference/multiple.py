@@ -86,6 +86,9 @@ def simes(p: Sequence[float] | np.ndarray) -> float:
     return float(tested.min()) if len(tested) else float("nan")
 
 
+_PLACES = 9
+
+
 @checked(observed=WITH_GAPS, chance=WITH_GAPS)
 def step_down(
     observed: np.ndarray, chance: np.ndarray, *, found_is_there: bool = False, balanced: bool = True
@@ -108,7 +111,8 @@ def step_down(
     result, tested = np.full(len(t), np.nan), np.flatnonzero(np.isfinite(t))
     if not len(tested):
         return result
-    t, drawn = t[tested], drawn[:, tested]
+    # What is equal on paper is equal here, however it was added up: of few hits, many labellings have the same statistic.
+    t, drawn = np.round(t[tested], _PLACES), np.round(drawn[:, tested], _PLACES)
     size, drawn_size = _two_sided(t, drawn) if balanced else (np.abs(t), np.abs(np.nan_to_num(drawn)))
     order = np.argsort(-size, kind="stable")
     # the largest of this test and all weaker ones, in every labelling
