@@ -102,10 +102,7 @@ def overview(rows: str, min_documents: int, read: str, drawn: pd.DataFrame, **gi
         "95 % interval, Wilson's with the effective number of documents over whole units"
         f"{words.lasting_moods('' if yearly else a.unit)}; of the change Newcombe's{_marked(a.unit, drawn)}"
     )
-    few, bold = (
-        f"Fewer than {min_documents}: too few, and the number is said",
-        "Bold where both tests say so and the interval leaves out 0",
-    )
+    few, out = f"Fewer than {min_documents}: too few, and the number is said", "Bold where its interval leaves out 0"
     changes = int(drawn["change"].notna().sum())
     chance = f"Of {changes} intervals of a change about {changes / 20:.0f} leave out 0 by chance"
     if yearly:
@@ -117,7 +114,7 @@ def overview(rows: str, min_documents: int, read: str, drawn: pd.DataFrame, **gi
             sentences(
                 f"Share of documents that use {words.frames(a)}, before and after, by {who}, with the change"
                 f"{words.collection(a)}",
-                bold if drawn["p"].notna().any() else "Bold where its interval leaves out 0",
+                f"{out} and both tests say so" if drawn["p"].notna().any() else out,
                 *told,
                 read,
             ),

@@ -11,7 +11,7 @@ from analysis.errors import DiscourseError, not_allowed
 from analysis.measures.frames.blocks import along_time, era_blocks
 from analysis.measures.frames.lasting import lasting, lasting_of_influence, moved_away
 from analysis.measures.frames.rates import PER
-from analysis.measures.frames.tally import TIME_UNITS, Counting, Tally, tally
+from analysis.measures.frames.tally import OWN_OUTLET, TIME_UNITS, Counting, Tally, tally
 from analysis.measures.inference.eras import Blocks, era_test, ratio_within
 from analysis.measures.inference.multiple import adjust_within
 from analysis.measures.inference.permutation import Sides, permutation_test
@@ -74,6 +74,10 @@ def contrast(
     difference_high; p, rotation_p, p_joint, rotation_p_joint, rotation_count, detectable_up, detectable_down (see below);
     p_adjusted, family, family_count; is_claim; too_few; note.
 
+    A row of several outlets taken together (documents with the column `tally.OWN_OUTLET`, see `pool_small_outlets`) is
+    tested within each of these outlets, with labels that move jointly in them, and its ratio is that within them
+    (`eras.ratio_within`); rates and difference are of all its documents and move with the mix. stratum_count: outlets so.
+
     Sides that follow each other in time (eras) with a unit of time: p of permuted blocks and rotation_p of `era_test`,
     the smallest rise and fall this decision would have found (`detectable_ratios`, with `Comparison.power`). Else: p of
     `permutation_test` over units, no rotation, and detectable_up = 1 / detectable_down by a normal law. p_joint and
@@ -93,11 +97,12 @@ def contrast(
     table = _compared(counted, cells, within, comparison, sampling)
     family = _family_sizes(table, comparison, sampling)
     if along_time(counted, comparison.between, sampling.unit):
-        blocks = [era_blocks(counted, [pair], sampling.unit) for pair in cells]
+        blocks = _blocks_within(counted, chosen, hits, (within, cells), (comparison, sampling, series, counting))
         table = _with_era_tests(table, blocks, family, comparison, sampling)
+        table = _with_ratios_within(table, blocks, sampling)
     else:
         table["p"] = _permuted(counted, cells, sampling)
-        table["rotation_p"], table["rotation_count"] = np.nan, 0
+        table["rotation_p"], table["rotation_count"], table["stratum_count"] = np.nan, 0, 1
         table["p_joint"], table["rotation_p_joint"] = np.nan, np.nan
         x, y = _columns(counted, cells)
         error = standard_errors(counted.units, Contrasts(x, y, (1.0, -1.0), "log"))
@@ -143,6 +148,34 @@ def pooled_contrast(
     table["largest_weight"] = weights.max(initial=0.0)
     table["largest_stratum"] = fine.cells[strata].iloc[pairs[int(weights.argmax())][0]] if weights.any() else ""
     return _finished(table, comparison, sampling)
+
+
+def _blocks_within(
+    counted: Tally, documents: pd.DataFrame, hits: pd.DataFrame, rows: tuple[list[str], list], asked: tuple
+) -> list[Blocks]:
+    """The blocks of each row (columns that stay fixed, pairs of cells): one stratum, or one for each own outlet."""
+    (within, cells), (comparison, sampling, series, counting) = rows, asked
+    if "outlet_id" not in within or OWN_OUTLET not in documents.columns:
+        return [era_blocks(counted, [pair], sampling.unit) for pair in cells]
+    by = [*within, OWN_OUTLET]
+    counting = {**counting, "levels": counted.series}
+    fine = tally(documents, hits, by=[*by, comparison.between], series=series, unit=sampling.unit, **counting)
+    pairs = _paired_cells(fine, by, comparison)
+    keys = list(fine.cells[within].itertuples(index=False, name=None))
+    wanted = list(counted.cells[within].itertuples(index=False, name=None))
+    return [era_blocks(fine, [p for p in pairs if keys[p[0]] == wanted[pair[0]]], sampling.unit) for pair in cells]
+
+
+def _with_ratios_within(table: pd.DataFrame, blocks: list[Blocks], sampling: Sampling) -> pd.DataFrame:
+    """The table with stratum_count, and the ratios of rows of several strata replaced by those within them."""
+    number = len(table) // max(len(blocks), 1)
+    table = table.assign(stratum_count=np.repeat([one.n.shape[1] for one in blocks], number))
+    for place, one in enumerate(blocks):
+        if one.n.shape[1] > 1:
+            rows = table.index[place * number : (place + 1) * number]
+            for name, values in zip(("ratio", "ratio_low", "ratio_high"), ratio_within(one, sampling), strict=True):
+                table.loc[rows, name] = values
+    return table
 
 
 def _with_era_tests(

@@ -90,9 +90,9 @@ def before_after(documents: pd.DataFrame, hits: pd.DataFrame, order: Iterable[st
     years (weeks, months), jointly in all outlets and within each of them, and rotated along time (`eras.era_test`; as
     `pooled_contrast` tests shares of documents). rotation_count: 1 / the smallest rotation_p; time_count: units of time
     with documents in the era; p_adjusted: p over the levels of one group (Benjamini-Hochberg). is_clear: whether the change
-    may be claimed: the interval leaves out 0, and with a unit of time p_adjusted and rotation_p are at most 1 - `level` (is_claim
-    of `pooled_contrast`). An interval over outlets describes who speaks how: all of them may say something else in one
-    year, so it marks no change alone.
+    may be claimed: the interval leaves out 0, and with a unit of time p_adjusted and rotation_p are at most 1 - `level`
+    (is_claim of `pooled_contrast`). An interval over outlets describes who speaks how: all of them may say something else
+    in one year, so it marks no change alone.
     """
     import pandas as pd
 
