@@ -163,7 +163,12 @@ def contrast_eras(pair: tuple[str, str], readings: Sequence[str], tests: Mapping
     what = f"of {words.frames(a)}, {after} less {before}{words.collection(a)}"
     return Said(
         "Change of frames between the eras",
-        sentences(f"Difference of rates {what}", words.outlets(a), a.selected, a.whom, words.counting(a), *readings),
+        sentences(
+            f"Difference of rates {what}",
+            "Lines of several outlets together draw the difference of pooled rates, which moves with their mix; their tests "
+            "and ratios (in the data) are within outlets",
+            *(words.outlets(a), a.selected, a.whom, words.counting(a), *readings),
+        ),
         f"Forest plot of the difference of rates {what}: one line per outlet, one panel per frame; right of 0 "
         f"means more in the later era, {after}.",
         f"hits per 10,000 tokens, {after} less {before}",
