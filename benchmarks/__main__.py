@@ -7,19 +7,22 @@ made when named. A table that is not named stays in the file as it is. `--rounds
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import re
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from analysis.errors import require
 from analysis.store.atomic import write_text
-from benchmarks import harness, peers
+from analysis.texts.document import Document
+from benchmarks import harness, peers, samples, spent, steps
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 ROOT = RESULTS.parents[1]
@@ -57,6 +60,8 @@ TEXT_TABLES: dict[str, tuple[str, Cases]] = {
             BARE: (PEERS, "bare_findall"),
             "ours: codebook matching alone": (OURS, "match"),
             "ours: clean, tokens, counts, hits, quotations, voice": (OURS, "private_side"),
+            "scikit-learn CountVectorizer": (PEERS, "sklearn_counts"),
+            "spaCy blank": (PEERS, "spacy_blank"),
             "quanteda tokens + lookup + dfm (3 entries)": (PEERS, "quanteda_dfm"),
         },
     ),
@@ -97,17 +102,51 @@ def timed(title: str, cases: Cases, rounds: int, *, text: bool) -> str:
     )
 
 
-def private_side(rounds: int) -> str:
-    """The table, and the same ratios from cases that take turns in one process, which keeps its memory."""
+@functools.lru_cache(maxsize=1)
+def both_collections() -> dict[str, list[Document]]:
+    """A sample of each collection: all news, and as many speeches as the other tables have."""
     from benchmarks import private_side as turns
 
-    made = timed(*TEXT_TABLES["private_side"], rounds, text=True)
-    found = turns.measure(turns.as_documents(turns.load_texts(peers.corpus_file(), SPEECHES)), rounds)
-    return made + (
-        f"\n\nTaking turns in one process (`python -m benchmarks.private_side`, {SPEECHES} speeches): matching "
-        f"{found['matching_ratio']:.2f}, whole private side {found['private_side_ratio']:.2f} "
-        f"({found['private_side_ratio_min']:.2f}-{found['private_side_ratio_max']:.2f}) of the speed of the bare regular "
-        "expression."
+    return turns.load_documents(peers.corpus_file().parents[1], peers.SAMPLE_MB)
+
+
+def private_side(rounds: int) -> str:
+    """For each collection the table of fresh processes, and the same ratio from cases that take turns in one process."""
+    from benchmarks import private_side as turns
+
+    title, cases = TEXT_TABLES["private_side"]
+    parts = [f"{title}; {rounds} rounds, one core."]
+    for name, documents in both_collections().items():
+        size = peers.megabytes_of([document.text for document in documents])
+        with samples.in_use(documents):
+            found = harness.side_by_side(cases, rounds=rounds)
+        fresh = {timing.name: timing.median for timing in found}
+        ours = fresh[BARE] / fresh["ours: clean, tokens, counts, hits, quotations, voice"]
+        parts.append(
+            f"### {name}: {len(documents):,} documents, {size:.1f} MB\n\n"
+            f"{harness.table(found, base=BARE, megabytes=size)}\n\n"
+            f"{ratios_in_words(turns.measure(documents, rounds), ours)}"
+        )
+    return "\n\n".join(parts)
+
+
+def ratios_in_words(turns: Mapping[str, float], fresh: float) -> str:
+    """Both ratios of the private side to the bare regular expression, and what they are not."""
+    return (
+        f"Speed of the whole private side over the bare regular expression: {fresh:.2f} in fresh processes (the table), "
+        f"{turns['private_side_ratio']:.2f} ({turns['private_side_ratio_min']:.2f}-{turns['private_side_ratio_max']:.2f}) "
+        f"where both take turns in one process that keeps its memory, and matching alone {turns['matching_ratio']:.2f}. "
+        "The ratios are not machine-independent: a processor with more cache, or another memory allocator, favours one "
+        "side."
+    )
+
+
+def cost_by_step(rounds: int) -> str:
+    """Where a build spends its processor seconds, for each collection, dearest step first (`benchmarks.steps`)."""
+    made = {name: [harness.run_once("benchmarks.steps", name) for _ in range(rounds)] for name in steps.COLLECTIONS}
+    return (
+        "A build with one process, by the step whose code is at work, sampled every "
+        f"{1000 * steps.EVERY:.0f} ms of processor time; median of {rounds} rounds.\n\n" + steps.table(made)
     )
 
 
@@ -136,16 +175,50 @@ def lda(rounds: int) -> str:
     return f"Topic models on one thread, seconds and quality.\n\n{topics.report(rounds)}\n\n{topics.spread()}"
 
 
-def plan(_: int) -> str:
-    """The whole analysis from nothing, and again with nothing to do; in a copy of the project, so nothing is changed."""
+def _fresh_clone(folder: Path) -> Path:
+    copy = folder / "project"
+    subprocess.run(["git", "clone", "-q", str(ROOT), str(copy)], check=True)
+    return copy
+
+
+def _plan_once(copy: Path, way: str, kind: str) -> tuple[float, float]:
+    """Clock and processor seconds of one plan in a clone; a cold one finds no run and no topic model of an earlier one."""
+    if kind == "cold":
+        shutil.rmtree(copy / ".cache", ignore_errors=True)
+    environment = {n: v for n, v in os.environ.items() if not n.startswith("DISCOURSE_")}
+    command = [sys.executable, "-m", "analysis.cli", "run"]
+    return spent.run(
+        command, folder=copy, environment=environment | ({"DISCOURSE_SPAWN": "1"} if way == "spawn" else {})
+    )
+
+
+def plan(rounds: int) -> str:
+    """The whole analysis from nothing with workers forked and with interpreters of their own, turn by turn, and again with
+    nothing to do; in a copy of the project, so nothing is changed."""
+    found: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    rounds = min(rounds, ROUNDS_PLAN)
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "project"
-        subprocess.run(["git", "clone", "-q", str(ROOT), str(copy)], check=True)
-        lines = ["The plan by the clock, in a fresh clone.\n", "| run | seconds |", "|---|--:|"]
-        for name in ("cold", "nothing to do"):
-            start = time.perf_counter()
-            subprocess.run([sys.executable, "-m", "analysis.cli", "run"], cwd=copy, check=True, capture_output=True)
-            lines.append(f"| {name} | {time.perf_counter() - start:.1f} |")
+        copy = _fresh_clone(Path(folder))
+        for _ in range(rounds):
+            for way in ("fork", "spawn"):
+                for kind in ("cold", "nothing to do"):
+                    found.setdefault((kind, way), []).append(_plan_once(copy, way, kind))
+    lines = [
+        f"The plan in a fresh clone, with no topic model kept; {rounds} rounds turn by turn. Processor seconds are those "
+        "of the command and all it started.\n",
+        "| run | workers | seconds by the clock (median) | processor seconds (median) | least-most |",
+        "|---|---|--:|--:|--:|",
+    ]
+    for (kind, way), times in found.items():
+        clock, processor = ([one[i] for one in times] for i in (0, 1))
+        lines.append(
+            f"| {kind} | {way} | {statistics.median(clock):.1f} | {statistics.median(processor):.1f} "
+            f"| {min(processor):.1f}-{max(processor):.1f} |"
+        )
+    ratios = [a[1] / b[1] for a, b in zip(found["cold", "fork"], found["cold", "spawn"], strict=True)]
+    lines.append(
+        f"\nForked, the cold plan takes {statistics.median(ratios):.2f} of the processor time of the spawn way."
+    )
     return "\n".join(lines)
 
 
@@ -178,6 +251,7 @@ TABLES: dict[str, Callable[[int], str]] = {
     **{n: lambda r, t=t, c=c: timed(t, c, r, text=True) for n, (t, c) in TEXT_TABLES.items()},
     **{n: lambda r, t=t, c=c: timed(t, c, r, text=False) for n, (t, c) in NUMBER_TABLES.items()},
     "private_side": private_side,
+    "steps": cost_by_step,
     "lda": lda,
     "start_up": start_up,
     "plan": plan,
@@ -189,7 +263,7 @@ LONG = ("plan", "scale", "scale_short", "million")
 ARTICLE = 3_000
 ROUNDS = 5
 ROUNDS_SCALE = 2
-SPEECHES = 150
+ROUNDS_PLAN = 2
 HEAD = """# Measured
 
 Every table is written by `python -m benchmarks NAME`; how to read them, and how to add a peer: `benchmarks/README.md`.

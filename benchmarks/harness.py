@@ -15,6 +15,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distributions, version
@@ -159,13 +160,19 @@ def machine(packages: Sequence[str] = ()) -> str:
     found = []
     for name in names:
         try:
-            found.append(f"{name} {version(name)}")
+            found.append(f"{name} {version(name) if name != names[0] else _own_version()}")
         except PackageNotFoundError:
             found.append(f"{name} {_version_elsewhere(name)}")
     return (
         f"{os.cpu_count()} cores, {_processor()}; {platform.system()} {platform.release()}; "
         f"Python {platform.python_version()}; {', '.join(found)}."
     )
+
+
+def _own_version() -> str:
+    """What pyproject.toml says: that is the code which is measured, installed or not."""
+    project = Path(__file__).resolve().parents[1] / "pyproject.toml"
+    return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
 
 
 def _version_elsewhere(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The private side's steps as benchmark cases, on the speeches that `peers` gives to the other packages."""
+"""The private side's steps as benchmark cases, on the texts that `peers` gives to the other packages."""
 
 from __future__ import annotations
 
@@ -9,18 +9,20 @@ import numpy as np
 from analysis.study.settings import corpus_folder
 from analysis.texts.annotate.tokens import lower, tokenize
 from analysis.texts.document import Document
+from benchmarks import samples
 from benchmarks.peers import speeches
 
 
 def prepare(function: str) -> Any:
     """The speeches; for matching and annotation with an engine that is ready, as in a build of many parts."""
-    texts = speeches()
+    in_use = samples.documents()
+    texts = speeches() if in_use is None else [document.text for document in in_use]
     if function in ("tokenise", "count"):
         return texts
     from analysis.texts.annotate.engine import Engine
 
     engine = Engine.from_folder(corpus_folder())
-    documents = [Document(str(i), "un", "un", text, genre="speech") for i, text in enumerate(texts)]
+    documents = in_use or [Document(str(i), "un", "un", text, genre="speech") for i, text in enumerate(texts)]
     engine.annotate(documents[:3])
     return engine, documents
 

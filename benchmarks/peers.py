@@ -1,4 +1,5 @@
-"""The same jobs done by other packages, on the same UN speeches. Each function is one case; `prepare` loads its input.
+"""The same jobs done by other packages, on the same texts: UN speeches, or the sample in use (`benchmarks.samples`). Each
+function is one case; `prepare` loads its input.
 
 The speeches come from the UN General Debate Corpus (CC0) in the texts folder; without it the cases are reported as not run.
 """
@@ -13,6 +14,7 @@ from collections import Counter
 from pathlib import Path
 
 from analysis.store.atomic import write_text
+from benchmarks import samples
 
 SAMPLE_MB = float(os.environ.get("BENCH_MB", "10"))
 
@@ -46,7 +48,8 @@ def megabytes_of(texts: list[str]) -> float:
 
 
 def prepare(function: str) -> object:
-    return speeches()
+    in_use = samples.texts()
+    return speeches() if in_use is None else in_use
 
 
 def warm(function: str, texts: list[str]) -> None:

@@ -22,7 +22,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from analysis.study.settings import corpus_folder
-from analysis.texts.annotate.engine import Engine, printed
+from analysis.texts.annotate.engine import Engine
+from analysis.texts.annotate.printed import printed
 from analysis.texts.annotate.tokens import lower
 from analysis.texts.document import Document
 from benchmarks import peers
@@ -40,15 +41,15 @@ def load_texts(path: Path, number: int) -> list[str]:
     return texts[::step][:number]
 
 
-def load_documents(folder: Path, megabytes: float) -> dict[str, list[Document]]:
+def load_documents(folder: Path, megabytes: float, corpus: Path | None = None) -> dict[str, list[Document]]:
     """The study's documents by collection, as its sources read them; of a large collection every so many-th, so that about
-    `megabytes` are left."""
+    `megabytes` are left. corpus: the configuration of another study."""
     from analysis.study.corrections import load as corrections
     from analysis.study.settings import load_outlets
     from analysis.study.sources import load as sources
     from analysis.texts.read.reading import read_documents
 
-    corpus = corpus_folder()
+    corpus = corpus or corpus_folder()
     made = read_documents(
         sources(corpus / "sources.toml"),
         folder,

@@ -65,32 +65,45 @@ def fallbacks() -> tuple[Fallback, ...]:
     return tuple(found)
 
 
+_FOUND: dict[tuple[Any, ...], Any] = {}  # kept for the process: forked ones begin with what was found before
+
+
 @contextlib.contextmanager
-def found_once() -> Iterator[None]:
+def found_once(*, plain: bool = False) -> Iterator[None]:
     """Within this block matplotlib looks for the fonts of a text once for each kind of text, not once for each text.
 
     It asks for all fallbacks whenever it measures or draws one, which is a third of what drawing costs. What it finds hangs
-    on the settings, so these must not change inside.
+    on the settings, so these must not change inside; the size of letters does not matter, since all fonts are outlines.
+    plain: no text needs another font (`packages_used` names none), so that none is opened.
     """
-    from matplotlib.font_manager import fontManager
+    from matplotlib.font_manager import FontProperties, fontManager
 
-    search = getattr(fontManager, "_find_fonts_by_props", None)
-    if search is None or "_find_fonts_by_props" in vars(fontManager):
+    search = getattr(type(fontManager), "_find_fonts_by_props", None)
+    if search is None:
         yield
         return
-    known: dict[tuple[Any, ...], Any] = {}
+    before = vars(fontManager).get("_find_fonts_by_props")
 
     def find(prop: Any, *args: Any, **options: Any) -> Any:
-        key = (prop if isinstance(prop, str) else hash(prop), args, *options.items())
-        if key not in known:
-            known[key] = search(prop, *args, **options)
-        return known[key]
+        prop = FontProperties._from_any(prop)
+        family = tuple(prop.get_family())
+        family = family[:1] if plain and family[:1] == (FAMILY,) else family
+        kind = prop.get_style(), prop.get_variant(), prop.get_weight(), prop.get_stretch(), prop.get_file()
+        key = (len(fontManager.ttflist), family, kind, args, *options.items())
+        if key not in _FOUND:
+            asked = prop.copy()
+            asked.set_family(list(family))
+            _FOUND[key] = search(fontManager, asked, *args, **options)
+        return _FOUND[key]
 
     fontManager._find_fonts_by_props = find
     try:
         yield
     finally:
-        del fontManager._find_fonts_by_props
+        if before is None:
+            del fontManager._find_fonts_by_props
+        else:
+            fontManager._find_fonts_by_props = before
 
 
 @functools.cache

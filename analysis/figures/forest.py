@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.errors import require
 from analysis.figures.options import ForestOptions, read_options
 from analysis.figures.style import (
+    FILLS,
     GREY,
     INK,
     MANY_PANELS,
     PALE,
     TOO_FEW,
     drawing,
+    fill_handles,
+    filled,
     fitting_size,
     group_styles,
     handle,
@@ -71,10 +75,12 @@ def forest(
     table without any estimate gives a figure that `publish` refuses.
     """
     o = read_options(ForestOptions, options, "forest")
-    columns = columns_present(rows, [label, estimate, low, high, o.hue, o.panel, o.too_few, o.n, o.why])[:4]
+    columns = columns_present(rows, [label, estimate, low, high, o.hue, o.panel, o.too_few, o.n, o.why, o.passes])[:4]
     one_row_each(rows, [c for c in (label, o.hue, o.panel) if c])
     rows, left_out = readable(rows, label, estimate=estimate, weight=o.n)
     few = _few(rows, estimate, o)
+    for word in rows.loc[~few, o.passes].unique() if o.passes else ():
+        require(f"tests passed (column {o.passes})", word, [*FILLS])
     plan = _plan(rows, few, label, o)
     plan.note = "\n".join(filter(None, (left_out, plan.note)))
     step = 0.19 if len(plan.hues) == 1 else 0.115 * len(plan.hues) + 0.07
@@ -94,10 +100,17 @@ def forest(
         names = _labels(first, label, plan.labels, o, width=34 if len(plan.panels) > 1 else ALONE)
         grid[0].set_yticks(range(len(plan.labels)), names, fontsize=size)
         grid[0].set_ylim(len(plan.labels) - 0.5, -0.5)
-        if o.hue:
-            legend_above(figure, [handle(styles[str(h)], o.name(h)) for h in plan.hues])
+        if o.hue or o.passes:
+            legend_above(figure, _handles(rows[~few], plan, styles, o))
     figure.nothing_drawn = bool(few.all())
     return figure
+
+
+def _handles(drawn: pd.DataFrame, plan: _Plan, styles: dict, o: ForestOptions) -> list[Any]:
+    """The entries of the legend: hues by colour, then what full, pale and open marks mean."""
+    hues = [handle(styles[str(h)], o.name(h)) for h in plan.hues] if o.hue else []
+    first = styles[str(plan.hues[0])]
+    return hues + (fill_handles(first, drawn[o.passes]) if o.passes else [])
 
 
 def _few(rows: pd.DataFrame, estimate: str, o: ForestOptions) -> np.ndarray:
@@ -172,7 +185,13 @@ def _panel(
         if _from_zero(part, few, estimate, o):
             lower = np.maximum(lower, 0.0)  # a rate is never below zero, though a symmetric interval may be
         axes.hlines(y, lower, upper, color=look.colour, linewidth=1.1, alpha=1.0 if len(plan.hues) < 2 else 0.7)
-        axes.plot(middle, y, look.marker, color=look.colour, markeredgecolor="white", markeredgewidth=0.4, zorder=3)
+        for word in FILLS if o.passes else (None,):
+            here = np.ones(len(chosen), dtype=bool) if word is None else (chosen[o.passes] == word).to_numpy()
+            if word is not None and not here.any():
+                continue
+            edge = {"marker": look.marker, "color": look.colour, "markeredgecolor": "white", "markeredgewidth": 0.4}
+            mark = edge if word is None else filled(look, word)
+            axes.plot(middle[here], y[here], linestyle="", zorder=3, **mark)
         found = zip(lower, middle, upper, y, strict=True)
         plan.ends.setdefault(axes, []).extend((*(float(x) for x in row), look.colour) for row in found)
         for name, x, at in zip(chosen[label], middle, y, strict=True):
@@ -192,7 +211,10 @@ def _words_for_gaps(axes: Axes, missing: pd.DataFrame, keys: tuple, o: ForestOpt
         if row[label] in place and (row[label], row[o.hue] if o.hue else None) in there:
             words = str(row[why]) if why and row[why] == row[why] and row[why] is not None else TOO_FEW
             style = {"va": "center", "ha": "left", "fontsize": 4.5, "color": GREY, "style": "italic"}
-            axes.text(0.02, place[row[label]] + offset, words, transform=axes.get_yaxis_transform(), **style)
+            words = textwrap.fill(words, 24) if len(words) > 24 else words
+            where = 0.02, place[row[label]] + offset
+            style["bbox"] = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 0.5}  # over the line at 0
+            axes.text(*where, words, transform=axes.get_yaxis_transform(), **style).set_in_layout(False)
 
 
 def _from_zero(part: pd.DataFrame, few: np.ndarray, estimate: str, o: ForestOptions) -> bool:

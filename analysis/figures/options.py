@@ -69,7 +69,8 @@ class ForestOptions(Grouped):
     there is no mark, and a line below says so, with the words of the column `why` if there is one. n: a column of counts
     printed after the label (of the first panel, hues in order). order: labels from top to bottom (default: as they come).
     log: logarithmic axis. share_axis: the same scale in all panels. percent: shares are written in per cent. from_zero:
-    axes of values that are nowhere negative start at zero."""
+    axes of values that are nowhere negative start at zero. passes: a column with the tests that a row passes, in the words
+    of `style.FILLS`; marks are full, pale or open after it, and a legend says so."""
 
     reference: float | None = None
     too_few: str | None = None
@@ -81,6 +82,7 @@ class ForestOptions(Grouped):
     share_axis: bool = True
     percent: bool = False
     from_zero: bool = True
+    passes: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

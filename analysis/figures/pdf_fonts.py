@@ -4,33 +4,67 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from io import BytesIO
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from analysis.figures.fonts import is_seen
+from analysis.figures.fonts import FAMILY, is_seen
 
 # Ligatures, kerning and other rules of layout. Every glyph of a figure has its place already, so no reader looks them up;
 # cutting them down to the glyphs used is most of what writing a PDF costs.
 LAYOUT_TABLES = ("GSUB", "GPOS", "GDEF", "BASE", "JSTF", "MATH", "kern")
 
 
+_STOCK: dict[str, list[Any]] = {}  # fonts that are read and not yet cut down, by file: what is cut is used up
+
+
 @contextlib.contextmanager
 def without_layout_tables() -> Iterator[None]:
-    """Within this block fonts are embedded without their layout tables.
+    """Within this block fonts are embedded without their layout tables; those of `read_ahead` are not read again.
 
-    fontTools takes the tables to drop from a list of its class; one that lays it elsewhere writes larger files, no others.
+    fontTools opens a font by a function that matplotlib calls; one that opens it elsewhere writes larger files, no others.
     """
-    from fontTools.subset import Options
+    from fontTools import subset
 
-    usual = getattr(Options, "_drop_tables_default", None)
+    usual = getattr(subset, "load_font", None)
     if usual is None:
         yield
         return
-    Options._drop_tables_default = [*usual, *(t for t in LAYOUT_TABLES if t not in usual)]
+
+    def load(file: Any, options: Any, *args: Any, **named: Any) -> Any:
+        stock = _STOCK.get(str(file)) if not (args or named or getattr(options, "font_number", 0) > 0) else None
+        return stock.pop() if stock else _cut(usual(file, options, *args, **named))
+
+    subset.load_font = load
     try:
         yield
     finally:
-        Options._drop_tables_default = usual
+        subset.load_font = usual
+
+
+def _cut(font: Any) -> Any:
+    for table in LAYOUT_TABLES:
+        if table in font:
+            del font[table]
+    return font
+
+
+def read_ahead(copies: int) -> None:
+    """Read the usual fonts so many times, in a process whose forks will each write a few figures: reading is most of what
+    a font costs."""
+    from fontTools import subset
+    from matplotlib.font_manager import FontProperties, fontManager
+
+    for weight in ("normal", "bold"):
+        file = fontManager.findfont(FontProperties(family=FAMILY, weight=weight))
+        data = Path(file).read_bytes()
+        for _ in range(copies):
+            # From memory: forks would share the place in one open file.
+            font = _cut(subset.load_font(BytesIO(data), subset.Options(glyph_names=True, recommended_glyphs=True)))
+            for table in ("head", "maxp", "loca", "glyf", "hhea", "hmtx", "post", "cmap"):
+                font[table]  # read, and each outline left as it stands in the file
+            _STOCK.setdefault(str(file), []).append(font)
 
 
 @contextlib.contextmanager

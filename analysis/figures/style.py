@@ -87,15 +87,16 @@ class Look:
 
 
 @contextlib.contextmanager
-def drawing() -> Iterator[None]:
-    """Within this block matplotlib uses the project's settings, whatever the user's own are."""
+def drawing(*, plain: bool = False) -> Iterator[None]:
+    """Within this block matplotlib uses the project's settings, whatever the user's own are. plain: no text needs another
+    font than DejaVu Sans."""
     import matplotlib as mpl
 
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(_STYLE)
         mpl.rcParams["font.family"] = [FAMILY, *(font.family for font in fallbacks())]
-        with found_once():
+        with found_once(plain=plain):
             yield
 
 
@@ -162,6 +163,41 @@ def handle(look: Look, name: object) -> Any:
     return Line2D(
         [], [], color=look.colour, marker=look.marker, markeredgecolor="white", markeredgewidth=0.4, label=str(name)
     )
+
+
+# How much of its colour a mark is filled with, by which tests its row passes (words of `measures.frames.contrasts.PASSES`).
+FILLS = {"both tests": 1.0, "one test": 0.45, "neither test": 0.0, "the test": 1.0, "not the test": 0.0, "": 0.0}
+_PASSED = {"both tests": "passes both tests", "the test": "passes the test", "": "not tested"}
+
+
+def filled(look: Look, passed: str) -> dict[str, Any]:
+    """The mark of a row that passes these tests: full, pale or open; a cross where nothing was tested."""
+    from matplotlib.colors import to_hex, to_rgb
+
+    share = FILLS[passed]
+    pale = to_hex([1 - share * (1 - part) for part in to_rgb(look.colour)])
+    face = look.colour if share == 1 else pale if share else "white"
+    marker, size = (look.marker, 4.0) if passed else ("x", 3.0)
+    return {
+        "marker": marker,
+        "color": look.colour,
+        "markerfacecolor": face,
+        "markeredgecolor": look.colour,
+        "markeredgewidth": 0.8,
+        "markersize": size,
+        "clip_on": False,
+    }
+
+
+def fill_handles(look: Look, passed: Iterable[str]) -> list[Any]:
+    """The entries of a legend for marks filled so, from most tests to fewest, with those that no row has."""
+    from matplotlib.lines import Line2D
+
+    there = set(passed)
+    scales = {"both tests", "one test", "neither test"}, {"the test", "not the test"}
+    there = there.union(*(scale for scale in scales if scale & there))
+    words = [word for word in FILLS if word in there]
+    return [Line2D([], [], linestyle="", label=_PASSED.get(word, word), **filled(look, word)) for word in words]
 
 
 def era_rows(eras: Any) -> list[dict[str, Any]]:

@@ -41,13 +41,13 @@ _CHOICES = {
     "counting": ("measures/frames/tally.py", "COUNTINGS"),
     "period": ("measures/time/series.py", "PERIODS"),
     "step": ("measures/time/series.py", "PERIODS"),
-    "test": ("measures/words/keyness/tests.py", "TESTS"),
+    "test": ("measures/words/keyness/eras.py", "CHOICES"),
     "order": ("measures/words/collocation.py", "DEFAULT_MEASURES"),
     "frequency": ("measures/frames/coverage.py", "FREQUENCIES"),
     "rows": ("measures/frames/overview.py", "ROWS"),
     "unit": ("measures/frames/tally.py", "UNITS"),
 }
-_LEFT_OPEN = ("unit",)  # "" leaves it to the study
+_LEFT_OPEN = ("unit", "test")  # "" leaves it to the study
 _COUNT = re.compile(r"(min|max|n)_\w+|replicates|seeds?|ks?|margin|season|too_few")
 _LEAST = {"min_units": 2, "min_outlets": 2, "replicates": 1, "k": 2, "ks": 2, "max_outlets": 0}
 _LEAST |= dict.fromkeys(("max_words", "max_entries", "n_words"), 1)  # none of them is no finding

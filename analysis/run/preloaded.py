@@ -14,8 +14,10 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import itertools
 import json
 import os
+import pkgutil
 import select
 import signal
 import sys
@@ -29,8 +31,23 @@ IMPORTED = (
     "jupyter_client",
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
+    "ipykernel.debugger",
+    "ipykernel.zmqshell",
     "IPython.core.interactiveshell",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "jinja2.compiler",
+    "multiprocessing.pool",
+    "msgspec.toml",
     "pandas",
+    "pandas.core.methods.to_dict",
+    "pandas.core.reshape.reshape",
+    "pandas.io.formats.html",
+    "pandas.io.formats.string",
+    "pyarrow.dataset",
+    "pyarrow.pandas_compat",
     "pyarrow.parquet",
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_pdf",
@@ -39,32 +56,46 @@ IMPORTED = (
     "seaborn",
     "scipy.stats",
     "statsmodels.genmod.generalized_linear_model",
-    "analysis.store",
-    "analysis.figures",
-    "analysis.figures.save",
-    "analysis.measures.frames",
-    "analysis.measures.words",
-    "analysis.measures.inference",
+    "analysis.run.cell_progress",
+    "analysis.run.here",
+    "analysis.run.topic_fits",
     "analysis.run.watch",
+    "analysis.store",
+    "analysis.study",
+    "analysis.study.topic_words",
+    "analysis.study.wording",
     "psutil",
+    "tornado.platform.asyncio",
+    "zmq.utils.garbage",
 )
+ROOMS = ("analysis.figures", "analysis.measures")  # all their modules
 
 
 def preload() -> None:
     """Import what most notebooks use. What is not installed is left to the notebook that needs it."""
     # jsonschema offers to check URIs with a package that takes three seconds to import; notebooks have no such check.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-    for name in IMPORTED:
+    for name in (*IMPORTED, *itertools.chain(*map(_modules, ROOMS))):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    with contextlib.suppress(ImportError):
-        _draw_once()
+    for prepare in (_draw_once, _show_once, _validate_once):
+        with contextlib.suppress(ImportError):
+            prepare()
     gc.collect()
     gc.freeze()
 
 
+def _modules(room: str) -> list[str]:
+    """A package with all modules below it."""
+    with contextlib.suppress(ImportError):
+        package = importlib.import_module(room)
+        return [room, *sorted(found.name for found in pkgutil.walk_packages(package.__path__, f"{room}."))]
+    return []
+
+
 def _draw_once() -> None:
     """Draw a figure that nobody sees: fonts are read and found, and what each format needs is imported."""
+    from analysis.figures.pdf_fonts import read_ahead
     from analysis.figures.save import render
     from analysis.figures.style import drawing, new_figure
 
@@ -75,6 +106,27 @@ def _draw_once() -> None:
         axes.set_title("Title", fontweight="bold")
         axes.legend()
     render(figure, title="Title")
+    read_ahead(3)
+
+
+def _show_once() -> None:
+    """Make what cells show: tables as HTML, templates compiled."""
+    import pandas as pd
+
+    from analysis.figures.save import TEMPLATES
+    from analysis.store.html import templates
+
+    pd.DataFrame({"column": [1.5]}, index=["row"]).to_html()
+    for path in sorted(TEMPLATES.glob("*.html")):
+        templates(TEMPLATES).get_template(path.name)
+
+
+def _validate_once() -> None:
+    """Read and write a notebook of one cell: the schema of notebooks is compiled."""
+    import nbformat
+
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")])
+    nbformat.reads(nbformat.writes(notebook), as_version=4)
 
 
 def serve(requests: int, answers: int) -> dict[str, Any] | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import click
 
-from analysis.run.runner import FRESH, Outcome
+if TYPE_CHECKING:
+    from analysis.run.runner import Outcome
 
 
 @contextlib.contextmanager
@@ -46,5 +48,7 @@ def counting(what: str) -> Iterator[Callable[[int, int], None]]:
 
 
 def _line(outcome: Outcome) -> None:
+    from analysis.run.runner import FRESH
+
     if outcome.status != FRESH:
         click.echo(f"{outcome.run.key}: {outcome.status} ({outcome.seconds:.1f} s)", err=True)

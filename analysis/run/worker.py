@@ -13,6 +13,7 @@ import re
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from analysis.run.noticed import INJECTED, counted, first_error, read_events
 from analysis.run.saved import readable
 from analysis.store.atomic import write_json
 
+SAVE_AFTER = 5.0  # seconds
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -49,19 +51,20 @@ def execute(job: dict[str, Any], kernel: PreparedKernel | None = None) -> dict[s
     options = {"kernel_manager_class": manager_of(kernel)} if kernel else {}
 
     def attempt() -> None:
-        papermill.execute_notebook(
-            _literal(str(notebook)),
-            _literal(job["executed"]),
-            parameters=job["parameters"],
-            kernel_name="python3",
-            language="python",  # some programs save notebooks without saying so
-            cwd=job["cwd"],
-            execution_timeout=job["timeout"],
-            progress_bar=False,
-            log_output=False,
-            start_timeout=120,
-            **options,
-        )
+        with _saved_seldom():
+            papermill.execute_notebook(
+                _literal(str(notebook)),
+                _literal(job["executed"]),
+                parameters=job["parameters"],
+                kernel_name="python3",
+                language="python",  # some programs save notebooks without saying so
+                cwd=job["cwd"],
+                execution_timeout=job["timeout"],
+                progress_bar=False,
+                log_output=False,
+                start_timeout=120,
+                **options,
+            )
 
     problem = None
     try:
@@ -84,6 +87,30 @@ def execute(job: dict[str, Any], kernel: PreparedKernel | None = None) -> dict[s
     if found and not found["name"]:
         found |= {"name": "NotExecuted", "message": "the kernel died or the cell ended the session"}
     return found or problem
+
+
+@contextlib.contextmanager
+def _saved_seldom() -> Iterator[None]:
+    """Within this block papermill writes the notebook at its start, its end, and every `SAVE_AFTER` seconds of work.
+
+    It would do so twice a cell, which costs more than its other work together.
+    """
+    from papermill.engines import NotebookExecutionManager
+
+    save = NotebookExecutionManager.save
+    begun: set[int] = set()
+
+    def seldom(manager: Any, **options: Any) -> None:
+        since = (manager.now() - manager.last_save_time).total_seconds()
+        if id(manager) not in begun or manager.end_time is not None or since >= SAVE_AFTER:
+            begun.add(id(manager))
+            save(manager, **options)
+
+    NotebookExecutionManager.save = seldom
+    try:
+        yield
+    finally:
+        NotebookExecutionManager.save = save
 
 
 def first_failure(executed: Path) -> dict[str, Any] | None:

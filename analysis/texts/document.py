@@ -55,6 +55,8 @@ class Batch:
     token_ids, offsets: the tokens of document i are terms[token_ids[offsets[i]:offsets[i + 1]]], title first.
     counts: doc_index, term_index, token_count. contexts: doc_index, frame, term_index, token_count.
     hits: doc_index and the columns of the hits table except doc_id. actors: doc_index, actor_id, mention_count.
+    places: start, end, speaker_name of each hit: its characters in the printed text, and who speaks there, by name.
+    voices: doc_index, start, end, voice of all words that are not a document's own, in order and disjoint.
     """
 
     documents: dict[str, list[Any]]
@@ -65,3 +67,5 @@ class Batch:
     hits: dict[str, list[Any]]
     contexts: dict[str, Any]
     actors: dict[str, Any] = field(default_factory=dict)
+    places: dict[str, list[Any]] = field(default_factory=lambda: {"start": [], "end": [], "speaker_name": []})
+    voices: dict[str, list[Any]] = field(default_factory=lambda: {"doc_index": [], "start": [], "end": [], "voice": []})

@@ -135,3 +135,49 @@ def test_most_intervals_are_seen_to_their_ends_and_a_wild_one_gets_an_arrow(uppe
     assert sum(high > right for high in upper) == arrows
     assert sum(line.get_marker() == ">" for line in axes.lines) == arrows
     assert right < 90 or not arrows
+
+
+def test_marks_say_which_tests_a_row_passes(rates):
+    rows = rates[(rates["era_id"] == "before") & ~rates["too_few"]].reset_index(drop=True)
+    rows["passes"] = (["both tests", "one test", "neither test"] * len(rows))[: len(rows)]
+    figure = forest(rows, label="outlet", panel="frame", passes="passes")
+    assert [t.get_text() for t in figure.legends[0].get_texts()] == ["passes both tests", "one test", "neither test"]
+    fills = {}
+    for axes, name in zip(figure.axes, rows["frame"].unique(), strict=True):
+        for line in axes.lines:
+            for x in line.get_xdata() if line.get_marker() == "o" else []:
+                row = rows[(rows["frame"] == name) & np.isclose(rows["estimate"], x)].iloc[0]
+                fills.setdefault(row["passes"], set()).add((line.get_markerfacecolor(), line.get_markeredgecolor()))
+    assert set(fills) == set(rows["passes"]) and all(len(found) == 1 for found in fills.values())
+    faces = {name: next(iter(found))[0] for name, found in fills.items()}
+    assert faces["neither test"] == "white" and len(set(faces.values())) == 3
+    edges = [next(iter(fills[name]))[1] for name in ("one test", "neither test")]
+    assert edges == [faces["both tests"]] * 2
+    assert clipped(figure) == [] and overlapping(figure) == []
+    alone = forest(rows.assign(passes="one test"), label="outlet", panel="frame", passes="passes")
+    assert len(alone.legends[0].get_texts()) == 3  # what full and open marks would mean
+
+
+def test_a_mark_of_no_known_test_is_refused_and_one_that_was_not_tested_is_named(rates):
+    rows = rates[(rates["era_id"] == "before") & ~rates["too_few"]].assign(passes="")
+    figure = forest(rows, label="outlet", panel="frame", passes="passes")
+    assert [t.get_text() for t in figure.legends[0].get_texts()] == ["not tested"]
+    with pytest.raises(DiscourseError, match="'half of them' is not allowed; allowed: both tests, one test"):
+        forest(rows.assign(passes="half of them"), label="outlet", panel="frame", passes="passes")
+
+
+def test_words_of_tests_passed_are_those_of_the_measures():
+    from analysis.figures.style import FILLS
+    from analysis.measures.frames.contrasts import PASSES
+
+    assert tuple(FILLS) == (*PASSES, "")
+
+
+def test_long_words_in_place_of_a_mark_are_folded_and_push_no_panel(rates):
+    rows = rates[(rates["era_id"] == "before") & ~rates["too_few"]].reset_index(drop=True)
+    rows.loc[0, "estimate"] = np.nan
+    why = "no hit in any of the years that both sides have"
+    figure = forest(rows.assign(why=why), label="outlet", panel="frame", why="why")
+    figure.canvas.draw()
+    said = next(t for t in figure.axes[0].texts if "no hit" in t.get_text())
+    assert "\n" in said.get_text() and not said.get_in_layout()

@@ -6,6 +6,7 @@ import zlib
 
 import pytest
 
+from analysis.figures import pdf_fonts
 from analysis.figures.pdf_fonts import LAYOUT_TABLES, _advance, without_invisible_glyphs, without_layout_tables
 from analysis.figures.style import drawing
 
@@ -49,21 +50,33 @@ def test_embedded_fonts_keep_the_glyphs_and_lose_the_rules_of_layout():
     assert saved("AVA fi ffl \u00e9") == usual  # the library is left as it was
 
 
-def test_a_library_without_that_list_is_left_alone(monkeypatch):
-    from fontTools.subset import Options
+def test_a_library_without_that_function_is_left_alone(monkeypatch):
+    from fontTools import subset
 
-    monkeypatch.delattr(Options, "_drop_tables_default")
+    monkeypatch.delattr(subset, "load_font")
     with without_layout_tables():
-        assert not hasattr(Options, "_drop_tables_default")
+        assert not hasattr(subset, "load_font")
 
 
-def test_the_list_comes_back_after_an_error():
-    from fontTools.subset import Options
+def test_the_function_comes_back_after_an_error():
+    from fontTools import subset
 
-    usual = Options._drop_tables_default
+    usual = subset.load_font
     with pytest.raises(ZeroDivisionError), without_layout_tables():
         1 / 0  # noqa: B018
-    assert Options._drop_tables_default is usual
+    assert subset.load_font is usual
+
+
+def test_fonts_read_ahead_are_used_up_and_give_the_same_bytes(monkeypatch):
+    monkeypatch.setattr(pdf_fonts, "_STOCK", {})
+    with without_layout_tables():
+        usual = saved("AVA fi ffl \u00e9 \u1797\u17d2\u1793")
+        pdf_fonts.read_ahead(2)
+        plain = next(stock for file, stock in pdf_fonts._STOCK.items() if file.endswith("DejaVuSans.ttf"))
+        assert [len(stock) for stock in pdf_fonts._STOCK.values()] == [2, 2]
+        for left in (1, 0, 0):
+            assert saved("AVA fi ffl \u00e9 \u1797\u17d2\u1793") == usual
+            assert len(plain) == left
 
 
 UNSEEN = [

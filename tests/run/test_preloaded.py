@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import ast
+import json
 import os
 import subprocess
 import sys
@@ -7,6 +9,7 @@ import sys
 import pytest
 
 from analysis.run.execute import preload
+from analysis.run.preloaded import ROOMS
 
 
 def test_importing_starts_no_thread_and_reads_no_setting():
@@ -52,3 +55,25 @@ def test_fonts_and_formats_are_ready_after_one_drawing_and_no_thread_is_left():
         [sys.executable, "-c", lean], capture_output=True, text=True, check=True, env=os.environ | one
     )
     assert done.stdout == bare.stdout
+
+
+def test_what_notebooks_import_of_ours_is_there_before_the_fork(root):
+    """The rooms of figures and measures as a whole, and none of the libraries that only some notebooks need."""
+    names = set()
+    for path in (root / "notebooks").glob("*.ipynb"):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            if cell["cell_type"] == "code":
+                source = "\n".join(
+                    line for line in "".join(cell["source"]).splitlines() if not line.startswith(("%", "!"))
+                )
+                for node in ast.walk(ast.parse(source)):
+                    if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(ROOMS):
+                        names.add(node.module)
+    assert len(names) > 20
+    code = (
+        "import sys\nfrom analysis.run.preloaded import preload\npreload()\n"
+        "print(*(name for name in sys.argv[1:] if name not in sys.modules))\n"
+        "print(*(name for name in ('gensim', 'nltk', 'sklearn', 'networkx') if name in sys.modules))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *sorted(names)], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

@@ -97,3 +97,29 @@ def test_processes_below_are_found_with_and_without_linux(monkeypatch, tmp_path)
     finally:
         os.killpg(child.pid, signal.SIGKILL)
         child.wait()
+
+
+@pytest.mark.parametrize(("seconds", "writes"), [(0.1, 2), (3.0, 12), (60.0, 22)])
+def test_a_notebook_is_written_at_its_start_its_end_and_every_few_seconds(monkeypatch, seconds, writes):
+    """10 cells, two looks at the clock each; what a kernel that dies leaves is at most so many seconds old."""
+    import datetime
+
+    import nbformat
+    from papermill import engines
+
+    written, clock = [], [datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC)]
+    monkeypatch.setattr(engines, "write_ipynb", lambda notebook, path: written.append(path))
+    monkeypatch.setattr(engines.NotebookExecutionManager, "now", lambda _: clock[0])
+    usual = engines.NotebookExecutionManager.save
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1") for _ in range(10)])
+    notebook.metadata.papermill = {}
+    with worker._saved_seldom():
+        manager = engines.NotebookExecutionManager(notebook, "out.ipynb", progress_bar=False)
+        manager.notebook_start()
+        for number, one in enumerate(notebook.cells):
+            for step in (manager.cell_start, manager.cell_complete):
+                clock[0] += datetime.timedelta(seconds=seconds)
+                step(one, number)
+        manager.notebook_complete()
+    assert len(written) == writes
+    assert engines.NotebookExecutionManager.save is usual

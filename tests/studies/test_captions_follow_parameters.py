@@ -60,6 +60,7 @@ OTHER: dict[str, Any] = {
     "frame": "rules",
     "about": "focal",
     "unit": "cluster",
+    "40 unit": "year",
     "counting": "cluster_once",
     "min_units": 12,
     "replicates": 90,
@@ -280,6 +281,16 @@ def test_two_sides_given_the_other_way_round_are_said_so_or_change_nothing(noteb
     one, other_way = ({n: sorted(figure.drawn.split("\n")[1:]) for n, figure in way.items()} for way in shown)
     turned = {number for number in one if one[number] != other_way[number]}
     assert turned <= differing(*shown, "said")
+
+
+def test_key_words_of_eras_pooled_on_request_are_said_to_be_so(in_place):
+    """The test above tries 40 on groups of outlets, which are never within outlets."""
+    notebook = next(path for path in NOTEBOOKS if path.stem.startswith("40"))
+    base = Sliced(notebook, sliced(notebook, in_place).parameters | {"contrast": "era_id", "test": ""}, in_place)
+    base.base()
+    changed = base.change("test", "pooled")
+    drawn, said = (differing(base.figures, changed, what) for what in ("drawn", "said"))
+    assert drawn and drawn <= said
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.stem)

@@ -26,12 +26,14 @@ class Asked:
     """Parameters of a notebook by their names there; None: the notebook has no such parameter.
 
     selected: the sentences on the eras compared (`Selection.caption`). whom: the sentence on whom is counted about
-    (`describe_about`). unit: the unit in use, not the empty parameter. outlets: what the outlet axis shows, in order.
+    (`describe_about`); whom_of: the same by what a figure divides by (`describe_each`). unit: the unit in use, not the
+    empty parameter. outlets: what the outlet axis shows, in order.
     """
 
     store: Any = None
     selected: str = ""
     whom: str = ""
+    whom_of: Mapping[str, str] | None = None
     outlets: Sequence[str] | None = None
     collection: str | None = None
     frames: Sequence[str] | None = None
@@ -135,6 +137,11 @@ def counting(a: Asked) -> str:
     return COUNTINGS[a.counting]
 
 
+def whom(a: Asked, form: str = "tokens") -> str:
+    """About whom is counted, over what a figure of this form divides by."""
+    return a.whom_of[form] if a.whom_of else a.whom
+
+
 def stopwords(a: Asked) -> str:
     return {None: "", True: "Stop words are left out", False: "Stop words are kept"}[a.drop_stopwords]
 
@@ -153,6 +160,11 @@ def scored(a: Asked, of: str = "hits") -> str:
 def lasting_moods(unit: str | None) -> str:
     """That an interval knows that neighbours in time are alike; "" for units that are no blocks of time."""
     return ", wider where moods last" if unit in ("week", "month", "year") else ""
+
+
+def rotation(count: int) -> str:
+    """That labels were rotated along so many units, with the smallest p there can be; "" for units that are not of time."""
+    return f", and rotation along {count:.0f} units (smallest p 1/{count:.0f} = {1 / count:.2g})" if count else ""
 
 
 def eras_named(store: Store, era_ids: Sequence[str]) -> str:

@@ -61,7 +61,7 @@ def split_composition(pair: tuple[str, str], drawn: tuple[int, int], **given: An
     a = words.read(given, "split_composition")
     before, after = (a.name(era) for era in pair)
     what = f"from {before} to {after}{words.collection(a)}"
-    told = (words.outlets(a), a.selected, a.whom, words.counting(a))
+    told = (words.outlets(a), a.selected)
     shown, there = drawn
     left_out = f"Of {there} outlets the {shown} with the largest share of an era are drawn" if shown < there else ""
     return {
@@ -71,6 +71,8 @@ def split_composition(pair: tuple[str, str], drawn: tuple[int, int], **given: An
                 f"Change of the rate of {words.frames(a)} {what}, split into change within outlets, change of their "
                 "shares, outlets that came and outlets that left; the parts add up to the total",
                 *told,
+                words.whom(a),
+                words.counting(a),
             ),
             f"Forest plot of the change of rates of {words.frames(a)} {what}: total, within outlets, mix, entry and exit, "
             "with intervals; right of 0 means more in the later era.",
@@ -87,6 +89,7 @@ def split_composition(pair: tuple[str, str], drawn: tuple[int, int], **given: An
                 "came or went with an outlet",
                 left_out,
                 *told,
+                words.whom(a, "presence"),
             ),
             f"Grid of documents by outlet and month {what}; months in which outlets enter or leave are marked.",
             "documents",

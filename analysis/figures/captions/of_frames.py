@@ -20,18 +20,20 @@ def compare_frames(**given: Any) -> dict[str, Said]:
     a = words.read(given, "compare_frames")
     same = {"unit": a.unit, "test": words.scored(a), "limits": words.too_few(a)}
     what = f"of {words.frames(a)} by outlet and era{words.collection(a)}"
-    told = (words.outlets(a), a.selected, a.whom, words.counting(a))
+    told = {
+        form: (words.outlets(a), a.selected, words.whom(a, form), words.counting(a)) for form in ("tokens", "documents")
+    }
     return {
         "rates": Said(
             "How often each frame is used",
-            sentences(f"Rates {what}", *told),
+            sentences(f"Rates {what}", *told["tokens"]),
             f"Forest plot of rates {what}, with intervals: outlets as lines, one panel per frame, one mark per era.",
             RATE,
             **same,
         ),
         "shares": Said(
             "Documents that use each frame",
-            sentences(f"Share of documents with at least one hit {what}", *told),
+            sentences(f"Share of documents with at least one hit {what}", *told["documents"]),
             f"Forest plot of document shares {what}, with intervals: outlets as lines, one panel per frame, one mark per "
             "era.",
             "share of documents",
@@ -69,18 +71,20 @@ def trace_entries(max_entries: int, **given: Any) -> dict[str, Said]:
     """Of the notebook on single entries: `shares` of each in its frame and rates `robust` to the largest one."""
     a = words.read(given, "trace_entries")
     what = f"{words.frames(a)}{words.collection(a)}"
-    told = (words.outlets(a), a.selected, a.whom)
+    told = (words.outlets(a), a.selected)
     largest = "largest entry" if max_entries == 1 else f"{max_entries} largest entries"
     return {
         "shares": Said(
             "What carries each frame",
-            sentences(f"The {largest} of {what}, with the share of the frame's hits", *told),
+            sentences(f"The {largest} of {what}, with the share of the frame's hits", *told, words.whom(a, "hits")),
             f"Bars of the share of the {largest} in each frame's hits: {what}.",
             "share of the frame's hits",
         ),
         "robust": Said(
             "Rates without the largest phrase",
-            sentences(f"Rates by era of {what}, with all entries and without each frame's largest entry", *told),
+            sentences(
+                f"Rates by era of {what}, with all entries and without each frame's largest entry", *told, words.whom(a)
+            ),
             f"Forest plot of rates by era of {what}, with and without the largest entry, one panel per frame.",
             RATE,
             a.unit,
@@ -107,7 +111,7 @@ def overview(rows: str, min_documents: int, read: str, drawn: pd.DataFrame, **gi
     chance = f"Of {changes} intervals of a change about {changes / 20:.0f} leave out 0 by chance"
     if yearly:
         chance = "Intervals over outlets describe who speaks how; what all share in one year is no part of them"
-    told = (words.outlets(a), a.selected, a.whom)
+    told = (words.outlets(a), a.selected)
     return {
         "shares": Said(
             f"Frames before and after, by {who}",
@@ -116,6 +120,7 @@ def overview(rows: str, min_documents: int, read: str, drawn: pd.DataFrame, **gi
                 f"{words.collection(a)}",
                 f"{out} and both tests say so" if drawn["p"].notna().any() else out,
                 *told,
+                words.whom(a, "documents"),
                 read,
             ),
             f"One panel for each of {words.frames(a)}, one line for each {who}: share before and after with intervals, and "
@@ -132,6 +137,7 @@ def overview(rows: str, min_documents: int, read: str, drawn: pd.DataFrame, **gi
                 f"Whose words the hits of {words.frames(a)} are, before and after, by {who}: its own, quoted, or reported "
                 f"in indirect speech{words.collection(a)}",
                 *told,
+                words.whom(a, "hits"),
             ),
             f"One panel for each voice, one line for each {who}: share of the hits of {words.frames(a)} before and after "
             "with intervals.",
@@ -157,49 +163,61 @@ def _marked(unit: str | None, drawn: pd.DataFrame) -> str:
 
 def contrast_eras(pair: tuple[str, str], readings: Sequence[str], tests: Mapping[str, Any], **given: Any) -> Said:
     """Of the notebook on change between two eras. pair: before, after. readings: sentences on how the hits were read.
-    tests: adjustment and rotation_count."""
+    tests: adjustment, rotation_count (0: not rotated), weights (of the outlets, a sentence) and beside (what other dates
+    show, a sentence)."""
     a = words.read(given, "contrast_eras")
     before, after = (a.name(era) for era in pair)
     what = f"of {words.frames(a)}, {after} less {before}{words.collection(a)}"
     return Said(
         "Change of frames between the eras",
         sentences(
-            f"Difference of rates {what}",
-            "Lines of several outlets together draw the difference of pooled rates, which moves with their mix; their tests "
-            "and ratios (in the data) are within outlets",
-            *(words.outlets(a), a.selected, a.whom, words.counting(a), *readings),
+            f"Difference of rates {what}; where a row is of several outlets, within outlets, not of the pooled rates",
+            words.outlets(a),
+            a.selected,
+            a.whom,
+            words.counting(a),
+            f"All outlets together: {tests['beside']}",
+            *readings,
         ),
         f"Forest plot of the difference of rates {what}: one line per outlet, one panel per frame; right of 0 "
-        f"means more in the later era, {after}.",
+        f"means more in the later era, {after}. Marks are full where both tests hold, pale where one does, else open.",
         f"hits per 10,000 tokens, {after} less {before}",
         a.unit,
         f"95 % interval, bootstrap t over units{words.lasting_moods(a.unit)}; p of permuted units, "
-        f"{tests['adjustment'].upper()}-adjusted over outlets and over frames, and rotation along "
-        f"{tests['rotation_count']} units",
-        f"Fewer than {a.min_units} units on a side: too few.",
+        f"{tests['adjustment'].upper()}-adjusted over outlets and over frames"
+        f"{words.rotation(tests['rotation_count'])}; a test holds at .05",
+        sentences(f"Fewer than {a.min_units} units on a side: too few", tests["weights"]),
     )
 
 
-def move_border(pair: tuple[str, str], border: str, dates: int, **given: Any) -> Said:
-    """Of the notebook that moves the border to other dates. pair: before, after; border: the real day; dates: others."""
+def move_border(pair: tuple[str, str], dates: Mapping[str, Any], tests: Mapping[str, Any], **given: Any) -> Said:
+    """Of the notebook that moves the border to other dates. pair: before, after. dates: border (the real day), number (of
+    others). tests: as in `contrast_eras`, of the real border."""
     a = words.read(given, "move_border")
     before, after = (a.name(era) for era in pair)
     what = f"of {words.frames(a)}, after over before{words.collection(a)}"
+    border = dates["border"]
     tried = (
-        f"at {border}, where {after} follows {before}, and at {dates} dates before it when nothing happened; what follows "
-        "each is as long as what follows the real one, where the collection allows it"
+        f"at {border}, where {after} follows {before}, and at {dates['number']} dates before it when nothing happened; "
+        "what follows each is as long as what follows the real one, where the collection allows it"
     )
     return Said(
         "The border between the eras among other dates",
         sentences(
-            f"Ratio of rates within outlets {what}: {tried}", words.outlets(a), a.selected, a.whom, words.counting(a)
+            f"Ratio of rates within outlets {what}: {tried}",
+            words.outlets(a),
+            a.selected,
+            a.whom,
+            words.counting(a),
+            f"At the border {tests['beside']}",
         ),
         f"Dots of the ratio of rates {what}: one line per date, one panel per frame; the last line is the border, "
-        f"{border}.",
+        f"{border}. Dots are full where both tests hold, pale where one does, else open.",
         "ratio of rates, after / before",
         a.unit,
-        "p of permuted units and rotation along time, in the data for every date",
-        f"Fewer than {a.min_units} units, or no hit, on a side: too few.",
+        f"p of permuted units, {tests['adjustment'].upper()}-adjusted over the frames of a date"
+        f"{words.rotation(tests['rotation_count'])} at the border; a test holds at .05",
+        sentences(f"Fewer than {a.min_units} units, or no hit, on a side: too few", tests["weights"]),
     )
 
 

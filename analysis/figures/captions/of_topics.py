@@ -77,8 +77,8 @@ def compare_topics(pair: tuple[str, str], fit: Mapping[str, Any], **given: Any) 
         "contrasts": Said(
             "Change of topics within outlets",
             sentences(
-                f"{change[:1].upper()}{change[1:]}{words.collection(a)}; several outlets taken together are compared within "
-                "each of them; intervals and p in the data",
+                f"{change[:1].upper()}{change[1:]}{words.collection(a)}; several outlets taken together are compared "
+                "within each of them; intervals and p in the data",
                 f"Drawn: topics {stable}",
                 rows,
                 a.selected,
@@ -121,7 +121,7 @@ def relate_topics_frames(fit: Mapping[str, Any], **given: Any) -> dict[str, Said
         stable,
         words.outlets(a),
         a.selected,
-        a.whom,
+        words.whom(a, "having"),
         uses,
     )
     same = {

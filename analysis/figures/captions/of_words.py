@@ -72,21 +72,41 @@ def trace_meaning(pair: tuple[str, str], n_words: int, tested: int, **given: Any
 
 
 def contrast_keyness(sides: tuple[Sequence[str], Sequence[str]], rule: Mapping[str, Any], **given: Any) -> Said:
-    """Of the notebook on key words. sides: target and reference. rule: test, adjustment, alpha, min_ratio, too_few."""
+    """Of the notebook on key words. sides: target and reference. rule: test, adjustment, alpha, min_ratio, too_few, largest
+    (outlet, share of the tokens); of eras also pooled, rotation_count (0: none) and beside (what other dates show)."""
     a = words.read(given, "contrast_keyness")
     target, reference = (words.group_name(a.store, side) for side in sides)
     short = [_short(a, side) for side in sides]
     what = f"{target} (above 0) and {reference} (below 0){words.collection(a)}"
     return Said(
         f"Key words: {short[0]} against {short[1]}",
-        sentences(f"Words of {what}", "Named: highest ranks", words.outlets(a), words.stopwords(a), a.selected),
+        sentences(
+            f"Words of {what}",
+            "Named: highest ranks",
+            words.outlets(a),
+            words.stopwords(a),
+            a.selected,
+            _held(a, rule),
+            rule.get("beside", ""),
+        ),
         f"Scatter plot of the words of {what}: frequency across, log ratio upwards, key words marked and named.",
         "log ratio (base 2)",
         a.unit,
         f"{rule['test']} test, {rule['adjustment'].upper()}-adjusted p at most {rule['alpha']}, ratio at least "
-        f"{rule['min_ratio']}",
-        "Sides with fewer clusters than stated have no key words." if rule["too_few"] else None,
+        f"{rule['min_ratio']}{words.rotation(rule.get('rotation_count', 0))}",
+        "Sides with fewer units than stated have no key words." if rule["too_few"] else None,
     )
+
+
+def _held(a: words.Asked, rule: Mapping[str, Any]) -> str:
+    """Whether sides are compared within outlets, and which outlet has most of the tokens."""
+    outlet, share = rule["largest"]
+    if not outlet:
+        return ""
+    if "pooled" not in rule:
+        return f"Largest outlet of both sides: {a.name(outlet)}, {share:.0%} of the tokens"
+    held = "All outlets pooled" if rule["pooled"] else "Compared within outlets"
+    return f"{held}, of which {a.name(outlet)} has {share:.0%} of the tokens"
 
 
 def compare_collocates(sides: tuple[Sequence[str], Sequence[str]], least: int, **given: Any) -> Said:

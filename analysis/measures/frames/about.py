@@ -80,11 +80,30 @@ def describe_contexts(about: str, study: Study) -> str:
 
 
 def describe_about(about: str, study: Study) -> str:
-    """What is counted over what, as a sentence for a caption."""
+    """What is counted over what, for rates per tokens, as a sentence for a caption."""
+    return describe_each(about, study)["tokens"]
+
+
+def describe_each(about: str, study: Study) -> dict[str, str]:
+    """What is counted over what, as a sentence for a caption, by what a figure divides by.
+
+    tokens: rates. documents: shares of documents. hits: shares of hits. having: documents with a hit against all others
+    of the selection, whether they concern the focal state or not. presence: documents counted without any hit.
+    """
     require("about", about, CHOICES)
     name = study.focal_name or study.focal_state or "the focal state"
-    return {
-        "focal": f"Counted: hits about {name}, over the tokens of paragraphs that concern {name}.",
-        "other": f"Counted: hits that are not about {name}, over all tokens.",
-        "all": "Counted: hits about any state or none, over all tokens.",
+    what, where = {
+        "focal": (f"about {name}", f"those with a paragraph that concerns {name}"),
+        "other": (f"that {{}} not about {name}", "all documents"),
+        "all": ("about any state or none", "all documents"),
     }[about]
+    one, many = what.format("is"), what.format("are")
+    over = f"the tokens of paragraphs that concern {name}" if about == "focal" else "all tokens"
+    there = f"documents with a paragraph that concerns {name}" if about == "focal" else "all documents"
+    return {
+        "tokens": f"Counted: hits {many}, over {over}.",
+        "documents": f"Counted: documents with a hit {one}, among {where}.",
+        "hits": f"Counted: hits {many}.",
+        "having": f"Counted as having a frame: documents with a hit {one}, among all documents.",
+        "presence": f"Counted: {there}.",
+    }

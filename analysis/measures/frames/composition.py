@@ -96,8 +96,8 @@ def composition(
     of `sides` = (column, baseline value, compared value). One row of the answer is one part: part ("total" and `PARTS`),
     change (per 10,000 tokens, above 0 means more in the compared side), low, high (percentile, units drawn with
     replacement within each side, over all outlets together), unit_count. in_time: units follow each other in time, in
-    order of their names; limits then lie farther away where they are alike (`lasting_of_influence`). Raises
-    `DiscourseError` for a missing column or a side without units.
+    order of their names; limits then lie farther away where they are alike (`lasting_of_influence`; `_pooled_within`).
+    Raises `DiscourseError` for a missing column or a side without units.
     """
     import pandas as pd
 
@@ -116,12 +116,20 @@ def composition(
             drawn.append(list(decompose(*(a for p in picked for a in p)).values()))
     low, high = np.quantile(np.array(drawn), [0.5 - level / 2, 0.5 + level / 2], axis=0)
     if in_time:
-        wider = lasting_of_influence(*_influence(made), level)
+        wider = _pooled_within(lasting_of_influence(*_influence(made), level))
         _, low, high = moved_away(np.array(list(point.values())), low, high, wider)
     units = sum(len(table) for table in made)
     return pd.DataFrame(
         {"part": list(point), "change": list(point.values()), "low": low, "high": high, "unit_count": units}
     )
+
+
+def _pooled_within(wider: np.ndarray) -> np.ndarray:
+    """The factors of total and `PARTS`, that of the change within outlets from the mean of its square and the total's: the
+    few outlets of both eras tell badly how long moods last, which all outlets share."""
+    pooled, within = wider.copy(), 1 + PARTS.index("within")
+    pooled[within] = np.sqrt((wider[within] ** 2 + wider[0] ** 2) / 2)
+    return pooled
 
 
 def _influence(made: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:

@@ -12,7 +12,7 @@ from analysis.measures.frames.blocks import along_time, era_blocks
 from analysis.measures.frames.lasting import lasting, lasting_of_influence, moved_away
 from analysis.measures.frames.rates import PER
 from analysis.measures.frames.tally import OWN_OUTLET, TIME_UNITS, Counting, Tally, tally
-from analysis.measures.inference.eras import Blocks, era_test, ratio_within
+from analysis.measures.inference.eras import Blocks, difference_within, era_test, ratio_within
 from analysis.measures.inference.multiple import adjust_within
 from analysis.measures.inference.permutation import Sides, permutation_test
 from analysis.measures.inference.power import Decision, detectable_ratio, detectable_ratios
@@ -28,12 +28,15 @@ from analysis.measures.inference.resampling import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
 
+_WITHIN = tuple(f"{what}_within{end}" for what in ("ratio", "difference") for end in ("", "_low", "_high"))
+_CHANGES = ("ratio", "ratio_low", "ratio_high", "difference", "difference_low", "difference_high")
 _TESTS = ("p", "rotation_p", "p_joint", "rotation_p_joint")
+PASSES = ("both tests", "one test", "neither test", "the test", "not the test")
 
 
 @dataclass(frozen=True)
@@ -72,11 +75,11 @@ def contrast(
     baseline, compared; for both sides document_count_*, cluster_count_*, unit_count_*, hit_count_*, token_count_*, and
     rate_* (per 10,000 tokens, or a share); unit; ratio, ratio_low, ratio_high; difference, difference_low,
     difference_high; p, rotation_p, p_joint, rotation_p_joint, rotation_count, detectable_up, detectable_down (see below);
-    p_adjusted, family, family_count; is_claim; too_few; note.
+    p_adjusted, family, family_count; is_claim; passes (`passes_of`); too_few; note.
 
     A row of several outlets taken together (documents with the column `tally.OWN_OUTLET`, see `pool_small_outlets`) is
-    tested within each of these outlets, with labels that move jointly in them, and its ratio is that within them
-    (`eras.ratio_within`); rates and difference are of all its documents and move with the mix. stratum_count: outlets so.
+    tested within each of these outlets, with labels that move jointly in them, and its ratio and difference are those
+    within them, as `pooled_contrast` has them; rates are of all its documents and move with the mix. stratum_count: outlets.
 
     Sides that follow each other in time (eras) with a unit of time: p of permuted blocks and rotation_p of `era_test`,
     the smallest rise and fall this decision would have found (`detectable_ratios`, with `Comparison.power`). Else: p of
@@ -86,7 +89,7 @@ def contrast(
 
     Ratio and p are null where a side has fewer than `Sampling.min_units` units. With no hit on one side the ratio
     is 0 or infinite and has no interval; with very few its interval may have no bound, which `note` says; difference and p
-    remain. Raises `DiscourseError` for a side that does not occur.
+    remain. Without a hit on either side the difference is null too. Raises `DiscourseError` for a side that does not occur.
     """
     sampling = sampling or Sampling()
     chosen = _two_sides(documents, comparison)
@@ -99,7 +102,7 @@ def contrast(
     if along_time(counted, comparison.between, sampling.unit):
         blocks = _blocks_within(counted, chosen, hits, (within, cells), (comparison, sampling, series, counting))
         table = _with_era_tests(table, blocks, family, comparison, sampling)
-        table = _with_ratios_within(table, blocks, sampling)
+        table = _with_changes_within(table, blocks, sampling, counted.measure)
     else:
         table["p"] = _permuted(counted, cells, sampling)
         table["rotation_p"], table["rotation_count"], table["stratum_count"] = np.nan, 0, 1
@@ -125,7 +128,9 @@ def pooled_contrast(
 
     A change in the mix of outlets is then not taken for a change of wording by the p-values; `ratio` and `difference`
     are those of the pooled rates and do move with the mix. ratio_within, ratio_within_low, ratio_within_high: the
-    Mantel-Haenszel ratio within strata (`eras.ratio_within`); strata with one side only say nothing to it. effective_count:
+    Mantel-Haenszel ratio within strata (`eras.ratio_within`); strata with one side only say nothing to it.
+    difference_within, difference_within_low, difference_within_high: the mean of the differences within strata, with the
+    same weights (per 10,000 tokens, or a share); null where no stratum with both sides has a hit. effective_count:
     1 / sum of squared weights of the strata, largest_weight and largest_stratum: how far the result is that of one
     outlet. detectable_up and detectable_down belong to the within-strata test. One row is one series. Needs sides that
     follow each other in time; a unit without time (cluster) is taken as one block in no order, without a rotation.
@@ -140,8 +145,9 @@ def pooled_contrast(
     pairs = _paired_cells(fine, [strata], comparison)
     blocks = era_blocks(fine, pairs, sampling.unit)
     table = _with_era_tests(table, [blocks], _family_sizes(table, comparison, sampling), comparison, sampling)
-    names = ("ratio_within", "ratio_within_low", "ratio_within_high")
-    for name, values in zip(names, ratio_within(blocks, sampling, in_time=sampling.unit in TIME_UNITS), strict=True):
+    timed = sampling.unit in TIME_UNITS
+    found = (*ratio_within(blocks, sampling, in_time=timed), *_difference_within(blocks, sampling, counted.measure))
+    for name, values in zip(_WITHIN, found, strict=True):
         table[name] = values
     weights = blocks.weights()
     table["effective_count"] = 1 / (weights**2).sum() if weights.any() else np.nan
@@ -166,16 +172,33 @@ def _blocks_within(
     return [era_blocks(fine, [p for p in pairs if keys[p[0]] == wanted[pair[0]]], sampling.unit) for pair in cells]
 
 
-def _with_ratios_within(table: pd.DataFrame, blocks: list[Blocks], sampling: Sampling) -> pd.DataFrame:
-    """The table with stratum_count, and the ratios of rows of several strata replaced by those within them."""
+def _with_changes_within(table: pd.DataFrame, blocks: list[Blocks], sampling: Sampling, measure: str) -> pd.DataFrame:
+    """The table with stratum_count, and ratio and difference of rows of several strata replaced by those within them."""
     number = len(table) // max(len(blocks), 1)
     table = table.assign(stratum_count=np.repeat([one.n.shape[1] for one in blocks], number))
     for place, one in enumerate(blocks):
         if one.n.shape[1] > 1:
             rows = table.index[place * number : (place + 1) * number]
-            for name, values in zip(("ratio", "ratio_low", "ratio_high"), ratio_within(one, sampling), strict=True):
+            found = (*ratio_within(one, sampling), *_difference_within(one, sampling, measure))
+            for name, values in zip(_CHANGES, found, strict=True):
                 table.loc[rows, name] = values
     return table
+
+
+def _difference_within(blocks: Blocks, sampling: Sampling, measure: str) -> list[np.ndarray]:
+    """`eras.difference_within` on the scale of the rates, limits wider where moods last; null without a hit."""
+    estimate, low, high, _ = difference_within(blocks, sampling)
+    if sampling.unit in TIME_UNITS:
+        weight, side = blocks.weights(), np.stack([blocks.after, ~blocks.after], axis=1)
+        sums = np.maximum(np.einsum("bo,bs->so", blocks.n, side), 1e-300)
+        rate = np.einsum("bot,bs->sot", blocks.x, side) / sums[:, :, None]
+        left = blocks.x - blocks.n[:, :, None] * np.einsum("bs,sot->bot", side, rate)
+        influence = np.einsum("bot,bo->bt", left, weight / (side @ sums))
+        wider = lasting_of_influence(influence, blocks.n.sum(axis=1)[:, None] * side, sampling.level)
+        _, low, high = moved_away(estimate, low, high, wider)
+    scale = PER if measure == "rate" else 1
+    seen = blocks.x[:, blocks.weights() > 0].sum(axis=(0, 1)) > 0
+    return [np.where(seen, values * scale, np.nan) for values in (estimate, low, high)]
 
 
 def _with_era_tests(
@@ -383,8 +406,7 @@ def _compared(counted: Tally, cells: list, within: list[str], comparison: Compar
         difference = moved_away(*difference, wider)
         with np.errstate(divide="ignore", over="ignore"):
             ratio = [np.exp(v) for v in moved_away(*(np.log(v) for v in ratio), wider)]
-    names = ("ratio", "ratio_low", "ratio_high", "difference", "difference_low", "difference_high")
-    for name, values in zip(names, (*ratio, *difference), strict=True):
+    for name, values in zip(_CHANGES, (*ratio, *difference), strict=True):
         table[name] = values
     return table
 
@@ -398,7 +420,10 @@ def _rate(units: Units, x: np.ndarray, y: np.ndarray) -> np.ndarray:
 def _finished(table: pd.DataFrame, comparison: Comparison, sampling: Sampling) -> pd.DataFrame:
     """Blank what rests on too few units, add notes, then adjust p within the families and say what may be claimed."""
     few = np.minimum(table["unit_count_baseline"], table["unit_count_compared"]) < sampling.min_units
-    zero = (table["hit_count_baseline"] == 0) | (table["hit_count_compared"] == 0)
+    counts = [table["hit_count_baseline"], table["hit_count_compared"]]
+    zero, bare = (counts[0] == 0) | (counts[1] == 0), (counts[0] + counts[1]) == 0
+    table["difference"] = table["difference"].where(~bare, np.nan)
+    apart = table["difference_within"].isna() & ~bare if "difference_within" in table else bare & False
     blank = ("ratio", "difference", "detectable", *_TESTS)
     for name in [c for c in table.columns if c in blank or c.startswith(tuple(f"{b}_" for b in blank[:3]))]:
         table[name] = table[name].where(~few, np.nan)
@@ -409,12 +434,39 @@ def _finished(table: pd.DataFrame, comparison: Comparison, sampling: Sampling) -
     unbounded = np.isinf(table["ratio_high"]) | (table["ratio_low"] == 0)
     reasons = [
         f"too few: a side with fewer than {sampling.min_units} units ({sampling.unit})",
+        "no hit on either side",
+        "no hit within outlets: none where both sides have documents",
         "no hit on one side",
         "too few hits: the interval of the ratio has no bound",
     ]
-    table["note"] = np.select([few, zero, unbounded], reasons, "")
+    table["note"] = np.select([few, bare, apart, zero, unbounded], reasons, "")
     table = adjust_within(table, comparison.family, method=comparison.adjust)
     alpha = 1 - sampling.level
     rotated = table["rotation_p"].isna() | (table["rotation_p"] <= alpha + 1e-12)
     table["is_claim"] = (table["p_adjusted"] <= alpha + 1e-12) & rotated
+    table["passes"] = passes_of(table, sampling.level)
     return table
+
+
+def weights_in_words(pooled: pd.DataFrame, names: Mapping[str, str] | None = None) -> str:
+    """How many equal strata those of a `pooled_contrast` count as, and which has most of the weight, for a caption."""
+    row = pooled.iloc[0]
+    if not row["largest_weight"]:
+        return "No outlet has documents on both sides"
+    largest = (names or {}).get(row["largest_stratum"], row["largest_stratum"])
+    few = f"{row['effective_count']:.1f} equal ones" if round(row["effective_count"], 1) != 1 else "1.0, a single one"
+    return f"Within outlets these count as {few}; {largest} alone has {row['largest_weight']:.0%} of the weight"
+
+
+def passes_of(table: pd.DataFrame, level: float = 0.95) -> pd.Series:
+    """In words (`PASSES`) how many of the tests of a row hold at 1 - level: p_adjusted, and rotation_p where there is one;
+    "" where nothing was tested. "both tests" and "the test" are the rows of which a change is claimed."""
+    import pandas as pd
+
+    alpha = 1 - level + 1e-12
+    p, along = table["p_adjusted"], table["rotation_p"]
+    number = (p <= alpha).astype(int) + (along <= alpha).astype(int)
+    timed = np.array(PASSES[2::-1], dtype=object)[number]
+    alone = np.where(p <= alpha, *PASSES[3:])
+    words = np.where(p.isna(), "", np.where(along.isna(), alone, timed))
+    return pd.Series(words, index=table.index, dtype=object)

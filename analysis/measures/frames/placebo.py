@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 BEFORE, AFTER = "before", "after"
 LEAST = 10
 COLUMNS = ["frame", "ratio_within", "ratio_within_low", "ratio_within_high", "p", "p_adjusted", "rotation_p"]
-COLUMNS += ["p_joint", "rotation_p_joint", "is_claim", "too_few"]
+COLUMNS += ["p_joint", "rotation_p_joint", "is_claim", "passes", "too_few"]
 
 
 def placebo_borders(
@@ -105,8 +105,8 @@ def placebo_contrasts(
 
     pair: the eras compared, (baseline, compared); what follows a placebo border is as long as the compared era
     (`window_of`), or all there is where no border leaves so much. Columns: border, is_real (False), frame, ratio_within
-    with limits, p, p_adjusted, rotation_p, p_joint, rotation_p_joint, is_claim, too_few. What it claims, it
-    claims without a reason. No border gives no row.
+    with limits, p, p_adjusted, rotation_p, p_joint, rotation_p_joint, is_claim, passes, too_few. What it
+    claims, it claims without a reason. No border gives no row.
     """
     import pandas as pd
 

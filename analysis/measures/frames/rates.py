@@ -38,6 +38,7 @@ RATE_TESTS = {
     "e_test": "etest-score",
     "e_test_wald": "etest-wald",
 }
+DIFFERENCES = ("score", "wald", "mover")
 ALTERNATIVES = {"two": "two-sided", "larger": "larger", "smaller": "smaller"}
 PER = 10_000
 FEW_HITS = 10  # events below which a bootstrap does not know what else could have been
@@ -289,6 +290,27 @@ def rate_test(
         )
     statistic = np.nan if done.statistic is None else float(done.statistic)
     return {"statistic": statistic, "p": float(done.pvalue)}
+
+
+def rate_difference(
+    first: tuple[int, float], second: tuple[int, float], *, level: float = 0.95, kind: str = "score"
+) -> dict[str, float]:
+    """Difference of two Poisson rates, first less second, with limits: difference, low, high, by statsmodels.
+
+    first, second: count and exposure. kind: "score" (the variance under each difference; Miettinen and Nurminen 1985),
+    "wald", "mover" (from both rates' score limits; Newcombe 1998, Li, Tang and Wong 2014). The same warning as in
+    `exact_rate`.
+    """
+    from statsmodels.stats.rates import confint_poisson_2indep
+
+    require("kind of interval", kind, DIFFERENCES)
+    _counted((first, second), level)
+    (x1, t1), (x2, t2) = first, second
+    difference = x1 / t1 - x2 / t2
+    if not x1 + x2:
+        return {"difference": 0.0, "low": float("nan"), "high": float("nan")}
+    low, high = confint_poisson_2indep(x1, t1, x2, t2, method=kind, compare="diff", alpha=1 - level)
+    return {"difference": difference, "low": float(low), "high": float(high)}
 
 
 def _ratio_limits(

@@ -91,7 +91,7 @@ def _smallest_added(blocks: Blocks, error: float, decision: Decision, turn: int)
             planted = _shuffled(rng, blocks)
             there = planted.x[planted.after] * max(1 + turn * step * error / max(mean, 1e-300), 0.0)
             planted.x[planted.after] = np.minimum(there, planted.n[planted.after][:, :, None])
-            tries += _found(planted, limit, turn, decision)
+            tries += int(_found(planted, limit, turn, decision)[0])
         sizes.append(step)
         found.append(tries / decision.replicates)
         if found[-1] > 0.97:
@@ -106,8 +106,7 @@ def _smallest(blocks: Blocks, held: Moods, decision: Decision, turn: int) -> flo
     logs, found = [], []
     for size in RATIOS:
         drawn = _planted(rng, blocks, held, size**turn, decision.replicates)
-        tries = (_found(one, limit, turn, decision) for one in drawn)
-        share = sum(tries) / decision.replicates
+        share = float(_found(drawn, limit, turn, decision).mean())
         logs.append(math.log(size))
         found.append(share)
         if share > 0.97:
@@ -129,10 +128,7 @@ def _crossing(logs: np.ndarray, found: np.ndarray, decision: Decision) -> float:
 
 def _limit(blocks: Blocks, decision: Decision, turn: int) -> float:
     """The value of T beyond which the permutation p is small enough, in one direction."""
-    rng = np.random.default_rng(decision.seed)
-    label = blocks.after.astype(np.float64)
-    drawn = rng.permuted(np.tile(label, (2000, 1)), axis=1)
-    chance = turn * era_statistic(blocks, drawn)[:, 0]
+    chance = turn * era_statistic(blocks, _traded(blocks.after.astype(bool).tobytes(), decision.seed))[:, 0]
     chance = chance[np.isfinite(chance)]
     if not len(chance):
         return float("inf")
@@ -146,11 +142,19 @@ def _limit(blocks: Blocks, decision: Decision, turn: int) -> float:
     return float(at * ndtri(1 - share) / ndtri(1 - 5 / len(chance)))
 
 
-def _planted(rng: np.random.Generator, blocks: Blocks, held: Moods, ratio: float, replicates: int) -> list[Blocks]:
-    """One series drawn anew so many times, with a ratio after the border."""
+@functools.lru_cache(maxsize=4)
+def _traded(after: bytes, seed: int) -> np.ndarray:
+    """Labels, given as the bytes of their truth values, traded among the blocks 2,000 times; kept, since all series of one
+    corpus share them."""
+    label = np.frombuffer(after, dtype=bool).astype(np.float64)
+    return np.random.default_rng(seed).permuted(np.tile(label, (2000, 1)), axis=1)
+
+
+def _planted(rng: np.random.Generator, blocks: Blocks, held: Moods, ratio: float, replicates: int) -> Blocks:
+    """One series drawn anew so many times, with a ratio after the border: so many series."""
     many = np.repeat(blocks.x, replicates, axis=2)
     x = drawn_counts(rng, Alike(many, blocks.n, blocks.n, blocks.after, True), ratio, held)
-    return [Blocks(x[:, :, [i]], blocks.n, blocks.after) for i in range(replicates)]
+    return Blocks(x, blocks.n, blocks.after)
 
 
 def _shuffled(rng: np.random.Generator, blocks: Blocks) -> Blocks:
@@ -167,17 +171,19 @@ def _fours(count: int) -> list[np.ndarray]:
     return np.array_split(np.arange(count), max(count // 4, 1))
 
 
-def _found(planted: Blocks, limit: float, turn: int, decision: Decision) -> bool:
+def _found(planted: Blocks, limit: float, turn: int, decision: Decision) -> np.ndarray:
+    """Whether the change is found in each of the planted series."""
     label = planted.after.astype(np.float64)
-    t = era_statistic(planted, label[None, :])[0, 0]
-    if not turn * t >= limit:
-        return False
-    if not decision.rotation:
-        return True
+    t = era_statistic(planted, label[None, :])[0]
+    found = turn * t >= limit
+    if not (decision.rotation and found.any()):
+        return found
     place = np.arange(len(label))
     turns = np.arange(0, len(label), max(1, len(label) // _ROTATIONS))
-    chance = era_statistic(planted, label[(place[None, :] - turns[:, None]) % len(label)])[:, 0]
-    return bool((np.abs(chance) >= abs(t) * (1 - 1e-9)).mean() <= decision.alpha)
+    far = Blocks(planted.x[:, :, found], planted.n, planted.after)
+    chance = era_statistic(far, label[(place[None, :] - turns[:, None]) % len(label)])
+    found[found] = (np.abs(chance) >= np.abs(t[found]) * (1 - 1e-9)).mean(axis=0) <= decision.alpha
+    return found
 
 
 def found_share(p: np.ndarray, alpha: float = 0.05) -> tuple[float, float, float]:

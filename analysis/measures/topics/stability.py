@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from analysis.measures.topics.fit import TopicModel
 
+PARTITIONS = ("adjusted_rand", "rand", "mutual", "mutual_geometric")
 SIMILARITIES = ("jaccard", "average_jaccard", "overlap", "rbo", "cosine", "documents")
 
 
@@ -221,6 +222,26 @@ def pair_best(similarity: Sequence[Sequence[float]] | np.ndarray) -> tuple[np.nd
         raise DiscourseError(f"pair_best: give a matrix of similarities without gaps, not shape {table.shape}.")
     rows, columns = _assign(table)
     return rows, columns, float(table[rows, columns].sum() / max(table.shape)) if table.size else float("nan")
+
+
+def partition_likeness(first: Sequence, second: Sequence, kind: str = "adjusted_rand") -> float:
+    """How alike two groupings of the same documents are (each document's strongest topic in two fits), by scikit-learn.
+
+    first, second: the group of each document. kind: "adjusted_rand" (Hubert and Arabie 1985; 1 the same, 0 as by chance),
+    "rand" (1971), "mutual" (mutual information over the mean of both entropies, 0 to 1; Strehl and Ghosh 2002 take the
+    geometric mean, "mutual_geometric"). Raises `DiscourseError` for groupings of other lengths, or none.
+    """
+    from sklearn import metrics
+
+    require("kind of likeness", kind, PARTITIONS)
+    if len(first) != len(second) or not len(first):
+        raise DiscourseError(f"partition_likeness: {len(first)} and {len(second)} documents; give the same ones.")
+    if kind == "adjusted_rand":
+        return float(metrics.adjusted_rand_score(first, second))
+    if kind == "rand":
+        return float(metrics.rand_score(first, second))
+    mean = "geometric" if kind == "mutual_geometric" else "arithmetic"
+    return float(metrics.normalized_mutual_info_score(first, second, average_method=mean))
 
 
 def _assign(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -134,3 +134,52 @@ def top_terms(
     table = table.sort_values(["_row", "tf_idf", "term"], ascending=[True, False, True], kind="stable")
     table["rank"] = table.groupby("_row").cumcount() + 1
     return table[table["rank"] <= count].drop(columns="_row").reset_index(drop=True)
+
+
+def zipf(counts: np.ndarray, *, first: int = 1, last: int | None = None) -> dict[str, float]:
+    """Line through log10 share of the tokens over log10 rank (Zipf 1949), least squares: slope, intercept, rank_count.
+
+    counts: tokens of each word, in any order, or texts x words: ranks and shares are then those within each text, the line
+    one through all. Words of 0 are left out. first, last: ranks the line is laid through (both ends bend away; Silge and
+    Robinson 2017 take those above 10 and below 500). Raises `DiscourseError` for fewer than two ranks.
+    """
+    size = -np.sort(-np.atleast_2d(np.asarray(counts, dtype=np.float64)), axis=1)
+    if (size < 0).any() or not np.isfinite(size).all():
+        raise DiscourseError("zipf: counts are numbers of tokens, none negative or missing.")
+    rank = np.broadcast_to(np.arange(1, size.shape[1] + 1), size.shape)
+    inside = (size > 0) & (rank >= first) & (rank <= (size.shape[1] if last is None else last))
+    if len(np.unique(rank[inside])) < 2:
+        raise DiscourseError(f"zipf: ranks {first} to {last} of {size.shape[1]} words; a line needs two or more.")
+    share = size / np.maximum(size.sum(axis=1, keepdims=True), 1e-300)
+    slope, start = np.polyfit(np.log10(rank[inside]), np.log10(share[inside]), 1)
+    return {"slope": float(slope), "intercept": float(start), "rank_count": float(inside.sum())}
+
+
+def lexical_diversity(counts: np.ndarray) -> dict[str, float]:
+    """How many different words a text has for its length, from its words' counts, as quanteda's textstat_lexdiv names them.
+
+    With N tokens and V types: ttr V/N; c log V/log N (Herdan 1960); r V/sqrt N (Guiraud 1954); cttr V/sqrt(2N) (Carroll
+    1964); u (log10 N)^2/log10(N/V) (Dugast); maas the root of 1/u; k 10^4 (sum n^2 - N)/N^2 (Yule 1944; higher: less
+    diverse); i V^2/(sum n^2 - V); d sum n (n - 1)/(N (N - 1)) (Simpson 1949; higher: less diverse). All but k and d
+    depend on the length: compare texts of one length. NaN where a formula divides by 0; no token: `DiscourseError`.
+    """
+    n = np.asarray(counts, dtype=np.float64)
+    n = n[n != 0]
+    if not len(n) or (n < 0).any() or (n != np.floor(n)).any():
+        raise DiscourseError("lexical_diversity: counts of words are whole, none negative, at least one above 0.")
+    size, types, squares = float(n.sum()), float(len(n)), float((n**2).sum())
+    with np.errstate(divide="ignore", invalid="ignore"):
+        tokens, different = np.log10(np.float64(size)), np.log10(np.float64(types))
+        u = tokens**2 / (tokens - different)
+        found = {
+            "ttr": types / size,
+            "c": different / tokens,
+            "r": types / size**0.5,
+            "cttr": types / (2 * size) ** 0.5,
+            "u": u,
+            "maas": np.sqrt(1 / u),
+            "k": 1e4 * (squares - size) / size**2,
+            "i": types**2 / np.float64(squares - types),
+            "d": (squares - size) / np.float64(size * (size - 1)),
+        }
+    return {name: float(value) if np.isfinite(value) else float("nan") for name, value in found.items()}

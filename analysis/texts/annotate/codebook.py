@@ -351,11 +351,19 @@ def landmarks(patterns: Sequence[str]) -> tuple[str, ...]:
     beginning is longest; none if a pattern has no word with two literal letters."""
     heads: set[str] = set()
     for pattern in patterns:
-        pieces = [p for p in PIECE.findall(pattern) if p[0] != "{"]
-        words = [p[1:-1].split("|") if p[0] in "([" else [p] for p in pieces]
-        starts = [[re.split(r"[*?\-'’ ]", word.strip().lower())[0] for word in some] for some in words]
-        heads |= set(max(starts, key=lambda some: min(map(len, some))))
+        heads |= set(max(beginnings(pattern), key=lambda some: min(map(len, some))))
     return tuple(sorted(heads)) if min(map(len, heads), default=0) > 1 else ()
+
+
+def beginnings(pattern: str) -> list[list[str]]:
+    """For each word of a pattern its literal beginning ("" if it has none), of a choice that of each alternative.
+
+    >>> beginnings("take* {0,2} (side*|*part)")
+    [['take'], ['side', '']]
+    """
+    pieces = [p for p in PIECE.findall(pattern) if p[0] != "{"]
+    words = [p[1:-1].split("|") if p[0] in "([" else [p] for p in pieces]
+    return [[re.split(r"[*?\-'’ ]", word.strip().lower())[0] for word in some] for some in words]
 
 
 def compile_pattern(pattern: str, where: str = "", *, case: bool = False, left: bool = True) -> str:

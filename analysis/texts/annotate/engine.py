@@ -25,8 +25,8 @@ from analysis.texts.annotate.counting import Tokens, count_types, number_types
 from analysis.texts.annotate.hits import Hit, find_hits
 from analysis.texts.annotate.holders import Holders
 from analysis.texts.annotate.matcher import Matcher
+from analysis.texts.annotate.printed import lead_of, printed, zone_of
 from analysis.texts.annotate.tokens import lower
-from analysis.texts.clean.characters import clean_text
 from analysis.texts.document import Batch, Document
 
 WINDOW = 10  # tokens on either side of a hit that count as its context
@@ -45,13 +45,6 @@ COUNT_COLUMNS = (
     "focal_reported_token_count",
     "odd_quote_count",
 )
-
-
-def printed(document: Document) -> tuple[str, int]:
-    """A document's text as it is annotated, title first and cleaned, and where the title ends (0 without one)."""
-    title = clean_text(document.title).replace("\n", " ") if document.title else ""
-    body = clean_text(document.text)
-    return (f"{title}\n\n{body}" if title else body), len(title)
 
 
 class Engine:
@@ -78,12 +71,20 @@ class Engine:
         official: outlet_id -> state, of the outlets through which a government speaks (`Study.official_types`); types:
         outlet_id -> type, of the same outlets.
         """
-        folder = Path(folder)
+        return cls._of(Path(folder), codebooks.load(Path(folder) / "codebook"))
+
+    @classmethod
+    def listener(cls, folder: str | Path) -> Engine:
+        """The same without a codebook, made in less time: for `listen`; it finds no hit."""
+        return cls._of(Path(folder), Codebook(()))
+
+    @classmethod
+    def _of(cls, folder: Path, codebook: Codebook) -> Engine:
         study = load_study(folder) if is_there(folder / "eras.toml") else Study()
         outlets = load_outlets(folder / "outlets.toml") if is_there(folder / "outlets.toml") else {}
         official = {i: o.country for i, o in outlets.items() if o.type in study.official_types}
         types = {i: outlets[i].type for i in official}
-        return cls(codebooks.load(folder / "codebook"), actors.load(folder / "actors.toml"), study, official, types)
+        return cls(codebook, actors.load(folder / "actors.toml"), study, official, types)
 
     def annotate(self, documents: Sequence[Document]) -> Batch:
         """Annotate `documents`, in their order; no documents give a batch of empty columns.
@@ -96,14 +97,17 @@ class Engine:
             batch.add(number, self.read(document))
         return batch.finish()
 
+    def listen(self, document: Document, page: tuple[str, int] | None = None) -> Speech:
+        """One document cleaned, and whose words it holds, with nothing looked for in it. page: its `printed` text, if that
+        is at hand."""
+        text, title_end = page or printed(document)
+        passage = Passage(text, self.people, low=lower(text), date=document.published, title_end=title_end)
+        return Speech(passage, self.official.get(document.outlet_id, ""))
+
     def read(self, document: Document) -> Reading:
         """One document cleaned, tokenised and annotated, with its text still at hand (concordances need it)."""
-        text, title_end = printed(document)
-        low = lower(text)
-        mentions = self.people.mentions(text)
-        page = Passage(text, self.people, low=low, mentions=mentions, date=document.published, title_end=title_end)
-        own = self.official.get(document.outlet_id, "")
-        speech = Speech(page, own)
+        speech = self.listen(document)
+        page, own = speech.page, self.official.get(document.outlet_id, "")
         concern = Concern(speech, self.study.focal_state, own, self._epithets, we=bool(own) and self._is_we(document))
         hits = find_hits(self.matcher, speech, self.study, Holders(page, concern, own))
         return Reading(document, speech, hits, concern, self.people)
@@ -121,19 +125,17 @@ class Engine:
 class Reading:
     """One annotated document. tokens: its lower-cased tokens; hits, and exposures by voice.
 
-    concern: the paragraphs that concern the focal state; focal_tokens: their tokens, all, quoted and reported.
+    concern: the paragraphs that concern the focal state; focal_tokens: their tokens, all, quoted and reported. quoted,
+    reported: the spans of words that are not its own.
     """
 
     def __init__(self, document: Document, speech: Speech, hits: list[Hit], concern: Concern, people: People) -> None:
         page = speech.page
         self.document, self.text, self.low, self.title_end = document, page.text, page.low, page.title_end
         self.speech, self.hits, self.concern, self.people = speech, hits, concern, people
-        text, title_end = self.text, self.title_end
-        lead_start = title_end + 2 if title_end else 0
-        lead_end = text.find("\n", lead_start)
-        self.lead = (lead_start, len(text) if lead_end < 0 else lead_end)
-        quoted, reported = speech.exposure()
-        self._count(quoted, reported)
+        self.lead = lead_of(self.text, self.title_end)
+        self.quoted, self.reported = speech.exposure()
+        self._count(self.quoted, self.reported)
 
     def _count(self, quoted: list[tuple[int, int]], reported: list[tuple[int, int]]) -> None:
         """Tokenise once, with the token index of every position that matters."""
@@ -164,10 +166,7 @@ class Reading:
 
     def zone_at(self, at: int) -> str:
         """Title, lead (the first paragraph, when there are more) or body."""
-        if at < self.title_end:
-            return "title"
-        single = self.lead[1] == len(self.text)
-        return "lead" if at < self.lead[1] and not single else "body"
+        return zone_of(at, self.title_end, self.lead[1], len(self.text))
 
     def zone(self, hit: Hit) -> str:
         """The zone a hit stands in."""
@@ -222,6 +221,8 @@ class _Columns:
         self.documents: dict[str, list[Any]] = {name: [] for name in COUNT_COLUMNS}
         self.joined: list[bytes] = []  # each document's tokens: compact, and split and numbered in one go
         self.hits: dict[str, list[Any]] = {name: [] for name in ("doc_index", *HIT_COLUMNS)}
+        self.places: dict[str, list[Any]] = {name: [] for name in ("start", "end", "speaker_name")}
+        self.voices: dict[str, list[Any]] = {name: [] for name in ("doc_index", "start", "end", "voice")}
         self.contexts: dict[str, list[Any]] = {n: [] for n in ("doc_index", "frame", "term_index", "token_count")}
         self.actors: dict[str, list[Any]] = {name: [] for name in ("doc_index", "actor_id", "mention_count")}
 
@@ -242,6 +243,16 @@ class _Columns:
             self.hits["doc_index"].append(number)
             for name, value in reading.row(hit_id, hit).items():
                 self.hits[name].append(value)
+            self.places["start"].append(hit.start)
+            self.places["end"].append(hit.end)
+            self.places["speaker_name"].append(hit.speaker.name if hit.speaker else None)
+        for (start, end), voice in sorted(
+            [*((span, "quoted") for span in reading.quoted), *((span, "reported") for span in reading.reported)]
+        ):
+            self.voices["doc_index"].append(number)
+            self.voices["start"].append(start)
+            self.voices["end"].append(end)
+            self.voices["voice"].append(voice)
         if reading.hits:
             self._contexts(number, reading)
         named = Counter(mention.actor.id for mention in reading.speech.page.mentions)
@@ -288,4 +299,6 @@ class _Columns:
             hits=self.hits,
             contexts=contexts,
             actors=self.actors,
+            places=self.places,
+            voices=self.voices,
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from analysis.texts.dedupe.sketches import Sketches
     from analysis.texts.document import Batch, Document, Refusal
 
-TABLES = ("documents", "terms", "counts", "hits", "contexts", "actors", "refusals", "summary", "sketches")
+TABLES = (
+    *("documents", "terms", "counts", "hits", "places", "voices"),
+    *("contexts", "actors", "refusals", "summary", "sketches"),
+)
 DOCUMENT_FIELDS = (
     "doc_id",
     "collection",
@@ -38,6 +42,10 @@ DOCUMENT_FIELDS = (
     "number",
     "has_own_id",
 )
+# Where in the printed text a hit stands and who is said to speak there, a row for each of "hits": for concordances.
+PLACES = {"start": "int32", "end": "int32", "speaker_name": "string"}
+# The words that are not a document's own, as disjoint spans of characters in order.
+VOICES = {"doc_index": "int32", "start": "int32", "end": "int32", "voice": "string"}
 PRIVATE_TYPES = {"number": "int32", "has_own_id": "bool"}
 
 
@@ -60,9 +68,7 @@ def pack(
     """
     import pyarrow as pa
 
-    columns: dict[str, Any] = {name: [getattr(d, name) for d in documents] for name in DOCUMENT_FIELDS}
-    columns["title"] = [d.title if d.may_print_title else None for d in documents]
-    columns |= batch.documents | extra | {"source_id": [source_id] * len(documents)}
+    columns = _document_columns(documents) | batch.documents | extra | {"source_id": [source_id] * len(documents)}
     n_terms = len(batch.terms)
     in_order = sorted(range(n_terms), key=batch.terms.__getitem__)
     number = np.empty(n_terms, dtype=np.int64)
@@ -80,6 +86,8 @@ def pack(
         "terms": pa.table(terms),
         "counts": _table("counts", counts),
         "hits": _table("hits", batch.hits),
+        "places": pa.table({name: pa.array(batch.places[name], kind) for name, kind in PLACES.items()}),
+        "voices": pa.table({name: pa.array(batch.voices[name], kind) for name, kind in VOICES.items()}),
         "contexts": _table("contexts", _sorted(batch.contexts, number, ("frame",))),
         "actors": _table("actors", batch.actors),
         "refusals": _refusals(refusals, source_id),
@@ -93,6 +101,18 @@ def pack(
         for name in TABLES:
             archive.writestr(zipfile.ZipInfo(f"{name}.arrow"), _ipc(tables[name]))
     return sink.getvalue()
+
+
+def _document_columns(documents: list[Document]) -> dict[str, Any]:
+    columns: dict[str, Any] = {name: [getattr(d, name) for d in documents] for name in DOCUMENT_FIELDS}
+    columns["number"] = [_row_of(d.number) for d in documents]
+    columns["title"] = [d.title if d.may_print_title else None for d in documents]
+    return columns
+
+
+def _row_of(number: int | str) -> int:
+    """A record's row; of one of several records in a row, such as "7.2", that row."""
+    return number if isinstance(number, int) else int(number.partition(".")[0])
 
 
 def _sorted(columns: dict[str, Any], number: np.ndarray, by: tuple[str, ...]) -> dict[str, Any]:
@@ -109,10 +129,24 @@ def unpack(source: bytes | Path, names: tuple[str, ...] = TABLES) -> dict[str, p
 
     Raises `zipfile.BadZipFile` for what is no archive.
     """
+    with zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source) as archive:
+        return {name: _opened(archive, name).read_all() for name in names}
+
+
+def unpack_columns(path: Path, name: str, columns: Sequence[str]) -> pa.Table:
+    """Some columns of one table of an archive file, nothing else of which is unpacked; raises as `unpack` does."""
     import pyarrow as pa
 
-    with zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source) as archive:
-        return {name: pa.ipc.open_file(pa.BufferReader(archive.read(f"{name}.arrow"))).read_all() for name in names}
+    with zipfile.ZipFile(path) as archive:
+        names = _opened(archive, name).schema.names
+        options = pa.ipc.IpcReadOptions(included_fields=[names.index(column) for column in columns])
+        return _opened(archive, name, options).read_all()
+
+
+def _opened(archive: zipfile.ZipFile, name: str, options: Any = None) -> Any:
+    import pyarrow as pa
+
+    return pa.ipc.open_file(pa.BufferReader(archive.read(f"{name}.arrow")), options=options)
 
 
 def _sketches(sketches: Sketches | None) -> pa.Table:

@@ -5,20 +5,26 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis.errors import DiscourseError, require
 from analysis.store.contracts import VOICES
 from analysis.store.workbooks import save_workbook
 from analysis.texts.annotate.codebook import at_word_start
-from analysis.texts.annotate.engine import Engine, printed
-from analysis.texts.annotate.tokens import WORD
+from analysis.texts.annotate.printed import lead_of, printed, zone_of
+from analysis.texts.annotate.tokens import WORD, lower
+from analysis.texts.concordance.known_hits import OWN, Known, KnownHit
 from analysis.texts.concordance.lookup import Tokens, _named, index
-from analysis.texts.concordance.sought import Sought
+from analysis.texts.concordance.sought import Among, Sought, Words
 from analysis.texts.document import Document
+
+if TYPE_CHECKING:
+    from analysis.texts.annotate.attribution.voice import Speech
+    from analysis.texts.annotate.engine import Engine
 
 SORTS = ("position", "left", "right", "keyword", "outlet", "published", "speaker")
 
@@ -100,70 +106,125 @@ def concordance(
     """
     if voice is not None:
         require("voice", voice, VOICES)
-    sought = Sought.of(pattern, engine.codebook)
+    among, sought = Among(outlet, published), Sought.of(pattern, lambda: engine.codebook)
+    chosen = ((document, None) for document in documents if among.has(document.outlet_id, document.published))
+    return lines_of(chosen, Pages(lambda: engine), sought, voice=voice, window=window)
+
+
+def lines_of(
+    documents: Iterable[tuple[Document, Known | None]],
+    pages: Pages,
+    sought: Sought,
+    *,
+    voice: str | None,
+    window: int,
+) -> list[Line]:
+    """The lines of documents, each with what a build knows of it, or None: then hits and voices are looked for here."""
     lines: list[Line] = []
-    for document in documents:
-        if outlet is not None and document.outlet_id != outlet:
-            continue
-        if published is not None and not _within(document.published, *published):
-            continue
-        if not sought.may_stand_in(printed(document)[0], engine.matcher):
-            continue
-        reading = engine.read(document)
-        if sought.is_hit:
-            places = [(hit.start, hit.end, hit) for hit in reading.hits if sought.is_of(hit.entry)]
-        else:
-            places = _places(reading, sought.regexes)
-        for start, end, hit in places:
-            line = _line(document, reading, start, end, hit, window)
+    for document, known in documents:
+        page = pages.of(document, known)
+        for start, end, hit in page.places(sought):
+            line = page.line(start, end, hit, window)
             if voice is None or line.voice == voice:
                 lines.append(line)
     return lines
 
 
-def _places(reading: Any, regexes: Sequence[re.Pattern[str]]) -> list[tuple[int, int, Any]]:
-    """(start, end, codebook hit there or None) of every match, in order; of alternatives at one place the longest."""
-    ends: dict[int, int] = {}
-    for regex in regexes:
-        for match in regex.finditer(reading.low):
-            start, end = match.span(1)
-            if at_word_start(reading.low, start):
-                ends[start] = max(end, ends.get(start, 0))
-    hits = {hit.start: hit for hit in reading.hits}
-    return [(start, end, hits.get(start)) for start, end in sorted(ends.items())]
+class Pages:
+    """Texts on which lines stand. engine, listener: called when one is needed for the first time; the second may do
+    without a codebook."""
+
+    def __init__(self, engine: Callable[[], Engine], listener: Callable[[], Engine] | None = None) -> None:
+        self._engine, self._listener = engine, listener or engine
+
+    @cached_property
+    def engine(self) -> Engine:
+        """What finds the hits that no build knows."""
+        return self._engine()
+
+    @cached_property
+    def listener(self) -> Engine:
+        """What finds speakers."""
+        return self._listener()
+
+    def of(self, document: Document, known: Known | None) -> Page:
+        """The page of one document. known: what a build knows of it, if one does."""
+        return Page(self, document, known)
 
 
-def _within(published: str | None, start: str, end: str | None) -> bool:
-    if not published:
-        return False
-    first, last = published + "-01-01"[len(published) - 4 :], published + "-12-31"[len(published) - 4 :]
-    return first >= start and (end is None or last < end)
+class Page:
+    """One printed text, annotated as far as its lines need it."""
 
+    def __init__(self, pages: Pages, document: Document, known: Known | None) -> None:
+        self._pages, self._document, self._known = pages, document, known
+        self._text, self._title_end = printed(document)
+        self._low = lower(self._text)
+        self._lead_end = lead_of(self._text, self._title_end)[1]
 
-def _line(document: Document, reading: Any, start: int, end: int, hit: Any, window: int) -> Line:
-    text = reading.text
-    low, high = (0, reading.title_end) if start < reading.title_end else (reading.title_end, len(text))
-    before = [m.start() for m in WORD.finditer(text, max(low, start - 40 * window), start)]
-    after = [m.end() for m in WORD.finditer(text, end, min(high, end + 40 * window))]
-    left = text[before[-window] if len(before) >= window else low : start] if window else ""
-    right = text[end : after[window - 1] if len(after) >= window else high] if window else ""
-    voice, speaker = (hit.voice, hit.speaker) if hit else reading.speech.voice_at(start)
-    return Line(
-        document.doc_id,
-        document.outlet_id,
-        document.published,
-        reading.zone_at(start),
-        " ".join(left.split()),
-        text[start:end],
-        " ".join(right.split()),
-        voice,
-        speaker.name if speaker else None,
-        hit.entry.frame if hit else None,
-        hit.entry.id if hit else None,
-        hit.is_negated if hit else None,
-        hit.is_mention if hit else None,
-        hit.dyad if hit else None,
-    )
+    @cached_property
+    def _speech(self) -> Speech:
+        return self._pages.listener.listen(self._document, (self._text, self._title_end))
+
+    def places(self, sought: Sought) -> list[tuple[int, int, KnownHit | None]]:
+        """(start, end, hit of the codebook there or None) of everything that is sought, in order."""
+        if sought.is_hit:
+            return [(hit.start, hit.end, hit) for hit in self._hits(None) if sought.is_of(hit.frame, hit.entry)]
+        ends = self._matches(sought.words)
+        hits = {hit.start: hit for hit in self._hits(ends)} if ends else {}
+        return [(start, end, hits.get(start)) for start, end in sorted(ends.items())]
+
+    def _hits(self, starts: Container[int] | None) -> Sequence[KnownHit]:
+        """The hits; none if it is sure that none of them stands at one of `starts` (None: anywhere)."""
+        if self._known is not None:
+            return self._known.hits
+        engine = self._pages.engine
+        found = engine.matcher.candidates(self._low, self._text)
+        if any(starts is None or start in starts for start, _, _ in found):
+            return [KnownHit.of(hit) for hit in engine.read(self._document).hits]
+        return ()
+
+    def _heard(self, at: int) -> tuple[str, str | None]:
+        """Voice and speaker of a place; who speaks is looked for only where it is another."""
+        if self._known is not None and self._known.voice_at(at) == OWN:
+            return OWN, None
+        voice, speaker = self._speech.voice_at(at)
+        return voice, speaker.name if speaker else None
+
+    def _matches(self, words: Sequence[Words]) -> dict[int, int]:
+        """Start -> end of every match; of alternatives at one place the longest."""
+        ends: dict[int, int] = {}
+        for alternative in words:
+            for match in alternative.matches(self._low):
+                start, end = match.span(1)
+                if at_word_start(self._low, start):
+                    ends[start] = max(end, ends.get(start, 0))
+        return ends
+
+    def line(self, start: int, end: int, hit: KnownHit | None, window: int) -> Line:
+        """The line of one place."""
+        text, document = self._text, self._document
+        low, high = (0, self._title_end) if start < self._title_end else (self._title_end, len(text))
+        before = [m.start() for m in WORD.finditer(text, max(low, start - 40 * window), start)]
+        after = [m.end() for m in WORD.finditer(text, end, min(high, end + 40 * window))]
+        left = text[before[-window] if len(before) >= window else low : start] if window else ""
+        right = text[end : after[window - 1] if len(after) >= window else high] if window else ""
+        voice, speaker = (hit.voice, hit.speaker) if hit is not None else self._heard(start)
+        return Line(
+            document.doc_id,
+            document.outlet_id,
+            document.published,
+            zone_of(start, self._title_end, self._lead_end, len(text)),
+            " ".join(left.split()),
+            text[start:end],
+            " ".join(right.split()),
+            voice,
+            speaker,
+            hit.frame if hit else None,
+            hit.entry if hit else None,
+            hit.is_negated if hit else None,
+            hit.is_mention if hit else None,
+            hit.dyad if hit else None,
+        )
 
 
 def sort_lines(lines: Sequence[Line], by: str = "position", *, reverse: bool = False) -> list[Line]:

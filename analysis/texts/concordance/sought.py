@@ -3,104 +3,139 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analysis.errors import require
-from analysis.texts.annotate.codebook import compile_pattern, landmarks
-from analysis.texts.annotate.tokens import lower
+from analysis.texts.annotate.codebook import beginnings, compile_pattern
 from analysis.texts.clean.scripts import UNSPACED
 from analysis.texts.concordance.query import patterns_of
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    from analysis.texts.annotate.codebook import Codebook
+    from analysis.texts.concordance.finished import FinishedPart
 
-    from analysis.texts.annotate.codebook import Codebook, Entry
-    from analysis.texts.annotate.matcher import Matcher
-
-TABLES = ("documents", "terms", "counts", "hits", "refusals")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """The documents that are looked through: of one outlet (None: all), published from a day to before another one.
+
+    Undated documents and partial dates that straddle a border are outside any days; a last day of None is open.
+    """
+
+    outlet: str | None = None
+    published: tuple[str, str | None] | None = None
+
+    def has(self, outlet_id: str, published: str | None) -> bool:
+        """Whether a document is among them."""
+        if self.outlet is not None and outlet_id != self.outlet:
+            return False
+        return self.published is None or _within(published, *self.published)
+
+
+def _within(published: str | None, start: str, end: str | None) -> bool:
+    if not published:
+        return False
+    first, last = published + "-01-01"[len(published) - 4 :], published + "-12-31"[len(published) - 4 :]
+    return first >= start and (end is None or last < end)
+
+
+@dataclass(frozen=True)
+class Words:
+    """One alternative of what is sought.
+
+    pieces: for each word of the pattern beginnings of which one stands in a match; words that have none are left out.
+    opening: what a match begins with, one of them; () if that can be anything.
+    """
+
+    regex: re.Pattern[str]
+    pieces: tuple[tuple[str, ...], ...]
+    opening: tuple[str, ...]
+
+    @classmethod
+    def of(cls, pattern: str) -> Words:
+        """Read a pattern of the codebook. Raises `DiscourseError` if it cannot be read."""
+        regex = re.compile(compile_pattern(pattern, "kwic"))
+        heads = beginnings(pattern)
+        # Scripts without spaces give no tokens, so a table of words cannot say that they are not there.
+        spaced = [some for some in heads if not any(_UNSPACED.search(head) for head in some)]
+        pieces = tuple(tuple(some) for some in spaced if min(map(len, some)) > 1)
+        opens = all(heads[0]) and not pattern.lstrip().startswith("[")
+        return cls(regex, pieces if len(spaced) == len(heads) else (), tuple(heads[0]) if opens else ())
+
+    def holding(self, part: FinishedPart) -> np.ndarray:
+        """Which documents of a part hold a piece of every word, a boolean each."""
+        known = [part.terms_with(some) for some in self.pieces]
+        if not all(mask.any() for mask in known):
+            return np.zeros(part.document_count, dtype=bool)
+        documents, terms = part.counts
+        holds = np.ones(part.document_count, dtype=bool)
+        for mask in known:
+            here = np.zeros(part.document_count, dtype=bool)
+            here[documents[mask[terms]]] = True
+            holds &= here
+        return holds
+
+    def matches(self, low: str) -> Iterator[re.Match[str]]:
+        """All matches in a lower-cased text, in order, as `finditer` gives them but in less time."""
+        if not self.opening:
+            yield from self.regex.finditer(low)
+            return
+        end = 0
+        for at in sorted({at for head in self.opening for at in _places(low, head)}):
+            match = self.regex.match(low, at) if at >= end else None
+            if match is not None:
+                yield match
+                end = match.end()
+
+
+def _places(low: str, head: str) -> Iterator[int]:
+    at = low.find(head)
+    while at >= 0:
+        yield at
+        at = low.find(head, at + 1)
 
 
 @dataclass(frozen=True)
 class Sought:
-    """A pattern that was read: hits of one `entry` or `frame` (`kind`, `name`), or words (kind "", `regexes`).
-
-    pieces: parts of words of which every match holds one; () where the pattern has none to go by.
-    """
+    """A pattern that was read: hits of one `entry` or `frame` (`kind`, `name`), or words (kind "", `words`)."""
 
     kind: str
     name: str
-    regexes: tuple[re.Pattern[str], ...] = ()
-    pieces: tuple[str, ...] = ()
+    words: tuple[Words, ...] = ()
 
     @classmethod
-    def of(cls, pattern: str, codebook: Codebook) -> Sought:
-        """Read a pattern as `kwic.concordance` describes it. Raises `DiscourseError` if it cannot be read, or names an
-        entry or frame that the codebook does not have."""
+    def of(cls, pattern: str, codebook: Callable[[], Codebook]) -> Sought:
+        """Read a pattern as `kwic.concordance` describes it. codebook: called where the pattern names an entry or frame.
+        Raises `DiscourseError` if it cannot be read, or names an entry or frame that the codebook does not have."""
         kind, colon, name = pattern.partition(":")
         if colon and kind in ("entry", "frame"):
-            known = [e.id if kind == "entry" else e.frame for e in codebook.entries]
+            known = [e.id if kind == "entry" else e.frame for e in codebook().entries]
             require(kind, name, dict.fromkeys(known))
             return cls(kind, name)
-        patterns = patterns_of(pattern)
-        regexes = tuple(re.compile(compile_pattern(p, "kwic")) for p in patterns)
-        return cls("", "", regexes, _pieces(patterns))
+        return cls("", "", tuple(Words.of(alternative) for alternative in patterns_of(pattern)))
 
     @property
     def is_hit(self) -> bool:
         return bool(self.kind)
 
-    def may_stand_in(self, text: str, matcher: Matcher) -> bool:
-        """Whether a text, cleaned as the engine cleans it, can hold a line. What it holds is for the engine to say."""
-        low = lower(text)
-        if not self.is_hit:
-            return any(regex.search(low) for regex in self.regexes)
-        return any(self.is_of(entry) for _, _, entry in matcher.candidates(low, text))
+    def is_of(self, frame: str, entry: str) -> bool:
+        """Whether hits of a frame's entry are looked for."""
+        return self.name == (entry if self.kind == "entry" else frame)
 
-    def is_of(self, entry: Entry) -> bool:
-        """Whether hits of an entry are looked for."""
-        return self.name == (entry.id if self.kind == "entry" else entry.frame)
-
-    def elsewhere(self, tables: dict[str, pa.Table]) -> frozenset[str] | None:
-        """The documents of a finished part (`build.part_file`) that hold no line; None if the tables do not say."""
-        import pyarrow.compute as pc
-
-        doc_ids = np.asarray(tables["documents"]["doc_id"].to_pylist(), dtype=object)
-        holds = np.zeros(len(doc_ids), dtype=bool)
+    def holding(self, part: FinishedPart) -> np.ndarray | None:
+        """Which documents of a finished part may hold a line, a boolean each; None if its tables do not say."""
+        holds = np.zeros(part.document_count, dtype=bool)
         if self.is_hit:
-            hits = tables["hits"]
-            chosen = pc.equal(hits[self.kind], self.name)
-            holds[hits.filter(chosen)["doc_index"].to_numpy()] = True
-        elif self.pieces:
-            terms = tables["terms"]["term"]
-            known = np.zeros(len(terms), dtype=bool)
-            for piece in self.pieces:
-                known |= pc.match_substring(terms, piece).to_numpy()
-            if known.any():
-                counts = tables["counts"]
-                holds[counts["doc_index"].to_numpy()[known[counts["term_index"].to_numpy()]]] = True
-        else:
-            return None
-        return frozenset(doc_ids[~holds].tolist())
-
-
-def _pieces(patterns: Sequence[str]) -> tuple[str, ...]:
-    found: list[str] = []
-    for pattern in patterns:
-        heads = landmarks([pattern])
-        # Scripts without spaces give no tokens, so a table of words cannot say that they are not there.
-        if not heads or any(_UNSPACED.search(head) for head in heads):
-            return ()
-        found += heads
-    return tuple(dict.fromkeys(found))
-
-
-def tables_of(path: Any) -> dict[str, pa.Table]:
-    """What `Sought.elsewhere` asks of the file of a finished part."""
-    from analysis.texts.build.part_file import unpack
-
-    return unpack(path, TABLES)
+            holds[part.hits_of(self.kind, self.name)] = True
+            return holds
+        for words in self.words:
+            if not words.pieces:
+                return None
+            holds |= words.holding(part)
+        return holds

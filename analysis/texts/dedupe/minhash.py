@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -150,6 +150,18 @@ def minhash(tokens: Iterable[bytes | str], num_perm: int = 128, seed: int = 1) -
         permuted = ((a[:, None] * block[None, :] + b[:, None]) % MERSENNE) & MAX_HASH
         values = np.minimum(values, permuted.min(axis=1))
     return values
+
+
+def minhash_by(rows: Collection[int], functions: Sequence[Callable[[int], int]]) -> list[int]:
+    """The signature of a set of row numbers by hash functions of one's own: the smallest value of each (Leskovec, Rajaraman
+    and Ullman, 3.3.5). An empty set has none, `DiscourseError`.
+
+    >>> minhash_by({0, 3}, [lambda x: (x + 1) % 5, lambda x: (3 * x + 1) % 5])
+    [1, 0]
+    """
+    if not len(rows):
+        raise DiscourseError("minhash_by: an empty set has no smallest value.")
+    return [min(function(row) for row in rows) for function in functions]
 
 
 def estimated_jaccard(first: np.ndarray, second: np.ndarray) -> float:

@@ -67,3 +67,10 @@ def test_the_parts_of_a_change_are_said():
     assert "Of 500 outlets the 30 with the largest share of an era are drawn." in said["months"].caption
     whole = of_choices.split_composition(("old", "new"), (9, 9), frames=["flood"], **GIVEN)
     assert "are drawn" not in whole["months"].caption
+
+
+def test_a_grid_of_documents_counts_no_hits():
+    whom = {"tokens": "Counted: tokens.", "presence": "Counted: documents there."}
+    said = of_choices.split_composition(("old", "new"), (9, 9), frames=["flood"], whom_of=whom, **GIVEN)
+    assert "Counted: tokens." in said["parts"].caption and "Counted: documents there." in said["months"].caption
+    assert "tokens." not in said["months"].caption

@@ -40,16 +40,32 @@ def test_rates_name_their_frame_outlet_counting_and_least_units():
         assert "axis" not in one.facts()
 
 
+TESTS = {
+    "adjustment": "bh",
+    "rotation_count": 31,
+    "weights": "Within outlets these count as 2.1 equal ones; The Heron alone has 67% of the weight",
+    "beside": "1 changed frame; between 0 and 2 at 5 dates when nothing happened",
+}
+
+
+def test_the_row_of_all_outlets_its_weights_other_dates_and_the_smallest_p_are_said():
+    said = of_frames.contrast_eras(("old", "new"), [], TESTS, **GIVEN, **SAMPLED)
+    assert "in the row of all outlets within outlets, not of the pooled rates" in said.caption
+    assert f"together: {TESTS['beside']}." in said.caption and "The Heron alone has 67%" in said.limits
+    assert "rotation along 31 units (smallest p 1/31 = 0.032); a test holds at .05" in said.test
+    untimed = of_frames.contrast_eras(("old", "new"), [], TESTS | {"rotation_count": 0}, **GIVEN, **SAMPLED)
+    assert "rotation" not in untimed.test
+
+
 def test_after_is_named_in_caption_alt_text_and_axis():
-    tests = {"adjustment": "bh", "rotation_count": 30}
-    said = of_frames.contrast_eras(("old", "new"), ["Read by A."], tests, **GIVEN, **SAMPLED)
+    said = of_frames.contrast_eras(("old", "new"), ["Read by A."], TESTS, **GIVEN, **SAMPLED)
     assert "New Kingdom less Old Kingdom" in said.caption
     assert "Read by A." in said.caption
     assert "more in the later era, New Kingdom" in said.alt
     assert said.axis == "hits per 10,000 tokens, New Kingdom less Old Kingdom"
     for unit, wider in (("week", True), ("month", True), ("year", True), ("outlet", False)):
-        made = of_frames.contrast_eras(("old", "new"), [], tests, **GIVEN, **SAMPLED | {"unit": unit})
-        assert made.limits == "Fewer than 7 units on a side: too few."
+        made = of_frames.contrast_eras(("old", "new"), [], TESTS, **GIVEN, **SAMPLED | {"unit": unit})
+        assert made.limits == f"Fewer than 7 units on a side: too few. {TESTS['weights']}."
         assert ("bootstrap t over units, wider where moods last; p of" in made.test) == wider
 
 
@@ -63,10 +79,13 @@ def test_intervals_of_rates_and_shares_are_named():
 
 
 def test_the_border_among_other_dates_is_named():
-    said = of_frames.move_border(("old", "new"), "1902-12-10", 9, **GIVEN, **SAMPLED)
+    dates = {"border": "1902-12-10", "number": 9}
+    said = of_frames.move_border(("old", "new"), dates, TESTS, **GIVEN, **SAMPLED)
     assert "at 1902-12-10, where New Kingdom follows Old Kingdom, and at 9 dates" in said.caption
     assert "Outlets chosen: The Heron" in said.caption and "1902-12-10" in said.alt
-    assert said.limits.startswith("Fewer than 7 units")
+    assert said.limits.startswith("Fewer than 7 units") and "The Heron alone has 67%" in said.limits
+    assert "At the border 1 changed frame; between 0 and 2 at 5 dates" in said.caption
+    assert "smallest p 1/31 = 0.032) at the border" in said.test
 
 
 @pytest.mark.parametrize(
@@ -107,3 +126,16 @@ def test_bins_reference_and_control_of_an_event_are_said():
     assert "What moves all" not in told.limits
     other = of_frames.follow_event(event, model | {"left_out": 0, "control_outlet_ids": ["heron"]}, **GIVEN)
     assert "does not concern (The Heron)" in other.caption and "does not concern (The Heron)" in other.alt
+
+
+WHOM = {form: f"Counted: {form}." for form in ("tokens", "documents", "hits", "having", "presence")}
+
+
+def test_whom_is_said_with_the_denominator_of_each_figure():
+    """Shares of documents are not over tokens, and shares of hits are over hits."""
+    frames = of_frames.compare_frames(**GIVEN, **SAMPLED, whom_of=WHOM)
+    assert "Counted: tokens." in frames["rates"].caption and "Counted: documents." in frames["shares"].caption
+    entries = of_frames.trace_entries(2, **GIVEN, **SAMPLED, whom_of=WHOM)
+    assert "Counted: hits." in entries["shares"].caption and "Counted: tokens." in entries["robust"].caption
+    for one in (*frames.values(), *entries.values()):
+        assert one.caption.count("Counted:") == 1

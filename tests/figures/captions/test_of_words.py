@@ -16,16 +16,43 @@ class Nile:
         return {"frame": ["flood", "drought"]}
 
     def names(self):
-        return {"flood": "Flood", "old": "Old Kingdom", "new": "New Kingdom"}
+        return {"flood": "Flood", "old": "Old Kingdom", "new": "New Kingdom", "heron": "The Heron"}
+
+
+RULE = {
+    "test": "score",
+    "adjustment": "bh",
+    "alpha": 0.05,
+    "min_ratio": 1.5,
+    "too_few": False,
+    "largest": ("heron", 0.43),
+}
+OF_ERAS = RULE | {
+    "test": "permuted weeks",
+    "rotation_count": 80,
+    "pooled": False,
+    "beside": "2 key words; 0 at 5 dates",
+}
+
+
+def test_key_words_of_eras_say_how_outlets_are_held_and_what_other_dates_show():
+    def made(**more):
+        return of_words.contrast_keyness((["new"], ["old"]), OF_ERAS | more, store=Nile(), outlet_ids=[], unit="week")
+
+    within, pooled = made(), made(pooled=True)
+    assert "Compared within outlets, of which The Heron has 43% of the tokens. 2 key words; 0 at 5" in within.caption
+    assert "All outlets pooled, of which The Heron has 43% of the tokens" in pooled.caption
+    assert "permuted weeks test" in within.test and "along 80 units (smallest p 1/80 = 0.013)" in within.test
+    assert "rotation" not in made(rotation_count=0).test
 
 
 def test_eras_of_a_contrast_are_named_with_their_days():
-    rule = {"test": "score", "adjustment": "bh", "alpha": 0.05, "min_ratio": 1.5, "too_few": False}
+    rule = RULE
     said = of_words.contrast_keyness((["old"], ["new"]), rule, store=Nile(), drop_stopwords=False, outlet_ids=[])
     assert "Old Kingdom (1 January 1990 to 31 December 1999) (above 0)" in said.caption
     assert "Stop words are kept" in said.caption
     assert said.title == "Key words: Old Kingdom against New Kingdom"
-    assert said.limits is None
+    assert said.limits is None and "Largest outlet of both sides: The Heron, 43% of the tokens." in said.caption
     assert "all others" in of_words.contrast_keyness((["old"], []), rule, store=Nile(), outlet_ids=[]).caption
 
 

@@ -6,7 +6,13 @@ import pandas as pd
 import pytest
 
 from analysis.errors import DiscourseError
-from analysis.measures.frames.about import describe_about, describe_contexts, select_about, select_contexts
+from analysis.measures.frames.about import (
+    describe_about,
+    describe_contexts,
+    describe_each,
+    select_about,
+    select_contexts,
+)
 from analysis.measures.frames.rates import rates
 from analysis.measures.inference.resampling import Sampling
 from analysis.study.declaration import Study
@@ -109,3 +115,18 @@ def test_contexts_are_kept_where_all_hits_of_the_frame_are_about_whom_is_asked()
     study = Study(focal_state="XME", focal_name="Merovia")
     assert describe_contexts("focal", study).endswith("where all of its hits are about Merovia.")
     assert len({describe_contexts(about, study) for about in ("focal", "other", "all")}) == 3
+
+
+@pytest.mark.parametrize("about", ["focal", "other", "all"])
+def test_the_sentence_names_the_denominator_that_is_used(documents, hits, about):
+    """Rates divide by tokens, shares by documents, shares of hits by hits; a grid of documents counts no hit."""
+    said = describe_each(about, Study(focal_state="LAO", focal_name="Laos"))
+    kept, _ = select_about(documents, hits, about)
+    assert said["tokens"] == describe_about(about, Study(focal_state="LAO", focal_name="Laos"))
+    narrowed = len(kept) < len(documents)
+    for form in ("tokens", "documents", "presence"):
+        assert ("that concern" in said[form]) == narrowed, form
+    assert ("among those with a paragraph that concerns Laos" in said["documents"]) == narrowed
+    assert [form for form, words in said.items() if "token" in words] == ["tokens"]
+    assert "among all documents" in said["having"] and "hit" not in said["presence"]
+    assert not any(word in said["hits"] for word in ("document", "among", "over"))

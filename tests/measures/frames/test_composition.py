@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from analysis.errors import DiscourseError
 from analysis.measures.frames.composition import (
     PARTS,
+    _pooled_within,
     arrivals,
     composition,
     compositions,
@@ -241,3 +242,11 @@ def test_a_side_of_one_unit_says_nothing_of_how_long_moods_last_and_warns_of_not
     assert np.isfinite(lasting[["change", "low", "high"]]).all(axis=None)
     assert lasting["change"].equals(plain["change"])
     assert ((lasting["low"] <= plain["low"]) & (lasting["high"] >= plain["high"])).all()
+
+
+def test_within_outlets_moods_last_as_its_own_units_and_all_units_say_together():
+    """The square of the factor is the mean of both squares: 1 and 7 give 5; the other parts keep theirs."""
+    wider = np.array([7.0, 1.0, 2.0, 1.5, 3.0])
+    assert _pooled_within(wider).tolist() == [7.0, 5.0, 2.0, 1.5, 3.0]
+    assert wider[1] == 1.0
+    assert _pooled_within(np.ones(5)).tolist() == [1.0] * 5

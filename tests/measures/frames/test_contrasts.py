@@ -15,7 +15,9 @@ from analysis.measures.frames.contrasts import (
     bootstrap_p,
     contrast,
     difference_of_differences,
+    passes_of,
     pooled_contrast,
+    weights_in_words,
 )
 from analysis.measures.frames.coverage import pool_small_outlets
 from analysis.measures.frames.lasting import lasting, lasting_of_influence
@@ -180,9 +182,11 @@ def test_small_outlets_taken_together_are_tested_within_each_of_them():
     table = contrast(pooled, found, plain, within=["outlet_id"], sampling=sampling).set_index("outlet_id")
     whole = pooled_contrast(small, extra, plain, sampling=sampling).iloc[0]
     row = table.loc[OTHERS]
-    assert row[["p", "rotation_p", "ratio"]].tolist() == whole[["p", "rotation_p", "ratio_within"]].tolist()
+    columns = ["p", "rotation_p", "ratio", "difference", "difference_low"]
+    within = ["p", "rotation_p", "ratio_within", "difference_within", "difference_within_low"]
+    assert row[columns].tolist() == whole[within].tolist()
     assert row["p"] > 0.1 and 0.8 < row["ratio"] < 1.25 and row["stratum_count"] == 2
-    assert row["rate_compared"] > 1.4 * row["rate_baseline"]  # rates and difference are of all its documents
+    assert row["rate_compared"] > 1.4 * row["rate_baseline"]  # rates are of all its documents
     alone = contrast(both, found, plain, within=["outlet_id"], sampling=sampling).set_index("outlet_id")
     same = [name for name in table.index if name != OTHERS]
     assert table.loc[same, ["p", "rotation_p", "ratio"]].equals(alone.loc[same, ["p", "rotation_p", "ratio"]])
@@ -276,7 +280,58 @@ def test_pooled_eras_say_how_much_rests_on_one_outlet():
     weight /= weight.sum()
     assert got["largest_weight"] == pytest.approx(weight.max()) and got["largest_stratum"] == weight.idxmax()
     assert got["effective_count"] == pytest.approx(1 / (weight**2).sum())
+    said = weights_in_words(pd.DataFrame([got]), {got["largest_stratum"]: "The Heron"})
+    assert said == f"Within outlets these count as 2.0 equal ones; The Heron alone has {weight.max():.0%} of the weight"
     assert got["is_claim"] and got["ratio_within_low"] < 3 < got["ratio_within_high"]
+
+
+def test_each_row_says_which_of_the_tests_it_passes():
+    rows = pd.DataFrame(
+        {
+            "p_adjusted": [0.05, 0.01, 0.2, 0.9, np.nan, 0.03, 0.3],
+            "rotation_p": [0.05, 0.4, 0.01, 0.9, np.nan, *[np.nan] * 2],
+        }
+    )
+    want = ["both tests", "one test", "one test", "neither test", "", "the test", "not the test"]
+    assert passes_of(rows, 0.95).tolist() == want
+    found = contrast(*weekly(ratio=3.0), ERAS, sampling=WEEKS)
+    assert found["passes"].tolist() == ["both tests" if claim else "" for claim in found["is_claim"]]
+
+
+def test_the_difference_within_outlets_does_not_move_with_their_mix():
+    """By hand: the mean of the outlets' own differences with the weights of Mantel and Haenszel; and its interval knows
+    that moods last."""
+    docs, found = weekly(ratio=3.0)
+    rest = docs[~((docs["outlet_id"] == "post") & (docs["era_id"] == "before") & (docs.index % 4 == 0))]
+    got = pooled_contrast(rest, found, ERAS, sampling=WEEKS).iloc[0]
+    hit_count = found["doc_id"].value_counts()
+    counted = rest.assign(hit_count=rest["doc_id"].map(hit_count).fillna(0))
+    tokens, count = (
+        counted.pivot_table(name, "outlet_id", "era_id", aggfunc="sum") for name in ("token_count", "hit_count")
+    )
+    weight = tokens["after"] * tokens["before"] / tokens.sum(axis=1)
+    rate = 1e4 * count / tokens
+    want = np.average(rate["after"] - rate["before"], weights=weight)
+    assert got["difference_within"] == pytest.approx(want) and abs(got["difference"] - want) > 1e-6
+    assert got["difference_within_low"] < want < got["difference_within_high"]
+    narrow = pooled_contrast(*waves(), ERAS, sampling=dataclasses.replace(WEEKS, unit="cluster")).iloc[0]
+    wide = pooled_contrast(*waves(), ERAS, sampling=WEEKS).iloc[0]
+    width = [row["difference_within_high"] - row["difference_within_low"] for row in (narrow, wide)]
+    assert width[1] > 1.2 * width[0]
+
+
+def test_no_hit_at_all_is_no_difference_of_zero():
+    """0 of 0 hits has no interval, and a mark without one would say that it is known to be 0."""
+    docs, found = weekly(ratio=3.0)
+    bare = found.merge(docs[docs["outlet_id"] != "post"], on="doc_id")[found.columns]
+    got = contrast(docs, bare, ERAS, within=["outlet_id"], sampling=WEEKS).set_index("outlet_id").loc["post"]
+    assert got["note"] == "no hit on either side" and np.isnan(got["difference"])
+    after = docs["era_id"] == "after"
+    alone = docs.assign(outlet_id=np.where((docs["outlet_id"] == "post") & after, "came", docs["outlet_id"]))
+    only = found[found["doc_id"].isin(alone.loc[alone["outlet_id"] == "came", "doc_id"])]
+    pooled = pooled_contrast(alone, only, ERAS, sampling=WEEKS).iloc[0]
+    assert pooled["difference"] > 0 and np.isnan(pooled["difference_within"])
+    assert pooled["note"] == "no hit within outlets: none where both sides have documents"
 
 
 def test_without_planting_nothing_detectable_is_said():

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import DiscourseError
-from analysis.measures.frames.rates import exact_rate, exact_ratio, rate_test, rates
+from analysis.measures.frames.rates import exact_rate, exact_ratio, rate_difference, rate_test, rates
 from analysis.measures.frames.tally import exposure_tokens
 from analysis.measures.inference.multiple import adjust, adjust_within
 from analysis.measures.inference.resampling import Sampling
@@ -353,6 +353,22 @@ def test_the_e_test_of_krishnamoorthy_and_thomson():
     assert rate_test((0, 100), (3, 100), kind="e_test")["p"] == pytest.approx(wanted, abs=1e-6)
     assert rate_test((0, 100), (3, 100), kind="exact")["p"] == pytest.approx(0.25)
     assert rate_test((0, 5), (0, 9), kind="e_test") == {"statistic": 0.0, "p": 1.0}
+
+
+def test_the_difference_of_two_rates_as_r_ratesci_has_it():
+    """ratesci: scoreci(60, 51.4775, 30, 54.3087, contrast = "RD", skew = FALSE): .265796 to .989192."""
+    a, b = (60, 51.4775), (30, 54.3087)
+    score = rate_difference(a, b)
+    assert [score["low"], score["high"]] == pytest.approx([0.265796, 0.989192], abs=5e-6)
+    wald = rate_difference(a, b, kind="wald")
+    error = 1.959964 * np.sqrt(60 / 51.4775**2 + 30 / 54.3087**2)
+    assert wald["high"] - wald["difference"] == pytest.approx(error) == pytest.approx(wald["difference"] - wald["low"])
+    one, two = (exact_rate(*pair, kind="score") for pair in (a, b))
+    wanted = score["difference"] - np.hypot(one["rate"] - one["low"], two["high"] - two["rate"])
+    assert rate_difference(a, b, kind="mover")["low"] == pytest.approx(wanted)
+    assert np.isnan(rate_difference((0, 5), (0, 9))["low"])
+    with pytest.raises(DiscourseError, match="score, wald, mover"):
+        rate_difference(a, b, kind="exact")
 
 
 def test_a_test_of_rates_that_is_none_is_refused():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from analysis.errors import DiscourseError
-from analysis.measures.inference.eras import Blocks, _LogRatio, era_test, ratio_within, rotations
+from analysis.measures.inference.eras import Blocks, _LogRatio, era_statistic, era_test, ratio_within, rotations
 from analysis.measures.inference.resampling import Sampling
 
 X = np.array([[5, 1], [3, 0], [4, 2], [9, 3], [8, 1], [7, 4]])
@@ -148,3 +148,25 @@ def test_the_interval_of_a_ratio_knows_that_blocks_are_like_their_neighbours():
     assert alone < 0.8 and held > alone + 0.1 and width > 1.2, (held, alone, width)
     held, alone, width = measured(0.0)
     assert held >= alone > 0.88 and width < 1.2, (held, alone, width)
+
+
+@pytest.mark.parametrize(("strata", "series", "labellings"), [(1, 1, 40), (9, 3, 2), (9, 12, 7), (4, 2, 300)])
+def test_statistic_of_many_labellings_is_the_formula_of_each(strata, series, labellings):
+    """Few labellings and many, blocks and strata without tokens, a series without hits."""
+    rng = np.random.default_rng(strata)
+    n = rng.integers(50, 900, (40, strata)) * (rng.random((40, strata)) < 0.5)
+    n[::7] = 0
+    x = rng.poisson(0.02 * n[:, :, None] * rng.gamma(1, 1, (40, 1, series)))
+    x[:, :, 0] *= series == 1
+    labels = rng.permuted(np.tile(np.arange(40) >= 25, (labellings, 1)), axis=1)
+    got = era_statistic(Blocks(x, n, labels[0]), labels.astype(float))
+    total = np.maximum(n.sum(axis=0), 1)
+    for row, label in enumerate(labels):
+        share = (n[label].sum(axis=0)) / total
+        for one in range(series):
+            residual = x[:, :, one] - n * (x[:, :, one].sum(axis=0) / total)
+            phi = label * residual.sum(axis=1) - residual @ share
+            with np.errstate(invalid="ignore"):
+                wanted = phi.sum() / np.sqrt((phi**2).sum())
+            assert got[row, one] == pytest.approx(wanted, rel=1e-9, nan_ok=True)
+    assert np.isnan(got[:, 0]).all() == (series > 1)

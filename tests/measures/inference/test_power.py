@@ -10,6 +10,7 @@ from analysis.measures.inference.eras import Blocks, difference_within, era_stat
 from analysis.measures.inference.power import (
     Decision,
     _crossing,
+    _found,
     _limit,
     _shuffled,
     detectable_differences,
@@ -115,3 +116,15 @@ def test_a_shuffle_keeps_four_neighbours_together_from_a_place_by_chance(count):
         groups = np.array_split((np.arange(count) + same.integers(count)) % count, max(count // 4, 1))
         assert shuffled.tolist() == np.concatenate([groups[i] for i in same.permutation(len(groups))]).tolist()
         assert sorted(shuffled) == list(range(count))
+
+
+@pytest.mark.parametrize("rotation", [True, False])
+def test_planted_series_are_judged_together_as_each_alone(rotation):
+    rng = np.random.default_rng(3)
+    n, after = rng.integers(200, 600, (60, 2)), np.arange(60) >= 40
+    x = rng.poisson(0.01 * n[:, :, None] * np.where(after, 1.25, 1.0)[:, None, None], (60, 2, 50))
+    decision, blocks = Decision(rotation=rotation), Blocks(x, n, after)
+    limit = _limit(Blocks(x[:, :, [0]], n, after), decision, 1)
+    together = _found(blocks, limit, 1, decision)
+    assert 5 < together.sum() < 45
+    assert together.tolist() == [bool(_found(Blocks(x[:, :, [i]], n, after), limit, 1, decision)[0]) for i in range(50)]

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import DiscourseError
-from analysis.measures.time.ar_series import _gls, _kenward_roger, fit_ar, wald
+from analysis.measures.time.ar_series import _gls, _kenward_roger, _Likelihood, fit_ar, wald
 
 
 def series(seed: int, rho: float = 0.0, spread: float = 0.0, ratio: float = 1.0, n: int = 60) -> pd.DataFrame:
@@ -96,3 +96,26 @@ def test_refusals():
         fit_ar(rows.assign(hits=0), "hits", ["after"], exposure="tokens", time="time")
     with pytest.raises(DiscourseError, match="2 rows for 2 terms"):
         fit_ar(rows.iloc[[0, 45]], "hits", ["after"], exposure="tokens", time="time")
+
+
+def test_the_likelihood_from_neighbours_is_that_of_the_whole_covariance():
+    """With gaps, in any order of the rows, for next to no variance and for much."""
+    rng = np.random.default_rng(4)
+    for _ in range(40):
+        n = int(rng.integers(6, 90))
+        time = np.cumsum(rng.integers(1, 4, n)).astype(float)
+        z, noise = rng.normal(size=n), rng.uniform(0.001, 2, n)
+        x = np.column_stack([np.ones(n), time, rng.normal(size=n)])
+        order = rng.permutation(n)
+        for rho, variance in ((0.0, 1.0), (0.4, 1e-12), (0.95, 0.3), (0.7, 20.0)):
+            lag = np.abs(np.subtract.outer(time, time))
+            whole = _gls(z, x, variance * rho**lag + np.diag(noise))[2]
+            near = _Likelihood(z[order], x[order], noise[order], time[order])(rho, variance)
+            assert near == pytest.approx(whole, rel=1e-9)
+
+
+def test_two_rows_of_one_period_are_bound_as_closely_as_can_be():
+    z, x, noise, time = np.array([0.0, 1.0, 0.5, 2.0]), np.ones((4, 1)), np.full(4, 0.3), np.array([0.0, 1.0, 1.0, 3.0])
+    lag = np.abs(np.subtract.outer(time, time))
+    whole = _gls(z, x, 0.5 * 0.6**lag + np.diag(noise))[2]
+    assert _Likelihood(z, x, noise, time)(0.6, 0.5) == pytest.approx(whole, abs=1e-5)

@@ -69,3 +69,45 @@ def test_austen_tf_idf_of_tidytext(reference):
     printed = {"elinor": 0.00931, "crawford": 0.00551, "darcy": 0.00547, "elliot": 0.00544, "emma": 0.00536}
     for term, value in printed.items():
         np.testing.assert_allclose(top[term], value, rtol=0, atol=6e-6)
+
+
+def test_a_line_through_ranks():
+    """Counts that fall as 1 / rank have slope -1. (Silge and Robinson's six novels of Austen, ranks 11 to 499: intercept
+    -.6226, slope -1.1125; ours -.62257 and -1.11252, on counts that are not here.)"""
+    fallen = 1e6 / np.arange(1, 301)
+    got = w.zipf(np.random.default_rng(1).permutation(fallen))
+    assert got["slope"] == pytest.approx(-1) and got["rank_count"] == 300
+    assert 10 ** got["intercept"] == pytest.approx(fallen[0] / fallen.sum())
+    bent = np.where(np.arange(1, 301) < 10, 1e5, fallen)
+    assert w.zipf(bent, first=10, last=200)["slope"] == pytest.approx(-1) and w.zipf(bent)["slope"] > -0.99
+    texts = np.stack([fallen, np.where(fallen > 1e4, fallen**2, 0)])
+    two = w.zipf(texts, first=2, last=80)
+    x = np.log10(np.r_[2:81, 2:81]), np.log10(np.r_[fallen[1:80] / fallen.sum(), texts[1][1:80] / texts[1].sum()])
+    assert [two["slope"], two["intercept"]] == pytest.approx(np.polyfit(*x, 1).tolist()) and two["rank_count"] == 158
+    with pytest.raises(DiscourseError, match="two or more"):
+        w.zipf(fallen, first=300)
+    with pytest.raises(DiscourseError, match="none negative"):
+        w.zipf(np.array([3, -1]))
+
+
+def test_diversity_of_quantedas_own_test():
+    """quanteda's test of textstat_lexdiv: "one one two one one two one", seven tokens, two types."""
+    got = w.lexical_diversity(np.array([5, 2, 0]))
+    wanted = {
+        "ttr": 2 / 7,
+        "c": np.log(2) / np.log(7),
+        "r": 2 / np.sqrt(7),
+        "cttr": 2 / np.sqrt(14),
+        "u": np.log10(7) ** 2 / np.log10(3.5),
+        "maas": np.sqrt(np.log10(3.5)) / np.log10(7),
+        "k": 1e4 * ((25 + 4) / 49 - 1 / 7),
+        "i": 4 / 27,
+        "d": (5 * 4 + 2 * 1) / 42,
+    }
+    assert got == pytest.approx(wanted)
+    alone = w.lexical_diversity(np.array([1]))
+    assert alone["ttr"] == 1 and np.isnan([alone["c"], alone["d"], alone["u"]]).all()
+    with pytest.raises(DiscourseError, match="at least one"):
+        w.lexical_diversity(np.array([0]))
+    with pytest.raises(DiscourseError, match="whole"):
+        w.lexical_diversity(np.array([0.5]))

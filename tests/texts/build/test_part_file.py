@@ -74,3 +74,26 @@ def test_equal_parts_give_equal_bytes_and_what_is_no_archive_is_said(root):
     assert first == second
     with pytest.raises(zipfile.BadZipFile):
         part_file.unpack(b"no archive")
+
+
+def test_some_columns_are_unpacked_alone(packed, tmp_path):
+    path = tmp_path / "x.part"
+    path.write_bytes(packed[2])
+    some = part_file.unpack_columns(path, "counts", ("term_index", "doc_index"))
+    assert set(some.column_names) == {"doc_index", "term_index"}
+    assert some["term_index"].equals(part_file.unpack(packed[2], ("counts",))["counts"]["term_index"])
+
+
+def test_a_hit_has_a_place_and_a_record_that_shares_its_row_that_row(root):
+    text = "“Neutrality is ours,” Hun Sen said. An ironclad friend."
+    documents = [Document(f"d{i}", "news", "post", text, origin=f"f:7.{i}", number=f"7.{i}") for i in (1, 2)]
+    tables = part_file.unpack(
+        part_file.pack(documents, Engine.from_folder(root / "corpus").annotate(documents), [], {})
+    )
+    assert tables["documents"]["number"].to_pylist() == [7, 7]
+    places, hits = tables["places"].to_pylist(), tables["hits"].to_pylist()
+    assert [text[p["start"] : p["end"]] for p in places[: len(places) // 2]] == ["Neutrality", "ironclad friend"]
+    assert [p["speaker_name"] for p in places] == ["Hun Sen", None] * 2
+    assert len(places) == len(hits) == 4
+    spoken = [(row["doc_index"], text[row["start"] : row["end"]], row["voice"]) for row in tables["voices"].to_pylist()]
+    assert spoken == [(0, "“Neutrality is ours,”", "quoted"), (1, "“Neutrality is ours,”", "quoted")]

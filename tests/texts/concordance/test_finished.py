@@ -7,10 +7,11 @@ import dataclasses
 import pytest
 from invented_study import cut_parts, options, rare_word, text_of, write_study
 
+from analysis.texts.annotate.codebook import at_word_start
 from analysis.texts.annotate.engine import Engine
-from analysis.texts.annotate.tokens import tokenize
+from analysis.texts.annotate.tokens import WORD, tokenize
 from analysis.texts.build.build import build
-from analysis.texts.concordance import library
+from analysis.texts.concordance import kwic, library
 from analysis.texts.concordance.finished import Finished
 from analysis.texts.concordance.sought import Sought
 from analysis.texts.read import reading
@@ -44,21 +45,23 @@ def study(tmp_path_factory, root):
 
 @pytest.fixture
 def read(monkeypatch):
-    """The pieces and documents that a search reads: lists that grow."""
-    parts, documents = [], []
-    read_part, engine_read = reading.read_part, Engine.read
+    """The pieces that a search opens, the documents that it reads from them, and those whose voices it asks for."""
+    parts, documents, heard = [], [], []
+    read_part, listen = reading.read_part, Engine.listen
 
     def part(piece, *args, **kwargs):
         parts.append(piece)
-        return read_part(piece, *args, **kwargs)
+        for made in read_part(piece, *args, **kwargs):
+            documents.append(made.origin)
+            yield made
 
-    def document(self, one):
-        documents.append(one.doc_id)
-        return engine_read(self, one)
+    def document(self, one, page=None):
+        heard.append(one.doc_id)
+        return listen(self, one, page)
 
     monkeypatch.setattr(reading, "read_part", part)
-    monkeypatch.setattr(Engine, "read", document)
-    return parts, documents
+    monkeypatch.setattr(Engine, "listen", document)
+    return parts, documents, heard
 
 
 def search(study, pattern, **chosen):
@@ -71,35 +74,69 @@ def known(study, patterns):
     return [p for p in patterns if ":" not in p or p in ids]
 
 
-def full(study, patterns, monkeypatch):
-    """What reading and annotating everything finds."""
-    with monkeypatch.context() as patch:
-        patch.setattr(Sought, "may_stand_in", lambda *_: True)
-        patch.setattr(Finished, "tables", lambda *_: None)
-        patch.setattr(Finished, "repeats", lambda *_: None)
-        return {pattern: search(study, pattern) for pattern in patterns}
+def line_of(reading, start, end, hit, window=10):
+    """A line as a document that was annotated whole gives it."""
+    text, document = reading.text, reading.document
+    low, high = (0, reading.title_end) if start < reading.title_end else (reading.title_end, len(text))
+    before = [m.start() for m in WORD.finditer(text, low, start)]
+    after = [m.end() for m in WORD.finditer(text, end, high)]
+    left = text[before[-window] if len(before) >= window else low : start]
+    right = text[end : after[window - 1] if len(after) >= window else high]
+    voice, speaker = (hit.voice, hit.speaker) if hit else reading.speech.voice_at(start)
+    facts = (hit.entry.frame, hit.entry.id, hit.is_negated, hit.is_mention, hit.dyad) if hit else (None,) * 5
+    where = (document.doc_id, document.outlet_id, document.published, reading.zone_at(start))
+    words = (" ".join(left.split()), text[start:end], " ".join(right.split()))
+    return kwic.Line(*where, *words, voice, speaker.name if speaker else None, *facts)
+
+
+def full(study, patterns):
+    """What reading and annotating every document whole gives."""
+    engine = Engine.from_folder(study / "corpus")
+    readings = [engine.read(document) for document in library.documents(study / "corpus", study / "texts")]
+    found = {}
+    for pattern in patterns:
+        sought = Sought.of(pattern, lambda: engine.codebook)
+        found[pattern] = lines = []
+        for one in readings:
+            if sought.is_hit:
+                places = [(h.start, h.end, h) for h in one.hits if sought.is_of(h.entry.frame, h.entry.id)]
+            else:
+                hits, ends = {hit.start: hit for hit in one.hits}, {}
+                spans = [m.span(1) for words in sought.words for m in words.regex.finditer(one.low)]
+                for start, end in spans:
+                    if at_word_start(one.low, start):
+                        ends[start] = max(end, ends.get(start, 0))
+                places = [(start, end, hits.get(start)) for start, end in sorted(ends.items())]
+            lines += [line_of(one, *place) for place in places]
+    return found
 
 
 def test_every_word_phrase_and_hit_has_the_lines_of_a_full_scan(study, monkeypatch):
     words = sorted({word for number in range(COUNT) for word in tokenize(text_of(number))})[::4]
     patterns = known(study, (*words, *PHRASES, *HITS))
-    expected = full(study, patterns, monkeypatch)
+    expected = full(study, patterns)
     assert {p: search(study, p) for p in patterns} == expected
     assert len([p for p in patterns if expected[p]]) > 30
     assert any(expected[p] for p in patterns if ":" in p)
-    monkeypatch.setattr(Finished, "tables", lambda *_: None)
+    monkeypatch.setattr(Finished, "part", lambda *_: None)
+    monkeypatch.setattr(Finished, "repeats", lambda *_: None)
     assert {p: search(study, p) for p in patterns} == expected
 
 
 def test_a_rare_word_costs_one_piece_and_one_document(study, read):
-    parts, documents = read
+    parts, documents, heard = read
     assert len(search(study, rare_word(3))) == 1
-    assert (len(parts), len(documents)) == (1, 1)
+    assert (len(parts), len(documents), len(heard)) == (1, 1, 0)  # the build knows that the words are its own
 
 
-def test_what_is_nowhere_costs_nothing(study, read):
+def test_what_is_nowhere_costs_nothing_and_hits_are_annotated_no_more(study, read):
     assert search(study, "nowhere-found") == []
-    assert read == ([], [])
+    assert read == ([], [], [])
+    found = len(search(study, "frame:ironclad"))
+    assert found >= COUNT
+    assert (len(read[1]), read[2]) == (COUNT, [])
+    assert [len(search(study, "frame:ironclad", era=era)) for era in ("hun_manet", "hun_sen")] == [0, found]
+    assert len(read[1]) == 2 * COUNT  # no document is of the later era, so none was read for it
 
 
 def test_progress_is_told_by_pieces_to_the_end(study):
@@ -127,7 +164,7 @@ def test_a_damaged_piece_is_read_instead(study, read):
     try:
         assert len(search(study, rare_word(3))) == 1
         assert len(read[0]) == len(pieces) > 3
-        assert len(read[1]) == 1
+        assert len(read[2]) == 1
     finally:
         for piece, data in kept.items():
             piece.write_bytes(data)

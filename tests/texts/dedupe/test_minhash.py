@@ -91,3 +91,12 @@ def test_candidates_share_a_band_in_all_its_rows():
     assert m.candidates(values, 4, 1) == {(0, 1), (0, 2), (1, 2), (2, 3), (0, 3)}
     with pytest.raises(DiscourseError, match="at most num_perm"):
         m.candidates(values, 3, 2)
+
+
+def test_signatures_of_the_book_with_its_own_hash_functions():
+    """Leskovec, Rajaraman and Ullman, example 3.8: four sets of five rows, h1 = x + 1 and h2 = 3x + 1, modulo 5."""
+    functions = [lambda x: (x + 1) % 5, lambda x: (3 * x + 1) % 5]
+    sets = [{0, 3}, {2}, {1, 3, 4}, {0, 2, 3}]
+    assert [m.minhash_by(rows, functions) for rows in sets] == [[1, 0], [3, 2], [0, 0], [1, 0]]
+    with pytest.raises(DiscourseError, match="empty set"):
+        m.minhash_by(set(), functions)

@@ -283,3 +283,63 @@ def test_a_source_whose_files_all_belong_to_another_says_so(tmp_path):
         run(tmp_path, {"path": "*.jsonl"}, {"path": "a.jsonl"})
     with pytest.raises(DiscourseError, match=r"source s1: no file in .* matches 'b.jsonl'"):
         run(tmp_path, {"path": "*.jsonl"}, {"path": "b.jsonl"})
+
+
+def mixed_files(folder):
+    """Files of many kinds, with bad records, records that share a line, and a second record of one id."""
+    import zipfile
+
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    made = [
+        {"id": f"d{i}", "date": f"2024-03-{1 + i:02d}", "source": "The Example Post", "title": f"T{i}", "text": STORY}
+        for i in range(12)
+    ]
+    several = {"articles": [{**made[3], "id": "x"}, {**made[4], "id": "y"}]}
+    lines = [*made[:4], several, {**made[0]}, {**made[5], "date": "2024-02-31"}, made[6]]
+    text = "".join(json.dumps(row) + "\n\n" * (i % 2) + "\n" * (1 - i % 2) for i, row in enumerate(lines))
+    (folder / "a.jsonl").write_text(text + "no JSON\n" + json.dumps(made[7]) + "\n", encoding="utf-8")
+    pq.write_table(
+        pa.Table.from_pylist([{**row, "year": 2000 + i} for i, row in enumerate(made)]), folder / "b.parquet"
+    )
+    heads = ",".join(made[0])
+    cells = "".join(",".join(f'"{cell}"' for cell in row.values()) + "\n" for row in made)
+    (folder / "c.csv").write_text(f"{heads}\n{cells}", encoding="utf-8")
+    (folder / "d.json").write_text(json.dumps(made), encoding="utf-8")
+    (folder / "e.txt").write_text(f"Title\n\n{STORY}", encoding="utf-8")
+    with zipfile.ZipFile(folder / "f.zip", "w") as archive:
+        for name in ("a.jsonl", "b.parquet", "e.txt"):
+            archive.write(folder / name, name)
+    rows = [
+        {"path": name, "id_prefix": f"{name}-", "language": "en"}
+        for name in ("a.jsonl", "b.parquet", "c.csv", "d.json", "f.zip")
+    ]
+    rows[1]["filters"] = {"year": {"minimum": 2003}}
+    return [*rows, {"path": "e.txt", "language": "en", "constants": {"outlet": "post"}}]
+
+
+def test_of_a_piece_some_records_alone_are_read_as_they_are_among_all(tmp_path, monkeypatch):
+    from dataclasses import replace
+
+    from analysis.texts.read.formats import mend, parquet
+
+    monkeypatch.setattr(parquet, "CHUNK", 300)
+    made = [
+        sources.make({"source_id": f"s{i}", "collection": "news", **row}) for i, row in enumerate(mixed_files(tmp_path))
+    ]
+    parts, context = reading.plan_parts(made, tmp_path), reading.context(OUTLETS)
+    mended = []
+    monkeypatch.setattr(
+        reading.readers, "mend_record", lambda record: mended.append(record) or mend.mend_record(record)
+    )
+    kinds = set()
+    for part in parts:
+        everything = [m for m in reading.read_part(part, context) if isinstance(m, Document)]
+        for wanted in (everything[::2], everything[1::3], everything[-1:], []):
+            mended.clear()
+            narrow = replace(part, only=frozenset(document.origin for document in wanted))
+            assert list(reading.read_part(narrow, context)) == wanted
+            assert len(mended) == len(wanted)
+        kinds.add((part.format, len(everything) > 2))
+    assert {("jsonl", True), ("parquet", True), ("csv", True), ("json", True), ("zip", True), ("txt", False)} <= kinds

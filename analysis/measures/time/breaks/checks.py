@@ -196,13 +196,13 @@ def detectable_break(
     rows = rows[rows[design.exposure] > 0] if design.exposure else rows
     others = [name for name in names if not name.startswith(("level_", "slope_"))]
     flat = fit_rows(rows, others, design if design.family == "ar1" else replace(design, family="quasipoisson"))
-    rng = np.random.default_rng(seed)
+    rng, draw = np.random.default_rng(seed), _drawing(flat, rows["time"].to_numpy())
     result = []
     for ratio in ratios:
         mean = flat.fitted * ratio ** rows["level_0"].to_numpy()
         p = []
         for _ in range(replicates):
-            drawn = rows.assign(**{design.outcome: _draw(rng, mean, flat, rows["time"].to_numpy())})
+            drawn = rows.assign(**{design.outcome: draw(rng, mean)})
             try:
                 p.append(fit_rows(drawn, names, design).term("level_0")["p"])
             except DiscourseError:  # no hit on one side of the break: not found
@@ -212,12 +212,20 @@ def detectable_break(
     return pd.DataFrame(result)
 
 
-def _draw(rng: np.random.Generator, mean: np.ndarray, flat: CountModel, time: np.ndarray) -> np.ndarray:
-    if flat.family == "ar1":  # the level wanders as the series itself does
-        lag = np.abs(np.subtract.outer(time, time))
-        level = rng.multivariate_normal(np.zeros(len(mean)), flat.dispersion * (flat.alpha or 0.0) ** lag)
+def _drawing(flat: CountModel, time: np.ndarray) -> Callable[[np.random.Generator, np.ndarray], np.ndarray]:
+    """A function that draws counts with given means, as the model without a break has them vary."""
+    if flat.family != "ar1":
+        return lambda rng, mean: draw_counts(rng, mean, flat.dispersion)
+    # The level wanders as the series itself does; its root is taken once, as numpy takes it for every draw.
+    lag = np.abs(np.subtract.outer(time, time))
+    u, size, _ = np.linalg.svd(flat.dispersion * (flat.alpha or 0.0) ** lag)
+    root = (u * np.sqrt(size)).T
+
+    def drawn(rng: np.random.Generator, mean: np.ndarray) -> np.ndarray:
+        level = rng.standard_normal(len(mean)) @ root
         return rng.poisson(mean * np.exp(level - flat.dispersion / 2))
-    return draw_counts(rng, mean, flat.dispersion)
+
+    return drawn
 
 
 def by_series(

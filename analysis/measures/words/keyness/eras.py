@@ -16,17 +16,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.errors import require
 from analysis.measures.frames.placebo import AFTER, at_border, placebo_borders
 from analysis.measures.frames.tally import TIME_UNITS, unit_of, whole_calendar
 from analysis.measures.inference.eras import rotations
 from analysis.measures.inference.multiple import adjust
 from analysis.measures.words.keyness.table import DEFAULT_RULE, KeynessRule, _judge, _ranked, keyness_table
+from analysis.measures.words.keyness.tests import TESTS
+from analysis.study.reserved import EVERYTHING
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.measures.words.matrix import DocumentTerm
 
+# Eras are compared within outlets, or pooled over all outlets together; other groups by a test of `TESTS`.
+CHOICES = ("within", "pooled", "score", "welch", "student", "rank", "permutation")
 _AT_ONCE = 250
 _KEPT = 1000  # permutations whose values are held, for the tail
 _FEW = 10  # with fewer permutations as extreme the tail is read off a law
@@ -46,8 +51,8 @@ def era_keyness(
 
     documents: the rows of `words`, in order, with outlet_id and published. target: True for documents of the target era.
     unit: blocks, see `unit_of`. p and p_adjusted are those of permuted blocks; rotation_p is added (null for a unit
-    without time); is_key needs both. `frame.attrs` gains largest_outlet and largest_share, the outlet with most of the
-    tokens: with a large share the words are that outlet's.
+    without time); is_key needs both. `frame.attrs` gains rotation_count (0: no rotation), of which 1 / it is the smallest
+    rotation_p. Documents of `pool_outlets` are compared over all outlets together.
     """
     target = np.asarray(target, dtype=bool)
     blocks = unit_of(documents, unit).to_numpy(dtype=str)
@@ -64,10 +69,36 @@ def era_keyness(
     table = _judge(table, rule)
     table["is_key"] &= ~(table["rotation_p"] > rule.alpha)
     table = _ranked(table.drop(columns="rank"), "score")
-    tokens = documents.assign(tokens=words.token_counts).groupby("outlet_id")["tokens"].sum()
-    largest = {"largest_outlet": tokens.idxmax(), "largest_share": float(tokens.max() / tokens.sum())}
-    table.attrs = attrs | largest | {"test": f"permuted {unit}s", "key_count": int(table["is_key"].sum())}
+    count = len(label) if unit in TIME_UNITS else 0
+    facts = {"rotation_count": count, "test": f"permuted {unit}s", "key_count": int(table["is_key"].sum())}
+    table.attrs = attrs | facts
     return table
+
+
+def chosen_test(contrast: str, test: str = "") -> str:
+    """How sides are compared: eras (`contrast` is era_id) within outlets or pooled, other groups by a test of `TESTS`.
+
+    test: ""  means within, and the score test. Raises `DiscourseError` for one that is not for these sides.
+    """
+    of_eras = contrast == "era_id"
+    allowed = [choice for choice in CHOICES if (choice in TESTS) != of_eras]
+    if not test:
+        return allowed[0]
+    require(f"test of {'eras' if of_eras else contrast}", test, allowed)
+    return test
+
+
+def pool_outlets(documents: pd.DataFrame) -> pd.DataFrame:
+    """The documents as if all were of one outlet: what outlets that came and went say is then taken for a change of era."""
+    return documents.assign(outlet_id=EVERYTHING)
+
+
+def largest_outlet(words: DocumentTerm, documents: pd.DataFrame) -> tuple[str, float]:
+    """(outlet with most tokens, its share of all); with a large share the words of an era are its words. ("", 0): none."""
+    tokens = documents.assign(tokens=words.token_counts).groupby("outlet_id")["tokens"].sum()
+    if not tokens.sum():
+        return "", 0.0
+    return str(tokens.idxmax()), float(tokens.max() / tokens.sum())
 
 
 def _residuals(

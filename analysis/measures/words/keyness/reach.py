@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 RATIOS = (1.15, 1.35, 1.6, 1.9, 2.25, 2.65, 3.1, 3.7, 4.4, 5.1, 6.1, 7.2, 8.5, 10.0)
 POWER = 0.8
+UNLIKE = 0.02  # words of a row are less alike than those drawn: so many fewer are found of words as unlike as they are
 ALIKE = 60  # words of a band that stand for all of it
 FEW = 12  # with fewer words a band is not parted in even and bursty
 TOLD_FROM = 100  # uses, the median of a band, from which on chance does not hide which words are bursty
@@ -47,9 +48,10 @@ def detectable_uses(
     `ALIKE` words nearest to the middle of each stand for it, parted in the evener and the burstier half where there are
     enough and they are frequent enough to be told apart. Columns: uses_least, uses_most (of those words, both sides),
     word_count, spread ("even", "bursty", "any": not parted), detectable_up, detectable_down: the smallest rise and fall of
-    one such word that both tests find in 80 of 100 of `tries` planted ones (null: not even tenfold). The threshold is the
+    one such word that both tests find in 80 of 100 planted ones, by `tries` (null: not even tenfold). The threshold is the
     table's: under Benjamini-Hochberg one more word beside the k that are significant has to reach alpha (k + 1) / tested.
-    That the rule also asks for a ratio and a spread is not counted.
+    That the rule also asks for a ratio and a spread is not counted. `frame.attrs["words"]`: the words that each row stands
+    on, one list a row.
     """
     import pandas as pd
 
@@ -63,17 +65,20 @@ def detectable_uses(
     chosen = _bands(usual["uses"].to_numpy(), bands)
     columns = [[place[term] for term in usual["term"].to_numpy()[band]] for band in chosen]
     every = _alike(words, list(itertools.chain(*columns)), documents, np.asarray(target, dtype=bool), unit)
-    lasting, rows = lasting_of(every), []
+    lasting, rows, stand = lasting_of(every), [], []
     ends = np.cumsum([len(band) for band in chosen], dtype=int)
-    for band in (np.arange(end - len(one), end) for one, end in zip(chosen, ends, strict=True)):
-        alike = every.part(band)
+    for places, end in zip(columns, ends, strict=True):
+        alike = every.part(np.arange(end - len(places), end))
         for spread, half in _parts(alike):
             part = alike.part(half)
             held, uses = moods(part, lasting), part.x.sum(axis=(0, 1)).astype(int)
             found = [_smallest(part, held, (level, table.attrs["alpha"]), tries, turn) for turn in (1, -1)]
             rows.append((uses.min(), uses.max(), len(uses), spread, *found))
+            stand.append([str(words.terms[places[word]]) for word in half])
     named = ["uses_least", "uses_most", "word_count", "spread", "detectable_up", "detectable_down"]
-    return pd.DataFrame(rows, columns=named)
+    reach = pd.DataFrame(rows, columns=named)
+    reach.attrs["words"] = stand
+    return reach
 
 
 def _bands(uses: np.ndarray, bands: int) -> list[np.ndarray]:
@@ -139,7 +144,8 @@ def _smallest(alike: Alike, held: Moods, levels: tuple[float, float], tries: int
         known[place] = float(np.log(np.clip(share, 1e-3, 0.999) / (1 - np.clip(share, 1e-3, 0.999))))
         return known[place]
 
-    wanted = float(np.log(POWER / (1 - POWER)))
+    share = POWER + UNLIKE
+    wanted = float(np.log(share / (1 - share)))
     low, high = 0, len(RATIOS) - 1
     if odds(high) < wanted:
         return float("nan")
@@ -148,8 +154,8 @@ def _smallest(alike: Alike, held: Moods, levels: tuple[float, float], tries: int
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if odds(middle) >= wanted else (middle, high)
-    share = (wanted - known[low]) / (known[high] - known[low])
-    return float(RATIOS[low] * (RATIOS[high] / RATIOS[low]) ** share) ** turn
+    place = (wanted - known[low]) / (known[high] - known[low])
+    return float(RATIOS[low] * (RATIOS[high] / RATIOS[low]) ** place) ** turn
 
 
 def reach_in_words(reach: pd.DataFrame) -> list[str]:

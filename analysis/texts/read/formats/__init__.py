@@ -74,8 +74,9 @@ def plan(part: Part) -> list[Part]:
 def read(part: Part) -> Made:
     """The records of one piece, with their texts mended and a note for each mending (see `record.RULES`).
 
-    What cannot be opened, is no ordinary file, or lies outside the texts folder is one `Refusal`, and so is what follows
-    in a file that a reader fails on.
+    Of a piece of which only some records are wanted (`Part.only`) these come, and nothing is said of the others. What
+    cannot be opened, is no ordinary file, or lies outside the texts folder is one `Refusal`, and so is what follows in a
+    file that a reader fails on.
     """
     if (refused := refusal_of(part)) is not None:
         yield refused
@@ -84,8 +85,10 @@ def read(part: Part) -> Made:
     try:
         for made in _records(part):
             found = True
+            if part.only is not None and made.origin not in part.only:
+                continue
             yield mend_record(made) if isinstance(made, Record) else made
-        if not found and _is_whole_file(part):
+        if not found and part.only is None and _is_whole_file(part):
             yield Refusal(part.name, "no records", "empty")
     except Harmful as error:
         yield Refusal(part.name, str(error), error.kind)

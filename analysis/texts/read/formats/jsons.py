@@ -70,7 +70,7 @@ def read_lines(part: Part) -> Iterator[Record | Refusal]:
             return
     elif part.start and part.unit == "bytes" and part.first > 1 and _is_one_value(part):
         return  # the first piece holds it
-    number = part.first - 1
+    number, rows = part.first - 1, part.rows()
     with open_bytes(part.path) as stream:
         if part.unit == "bytes":
             stream.seek(part.start)
@@ -86,7 +86,7 @@ def read_lines(part: Part) -> Iterator[Record | Refusal]:
                     line = stream.readline(min(left, CHUNK))
                     left -= len(line)
                 yield Refusal(f"{part.name}:{number}", f"a line of more than {MAX_LINE:,} bytes", "too-large")
-            elif line.strip(_BLANK):
+            elif (rows is None or number in rows) and line.strip(_BLANK):
                 yield from parse_line(line, f"{part.name}:{number}", number, part.source.encoding)
 
 

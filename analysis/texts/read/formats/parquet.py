@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from analysis.texts.document import Refusal
 from analysis.texts.read.formats.encoding import clean_controls
 from analysis.texts.read.formats.limits import MAX_RATIO, MAX_TEXT, Harmful
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 CHUNK = 8 * 1024 * 1024
 BATCH_ROWS = 256
+FEW_ROWS = 32
 AT_ONCE = 32 * 1024 * 1024  # bytes of values that stand in full beside each other; many rows may share one value
 UNPACKED_FROM = 64 * 1024 * 1024
 LONGEST = 4 * MAX_TEXT  # bytes of one value: no document may have more characters, of four bytes each
@@ -102,12 +105,12 @@ def check_groups(file: pq.ParquetFile, start: int, stop: int) -> None:
 class _Cursor:
     """A forward reader over one file. Pieces of one row group are read one after the other without starting again."""
 
-    def __init__(self, path: Path, columns: list[str] | None) -> None:
+    def __init__(self, path: Path, columns: list[str] | None, rows: int | None = None) -> None:
         import pyarrow.parquet as pq
 
         self.key = (path, tuple(columns or ()), path.stat().st_mtime_ns)
         self.file = pq.ParquetFile(path, memory_map=True)
-        rows = rows_at_once(_looked_at(path))
+        rows = rows_at_once(_looked_at(path)) if rows is None else rows
         names = self.file.schema_arrow.names
         wanted = None if columns is None else [c for c in columns if c in names]
         self.batches = self.file.iter_batches(rows, columns=wanted, use_threads=False)
@@ -140,10 +143,11 @@ _open = _Open()
 
 
 def _cursor(part: Part, columns: list[str] | None) -> _Cursor:
+    few = None if part.only is None else FEW_ROWS  # where single rows are wanted, the build has looked at all of them
     kept = _open.cursor
     key = (part.path, tuple(columns or ()), part.path.stat().st_mtime_ns)
     if kept is None or kept.key != key or kept.position > part.start:
-        kept = _open.cursor = _Cursor(part.path, columns)
+        kept = _open.cursor = _Cursor(part.path, columns, few)
     return kept
 
 
@@ -154,6 +158,8 @@ def read(part: Part, columns: list[str] | None = None) -> Iterator[Record | Refu
     try:
         cursor = _cursor(part, columns)
         stop = part.stop if part.unit == "rows" else cursor.file.metadata.num_rows
+        rows = part.rows()
+        stop = stop if rows is None else min(stop, max(rows, default=0))
         check_groups(_looked_at(part.path), part.start, stop)
         batches = cursor.take(part.start, stop)
         yield from _in_proportion(part, batches, part.path.stat().st_size)
@@ -191,12 +197,13 @@ def _in_proportion(
     part: Part, batches: Iterator[tuple[int, pa.RecordBatch]], packed: int
 ) -> Iterator[Record | Refusal]:
     """The records of batches, until they are out of all proportion to the `packed` bytes that they come from."""
-    unpacked, most = 0, max(UNPACKED_FROM, MAX_RATIO * packed)
+    unpacked, most, rows = 0, max(UNPACKED_FROM, MAX_RATIO * packed), part.rows()
     for first, batch in batches:
         unpacked += batch.nbytes
         if unpacked > most:
             raise Harmful(f"unpacks to more than {MAX_RATIO} times its size: what follows is not read")
-        yield from _records(part, first, batch)
+        if rows is None or not rows.isdisjoint(range(first + 1, first + batch.num_rows + 1)):
+            yield from _records(part, first, batch, rows)
 
 
 def _too_long(batch: pa.RecordBatch) -> dict[int, int]:
@@ -213,16 +220,17 @@ def _too_long(batch: pa.RecordBatch) -> dict[int, int]:
     return found
 
 
-def _records(part: Part, first: int, batch: pa.RecordBatch) -> Iterator[Record | Refusal]:
-    keep = _mask(part.source.filters, batch)
+def _records(
+    part: Part, first: int, batch: pa.RecordBatch, rows: frozenset[int] | None = None
+) -> Iterator[Record | Refusal]:
+    numbers = list(range(first + 1, first + batch.num_rows + 1))
+    keep = _mask(part.source.filters, batch) if rows is None else [number in rows for number in numbers]
     if keep is not None:
-        left_out = [i for i, kept in enumerate(keep) if not kept]
-        for index in left_out:
-            yield Refusal(f"{part.name}:{first + index + 1}", "left out by the source's filter", "filtered")
+        left_out = [number for number, kept in zip(numbers, keep, strict=True) if not kept]
+        for number in left_out if rows is None else ():
+            yield Refusal(f"{part.name}:{number}", "left out by the source's filter", "filtered")
         batch = batch.filter(_boolean(keep))
-        numbers = [first + i + 1 for i, kept in enumerate(keep) if kept]
-    else:
-        numbers = list(range(first + 1, first + batch.num_rows + 1))
+        numbers = [number for number, kept in zip(numbers, keep, strict=True) if kept]
     long = _too_long(batch)
     if long:
         for index in sorted(long):
@@ -254,7 +262,9 @@ def _value(one: pa.Scalar) -> Any:
 def _boolean(keep: list[bool]) -> pa.Array:
     import pyarrow as pa
 
-    return pa.array(keep, type=pa.bool_())
+    # from bits: `pa.array` imports pandas, which takes longer than reading some megabytes
+    bits = np.packbits(np.asarray(keep, dtype=bool), bitorder="little")
+    return pa.BooleanArray.from_buffers(pa.bool_(), len(keep), [None, pa.py_buffer(bits)])
 
 
 def _mask(filters: dict[str, Any], batch: pa.RecordBatch) -> list[bool] | None:

@@ -65,7 +65,8 @@ class Part:
 
     name: the path relative to the texts folder, with "/" on every system, for messages and ids. first: number of the
     first row in the piece. A piece of CSV (unit "lines") starts at position `start` of the text stream, after `line`
-    lines, ends with line `stop`, and has the column names `header`.
+    lines, ends with line `stop`, and has the column names `header`. only: the origins of the records that are wanted (None:
+    all); a reader may pass over others unread, and none of them is handed on (see `formats.read`).
     """
 
     source: Source
@@ -78,3 +79,11 @@ class Part:
     first: int = 1
     header: tuple[str, ...] = field(default=())
     line: int = 0
+    only: frozenset[str] | None = None
+
+    def rows(self) -> frozenset[int] | None:
+        """The rows of this file in which wanted records stand; None if all are wanted. For readers that number rows."""
+        if self.only is None:
+            return None
+        mine = (origin for origin in self.only if origin.startswith(f"{self.name}:"))
+        return frozenset(int(origin.rpartition(":")[2].partition(".")[0]) for origin in mine)

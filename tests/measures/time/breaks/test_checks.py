@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.errors import DiscourseError
 from analysis.measures.inference.regression import Errors
-from analysis.measures.time.breaks.checks import detectable_break, placebo_dates, rival_breaks, usual_window
+from analysis.measures.time.breaks.checks import _drawing, detectable_break, placebo_dates, rival_breaks, usual_window
 from analysis.measures.time.interrupted import Design
 
 QUICK = Design(season=0, errors=Errors("model"))
@@ -103,3 +105,14 @@ def test_the_usual_window_is_half_of_what_lies_before():
     assert usual_window(rows, "2018-03-01") == 3
     rows.loc[rows.index % 12 != 8, "token_count"] = 0
     assert usual_window(pd.concat([rows, rows]), "2023-12-01") == 3
+
+
+def test_levels_that_wander_are_drawn_as_numpy_draws_them():
+    """The root of the covariance is taken once, and the numbers are those of a call for each draw."""
+    time, mean = np.arange(40.0), np.full(40, 30.0)
+    flat = SimpleNamespace(family="ar1", dispersion=0.3, alpha=0.6)
+    draw = _drawing(flat, time)
+    one, other = np.random.default_rng(7), np.random.default_rng(7)
+    for _ in range(3):
+        level = other.multivariate_normal(np.zeros(40), 0.3 * 0.6 ** np.abs(np.subtract.outer(time, time)))
+        assert np.array_equal(draw(one, mean), other.poisson(mean * np.exp(level - 0.15)))

@@ -7,8 +7,18 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from analysis.measures.words.keyness.eras import block_tests, era_keyness, placebo_keyness
+from analysis.errors import DiscourseError
+from analysis.measures.words.keyness.eras import (
+    CHOICES,
+    block_tests,
+    chosen_test,
+    era_keyness,
+    largest_outlet,
+    placebo_keyness,
+    pool_outlets,
+)
 from analysis.measures.words.keyness.table import keyness_table
+from analysis.measures.words.keyness.tests import TESTS
 from analysis.measures.words.matrix import DocumentTerm
 
 
@@ -44,8 +54,31 @@ def test_another_mix_of_outlets_is_no_key_word_and_a_planted_one_is():
     assert pooled["is_key"].sum() > 20
     assert "w000" in table.loc[table["is_key"], "term"].tolist()
     assert table["is_key"].sum() <= 3
-    assert table.attrs["largest_outlet"] == "post" and 0.5 < table.attrs["largest_share"] < 0.8
+    assert table.attrs["rotation_count"] == 80
     assert (table.loc[table["is_key"], "rotation_p"] <= 0.05).all()
+
+
+def test_pooled_on_request_the_mix_of_outlets_comes_back_and_the_largest_is_named():
+    words, documents, after = press()
+    within, pooled = (
+        era_keyness(words, rows, after, replicates=999).attrs["key_count"]
+        for rows in (documents, pool_outlets(documents))
+    )
+    assert within <= 2 and pooled > 10
+    name, share = largest_outlet(words, documents)
+    tokens = words.token_counts[(documents["outlet_id"] == "post").to_numpy()].sum()
+    assert name == "post" and share == tokens / words.token_counts.sum()
+    assert largest_outlet(words.select(np.arange(0)), documents.head(0)) == ("", 0.0)
+
+
+def test_eras_are_compared_within_outlets_or_pooled_and_other_groups_by_a_test():
+    assert [chosen_test("era_id"), chosen_test("outlet_id")] == ["within", "score"]
+    assert [chosen_test("era_id", "pooled"), chosen_test("outlet_id", "rank")] == ["pooled", "rank"]
+    with pytest.raises(DiscourseError, match="test of eras: 'welch' is not allowed; allowed: within, pooled"):
+        chosen_test("era_id", "welch")
+    with pytest.raises(DiscourseError, match="test of outlet_id: 'pooled' is not allowed; allowed: score"):
+        chosen_test("outlet_id", "pooled")
+    assert ("within", "pooled", *TESTS) == CHOICES
 
 
 def test_statistic_by_hand_and_p_of_every_rotation():

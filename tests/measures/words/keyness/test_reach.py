@@ -6,10 +6,13 @@ import functools
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from analysis.measures.inference.moods import Alike, Moods
 from analysis.measures.words.keyness.eras import era_keyness
 from analysis.measures.words.keyness.reach import (
+    POWER,
+    UNLIKE,
     _bands,
     _smallest,
     detectable_uses,
@@ -25,16 +28,16 @@ PRESS = Press(world="weeks", border=150)
 
 @functools.cache
 def checked() -> pd.DataFrame:
-    """What is said and what is found, in one press."""
-    found = check(PRESS, 0, draws=4, tries=300)
+    """What is said and what is found of the words it is said of, in one press."""
+    found = check(PRESS, 0, draws=12, tries=300)
     return pd.DataFrame(found, columns=["uses", "spread", "turn", "said", "found"])
 
 
 def test_of_what_is_said_to_be_found_in_80_of_100_cases_about_80_are():
     table = checked().dropna()
     assert set(zip(table["spread"], table["turn"], strict=True)) >= {("any", "up"), ("bursty", "up"), ("even", "down")}
-    assert 0.74 < table["found"].mean() < 0.86, table
-    assert table["found"].between(0.68, 0.9).all(), table
+    assert 0.75 < table["found"].mean() < 0.85, table
+    assert table["found"].between(0.7, 0.9).all(), table
 
 
 def test_rare_and_bursty_words_need_more():
@@ -49,6 +52,29 @@ def flat() -> Alike:
     n = rng.integers(2000, 6000, (300, 2)).astype(float)
     x = rng.poisson(0.002 * n[:, :, None] * np.ones(60)).astype(float)
     return Alike(x, n, n * 500, np.arange(300) > 200, True)
+
+
+def test_words_of_a_row_are_less_alike_than_those_drawn_so_a_little_more_is_asked_of_them():
+    """Of words exactly alike 82 of 100 are found with the ratio that is said, so that 80 of those of a row are."""
+    words, level = flat(), (0.01, 0.05)
+    for turn in (1, -1):
+        ratio = _smallest(words, Moods(0.3, 0.5, 0, 0), level, 400, turn)
+        found = share_found(words, ratio, Moods(0.3, 0.5, 0, 0), level=level[0], alpha=level[1], tries=1800, seed=7)
+        assert found == pytest.approx(POWER + UNLIKE, abs=0.035), (ratio, found)
+
+
+def test_each_row_names_the_words_it_stands_on():
+    press = Press(world="stories", weeks=120, border=90, documents=500, outlets=3)
+    documents = draw(press, 3)[0]
+    after, kind = (documents["era_id"] == "after").to_numpy(), tuple(part[::8] for part in kinds())
+    words = uses(documents, press, kind, 1)
+    table = era_keyness(words, documents, after, rule=KeynessRule(min_count=5), replicates=199)
+    reach = detectable_uses(words, documents, after, table, bands=3, tries=20)
+    place = {term: i for i, term in enumerate(words.terms)}
+    total = np.asarray(words.matrix.sum(axis=0)).ravel()
+    for row, terms in zip(reach.itertuples(), reach.attrs["words"], strict=True):
+        count = total[[place[term] for term in terms]]
+        assert (len(terms), count.min(), count.max()) == (row.word_count, row.uses_least, row.uses_most)
 
 
 def test_an_outlet_of_one_era_shows_nothing():
