@@ -107,10 +107,7 @@ def overview(rows: str, min_documents: int, read: str, drawn: pd.DataFrame, **gi
         f"{words.lasting_moods('' if yearly else a.unit)}; of the change Newcombe's{_marked(a.unit, drawn)}"
     )
     few, out = f"Fewer than {min_documents}: too few, and the number is said", "Bold where its interval leaves out 0"
-    changes = int(drawn["change"].notna().sum())
-    chance = f"Of {changes} intervals of a change about {changes / 20:.0f} leave out 0 by chance"
-    if yearly:
-        chance = "Intervals over outlets describe who speaks how; what all share in one year is no part of them"
+    chance = _by_chance(int(drawn["change"].notna().sum()), yearly)
     told = (words.outlets(a), a.selected)
     return {
         "shares": Said(
@@ -147,6 +144,13 @@ def overview(rows: str, min_documents: int, read: str, drawn: pd.DataFrame, **gi
             sentences(few, chance if yearly else ""),
         ),
     }
+
+
+def _by_chance(changes: int, yearly: bool) -> str:
+    """How far the intervals of changes are to be trusted."""
+    if yearly:
+        return "Intervals over outlets describe who speaks how; what all share in one year is no part of them"
+    return f"Of {changes} intervals of a change about {changes / 20:.0f} leave out 0 by chance"
 
 
 def _marked(unit: str | None, drawn: pd.DataFrame) -> str:
