@@ -61,6 +61,8 @@ OTHER: dict[str, Any] = {
     "about": "focal",
     "unit": "cluster",
     "40 unit": "year",
+    "41 unit": "year",
+    "41 about": "other",
     "counting": "cluster_once",
     "min_units": 12,
     "replicates": 90,
@@ -122,6 +124,7 @@ TOLERANCE = {
     "33": 1e-3,
 }  # topic fits differ a little between processors; others 1e-5
 REFUSED = {
+    "41 about": "all hits about the focal state are of its own delegation there, which is one side: see ELSEWHERE",
     "50 season": "a yearly series has no season",
 }
 
@@ -283,12 +286,21 @@ def test_two_sides_given_the_other_way_round_are_said_so_or_change_nothing(noteb
     assert turned <= differing(*shown, "said")
 
 
-def test_key_words_of_eras_pooled_on_request_are_said_to_be_so(in_place):
-    """The test above tries 40 on groups of outlets, which are never within outlets."""
-    notebook = next(path for path in NOTEBOOKS if path.stem.startswith("40"))
-    base = Sliced(notebook, sliced(notebook, in_place).parameters | {"contrast": "era_id", "test": ""}, in_place)
+ELSEWHERE = {  # parameters that do nothing to the notebook as it is tried above: tried on eras
+    "40 test": ({"contrast": "era_id", "test": ""}, "pooled"),
+    "41 about": ({"contrast": "era_id"}, "other"),
+    "41 unit": ({"contrast": "era_id"}, "month"),
+}
+
+
+@pytest.mark.parametrize("key", ELSEWHERE)
+def test_what_concerns_eras_alone_is_drawn_and_said_there(key, in_place):
+    number, name = key.split()
+    notebook = next(path for path in NOTEBOOKS if path.stem.startswith(number))
+    others, value = ELSEWHERE[key]
+    base = Sliced(notebook, sliced(notebook, in_place).parameters | others, in_place)
     base.base()
-    changed = base.change("test", "pooled")
+    changed = base.change(name, value)
     drawn, said = (differing(base.figures, changed, what) for what in ("drawn", "said"))
     assert drawn and drawn <= said
 

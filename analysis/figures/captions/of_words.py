@@ -105,28 +105,35 @@ def _held(a: words.Asked, rule: Mapping[str, Any]) -> str:
         return ""
     if "pooled" not in rule:
         return f"Largest outlet of both sides: {a.name(outlet)}, {share:.0%} of the tokens"
-    held = "All outlets pooled" if rule["pooled"] else "Compared within outlets"
-    return f"{held}, of which {a.name(outlet)} has {share:.0%} of the tokens"
+    held = "Tested over all outlets pooled" if rule["pooled"] else "Tested within outlets"
+    return f"{held}, of which {a.name(outlet)} has {share:.0%} of the tokens; ratios are of pooled rates"
 
 
-def compare_collocates(sides: tuple[Sequence[str], Sequence[str]], least: int, **given: Any) -> Said:
-    """Of the notebook on the words near a frame on two sides. sides: target and reference. least: clusters on a side."""
+def compare_collocates(sides: tuple[Sequence[str], Sequence[str]], rule: Mapping[str, Any], **given: Any) -> Said:
+    """Of the notebook on the words near a frame on two sides. sides: target and reference. rule: test, adjustment, least
+    (units on a side), and the rest as in `contrast_keyness`."""
     a = words.read(given, "compare_collocates")
     target, reference = (words.group_name(a.store, side) for side in sides)
-    near = f"Words near {a.name(a.frame)}"
+    near = f"Words near {a.name(a.frame or '')}"
     return Said(
         near,
         sentences(
             f"{near}: {target} (right of 0) against {reference} (left){words.collection(a)}",
             words.outlets(a),
+            a.whom,
             words.stopwords(a),
             a.selected,
+            _held(a, rule),
+            rule.get("beside", ""),
         ),
-        f"Forest plot of words near {a.name(a.frame)}: log ratio of {target} (right of 0) to {reference}, with intervals.",
+        f"Forest plot of words near {a.name(a.frame or '')}: log ratio of {target} (right of 0) to {reference}, with "
+        "intervals.",
         "log ratio (base 2) of rates near the frame",
-        "syndication cluster",
-        "95 % interval from the variation between clusters; score test, BH over the tested words",
-        f"Words below {a.min_count} tokens near the frame are left out. Fewer than {least} clusters on a side: too few.",
+        a.unit,
+        f"95 % interval from the variation between {a.unit}s; {rule['test']} test, {rule['adjustment'].upper()} over the "
+        f"tested words{words.rotation(rule.get('rotation_count', 0))}",
+        f"Words below {a.min_count} tokens near the frame are left out. Fewer than {rule['least']} {a.unit}s on a "
+        "side: too few.",
     )
 
 

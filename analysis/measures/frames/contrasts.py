@@ -13,6 +13,7 @@ from analysis.measures.frames.lasting import lasting, lasting_of_influence, move
 from analysis.measures.frames.rates import PER
 from analysis.measures.frames.tally import TIME_UNITS, Counting, Tally, tally
 from analysis.measures.frames.within import CHANGES, blocks_within, paired_cells, scaled_difference, with_changes_within
+from analysis.measures.inference.arguments import checked
 from analysis.measures.inference.eras import Blocks, era_test, ratio_within
 from analysis.measures.inference.multiple import adjust_within
 from analysis.measures.inference.permutation import Sides, permutation_test
@@ -39,6 +40,7 @@ _TESTS = ("p", "rotation_p", "p_joint", "rotation_p_joint")
 PASSES = ("both tests", "one test", "neither test", "the test", "not the test")
 
 
+@checked
 @dataclass(frozen=True)
 class Comparison:
     """What is compared: `compared` against `baseline`, two values of the column `between` of the documents.

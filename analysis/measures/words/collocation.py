@@ -5,7 +5,7 @@ order lost. So the fourfold table of a collocate is that of surface co-occurrenc
 elsewhere, columns the word or other words.
 
 `association_table` scores any pairs from four numbers; `frame_collocates` those of one frame; `collocate_differences`
-compares two groups of documents with intervals from the variation between units.
+compares two groups of documents with intervals from the variation between units, `era_collocates` two eras within outlets.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from analysis.errors import DiscourseError, require
 from analysis.measures.inference.power import detectable_ratio
 from analysis.measures.words import contingency as ct
 from analysis.measures.words.association import MEASURES, associations
+from analysis.measures.words.keyness.eras import era_keyness
 from analysis.measures.words.keyness.table import DEFAULT_RULE, KeynessRule, keyness_table
 from analysis.measures.words.matrix import DocumentTerm, document_term
 
@@ -27,7 +28,14 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["MEASURES", "association_table", "collocate_differences", "frame_collocates", "frame_windows"]
+__all__ = [
+    "MEASURES",
+    "association_table",
+    "collocate_differences",
+    "era_collocates",
+    "frame_collocates",
+    "frame_windows",
+]
 
 DEFAULT_MEASURES = ("log_dice", "mi", "mi3", "npmi", "t", "z", "g2", "delta_p_1", "delta_p_2", "min_sensitivity", "lrc")
 
@@ -159,11 +167,29 @@ def collocate_differences(
     found far more seldom, 9 of 100 there: little is left of a rare word to show it).
     Sorted as in `keyness_table`. Raises `DiscourseError` below two clusters a side.
     """
-    keys = keyness_table(windows, target, clusters=clusters, rule=rule)
+    return _of_windows(keyness_table(windows, target, clusters=clusters, rule=rule), rule)
+
+
+def era_collocates(
+    windows: DocumentTerm,
+    documents: pd.DataFrame,
+    target: ArrayLike,
+    *,
+    unit: str = "week",
+    rule: KeynessRule = DEFAULT_RULE,
+) -> pd.DataFrame:
+    """`collocate_differences` of one era against another by the tests of `era_keyness`: rotation_p is added, is_key needs
+    both, within outlets. documents: those of the rows of `windows`, in order. unit: blocks of time."""
+    return _of_windows(era_keyness(windows, documents, np.asarray(target, dtype=bool), unit=unit, rule=rule), rule)
+
+
+def _of_windows(keys: pd.DataFrame, rule: KeynessRule) -> pd.DataFrame:
+    """What a table of key words says of words near a frame: the tested ones, with rates by window."""
     keys = keys[keys["p"].notna()]
     f1, f2 = keys["token_count_target"].to_numpy(), keys["token_count_reference"].to_numpy()
     t1, t2 = keys.attrs["token_count_target"], keys.attrs["token_count_reference"]
-    kept = ["term", "unit_count_target", "unit_count_reference", "p", "p_adjusted", "favours", "too_few", "is_key"]
+    kept = ["term", "unit_count_target", "unit_count_reference", "p", "p_adjusted", *({"rotation_p"} & {*keys})]
+    kept += ["favours", "too_few", "is_key"]
     table = keys[kept].assign(
         near_count_target=f1,
         near_count_reference=f2,

@@ -40,8 +40,11 @@ def test_key_words_of_eras_say_how_outlets_are_held_and_what_other_dates_show():
         return of_words.contrast_keyness((["new"], ["old"]), OF_ERAS | more, store=Nile(), outlet_ids=[], unit="week")
 
     within, pooled = made(), made(pooled=True)
-    assert "Compared within outlets, of which The Heron has 43% of the tokens. 2 key words; 0 at 5" in within.caption
-    assert "All outlets pooled, of which The Heron has 43% of the tokens" in pooled.caption
+    assert (
+        "Tested within outlets, of which The Heron has 43% of the tokens; ratios are of pooled rates. 2 key words; 0 at 5"
+        in within.caption
+    )
+    assert "Tested over all outlets pooled, of which The Heron has 43% of the tokens" in pooled.caption
     assert "permuted weeks test" in within.test and "along 80 units (smallest p 1/80 = 0.013)" in within.test
     assert "rotation" not in made(rotation_count=0).test
 
@@ -73,6 +76,15 @@ def test_contexts_and_collocates_say_measure_stop_words_and_least_counts():
     )
     assert said.axis == "mutual information (bits)"
     assert "Era: New Kingdom (from 1 January 2000)" in said.caption
-    near = of_words.compare_collocates((["new"], []), 10, store=Nile(), frame="flood", min_count=6, drop_stopwords=True)
+    given = {"store": Nile(), "frame": "flood", "min_count": 6, "drop_stopwords": True}
+    near = of_words.compare_collocates((["new"], []), RULE | {"least": 10}, **given, unit="cluster")
     assert "below 6 tokens" in near.limits and "Fewer than 10 clusters" in near.limits
+    assert near.unit == "cluster" and "variation between clusters" in near.test and "score test, BH" in near.test
+    of_eras = of_words.compare_collocates(
+        (["new"], ["old"]), OF_ERAS | {"least": 10}, **given, unit="week", whom="Near all."
+    )
+    for part in ("Tested within outlets", "The Heron has 43%", "2 key words; 0 at 5 dates.", "Near all."):
+        assert part in of_eras.caption
+    assert "permuted weeks test" in of_eras.test and "smallest p 1/80" in of_eras.test
+    assert "Fewer than 10 weeks" in of_eras.limits
     assert "Stop words are left out" in near.caption

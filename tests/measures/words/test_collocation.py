@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 from analysis.errors import DiscourseError
 from analysis.measures.words import collocation as c
-from analysis.measures.words.matrix import document_term
+from analysis.measures.words.keyness.table import KeynessRule
+from analysis.measures.words.matrix import DocumentTerm, document_term
 
 
 def near(got, expected, tolerance=1e-9):
@@ -69,6 +71,38 @@ def test_frame_collocates_by_group():
     assert row["g2"] > 0
     with pytest.raises(DiscourseError, match="frame: 'irn' is not allowed; allowed: iron"):
         c.frame_windows(contexts, documents, vocabulary, frame="irn")
+
+
+def weeks_of_two_outlets(grown: float, seed: int = 3):
+    """Eighty weeks: near the frame each outlet has a word of its own, and the second outlet grows at the border; w8 is
+    used `grown` times as often after it, in both."""
+    rng = np.random.default_rng(seed)
+    week = np.repeat(np.arange(80), 6)
+    after, second = week >= 50, rng.random(len(week)) < np.where(week >= 50, 0.8, 0.2)
+    rate = np.full((len(week), 8), 2.0)
+    rate[:, 0], rate[:, 1] = np.where(second, 0.2, 3), np.where(second, 3, 0.2)
+    rate[:, 7] *= np.where(after, grown, 1)
+    counts = rng.poisson(rate)
+    ids = np.array([f"d{i:03d}" for i in range(len(week))], dtype=object)
+    day = np.datetime64("2021-01-04") + (7 * week).astype("timedelta64[D]")
+    frame = {"doc_id": ids, "outlet_id": np.where(second, "times", "post"), "published": day.astype(str)}
+    terms = np.array([f"w{i}" for i in range(1, 9)], dtype=object)
+    windows = DocumentTerm(sparse.csr_array(counts), ids, terms, counts.sum(axis=1) + 5)
+    return windows, pd.DataFrame(frame), after
+
+
+def test_collocates_of_eras_are_compared_within_outlets_along_time():
+    """Outlets that came with words of their own pass for a change between clusters, and not within outlets."""
+    windows, documents, after = weeks_of_two_outlets(3.0)
+    rule = KeynessRule(min_count=5, min_units=4)
+    clusters = c.collocate_differences(windows, after, rule=rule)
+    table = c.era_collocates(windows, documents, after, unit="week", rule=rule)
+    assert set(clusters.loc[clusters["is_key"], "term"]) >= {"w1", "w2", "w8"}
+    assert table.loc[table["is_key"], "term"].tolist() == ["w8"]
+    assert set(table.columns) == {*clusters.columns, "rotation_p"}
+    assert (table.loc[table["is_key"], "rotation_p"] <= 0.05).all() and table.attrs["rotation_count"] == 80
+    flat = c.era_collocates(*weeks_of_two_outlets(1.0), unit="week", rule=rule)
+    assert not flat["is_key"].any()
 
 
 def test_collocate_differences_find_the_new_neighbour():
