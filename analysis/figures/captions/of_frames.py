@@ -96,8 +96,7 @@ def trace_entries(max_entries: int, **given: Any) -> dict[str, Said]:
 
 def overview(rows: str, min_documents: int, read: str, drawn: pd.DataFrame, **given: Any) -> dict[str, Said]:
     """Of the notebook at a glance: `shares` of documents and `voices` of the hits. rows: groups or outlets. read: who read
-    how many passages. drawn: the table of `shares`, for how many changes there are and how many units of time tested them.
-    unit: the unit asked for, a year or another."""
+    how many passages. drawn: the table of `shares`. unit: the one asked for, a year or another."""
     a = words.read(given, "overview")
     who = "group of outlets" if rows == "groups" else "outlet"
     yearly = a.unit == "year"
