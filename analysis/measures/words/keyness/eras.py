@@ -129,32 +129,32 @@ def block_tests(
 ) -> tuple[np.ndarray, np.ndarray]:
     """(p of permuted blocks, p of rotated labels) a word, from E of the module, blocks in order of time x words; nan where
     nothing varies, and of the second where blocks are no blocks of time."""
-    marks, square = label.astype(np.float64), residual**2
-    mean = marks.mean()
+    marks, mean = label.astype(np.float64), label.mean()
+    movable = np.flatnonzero(residual.any(axis=1))  # a week without documents adds nothing, whatever its label
+    residual = residual[movable]
+    square = residual**2
     total = square.sum(axis=0)
 
     def t(labels: np.ndarray) -> np.ndarray:
+        """labels: of the movable blocks."""
         spread = (labels @ square) * (1 - 2 * mean) + mean**2 * total
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(spread > 1e-12 * total, (labels @ residual) / np.sqrt(spread), np.nan)
 
-    found = t(marks[None, :])[0]
+    found = t(marks[None, movable])[0]
     near = 1e-9 * np.maximum(np.abs(found), 1)
-    movable = np.flatnonzero(square.any(axis=1))
     rng = np.random.default_rng(seed)
     up, down, kept = np.zeros(len(found)), np.zeros(len(found)), []
     for start in range(0, replicates, _AT_ONCE):
         rows = min(_AT_ONCE, replicates - start)
-        drawn = np.tile(np.where(np.isin(np.arange(len(marks)), movable), 0.0, marks), (rows, 1))
-        drawn[:, movable] = rng.permuted(np.tile(marks[movable], (rows, 1)), axis=1)
-        chance = t(drawn)
+        chance = t(rng.permuted(np.tile(marks[movable], (rows, 1)), axis=1))
         kept += [chance] if start < _KEPT else []
         up, down = up + (chance >= found - near).sum(axis=0), down + (chance <= found + near).sum(axis=0)
     p = np.minimum(2 * (1 + np.minimum(up, down)) / (1 + replicates), 1.0)
     p = np.where(np.minimum(up, down) < _FEW, np.minimum(p, _tail(found, np.concatenate(kept))), p)
     if not timed:
         return np.where(np.isfinite(found), p, np.nan), np.full(len(found), np.nan)
-    turned = (np.abs(t(rotations(marks))) >= np.abs(found) - near).mean(axis=0)
+    turned = (np.abs(t(rotations(marks)[:, movable])) >= np.abs(found) - near).mean(axis=0)
     return np.where(np.isfinite(found), p, np.nan), np.where(np.isfinite(found), turned, np.nan)
 
 
