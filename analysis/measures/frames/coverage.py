@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis.errors import DiscourseError, require
+from analysis.measures.frames.tally import OWN_OUTLET
 from analysis.measures.inference.resampling import MIN_OUTLETS
 from analysis.store.contracts import DATE_BASES, POOLED_TERM_ID
 from analysis.study.reserved import NO_ERA, OTHERS
@@ -133,10 +134,15 @@ def outlet_periods(documents: pd.DataFrame, freq: str = "M") -> pd.DataFrame:
 
 
 def pool_small_outlets(documents: pd.DataFrame, keep: int, other: str = OTHERS) -> pd.DataFrame:
-    """The documents with all but the `keep` largest outlets (by documents, then name) renamed to `other`, no id."""
+    """The documents with all but the `keep` largest outlets (by documents, then name) renamed to `other`, no id.
+
+    The column `tally.OWN_OUTLET` keeps whose they are: tests "within outlets" stay within these (`contrast`,
+    `prevalence_draws`), since the mix of the small ones changes as well.
+    """
     sizes = documents.groupby("outlet_id").size().rename("n").reset_index()
     largest = sizes.sort_values(["n", "outlet_id"], ascending=[False, True])["outlet_id"].head(keep)
-    return documents.assign(outlet_id=documents["outlet_id"].where(documents["outlet_id"].isin(set(largest)), other))
+    own = documents["outlet_id"]
+    return documents.assign(**{OWN_OUTLET: own, "outlet_id": own.where(own.isin(set(largest)), other)})
 
 
 def profile(documents: pd.DataFrame, freq: str = "M") -> pd.DataFrame:

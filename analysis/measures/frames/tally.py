@@ -19,6 +19,7 @@ EXPOSURES = ("all", "own", "quoted", "reported", "title", "lead")
 COUNTINGS = ("as_printed", "cluster_once")
 MEASURES = ("rate", "share")
 MOST_STRADDLING = 0.1
+OWN_OUTLET = "own_outlet_id"  # column: the outlet of a document whose outlet_id names several of them taken together
 COUNTS_OF_CELLS = ("document_count", "cluster_count", "unit_count", "token_count")
 TIME_UNITS = ("week", "month", "year")
 UNITS = ("week", "month", "year", "cluster", "outlet_month", "outlet", "document")  # what a notebook may ask for
