@@ -41,10 +41,10 @@ MEASURES = ("true_found", "synonym_found", "false_refused", "voice", "speaker", 
 FLOORS = {
     "blind_a": dict(zip(MEASURES, (19, 2, 19, 17, 9, 7, 6), strict=True)),
     "blind_b": dict(zip(MEASURES, (19, 2, 18, 17, 10, 8, 5), strict=True)),
-    "blind_c": dict(zip(MEASURES, (19, 2, 19, 17, 8, 8, 6), strict=True)),
-    "blind_d": dict(zip(MEASURES, (12, 3, 15, 21, 12, 8, 7), strict=True)),
-    "blind_e": dict(zip(MEASURES, (17, 21, 16, 29, 12, 10, 7), strict=True)),
-    "blind_f": dict(zip(MEASURES, (22, 22, 18, 25, 8, 11, 9), strict=True)),
+    "blind_c": dict(zip(MEASURES, (19, 2, 19, 18, 9, 8, 6), strict=True)),
+    "blind_d": dict(zip(MEASURES, (12, 3, 15, 24, 17, 8, 7), strict=True)),
+    "blind_e": dict(zip(MEASURES, (17, 21, 16, 31, 15, 10, 7), strict=True)),
+    "blind_f": dict(zip(MEASURES, (22, 22, 18, 31, 14, 10, 9), strict=True)),
 }
 
 
