@@ -1,7 +1,8 @@
 """`python -m benchmarks [table ...]`: measure and write the tables of `benchmarks/RESULTS.md`.
 
-Without names the tables that take seconds to minutes are made; `scale`, `scale_short`, `million` and `plan` are long and
-made when named. A table that is not named stays in the file as it is. `--rounds` sets how often each case runs.
+Without names the tables that take seconds to minutes are made; `scale`, `scale_short`, `million`, `plan` and `concordance`
+are long and made when named. A table that is not named stays in the file as it is. `--rounds` sets how often each case
+runs.
 """
 
 from __future__ import annotations
@@ -247,6 +248,13 @@ def million(_: int) -> str:
     return large.report()
 
 
+def concordance(_: int) -> str:
+    """Searches after a build and without one (see `benchmarks.concordance`)."""
+    from benchmarks import concordance as searches
+
+    return f"Seconds of the processor for concordances, each a command of its own.\n\n{searches.report()}"
+
+
 TABLES: dict[str, Callable[[int], str]] = {
     **{n: lambda r, t=t, c=c: timed(t, c, r, text=True) for n, (t, c) in TEXT_TABLES.items()},
     **{n: lambda r, t=t, c=c: timed(t, c, r, text=False) for n, (t, c) in NUMBER_TABLES.items()},
@@ -258,8 +266,9 @@ TABLES: dict[str, Callable[[int], str]] = {
     "scale": scale,
     "scale_short": scale_short,
     "million": million,
+    "concordance": concordance,
 }
-LONG = ("plan", "scale", "scale_short", "million")
+LONG = ("plan", "scale", "scale_short", "million", "concordance")
 ARTICLE = 3_000
 ROUNDS = 5
 ROUNDS_SCALE = 2
@@ -268,6 +277,7 @@ HEAD = """# Measured
 
 Every table is written by `python -m benchmarks NAME`; how to read them, and how to add a peer: `benchmarks/README.md`.
 Speeds are relative to the first line of a table (higher is faster).
+Below each table stand its machine and the versions; "cambodia-discourse not installed" is version 0.1.0.
 """
 
 

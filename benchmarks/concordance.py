@@ -26,6 +26,7 @@ from typing import Any
 
 from benchmarks.scale import build_once, make_study
 
+MEGABYTES = (11.0, 199.0)
 PATTERNS = ("sovereignty", "bridge*", "take* side*", "mosquito*", "zzzz")
 
 
@@ -35,23 +36,25 @@ def patterns_of(corpus: Path) -> tuple[str, ...]:
     return (*PATTERNS, *(f"frame:{name}" for name in frames[:2]))
 
 
-def search_twice(corpus: Path, texts: Path, pattern: str) -> dict[str, Any]:
-    """Two searches in this process: processor seconds of each, and the lines as CSV."""
+def search(corpus: Path, texts: Path, pattern: str, times: int) -> dict[str, Any]:
+    """Searches in this process, one or more: processor seconds of each, and the lines as CSV."""
     from analysis.texts.concordance import kwic, library
 
     seconds, lines = [], []
-    for _ in range(2):
+    for _ in range(times):
         start = time.process_time()
         lines = library.search(corpus, texts, pattern)
         seconds.append(time.process_time() - start)
     return {"seconds": seconds, "lines": len(lines), "csv": kwic.to_csv(lines)}
 
 
-def in_a_process(*arguments: str) -> tuple[str, float, float]:
-    """What a new process printed, its processor seconds, and the clock's."""
+def in_a_process(corpus: Path, texts: Path, *arguments: str) -> tuple[str, float, float]:
+    """What a new process of a study printed, its processor seconds, and the clock's."""
+    study = {**os.environ, "DISCOURSE_CORPUS": str(corpus), "DISCOURSE_TEXTS": str(texts)}
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     root = Path(__file__).resolve().parents[1]
-    done = subprocess.run([sys.executable, *arguments], cwd=root, check=True, stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, *arguments]
+    done = subprocess.run(command, cwd=root, env=study, check=True, stdout=subprocess.PIPE, text=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return done.stdout, used, time.perf_counter() - start
@@ -65,14 +68,13 @@ def measure(corpus: Path, texts: Path, work: Path, patterns: Sequence[str]) -> l
         command = "from analysis.cli.main import main; main()"
         with tempfile.TemporaryDirectory() as name:
             out = Path(name) / "lines.csv"
-            os.environ["DISCOURSE_CORPUS"], os.environ["DISCOURSE_TEXTS"] = str(corpus), str(texts)
-            _, used, clock = in_a_process("-c", command, "kwic", pattern, "-o", str(out))
+            _, used, clock = in_a_process(corpus, texts, "-c", command, "kwic", pattern, "-o", str(out))
             found = out.read_text(encoding="utf-8")
         again = ["-m", "benchmarks.concordance", "--search", pattern, str(corpus), str(texts)]
-        second = json.loads(in_a_process(*again)[0].splitlines()[-1])
+        second = json.loads(in_a_process(corpus, texts, *again, "2")[0].splitlines()[-1])
         work.rename(aside)
         try:
-            plain = json.loads(in_a_process(*again)[0].splitlines()[-1])
+            plain = json.loads(in_a_process(corpus, texts, *again, "1")[0].splitlines()[-1])
         finally:
             aside.rename(work)
         rows.append(
@@ -104,35 +106,45 @@ def table(title: str, rows: Sequence[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--megabytes", type=float, nargs="+", default=[11, 199])
-    parser.add_argument("--own", action="store_true", help="this project's texts, as they were built last")
-    parser.add_argument("--patterns", nargs="+")
-    parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()))
-    parser.add_argument("--search", nargs=3, help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.search:
-        pattern, corpus, texts = given.search
-        print(json.dumps(search_twice(Path(corpus), Path(texts), pattern)))
-        return
-    if given.own:
-        from analysis.study.settings import corpus_folder, texts_folder
-
-        corpus, texts = corpus_folder().resolve(), texts_folder().resolve()
-        rows = measure(corpus, texts, corpus.parent / ".cache" / "build", given.patterns or patterns_of(corpus))
-        print(table("The study's own texts.", rows))
-        return
-    for megabytes in given.megabytes:
-        with tempfile.TemporaryDirectory(dir=given.work) as name:
+def report(megabytes: Sequence[float] = MEGABYTES, work: Path | None = None, patterns: Sequence[str] = ()) -> str:
+    """The tables of invented studies of so many megabytes of speeches, each built and searched in a scratch folder."""
+    made = []
+    for size in megabytes:
+        with tempfile.TemporaryDirectory(dir=work) as name:
             folder = Path(name)
-            size = make_study(folder, 1, megabytes)
-            (folder / "work").symlink_to(folder / ".cache" / "build" / "scale")
-            (folder / ".cache" / "build" / "scale").mkdir(parents=True)
+            size = make_study(folder, 1, size)
+            parts = folder / ".cache" / "build" / "scale"
+            parts.mkdir(parents=True)
+            (folder / "work").symlink_to(parts)
             build_once(folder, 1)
             corpus = folder / "corpus"
-            rows = measure(corpus, folder / "texts", folder / ".cache" / "build", given.patterns or patterns_of(corpus))
-            print(table(f"{size:.0f} MB of speeches.", rows), flush=True)
+            rows = measure(corpus, folder / "texts", parts.parent, patterns or patterns_of(corpus))
+            made.append(table(f"{size:.0f} MB of speeches.", rows))
+    return "\n\n".join(made)
+
+
+def report_own(patterns: Sequence[str] = ()) -> str:
+    """The table of this project's texts, as they were built last."""
+    from analysis.study.settings import corpus_folder, texts_folder
+
+    corpus, texts = corpus_folder().resolve(), texts_folder().resolve()
+    rows = measure(corpus, texts, corpus.parent / ".cache" / "build", patterns or patterns_of(corpus))
+    return table("The study's own texts.", rows)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--megabytes", type=float, nargs="+", default=MEGABYTES)
+    parser.add_argument("--own", action="store_true", help="this project's texts, as they were built last")
+    parser.add_argument("--patterns", nargs="+", default=())
+    parser.add_argument("--work", type=Path)
+    parser.add_argument("--search", nargs=4, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.search:
+        pattern, corpus, texts, times = given.search
+        print(json.dumps(search(Path(corpus), Path(texts), pattern, int(times))))
+    else:
+        print(report_own(given.patterns) if given.own else report(given.megabytes, given.work, given.patterns))
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ def check(press: Press, seed: int, *, draws: int = 60, replicates: int = 100) ->
             test = era_test(blocks(documents, one, press), replicates=999, seed=again)
             found.append((test.p <= LEVEL / press.frames) & (test.rotation_p <= LEVEL))
         share = np.mean(found, axis=0) if found else np.full(press.frames, np.nan)
-        rows += [(turn, ratio, one) for ratio, one in zip(ratios, share, strict=True)]
+        rows += [(turn, ratio, one) for ratio, one in zip(ratios, share, strict=True) if np.isfinite(ratio)]
     return rows
 
 

@@ -18,6 +18,7 @@ import tempfile
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, distributions, version
 from pathlib import Path
 
@@ -165,7 +166,7 @@ def machine(packages: Sequence[str] = ()) -> str:
             found.append(f"{name} {_version_elsewhere(name)}")
     return (
         f"{os.cpu_count()} cores, {_processor()}; {platform.system()} {platform.release()}; "
-        f"Python {platform.python_version()}; {', '.join(found)}."
+        f"Python {platform.python_version()}; {', '.join(found)}; measured {datetime.now(UTC):%Y-%m-%d}."
     )
 
 

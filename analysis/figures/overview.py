@@ -23,16 +23,16 @@ LINE = 0.215  # inches for one group
 MOST_GROUPS = 40  # lines of two rows each
 MOST_EMPTY = 0.1  # of the cells (a line, a panel, a period)
 CHANGE = 0.43  # of a panel's width, for the change in words
-_COLUMNS = ("share", "low", "high", "too_few", "change", "change_low", "change_high")
+_COLUMNS = ("share", "low", "high", "too_few", "change", "change_low", "change_high", "is_clear")
 
 
 def before_after(rows: pd.DataFrame, *, label: str, panel: str, period: str = "era_id", **options: Any) -> Figure:
     """One line per `label` in one panel per `panel`: the share before and after, each with its interval, in per cent, and
-    beside them the change in percentage points with its interval; bold where the interval leaves out 0.
+    beside them the change in percentage points with its interval; bold where the change may be claimed.
 
     rows: one row is one label, panel and period (two periods), with share, low, high (0 to 1), too_few, change,
-    change_low, change_high (on the row of the second period), and the columns of `n`. Under a label stands its `n` in
-    both periods. Where one period has too few, the words say so and how many it has; labels with too few in both
+    change_low, change_high, is_clear (on the row of the second period), and the columns of `n`. Under a label stands its
+    `n` in both periods. Where one period has too few, the words say so and how many it has; labels with too few in both
     periods everywhere are listed in one line below, and so are those with too few in one of them where more than one cell
     in ten would be empty. Every panel starts at 0. options: `OverviewOptions`. Raises
     `DiscourseError` for a missing column, an unknown option, an empty table, two rows for one mark, or other than two
@@ -121,7 +121,7 @@ def _words(axes: Axes, part: pd.DataFrame, labels: list, keys: tuple, o: Overvie
             said = " ".join(f"{word}: n = {int(r[o.n]) if o.n else 0:,}" for word, r in few)
             if not few:
                 said = in_points(row["change"], row["change_low"], row["change_high"])
-                strong = row["change_low"] > 0 or row["change_high"] < 0
+                strong = bool(row["is_clear"])
         axes.text(
             1.0,
             place,

@@ -16,6 +16,7 @@ from analysis.study.schema import record
 
 CONFIRMATORY, EXPLORATORY = ROLES = ("confirmatory", "exploratory")
 SEPARATE, JOINT = ("p", "rotation_p"), ("p_joint", "rotation_p_joint")
+FOR_ALL = (*JOINT, "p_adjusted")  # hold for all tests of a figure already, the ones that are not drawn too
 _ID = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 _NEEDED = ("id", "role", "question", "figures", "named_by")
 
@@ -26,8 +27,9 @@ class Family:
 
     named_by: columns that say what a row is about. rows: column -> values of the rows that belong to it (none: all). p:
     columns of p-values of which the largest counts, a claim needing all of them; "p_joint" and "rotation_p_joint" hold for
-    all rows of a figure together already, so that a family with them has one figure only. in_captions: whether captions say
-    what the tests are; not so where the family was named for another study's figures.
+    all rows of a figure together already, and "p_adjusted" for all that was tested where a figure draws only some of it, so
+    that a family with them has one figure only. in_captions: whether captions say what the tests are; not so where the
+    family was named for another study's figures.
     """
 
     id: str
@@ -42,7 +44,7 @@ class Family:
 
     @property
     def is_joint(self) -> bool:
-        return set(self.p) <= set(JOINT)
+        return set(self.p) <= set(FOR_ALL)
 
     @property
     def sentence(self) -> str:
@@ -112,7 +114,7 @@ def _family(row: Any, figures: list[str] | None) -> Family:
             raise DiscourseError(f"{where}: rows.{column} = {values!r} is neither a value nor a list of values.")
         chosen[column] = tuple(str(value).lower() if isinstance(value, bool) else str(value) for value in listed)
     family = Family(**{**vars(one), "question": one.question.strip(), "rows": chosen})
-    if set(family.p) & set(JOINT) and (not family.is_joint or len(family.figures) > 1):
+    if set(family.p) & set(FOR_ALL) and (not family.is_joint or len(family.figures) > 1):
         raise DiscourseError(
             f"{where}: p = {list(family.p)}: p-values that hold for all rows of a figure stand alone, and in one figure."
         )

@@ -94,6 +94,12 @@ class Preloaded:
                     self._pids[answer["number"]] = answer["pid"]
             seconds = 0
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the process has ended, and with it all that it forked."""
+        self._hear(0)
+        return self._is_over
+
     def close(self) -> None:
         """End the process and whatever it forked."""
         self._is_over = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
+import logging
 import shutil
 import tempfile
 import time
@@ -17,12 +18,14 @@ from analysis.errors import DiscourseError, NothingFound
 from analysis.run.cache import Cache, output_hashes
 from analysis.run.dependencies import Inputs, inputs_of, read_trace, table_hashes
 from analysis.run.execute import Job, end, missing_figures, poll, preload, publish_figures, start
+from analysis.run.forks import Forked, Preloaded
 from analysis.run.noticed import judged
 from analysis.run.plan import Plan, Run
 from analysis.run.project import Project
 from analysis.run.provenance import complete_sidecars, refresh_sidecars
 from analysis.run.results import record_result
 
+LOG = logging.getLogger(__name__)
 RAN, FRESH, FAILED, BLOCKED, REFUSED = "ran", "unchanged", "failed", "skipped", "refused"
 NOTHING = "nothing"  # the notebook ended in `NothingFound` on a store or with parameters of one's own
 LEFT_OUT = "left out"  # the notebook refused the store that the plan was fitted to: a study without what it looks at
@@ -160,6 +163,9 @@ def _loop(
                     running.append((start(plan, run, scratch / run.key, origin), before, reasons))
             for item in [item for item in running if poll(item[0])]:
                 running.remove(item)
+                if (again := _again(plan, item[0], origin)) is not None:
+                    running.append((again, *item[1:]))
+                    continue
                 outcome = _finish(plan, *item, cache, settings)
                 outcomes[outcome.run.key] = outcome
                 tell(outcome)
@@ -169,6 +175,18 @@ def _loop(
             end(job)
         if origin is not None:
             origin.close()
+
+
+def _again(plan: Plan, job: Job, origin: Preloaded | None) -> Job | None:
+    """The same run begun anew by an interpreter of its own, if it ended because the process that forked it was ended; None
+    otherwise. Nothing of the first attempt is kept."""
+    if origin is None or not isinstance(job.process, Forked) or job.result["error"] is None or not origin.is_gone:
+        return None
+    if job.result["error"]["name"] != "Died":
+        return None
+    LOG.warning("%s: the process that forks workers has ended; the run is done again by an interpreter.", job.run.key)
+    shutil.rmtree(job.scratch, ignore_errors=True)
+    return start(plan, job.run, job.scratch)
 
 
 def _state(run: Run, outcomes: dict[str, Outcome], asked: set[str]) -> str | None:

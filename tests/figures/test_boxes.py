@@ -56,7 +56,8 @@ def ratios():
 
 
 def overview():
-    rows = table().rename(columns={"estimate": "share"}).assign(n=1234, change=0.1, change_low=-0.2, change_high=0.3)
+    change = {"change": 0.1, "change_low": -0.2, "change_high": 0.3, "is_clear": False}
+    rows = table().rename(columns={"estimate": "share"}).assign(n=1234, **change)
     rows[["share", "low", "high"]] /= 20
     rows["too_few"] = (rows["era_id"] == "late") & rows["outlet"].isin(OUTLETS[:2])
     return before_after(rows, label="outlet", panel="frame", n="n", eras=ERAS, axis_label="share of documents")

@@ -24,9 +24,9 @@ def table(groups=("first", "second"), panels=("ties", "distance"), few=()):
                     if too_few
                     else {"share": share, "low": 0.1, "high": 0.6}
                 )
-                row |= dict.fromkeys(("change", "change_low", "change_high"), np.nan)
+                row |= {"is_clear": False, **dict.fromkeys(("change", "change_low", "change_high"), np.nan)}
                 if era == "new" and not few:
-                    row |= {"change": 0.3, "change_low": 0.05, "change_high": 0.4}
+                    row |= {"change": 0.3, "change_low": 0.05, "change_high": 0.4, "is_clear": group == "first"}
                 rows.append(row)
     return pd.DataFrame(rows)
 
@@ -46,7 +46,7 @@ def test_every_line_shows_both_eras_in_per_cent_and_the_change():
     assert all(axes.get_xlim()[0] <= 0 for axes in figure.axes) and {"0 %", "20 %"} <= {
         text for text, _ in boxes(figure)
     }
-    assert [t.get_weight() for t in figure.axes[0].texts] == ["bold", "bold"]
+    assert [t.get_weight() for t in figure.axes[0].texts] == ["bold", "normal"]  # the tests, not the interval
 
 
 def test_what_is_too_few_is_said_with_its_number_and_listed_once():

@@ -10,7 +10,7 @@ from typing import Any
 from passages import Passage, document
 
 from analysis.texts.annotate import dyads, hits, matcher, negation_mention, nouns, relations
-from analysis.texts.annotate.attribution import complements, people, quotes, turns, verbs
+from analysis.texts.annotate.attribution import people, quotes, reports, turns, verbs
 from analysis.texts.annotate.attribution.voice import Report, Speech
 from analysis.texts.annotate.codebook import Entry
 from analysis.texts.annotate.engine import COUNT_COLUMNS, HIT_COLUMNS, Engine, Reading
@@ -88,9 +88,10 @@ def _of_verbs(speech: Speech) -> Iterator[Any]:
     yield clauses.verbs
     for at, after, word in [v for v in verbs.find_verbs(page.masked) if v[2]][:5]:
         start, end = page.sentence(at)
-        subjects = [speakers.subject(start, at), speakers.subject(start, at, strict=True)]
-        subjects.append(speakers.subject(start, at, participle=True))
-        report = clauses.complements.read(complements.Verb(word, at, after, start, end)) if at > start else None
+        find = clauses.complements.subjects.of
+        subjects = [find(start, at), find(start, at, strict=True)]
+        subjects.append(find(start, at, participle=True))
+        report = clauses.complements.read(reports.Verb(word, at, after, start, end)) if at > start else None
         yield [
             word,
             [[*subject, speakers.read(subject.who)] for subject in subjects if subject],

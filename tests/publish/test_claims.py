@@ -11,7 +11,7 @@ from own_stores import store_of
 from analysis.cli.main import main
 from analysis.errors import DiscourseError
 from analysis.publish.claims import claims, outside_families
-from analysis.run.families import JOINT, Family
+from analysis.run.families import JOINT, Family, read_families
 from analysis.run.fit import load_fitted
 from analysis.run.plan import Plan, Run
 from analysis.run.project import Project
@@ -48,6 +48,17 @@ def test_worked_by_hand(plan):
     assert math.isnan(table.loc[("topics", "c"), "p"]) and math.isnan(table.loc[("other", "w"), "family_p"])
     kept = table.index[table["is_claim"]].tolist()
     assert kept == [("frames", "x"), ("words", "w"), ("topics", "a")]
+
+
+def test_a_figure_that_draws_the_strongest_of_many_tests_is_judged_by_all_of_them(plan):
+    """.004 is the least of 100: adjusted .4. Adjusted over the two rows drawn it would be .008, and a hint."""
+    (plan.project.figures / "words.csv").write_text("word,p,p_adjusted\nw,0.004,0.4\nv,0.01,0.5\n")
+    rows = {"id": "words", "role": "exploratory", "question": "?", "figures": ["words"], "named_by": ["word"]}
+    (family,) = read_families([{**rows, "p": ["p_adjusted"]}], ["words"])
+    table = claims(Plan(plan.project, plan.runs, {}, (family,)))
+    assert table["p"].tolist() == [0.4, 0.5] and table["family_p"].tolist() == [0.4] * 2 and not table["is_claim"].any()
+    with pytest.raises(DiscourseError, match="stand alone, and in one figure"):
+        read_families([{**rows, "figures": ["words", "other"], "p": ["p_adjusted"]}], ["words", "other"])
 
 
 def test_one_family_chosen_of_two_is_judged_more_strictly(plan):

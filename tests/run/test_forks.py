@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import sys
 import time
@@ -156,6 +157,34 @@ def test_without_the_preloaded_process_workers_end_and_no_other_is_begun(mortal,
     assert gone(kernel)
     with pytest.raises(OSError, match=r"answer|pipe"):
         started(mortal, tmp_path, "a")
+
+
+def limited(origin: Preloaded, more: int) -> None:
+    """Leave the preloaded process, and all it forks from now on, so many bytes of addresses beyond what it has."""
+    wait = time.monotonic() + WAIT
+    while not (made := started_once(origin)):
+        assert time.monotonic() < wait
+    size = made + more
+    resource.prlimit(origin.process.pid, resource.RLIMIT_AS, (size, size))
+
+
+def started_once(origin: Preloaded) -> int:
+    """Addresses that the preloaded process uses once its imports are done."""
+    before = psutil.Process(origin.process.pid).memory_info().vms
+    time.sleep(0.5)
+    after = psutil.Process(origin.process.pid).memory_info().vms
+    return after if before == after > 200_000_000 else 0
+
+
+def test_a_forked_worker_that_runs_out_of_memory_is_named_and_others_go_on(mortal, tmp_path):
+    started(mortal, tmp_path, "a")[0].wait()  # imports are done
+    limited(mortal, 1_500_000_000)
+    greedy, scratch = started(mortal, tmp_path, "kept = bytearray(4_000_000_000)")
+    modest, other = started(mortal, tmp_path, "print('said', len(bytearray(1_000_000)))")
+    assert greedy.wait() == modest.wait() == 0
+    assert result_of(scratch)["error"]["name"] == "MemoryError"
+    assert result_of(other)["error"] is None
+    assert "said 1000000" in (other / "executed.ipynb").read_text()
 
 
 def test_closing_ends_what_is_at_work(mortal, tmp_path):

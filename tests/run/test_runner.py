@@ -8,8 +8,9 @@ import subprocess
 import sys
 import time
 
+import psutil
 import pytest
-from sample_project import PARAMETERS, build_store, discourse, write_notebook
+from sample_project import DRAW, PARAMETERS, READ, build_store, discourse, write_notebook
 
 PLAN = """
 [[run]]
@@ -124,6 +125,56 @@ def test_a_killed_run_leaves_whole_files_and_the_next_one_ends_the_same(finished
     assert done.returncode == 0, done.stderr
     left = {p.name: p.read_bytes() for p in (project / "figures").iterdir() if p.is_file()}
     assert left == {p.name: p.read_bytes() for p in (finished / "figures").iterdir() if p.is_file()}
+
+
+WAITS_ONCE = """import pathlib, time
+begun = pathlib.Path(f"begun_{figure_id}")
+if not begun.exists():
+    begun.touch()
+    time.sleep(600)"""
+
+
+def preloaded_of(process: subprocess.Popen) -> psutil.Process:
+    """The process that forks the workers of a plan."""
+    stop = time.monotonic() + 120
+    while time.monotonic() < stop:
+        for child in psutil.Process(process.pid).children():
+            if "analysis.run.preloaded" in child.cmdline():
+                return child
+        time.sleep(0.05)
+    raise AssertionError("no preloaded process")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="workers are forked on Linux alone")
+def test_a_plan_goes_on_when_the_process_that_forks_its_workers_is_killed(project, finished):
+    """kill -9 while two runs are at work: both are done again by interpreters; the figures are the same."""
+    whole = {p.name: p.read_bytes() for p in (finished / "figures").iterdir() if p.suffix == ".csv"}
+    write_notebook(project / "notebooks" / "10_tokens.ipynb", READ, WAITS_ONCE, DRAW, parameters=PARAMETERS)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "analysis.cli", "run", "--force"],
+        cwd=project,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(project)},
+    )
+    stop = time.monotonic() + 120
+    while len(list(project.glob("begun_*"))) < 2:
+        assert time.monotonic() < stop
+        time.sleep(0.05)
+    origin = preloaded_of(process)
+    left = origin.children(recursive=True)
+    origin.kill()
+    out, errors = process.communicate(timeout=300)
+    assert process.returncode == 0, errors
+    assert errors.count("done again") == 2  # each by its name
+    assert "tokens_news" in errors
+    assert "tokens_un" in errors
+    assert out.count(" ran ") >= 3
+    assert {p.name: p.read_bytes() for p in (project / "figures").iterdir() if p.suffix == ".csv"} == whole
+    assert not [*(project / "figures").rglob(".*.tmp"), *(project / ".cache" / "scratch").glob("*")]
+    assert not psutil.wait_procs(left, timeout=60)[1]  # no worker or kernel of the dead one is left
 
 
 def test_a_wrong_parameter_starts_no_kernel(project):

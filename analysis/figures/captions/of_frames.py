@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis.figures.captions import asked as words
 from analysis.figures.captions.asked import Said, sentences
 from analysis.study.wording import Event, event_in_words
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RATE = "hits per 10,000 tokens"
 
@@ -91,18 +94,19 @@ def trace_entries(max_entries: int, **given: Any) -> dict[str, Said]:
     }
 
 
-def overview(rows: str, min_documents: int, read: str, changes: int, **given: Any) -> dict[str, Said]:
+def overview(rows: str, min_documents: int, read: str, drawn: pd.DataFrame, **given: Any) -> dict[str, Said]:
     """Of the notebook at a glance: `shares` of documents and `voices` of the hits. rows: groups or outlets. read: who read
-    how many passages. changes: how many intervals of a change are drawn."""
+    how many passages. drawn: the table of `shares`. unit: the one asked for, a year or another."""
     a = words.read(given, "overview")
     who = "group of outlets" if rows == "groups" else "outlet"
-    unit = f"{a.unit} (in a {who} of fewer than 6 outlets the document)" if a.unit == "outlet" else a.unit
+    yearly = a.unit == "year"
+    unit = f"outlet (in a {who} of fewer than 6 outlets the document)" if yearly else a.unit
     test = (
         "95 % interval, Wilson's with the effective number of documents over whole units"
-        f"{words.lasting_moods(a.unit)}; of the change Newcombe's"
+        f"{words.lasting_moods('' if yearly else a.unit)}; of the change Newcombe's{_marked(a.unit, drawn)}"
     )
-    few = f"Fewer than {min_documents}: too few, and the number is said"
-    chance = f"Of {changes} intervals of a change about {changes / 20:.0f} leave out 0 by chance"
+    few, out = f"Fewer than {min_documents}: too few, and the number is said", "Bold where its interval leaves out 0"
+    chance = _by_chance(int(drawn["change"].notna().sum()), yearly)
     told = (words.outlets(a), a.selected)
     return {
         "shares": Said(
@@ -110,7 +114,7 @@ def overview(rows: str, min_documents: int, read: str, changes: int, **given: An
             sentences(
                 f"Share of documents that use {words.frames(a)}, before and after, by {who}, with the change"
                 f"{words.collection(a)}",
-                "Bold where its interval leaves out 0",
+                f"{out} and both tests say so" if drawn["p"].notna().any() else out,
                 *told,
                 words.whom(a, "documents"),
                 read,
@@ -136,9 +140,28 @@ def overview(rows: str, min_documents: int, read: str, changes: int, **given: An
             "share of the hits, and its change in percentage points; under each name: hits before and after",
             unit,
             test,
-            few,
+            sentences(few, chance if yearly else ""),
         ),
     }
+
+
+def _by_chance(changes: int, yearly: bool) -> str:
+    """How far the intervals of changes are to be trusted."""
+    if yearly:
+        return "Intervals over outlets describe who speaks how; what all share in one year is no part of them"
+    return f"Of {changes} intervals of a change about {changes / 20:.0f} leave out 0 by chance"
+
+
+def _marked(unit: str | None, drawn: pd.DataFrame) -> str:
+    """What marks a change, as the end of a sentence: the tests along time, and how few units there are; else nothing."""
+    tested = drawn[drawn["p"].notna()]
+    if not len(tested):
+        return ""
+    after, count = int(tested["time_count"].max()), int(tested["rotation_count"].max())
+    return (
+        f"; of a change by {unit}s: labels of the eras permuted within outlets (p adjusted over the panels of a line, "
+        f"Benjamini-Hochberg) and rotated along time: {after} {unit}s after, smallest p 1/{count}"
+    )
 
 
 def contrast_eras(pair: tuple[str, str], readings: Sequence[str], tests: Mapping[str, Any], **given: Any) -> Said:
@@ -151,7 +174,7 @@ def contrast_eras(pair: tuple[str, str], readings: Sequence[str], tests: Mapping
     return Said(
         "Change of frames between the eras",
         sentences(
-            f"Difference of rates {what}; in the row of all outlets within outlets, not of the pooled rates",
+            f"Difference of rates {what}; where a row is of several outlets, within outlets, not of the pooled rates",
             words.outlets(a),
             a.selected,
             a.whom,

@@ -77,7 +77,8 @@ def compare_topics(pair: tuple[str, str], fit: Mapping[str, Any], **given: Any) 
         "contrasts": Said(
             "Change of topics within outlets",
             sentences(
-                f"{change[:1].upper()}{change[1:]}{words.collection(a)}; intervals and adjusted p in the data",
+                f"{change[:1].upper()}{change[1:]}{words.collection(a)}; several outlets taken together are compared "
+                "within each of them; intervals and p in the data",
                 f"Drawn: topics {stable}",
                 rows,
                 a.selected,
@@ -85,7 +86,7 @@ def compare_topics(pair: tuple[str, str], fit: Mapping[str, Any], **given: Any) 
             f"Heat map of the {change}: topics as rows, outlets as columns; cells with little data are hatched.",
             f"change of topic share, {after} less {before}",
             unit,
-            "p of permuted units, adjusted over all contrasts (Benjamini-Hochberg), and rotation along time",
+            "p of permuted units for all contrasts together (step-down), and rotation along time",
             limits,
         ),
         "alignment": _alignment(a, before, after, fit["k"], all_outlets),

@@ -11,6 +11,7 @@ from analysis.errors import DiscourseError, NothingFound, require
 from analysis.measures.frames.lasting import lasting_of_influence, moved_away
 from analysis.measures.frames.rates import PER
 from analysis.measures.frames.tally import COUNTINGS, TIME_UNITS, once_per_cluster, unit_of
+from analysis.measures.inference.arguments import COUNT_ROW, POSITIVE, checked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +39,7 @@ class Options(TypedDict, total=False):
     seed: int
 
 
+@checked(per=POSITIVE, hits_after=COUNT_ROW, tokens_after=COUNT_ROW, hits_before=COUNT_ROW, tokens_before=COUNT_ROW)
 def decompose(
     hits_after: np.ndarray,
     tokens_after: np.ndarray,

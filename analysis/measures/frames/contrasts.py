@@ -11,8 +11,10 @@ from analysis.errors import DiscourseError, not_allowed
 from analysis.measures.frames.blocks import along_time, era_blocks
 from analysis.measures.frames.lasting import lasting, lasting_of_influence, moved_away
 from analysis.measures.frames.rates import PER
-from analysis.measures.frames.tally import TIME_UNITS, Counting, Tally, tally
-from analysis.measures.inference.eras import Blocks, difference_within, era_test, ratio_within
+from analysis.measures.frames.tally import TIME_UNITS, Counting, Tally, has_too_few, tally
+from analysis.measures.frames.within import CHANGES, blocks_within, paired_cells, scaled_difference, with_changes_within
+from analysis.measures.inference.arguments import checked
+from analysis.measures.inference.eras import Blocks, era_test, ratio_within
 from analysis.measures.inference.multiple import adjust_within
 from analysis.measures.inference.permutation import Sides, permutation_test
 from analysis.measures.inference.power import Decision, detectable_ratio, detectable_ratios
@@ -39,6 +41,7 @@ PASSES = ("both tests", "one test", "neither test", "the test", "not the test")
 CLAIMED = ("both tests", "the test")
 
 
+@checked
 @dataclass(frozen=True)
 class Comparison:
     """What is compared: `compared` against `baseline`, two values of the column `between` of the documents.
@@ -77,6 +80,9 @@ def contrast(
     difference_high; p, rotation_p, p_joint, rotation_p_joint, rotation_count, detectable_up, detectable_down (see below);
     p_adjusted, family, family_count; is_claim; passes (`passes_of`); too_few; note.
 
+    Outlets taken together (`tally.OWN_OUTLET`) are tested, and have their ratio and difference, within each of them as in
+    `pooled_contrast`; their rates move with the mix. stratum_count: outlets of a row.
+
     Sides that follow each other in time (eras) with a unit of time: p of permuted blocks and rotation_p of `era_test`,
     the smallest rise and fall this decision would have found (`detectable_ratios`, with `Comparison.power`). Else: p of
     `permutation_test` over units, no rotation, and detectable_up = 1 / detectable_down by a normal law. p_joint and
@@ -92,20 +98,15 @@ def contrast(
     within = list(within)
     counted = tally(chosen, hits, by=[*within, comparison.between], series=series, unit=sampling.unit, **counting)
     _some_series(counted, series)
-    cells = _paired_cells(counted, within, comparison)
+    cells = paired_cells(counted, within, comparison)
     table = _compared(counted, cells, within, comparison, sampling)
     family = _family_sizes(table, comparison, sampling)
     if along_time(counted, comparison.between, sampling.unit):
-        blocks = [era_blocks(counted, [pair], sampling.unit) for pair in cells]
+        blocks = blocks_within(counted, chosen, hits, (within, cells), (comparison, sampling, series, counting))
         table = _with_era_tests(table, blocks, family, comparison, sampling)
+        table = with_changes_within(table, blocks, sampling, counted.measure)
     else:
-        table["p"] = _permuted(counted, cells, sampling)
-        table["rotation_p"], table["rotation_count"] = np.nan, 0
-        table["p_joint"], table["rotation_p_joint"] = np.nan, np.nan
-        x, y = _columns(counted, cells)
-        error = standard_errors(counted.units, Contrasts(x, y, (1.0, -1.0), "log"))
-        up = detectable_ratio(error, (1 - sampling.level) / family, comparison.power)
-        table["detectable_up"], table["detectable_down"] = up, 1 / up
+        table = _unit_tests(table, counted, cells, family, (comparison, sampling))
     return _finished(table, comparison, sampling)
 
 
@@ -134,14 +135,14 @@ def pooled_contrast(
     chosen = _two_sides(documents, comparison)
     counted = tally(chosen, hits, by=[comparison.between], series=series, unit=sampling.unit, **counting)
     _some_series(counted, series)
-    table = _compared(counted, _paired_cells(counted, [], comparison), [], comparison, sampling)
+    table = _compared(counted, paired_cells(counted, [], comparison), [], comparison, sampling)
     counting["levels"] = counted.series
     fine = tally(chosen, hits, by=[strata, comparison.between], series=series, unit=sampling.unit, **counting)
-    pairs = _paired_cells(fine, [strata], comparison)
+    pairs = paired_cells(fine, [strata], comparison)
     blocks = era_blocks(fine, pairs, sampling.unit)
     table = _with_era_tests(table, [blocks], _family_sizes(table, comparison, sampling), comparison, sampling)
     timed = sampling.unit in TIME_UNITS
-    found = (*ratio_within(blocks, sampling, in_time=timed), *_difference_within(blocks, sampling, counted.measure))
+    found = (*ratio_within(blocks, sampling, in_time=timed), *scaled_difference(blocks, sampling, counted.measure))
     for name, values in zip(_WITHIN, found, strict=True):
         table[name] = values
     weights = blocks.weights()
@@ -151,20 +152,19 @@ def pooled_contrast(
     return _finished(table, comparison, sampling)
 
 
-def _difference_within(blocks: Blocks, sampling: Sampling, measure: str) -> list[np.ndarray]:
-    """`eras.difference_within` on the scale of the rates, limits wider where moods last; null without a hit."""
-    estimate, low, high, _ = difference_within(blocks, sampling)
-    if sampling.unit in TIME_UNITS:
-        weight, side = blocks.weights(), np.stack([blocks.after, ~blocks.after], axis=1)
-        sums = np.maximum(np.einsum("bo,bs->so", blocks.n, side), 1e-300)
-        rate = np.einsum("bot,bs->sot", blocks.x, side) / sums[:, :, None]
-        left = blocks.x - blocks.n[:, :, None] * np.einsum("bs,sot->bot", side, rate)
-        influence = np.einsum("bot,bo->bt", left, weight / (side @ sums))
-        wider = lasting_of_influence(influence, blocks.n.sum(axis=1)[:, None] * side, sampling.level)
-        _, low, high = moved_away(estimate, low, high, wider)
-    scale = PER if measure == "rate" else 1
-    seen = blocks.x[:, blocks.weights() > 0].sum(axis=(0, 1)) > 0
-    return [np.where(seen, values * scale, np.nan) for values in (estimate, low, high)]
+def _unit_tests(
+    table: pd.DataFrame, counted: Tally, cells: list, family: np.ndarray, asked: tuple[Comparison, Sampling]
+) -> pd.DataFrame:
+    """The same columns where sides do not follow each other in time: units trade places, nothing rotates."""
+    comparison, sampling = asked
+    table["p"] = _permuted(counted, cells, sampling)
+    table["rotation_p"], table["rotation_count"], table["stratum_count"] = np.nan, 0, 1
+    table["p_joint"], table["rotation_p_joint"] = np.nan, np.nan
+    x, y = _columns(counted, cells)
+    error = standard_errors(counted.units, Contrasts(x, y, (1.0, -1.0), "log"))
+    up = detectable_ratio(error, (1 - sampling.level) / family, comparison.power)
+    table["detectable_up"], table["detectable_down"] = up, 1 / up
+    return table
 
 
 def _with_era_tests(
@@ -193,7 +193,7 @@ def _with_era_tests(
 
 def _family_sizes(table: pd.DataFrame, comparison: Comparison, sampling: Sampling) -> np.ndarray:
     """Tests in the family of each row: those with enough units and a hit."""
-    enough = np.minimum(table["unit_count_baseline"], table["unit_count_compared"]) >= sampling.min_units
+    enough = ~has_too_few(sampling.min_units, table["unit_count_baseline"], table["unit_count_compared"])
     tested = enough & (table["hit_count_baseline"] + table["hit_count_compared"] > 0)
     if comparison.adjust == "none":
         return np.ones(len(table), dtype=np.int64)
@@ -235,7 +235,7 @@ def difference_of_differences(
         for when in (comparison.compared, comparison.baseline)
     ]
     x, y = counted.numerators()[order].T, counted.denominators()[order].T
-    few = (counted.cells["unit_count"].to_numpy()[order] < sampling.min_units).any()
+    few = bool(has_too_few(sampling.min_units, *counted.cells["unit_count"].to_numpy()[order]))
     table = counted.series.copy()
     rate = _rate(counted.units, x, y) * (PER if counted.measure == "rate" else 1)
     for i, corner in enumerate(("compared_after", "compared_before", "baseline_after", "baseline_before")):
@@ -304,15 +304,6 @@ def _two_sides(documents: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
     return documents[documents[comparison.between].isin([comparison.baseline, comparison.compared])]
 
 
-def _paired_cells(counted: Tally, within: list[str], comparison: Comparison) -> list[tuple[int, int]]:
-    """Positions of the cells (compared, baseline) for each combination of `within` that has documents."""
-    cells = counted.cells.assign(position=np.arange(len(counted.cells)))
-    side = {name: cells[cells[comparison.between] == name] for name in (comparison.compared, comparison.baseline)}
-    pairs = list(zip(side[comparison.compared]["position"], side[comparison.baseline]["position"], strict=True))
-    documents = counted.cells["document_count"].to_numpy()
-    return [(a, b) for a, b in pairs if documents[a] + documents[b]]
-
-
 def _some_series(counted: Tally, series: Sequence[str]) -> None:
     if not len(counted.series):
         raise DiscourseError(
@@ -372,8 +363,7 @@ def _compared(counted: Tally, cells: list, within: list[str], comparison: Compar
         difference = moved_away(*difference, wider)
         with np.errstate(divide="ignore", over="ignore"):
             ratio = [np.exp(v) for v in moved_away(*(np.log(v) for v in ratio), wider)]
-    names = ("ratio", "ratio_low", "ratio_high", "difference", "difference_low", "difference_high")
-    for name, values in zip(names, (*ratio, *difference), strict=True):
+    for name, values in zip(CHANGES, (*ratio, *difference), strict=True):
         table[name] = values
     return table
 
@@ -386,7 +376,7 @@ def _rate(units: Units, x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 def _finished(table: pd.DataFrame, comparison: Comparison, sampling: Sampling) -> pd.DataFrame:
     """Blank what rests on too few units, add notes, then adjust p within the families and say what may be claimed."""
-    few = np.minimum(table["unit_count_baseline"], table["unit_count_compared"]) < sampling.min_units
+    few = has_too_few(sampling.min_units, table["unit_count_baseline"], table["unit_count_compared"])
     counts = [table["hit_count_baseline"], table["hit_count_compared"]]
     zero, bare = (counts[0] == 0) | (counts[1] == 0), (counts[0] + counts[1]) == 0
     table["difference"] = table["difference"].where(~bare, np.nan)

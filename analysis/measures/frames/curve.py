@@ -210,7 +210,11 @@ def _test(t: np.ndarray, ratios: np.ndarray, kind: str, alpha: float) -> dict[st
 def _sorted(table: pd.DataFrame) -> pd.DataFrame:
     """By ratio, then by the choices, so that equal tables stand in one order; place from 1, null without a ratio."""
     by = ["ratio", "t", *(name for name in table.columns if name.startswith(PREFIX))]
-    table = table.sort_values(by, kind="stable", na_position="last", ignore_index=True)
+    rounded = table.assign(
+        ratio=table["ratio"].round(9), t=table["t"].round(9)
+    )  # the last digit hangs on how it was added
+    order = rounded.sort_values(by, kind="stable", na_position="last").index
+    table = table.loc[order].reset_index(drop=True)
     place = np.where(table["ratio"].notna(), np.arange(1, len(table) + 1), np.nan)
     return table.assign(place=place)
 

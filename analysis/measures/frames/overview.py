@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.errors import DiscourseError, require
+from analysis.measures.frames.blocks import blocks_of
 from analysis.measures.frames.tally import TIME_UNITS, unit_of
+from analysis.measures.inference.eras import era_test
 from analysis.measures.inference.long_run import lasting_factor
+from analysis.measures.inference.multiple import adjust
 from analysis.measures.inference.resampling import MIN_OUTLETS
 from analysis.measures.inference.shares import Share, change, share_of_units
 from analysis.study.reserved import EVERYTHING, OTHERS, with_groups
@@ -34,6 +37,7 @@ class Asked:
     of: "documents" (share of the documents with at least one such hit) or "hits" (share of the hits that are such, all
     voices of a group adding up to 1). unit: what is taken as a whole (see `unit_of`); where it is the year, the outlet,
     or in a group of fewer than 6 outlets the document. min_count: documents (or hits) below which a cell is too few.
+    replicates, seed: of the labels of the eras, permuted over units of time.
     """
 
     pair: tuple[str, str]
@@ -43,6 +47,8 @@ class Asked:
     unit: str = "week"
     min_count: int = 10
     level: float = field(default=0.95, kw_only=True)
+    replicates: int = field(default=2000, kw_only=True)
+    seed: int = field(default=1, kw_only=True)
 
 
 def group_outlets(
@@ -79,6 +85,14 @@ def before_after(documents: pd.DataFrame, hits: pd.DataFrame, order: Iterable[st
     (documents, or hits), hit_count (of these, such), share (0 to 1), low, high, too_few; change, change_low, change_high
     (after - before, in shares: above 0 means more after). A share is null, never zero, where a cell has fewer than
     `min_count` documents (hits) or 4 units; a change where either is. No documents give zeros and nulls.
+
+    Where `Asked.unit` is one of time, the row of `after` has p and rotation_p as well: the labels of the eras permuted over
+    years (weeks, months), jointly in all outlets and within each of them, and rotated along time (`eras.era_test`; as
+    `pooled_contrast` tests shares of documents). rotation_count: 1 / the smallest rotation_p; time_count: units of time
+    with documents in the era; p_adjusted: p over the levels of one group (Benjamini-Hochberg). is_clear: whether the change
+    may be claimed: the interval leaves out 0, and with a unit of time p_adjusted and rotation_p are at most 1 - `level`
+    (is_claim of `pooled_contrast`). An interval over outlets describes who speaks how: all of them may say something else
+    in one year, so it marks no change alone.
     """
     import pandas as pd
 
@@ -97,8 +111,12 @@ def before_after(documents: pd.DataFrame, hits: pd.DataFrame, order: Iterable[st
         eras = part["era_id"].to_numpy(dtype=object)
         cells = [_Cell(units[eras == era], found[mine][eras == era], base[mine][eras == era]) for era in asked.pair]
         outlets = [part.loc[eras == era, "outlet_id"].nunique() for era in asked.pair]
+        tests, made = _in_time(part, found[mine], base[mine], asked), []
         for column, level in enumerate(asked.levels):
-            rows += _pair(cells, column, asked, {"group": group, asked.series: level, "unit": unit}, outlets)
+            pair = _pair(cells, column, asked, {"group": group, asked.series: level, "unit": unit}, outlets)
+            made.append(_with_tests(pair, tests, column))
+        _claim([after for _, after in made], asked)
+        rows += [row for pair in made for row in pair]
     return pd.DataFrame(rows)[_columns(asked)]
 
 
@@ -144,11 +162,63 @@ def _pair(cells: Sequence[_Cell], column: int, asked: Asked, key: dict, outlets:
 
 
 _CHANGE = ("change", "change_low", "change_high")
+_TESTS = ("p", "p_adjusted", "rotation_p", "rotation_count", "time_count", "is_clear")
 
 
 def _columns(asked: Asked) -> list[str]:
     sizes = ["document_count", "outlet_count", "unit", "unit_count", "base_count", "hit_count"]
-    return ["group", asked.series, "era_id", *sizes, "share", "low", "high", "too_few", *_CHANGE]
+    return ["group", asked.series, "era_id", *sizes, "share", "low", "high", "too_few", *_CHANGE, *_TESTS]
+
+
+@dataclass(frozen=True)
+class _Tests:
+    """Tests of one group along time, one value for each of the levels; time_counts: before and after."""
+
+    p: np.ndarray
+    rotation_p: np.ndarray
+    rotation_count: int
+    time_counts: tuple[int, int]
+
+
+def _in_time(documents: pd.DataFrame, found: np.ndarray, base: np.ndarray, asked: Asked) -> _Tests | None:
+    """Labels of the eras over units of time, within outlets; None without a unit of time or without both eras."""
+    place = {era: side for side, era in enumerate(asked.pair)}
+    side = documents["era_id"].map(place).to_numpy(dtype=float, na_value=np.nan)
+    if asked.unit not in TIME_UNITS or not {0.0, 1.0} <= set(side):
+        return None
+    kept = ~np.isnan(side)
+    units, unit = np.unique(unit_of(documents[kept], asked.unit).to_numpy(dtype=str), return_inverse=True)
+    outlets, outlet = np.unique(documents["outlet_id"][kept].to_numpy(dtype=str), return_inverse=True)
+    cell = 2 * outlet + side[kept].astype(int)
+    x = np.zeros((len(units), 2 * len(outlets), found.shape[1]))
+    n = np.zeros(x.shape[:2])
+    np.add.at(x, (unit, cell), found[kept])
+    np.add.at(n, (unit, cell), base[kept])
+    pairs = [(2 * i + 1, 2 * i) for i in range(len(outlets))]
+    blocks = blocks_of(x, n, units, pairs, asked.unit)
+    test = era_test(blocks, replicates=asked.replicates, seed=asked.seed)
+    return _Tests(test.p, test.rotation_p, test.rotation_count, blocks.sides)
+
+
+def _with_tests(pair: list[dict], tests: _Tests | None, column: int) -> list[dict]:
+    """Both rows of one series with what the tests say of it, p on the later one only."""
+    for row, place in zip(pair, (0, 1), strict=True):
+        row |= {**dict.fromkeys(("p", "p_adjusted", "rotation_p"), np.nan), "rotation_count": 0, "is_clear": False}
+        row["time_count"] = tests.time_counts[place] if tests else 0
+    if tests is not None and not np.isnan(pair[1]["change"]):
+        found = {"p": tests.p[column], "rotation_p": tests.rotation_p[column], "rotation_count": tests.rotation_count}
+        pair[1].update(found)
+    return pair
+
+
+def _claim(rows: list[dict], asked: Asked) -> None:
+    """Of the later rows of one group: p adjusted over them, and which change may be claimed."""
+    limit = 1 - asked.level + 1e-12
+    for row, adjusted in zip(rows, adjust([row["p"] for row in rows]), strict=True):
+        row["p_adjusted"] = adjusted
+        row["is_clear"] = bool(row["change_low"] > 0 or row["change_high"] < 0)
+        if asked.unit in TIME_UNITS:
+            row["is_clear"] &= bool(max(adjusted, row["rotation_p"]) <= limit)
 
 
 def _per_document(documents: pd.DataFrame, hits: pd.DataFrame, asked: Asked) -> np.ndarray:
@@ -163,10 +233,12 @@ def _per_document(documents: pd.DataFrame, hits: pd.DataFrame, asked: Asked) -> 
     return flat.reshape(len(documents), width).astype(np.int64)
 
 
-def in_words(table: pd.DataFrame, names: Mapping[str, str], before: str, after: str) -> list[str]:
-    """One sentence for each series of all outlets together: the share before and after, and the change.
+def in_words(
+    table: pd.DataFrame, names: Mapping[str, str], before: str, after: str, *, step: str = "year"
+) -> list[str]:
+    """One sentence for each series of all outlets together: the share before and after, the change, and what its tests say.
 
-    table: see `before_after`. names: how ids are printed. before, after: the eras in words.
+    table: see `before_after`. names: how ids are printed. before, after: the eras in words. step: the unit of time tested.
     """
     lines = []
     for level, part in _series(table):
@@ -177,16 +249,28 @@ def in_words(table: pd.DataFrame, names: Mapping[str, str], before: str, after: 
         shares = [f"{100 * s:.1f} %" for s in rows["share"]]
         lines.append(
             f"{names.get(level, level)}: {shares[0]} of {rows['base_count'].iloc[0]:,} documents ({before}), "
-            f"{shares[1]} of {rows['base_count'].iloc[1]:,} ({after}); a change of {_points(rows.iloc[1])}."
+            f"{shares[1]} of {rows['base_count'].iloc[1]:,} ({after}); a change of {_points(rows.iloc[1])}"
+            f"{_tested(rows.iloc[1], step)}."
         )
     return lines
 
 
+def _tested(row: Mapping, step: str) -> str:
+    """What both tests say, as the end of a sentence; nothing where there are none."""
+    if np.isnan(row["p"]):
+        return ""
+    return (
+        f"; {step}s permuted p {row['p_adjusted']:.3f} (adjusted), rotated {row['rotation_p']:.3f} "
+        f"({row['time_count']} {step}s after; smallest p "
+        f"1/{row['rotation_count']}): {'a change' if row['is_clear'] else 'no change can be claimed'}"
+    )
+
+
 def control_in_words(table: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
-    """Which groups changed, series by series, and whether all outlets together did; who has too few on a side."""
+    """Which groups changed (`is_clear`), series by series, and whether all outlets did; who has too few on a side."""
     lines = []
     for level, part in _series(table):
-        due = part[(part["change_low"] > 0) | (part["change_high"] < 0)]
+        due = part[part["is_clear"].astype(bool)]
         who = [f"{names.get(r.group, r.group)} ({_points(r._asdict())})" for r in due[due["group"] != ALL].itertuples()]
         everybody = bool((due["group"] == ALL).any())
         if who:
@@ -197,7 +281,7 @@ def control_in_words(table: pd.DataFrame, names: Mapping[str, str]) -> list[str]
     few = part_too_few(table)
     if few:
         lines.append(f"Too few on one side or both: {_listed([names.get(g, g) for g in few])}.")
-    return lines or ["No change of any group is clear of 0."]
+    return lines or ["No change of any group can be claimed."]
 
 
 def part_too_few(table: pd.DataFrame) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 from analysis.errors import DiscourseError, require
 from analysis.measures.frames.lasting import lasting
 from analysis.measures.frames.tally import Counting, Tally, tally
+from analysis.measures.inference.arguments import CELLS, POSITIVE, checked
 from analysis.measures.inference.resampling import (
     Contrasts,
     Sampling,
@@ -197,6 +198,7 @@ def few_hits(counted: Tally, level: float = 0.95) -> tuple[np.ndarray, np.ndarra
     return (events < FEW_HITS).ravel(), (low * burst / exposed).ravel(), (high * burst / exposed).ravel()
 
 
+@checked(exposure=POSITIVE)
 def exact_rate(count: int, exposure: float = 1.0, *, level: float = 0.95, kind: str = "exact") -> dict[str, float]:
     """A rate with its Poisson interval: rate, low, high, per unit of exposure.
 
@@ -242,6 +244,7 @@ def _poisson_limits(count: int, tail: float, z: float, kind: str) -> tuple[float
     return count / factor, count * factor
 
 
+@checked(first=CELLS, second=CELLS)
 def exact_ratio(
     first: tuple[int, float], second: tuple[int, float], *, level: float = 0.95, kind: str = "exact"
 ) -> dict[str, float]:
@@ -263,6 +266,7 @@ def exact_ratio(
     return {"ratio": ratio, "low": low, "high": high, "p": p}
 
 
+@checked(first=CELLS, second=CELLS, ratio=POSITIVE)
 def rate_test(
     first: tuple[int, float], second: tuple[int, float], *, ratio: float = 1.0, kind: str = "score", side: str = "two"
 ) -> dict[str, float]:
@@ -292,6 +296,7 @@ def rate_test(
     return {"statistic": statistic, "p": float(done.pvalue)}
 
 
+@checked(first=CELLS, second=CELLS)
 def rate_difference(
     first: tuple[int, float], second: tuple[int, float], *, level: float = 0.95, kind: str = "score"
 ) -> dict[str, float]:

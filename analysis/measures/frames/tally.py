@@ -19,6 +19,7 @@ EXPOSURES = ("all", "own", "quoted", "reported", "title", "lead")
 COUNTINGS = ("as_printed", "cluster_once")
 MEASURES = ("rate", "share")
 MOST_STRADDLING = 0.1
+OWN_OUTLET = "own_outlet_id"  # column: the outlet of a document whose outlet_id names several of them taken together
 COUNTS_OF_CELLS = ("document_count", "cluster_count", "unit_count", "token_count")
 TIME_UNITS = ("week", "month", "year")
 UNITS = ("week", "month", "year", "cluster", "outlet_month", "outlet", "document")  # what a notebook may ask for
@@ -116,6 +117,14 @@ def unit_of(documents: pd.DataFrame, unit: str = "cluster") -> pd.Series:
             f"{MIN_OUTLETS}). Use unit='week' or 'month', and say that the result holds for these outlets only."
         )
     return ids
+
+
+def has_too_few(least: int, *unit_counts: np.ndarray | pd.Series) -> np.ndarray:
+    """Whether any side has fewer than `least` units: the one rule of what cannot be compared, for audits and contrasts.
+
+    unit_counts: units (`unit_of`) with a document, one array a side; the result is one bool a row.
+    """
+    return np.minimum.reduce([np.asarray(count) for count in unit_counts]) < least
 
 
 def _calendar_blocks(published: pd.Series, unit: str) -> pd.Series:

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -27,6 +28,9 @@ from analysis.errors import DiscourseError
 from analysis.measures.inference.long_run import long_run_factor, permuted_places
 from analysis.measures.inference.multiple import step_down
 from analysis.measures.inference.resampling import Sampling, quantiles
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _CELLS_AT_ONCE = 4_000_000
 _TRADED = 499  # orders of the blocks that the widening of an interval rests on
@@ -118,6 +122,36 @@ def era_test(blocks: Blocks, *, replicates: int = 2000, seed: int = 1) -> EraTes
     rotation_p = np.where(defined, as_large / len(label), np.nan)
     together = step_down(t, np.concatenate(held)), step_down(t, rotated, found_is_there=True, balanced=False)
     return EraTest(t, np.where(defined, p, np.nan), rotation_p, len(label), *together)
+
+
+def joint_test(parts: Sequence[Blocks], *, replicates: int = 2000, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    """(p_joint, rotation_p_joint) that hold for all series of several tests together: one value a series of each part.
+
+    parts: the same blocks of time with the same labels, each part with strata of its own (an outlet, or several). The
+    labels move over the blocks of all parts at once, so that what one week does to all of them stays together, and the
+    step-down of `multiple.step_down` runs over all series. nan where nothing varies. Raises `DiscourseError` for parts of
+    unlike labels.
+    """
+    label = parts[0].after
+    if any(len(part.after) != len(label) or (part.after != label).any() for part in parts):
+        raise DiscourseError(
+            "joint_test: parts with unlike labels; give blocks of one calendar (`blocks_of` of all strata)."
+        )
+    statistics = [_Statistic(part) for part in parts]
+    movable = np.flatnonzero(sum(part.n.sum(axis=1) for part in parts) > 0)
+
+    def t(labels: np.ndarray) -> np.ndarray:
+        return np.concatenate([statistic.t(labels) for statistic in statistics], axis=1)
+
+    found = label.astype(np.float64)
+    rng, chance = np.random.default_rng(seed), []
+    for rows in _rows_at_once(replicates, len(label)):
+        labels = np.tile(found, (rows, 1))
+        labels[:, movable] = rng.permuted(labels[:, movable], axis=1)
+        chance.append(t(labels))
+    observed = t(found[None, :])[0]
+    rotated = step_down(observed, t(rotations(found)), found_is_there=True, balanced=False)
+    return step_down(observed, np.concatenate(chance)), rotated
 
 
 def era_statistic(blocks: Blocks, labels: np.ndarray) -> np.ndarray:

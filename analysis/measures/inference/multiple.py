@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.errors import DiscourseError, not_allowed, require
+from analysis.measures.inference.arguments import P_VALUES, WITH_GAPS, checked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,7 @@ METHODS |= {"storey": "fdr_bh"}
 _STOREY_FROM = 0.5
 
 
+@checked(p=P_VALUES)
 def adjust(p: Sequence[float] | np.ndarray, method: str = "bh") -> np.ndarray:
     """p-values adjusted for the size of their family, in the order given; compare them with the level directly.
 
@@ -70,6 +72,7 @@ def adjust_within(rows: pd.DataFrame, family: Sequence[str] = (), *, p: str = "p
     return result
 
 
+@checked(p=P_VALUES)
 def simes(p: Sequence[float] | np.ndarray) -> float:
     """One p-value for "nothing is to be found in this family": the least n p_(i) / i (Simes 1986). nan are left out.
 
@@ -83,6 +86,10 @@ def simes(p: Sequence[float] | np.ndarray) -> float:
     return float(tested.min()) if len(tested) else float("nan")
 
 
+_PLACES = 9
+
+
+@checked(observed=WITH_GAPS, chance=WITH_GAPS)
 def step_down(
     observed: np.ndarray, chance: np.ndarray, *, found_is_there: bool = False, balanced: bool = True
 ) -> np.ndarray:
@@ -104,7 +111,8 @@ def step_down(
     result, tested = np.full(len(t), np.nan), np.flatnonzero(np.isfinite(t))
     if not len(tested):
         return result
-    t, drawn = t[tested], drawn[:, tested]
+    # What is equal on paper is equal here, however it was added up: of few hits, many labellings have the same statistic.
+    t, drawn = np.round(t[tested], _PLACES), np.round(drawn[:, tested], _PLACES)
     size, drawn_size = _two_sided(t, drawn) if balanced else (np.abs(t), np.abs(np.nan_to_num(drawn)))
     order = np.argsort(-size, kind="stable")
     # the largest of this test and all weaker ones, in every labelling

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.errors import DiscourseError
+from analysis.measures.inference.arguments import ERRORS, P_VALUES, SHARES, checked
 from analysis.measures.inference.eras import Blocks, era_statistic
 from analysis.measures.inference.moods import Alike, Moods, drawn_counts, moods
 
@@ -186,6 +187,7 @@ def _found(planted: Blocks, limit: float, turn: int, decision: Decision) -> np.n
     return found
 
 
+@checked(p=P_VALUES)
 def found_share(p: np.ndarray, alpha: float = 0.05) -> tuple[float, float, float]:
     """Share of tests with p <= alpha, with its exact 95 % limits (Clopper and Pearson 1934). nan are left out.
 
@@ -196,12 +198,15 @@ def found_share(p: np.ndarray, alpha: float = 0.05) -> tuple[float, float, float
     tested = np.asarray(p, dtype=np.float64)
     tested = tested[~np.isnan(tested)]
     if not len(tested):
-        raise DiscourseError("p: no test to count; all are null.")
+        raise DiscourseError(
+            "found_share, p: no test to count, all are missing; give the p-values of tests that were made."
+        )
     found = binomtest(int((tested <= alpha).sum()), len(tested))
     limits = found.proportion_ci(0.95)
     return float(found.statistic), float(limits.low), float(limits.high)
 
 
+@checked(standard_error=ERRORS, alpha=SHARES)
 def detectable_ratio(
     standard_error: np.ndarray | float, alpha: np.ndarray | float = 0.05, power: float = 0.8
 ) -> np.ndarray | float:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.errors import DiscourseError, NothingFound, not_allowed, require
+from analysis.measures.inference.arguments import COUNT_ROW, NOT_NEGATIVE, ONE_OR_MORE, POSITIVE, checked
 from analysis.measures.inference.resampling import MIN_OUTLETS
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class CountModel:
         return rows.iloc[0]
 
 
+@checked(lags=NOT_NEGATIVE)
 @dataclass(frozen=True)
 class Errors:
     """Which standard errors.
@@ -81,6 +83,7 @@ class Errors:
             raise DiscourseError(f"lags: {self.lags}; 0 or more are needed, None chooses by the length of the series.")
 
 
+@checked
 def durbin_watson(residuals: np.ndarray) -> float:
     """Durbin and Watson's (1950) statistic of residuals in order of time: 0 to 4, 2 for none, below 2 for positive
     autocorrelation."""
@@ -90,22 +93,27 @@ def durbin_watson(residuals: np.ndarray) -> float:
     return float((np.diff(e) ** 2).sum() / (e**2).sum())
 
 
+@checked
 def andrews_lags(scores: np.ndarray) -> int:
-    """Lags of Bartlett's kernel by Andrews's (1991, eq. 6.2 to 6.4) AR(1) plug-in: floor of 1.1447 (a n)^(1/3).
+    """Lags of Bartlett's kernel by Andrews's (1991, eq. 6.2 to 6.4) AR(1) plug-in: floor of 1.1447 (a n)^(1/3),
+    at most n - 1.
 
     scores: residuals, or residuals times regressors (observations x terms; a constant has weight too), in order of time.
     """
     table = np.asarray(scores, dtype=np.float64)
     table = table[:, None] if table.ndim == 1 else table
+    if len(table) < 3:
+        raise DiscourseError(f"andrews_lags: {len(table)} scores; at least three in order of time are needed.")
     before, after = table[:-1], table[1:]
     with np.errstate(divide="ignore", invalid="ignore"):
         rho = np.clip((before * after).sum(axis=0) / (before**2).sum(axis=0), -0.97, 0.97)
     fourth = ((after - rho * before) ** 2).mean(axis=0) ** 2
     top = (4 * rho**2 * fourth / ((1 - rho) ** 6 * (1 + rho) ** 2)).sum()
     alpha = top / (fourth / (1 - rho) ** 4).sum()
-    return int(1.1447 * (alpha * len(table)) ** (1 / 3))
+    return min(int(1.1447 * (alpha * len(table)) ** (1 / 3)), len(table) - 1)
 
 
+@checked(alpha=POSITIVE, counts=COUNT_ROW, fitted=COUNT_ROW)
 def theta_error(counts: np.ndarray, fitted: np.ndarray, alpha: float) -> tuple[float, float]:
     """(theta, standard error) of the negative binomial's theta = 1 / alpha, as R's MASS prints them: from the observed
     information of theta with the means held."""
@@ -119,6 +127,7 @@ def theta_error(counts: np.ndarray, fitted: np.ndarray, alpha: float) -> tuple[f
     return theta, float(1 / np.sqrt(information)) if information > 0 else float("nan")
 
 
+@checked(pairs=ONE_OR_MORE, period=POSITIVE)
 def harmonic(period_number: Any, pairs: int = 2, period: float = 12) -> np.ndarray:
     """Sine then cosine terms of a season: rows x 2 * pairs, sin(2 pi k x / period) for k = 1..pairs, then the cosines.
 
@@ -128,6 +137,7 @@ def harmonic(period_number: Any, pairs: int = 2, period: float = 12) -> np.ndarr
     return np.concatenate([np.sin(angle), np.cos(angle)], axis=1)
 
 
+@checked
 def fit_counts(
     rows: pd.DataFrame,
     formula: str,
@@ -141,14 +151,16 @@ def fit_counts(
 
     family: "poisson"; "quasipoisson" (the same coefficients, errors times the root of the Pearson dispersion);
     "negative_binomial" (NB2, alpha by maximum likelihood, then held); "gaussian" (least squares, no exposure). Rows
-    without exposure, or with an empty value in a term, are left out. A ratio above 1 means more of the outcome.
-    Clustered errors need at least 6 groups. Raises `DiscourseError` for unknown options, an unknown column, too few
-    rows for the terms, or terms that cannot be told apart.
+    without exposure and without hits, or with an empty value in a term, are left out. A ratio above 1 means more of the
+    outcome. Clustered errors need at least 6 groups. Raises `DiscourseError` for unknown options, an unknown column, a
+    negative outcome (but of "gaussian") or exposure, hits without exposure, too few rows for the terms, or terms that
+    cannot be told apart.
     """
     outcome, design, kept = _design(rows, formula, exposure)
     return _fitted(outcome, design, kept, formula, (exposure, family, errors or Errors(), level))
 
 
+@checked
 def fit_terms(
     rows: pd.DataFrame,
     outcome: str,
@@ -165,8 +177,8 @@ def fit_terms(
     for name in (outcome, *terms, *([exposure] if exposure else [])):
         if name not in rows.columns:
             raise DiscourseError(not_allowed("column", name, list(rows.columns)))
-    needed = rows[[outcome, *terms]].notna().all(axis=1)
-    kept = rows[needed & (rows[exposure] > 0)] if exposure else rows[needed]
+    exposed = _exposed(rows, outcome, exposure) if exposure else rows
+    kept = exposed[exposed[[outcome, *terms]].notna().all(axis=1)]
     x = np.column_stack([np.ones(len(kept)), *(kept[name].to_numpy(dtype=np.float64) for name in terms)])
     design = pd.DataFrame(x, columns=["Intercept", *terms])
     formula = f"{outcome} ~ {' + '.join(terms) or '1'}"
@@ -182,6 +194,12 @@ def _fitted(y: np.ndarray, design: pd.DataFrame, kept: pd.DataFrame, formula: st
         raise DiscourseError(
             f"{formula}: family 'gaussian' takes no exposure (it would add its logarithm to the outcome); pass the rate as "
             f"outcome and exposure=None, or choose one of {', '.join(FAMILIES[:-1])}."
+        )
+    if not np.isfinite(y).all() or (family != "gaussian" and (y < 0).any()):
+        bad = y[~np.isfinite(y) | (y < 0)][0]
+        raise DiscourseError(
+            f"{formula}: the outcome {bad:g} is not allowed; allowed: finite numbers, for counts 0 or more. Outcomes that "
+            "can be negative take family 'gaussian'."
         )
     x = design.to_numpy(dtype=np.float64)
     if len(y) <= x.shape[1]:
@@ -264,7 +282,7 @@ def _design(rows: pd.DataFrame, formula: str, exposure: str | None) -> tuple[np.
     if exposure is not None:
         if exposure not in rows.columns:
             raise DiscourseError(not_allowed("exposure", exposure, list(rows.columns)))
-        rows = rows[rows[exposure] > 0]
+        rows = _exposed(rows, formula.split("~")[0].strip(), exposure)
     if rows.empty:
         raise NothingFound(f"{formula}: no rows with exposure; nothing to fit.")
     rows = rows.reset_index(drop=True)
@@ -278,7 +296,32 @@ def _design(rows: pd.DataFrame, formula: str, exposure: str | None) -> tuple[np.
         raise DiscourseError(
             f"formula {formula!r}: {error}. Columns: {known}; functions: harmonic, np, I, C."
         ) from error
+    if outcome.shape[1] != 1:
+        raise DiscourseError(f"formula {formula!r}: the outcome is no column of numbers; give one, left of the ~.")
     return outcome.iloc[:, 0].to_numpy(dtype=np.float64), design, rows.loc[design.index]
+
+
+def _exposed(rows: pd.DataFrame, outcome: str, exposure: str) -> pd.DataFrame:
+    """The rows with exposure; refused where one that has none, or less, holds hits, which would be lost."""
+    try:
+        given = rows[exposure].to_numpy(dtype=np.float64, na_value=np.nan)
+    except (TypeError, ValueError) as error:
+        raise DiscourseError(
+            f"exposure: the column {exposure!r} holds no numbers; give tokens, or documents."
+        ) from error
+    if (given < 0).any() or np.isinf(given).any():
+        bad = given[(given < 0) | np.isinf(given)][0]
+        raise DiscourseError(f"exposure: {bad:g} in the column {exposure!r} is not allowed; allowed: 0 or more.")
+    there = given > 0
+    if outcome in rows.columns and not there.all():
+        lost = rows[outcome][~there]
+        lost = lost[lost.notna() & (lost != 0)]
+        if len(lost):
+            raise DiscourseError(
+                f"exposure: row {lost.index[0]} has {outcome} {lost.iloc[0]} and no {exposure}; hits without exposure have "
+                "no rate. Give its exposure, or leave the row out."
+            )
+    return rows[there]
 
 
 def _plain(column: pd.Series) -> pd.Series:

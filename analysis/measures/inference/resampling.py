@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.errors import DiscourseError, not_allowed, require
+from analysis.measures.inference.arguments import checked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +29,7 @@ _CELLS_AT_ONCE = 200_000  # weights made at a time: they stay in the processor c
 _INFLUENCE_AT_ONCE = 20_000_000
 
 
+@checked
 @dataclass(frozen=True)
 class Sampling:
     """How uncertainty is found. One object serves a whole notebook, so that all its results share it.

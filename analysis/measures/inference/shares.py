@@ -14,6 +14,15 @@ from statistics import NormalDist
 import numpy as np
 
 from analysis.errors import DiscourseError
+from analysis.measures.inference.arguments import (
+    COUNT_ROW,
+    NOT_NEGATIVE,
+    ONE_OR_MORE,
+    RATES,
+    SHARE,
+    TWO_OR_MORE,
+    checked,
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +37,7 @@ class Share:
     unit_count: int = 0
 
 
+@checked(share=SHARE, size=NOT_NEGATIVE)
 def wilson(share: float, size: float, level: float = 0.95) -> tuple[float, float]:
     """Wilson's score interval (1927) of a share found in `size` independent cases; (nan, nan) without a case.
 
@@ -42,6 +52,7 @@ def wilson(share: float, size: float, level: float = 0.95) -> tuple[float, float
     return (max(0.0, middle - half) if share > 0 else 0.0), (min(1.0, middle + half) if share < 1 else 1.0)
 
 
+@checked(found=COUNT_ROW, counts=COUNT_ROW, lasting=ONE_OR_MORE)
 def share_of_units(found: np.ndarray, counts: np.ndarray, level: float = 0.95, lasting: float = 1.0) -> Share:
     """The share sum(found) / sum(counts). found, counts: one number for each unit, found at most counts.
     lasting: how much farther the limits lie because units that follow each other are alike (`long_run.lasting_factor`).
@@ -70,6 +81,7 @@ def share_of_units(found: np.ndarray, counts: np.ndarray, level: float = 0.95, l
     return Share(value, *wilson(value, effective, level), effective, units)
 
 
+@checked(rate=RATES, size=RATES)
 def effective_score(rate: np.ndarray, size: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
     """(low, high) of rates that are as good as those of `size` independent hits: the score interval of a Poisson mean, the
     roots of (size - m)^2 = z^2 m, times rate / size. Never below 0; nan where size is 0.
@@ -77,6 +89,7 @@ def effective_score(rate: np.ndarray, size: np.ndarray, level: float = 0.95) -> 
     >>> [round(float(end), 3) for end in effective_score(np.array(2.0), np.array(10.0))]
     [1.086, 3.682]
     """
+    rate, size = np.asarray(rate, dtype=float), np.asarray(size, dtype=float)
     z = NormalDist().inv_cdf(0.5 + level / 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         part = np.where(size > 0, z**2 / (2 * size), np.nan)
@@ -84,6 +97,7 @@ def effective_score(rate: np.ndarray, size: np.ndarray, level: float = 0.95) -> 
         return rate / (1 + part + half), rate * (1 + part + half)  # their product is rate^2
 
 
+@checked(units=TWO_OR_MORE)
 def few_units(units: int, level: float) -> float:
     """What is left of the effective number where the design effect itself comes from few units."""
     from scipy.special import stdtrit

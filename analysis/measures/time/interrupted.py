@@ -9,6 +9,7 @@ import numpy as np
 
 from analysis.errors import DiscourseError, not_allowed
 from analysis.measures.frames.rates import PER
+from analysis.measures.inference.arguments import NOT_NEGATIVE, checked
 from analysis.measures.inference.multiple import adjust_within
 from analysis.measures.inference.power import detectable_ratio
 from analysis.measures.inference.regression import CountModel, Errors, fit_terms, harmonic
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@checked(season=NOT_NEGATIVE, elapsed_from=NOT_NEGATIVE)
 @dataclass(frozen=True)
 class Design:
     """What a segmented regression contains.

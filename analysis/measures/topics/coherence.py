@@ -7,13 +7,14 @@ compared. c_v is computed on request only: its own authors advise against it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analysis.errors import DiscourseError, require
+from analysis.measures.inference.arguments import checked
 from analysis.measures.topics.stability import listed
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Together:
         return np.diag(self.joint)
 
 
+@checked
 def document_coherence(
     counts: sparse.csr_matrix, topics: Sequence[Sequence[int]], measure: str = "c_npmi"
 ) -> np.ndarray:
@@ -47,15 +49,18 @@ def document_coherence(
     c_npmi as usually reported). Gives one float64 per topic; a topic of fewer than two words gives nan.
     """
     require("coherence measure", measure, MEASURES)
-    listed(*topics)
+    listed(topics, *(topics if isinstance(topics, Iterable) else ()))
     present = (counts > 0).astype(np.float64).tocsc()
     values = []
     for words in topics:
+        if bad := [word for word in words if not 0 <= word < counts.shape[1]]:
+            raise DiscourseError(f"topics: no column {bad[0]}; the counts have the columns 0 to {counts.shape[1] - 1}.")
         block = present[:, list(words)]
         values.append(_of_topic(Together((block.T @ block).toarray(), counts.shape[0]), measure))
     return np.array(values, dtype=np.float64)
 
 
+@checked
 def window_coherence(
     texts: Sequence[Sequence[str]],
     topics: Sequence[Sequence[str]],

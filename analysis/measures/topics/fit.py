@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.errors import DiscourseError, not_allowed, require
+from analysis.measures.inference.arguments import NOT_NEGATIVE, ONE_OR_MORE, POSITIVE, checked
 from analysis.measures.topics.bags import Bags
 from analysis.measures.topics.em import fit_em
 
@@ -28,6 +29,15 @@ if TYPE_CHECKING:
 ESTIMATORS = ("lda", "em", "lda_online", "nmf", "dmr")
 
 
+@checked(
+    k=ONE_OR_MORE,
+    order=NOT_NEGATIVE,
+    alpha=POSITIVE,
+    eta=POSITIVE,
+    iterations=NOT_NEGATIVE,
+    passes=NOT_NEGATIVE,
+    seed_weight=NOT_NEGATIVE,
+)
 @dataclass(frozen=True)
 class TopicSettings:
     """How one model is fitted.

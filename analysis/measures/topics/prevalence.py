@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,8 +18,8 @@ import numpy as np
 from analysis.errors import DiscourseError, NothingFound, not_allowed
 from analysis.measures.frames.blocks import blocks_of
 from analysis.measures.frames.lasting import lasting_of_influence, lasting_of_sums, moved_away
-from analysis.measures.frames.tally import TIME_UNITS, unit_of
-from analysis.measures.inference.eras import Blocks, difference_within, era_test
+from analysis.measures.frames.tally import OWN_OUTLET, TIME_UNITS, unit_of
+from analysis.measures.inference.eras import Blocks, difference_within, era_test, joint_test
 from analysis.measures.inference.multiple import adjust
 from analysis.measures.inference.power import Decision, detectable_differences
 from analysis.measures.inference.resampling import Sampling
@@ -42,6 +43,7 @@ class Draws:
     surviving runs. replicates: B x cells x topics. by: names of the columns that make a cell. sums, totals: of shares
     (mean over surviving runs) and of weights by unit, units x cells x topics and units x cells; unit_ids: sorted; unit:
     what they are (`unit_of`). between_runs: cells x topics x runs, the cell's mean in each run (nan: not returned).
+    inside: sums and totals of the same documents by finer cells, which a cell of several outlets taken together holds.
     """
 
     cells: pd.DataFrame
@@ -53,17 +55,30 @@ class Draws:
     unit_ids: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=object))
     unit: str = "cluster"
     between_runs: np.ndarray = field(default_factory=lambda: np.zeros((0, 0, 0)))
+    inside: Inside | None = None
 
     @property
     def clusters(self) -> np.ndarray:
         return self.cells["cluster_count"].to_numpy()
 
 
+@dataclass(frozen=True, eq=False)
+class Inside:
+    """Sums and totals by unit and finer cell, units x finer cells x topics and units x finer cells. cell: of `Draws.cells`,
+    for each finer one; stratum: its own outlet, a number."""
+
+    sums: np.ndarray
+    totals: np.ndarray
+    cell: np.ndarray
+    stratum: np.ndarray
+
+
 def group_outlets(documents: pd.DataFrame, groups: Mapping[str, Sequence[str]]) -> pd.DataFrame:
     """The documents with `outlet_id` replaced by the name of its group; outlets of no group are left out.
 
     groups: name -> outlet ids, for outlets that are too small each (delegations with one speech a year). Raises
-    `DiscourseError` for an outlet that stands in two groups or has no document.
+    `DiscourseError` for an outlet that stands in two groups or has no document. The column `tally.OWN_OUTLET` keeps whose
+    documents they are, for tests within outlets.
     """
     of = {outlet: name for name, members in groups.items() for outlet in members}
     there = sorted(documents["outlet_id"].unique())
@@ -73,7 +88,7 @@ def group_outlets(documents: pd.DataFrame, groups: Mapping[str, Sequence[str]]) 
         if sum(outlet in members for members in groups.values()) > 1:
             raise DiscourseError(f"outlet groups: {outlet!r} stands in two groups; each outlet belongs to one.")
     placed = documents[documents["outlet_id"].isin(set(of))]
-    return placed.assign(outlet_id=placed["outlet_id"].map(of))
+    return placed.assign(**{OWN_OUTLET: placed["outlet_id"], "outlet_id": placed["outlet_id"].map(of)})
 
 
 def prevalence_draws(
@@ -87,7 +102,8 @@ def prevalence_draws(
 ) -> Draws:
     """Draw prevalence by cell. `shares` is R x D x K (`aligned_shares`; or D x K for one fit, no model uncertainty).
 
-    documents: doc_id, cluster_id and the `by` columns; rows with a missing cell are left out. weight: column by which
+    documents: doc_id, cluster_id and the `by` columns; rows with a missing cell are left out; with the column
+    `tally.OWN_OUTLET`, what each of the outlets taken together adds is kept (`Draws.inside`). weight: column by which
     documents count (`token_count`), None: each counts once. sampling: what is drawn (`unit_of`), how often, seed.
     Raises `DiscourseError` for missing columns or documents.
     """
@@ -120,7 +136,27 @@ def prevalence_draws(
             out[:, number] = np.take_along_axis(added, chosen, axis=1)[:, 0] / (times @ total)[:, None]
     out[:, :, ~alive.any(axis=0)] = np.nan
     by_unit = (unit_sums, unit_totals, np.unique(table["unit_id"].to_numpy(dtype=str)), sampling.unit)
-    return Draws(cells.reset_index(), np.nanmean(point, axis=0), out, tuple(by), *by_unit, np.moveaxis(point, 0, 2))
+    by_run = (np.moveaxis(point, 0, 2), _inside(table, cell, unit, shares[:, rows], weights))
+    return Draws(cells.reset_index(), np.nanmean(point, axis=0), out, tuple(by), *by_unit, *by_run)
+
+
+def _inside(
+    table: pd.DataFrame, cell: np.ndarray, unit: np.ndarray, shares: np.ndarray, weights: np.ndarray
+) -> Inside | None:
+    """Sums by own outlet within each cell; None where no outlets are taken together. table: as `_placed` gives it; cell,
+    unit, weights: of its rows; shares: runs x rows x topics."""
+    if OWN_OUTLET not in table.columns:
+        return None
+    own = np.unique(table[OWN_OUTLET].to_numpy(dtype=str), return_inverse=True)[1]
+    pairs, fine = np.unique(np.stack([cell, own], axis=1), axis=0, return_inverse=True)
+    alive = ~np.isnan(shares[:, 0, :])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.nan_to_num(shares).sum(axis=0) / alive.sum(axis=0) * weights[:, None]
+    sums = np.zeros((int(unit.max()) + 1, len(pairs), shares.shape[2]))
+    totals = np.zeros(sums.shape[:2])
+    np.add.at(sums, (unit, fine.ravel()), mean)
+    np.add.at(totals, (unit, fine.ravel()), weights)
+    return Inside(sums, totals, pairs[:, 0], pairs[:, 1])
 
 
 def prevalence(draws: Draws, *, confidence: float = 0.95, min_units: int = MIN_CLUSTERS) -> pd.DataFrame:
@@ -170,10 +206,13 @@ def era_contrasts(
 
     Columns: the other `by` columns, `topic`, `before_share`, `after_share`, `difference` (positive: more after), `low`,
     `high`, `p` (blocks permuted, `era_test`), `p_adjusted` (Benjamini-Hochberg over the rows), `rotation_p` (labels rotated
-    along time; null for units without time), `is_claim` (both at most 1 - level), `detectable` (smallest true difference
+    along time; null for units without time), `p_joint` and `rotation_p_joint` (for all rows together, `joint_test`),
+    `is_claim` (p_joint and rotation_p at most 1 - level), `detectable` (smallest true difference
     found in 80 of 100 cases by this decision, planted: `detectable_differences`; plant=False: null), unit and cluster
     counts, `is_too_few`. The interval draws units within eras (bootstrap t) and is widened by how long moods last (units
-    of time) and by what the runs disagree. Cells with one era only are left out. topics: only these (the stable ones), so
+    of time) and by what the runs disagree. A cell of several outlets taken together (`Draws.inside`) is compared
+    within each of them, labels moving jointly; its shares are of all its documents and move with the mix. Cells with one
+    era only are left out. topics: only these (the stable ones), so
     that p is adjusted over what is claimed; None: all. Raises `DiscourseError` if `over` is no `by` column or an era is not
     among the cells.
     """
@@ -194,7 +233,8 @@ def era_contrasts(
     alpha = 1 - sampling.level + 1e-12
     if plant:
         table["detectable"] = _planted(draws, table, _pairs(draws, over, before, after), sampling)
-    table["is_claim"] = (table["p_adjusted"] <= alpha) & ~(table["rotation_p"] > alpha)
+    table["p_joint"], table["rotation_p_joint"] = _joint(draws, table, pairs, sampling)
+    table["is_claim"] = (table["p_joint"] <= alpha) & ~(table["rotation_p"] > alpha)
     return table
 
 
@@ -212,8 +252,8 @@ def _planted(draws: Draws, table: pd.DataFrame, pairs: list[tuple[int, int]], sa
         if not len(rows):
             continue
         chosen = table["topic"].to_numpy()[rows]
-        blocks = blocks_of(draws.sums, draws.totals, draws.unit_ids, [(second, first)], draws.unit)
-        part = Blocks(np.nan_to_num(blocks.x[:, :, chosen]), blocks.n, blocks.after)
+        blocks = _blocks(draws, [(first, second)])[0]
+        part = Blocks(blocks.x[:, :, chosen], blocks.n, blocks.after)
         error = difference_within(part, replace(sampling, replicates=2))[3]
         out[rows] = detectable_differences(part, error, decision)
     return out
@@ -223,9 +263,8 @@ def _contrast(draws: Draws, first: int, second: int, sampling: Sampling) -> pd.D
     """The rows of one pair of cells."""
     import pandas as pd
 
-    blocks = blocks_of(draws.sums, draws.totals, draws.unit_ids, [(second, first)], draws.unit)
+    blocks = _blocks(draws, [(first, second)])[0]
     known = ~np.isnan(draws.estimate[first])
-    blocks = Blocks(np.nan_to_num(blocks.x), blocks.n, blocks.after)
     estimate, low, high, _ = difference_within(blocks, sampling)
     if draws.unit in TIME_UNITS:
         _, low, high = moved_away(estimate, low, high, _lasting_difference(blocks, sampling.level))
@@ -258,13 +297,58 @@ def _contrast(draws: Draws, first: int, second: int, sampling: Sampling) -> pd.D
     )
 
 
+def _blocks(draws: Draws, pairs: list[tuple[int, int]]) -> tuple[Blocks, list[np.ndarray]]:
+    """Blocks of several cells before and after, all on one calendar, and the strata of each: one, or one for each own
+    outlet that the cells take together."""
+    sums, totals = draws.sums, draws.totals
+    wanted = [[(second, first)] for first, second in pairs]
+    if (inside := draws.inside) is not None:
+        nothing = len(inside.cell)  # a finer cell without documents, for outlets of one era
+        sums = np.concatenate([inside.sums, np.zeros_like(inside.sums[:, :1])], axis=1)
+        totals = np.concatenate([inside.totals, np.zeros_like(inside.totals[:, :1])], axis=1)
+        place = {key: i for i, key in enumerate(zip(inside.cell.tolist(), inside.stratum.tolist(), strict=True))}
+        wanted = [
+            [(place.get((b, s), nothing), place.get((a, s), nothing)) for s in _strata(inside, a, b)] for a, b in pairs
+        ]
+    ends = np.cumsum([0, *(len(one) for one in wanted)])
+    blocks = blocks_of(sums, totals, draws.unit_ids, [pair for one in wanted for pair in one], draws.unit)
+    strata = [np.arange(start, end) for start, end in pairwise(ends)]
+    return Blocks(np.nan_to_num(blocks.x), blocks.n, blocks.after), strata
+
+
+def _strata(inside: Inside, *cells: int) -> list[int]:
+    return sorted(set(inside.stratum[np.isin(inside.cell, cells)].tolist()))
+
+
+def _joint(draws: Draws, table: pd.DataFrame, pairs: list[tuple[int, int]], sampling: Sampling) -> np.ndarray:
+    """p_joint and rotation_p_joint of the rows of the table that were tested, 2 x rows: all move with one calendar."""
+    others = [name for name in draws.by if name in table.columns]
+    blocks, strata = _blocks(draws, pairs)
+    parts, places = [], []
+    for (first, _), mine in zip(pairs, strata, strict=True):
+        here = table["p"].notna().to_numpy(copy=True)
+        for name in others:
+            here &= (table[name] == draws.cells[name].iloc[first]).to_numpy()
+        if here.any():
+            places.append(np.flatnonzero(here))
+            topics = table["topic"].to_numpy()[places[-1]]
+            parts.append(Blocks(blocks.x[:, mine][:, :, topics], blocks.n[:, mine], blocks.after))
+    out = np.full((2, len(table)), np.nan)
+    if parts:
+        out[:, np.concatenate(places)] = joint_test(parts, replicates=sampling.replicates, seed=sampling.seed)
+    if draws.unit not in TIME_UNITS:
+        out[1] = np.nan
+    return out
+
+
 def _lasting_difference(blocks: Blocks, level: float) -> np.ndarray:
-    """How much farther the limits of a difference of eras lie because moods last, one a topic; blocks of one stratum."""
-    n, side = blocks.n[:, :1], np.stack([blocks.after, ~blocks.after], axis=1)
-    sums = (n * side).sum(axis=0)
-    share = np.einsum("bt,bs->st", blocks.x[:, 0], side) / np.maximum(sums, 1e-300)[:, None]
-    left = (blocks.x[:, 0] - n * (side @ share)) / np.maximum(side @ sums, 1e-300)[:, None]
-    return lasting_of_influence(left, n * side, level)
+    """How much farther the limits of a difference of eras within strata lie because moods last, one a topic."""
+    side = np.stack([blocks.after, ~blocks.after], axis=1)
+    sums = np.einsum("bo,bs->so", blocks.n, side)  # eras x strata
+    share = np.einsum("bot,bs->sot", blocks.x, side) / np.maximum(sums, 1e-300)[:, :, None]
+    left = blocks.x - blocks.n[:, :, None] * np.einsum("bs,sot->bot", side, share)
+    left = (left * (blocks.weights() / np.maximum(side @ sums, 1e-300))[:, :, None]).sum(axis=1)
+    return lasting_of_influence(left, blocks.n.sum(axis=1, keepdims=True) * side, level)
 
 
 def _tail(confidence: float, df: float, stretch: float) -> float:
@@ -308,7 +392,7 @@ def _placed(
             f"prevalence: documents have no column {missing}; there are: {', '.join(documents.columns)}."
         )
     documents = documents.assign(unit_id=unit_of(documents, unit))
-    columns.append("unit_id")
+    columns += ["unit_id", *({OWN_OUTLET} & {*documents.columns})]
     rows = pd.DataFrame({"doc_id": model.doc_ids, "row": np.arange(len(model.doc_ids))})
     table = rows.merge(documents[columns], on="doc_id", how="left", validate="one_to_one").dropna(subset=list(by))
     if table.empty:

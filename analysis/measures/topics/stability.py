@@ -9,12 +9,13 @@ documents.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analysis.errors import DiscourseError, require
+from analysis.measures.inference.arguments import LEVEL, ONE_OR_MORE, checked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,8 +27,10 @@ SIMILARITIES = ("jaccard", "average_jaccard", "overlap", "rbo", "cosine", "docum
 
 
 def listed(*lists: object) -> None:
-    """Refuse a topic given as one string: its letters would be compared."""
+    """Refuse a topic given as one string, whose letters would be compared, or as no list at all."""
     for one in lists:
+        if not isinstance(one, Iterable):
+            raise DiscourseError(f"topic {one!r}: a topic is a list of words; give one list a topic.")
         if isinstance(one, str):
             raise DiscourseError(f"topic {one!r}: a topic is a list of words, such as {one.split()!r}.")
 
@@ -52,14 +55,16 @@ def average_jaccard(a: Sequence, b: Sequence) -> float:
     return float(np.mean([jaccard(a[:d], b[:d]) for d in range(1, depth + 1)])) if depth else 0.0
 
 
+@checked(n=ONE_OR_MORE)
 def diversity(topics: Sequence[Sequence], n: int = 25) -> float:
     """Share of different words among the first `n` of all topics (Dieng, Ruiz and Blei 2020): 1 where no word stands in
     two, 1 / topics where all are alike. No topic: nan."""
-    listed(*topics)
+    listed(topics, *(topics if isinstance(topics, Iterable) else ()))
     words = [word for topic in topics for word in topic[:n]]
     return len(set(words)) / len(words) if words else float("nan")
 
 
+@checked(p=LEVEL)
 def rbo(a: Sequence, b: Sequence, p: float = 0.9) -> float:
     """Extrapolated rank-biased overlap (Webber, Moffat and Zobel 2010, eq. 23; lists cut to equal length).
 
@@ -214,6 +219,7 @@ def aligned_shares(
     return np.array(stack)
 
 
+@checked
 def pair_best(similarity: Sequence[Sequence[float]] | np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
     """The one-to-one pairing of rows and columns of largest total similarity (Kuhn 1955): rows, columns, and the mean over
     the larger number of the two, so that one without a partner counts as 0. A matrix without cells gives nan."""

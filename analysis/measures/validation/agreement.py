@@ -16,14 +16,19 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.errors import DiscourseError, NothingFound, require
+from analysis.measures.inference.arguments import CELLS, checked
 from analysis.measures.validation.agreement_numbers import concordance, intraclass, kendall_w, margins_test
 from analysis.measures.validation.agreement_scales import (
     METRICS,
     WEIGHTS,
     agreement_weights,
     difference,
+    in_given_order,
     numbers,
     own_metric,
+    refuse_alphabet,
+    refuse_ratings,
+    refuse_unordered,
 )
 
 if TYPE_CHECKING:
@@ -36,6 +41,7 @@ CHANCES = ("cohen", "scott", "uniform", "gwet")
 COUNT_KINDS = ("fleiss", "randolph", "gwet")
 
 
+@checked
 def unit_counts(ratings: ArrayLike, categories: Sequence[object] | None = None) -> tuple[np.ndarray, list]:
     """Counts units x categories from ratings coders x units, and the categories.
 
@@ -57,7 +63,7 @@ def unit_counts(ratings: ArrayLike, categories: Sequence[object] | None = None) 
     counts = np.zeros((table.shape[1], len(order)))
     for coder, unit in zip(*np.nonzero(~missing), strict=True):
         counts[unit, place[table[coder, unit]]] += 1
-    return counts, order
+    return in_given_order(counts, order, categories), order
 
 
 def _alpha(counts: np.ndarray, values: np.ndarray, metric: str | np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -79,6 +85,7 @@ def _alpha(counts: np.ndarray, values: np.ndarray, metric: str | np.ndarray, wei
         return np.where(expected > 0, 1 - (seen * gap).sum(axis=(1, 2)) / expected, np.nan)
 
 
+@checked
 def krippendorff_alpha(
     ratings: ArrayLike,
     *,
@@ -94,35 +101,31 @@ def krippendorff_alpha(
     ratings are one category (NLTK: 1). At least 0.8 is asked of firm, 0.667 of tentative conclusions.
     """
     counts, order = unit_counts(ratings, categories)
-    _ordered(order, categories, metric)
+    refuse_unordered(order, categories, metric)
     return _alpha_from(counts, order, metric, alike)
 
 
+@checked(counts=CELLS)
 def alpha_of_counts(
     counts: ArrayLike,
     categories: Sequence[object] | None = None,
     *,
     metric: str | ArrayLike = "nominal",
     alike: float = np.nan,
+    units: int | None = None,
 ) -> float:
-    """`krippendorff_alpha` from counts units x categories; categories: their values (None: 0, 1, 2, ...)."""
+    """`krippendorff_alpha` from counts units x categories; categories: their values (None: 0, 1, 2, ...).
+
+    Ratings coders x units are refused where the table tells them: fewer rows than columns, and row sums that differ (up
+    to five rows), no cell 0 (every unit would have every category) or none above 1 (no two would ever agree). units: how
+    many units there are; with it such a table is taken for counts. A table of few rows with cells 0 and 2 or more and equal
+    sums can be either and is taken for counts.
+    """
+    refuse_alphabet(counts, metric if metric == "ordinal" and categories is None else "none")
     counts = np.asarray(counts, dtype=np.float64)
     _complete(counts, equal=False)
-    _no_ratings(counts)
+    refuse_ratings(counts, units)
     return _alpha_from(counts, list(range(counts.shape[1])) if categories is None else list(categories), metric, alike)
-
-
-def _ordered(order: list, categories: Sequence[object] | None, metric: object) -> None:
-    if (
-        isinstance(metric, str)
-        and metric == "ordinal"
-        and categories is None
-        and any(isinstance(value, str) for value in order)
-    ):
-        raise DiscourseError(
-            f"alpha: metric 'ordinal' needs the order of the categories, and words have none but the alphabet's: give "
-            f"categories, lowest first, of {', '.join(map(str, order))}."
-        )
 
 
 def _alpha_from(counts: np.ndarray, order: list, metric: str | ArrayLike, alike: float) -> float:
@@ -157,6 +160,7 @@ def _pooled_chance(share: np.ndarray, weights: np.ndarray, kind: str) -> np.ndar
     return (share[..., :, None] * share[..., None, :] * weights).sum(axis=(-2, -1))
 
 
+@checked
 def kappa(
     table: ArrayLike, *, weights: str | ArrayLike = "none", chance: str = "cohen", alike: float = np.nan
 ) -> float:
@@ -168,6 +172,7 @@ def kappa(
     value where chance agreement is 1.
     """
     require("chance", chance, CHANCES)
+    refuse_alphabet(table, weights)
     counts = _square(table)
     value = float(_kappa(counts, agreement_weights(len(counts), weights), chance))
     return alike if np.isnan(value) else value
@@ -200,24 +205,18 @@ def square_table(
     table = np.zeros((len(order), len(order)))
     for a, b in pairs:
         table[place[a], place[b]] += 1
-    return table, order
+    return in_given_order(table, order, categories), order
 
 
-def observed_agreement(counts: ArrayLike) -> float:
-    """Mean share of agreeing pairs of coders over units (units x categories); 0 to 1. Two coders: plain agreement."""
+@checked(counts=CELLS)
+def observed_agreement(counts: ArrayLike, *, units: int | None = None) -> float:
+    """Mean share of agreeing pairs of coders over units (units x categories); 0 to 1. Two coders: plain agreement.
+
+    units: as in `alpha_of_counts`."""
     counts = _complete(counts, equal=False)
+    refuse_ratings(counts, units)
     size = counts.sum(axis=1)
     return float(((counts * (counts - 1)).sum(axis=1) / (size * (size - 1))).mean())
-
-
-def _no_ratings(counts: np.ndarray) -> None:
-    """Refuse ratings coders x units where counts units x categories are asked for: few rows, of unlike sums."""
-    sums = counts.sum(axis=1)
-    if len(counts) <= 5 and len(counts) < counts.shape[1] and (sums != sums[0]).any():
-        raise DiscourseError(
-            f"agreement: a table of {counts.shape[0]} x {counts.shape[1]} with row sums {sums.min():g} to {sums.max():g} "
-            "looks like ratings, coders x units; counts are units x categories, one row a unit. `unit_counts` makes them."
-        )
 
 
 def _complete(counts: ArrayLike, *, equal: bool) -> np.ndarray:
@@ -257,6 +256,7 @@ def _many(counts: np.ndarray, kind: str, weights: np.ndarray, agreement: np.ndar
         return np.where(expected < NOT_ONE, (observed - expected) / (1 - expected), np.nan)
 
 
+@checked(counts=CELLS)
 def fleiss_kappa(
     counts: ArrayLike,
     *,
@@ -264,17 +264,21 @@ def fleiss_kappa(
     weights: str | ArrayLike = "none",
     unequal: bool = False,
     alike: float = np.nan,
+    units: int | None = None,
 ) -> float:
     """Agreement of many coders from counts units x categories, the same number of ratings for every unit.
 
     kind: "fleiss" chance from the pooled shares (Fleiss 1971; Siegel & Castellan's K); "randolph" even chance (2005,
     free-marginal; Brennan & Prediger); "gwet" AC1 (2008), which stays high when one category is common, with weights AC2.
     weights: see `agreement_weights`. unequal: also units with unlike numbers of ratings, missing ones (Gwet 2014, as
-    irrCAC); "gwet" always allows them. alike: the value where chance agreement is 1 (NLTK: 1).
+    irrCAC); "gwet" always allows them. alike: the value where chance agreement is 1 (NLTK: 1). units: how many units there
+    are, where the table could be ratings coders x units as well (`alpha_of_counts`).
     """
     require("kind of kappa", kind, COUNT_KINDS)
+    refuse_alphabet(counts, weights)
     counts = np.asarray(counts, dtype=np.float64)
     complete = _complete(counts, equal=kind != "gwet" and not unequal)
+    refuse_ratings(counts, units)
     if kind != "gwet" and not unequal:
         counts = complete
     table = agreement_weights(counts.shape[1], weights)
@@ -282,6 +286,7 @@ def fleiss_kappa(
     return alike if np.isnan(value) else value
 
 
+@checked(counts=CELLS)
 def fleiss_table(counts: ArrayLike, categories: Sequence[object] | None = None) -> pd.DataFrame:
     """Fleiss' kappa as a whole and of each category against the others: category, kappa, standard_error, z, p.
 
@@ -310,6 +315,7 @@ def fleiss_table(counts: ArrayLike, categories: Sequence[object] | None = None) 
     )
 
 
+@checked
 def pairwise_kappa(
     ratings: ArrayLike, *, weights: str = "none", pooling: str = "light", categories: Sequence[object] | None = None
 ) -> float:
@@ -322,6 +328,7 @@ def pairwise_kappa(
     """
     require("pooling", pooling, ("light", "davies_fleiss", "conger"))
     counts, order = unit_counts(ratings, categories)
+    refuse_alphabet(counts, weights)
     table = np.asarray(ratings, dtype=object)
     if pooling == "conger":
         return _conger(counts, table, agreement_weights(len(order), weights), order)
@@ -351,6 +358,7 @@ def _conger(counts: np.ndarray, table: np.ndarray, weights: np.ndarray, order: l
     return float((observed - expected) / (1 - expected)) if expected < NOT_ONE else float("nan")
 
 
+@checked
 def kappa_interval(table: ArrayLike, *, weights: str | ArrayLike = "none", level: float = 0.95) -> dict[str, float]:
     """Cohen's kappa with its large-sample standard error and interval (Fleiss, Cohen & Everitt 1969; statsmodels).
 
@@ -361,6 +369,7 @@ def kappa_interval(table: ArrayLike, *, weights: str | ArrayLike = "none", level
     from scipy.stats import norm
     from statsmodels.stats.inter_rater import cohens_kappa
 
+    refuse_alphabet(table, weights)
     counts = _square(table)
     _share_of_intervals(level)
     score = 1 - agreement_weights(len(counts), weights)  # statsmodels takes disagreement
@@ -381,6 +390,7 @@ def _share_of_intervals(level: float) -> None:
         raise DiscourseError(f"agreement: level {level} is not a confidence level; give a share such as 0.95.")
 
 
+@checked
 def agreement_table(
     ratings: ArrayLike,
     *,
@@ -403,7 +413,7 @@ def agreement_table(
     if replicates < 1:
         raise DiscourseError(f"agreement: replicates is {replicates}; at least 1 is needed, 2000 are usual.")
     counts, order = unit_counts(ratings, categories)
-    _ordered(order, categories, metric)
+    refuse_unordered(order, categories, metric)
     pairable = counts.sum(axis=1) >= 2
     labels = np.arange(len(counts)) if clusters is None else np.asarray(clusters)
     if labels.shape != (len(counts),):

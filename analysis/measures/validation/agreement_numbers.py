@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.errors import DiscourseError, require
+from analysis.measures.inference.arguments import NOT_NEGATIVE, RATED, RATED_ROW, SHARE, TWO_OR_MORE, checked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +42,7 @@ def _whole(ratings: ArrayLike, what: str) -> np.ndarray:
     return whole
 
 
+@checked(ratings=RATED)
 def intraclass(ratings: ArrayLike, *, level: float = 0.95) -> pd.DataFrame:
     """Intraclass correlations of numeric ratings: one row a form, name, value, low, high, f, df1, df2, p.
 
@@ -115,6 +117,7 @@ def _share(level: float, what: str) -> None:
         raise DiscourseError(f"{what}: level {level} is not a confidence level; give a share such as 0.95.")
 
 
+@checked(ratings=RATED)
 def kendall_w(ratings: ArrayLike, *, ties: bool = True) -> dict[str, float]:
     """Kendall's coefficient of concordance of coders who rank units, or rate them on an ordered scale.
 
@@ -135,6 +138,7 @@ def kendall_w(ratings: ArrayLike, *, ties: bool = True) -> dict[str, float]:
     return {"value": value, "chi2": statistic, "df": float(units - 1), "p": float(chi2.sf(statistic, units - 1))}
 
 
+@checked(first=RATED_ROW, second=RATED_ROW)
 def concordance(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> dict[str, float]:
     """Lin's concordance correlation of two coders' numbers: how near the pairs lie to the line of equality.
 
@@ -159,6 +163,7 @@ def concordance(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> 
     return dict(zip(("value", "low", "high", "correlation", "bias"), (float(one) for one in found), strict=True))
 
 
+@checked
 def margins_test(table: ArrayLike, *, kind: str = "stuart_maxwell") -> dict[str, float]:
     """Do two coders use the categories equally often? statistic, df, p from their square table (rows A, columns B).
 
@@ -191,6 +196,7 @@ def margins_test(table: ArrayLike, *, kind: str = "stuart_maxwell") -> dict[str,
     return {"statistic": float(done.statistic), "df": float(done.df), "p": float(done.pvalue)}
 
 
+@checked(agreed=NOT_NEGATIVE, first=NOT_NEGATIVE, second=NOT_NEGATIVE)
 def holsti(agreed: float, first: float, second: float) -> float:
     """Holsti's (1969) coefficient of two coders who marked unlike numbers of units: 2 agreed / (first + second), 0 to 1.
 
@@ -204,6 +210,7 @@ def holsti(agreed: float, first: float, second: float) -> float:
     return 2 * agreed / (first + second)
 
 
+@checked(agreement=SHARE, categories=TWO_OR_MORE)
 def perreault_leigh(agreement: float, categories: int) -> float:
     """Perreault and Leigh's (1989) index of reliability from a share of agreement: sqrt((F - 1/k) k / (k - 1)), 0 to 1.
 

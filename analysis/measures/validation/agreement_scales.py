@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.errors import DiscourseError, require
+from analysis.measures.inference.arguments import ONE_OR_MORE, checked
 
 METRICS = ("nominal", "ordinal", "interval", "ratio", "circular", "bipolar")
 WEIGHTS = ("none", "linear", "quadratic", "ordinal", "radical", "ratio", "circular", "bipolar")
@@ -67,6 +68,7 @@ def own_metric(table: ArrayLike, count: int) -> np.ndarray:
     return table
 
 
+@checked(count=ONE_OR_MORE)
 def agreement_weights(count: int, weights: str | ArrayLike, *, values: ArrayLike | None = None) -> np.ndarray:
     """Agreement of every two of `count` ordered categories, 1 on the diagonal, k x k.
 
@@ -97,3 +99,55 @@ def agreement_weights(count: int, weights: str | ArrayLike, *, values: ArrayLike
         gap = np.abs(np.subtract.outer(places, places)) ** {"linear": 1.0, "quadratic": 2.0, "radical": 0.5}[weights]
     largest = gap.max(initial=0.0)
     return 1 - gap / largest if largest > 0 else np.ones((count, count))
+
+
+class Unordered(np.ndarray):
+    """Counts whose categories are words in the alphabet's order, since nobody gave theirs; weights by rank refuse them."""
+
+
+def in_given_order(counts: np.ndarray, order: list, categories: Sequence[object] | None) -> np.ndarray:
+    """The counts, marked where only the alphabet orders three words or more."""
+    is_ordered = categories is not None or len(order) < 3 or not any(isinstance(value, str) for value in order)
+    return counts if is_ordered else counts.view(Unordered)
+
+
+def refuse_alphabet(counts: object, weights: object) -> None:
+    """Refuse weights by rank where the ranks are the alphabet's."""
+    if isinstance(counts, Unordered) and isinstance(weights, str) and weights != "none":
+        raise DiscourseError(
+            f"kappa: weights {weights!r} need the order of the categories, and words have none but the alphabet's: give "
+            "categories, lowest first, where the ratings are counted."
+        )
+
+
+def refuse_unordered(order: list, categories: Sequence[object] | None, metric: object) -> None:
+    """Refuse an ordinal alpha of words in the alphabet's order."""
+    if (
+        isinstance(metric, str)
+        and metric == "ordinal"
+        and categories is None
+        and any(isinstance(value, str) for value in order)
+    ):
+        raise DiscourseError(
+            f"alpha: metric 'ordinal' needs the order of the categories, and words have none but the alphabet's: give "
+            f"categories, lowest first, of {', '.join(map(str, order))}."
+        )
+
+
+def refuse_ratings(counts: np.ndarray, units: int | None = None) -> None:
+    """Refuse ratings coders x units where counts units x categories are asked for, as `alpha_of_counts` says."""
+    if units is not None and units != len(counts):
+        raise DiscourseError(
+            f"agreement: {units} units, but the table has {len(counts)} rows and {counts.shape[1]} columns; counts have "
+            "one row a unit. `unit_counts` makes them of ratings coders x units."
+        )
+    if units is not None or len(counts) >= counts.shape[1]:
+        return
+    sums = counts.sum(axis=1)
+    differ = len(counts) <= 5 and (sums != sums[0]).any()
+    if differ or counts.min() >= 1 or counts.max() <= 1:
+        raise DiscourseError(
+            f"agreement: a table of {counts.shape[0]} x {counts.shape[1]} with row sums {sums.min():g} to {sums.max():g} "
+            "looks like ratings, coders x units; counts are units x categories, one row a unit. `unit_counts` makes them. "
+            f"If these are counts of {len(counts)} units, say units={len(counts)}."
+        )

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.errors import DiscourseError, require
+from analysis.measures.inference.arguments import ANSWERS, NOT_NEGATIVE, ONE_OR_MORE, RATED_ROW, ROW, SHARE, checked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +39,7 @@ class Estimate:
     tuning: float
 
 
+@checked(machine=RATED_ROW, coded=RATED_ROW, probability=RATED_ROW)
 def pseudo_counts(machine: np.ndarray, coded: np.ndarray, probability: np.ndarray, tuning: float = 1.0) -> np.ndarray:
     """The machine's answer, corrected where it was coded: y~_i = t m_i + (R_i / p_i)(y_i - t m_i).
 
@@ -65,11 +67,13 @@ def pseudo_counts(machine: np.ndarray, coded: np.ndarray, probability: np.ndarra
     return tuning * machine + correction
 
 
+@checked(coded=ANSWERS, machine=ANSWERS, uncoded=ROW)
 def best_tuning(coded: np.ndarray, machine: np.ndarray, uncoded: np.ndarray) -> float:
     """The weight of the machine's answer that makes the interval narrowest: cov(y, m) / ((1 + n/N) var(m)).
 
     coded, machine: (n,) reader's and machine's answers of the coded part; uncoded: (N,) the machine's elsewhere; var(m)
-    over both (Angelopoulos, Duchi and Zrnic 2023). 0 where the machine always answers the same.
+    over both (Angelopoulos, Duchi and Zrnic 2023). 0 where the machine always answers the same, or
+    nothing is uncoded.
     """
     coded, machine, uncoded = (np.asarray(x, dtype=float) for x in (coded, machine, uncoded))
     everything = np.concatenate([machine, uncoded])
@@ -80,6 +84,7 @@ def best_tuning(coded: np.ndarray, machine: np.ndarray, uncoded: np.ndarray) -> 
     return together / ((1 + len(coded) / len(uncoded)) * spread)
 
 
+@checked(coded=ANSWERS, machine=ANSWERS, uncoded=ROW)
 def corrected_mean(
     coded: np.ndarray, machine: np.ndarray, uncoded: np.ndarray, *, tuning: str | float = "tuned", level: float = 0.95
 ) -> Estimate:
@@ -105,6 +110,7 @@ def corrected_mean(
     return Estimate(estimate, estimate - reach, estimate + reach, variance**0.5, t)
 
 
+@checked(positive=NOT_NEGATIVE, tested=ONE_OR_MORE, sensitivity=SHARE, specificity=SHARE)
 def share_behind(
     positive: int, tested: int, *, sensitivity: float, specificity: float, level: float = 0.95
 ) -> Estimate:

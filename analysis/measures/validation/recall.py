@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from analysis.errors import DiscourseError, require
+from analysis.measures.inference.arguments import CELLS, NOT_NEGATIVE, checked
 
 KINDS = ("chapman", "lincoln_petersen", "bailey", "chao")
 
 
+@checked(first=NOT_NEGATIVE, second=NOT_NEGATIVE, both=NOT_NEGATIVE)
 def two_strings(first: int, second: int, both: int, *, level: float = 0.95, kind: str = "chapman") -> dict[str, float]:
     """Documents there are, from those found by one string, by another, and by both: estimate, variance, low, high (normal
     law, never below what was found), recall_first, recall_second, recall_either.
@@ -62,6 +64,7 @@ def _population(n1: int, n2: int, m: int, kind: str) -> tuple[float, float]:
     return n1 + n2 - m + once**2 / (2 * m), m * (ratio**4 / 4 + ratio**3 + ratio**2 / 2)
 
 
+@checked(counts=CELLS, found=CELLS)
 def tipping_point(counts: tuple[int, int], found: tuple[int, int]) -> float:
     """How much smaller the recall after a border would have to be than before it for a change of a rate to vanish.
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.errors import DiscourseError, not_allowed, require
+from analysis.measures.inference.arguments import COUNTS, NOT_NEGATIVE, ONE_OR_MORE, POSITIVE, checked
 from analysis.measures.words import contingency as ct
 from analysis.measures.words.contingency import Fourfold
 from analysis.measures.words.keyness import scores as keyness
@@ -33,6 +34,7 @@ def _expected(t: Fourfold) -> np.ndarray:
     return _over(t.r1 * t.c1, t.n)
 
 
+@checked(k=ONE_OR_MORE, constant=NOT_NEGATIVE)
 def mi(t: Fourfold, *, k: int = 1, base: float = 2.0, constant: float = 0.0) -> np.ndarray:
     """log(O^k / E). k = 1: mutual information (Church & Hanks 1990); 2, 3: MI2, MI3 (Daille 1994, on counts).
 
@@ -46,6 +48,7 @@ def mi(t: Fourfold, *, k: int = 1, base: float = 2.0, constant: float = 0.0) -> 
         return k * _log(t.o11, base) - _log(_expected(t), base)
 
 
+@checked(k=ONE_OR_MORE)
 def pmi_k(t: Fourfold, *, k: int = 2, base: float = 2.0) -> np.ndarray:
     """log(p12^k / (p1 p2)) on probabilities (Daille 1994; Role & Nadif 2011); k = 2 is at most 0, k = 1 is `mi`."""
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -59,16 +62,19 @@ def npmi(t: Fourfold) -> np.ndarray:
     return np.where(t.o11 == 0, -1.0, np.where(t.o11 == t.n, 1.0, value))
 
 
+@checked
 def local_mi(t: Fourfold, *, base: float = 2.0) -> np.ndarray:
     """O log(O / E); 0 where O is 0. Favours frequent pairs (Evert 2008)."""
     return np.where(t.o11 > 0, np.nan_to_num(t.o11 * np.where(t.o11 > 0, mi(t, base=base), 0)), 0.0)
 
 
+@checked(k=ONE_OR_MORE)
 def mi_log_f(t: Fourfold, *, k: int = 1) -> np.ndarray:
     """MI x ln(O + 1), the salience of Kilgarriff & Tugwell (2001); 0 where O is 0. k = 2 puts MI2 for MI."""
     return np.where(t.o11 > 0, np.where(t.o11 > 0, mi(t, k=k), 0) * np.log1p(t.o11), 0.0)
 
 
+@checked
 def average_mi(t: Fourfold, *, base: float = 2.0) -> np.ndarray:
     """Mutual information of the two variables, sum over cells of O/n log(O/E); G2 / (2 n ln base). 0 or more."""
     return ct.g2(t) / np.where(t.n == 0, 1.0, 2 * t.n) / np.log(base)
@@ -91,6 +97,7 @@ def t_score(t: Fourfold, *, exact: bool = False) -> np.ndarray:
     return _over(t.o11 - _expected(t), np.sqrt(variance))
 
 
+@checked(first=COUNTS, second=COUNTS)
 def t_difference(first: ArrayLike, second: ArrayLike) -> np.ndarray:
     """t of the difference of two words' counts beside the same collocate: (a - b) / sqrt(a + b) (Church et al. 1991;
     Manning & Schütze 1999, eq. 5.7), above 0 where the first has more.
@@ -113,6 +120,7 @@ def z_score(t: Fourfold, *, correction: str = "none") -> np.ndarray:
     return _over(gap, np.sqrt(e * (1 - _over(e, t.n)) if correction == "binomial" else e))
 
 
+@checked(span=POSITIVE)
 def z_berry_rogghe(t: Fourfold, *, span: float = 1.0) -> np.ndarray:
     """(O - E) / sqrt(E (1 - p)) with p = f2 / (n - f1) and E = p f1 span (Berry-Rogghe 1973)."""
     p = _over(t.c1, t.n - t.r1)
@@ -128,6 +136,7 @@ def simple_ll(t: Fourfold) -> np.ndarray:
     return np.sign(t.o11 - e) * 2 * (special.rel_entr(t.o11, e) - (t.o11 - e))
 
 
+@checked
 def poisson_stirling(t: Fourfold, *, base: float = np.e) -> np.ndarray:
     """O (log(O/E) - 1), Stirling's approximation to a Poisson test (Quasthoff & Wolff 2002). NLTK takes base 2."""
     return np.where(t.o11 > 0, t.o11 * (np.where(t.o11 > 0, mi(t, base=base), 0) - 1), 0.0)
@@ -158,12 +167,14 @@ def min_sensitivity(t: Fourfold) -> np.ndarray:
     return np.minimum(_over(t.o11, t.r1), _over(t.o11, t.c1))
 
 
+@checked
 def conditional(t: Fourfold, *, given: int = 1) -> np.ndarray:
     """Probability of the other item given item 1 (O/f1) or item 2 (O/f2); 0 to 1 (Durrant 2008 prints per cent)."""
     require("given", given, (1, 2))
     return _over(t.o11, t.r1 if given == 1 else t.c1)
 
 
+@checked
 def delta_p(t: Fourfold, *, given: int = 1) -> np.ndarray:
     """Delta P: P(item 2 | item 1) - P(item 2 | not item 1), or the other way for given=2; -1 to 1 (Gries 2013)."""
     require("given", given, (1, 2))
@@ -172,11 +183,13 @@ def delta_p(t: Fourfold, *, given: int = 1) -> np.ndarray:
     return _over(t.o11, t.c1) - _over(t.o12, t.c2)
 
 
+@checked
 def log_odds_ratio(t: Fourfold, *, discounted: bool = True, base: float = 2.0) -> np.ndarray:
     """log of the odds ratio; discounted: 0.5 added to every cell, which keeps it finite (Evert 2004)."""
     return _log(ct.odds_ratio(t, zeros="haldane" if discounted else "none"), base)
 
 
+@checked(smoothing=NOT_NEGATIVE)
 def log_odds_ratio_z(t: Fourfold, *, smoothing: float = 0.5) -> np.ndarray:
     """ln of the odds ratio over its standard error, `smoothing` added to every cell (Blaheta & Johnson 2001).
 
@@ -205,11 +218,13 @@ def relative_risk(t: Fourfold) -> np.ndarray:
         return _over(t.o11, t.r1) / _over(t.o21, t.r2)
 
 
+@checked(k=ONE_OR_MORE)
 def mi_like(t: Fourfold, *, k: int = 3) -> np.ndarray:
     """O^k / (f1 f2), NLTK's `mi_like`: no logarithm and no n, hence not MI3, though it ranks pairs alike."""
     return _over(t.o11**k, t.r1 * t.c1)
 
 
+@checked
 def lrc(t: Fourfold, *, level: float = 0.95, family: int | None = None) -> np.ndarray:
     """Conservative log ratio of item 2 with item 1 against without (Evert 2022), see `keyness.lrc`."""
     return keyness.lrc(t.o11, np.maximum(t.r1, 1), t.o21, np.maximum(t.r2, 1), level=level, family=family)

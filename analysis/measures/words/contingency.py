@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.errors import DiscourseError, require
+from analysis.measures.inference.arguments import TOGETHER, checked
 
 G2_CORRECTIONS = ("none", "yates", "yates_if_small", "williams", "williams_if_filled")
 CHI2_CORRECTIONS = ("none", "yates", "yates_bounded", "yates_if_small", "williams")
@@ -69,6 +70,7 @@ class Fourfold:
         return np.sign(self.o11 * self.o22 - self.o12 * self.o21)
 
 
+@checked
 def fourfold(o11: ArrayLike, o12: ArrayLike, o21: ArrayLike, o22: ArrayLike) -> Fourfold:
     """Tables from their four cells (broadcast against each other). Negative or non-finite cells are refused."""
     cells = np.broadcast_arrays(*(np.asarray(c, dtype=np.float64) for c in (o11, o12, o21, o22)))
@@ -82,18 +84,21 @@ def fourfold(o11: ArrayLike, o12: ArrayLike, o21: ArrayLike, o22: ArrayLike) -> 
     return Fourfold(*cells)
 
 
+@checked
 def from_corpora(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike) -> Fourfold:
     """Tables for keyness: `f1` of `n1` tokens in corpus 1, `f2` of `n2` tokens in corpus 2."""
     f1, n1, f2, n2 = (np.asarray(v, dtype=np.float64) for v in (f1, n1, f2, n2))
     return fourfold(f1, f2, n1 - f1, n2 - f2)
 
 
+@checked
 def from_marginals(o11: ArrayLike, f1: ArrayLike, f2: ArrayLike, n: ArrayLike) -> Fourfold:
     """Tables for collocation: the pair `o11` times, its items `f1` and `f2` times, in `n` tokens (or pairs)."""
     o11, f1, f2, n = (np.asarray(v, dtype=np.float64) for v in (o11, f1, f2, n))
     return fourfold(o11, f1 - o11, f2 - o11, n - f1 - f2 + o11)
 
 
+@checked(statistic=TOGETHER)
 def p_of_chi2(statistic: ArrayLike, df: ArrayLike = 1) -> np.ndarray:
     """Upper-tail probability of |statistic| under chi-squared with `df` degrees of freedom; 0 to 1."""
     from scipy import special

@@ -14,6 +14,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.errors import DiscourseError, require
+from analysis.measures.inference.arguments import (
+    CELLS,
+    ONE_OR_MORE,
+    PART_COUNTS,
+    PART_SIZES,
+    PLACES,
+    checked,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +64,7 @@ def _values(freqs: ArrayLike, sizes: ArrayLike | None, parts: str) -> np.ndarray
     return freqs / sizes if parts == "rates" else freqs
 
 
+@checked(freqs=PART_COUNTS, sizes=PART_COUNTS)
 def part_range(freqs: ArrayLike, sizes: ArrayLike | None = None) -> np.ndarray:
     """Range: number of parts in which the word occurs; 0 to the number of parts, higher means wider spread.
 
@@ -68,6 +77,7 @@ def part_range(freqs: ArrayLike, sizes: ArrayLike | None = None) -> np.ndarray:
     return (found * weight).sum(axis=-1) / weight.sum()
 
 
+@checked(freqs=PART_COUNTS, sizes=PART_COUNTS)
 def standard_deviation(
     freqs: ArrayLike, sizes: ArrayLike | None = None, *, parts: str = "counts", kind: str = "population"
 ) -> np.ndarray:
@@ -76,6 +86,7 @@ def standard_deviation(
     return _values(freqs, sizes, parts).std(axis=-1, ddof=int(kind == "sample"))
 
 
+@checked(freqs=PART_COUNTS, sizes=PART_COUNTS)
 def variation(
     freqs: ArrayLike, sizes: ArrayLike | None = None, *, parts: str = "counts", kind: str = "population"
 ) -> np.ndarray:
@@ -85,6 +96,7 @@ def variation(
         return deviation / _values(freqs, sizes, parts).mean(axis=-1)
 
 
+@checked(freqs=PART_COUNTS, sizes=PART_COUNTS)
 def juilland_d(
     freqs: ArrayLike, sizes: ArrayLike | None = None, *, parts: str = "rates", kind: str = "population"
 ) -> np.ndarray:
@@ -99,12 +111,14 @@ def juilland_d(
     return 1 - variation(freqs, sizes, parts=parts, kind=kind) / np.sqrt(count - 1)
 
 
+@checked(freqs=PART_COUNTS, sizes=PART_COUNTS)
 def rosengren_s(freqs: ArrayLike, sizes: ArrayLike | None = None) -> np.ndarray:
     """Rosengren's S: (sum sqrt(s f))^2 / f; up to 1, higher means more even (Rosengren 1971; Gries 2008, eq. 7)."""
     p, s = _shares(freqs, sizes)
     return np.sqrt(p * s).sum(axis=-1) ** 2
 
 
+@checked(freqs=PART_COUNTS, sizes=PART_COUNTS)
 def distributional_consistency(freqs: ArrayLike, sizes: ArrayLike | None = None) -> np.ndarray:
     """Zhang's DC: (mean of sqrt f)^2 / mean f; up to 1, higher means more even (Zhang et al. 2004).
 
@@ -115,6 +129,7 @@ def distributional_consistency(freqs: ArrayLike, sizes: ArrayLike | None = None)
         return np.sqrt(values).mean(axis=-1) ** 2 / values.mean(axis=-1)
 
 
+@checked(freqs=PART_COUNTS, sizes=PART_COUNTS)
 def carroll_d2(freqs: ArrayLike, sizes: ArrayLike | None = None, *, parts: str = "rates") -> np.ndarray:
     """Carroll's D2: entropy of the word over the parts / log n; 0 to 1, higher means more even (Carroll 1970)."""
     from scipy import special
@@ -128,6 +143,7 @@ def carroll_d2(freqs: ArrayLike, sizes: ArrayLike | None = None, *, parts: str =
     return special.entr(p).sum(axis=-1) / np.log(count)
 
 
+@checked(freqs=PART_COUNTS, sizes=PART_COUNTS)
 def lyne_d3(freqs: ArrayLike, sizes: ArrayLike | None = None) -> np.ndarray:
     """Lyne's D3: 1 - chi-squared / (4 f); up to 1, higher means more even, may fall below 0 (Lyne 1985)."""
     freqs, sizes = _parts(freqs, sizes)
@@ -137,12 +153,14 @@ def lyne_d3(freqs: ArrayLike, sizes: ArrayLike | None = None) -> np.ndarray:
         return 1 - ((freqs - expected) ** 2 / expected).sum(axis=-1) / (4 * total[..., 0])
 
 
+@checked(freqs=PART_COUNTS, sizes=PART_COUNTS)
 def dp(freqs: ArrayLike, sizes: ArrayLike | None = None) -> np.ndarray:
     """Gries's deviation of proportions: half the sum of |p - s|; 0 is even, towards 1 clumped (Gries 2008, p. 415)."""
     p, s = _shares(freqs, sizes)
     return np.abs(p - s).sum(axis=-1) / 2
 
 
+@checked(freqs=PART_COUNTS, sizes=PART_COUNTS)
 def dp_norm(freqs: ArrayLike, sizes: ArrayLike | None = None, *, norm: str = "lijffijt") -> np.ndarray:
     """DP over its largest possible value; 0 is even, 1 all in one part.
 
@@ -165,6 +183,7 @@ def _dp_limit(sizes: np.ndarray, norm: str) -> float:
     return float(limit) if limit > 0 else float("nan")
 
 
+@checked(freqs=PART_COUNTS, sizes=PART_COUNTS)
 def kl_divergence(freqs: ArrayLike, sizes: ArrayLike | None = None, *, base: float = 2.0) -> np.ndarray:
     """Kullback-Leibler divergence of p from s: sum p log(p / s); 0 is even, higher means clumped (Gries 2020)."""
     from scipy import special
@@ -173,6 +192,7 @@ def kl_divergence(freqs: ArrayLike, sizes: ArrayLike | None = None, *, base: flo
     return special.rel_entr(p, s).sum(axis=-1) / np.log(base)
 
 
+@checked(freqs=PART_COUNTS, sizes=PART_COUNTS)
 def kl_norm(freqs: ArrayLike, sizes: ArrayLike | None = None, *, kind: str = "odds") -> np.ndarray:
     """`kl_divergence` in bits brought to 0 (even) to 1 (clumped); tlda's conventional scaling is 1 minus this.
 
@@ -185,6 +205,7 @@ def kl_norm(freqs: ArrayLike, sizes: ArrayLike | None = None, *, kind: str = "od
     return -np.expm1(-bits) if kind == "base_e" else -np.expm1(-bits * np.log(2))
 
 
+@checked(freqs=PART_COUNTS, sizes=PART_COUNTS)
 def da(freqs: ArrayLike, sizes: ArrayLike | None = None, *, parts: str = "rates") -> np.ndarray:
     """Burch, Egbert & Biber's (2017) DA: 1 - mean |v_i - v_j| over pairs / (2 mean v); 1 is even, 0 all in one part."""
     values = np.sort(_values(freqs, sizes, parts), axis=-1)
@@ -197,6 +218,7 @@ def da(freqs: ArrayLike, sizes: ArrayLike | None = None, *, parts: str = "rates"
         return 1 - gap / (2 * values.mean(axis=-1))
 
 
+@checked(freqs=PART_COUNTS)
 def inverse_document_frequency(freqs: ArrayLike, *, base: float = 2.0) -> np.ndarray:
     """log(number of parts / range); 0 in every part, higher means in fewer; infinite for a word of no part."""
     count = np.asarray(freqs).shape[-1]
@@ -204,6 +226,7 @@ def inverse_document_frequency(freqs: ArrayLike, *, base: float = 2.0) -> np.nda
         return np.log(count / part_range(freqs)) / np.log(base)
 
 
+@checked(freqs=PART_COUNTS, sizes=PART_COUNTS)
 def adjusted_frequency(
     freqs: ArrayLike, sizes: ArrayLike | None = None, *, kind: str = "carroll", parts: str = "counts"
 ) -> np.ndarray:
@@ -231,6 +254,7 @@ def adjusted_frequency(
     return np.where(total == 0, 0.0, factor * total)
 
 
+@checked(positions=PLACES, length=ONE_OR_MORE)
 def distance_measures(positions: ArrayLike, length: int) -> dict[str, float]:
     """Dispersion from the places of one word, with no division into parts (Savický & Hlaváčová 2002; Gries 2008).
 
@@ -260,6 +284,7 @@ def distance_measures(positions: ArrayLike, length: int) -> dict[str, float]:
     }
 
 
+@checked(totals=CELLS, sizes=PART_SIZES)
 def expected_range(totals: ArrayLike, sizes: ArrayLike) -> np.ndarray:
     """Parts a word of `totals` tokens would reach if they fell at random: sum of 1 - (1 - s)^f over the parts."""
     totals, sizes = np.asarray(totals, dtype=np.float64), np.asarray(sizes, dtype=np.float64)
@@ -272,6 +297,7 @@ def expected_range(totals: ArrayLike, sizes: ArrayLike) -> np.ndarray:
     return np.concatenate(reached)[back.reshape(totals.shape)] if reached else np.zeros(totals.shape)
 
 
+@checked(totals=CELLS, sizes=PART_SIZES, ranges=CELLS)
 def spread(ranges: ArrayLike, totals: ArrayLike, sizes: ArrayLike) -> np.ndarray:
     """Parts reached / parts expected if the word's tokens fell at random; about 1 is as even as chance, low is clumped.
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.errors import DiscourseError, require
+from analysis.measures.inference.arguments import CELLS, PSEUDO_COUNT, checked
 
 PRIORS = ("informative", "uniform", "none")
 VARIANCES = ("approximate", "full")
@@ -45,6 +46,7 @@ def _prior(
     return background * ((total if strength is None else strength) / total)
 
 
+@checked(alpha=PSEUDO_COUNT)
 def log_odds(
     f1: ArrayLike,
     f2: ArrayLike,
@@ -81,6 +83,7 @@ def log_odds(
         return LogOdds(delta, delta / np.sqrt(spread))
 
 
+@checked(alpha=PSEUDO_COUNT, counts=CELLS)
 def log_odds_sets(
     counts: ArrayLike, *, prior: str = "informative", alpha: float = 1.0, versus: str = "overall", absent: str = "count"
 ) -> LogOdds:

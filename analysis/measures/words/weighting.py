@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.errors import DiscourseError, require
+from analysis.measures.inference.arguments import COUNT_ROW, ONE_OR_MORE, PLACES, checked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +27,7 @@ CONVENTIONS: dict[str, dict[str, object]] = {
 }
 
 
+@checked
 def idf(documents: DocumentTerm, *, kind: str = "plain", base: float = np.e) -> np.ndarray:
     """Inverse document frequency of each term, with N documents of which df contain it; higher means rarer.
 
@@ -45,6 +47,7 @@ def idf(documents: DocumentTerm, *, kind: str = "plain", base: float = np.e) -> 
         return np.log(count / found) / np.log(base) + float(kind == "plus_one")
 
 
+@checked
 def tf(documents: DocumentTerm, *, kind: str = "share", base: float = np.e) -> sparse.csr_array:
     """Term frequency, sparse: "share" n / tokens of the document (tidytext); "count" n; "log" 1 + log n; "boolean" 1;
     "augmented" 0.5 + 0.5 n / largest n; "average_log" (1 + log n) / (1 + log of the document's mean n).
@@ -106,6 +109,7 @@ def _normed(table: sparse.csr_array, norm: str) -> sparse.csr_array:
     return sparse.csr_array((data, table.indices, table.indptr), shape=table.shape)
 
 
+@checked(rows=PLACES)
 def top_terms(
     documents: DocumentTerm, *, convention: str = "tidytext", count: int = 10, rows: np.ndarray | None = None
 ) -> pd.DataFrame:
@@ -136,6 +140,7 @@ def top_terms(
     return table[table["rank"] <= count].drop(columns="_row").reset_index(drop=True)
 
 
+@checked(first=ONE_OR_MORE, last=ONE_OR_MORE)
 def zipf(counts: np.ndarray, *, first: int = 1, last: int | None = None) -> dict[str, float]:
     """Line through log10 share of the tokens over log10 rank (Zipf 1949), least squares: slope, intercept, rank_count.
 
@@ -155,6 +160,7 @@ def zipf(counts: np.ndarray, *, first: int = 1, last: int | None = None) -> dict
     return {"slope": float(slope), "intercept": float(start), "rank_count": float(inside.sum())}
 
 
+@checked(counts=COUNT_ROW)
 def lexical_diversity(counts: np.ndarray) -> dict[str, float]:
     """How many different words a text has for its length, from its words' counts, as quanteda's textstat_lexdiv names them.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.errors import DiscourseError, require
+from analysis.measures.inference.arguments import CELLS, NOT_NEGATIVE, ONE_OR_MORE, checked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 COUNTS = ("pairs", "once", "distance")
 
 
+@checked
 def window_pairs(
     documents: Sequence[Sequence[str]], *, window: int = 1, ordered: bool = True, count: str = "pairs"
 ) -> pd.DataFrame:
@@ -52,6 +54,7 @@ def window_pairs(
     return pd.DataFrame(rows, columns=["first", "second", "o11", "f1", "f2", "n"])
 
 
+@checked
 def pair_offsets(documents: Sequence[Sequence[str]], first: str, second: str, *, window: int = 5) -> dict[str, float]:
     """Where `second` stands beside `first`: count of pairs of places at most `window` tokens apart, mean and deviation of
     their offsets.
@@ -77,6 +80,7 @@ def _listed(documents: Sequence[Sequence[str]]) -> list[list[str]]:
     return [list(tokens) for tokens in documents]
 
 
+@checked(together=NOT_NEGATIVE, pairs=CELLS, single=CELLS, n=ONE_OR_MORE)
 def triple_measures(
     together: int, pairs: tuple[int, int, int], single: tuple[int, int, int], n: int
 ) -> dict[str, float]:

@@ -24,7 +24,7 @@ from analysis.texts.annotate.codebook import (
     compiled,
     related,
 )
-from analysis.texts.annotate.lexicon import load as lexicon
+from analysis.texts.annotate.meant import A_STATE, bars_left, is_a_name, is_meant
 from analysis.texts.annotate.tokens import WORD, lower
 from analysis.texts.clean.characters import clean_text
 from analysis.texts.concordance.lookup import flatten, index, lookup
@@ -44,13 +44,11 @@ _ITSELF = re.compile(  # nothing between who acts and the match but auxiliaries,
     r"(?: (?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|do|does|did|not|never|\w+ly))*"
     r"(?: \w+(?: not)? to)? "
 )
+_OF_A_CLAUSE = ("subject", "clause")  # relations in which what a relative clause hangs on counts, too
 _OWNER = 24  # characters in front of a match within which the state stands that has it
-_A_STATE = re.compile(r"\b(?:kingdom|country|countries|nations|governments|states)\b")
 _SIMILE = re.compile(
     r"\b(?:(?:like|as) an? [^,;:.!?—]{2,40}|(?:the way|just as|as if|as though|as she|as he) [^;:.!?—]{2,60})"
 )
-_ABSTRACT = lexicon.read("heads.toml").regex("stances")
-_THE_TERM = re.compile(r"\b(?:the|a|this) (?:terms?|words?|phrases?|labels?|slogans?|expressions?) [\"'“‘«]?$")
 _MARKS = '"“”«»'
 SentenceOf = Callable[[int], tuple[int, int]]
 
@@ -142,7 +140,7 @@ class Matcher:
         low = lower(text) if low is None else low
         kept = []
         for start, end, entry in self.candidates(low, text):
-            if self._excluded(low, start, end, entry):
+            if self._excluded(low, start, end, entry) or is_a_name(text, low, start, end):
                 continue
             if (entry.requires or entry.forbids or entry.frame_forbids) and not _context(
                 low, start, end, entry, sentence_of, has_actor
@@ -245,7 +243,7 @@ def _context(
 ) -> bool:
     sentence = sentence_of(start) if sentence_of else _paragraph(low, start)
 
-    def met(condition: Condition, within: int, *, by_words: bool = True) -> bool:
+    def met(condition: Condition, within: int, *, by_words: bool = True, widely: bool = False) -> bool:
         by_words = by_words or condition.relation not in ("", "clause")
         if not (by_words or condition.nouns or condition.actors):
             return False
@@ -253,13 +251,16 @@ def _context(
             a, b = relations.span(low, start, end, sentence, condition.relation)
         else:
             a, b = _within(low, start, end, within, *sentence)
-        if by_words and condition.regex is not None and condition.may_match(low[a:b]):
-            for match in condition.regex.finditer(low, a, b):
+        first = (
+            min(a, relations.antecedent(low, a, sentence)[0]) if widely and condition.relation in _OF_A_CLAUSE else a
+        )
+        if by_words and condition.regex is not None and condition.may_match(low[first:b]):
+            for match in condition.regex.finditer(low, first, b):
                 if not any(s < end and e > start for s, e in _groups(match)):
                     return condition.relation != "agent" or not _is_a_states(
                         low, match.end(), start, a, sentence, has_actor
                     )
-        if condition.nouns and _names(low, (a, b), (start, end), condition, has_actor):
+        if condition.nouns and _names(low, (a, b), (start, end), condition, has_actor, sentence):
             return condition.relation != "agent" or not _hangs_on_a_state(low, a, sentence, has_actor)
         if condition.relation == "object" and condition.actors:  # "toe X's line": the state may end the match
             a = ([start, start] + [m.start() for m in WORD.finditer(low, start, end)])[-2]
@@ -268,24 +269,16 @@ def _context(
     if any(met(condition, entry.forbids_within) for condition in entry.bars):
         return False
     sentence = sentence[0], relations.before_another(low, end, sentence[1])
-    bars = () if _is_meant(low, (start, end), sentence[0], has_actor) else entry.shared_bars
+    match, bars = (start, end), entry.shared_bars
+    if bars:
+        is_said_of_a_state = is_meant(low, match, sentence, entry, has_actor)
+        bars = () if is_said_of_a_state else bars_left(low, match, sentence[0], bars, has_actor)
     if any(met(condition, entry.forbids_within, by_words=False) for condition in bars):
         return False
     loose = any(c.relation in ("", "clause") and met(c, entry.forbids_within) for c in bars)
     if loose and not _state_acts(low, relations.span(low, start, end, sentence, "clause"), has_actor):
         return False
-    return not entry.needs or any(met(condition, entry.requires_within) for condition in entry.needs)
-
-
-def _is_meant(low: str, match: tuple[int, int], begin: int, has_actor: Callable[[int, int, str], bool] | None) -> bool:
-    """Whether the words are talked about ("the term ..."), or name what a state right before them has: whatever persons and
-    things stand beside them, they have the frame's sense."""
-    start, end = match
-    if _THE_TERM.search(low, max(begin, start - 30), start):
-        return True
-    if has_actor is None or _ABSTRACT.search(low, start, end) is None:
-        return False
-    return has_actor(max(begin, low.rfind(" ", begin, max(begin, start - 1)) + 1), start, "@state")
+    return not entry.needs or any(met(condition, entry.requires_within, widely=True) for condition in entry.needs)
 
 
 def _names(
@@ -294,6 +287,7 @@ def _names(
     match: tuple[int, int],
     condition: Condition,
     has_actor: Callable[[int, int, str], bool] | None,
+    sentence: tuple[int, int],
 ) -> bool:
     """Whether what stands in the relation names one of the condition's classes of noun: for "agent" and "object" the head
     of the phrase, else any noun. Who acts is not who has the stance if a state is named in between."""
@@ -306,6 +300,8 @@ def _names(
         kind, begin, end = nouns.other_side(low, *_last_word(low, match, begin, end), part[1])
         return kind in condition.nouns and not (has_actor and has_actor(part[0], end, "@state"))
     if condition.relation != "agent":
+        if condition.relation and _hangs_on_a_state(low, part[0], sentence, has_actor):
+            return False
         found = _private(low, part, match)
         if "everyday" not in condition.nouns:
             return any(nouns.kind_of(word) in condition.nouns for word in found)
@@ -356,7 +352,7 @@ def _private(low: str, part: tuple[int, int], match: tuple[int, int]) -> set[str
 
 def _state_acts(low: str, part: tuple[int, int], has_actor: Callable[[int, int, str], bool] | None) -> bool:
     """Whether a state itself acts in `part`, by its name or as "the kingdom", "both countries"."""
-    return _A_STATE.search(low, *part) is not None or (has_actor is not None and has_actor(*part, "@acting"))
+    return A_STATE.search(low, *part) is not None or (has_actor is not None and has_actor(*part, "@acting"))
 
 
 def _state_between(low: str, begin: int, stop: int, has_actor: Callable[[int, int, str], bool] | None) -> bool:

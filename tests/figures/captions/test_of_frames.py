@@ -50,7 +50,7 @@ TESTS = {
 
 def test_the_row_of_all_outlets_its_weights_other_dates_and_the_smallest_p_are_said():
     said = of_frames.contrast_eras(("old", "new"), [], TESTS, **GIVEN, **SAMPLED)
-    assert "in the row of all outlets within outlets, not of the pooled rates" in said.caption
+    assert "where a row is of several outlets, within outlets, not of the pooled rates" in said.caption
     assert f"together: {TESTS['beside']}." in said.caption and "The Heron alone has 67%" in said.limits
     assert "rotation along 31 units (smallest p 1/31 = 0.032); a test holds at .05" in said.test
     untimed = of_frames.contrast_eras(("old", "new"), [], TESTS | {"rotation_count": 0}, **GIVEN, **SAMPLED)

@@ -10,7 +10,9 @@ import pytest
 
 from analysis.errors import DiscourseError
 from analysis.measures.frames import overview
+from analysis.measures.frames.contrasts import Comparison, pooled_contrast
 from analysis.measures.frames.overview import Asked
+from analysis.measures.inference.resampling import Sampling
 from analysis.study.declaration import Group, Study
 
 PAIR = ("old", "new")
@@ -127,7 +129,99 @@ def test_the_sentences_say_who_changed_and_whether_everybody_did():
     assert who.startswith("Anchors changed in The first (+65.0 points") and who.endswith("so did all outlets together.")
     assert few == "Too few on one side or both: The second."
     still = overview.before_after(*corpus({("a", e): (80, 8) for e in PAIR}), ["a"], Asked(PAIR, ["anchor"]))
-    assert overview.control_in_words(still, {}) == ["No change of any group is clear of 0."]
+    assert overview.control_in_words(still, {}) == ["No change of any group can be claimed."]
+
+
+def delegations(shares, outlets=30):
+    """One speech of each outlet a year, from 2001 on; shares: of the outlets with the frame, by year; the last two years
+    are the later era. Which outlets it is moves on from year to year."""
+    documents, hits = [], []
+    for year, share in enumerate(shares):
+        era = PAIR[year >= len(shares) - 2]
+        for i in range(outlets):
+            doc_id = f"o{i:02d}-{2001 + year}"
+            documents.append((doc_id, f"o{i:02d}", "all", era, f"{2001 + year}-09-20", doc_id, 1000))
+            hits += [(doc_id, "anchor", "own")] * ((i + 7 * year) % outlets < share * outlets)
+    names = ["doc_id", "outlet_id", "group", "era_id", "published", "cluster_id", "token_count"]
+    return pd.DataFrame(documents, columns=names), pd.DataFrame(hits, columns=["doc_id", "frame", "voice"])
+
+
+MOODS = [
+    0.2,
+    0.2,
+    0.6,
+    0.6,
+    0.2,
+    0.2,
+    0.2,
+    0.6,
+    0.6,
+    0.2,
+    0.2,
+    0.2,
+    0.6,
+    0.6,
+    0.2,
+    0.2,
+    0.2,
+    0.2,
+    0.2,
+    0.2,
+    0.2,
+    0.6,
+    0.6,
+]
+
+
+def test_two_years_that_others_resemble_are_no_change_however_many_speak():
+    documents, hits = delegations(MOODS)
+    row = of(overview.before_after(documents, hits, ["all"], Asked(PAIR, ["anchor"], unit="year")), overview.ALL)
+    assert row["change_low"] > 0.1 and row["unit"] == "outlet"  # who speaks how: delegations, all of them alike
+    assert (row["time_count"], row["rotation_count"]) == (2, 23) and row["rotation_p"] > 0.15
+    assert not row["is_clear"]
+
+
+def test_years_that_no_others_resemble_are_a_change():
+    documents, hits = delegations([0.1, 0.2] * 12 + [0.8, 0.8])
+    table = overview.before_after(documents, hits, [], Asked(PAIR, ["anchor"], unit="year"))
+    row = of(table, overview.ALL)
+    assert row["is_clear"] and row["p"] < 0.05 and row["rotation_p"] == 1 / 26
+    assert not of(table, overview.ALL, "old")["is_clear"]
+
+
+def test_the_tests_of_all_outlets_are_those_of_the_pooled_contrast_within_outlets():
+    documents, hits = delegations(MOODS)
+    documents = documents.drop(documents.index[5:290:11])
+    hits = hits[hits["doc_id"].isin(documents["doc_id"])]
+    more = hits[::3].assign(frame="buoy")
+    hits = pd.concat([hits, more])
+    table = overview.before_after(documents, hits, [], Asked(PAIR, ["anchor", "buoy"], unit="year"))
+    rows = table[table["era_id"] == "new"].reset_index(drop=True)
+    sampling = Sampling(unit="year", seed=1, min_units=2)
+    comparison = Comparison("era_id", *PAIR, plant=False)
+    whole = pooled_contrast(documents, hits, comparison, sampling=sampling, measure="share")
+    for name in ("p", "p_adjusted", "rotation_p", "rotation_count"):
+        assert rows[name].tolist() == whole[name].tolist() and (rows[name] > 0).all()
+    outside = (rows["change_low"] > 0) | (rows["change_high"] < 0)
+    assert (
+        rows["is_clear"].tolist() == (whole["is_claim"] & outside).tolist() and (rows["p"] < rows["p_adjusted"]).any()
+    )
+
+
+def test_the_sentences_of_a_yearly_collection_say_how_few_years_there_are():
+    documents, hits = delegations(MOODS)
+    table = overview.before_after(documents, hits, ["all"], Asked(PAIR, ["anchor"], unit="year"))
+    said = overview.in_words(table, {}, "Old", "New")[0]
+    row = of(table, overview.ALL)
+    assert said.endswith(
+        f"; years permuted p {row['p_adjusted']:.3f} (adjusted), rotated {row['rotation_p']:.3f} "
+        "(2 years after; smallest p 1/23): no change can be claimed."
+    )
+    assert overview.control_in_words(table, {}) == ["No change of any group can be claimed."]
+    documents, hits = delegations([0.1, 0.2] * 12 + [0.8, 0.8])
+    table = overview.before_after(documents, hits, ["all"], Asked(PAIR, ["anchor"], unit="year"))
+    assert overview.in_words(table, {}, "Old", "New")[0].endswith("(2 years after; smallest p 1/26): a change.")
+    assert overview.control_in_words(table, {})[0].endswith("so did all outlets together.")
 
 
 def test_shares_by_week_know_that_moods_last_and_those_by_document_do_not():

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import DiscourseError
+from analysis.measures.inference import regression
 from analysis.measures.inference.regression import (
     Errors,
     andrews_lags,
@@ -290,3 +291,39 @@ def test_durbin_watson_andrews_and_theta():
     second = (likelihood(theta + step) - 2 * likelihood(theta) + likelihood(theta - step)) / step**2
     found, error = theta_error(y, mu, 1 / theta)
     assert found == theta and error == pytest.approx(1 / np.sqrt(-second), rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("y", -1, r"the outcome -1 is not allowed; allowed: finite numbers, for counts 0 or more.*gaussian"),
+        ("y", np.inf, "the outcome inf is not allowed"),
+        ("t", 0, r"row 1 has y 2\.0 and no t; hits without exposure have no rate"),
+        ("t", np.nan, "row 1 has y 2.0 and no t"),
+        ("t", -5, "exposure: -5 in the column 't' is not allowed"),
+    ],
+)
+@pytest.mark.parametrize("by", ["formula", "terms"])
+def test_counts_and_exposures_that_none_can_have_are_refused_and_not_dropped(column, value, said, by):
+    rows = pd.DataFrame({"y": [1.0, 2, 3, 4, 6], "x": [0, 0, 1, 1, 1], "t": [10.0] * 5})
+    rows.loc[1, column] = value
+    with pytest.raises(DiscourseError, match=said):
+        regression.fit_counts(rows, "y ~ x", exposure="t") if by == "formula" else regression.fit_terms(
+            rows, "y", ["x"], exposure="t"
+        )
+
+
+def test_rows_with_neither_hits_nor_exposure_are_left_out_and_words_are_no_outcome():
+    rows = pd.DataFrame({"y": [1.0, 2, 3, 4, 0], "x": [0, 0, 1, 1, 1], "t": [10.0] * 4 + [0]})
+    assert regression.fit_counts(rows, "y ~ x", exposure="t").observation_count == 4
+    with pytest.raises(DiscourseError, match="no column of numbers"):
+        regression.fit_counts(rows.assign(y=list("abcab")), "y ~ x", exposure=None)
+    with pytest.raises(DiscourseError, match="'t' holds no numbers"):
+        regression.fit_counts(rows.assign(t=list("abcab")), "y ~ x", exposure="t")
+    assert regression.fit_counts(rows.assign(y=[-1, 2, 3, 4, 5]), "y ~ x", family="gaussian").observation_count == 5
+
+
+def test_lags_are_fewer_than_observations():
+    with pytest.raises(DiscourseError, match="at least three"):
+        regression.andrews_lags([1.0, 2.0])
+    assert regression.andrews_lags([1.0, 2.0, 3.0]) <= 2

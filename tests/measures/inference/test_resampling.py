@@ -199,7 +199,7 @@ def test_zero_rates_give_no_interval_on_the_log_scale():
 def test_bad_options_are_named():
     with pytest.raises(DiscourseError, match=r"interval.*bca, percentile, studentised"):
         Sampling(interval="bc")
-    with pytest.raises(DiscourseError, match="confidence level"):
+    with pytest.raises(DiscourseError, match=r"such as 0.95"):
         Sampling(level=95)
 
 

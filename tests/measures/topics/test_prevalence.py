@@ -10,6 +10,7 @@ from scipy import stats
 from topic_corpora import planted
 
 from analysis.errors import DiscourseError
+from analysis.measures.frames.coverage import pool_small_outlets
 from analysis.measures.frames.lasting import lasting_of_sums
 from analysis.measures.inference.eras import Blocks, difference_within
 from analysis.measures.inference.long_run import lasting_factor
@@ -23,6 +24,7 @@ from analysis.measures.topics.prevalence import (
     prevalence_draws,
 )
 from analysis.measures.topics.stability import aligned_shares
+from analysis.study.reserved import OTHERS
 
 SIDES = {"before": "before_it", "after": "after_it"}
 
@@ -173,6 +175,58 @@ def test_outlets_are_compared_in_groups():
         group_outlets(documents, {"one": ["w"]})
     with pytest.raises(DiscourseError, match="two groups"):
         group_outlets(documents, {"one": ["x"], "two": ["x"]})
+
+
+def press(weeks=60, border=40):
+    """Two outlets of topics that never change and whose shares of the documents do, and a third that is large."""
+    counts = {"calm": (3, 1), "keen": (1, 3), "large": (4, 4)}
+    rows = [
+        (f"{name}{week}.{i}", name, "new" if week >= border else "old", str(np.datetime64("2022-01-03") + 7 * week))
+        for week in range(weeks)
+        for name, both in counts.items()
+        for i in range(both[week >= border])
+    ]
+    documents = pd.DataFrame(rows, columns=["doc_id", "outlet_id", "era_id", "published"])
+    documents["cluster_id"] = documents["doc_id"]
+    rng = np.random.default_rng(2)
+    mean = documents["outlet_id"].map({"calm": 0.2, "keen": 0.7, "large": 0.4}).to_numpy()
+    first = rng.beta(10 * mean, 10 * (1 - mean))
+    return np.stack([first, 1 - first], axis=1), SimpleNamespace(doc_ids=documents["doc_id"].to_numpy()), documents
+
+
+@pytest.mark.parametrize("together", [group_outlets, None])
+def test_outlets_taken_together_are_compared_within_each_of_them(together):
+    shares, model, documents = press()
+    if together:
+        grouped = group_outlets(documents, {OTHERS: ["calm", "keen"], "large": ["large"]})
+    else:
+        grouped = pool_small_outlets(documents, 1)
+    sampling = Sampling("week", 200, 1, interval="studentised", min_units=5)
+    asked = {"before": "old", "after": "new", "sampling": sampling, "plant": False}
+    table = era_contrasts(prevalence_draws(shares, model, grouped, sampling=sampling), **asked)
+    row = table[(table["outlet_id"] == OTHERS) & (table["topic"] == 0)].iloc[0]
+    assert row["after_share"] - row["before_share"] > 0.2  # of all its documents: the mix
+    assert abs(row["difference"]) < 0.05 and row["low"] < 0 < row["high"] and row["p"] > 0.1 and not row["is_claim"]
+    alone = era_contrasts(prevalence_draws(shares, model, documents, sampling=sampling), **asked)
+    columns = ["difference", "low", "high", "p", "rotation_p"]
+    large, same = (t.loc[t["outlet_id"] == "large", columns].to_numpy() for t in (table, alone))
+    assert large == pytest.approx(same)
+
+
+def test_a_joint_p_holds_for_all_outlets_and_topics_of_the_table():
+    shares, model, documents = press()
+    sampling = Sampling("week", 200, 1, interval="studentised", min_units=5)
+    draws = prevalence_draws(shares, model, documents, sampling=sampling)
+    table = era_contrasts(draws, before="old", after="new", sampling=sampling, plant=False)
+    assert (table["p_joint"] >= table["p"] - 0.1).all() and (table["rotation_p_joint"] >= table["rotation_p"]).all()
+    one = era_contrasts(draws, before="old", after="new", topics=[0], sampling=sampling, plant=False)
+    assert (one["p_joint"].to_numpy() <= table.loc[table["topic"] == 0, "p_joint"].to_numpy() + 0.05).all()
+    late = (documents["era_id"] == "new").to_numpy() & (documents["outlet_id"] == "large").to_numpy()
+    moved = np.where(late[:, None], shares[:, ::-1] * [0.9, 1.1], shares)
+    changed = prevalence_draws(moved, model, documents, sampling=sampling)
+    found = era_contrasts(changed, before="old", after="new", sampling=sampling, plant=False)
+    assert set(found.loc[found["is_claim"], "outlet_id"]) == {"large"}
+    assert found.loc[found["outlet_id"] == "large", "p_joint"].max() <= 0.01
 
 
 def test_refusals(shifted):

@@ -122,7 +122,7 @@ def test_greene_average_jaccard(golden):
 def test_the_best_pairing_of_a_matrix():
     rows, columns, mean = pair_best([[0.9, 0.8, 0.0], [0.8, 0.1, 0.0]])
     assert rows.tolist() == [0, 1] and columns.tolist() == [1, 0] and mean == pytest.approx(1.6 / 3)
-    with pytest.raises(DiscourseError, match="without gaps"):
+    with pytest.raises(DiscourseError, match="similarity: nan"):
         pair_best([[0.1, np.nan]])
 
 

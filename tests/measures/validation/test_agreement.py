@@ -304,10 +304,40 @@ def test_tables_of_another_shape_are_refused():
     ratings = [[1, 2, 3, 3, 2, 1, 4], [1, 2, 3, 3, 2, 2, 4], [3, 3, 3, 3, 2, 3, 4]]
     with pytest.raises(DiscourseError, match="looks like ratings, coders x units"):
         a.alpha_of_counts(ratings)
-    with pytest.raises(DiscourseError, match="whole numbers, none negative"):
+    with pytest.raises(DiscourseError, match=r"observed_agreement, counts: -1.0 .* 0 or more"):
         a.observed_agreement([[2, -1], [1, 1]])
     with pytest.raises(DiscourseError, match="whole numbers"):
         a.alpha_of_counts([[1.5, 0.5], [1, 1]])
+
+
+@pytest.mark.parametrize("ratings", [[[1, 2, 1, 2], [2, 1, 2, 1], [1, 2, 2, 1]], [[1, 0, 1, 0, 1], [1, 0, 0, 1, 1]]])
+@pytest.mark.parametrize("call", [a.alpha_of_counts, a.fleiss_kappa, a.observed_agreement])
+def test_ratings_in_place_of_counts_are_told_also_where_row_sums_agree(ratings, call):
+    """Every unit with every category, or no two coders of one mind: these are codes, coders x units."""
+    with pytest.raises(DiscourseError, match=r"looks like ratings, coders x units.*say units=\d"):
+        call(ratings)
+    assert np.isfinite(call(ratings, units=len(ratings)))  # whoever says that rows are units is believed
+    with pytest.raises(DiscourseError, match="4 units, but the table has" if len(ratings[0]) == 4 else "5 units, but"):
+        call(ratings, units=len(ratings[0]))
+
+
+def test_weights_by_rank_need_the_order_of_words():
+    """low, mid, high: by the alphabet high lies next to low."""
+    one, two = ["low", "high", "mid", "low", "high"], ["low", "mid", "mid", "mid", "low"]
+    for call in (
+        lambda: a.pairwise_kappa([one, two], weights="linear"),
+        lambda: a.kappa(a.square_table(one, two)[0], weights="linear"),
+        lambda: a.kappa_interval(a.square_table(one, two)[0], weights="quadratic"),
+        lambda: a.fleiss_kappa(a.unit_counts([one, two])[0], weights="linear"),
+    ):
+        with pytest.raises(DiscourseError, match=r"need the order of the categories.*give categories, lowest first"):
+            call()
+    scale = ["low", "mid", "high"]
+    table = a.square_table(one, two, categories=scale)[0]
+    near(a.pairwise_kappa([one, two], weights="linear", categories=scale), a.kappa(table, weights="linear"))
+    near(a.kappa(a.square_table(one, two)[0]), a.kappa(table))  # without weights no order is needed
+    near(a.kappa(a.square_table(["a", "b"], ["a", "a"])[0], weights="linear"), 0)  # two categories have no order
+    assert a.kappa(a.square_table([1, 2, 3], [1, 2, 2])[0], weights="linear") > 0.5  # numbers have their own
 
 
 def test_an_ordinal_scale_of_words_needs_their_order():

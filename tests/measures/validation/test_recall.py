@@ -45,7 +45,7 @@ def test_refusals():
         two_strings(3, 5, 4)
     with pytest.raises(DiscourseError, match="nothing to estimate"):
         two_strings(0, 0, 0)
-    with pytest.raises(DiscourseError, match="level 95"):
+    with pytest.raises(DiscourseError, match="level: 95"):
         two_strings(3, 5, 2, level=95)
     with pytest.raises(DiscourseError, match="above 0"):
         tipping_point((1, 2), (0, 5))

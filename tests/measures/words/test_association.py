@@ -181,7 +181,7 @@ def test_mutual_information_with_a_constant():
     table = ct.from_marginals([0, 8], [20, 20], [10, 40], [100, 100])
     near(mi(table, constant=1), [0, np.log2(2)])
     assert mi(table)[0] == -np.inf
-    with pytest.raises(DiscourseError, match="constant is -1"):
+    with pytest.raises(DiscourseError, match="constant: -1"):
         mi(table, constant=-1)
 
 
@@ -203,5 +203,5 @@ def test_t_of_a_difference_is_that_of_manning_and_schuetze():
     found = t_difference([0, 0, 0, 50, 58, 22], [10, 8, 6, 0, 7, 0])
     assert found == pytest.approx([-3.1622, -2.8284, -2.4494, 7.0710, 6.3257, 4.6904], abs=1e-4)
     assert t_difference(0, 0) == 0
-    with pytest.raises(DiscourseError, match="not negative"):
+    with pytest.raises(DiscourseError, match="0 or more"):
         t_difference(-1, 3)

@@ -89,7 +89,7 @@ def test_norms_of_dp_at_their_ends():
 
 def test_places_outside_the_corpus_or_twice_are_refused():
     for places in ([0, 50], [-1, 3], [4, 4]):
-        with pytest.raises(DiscourseError, match="give each place once"):
+        with pytest.raises(DiscourseError, match=r"give each place once|positions: -1"):
             d.distance_measures(places, 50)
 
 
@@ -216,5 +216,5 @@ def test_range_weighted_by_part_size_and_counts_above_it():
     assert d.part_range([3, 0, 1]) == 2
     with pytest.raises(DiscourseError, match="11 is larger than its part"):
         d.dp([11, 0], [10, 30])
-    with pytest.raises(DiscourseError, match="no negative count"):
+    with pytest.raises(DiscourseError, match="freqs: -1"):
         d.part_range([-1, 2])

@@ -1,14 +1,15 @@
-"""Four batches of passages whose writers had seen no pattern of the codebook and no rule: how well are they read?
+"""Six batches of passages whose writers had seen no pattern of the codebook and no rule: how well are they read?
 
 Seen before writing were the frames' descriptions with their lists of refused phrases, the names of entries, the conventions
 of docs/methods/voice.md and (a, b) a list of constructions that were then misread, some of which the passages use. The
-codings are the writers' own: one wrote a and b, another c, a third d.
+codings are the writers' own: one wrote a and b, another c, a third d, a fourth and a fifth e and f; the synonyms of these
+two are stock phrases of the trade, those of the others are mostly their writers' own images.
 
-Each line of tests/golden/blind_a.jsonl to blind_d.jsonl is one invented passage, in which nobody named ever said what is
+Each line of tests/golden/blind_a.jsonl to blind_f.jsonl is one invented passage, in which nobody named ever said what is
 put into their mouth, with one place (`surface`) that is asked about: `hit` (does it carry the frame, in a core category),
 `voice`, `speaker`, `negated`, `mention`, `about`, `holder`. Where two careful readers might differ `sure` is false; such
-passages are kept and not scored. Rules were mended on a, b and c after their first runs, which docs/methods/voice.md
-reports, not on d; the floors below are what was measured after that, so that a change of rules that reads worse is seen.
+passages are kept and not scored. Rules were mended on all of them after their first runs, which docs/methods/voice.md
+reports; the floors below are what was measured after that, so that a change of rules that reads worse is seen.
 They say nothing about unseen texts.
 """
 
@@ -26,14 +27,24 @@ from analysis.texts.document import Document
 
 _KINDS = {"true_use": 20, "synonym": 15, "false_friend": 20, "voice": 20, "negated": 8, "mention": 7}
 _OF_D = {"true_use": 15, "synonym": 5, "false_friend": 15, "voice": 25, "negated": 8, "mention": 7}
-KINDS = {"blind_a": _KINDS, "blind_b": _KINDS, "blind_c": _KINDS, "blind_d": _OF_D}
+_OF_E = {"true_use": 22, "synonym": 24, "false_friend": 18, "voice": 36, "negated": 11, "mention": 9}
+KINDS = {
+    "blind_a": _KINDS,
+    "blind_b": _KINDS,
+    "blind_c": _KINDS,
+    "blind_d": _OF_D,
+    "blind_e": _OF_E,
+    "blind_f": _OF_E,
+}
 MEASURES = ("true_found", "synonym_found", "false_refused", "voice", "speaker", "negated", "mention")
 # How many of the sure passages are read rightly: measured on 26 November 2026, after mending.
 FLOORS = {
     "blind_a": dict(zip(MEASURES, (19, 2, 19, 17, 9, 7, 6), strict=True)),
     "blind_b": dict(zip(MEASURES, (19, 2, 18, 17, 10, 8, 5), strict=True)),
-    "blind_c": dict(zip(MEASURES, (19, 1, 19, 17, 8, 8, 6), strict=True)),
-    "blind_d": dict(zip(MEASURES, (11, 1, 15, 19, 11, 5, 7), strict=True)),
+    "blind_c": dict(zip(MEASURES, (19, 2, 19, 18, 9, 8, 6), strict=True)),
+    "blind_d": dict(zip(MEASURES, (12, 3, 15, 24, 17, 8, 7), strict=True)),
+    "blind_e": dict(zip(MEASURES, (17, 21, 16, 31, 15, 10, 7), strict=True)),
+    "blind_f": dict(zip(MEASURES, (22, 22, 18, 31, 14, 10, 9), strict=True)),
 }
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.errors import DiscourseError, require
+from analysis.measures.inference.arguments import COUNT_ROW, ONE_OR_MORE, PLACES, checked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +38,7 @@ class Breaks:
     coefficients: np.ndarray = field(repr=False, default_factory=lambda: np.zeros((0, 0)))
 
 
+@checked
 def least_squares_breaks(
     series: Sequence[float] | np.ndarray,
     n_breaks: int | None = None,
@@ -58,9 +60,7 @@ def least_squares_breaks(
     """
     require("criterion", criterion, ("bic", "aic", "lwz", "yao"))
     y = checked_series(series)
-    x = np.ones((len(y), 1)) if regressors is None else np.asarray(regressors, dtype=np.float64)
-    if x.ndim != 2 or len(x) != len(y):
-        raise DiscourseError(f"regressors: shape {x.shape} for {len(y)} observations; give observations x k.")
+    x = checked_regressors(regressors, len(y))
     size = _segment_size(len(y), min_size, x.shape[1] + (x.shape[1] > 1))
     costs = _mean_costs(y) if regressors is None else _regression_costs(y, x, size)
     tried = _tried(len(y), size, n_breaks, max_breaks)
@@ -87,6 +87,7 @@ def _criterion(name: str, likelihood: float, cost: float, sizes: tuple[int, int,
     return np.log(cost / (n - q)) + 0.299 * q * np.log(n) ** 2.1 / n if n > q else np.inf
 
 
+@checked(counts=COUNT_ROW)
 def poisson_breaks(
     counts: Sequence[int] | np.ndarray,
     n_breaks: int | None = 1,
@@ -141,6 +142,14 @@ def checked_series(series: Sequence[float] | np.ndarray, least: int = 2) -> np.n
             "order of time (leave out periods without exposure, or count them with exposure 0)."
         )
     return y
+
+
+def checked_regressors(regressors: np.ndarray | None, length: int) -> np.ndarray:
+    """Observations x k as floats, None for a constant alone."""
+    x = np.ones((length, 1)) if regressors is None else np.asarray(regressors, dtype=np.float64)
+    if x.ndim != 2 or len(x) != length:
+        raise DiscourseError(f"regressors: shape {x.shape} for {length} observations; give observations x k.")
+    return x
 
 
 def checked_counts(
@@ -243,6 +252,7 @@ METHODS = ("pelt", "binary", "bottom_up", "window", "exact")
 MODELS = ("l2", "l1", "normal", "rbf", "linear", "rank")
 
 
+@checked
 def search_breaks(
     series: Sequence[float] | np.ndarray,
     *,
@@ -300,10 +310,12 @@ def _penalty(y: np.ndarray, penalty: float | None) -> float:
     return max(2 * np.log(len(y)) * scale**2, 1e-12)
 
 
+@checked(true=PLACES, found=PLACES, length=ONE_OR_MORE)
 def compare_breaks(true: Sequence[int], found: Sequence[int], length: int, *, margin: int = 10) -> dict[str, float]:
     """How far two lists of breaks of one series agree (ruptures' metrics; Truong, Oudre and Vayatis 2020, section 3).
 
-    hausdorff: largest distance of a break to the nearest of the other list (observations; inf if one list is empty);
+    hausdorff: largest distance of a break to the nearest of the other list (observations; inf if one list is empty, for no
+    break);
     rand: share of pairs of observations that both put together or both apart (0 to 1); precision, recall: shares of the
     found (the true) breaks with a partner less than `margin` away. Breaks count the observations before them.
     """

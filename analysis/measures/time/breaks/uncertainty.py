@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.errors import DiscourseError, NothingFound, require
-from analysis.measures.time.breaks.find import Breaks, checked_counts, checked_series
+from analysis.measures.inference.arguments import COUNT_ROW, SHARE, checked
+from analysis.measures.time.breaks.find import Breaks, checked_counts, checked_regressors, checked_series
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@checked
 def break_intervals(
     series: Sequence[float] | np.ndarray,
     found: Breaks,
@@ -35,7 +37,7 @@ def break_intervals(
 
     y = checked_series(series)
     _share("level", level)
-    x = np.ones((len(y), 1)) if regressors is None else np.asarray(regressors, dtype=np.float64)
+    x = checked_regressors(regressors, len(y))
     edges = [0, *found.breaks, len(y)]
     parts = [slice(a, b) for a, b in pairwise(edges)]
     residuals = np.concatenate([y[p] - x[p] @ b for p, b in zip(parts, found.coefficients, strict=True)])
@@ -67,6 +69,7 @@ def break_intervals(
     return pd.DataFrame(rows, columns=["break", "low", "high"])
 
 
+@checked
 def argmax_distribution(v: float, xi: float = 1.0, phi: float = 1.0) -> float:
     """P(V <= v) for the place V where a two-sided Brownian motion with drift -|s|/2 is largest (Bai 1997, eq. B.2-B.3).
 
@@ -97,6 +100,7 @@ def argmax_distribution(v: float, xi: float = 1.0, phi: float = 1.0) -> float:
     )
 
 
+@checked(counts=COUNT_ROW)
 def poisson_break_profile(
     counts: Sequence[int] | np.ndarray,
     *,
@@ -135,6 +139,7 @@ def poisson_break_profile(
     )
 
 
+@checked
 def bootstrap_break(
     series: Sequence[float] | np.ndarray,
     *,
@@ -246,6 +251,7 @@ def draw_counts(rng: np.random.Generator, mean: np.ndarray, dispersion: float) -
     return rng.binomial(size.astype(np.int64), mean / size)
 
 
+@checked
 def cusum_test(series: Sequence[float] | np.ndarray) -> dict[str, float]:
     """OLS-based CUSUM test for a constant mean (Ploberger and Kramer 1992), by statsmodels: statistic, p.
 
@@ -258,6 +264,7 @@ def cusum_test(series: Sequence[float] | np.ndarray) -> dict[str, float]:
     return {"statistic": float(statistic), "p": float(p)}
 
 
+@checked
 def chow_test(series: Sequence[float] | np.ndarray, at: int) -> dict[str, float]:
     """Chow's (1960) F test of another mean from a date that was known beforehand: statistic, df_1, df_2, p.
 
@@ -275,6 +282,7 @@ def chow_test(series: Sequence[float] | np.ndarray, at: int) -> dict[str, float]
     return {"statistic": statistic, "df_1": 1, "df_2": len(y) - 2, "p": float(f_law.sf(statistic, 1, len(y) - 2))}
 
 
+@checked
 def pettitt_test(series: Sequence[float] | np.ndarray) -> dict[str, float]:
     """Pettitt's (1979) rank test of one change at an unknown date: statistic, break (observations before it), p.
 
@@ -291,6 +299,7 @@ def pettitt_test(series: Sequence[float] | np.ndarray) -> dict[str, float]:
     return {"statistic": k, "break": int(np.abs(u).argmax()) + 1, "p": p}
 
 
+@checked
 def trend_test(series: Sequence[float] | np.ndarray) -> dict[str, float]:
     """Mann and Kendall's rank test of a steady rise or fall: s, tau, z, p, slope.
 
@@ -314,6 +323,7 @@ def trend_test(series: Sequence[float] | np.ndarray) -> dict[str, float]:
 F_KINDS = ("sup", "ave", "exp")
 
 
+@checked(trim=SHARE)
 def sup_f(
     series: Sequence[float] | np.ndarray,
     *,
@@ -354,6 +364,7 @@ def sup_f(
     return {"statistic": float(statistic[0]), "break": int(where[0]), "p": p}
 
 
+@checked
 def homogeneity_test(
     series: Sequence[float] | np.ndarray, *, kind: str = "snht", replicates: int = 999, seed: int = 1
 ) -> dict[str, float]:

@@ -139,17 +139,16 @@ def block_tests(
 ) -> tuple[np.ndarray, np.ndarray]:
     """(p of permuted blocks, p of rotated labels) a word, from E of the module, blocks in order of time x words; nan where
     nothing varies, and of the second where blocks are no blocks of time."""
-    marks = label.astype(np.float64)
-    found = _t(marks[None, :], residual)[0]
+    marks, mean = label.astype(np.float64), label.mean()
+    movable = np.flatnonzero(residual.any(axis=1))  # a week without documents adds nothing, whatever its label
+    moving = residual[movable]
+    found = _t(marks[None, movable], moving, mean)[0]
     near = 1e-9 * np.maximum(np.abs(found), 1)
-    movable = np.flatnonzero(residual.any(axis=1))
     rng = np.random.default_rng(seed)
     up, down, kept = np.zeros(len(found)), np.zeros(len(found)), []
     for start in range(0, replicates, _AT_ONCE):
         rows = min(_AT_ONCE, replicates - start)
-        drawn = np.tile(np.where(np.isin(np.arange(len(marks)), movable), 0.0, marks), (rows, 1))
-        drawn[:, movable] = rng.permuted(np.tile(marks[movable], (rows, 1)), axis=1)
-        chance = _t(drawn, residual)
+        chance = _t(rng.permuted(np.tile(marks[movable], (rows, 1)), axis=1), moving, mean)
         kept += [chance] if start < _KEPT else []
         up, down = up + (chance >= found - near).sum(axis=0), down + (chance <= found + near).sum(axis=0)
     p = np.minimum(2 * (1 + np.minimum(up, down)) / (1 + replicates), 1.0)
@@ -162,16 +161,19 @@ def block_tests(
 def rotation_test(residual: np.ndarray, label: np.ndarray) -> np.ndarray:
     """Of each word the share of all rotations of the labels along time with |T| of the module as large as found; nan where
     nothing varies. The smallest is 1 / blocks."""
-    turned = np.abs(_t(rotations(label.astype(np.float64)), residual))
+    movable = np.flatnonzero(residual.any(axis=1))
+    turned = np.abs(_t(rotations(label.astype(np.float64))[:, movable], residual[movable], label.mean()))
     with np.errstate(invalid="ignore"):
         as_large = (turned >= turned[0] - 1e-9 * np.maximum(turned[0], 1)).mean(axis=0)
     return np.where(np.isfinite(turned[0]), as_large, np.nan)
 
 
-def _t(labels: np.ndarray, residual: np.ndarray) -> np.ndarray:
-    """T of the module for each of many labellings with as many blocks of the target: labellings x words."""
-    mean, total = labels[0].mean(), (residual**2).sum(axis=0)
-    spread = (labels @ residual**2) * (1 - 2 * mean) + mean**2 * total
+def _t(labels: np.ndarray, residual: np.ndarray, mean: float) -> np.ndarray:
+    """T of the module for each of many labellings: labellings x words. mean: share of the blocks in the target, those
+    without documents too, which need not be among the rows."""
+    square = residual**2
+    total = square.sum(axis=0)
+    spread = (labels @ square) * (1 - 2 * mean) + mean**2 * total
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(spread > 1e-12 * total, (labels @ residual) / np.sqrt(spread), np.nan)
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.errors import DiscourseError, require
+from analysis.measures.inference.arguments import CELLS, NOT_NEGATIVE, ONE_OR_MORE, P_VALUES, SCORES, checked
 from analysis.measures.words import contingency as ct
 
 LOG_RATIO_ZEROS = ("hardie", "evert", "add", "constant", "none", "drop")
@@ -30,6 +31,7 @@ def _arrays(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike) -> tuple
     return values
 
 
+@checked
 def g2_two_cells(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike, *, signed: bool = False) -> np.ndarray:
     """Log-likelihood over the two cells of the word only: 2 (f1 ln(f1/E1) + f2 ln(f2/E2)). Rayson & Garside (2000).
 
@@ -44,6 +46,7 @@ def g2_two_cells(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike, *, 
     return score * np.sign(f1 * n2 - f2 * n1) if signed else score
 
 
+@checked(counts=CELLS, totals=CELLS)
 def g2_groups(counts: ArrayLike, totals: ArrayLike, *, cells: str = "all") -> np.ndarray:
     """Log-likelihood of words over k groups, one row of `counts` (words x k) per word, `totals` tokens per group.
 
@@ -68,6 +71,7 @@ def g2_groups(counts: ArrayLike, totals: ArrayLike, *, cells: str = "all") -> np
     return np.maximum(2 * score, 0.0)
 
 
+@checked
 def relative_risk(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike) -> np.ndarray:
     """Ratio of rates (f1/n1) / (f2/n2); 1 means equal, infinite where only the reference has none, NaN for 0 / 0."""
     f1, n1, f2, n2 = _arrays(f1, n1, f2, n2)
@@ -75,6 +79,7 @@ def relative_risk(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike) ->
         return (f1 / n1) / (f2 / n2)
 
 
+@checked
 def log_ratio(
     f1: ArrayLike,
     n1: ArrayLike,
@@ -120,6 +125,7 @@ def _log2_ratio(counts: tuple[np.ndarray, ...], zeros: str, constant: float | No
     return np.where(np.isfinite(ratio), ratio, np.nan) if zeros == "drop" else ratio
 
 
+@checked(constant=NOT_NEGATIVE)
 def pct_diff(
     f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike, *, zeros: str = "none", constant: float = SMALL_RATE
 ) -> np.ndarray:
@@ -136,6 +142,7 @@ def pct_diff(
         return np.where(r1 == r2, 0.0, 100 * (r1 - r2) / divisor[zeros])
 
 
+@checked
 def diff_coefficient(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike) -> np.ndarray:
     """(rate 1 - rate 2) / (rate 1 + rate 2); -1 to 1, 0 means equal (Hofland & Johansson 1982)."""
     f1, n1, f2, n2 = _arrays(f1, n1, f2, n2)
@@ -143,6 +150,7 @@ def diff_coefficient(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike)
     return (f1 / n1 - f2 / n2) / np.where(total == 0, 1.0, total)
 
 
+@checked
 def zeta(d1: ArrayLike, s1: ArrayLike, d2: ArrayLike, s2: ArrayLike, *, kind: str = "difference") -> np.ndarray:
     """Burrows's Zeta: how evenly a word is used on one side and not on the other, by shares of segments that have it.
 
@@ -159,6 +167,7 @@ def zeta(d1: ArrayLike, s1: ArrayLike, d2: ArrayLike, s2: ArrayLike, *, kind: st
     return value + (1 if kind == "craig" else 0)
 
 
+@checked
 def simple_maths(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike, *, k: float = 1.0) -> np.ndarray:
     """(rate 1 + k) / (rate 2 + k), rates per million tokens (Kilgarriff 2009). Larger k favours commoner words."""
     f1, n1, f2, n2 = _arrays(f1, n1, f2, n2)
@@ -167,6 +176,7 @@ def simple_maths(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike, *, 
     return (1e6 * f1 / n1 + k) / (1e6 * f2 / n2 + k)
 
 
+@checked
 def bic(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike, *, cells: str = "word") -> np.ndarray:
     """Approximate Bayes factor, G2 - ln(n1 + n2) for one degree of freedom (Wilson 2013).
 
@@ -178,12 +188,14 @@ def bic(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike, *, cells: st
     return score - np.log(np.asarray(n1, dtype=np.float64) + np.asarray(n2, dtype=np.float64))
 
 
+@checked(counts=CELLS, totals=CELLS)
 def bic_groups(counts: ArrayLike, totals: ArrayLike, *, cells: str = "word") -> np.ndarray:
     """`bic` over k groups: G2 - (k - 1) ln N, the calculator with several corpora; arguments as in `g2_groups`."""
     totals = np.asarray(totals, dtype=np.float64)
     return g2_groups(counts, totals, cells=cells) - (len(totals) - 1) * np.log(totals.sum())
 
 
+@checked
 def ell(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike) -> np.ndarray:
     """Effect size for log-likelihood, LL / (N ln(smallest E)) (Johnston et al. 2006, as the UCREL calculator has it).
 
@@ -196,6 +208,7 @@ def ell(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike) -> np.ndarra
     return np.where(np.isfinite(score), score, np.nan)
 
 
+@checked(constant=NOT_NEGATIVE)
 def pmi(
     f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike, *, base: float = np.e, constant: float = 0.0
 ) -> np.ndarray:
@@ -208,6 +221,7 @@ def pmi(
         return np.log(f1 * (n1 + n2) / ((f1 + f2) * n1) + constant) / np.log(base)
 
 
+@checked
 def log_ratio_interval(
     f1: ArrayLike,
     n1: ArrayLike,
@@ -246,6 +260,7 @@ def _lower_share(hits: np.ndarray, misses: np.ndarray, tail: float) -> np.ndarra
     return np.where(hits > 0, special.betaincinv(np.maximum(hits, 1), misses + 1, tail), 0.0)
 
 
+@checked
 def lrc(
     f1: ArrayLike,
     n1: ArrayLike,
@@ -282,6 +297,7 @@ def lrc(
     return score
 
 
+@checked(scores=SCORES, p=P_VALUES, family=ONE_OR_MORE)
 def significant_only(scores: ArrayLike, p: ArrayLike, *, alpha: float = 0.05, family: int = 1) -> np.ndarray:
     """`scores` with 0 wherever p > alpha / family: the significance filter of Evert's keyness()."""
     if not 0 < alpha < 1 or family < 1:
@@ -291,6 +307,7 @@ def significant_only(scores: ArrayLike, p: ArrayLike, *, alpha: float = 0.05, fa
     return np.where(np.asarray(p) <= alpha / family, scores, 0.0)
 
 
+@checked
 def classic_measures(f1: ArrayLike, n1: ArrayLike, f2: ArrayLike, n2: ArrayLike) -> dict[str, np.ndarray]:
     """All token-level measures by column name, with this module's defaults; each an array of the shape of `f1`.
 

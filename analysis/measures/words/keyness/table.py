@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.errors import DiscourseError, NothingFound, require
+from analysis.measures.inference.arguments import NOT_NEGATIVE, SHARE, checked
 from analysis.measures.inference.multiple import METHODS, adjust
 from analysis.measures.words import logodds
 from analysis.measures.words.dispersion import sparse_dispersion
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 ORDERS = ("score", "log_ratio", "lrc", "g2", "log_odds_z", "p")
 
 
+@checked(min_count=NOT_NEGATIVE, min_units=NOT_NEGATIVE, min_spread=SHARE, min_side_units=NOT_NEGATIVE)
 @dataclass(frozen=True)
 class KeynessRule:
     """What makes a word key (module docstring), and which words are tested at all.
@@ -60,6 +62,7 @@ class KeynessRule:
 DEFAULT_RULE = KeynessRule()
 
 
+@checked
 def keyness_table(
     documents: DocumentTerm,
     target: ArrayLike,
@@ -157,6 +160,10 @@ def as_units(
         raise DiscourseError(
             f"keyness: {side.size} marks of the target for {documents.doc_ids.size} documents; give one each."
         )
+    if clusters is not None and np.shape(clusters) != side.shape:
+        raise DiscourseError(
+            f"keyness: clusters of shape {np.shape(clusters)} for {side.size} documents; give one label each."
+        )
     if clusters is not None:
         labels = np.char.add(np.where(side, "1 ", "0 "), np.asarray(clusters).astype(str))
         documents = documents.units(labels)
@@ -239,6 +246,7 @@ def _ranked(table: pd.DataFrame, order: str) -> pd.DataFrame:
     return table
 
 
+@checked
 def keyness_groups(
     documents: DocumentTerm, groups: ArrayLike, *, clusters: ArrayLike | None = None, rule: KeynessRule = DEFAULT_RULE
 ) -> pd.DataFrame:

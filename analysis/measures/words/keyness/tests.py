@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.errors import DiscourseError, require
+from analysis.measures.inference.arguments import checked
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -109,6 +110,7 @@ def _sums(units: DocumentTerm, rows: np.ndarray) -> _Sums:
     return _Sums(tokens, squares, products, float(sizes.sum()), float((sizes**2).sum()))
 
 
+@checked
 def score_test(units: DocumentTerm, target: ArrayLike) -> UnitTest:
     """Score test of equal rates when counts vary between units more than tokens would alone. The default.
 
@@ -139,6 +141,7 @@ def score_test(units: DocumentTerm, target: ArrayLike) -> UnitTest:
     return UnitTest("score", t, p, np.full(len(t), df))
 
 
+@checked
 def log_ratio_of_units(
     units: DocumentTerm, target: ArrayLike, *, level: float = 0.95, small_sample: bool = True
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -168,6 +171,7 @@ def log_ratio_of_units(
     return ratio, ratio - reach, ratio + reach
 
 
+@checked
 def welch(units: DocumentTerm, target: ArrayLike) -> UnitTest:
     """Welch's t-test on the units' rates, target against reference (Welch 1947); df by Satterthwaite.
 
@@ -187,6 +191,7 @@ def welch(units: DocumentTerm, target: ArrayLike) -> UnitTest:
     return UnitTest("welch", t, np.where(np.isfinite(t), p, np.nan), df)
 
 
+@checked
 def student(units: DocumentTerm, target: ArrayLike) -> UnitTest:
     """Student's t-test on the units' rates with one variance for both sides (Paquot & Bestgen 2009); n1 + n2 - 2 df.
 
@@ -206,6 +211,7 @@ def student(units: DocumentTerm, target: ArrayLike) -> UnitTest:
     return UnitTest("student", t, np.where(np.isfinite(t), p, np.nan), df)
 
 
+@checked
 def rank_sums(units: DocumentTerm, target: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Rank sum of the target's rates per word (ties share their mean rank), and the tie term sum(t^3 - t).
 
@@ -233,6 +239,7 @@ def rank_sums(units: DocumentTerm, target: ArrayLike) -> tuple[np.ndarray, np.nd
     return total + target_zeros * (zeros + 1) / 2, ties + zeros.astype(float) ** 3 - zeros
 
 
+@checked
 def rank_test(units: DocumentTerm, target: ArrayLike, *, continuity: bool = True) -> UnitTest:
     """Mann-Whitney test on the units' rates, normal approximation with ties (Mann & Whitney 1947; Kilgarriff 2001).
 
@@ -255,6 +262,7 @@ def rank_test(units: DocumentTerm, target: ArrayLike, *, continuity: bool = True
     return UnitTest("rank", z, p, np.full(len(z), np.nan))
 
 
+@checked
 def permutation(
     units: DocumentTerm, target: ArrayLike, *, replicates: int = 999, seed: int = 0, blocks: ArrayLike | None = None
 ) -> UnitTest:
@@ -307,6 +315,7 @@ def _permuted_t(
         return np.nan_to_num((s1 / n1 - s2 / n2) / np.sqrt(v1 + v2))
 
 
+@checked
 def unit_test(
     units: DocumentTerm, target: ArrayLike, *, test: str = "score", replicates: int = 999, seed: int = 0
 ) -> UnitTest:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from analysis.texts.annotate.attribution.passage import FILL, Passage
-from analysis.texts.annotate.attribution.speakers import FIRST_PERSON, SURE
+from analysis.texts.annotate.attribution.subjects import FIRST_PERSON, SURE
 from analysis.texts.annotate.attribution.verbs import (
     ACTS,
     AFTER_QUOTE,
@@ -30,7 +30,7 @@ from analysis.texts.annotate.attribution.verbs import (
 from analysis.texts.annotate.lexicon import load as lexicon
 
 _LISTS = lexicon.read("clauses.toml")
-FINAL_TAIL, _NOT_SAID = _LISTS.regex("final_tail"), _LISTS.regex("not_said")
+FINAL_TAIL, _NOT_SAID, _NO_SAYING = (_LISTS.regex(name) for name in ("final_tail", "not_said", "no_saying"))
 NOT_NAMED = re.compile(r" (?:for|on|off|in|into|upon|to|out|up|attention|it a day)\b")  # "called for calm"
 BE = frozenset(["is", "was", "were", "been", "be", "being", "are"])
 WISH = re.compile(
@@ -42,11 +42,6 @@ _RELATIVE = re.compile(
     r" that (?:is|are|was|were|will|would|has|have|had|can|could|should|must|may|might|does|do|did|cannot)\b"
 )  # "a state that would": no "that" of a report
 _GERUND_OF = frozenset(["of", "for", "in", "from", "with", "on", "to", "at", "about", "against", "without", "through"])
-_NO_SAYING = re.compile(
-    r"insist\w* (?:on|upon)\b|sa(?:y|ys|id) (?:a|one|no|any) word\b|sa(?:y|ys|id) (?:nothing|anything) (?:of|about)\b"
-    r"|sa(?:y|ys|id) (?:good-?bye|farewell|hello|grace|prayers|thank you)\b"
-    r"|claim\w* (?:the|a|its|their) (?:\w+ )?(?:" + "|".join(_LISTS.items("claimed")) + r")\b"
-)
 _AFTER_NOUNS = re.compile(r":| (?:that|the|an?|its?|his|her|their|he|she|they|of)\b")
 _MODAL = re.compile(
     r"\b(?:will|would|shall|should|may|might|can|could|must) (?:always|never|ever|still|continue to|also) $"
@@ -58,6 +53,11 @@ _SHOWN = re.compile(
     r"|does|did|do|cannot|\w+n't)\b"
 )
 _SETS_OFF = re.compile(r"[,?!\x01]")
+
+
+# "Vietnam, she went on when the laughter had died, had ..."
+_GOES_ON = frozenset({"went on", "goes on"})
+_AFTER_COMMA = re.compile(r", (?:(?:he|she|they)|(?!(?:and|but|which|who|that|as|it)\b)[\w.'’-]+(?: [\w.'’-]+){0,2}) $")
 
 
 class Candidates:
@@ -73,7 +73,9 @@ class Candidates:
         if word in NOUNISH and behind == " " and _RELATIVE.match(masked, after):
             return False
         if word in AFTER_QUOTE:
-            return masked.startswith(" that ", after) or (FILL in masked[max(0, at - 40) : at] and behind in ",.")
+            if masked.startswith(" that ", after) or (FILL in masked[max(0, at - 40) : at] and behind in ",."):
+                return True
+            return word in _GOES_ON and _AFTER_COMMA.search(masked, max(0, at - 60), at) is not None and behind in ", "
         if word in NOMINALS and masked.startswith(NOUN_GOES_ON, after):
             return True  # a noun of saying, if no verb
         if word in NOUNISH and self.page.text[at].isupper():
@@ -100,14 +102,7 @@ class Candidates:
             return True  # "a move seen as ..."
         lead = line.rstrip()[-1:]
         set_off = lead in ",?!" or lead == FILL
-        if (
-            word in NOUNISH
-            and not set_off
-            and not (word.startswith("point") and masked.startswith(" out", after))
-            and not (KIND[word] == "name" and previous == "to" and WISH.search(line))
-            and previous != "by"
-            and not SURE.search(self.page.text, max(0, at - 40), at)
-        ):
+        if word in NOUNISH and not set_off and not self._is_sure_verb(line, previous, at, word):
             return not BE.isdisjoint(line.split()[-5:])
         if word in AS_VERBS and not set_off:
             tail = masked[after : after + 90]
@@ -115,6 +110,23 @@ class Candidates:
                 " as" in tail or " of" in tail or " about" in tail or " that" in tail or " to be" in tail or ":" in tail
             )
         return word not in NEEDS_CLAUSE or set_off or self._shows_clause(at, after, word)
+
+    def _is_sure_verb(self, line: str, previous: str, at: int, word: str) -> bool:
+        """Whether a form that is as often a noun is a verb here, by what stands before or behind it."""
+        masked, after = self.page.masked, at + len(word)
+        if word.startswith("point") and masked.startswith(" out", after):
+            return True
+        if previous == "by" or (KIND[word] == "name" and previous == "to" and WISH.search(line)):
+            return True
+        if previous in ("and", "then") and word.endswith("ed") and masked.startswith(" that ", after):
+            return True
+        if previous.endswith(("'s", "s'")):
+            return False  # "the minister's reports"
+        if word.endswith("ed") and masked.startswith((", " + FILL, ": " + FILL), after):
+            return True
+        if word in ("read", "reads") and masked.startswith(" " + FILL, after):
+            return True
+        return SURE.search(self.page.text, max(0, at - 40), at) is not None
 
     def _is_no_speech(self, line: str, previous: str, at: int, word: str) -> bool:
         """Whether the words around a verb of saying show that it says nothing here."""
@@ -142,6 +154,8 @@ class Candidates:
             return True
         if word in CALLS:
             return NOT_NAMED.match(tail) is None
+        if " that" in tail and word not in FACTS and word not in AS_VERBS and KIND[word] in ("clause", "that"):
+            return True
         if word in AS_VERBS:
             return " as" in tail or " of" in tail or " to be" in tail
         return KIND[word] in ("name", "deny")
@@ -150,7 +164,7 @@ class Candidates:
         """Whether anything beside a verb that reports only clauses looks like one: "that", a colon, commas around it."""
         masked = self.page.masked
         tail = masked[after : after + 64]
-        if " that" in tail or ":" in tail or tail[:4] == " as ":
+        if " that" in tail or ":" in tail or tail[:4] == " as " or ("," in tail and FILL in tail):
             return True
         if word in MINDS:
             return False

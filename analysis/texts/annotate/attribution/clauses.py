@@ -11,16 +11,19 @@ from bisect import bisect_left
 from functools import cached_property
 
 from analysis.texts.annotate.attribution.candidates import Candidates
-from analysis.texts.annotate.attribution.complements import Complements, Report, Verb, until
+from analysis.texts.annotate.attribution.complements import Complements, until
+from analysis.texts.annotate.attribution.leads import Leads
 from analysis.texts.annotate.attribution.passage import FILL, Passage
 from analysis.texts.annotate.attribution.people import HONORIFIC, Mention, printed_names
+from analysis.texts.annotate.attribution.reports import Report, Verb
 from analysis.texts.annotate.attribution.speakers import UNKNOWN, Phrase, Speaker, Speakers
 from analysis.texts.annotate.attribution.verbs import KIND, NOUN_GOES_ON, ROLES, find_verbs
 from analysis.texts.annotate.lexicon import load as lexicon
 
 _LISTS = lexicon.read("clauses.toml")
-_NOMINAL, _NO_SPEAKER, _TOPIC, _OF_OURS, _FINITE = (
-    _LISTS.regex(name) for name in ("nominal", "no_speaker", "topic", "of_ours", "finite")
+_NOMINAL, _NO_SPEAKER, _TOPIC, _OF_OURS, _FINITE, _COPULA, _MATRIX, _JOINED, _VOICED = (
+    _LISTS.regex(name)
+    for name in ("nominal", "no_speaker", "topic", "of_ours", "finite", "concluding", "main_verbs", "joined", "voiced")
 )
 _OF_SPEAKERS = re.compile(
     rf"{ROLES.pattern}|\b(?:the|an?|of|for|and|former|ex|senior|deputy|vice|top|foreign|prime|chief|opposition|ruling|party"
@@ -42,6 +45,23 @@ _IN_LINE_WITH = re.compile(
     r"\b(?:resolutions?|laws?|charters?|constitutions?|principles?|rules?|agreements?|treat(?:y|ies)|conventions?|provisions?|plans?"
     r"|norms?|standards|statutes?|procedures?|timetables?|needs?|schedules?)\b"
 )
+_WHO_LABEL = frozenset(
+    {
+        "spokesperson",
+        "head_of_government",
+        "minister",
+        "head_of_state",
+        "diplomat",
+        "military",
+        "analyst",
+        "official",
+        "opposition",
+    }
+)
+_ADDRESS = re.compile(
+    r"\b(?:mr\.?|madam|mister) (?:president|chair(?:man|person)?|secretary-general|speaker)\b|\bexcellencies\b"
+)
+_OPENS_SENTENCE = re.compile(r"\W*(?:(?:but|and|yet|still|so),? )?(?:[\w'’.-]+ ){0,6}")
 _AND = re.compile(r"\b(?:and|but)(?: \w+ly| also| then| again)? $")
 _OWN_NAME = re.compile(r"\b(?:my|our) (?:own )?(?:country|government|nation|people|delegation|kingdom)\b")
 _OWN_BODY = re.compile(
@@ -65,6 +85,7 @@ class Clauses:
     def __init__(self, page: Passage, speakers: Speakers, own: str = "") -> None:
         self.page, self.speakers, self.own = page, speakers, own
         self.complements, self.candidates = Complements(page, speakers), Candidates(page)
+        self.leads = Leads(page, speakers)
         self._found: dict[tuple[int, int], list[Report]] = {}
 
     def reports(self, sentence: tuple[int, int]) -> list[Report]:
@@ -112,10 +133,19 @@ class Clauses:
         nominal = masked.find(" that", start, end) >= 0 and (signs or _has_that(verbs, masked))
         for match in _NOMINAL.finditer(masked, start, end) if nominal else ():
             found += self._nominal(start, end, match, found)
+        for begin, stop, who, noun in self.leads.views(start, end) if signs else ():
+            if not any(r.covers(noun) or r.denies for r in found):
+                found.append(Report(((begin, until(masked, begin, stop)),), who, noun))
         found += self._colon(start, end, sure=bool(found) and start >= self.page.title_end)
-        if self.own:
+        if self.own or self._is_address:
             found = [r for r in found if not self._is_own(r)]
         return sorted(found, key=lambda r: r.verb)
+
+    @cached_property
+    def _is_address(self) -> bool:
+        """Whether the text is a speech to an assembly ("Mr President, ...") in which "we" is a state."""
+        low, start = self.page.low, self.page.title_end
+        return _ADDRESS.search(low, start, start + 300) is not None and _WE.search(low, start) is not None
 
     def _is_own(self, report: Report) -> bool:
         """Whether the state whose document it is reports itself: it is named, and nobody who speaks for it."""
@@ -133,7 +163,7 @@ class Clauses:
         if (
             here
             and here[0].actor.kind == "state"
-            and here[0].actor.state == self.own
+            and (here[0].actor.state == self.own or not self.own)
             and self._acts_itself(here[0], start)
         ):
             return True
@@ -244,6 +274,16 @@ class Clauses:
             known = titled or HONORIFIC.match(self.page.text, start) or self._is_short_name(start, colon)
             if (known or self.page.mentions_between(start, colon)) and self._is_speaker(who, head, known=bool(known)):
                 return [Report(((colon + 1, end),), who, start)]
+        if head.strip() and not titled and not _NO_SPEAKER.match(head):
+            label = self.leads.label(start, colon)
+            role = ROLES.search(masked, start, colon) if label is None else None
+            inside = role is not None and any(
+                m.start <= role.start() < m.end for m in self.page.mentions_between(start, colon)
+            )
+            if role is not None and not inside and role.lastgroup in _WHO_LABEL and self._is_bare_speaker(start, colon):
+                label = Phrase(start, colon)
+            if label is not None:  # "Ann Lee, just now: ..."
+                return [Report(((colon + 1, end),), label, start)]
         if behind:
             who = Phrase(last + 1, end)
             if self.speakers.names(who):
@@ -264,6 +304,10 @@ class Clauses:
         ours = _OF_OURS.search(masked, max(start, match.start() - 80), match.start())  # "it is our belief that"
         if ours or any(r.covers(match.start()) or r.denies for r in found):
             return []
+        if any(
+            " " in word and at <= match.start() < after for at, after, word in self.verbs_between(start, match.end())
+        ):
+            return []  # "X is of the view that"
         if (
             not match["owner"]
             and _OUR_CLAUSE.match(masked, match.end())
@@ -273,11 +317,30 @@ class Clauses:
         if match["owner"] and not KIND.keys().isdisjoint(match["owner"].split()):
             return []  # "a report by the bank finds that"
         who = Phrase(*match.span("owner"), possessive=True) if match["owner"] else self._owner(start, match.start())
+        if who is None and (
+            match.group().startswith("reminder")
+            or _COPULA.search(masked, max(start, match.start() - 60), match.start())
+        ):
+            return []  # "one more reminder that": what the text itself concludes
         if who is not None and match["owner"] and not self.speakers.names(who):
             if match["by"] not in ("by", "from"):
                 return []
             who = None
-        return [Report(((match.end(), until(masked, match.end(), end)),), who, match.start())]
+        stop = until(masked, match.end(), end)
+        if _OPENS_SENTENCE.fullmatch(masked, start, match.start()):
+            stop = self._before_second_verb(match.end(), stop)
+        return [Report(((match.end(), stop),), who, match.start())]
+
+    def _before_second_verb(self, start: int, stop: int) -> int:
+        """Where a clause ends that is the subject of its sentence: "the claim that the bridge is open drew laughter"."""
+        masked, first = self.page.masked, True
+        for verb in _MATRIX.finditer(masked, start, stop):
+            if _JOINED.search(masked, max(start, verb.start() - 30), verb.start()):
+                continue
+            if not first:
+                return verb.start()
+            first = False
+        return stop
 
     def _is_speaker(self, who: Phrase, head: str, *, known: bool) -> bool:
         """Whether what stands before a colon speaks; known: it is one who may, whoever it is."""
@@ -295,6 +358,10 @@ class Clauses:
 
     def _owner(self, start: int, at: int) -> Phrase | None:
         begin = max(start, at - 80)
+        voiced = _VOICED.search(self.page.masked, begin, at)
+        if voiced is not None:  # "X expressed the belief that"
+            subject = self.complements.subjects.of(start, voiced.start())
+            return subject.who if subject is not None else None
         phrase = re.search(r"[\w.'-]+(?: [\w.'-]+){0,3}$", self.page.masked[begin:at].rstrip())
         if phrase and "'" in phrase.group():
             return Phrase(begin + phrase.start(), at, possessive=True)

@@ -6,17 +6,19 @@ Each verb that `candidates` lets pass is read with its subject and its complemen
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
-from analysis.texts.annotate.attribution.candidates import BE, FINAL_TAIL, NOT_NAMED, WISH
+from analysis.texts.annotate.attribution.candidates import BE, NOT_NAMED, WISH
+from analysis.texts.annotate.attribution.parentheses import DASHED, LOOK, Parentheses
 from analysis.texts.annotate.attribution.passage import FILL, Passage
-from analysis.texts.annotate.attribution.speakers import FIRST_PERSON, Phrase, Speakers, Subject
+from analysis.texts.annotate.attribution.reports import Report, Verb
+from analysis.texts.annotate.attribution.speakers import Phrase, Speakers
+from analysis.texts.annotate.attribution.subjects import FIRST_PERSON, Subject, Subjects
 from analysis.texts.annotate.attribution.verbs import (
     ACTS,
     AS_VERBS,
     CALLS,
     DENY,
-    KIND,
+    FACTS,
     MINDS,
     NOT_BEFORE,
     NOUNISH,
@@ -28,7 +30,7 @@ from analysis.texts.annotate.attribution.verbs import (
 from analysis.texts.annotate.lexicon import load as lexicon
 
 _LISTS = lexicon.read("clauses.toml")
-_FINITE_NEXT, _STOP_SPAN, _CLAIM, _FINITE, _FINITE_VERB = (
+_FINITE_NEXT, _STOP_SPAN, _CLAIM, _FINITE, _FINITE_VERB, _OPENER = (
     _LISTS.regex(name)
     for name in (
         "finite_next",
@@ -36,12 +38,12 @@ _FINITE_NEXT, _STOP_SPAN, _CLAIM, _FINITE, _FINITE_VERB = (
         "claims",
         "finite",
         "finite_verbs",
+        "fronted",
     )
 )
 _UNDONE, _UPHELD, _UNCLAIMED = (
     lexicon.read("negation.toml").regex(name) for name in ("undone", "upholding", "unclaimed")
 )
-_FIRST = re.compile(r"\w+")
 _AS_SAYING = re.compile(r"\bas (?:saying|telling|stating|warning|arguing|having said)\b")
 _THAT_CLAUSE = re.compile(r"(?:,? (?:(?! and )[\w.' -]){0,50}?)?\bthat\b")
 _OBJECT = re.compile(r" (?:the|its|his|her|their|our|an?|this|these|any|all|some|no|of|about|against|over)\b")
@@ -54,8 +56,6 @@ _OWN_CLAUSE = re.compile(
     r"[,;]| and (?:\w+ly )?(?:\w+ed|is|are|was|were|will|would|has|have|had|can|could|should|must|may|might|do|does|did)\b"
 )
 _AT_A = re.compile(r" (?:in|at|on|during|after|before|over|through) ")
-_WHEN = re.compile(r" (?:when|after|as|because|since|while|before|during|in a|at a)\b")
-_WAS_NOT = re.compile(r" (?:as|because|since) (?:he|she|they) (?:was|were|is|are|had|has|have)\b")
 _FREE_RELATIVE = re.compile(
     r"\bwhat ([^,;:.\x01]{2,60}?)(?: (?:has|have|had|once|often|now|still|long|then|also|later|always|\w+ly))*"
     r"(?: (?:likes?|liked|loves?|loved|prefers?|preferred|(?:is|are|was) fond of|chooses?|chose|wants?) (?:to)?)? ?$"
@@ -79,7 +79,6 @@ _PASSIVE = re.compile(
 )
 _AGENT = re.compile(r"\bby ((?:[^,;.\x01]){2,80})")
 _AS = re.compile(r"[^;.\x01]{0,90}?\b(?:as|of|to be)\b")
-_TAIL_ENDS = re.compile(r"[,;:.!?\x01]")
 _NAMED_ENDS = re.compile(
     r"[;:]|,(?! of )| (?:because|while|but|when|if|until|so|than)\b| by | (?:and|or) (?:it|they|he|she|that|this|these"
     r"|those|we|i|its|their|because|when|if|is|are|was|were|will|would|has|have|had|not|to)\b"
@@ -91,53 +90,17 @@ _IT_THAT = re.compile(
     r"(?: (?:in|at|on|by|from|before|among|over|during|since|here|there|again|often|once|\w+ly)\b[^,;:.—\x01]{0,60}?)?"
     r"(?:, [^;:.—\x01]{2,120}?,)? that\b"
 )
-# a clause that wants its end behind an attribution: "it was, he said there, a ...", "X, said Ann Lee on leaving, kept"
-_UNFINISHED = re.compile(
-    r"\b(?:is|are|was|were|be|been|being|has|have|had|will|would|can|could|may|might|must|should|shall|not|remain(?:s|ed)?"
-    r"|stay(?:s|ed)?|bec[ao]mes?|that), ?$"
+# a quotation right behind a verb: 'confirmed, "..."', 'added quietly: "..."'
+SPOKEN = re.compile(
+    r"(?: (?:\w+ly|again|back|too|then|on \w+day|to \w+))?, ?\x01|(?: (?:\w+ly|simply))?:? ?\x01(?=[^ ]*\x01{30})"
 )
-_SUBJECT_ALONE = re.compile(r"\W*(?:[\w'’.-]+ ){0,7}[\w'’.-]+, ?$")
-_AS_IT = re.compile(r"[ ,]*(?:as )?it\b")
-_PREDICATE_NEXT = re.compile(
-    rf",\s*(?:\w+ly |also |still |never )?(?:{_FINITE_VERB.pattern}"
-    r"|(?!(?:its|his|this|as|us|thus|perhaps|always|besides|towards)\b)[a-z]+(?:ed|[^s]s)\b)"
-)
-_LOOK = 400  # characters behind a verb within which its complement shows itself
-
-
-class Report(NamedTuple):
-    """One stretch of indirect speech: half-open spans, who speaks, where the attribution stands, whether it denies.
-
-    who: the noun phrase that names the speaker (None: nobody is named). follows: an earlier report of the same sentence
-    whose speaker this verb shares ("X said ... and repeated that ..."), unless its own subject names somebody later.
-    passive: its subject is no speaker. subject_start: where the noun phrase before the verb begins, if it was read.
-    """
-
-    spans: tuple[tuple[int, int], ...]
-    who: Phrase | None
-    verb: int
-    denies: bool = False
-    named: bool = False
-    passive: bool = False
-    subject_start: int | None = None
-    follows: Report | None = None
-
-    def covers(self, start: int) -> bool:
-        return any(a <= start < b for a, b in self.spans)
-
-
-class Verb(NamedTuple):
-    """A verb of saying in its sentence: the word, its kind, half-open spans of the word and of the sentence."""
-
-    word: str
-    at: int
-    after: int
-    start: int
-    end: int
-
-    @property
-    def kind(self) -> str:
-        return KIND[self.word]
+# "it was stressed that": nobody's own subject
+_IT_WAS = re.compile(r"\bit (?:was|has been|had been) (?:(?:also|again|further|then|often|\w+ly) )?$")
+# the subject of a participle that opens its sentence stands behind its clause: "Calling the bond firm, X left"
+_SUBJECT_BEHIND = re.compile(r", (?=[^,;:.\x01]{2,80})")
+_NO_THAT = re.compile(r"\bcondition that$")
+_WHO_SAYS = re.compile(r"\s*(?:who|which|that)\b")
+_ASKED = re.compile(r"(?:[^,;:.\x01]{0,40}?)?(?:,? (?:how|why|whether|what|who|when|where|if)\b|[:,]? ?\x01|:)")
 
 
 class Complements:
@@ -145,6 +108,7 @@ class Complements:
 
     def __init__(self, page: Passage, speakers: Speakers) -> None:
         self.page, self.speakers = page, speakers
+        self.subjects, self.parentheses = Subjects(page, speakers), Parentheses(page)
 
     def read(self, verb: Verb) -> Report | None:
         """What one verb reports, or None if it is no verb with a speaker."""
@@ -152,7 +116,7 @@ class Complements:
         before = self.page.masked[max(verb.start, at - 80) : at]
         wish = WISH.search(before)  # "the ministry would like to confirm that"
         if wish is not None and not word.endswith("ing") and not self._is_free(verb, before):
-            subject = self.speakers.subject(verb.start, at - len(before) + wish.start())
+            subject = self.subjects.of(verb.start, at - len(before) + wish.start())
             return self._complement(verb, subject) if subject is not None and word not in AS_VERBS else None
         words = before.split()
         previous = words[-1].strip("(,") if words else ""
@@ -164,7 +128,7 @@ class Complements:
         found = self._without_subject(verb, before)
         if found is not None:
             return found
-        if word.endswith("ed") and verb.kind == "that" and self.page.masked.startswith(" by ", verb.after):
+        if word.endswith("ed") and verb.kind in ("that", "clause") and self.page.masked.startswith(" by ", verb.after):
             return None  # "the plan proposed by the leader"
         participle = word.endswith("ing") and verb.kind != "deny"
         if (
@@ -174,8 +138,12 @@ class Complements:
             and not (participle or previous in ("and", "that"))
         ):
             return None
-        strict = word in NOUNISH and previous != "by"
-        subject = self.speakers.subject(verb.start, at, strict=strict, participle=participle)
+        joined = (
+            previous in ("and", "then") and word.endswith("ed") and self.page.masked.startswith(" that ", verb.after)
+        )
+        spoken = word in ("read", "reads") and SPOKEN.match(self.page.masked, verb.after) is not None
+        strict = word in NOUNISH and previous != "by" and not joined and not spoken
+        subject = self.subjects.of(verb.start, at, strict=strict, participle=participle)
         if subject is None or (subject.who is None and (word in SHOWS or word.endswith(" clear"))):
             return None  # "the move shows that"
         report = self._complement(verb, subject)
@@ -202,16 +170,35 @@ class Complements:
             return self._quoted_as(verb)
         if word in AS_VERBS and word.endswith(("ed", "en")) and masked.startswith((" as ", " by "), verb.after):
             return self._named_by_nobody(verb, None)  # "a move seen as ..."
+        if word.endswith("ing") and not masked[verb.start : verb.at].strip(" \"“'‘(—–"):
+            return self._opening(verb)
         return self._inverted(verb)
+
+    def _opening(self, verb: Verb) -> Report | None:
+        """What a participle reports that opens its sentence: "Calling the bond firm, Ann Lee left", up to that comma."""
+        masked, end = self.page.masked, min(verb.end, verb.after + LOOK)
+        tail = masked[verb.after : end]
+        if verb.word in ACTS and "that" not in tail and verb.kind != "name":
+            return None
+        that = _THAT_CLAUSE.match(tail)
+        if not that and not self._has_clause(verb, tail.split(", ")[0]):
+            return None
+        for comma in _SUBJECT_BEHIND.finditer(masked, verb.after, end):
+            stop = _FINITE_VERB.search(masked, comma.end(), end)
+            who = Phrase(comma.end(), min(stop.start() if stop else end, comma.end() + 80))
+            if self.speakers.begins(who):
+                begin = verb.after + that.end() if that else verb.after
+                return Report(((begin, comma.start()),), who, verb.at) if comma.start() > begin else None
+        return None
 
     def _passive(self, verb: Verb, begin: int) -> Report | None:
         """ "is described as ... by X", "is said to be", "claims of ... were rejected by X", "was quoted as saying"."""
         masked, word, after, end = self.page.masked, verb.word, verb.after, verb.end
         quoted = _AS_SAYING.search(masked, after, min(end, after + 40))
         if quoted:
-            subject = self.speakers.subject(verb.start, verb.at)
+            subject = self.subjects.of(verb.start, verb.at)
             return Report(((quoted.end(), end),), subject.who if subject else None, verb.at)
-        near = min(end, after + _LOOK)
+        near = min(end, after + LOOK)
         agent = _AGENT.search(masked, after, near)
         who = None
         naming = verb.kind == "name" or word in AS_VERBS
@@ -221,7 +208,7 @@ class Complements:
             who = Phrase(agent.start(1), stop, possessive=True)
             who = who if self.speakers.names(who) else None
         if verb.kind == "deny":
-            before = masked[max(verb.start, begin - _LOOK) : begin]
+            before = masked[max(verb.start, begin - LOOK) : begin]
             if _NEGATED.search(masked, begin, verb.at) or not (who or _CLAIM.search(before)):
                 return None  # "could not be denied"; proposals that are rejected are not denied to be true
             return Report(((verb.start, begin),), who, verb.at, True)
@@ -229,8 +216,13 @@ class Complements:
             return self._named_by_nobody(verb, who, agent)
         if word in SAID_TO and re.match(r"(?: by [^,;.]{2,60})? (?:that|to|than)\b", masked[after:near]):
             return Report(((after, until(self.page.masked, after, end)),), who, verb.at, passive=True)
-        that = _IT_THAT.match(masked, after, near) if word in SAID_TO else None
-        if that is not None and _IT.search(masked, max(verb.start, begin - 40), begin):
+        it = _IT if word in SAID_TO else _IT_WAS if verb.kind in ("clause", "that") and word not in FACTS else None
+        that = _IT_THAT.match(masked, after, near) if it is not None else None
+        if (
+            that is not None
+            and it is not None
+            and it.search(masked, max(verb.start, begin - 40), begin if it is _IT else verb.at)
+        ):
             return Report(((that.end(), until(masked, that.end(), end)),), who, verb.at, passive=True)
         return None
 
@@ -270,7 +262,7 @@ class Complements:
 
     def _inverted(self, verb: Verb) -> Report | None:
         """ "..., said Ann Lee" and "..., says PM": the verb follows a comma or quotation, its subject comes after."""
-        masked, at, after, end = self.page.masked, verb.at, verb.after, min(verb.end, verb.after + _LOOK)
+        masked, at, after, end = self.page.masked, verb.at, verb.after, min(verb.end, verb.after + LOOK)
         lead = masked[max(verb.start, at - 80) : at].rstrip()[-1:]
         if (
             not lead
@@ -281,7 +273,10 @@ class Complements:
         ):
             return None
         tail = masked[after:end]
-        if re.match(r"\s*(?:[,.;:!?\x01]|$|that\b|it\b|him\b|them\b|as\b|on\b|in\b|at\b|for\b|to\b)", tail):
+        if re.match(
+            r"\s*(?:[,.;:!?\x01]|$|that\b|it\b|him\b|them\b|as\b|on\b|in\b|at\b|for\b|to\b|by\b|last\b|again\b|earlier\b|through\b|via\b)",
+            tail,
+        ):
             return None
         cut = re.search(r"[,.;:\x01]|\b(?:in an?|on|at a|during|who|after|before|told|that)\b", tail)
         stop = after + cut.start() if cut else end
@@ -294,7 +289,9 @@ class Complements:
         rest = (
             None if cleft else _FINITE_NEXT.search(masked, stop, end)
         )  # "Lower tariffs, said the minister, would help"
-        again = stop if cleft else rest.start() if rest else self._goes_on(verb, at, stop, inverted=True)
+        again = stop if cleft else rest.start() if rest else self.parentheses.goes_on(verb, at, stop, inverted=True)
+        if masked.startswith(":", stop) and FILL not in masked[stop : stop + 3]:
+            again = stop + 1  # "Not so, counters Ann Lee: the bond is firm"
         spans = ((verb.start, at),) if again is None else ((verb.start, at), (again, verb.end))
         return Report(spans, who, at, verb.word in DENY)
 
@@ -305,8 +302,8 @@ class Complements:
             _UNDONE.match(masked, at) or _UNCLAIMED.match(masked, at) or _NO_ONE.match(masked, subject.start, at)
         ):
             return None  # "rejects threats to", "nobody doubts": no claim is denied
-        start, end, who, begin = verb.start, verb.end, subject.who, subject.start
-        tail = masked[after : min(end, after + _LOOK)]
+        end, who, begin = verb.end, subject.who, subject.start
+        tail = masked[after : min(end, after + LOOK)]
         if verb.word in AS_VERBS and tail.startswith(_ITSELF):
             return None  # a state that sees itself as
         that = _THAT_CLAUSE.match(tail) if "that" in tail else None
@@ -315,95 +312,69 @@ class Complements:
         as_clause = masked.startswith(" as ", begin) or masked.startswith(", as ", begin - 5)
         if as_clause and masked.startswith(", as ", begin - 5):
             begin -= 4
-        comma = masked[max(start, begin - 40) : begin].rstrip()
-        parenthetical = bool(comma) and (comma[-1] in ",?!" or comma[-1] == FILL)
-        if parenthetical and that and verb.word in TO_SOMEONE and _AT_A.search(that.group()):
-            that = None  # "..., X told students in a speech that ran to two hours"
-        if parenthetical:
+        if self._is_set_off(verb, begin, tail):
+            if that and _NO_THAT.search(that.group()):
+                that = None  # "..., a diplomat said on condition that he was not named"
+            if that and verb.word in TO_SOMEONE and _AT_A.search(that.group()):
+                that = None  # "..., X told students in a speech that ran to two hours"
             if kind == "deny" and _CHARGE.match(masked, begin, at):
                 return None  # "..., a claim the opposition rejects": the words before are not the opposition's
             spans = self._around(verb, begin, tail, as_clause=as_clause, that=bool(that))
-            if spans and as_clause and kind == "name":  # "the bond, as X calls it, ..."
-                spans = ((max(start, *(masked.rfind(c, start, begin - 1) + 1 for c in ",;:")), begin),)
             if spans:
                 return Report(spans, who, at, kind == "deny")
         if not that and not self._has_clause(verb, tail):
             return None
-        if kind == "name" or verb.word in AS_VERBS:
+        last = self._ends(verb, begin, tail)
+        if last is None:
+            return None
+        span = (after + that.end() if that and kind != "deny" else after, until(self.page.masked, after, last))
+        return Report((span,), who, at, kind == "deny", kind == "name" or verb.word in AS_VERBS)
+
+    def _is_set_off(self, verb: Verb, begin: int, tail: str) -> bool:
+        """Whether an attribution whose subject begins at `begin` is set off by a comma, a quotation or dashes."""
+        masked = self.page.masked
+        lead = masked[max(verb.start, begin - 40) : begin].rstrip()[-1:]
+        if not lead or _WHO_SAYS.match(masked, begin, verb.at):
+            return False
+        if lead in "—–":  # "The bond — Ann Lee insists — is firm"
+            return verb.kind == "clause" and verb.at - begin <= 50 and DASHED.match(tail) is not None
+        return lead in ",?!" or lead == FILL
+
+    def _around(self, verb: Verb, begin: int, tail: str, *, as_clause: bool, that: bool) -> tuple[tuple[int, int], ...]:
+        """The spans before and around an attribution that is set off; none if an adverbial is all that stands before."""
+        masked, start = self.page.masked, verb.start
+        spans = self.parentheses.around(verb, begin, tail, as_clause=as_clause, that=that)
+        if len(spans) == 1 and start >= self.page.title_end and _OPENER.match(masked, *spans[0]):
+            lead = masked[spans[0][0] : spans[0][1]].rstrip(" ,")
+            if not _FINITE_VERB.search(lead) and ("," not in lead or len(lead.split()) <= 4):
+                return ()  # "However, the council has shown over years"
+        if spans and as_clause and verb.kind == "name":  # "the bond, as X calls it, ..."
+            return ((max(start, *(masked.rfind(c, start, begin - 1) + 1 for c in ",;:")), begin),)
+        return spans
+
+    def _ends(self, verb: Verb, begin: int, tail: str) -> int | None:
+        """Where the clause behind a verb ends at the latest; None if it denies nothing that was claimed."""
+        masked, after, end = self.page.masked, verb.after, verb.end
+        if verb.kind == "name" or verb.word in AS_VERBS:
             relative = masked.startswith("what ", begin) or masked.startswith(" what ", begin)
             stop = _AFTER_QUOTE.search(masked, after, end) if relative else _COORDINATE.search(masked, after, end)
             end = stop.start() if stop else end  # "what officials call “...” looks to others like"
-        if kind == "deny":
+        if verb.kind == "deny":
             held = _UPHELD.search(masked, after, end)  # "rejected pressure and kept to its course"
             if held and not (_CLAIM.search(masked, after, held.start()) or " that " in masked[after : held.start()]):
                 end = held.start()
-            if (
-                " " in verb.word
-                and verb.word.split()[0] in ("took", "takes", "hit", "hits")
-                and not _CLAIM.search(tail)
-            ):
+            taken = " " in verb.word and verb.word.split()[0] in ("took", "takes", "hit", "hits")
+            if taken and not _CLAIM.search(tail):
                 return None  # "takes issue with its measures"
-        span = (after + that.end() if that and kind != "deny" else after, until(self.page.masked, after, end))
-        return Report((span,), who, at, kind == "deny", kind == "name" or verb.word in AS_VERBS)
-
-    def _around(self, verb: Verb, begin: int, tail: str, *, as_clause: bool, that: bool) -> tuple[tuple[int, int], ...]:
-        """The spans before and around an attribution set off by commas: "..., X said" and "..., X said, ..."."""
-        kind, after = verb.kind, verb.after
-        if verb.word in AS_VERBS and not as_clause:
-            return ()
-        left = (verb.start, begin)
-        if tail.startswith(" out"):  # "..., its envoys point out, ..."
-            after, tail = after + 4, tail[4:]
-        stop = _TAIL_ENDS.search(tail)
-        short = tail[: stop.start()] if stop else tail
-        words = len(_FIRST.findall(short))
-        goes_on = not short.strip() and stop is not None and stop.group() == "," and len(_FIRST.findall(tail)) > 1
-        if goes_on and (as_clause or (kind in ("clause", "deny") and not that)):  # "..., as X has shown, ..."
-            return (left, (after, verb.end))
-        if that:
-            return ()
-        if (when := _WHEN.search(short)) is not None and (
-            verb.word in TO_SOMEONE or _WAS_NOT.match(short, when.start())
-        ):
-            short = short[: when.start()]  # "..., X told reporters when he was asked"
-            words = len(_FIRST.findall(short))
-        called = as_clause and kind == "name" and tail.startswith((" it", " them", " him", " her", " this"))
-        ends = called or verb.word in TO_SOMEONE or FINAL_TAIL.match(tail) is not None
-        most = 14 if kind in ("clause", "deny") and not as_clause else 10
-        if not ends or words > most or (most == 14 and _FINITE.search(short)):
-            return ()
-        spoken = self.page.masked[max(verb.start, begin - 3) : begin].rstrip().endswith(FILL)
-        comma = after + stop.start() if stop is not None and not spoken else None  # "..., X argues in a book, and ..."
-        rest = comma is not None and (
-            _FINITE_NEXT.match(self.page.masked, comma) or self._goes_on(verb, begin, comma) == comma
-        )
-        return (left, (after + stop.start(), verb.end)) if rest and stop else (left,)
-
-    def _goes_on(self, verb: Verb, begin: int, stop: int, *, inverted: bool = False) -> int | None:
-        """The comma behind an attribution, from `stop` on, at which the clause in front of it goes on; None if it is whole.
-
-        In front, up to `begin`, stands a verb that wants its object, or (inverted: "X, said Ann Lee, kept") a subject.
-        """
-        masked, start, end = self.page.masked, verb.start, min(verb.end, verb.after + _LOOK)
-        comma = masked.find(",", stop, end)
-        if comma < 0 or FILL in masked[max(start, begin - 2) : begin]:
-            return None
-        if verb.kind != "clause" or verb.word in AS_VERBS or masked.startswith(" by ", verb.after):
-            return None  # "a report, published by the bank, shows"
-        if _AS_IT.match(masked, begin, verb.at):
-            return None  # "we believe that, as it responds to a crisis, the council"
-        if _UNFINISHED.search(masked, max(start, begin - 20), begin):
-            return comma
-        alone = inverted and begin - start <= 120 and _SUBJECT_ALONE.fullmatch(masked, start, begin)
-        if not alone or _FINITE_VERB.search(masked, start, begin) or not _PREDICATE_NEXT.match(masked, comma, end):
-            return None
-        return comma
+        return end
 
     def _has_clause(self, verb: Verb, tail: str) -> bool:
         """Whether what stands behind a verb without "that" is something said, and not the object of an act."""
         word = verb.word
-        if verb.kind != "name" and _COLON.match(tail):
+        if verb.kind != "name" and (_COLON.match(tail) or SPOKEN.match(tail)):
             return True
+        if word.startswith("ask"):
+            return _ASKED.match(tail) is not None
         if verb.kind == "that":
             return word in PROMISES and _TO_DO.match(tail) is not None
         if word in CALLS and NOT_NAMED.match(tail):

@@ -50,6 +50,11 @@ class Passage:
         """The speaker's turn that stands as an outer quotation, if it is one."""
         return self._turns.get(quote.start) if self._turns else None
 
+    @property
+    def turns(self) -> list[Turn]:
+        """The speakers' turns of a transcript, in order."""
+        return list(self._turns.values())
+
     def _names_person(self, start: int, end: int) -> bool:
         return any(m.actor.kind == "person" for m in self.mentions_between(start, end))
 

@@ -271,12 +271,15 @@ _LISTS = lexicon.read("names.toml")
 _HONORIFIC = _LISTS.source("honorifics")
 HONORIFIC = re.compile(_HONORIFIC + r"\s")
 _NAME = re.compile(
-    rf"(?:{_HONORIFIC}\s+)*((?:[A-Z][\w’'-]+|[A-Z]\.)(?:\s+(?:(?:de|van|von|der|bin|al|del|da|dos)\s+)?(?:[A-Z][\w’'-]+|[A-Z]\.))*)"
+    rf"(?:{_HONORIFIC}\s+)*((?:[A-Z][\w’'-]+|(?:[A-Z]\.)+)"
+    r"(?:\s+(?:(?:de|van|von|der|bin|al|del|da|dos)\s+)?(?:[A-Z][\w’'-]+|(?:[A-Z]\.)+))*)"
 )
 _CAPITAL = re.compile("[A-Z]")
 _POSSESSIVE = re.compile("[’']s?$")
 _NAME_BEFORE = re.compile(r"\b([A-Z][\w’'-]+) $")
-_NOT_NAMES = _LISTS.words("not_names")
+_NOT_NAMES, _TITLES, _BODIES, _SURNAMES = (
+    _LISTS.words(name) for name in ("not_names", "before_names", "bodies", "surnames")
+)
 
 
 def _other_person(text: str, start: int, actor: Actor) -> bool:
@@ -292,35 +295,57 @@ def _other_person(text: str, start: int, actor: Actor) -> bool:
     return not opens or len(match.group(1)) < 4
 
 
-def printed_names(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
-    """Capitalised names in `text[start:end]` that may be people: (start, end, name without honorifics), one by one."""
+def _is_surname(text: str, name: str, start: int) -> bool:
+    """Whether a name of more words behind `start` ends with this one: "Marsh" of "Helen Marsh"."""
+    for _ in range(3):
+        start = text.find(f" {name}", start)
+        if start < 0:
+            return False
+        before = _NAME_BEFORE.search(text, max(0, start - 30), start + 1)
+        if before is not None and before.group(1).lower() not in _NOT_NAMES | _TITLES | _BODIES:
+            return not text[start + len(name) + 1 : start + len(name) + 2].isalnum()
+        start += 1
+    return False
+
+
+def printed_names(text: str, start: int, end: int, *, bodies: bool = False) -> Iterator[tuple[int, int, str]]:
+    """Capitalised names in `text[start:end]` that may be people: (start, end, name without honorifics), one by one.
+
+    bodies: those of ministries, institutes and newspapers, too ("Mekong Institute" gives "Mekong").
+    """
     at = start
     while (capital := _CAPITAL.search(text, at, end)) is not None:  # several times as fast as searching for names
         match = _NAME.match(text, capital.start(), end)
         at = match.end() if match is not None else capital.end()
-        name = _name_in(text, match, start) if match is not None else None
+        name = _name_in(text, match, start, bodies=bodies) if match is not None else None
         if name is not None:
             yield name
 
 
-def _name_in(text: str, match: re.Match[str], start: int) -> tuple[int, int, str] | None:
+def _name_in(text: str, match: re.Match[str], start: int, *, bodies: bool) -> tuple[int, int, str] | None:
     """The name in a run of capitalised words, without honorifics and words that are no names; None if there is none."""
     first = match.start(1)
     parts = _POSSESSIVE.sub("", match.group(1)).split()
-    plain = [part.lower().rstrip(".") in _NOT_NAMES for part in parts]
-    while plain and plain[0]:
-        del parts[0], plain[0]
-    while plain and plain[-1]:
-        del parts[-1], plain[-1]
-    if not parts or any(plain):
+    low = [part.lower().rstrip(".") for part in parts]
+    title = next((n for n in range(len(low) - 1, -1, -1) if low[n] in _TITLES), -1)
+    titled = first > match.start() or title >= 0
+    places = [at.start() for at in re.finditer(r"\S+", match.group(1))]
+    left, right = title + 1, len(parts)
+    if not (titled and right - left == 2 and low[left] in _SURNAMES):  # "Minister So Sotheara"
+        while left < right and low[left] in _NOT_NAMES:
+            left += 1
+        while left < right and low[right - 1] in _NOT_NAMES:
+            right -= 1
+        if not _NOT_NAMES.isdisjoint(low[left:right]):
+            return None
+    if left == right or (not bodies and not _BODIES.isdisjoint(low[right:])):
         return None
-    titled = first > match.start()
-    name = " ".join(parts)
-    if len(parts) == 1 and not titled:
+    name = " ".join(parts[left:right])
+    if right - left == 1 and not titled:
         if len(name) < 3 or name.isupper():
             return None
         opens = first == start or text[first - 2 : first - 1] in '.!?\n”"'
-        if opens and text.find(f" {name} ", 0, first) < 0:
+        if opens and text.find(f" {name} ", 0, first) < 0 and not _is_surname(text, name, match.end()):
             return None  # the first word of a sentence is capitalised anyway
-    at = text.index(parts[0], first)
+    at = first + places[left]
     return at, at + len(name), name

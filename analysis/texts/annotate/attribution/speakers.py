@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from analysis.texts.annotate.attribution import bodies
 from analysis.texts.annotate.attribution.passage import FILL, Passage
 from analysis.texts.annotate.attribution.people import Mention, printed_names
 from analysis.texts.annotate.attribution.turns import Turn, label_name
@@ -14,38 +15,32 @@ from analysis.texts.annotate.attribution.verbs import ROLES
 from analysis.texts.annotate.lexicon import load as lexicon
 
 _LISTS = lexicon.read("phrases.toml")
-_PREPOSITION, _OFFICE, _FINITE, _NO_HEAD, _WRITTEN_BY, _ABROAD, _OPENING, _SUBJECT_STOP, SURE = (
+_PREPOSITION, _OFFICE, _WRITTEN_BY, _ABROAD, _OPENING = (
     _LISTS.regex(name)
     for name in (
         "prepositions",
         "offices",
-        "finite",
-        "no_head",
         "written_by",
         "abroad",
         "opening",
-        "subject_stop",
-        "sure_subject",
     )
 )
 _PERSONAL, _SINGLE = _LISTS.words("personal"), _LISTS.words("single")
 _OF = re.compile(r"\b(?:of|for|at|from|in|to|with|by|who|that|on)\b|,")
-FIRST_PERSON = re.compile(
-    r"\b(?:i|we)(?:'(?:ve|d|m|re|ll))?(?:,? (?:\w+ly|also|have|had|am|are|do|did|must|would|will|shall|should|can|could|may"
-    r"|not|\w+n't|never|wish to|want to|would like to|therefore|too|again|still|all|both|once|now|here|today|and|as"
-    r"|in \w+,))*,?$|\b(?:many|some|most|all|both|those|each|one|none|few) of us(?: \w+)?,?$"
-    r"|^\W*(?:i|we)(?:, [^,]{1,60},)?(?: \w+){0,3},?$"
-)
-_HELPERS = re.compile(r"(?<=,)(?: (?:has|have|had|also|then|again|however|too|in turn|\w+ly|once))+$")
-REACH = 400  # characters before a verb within which its subject stands
 _CAPITAL = re.compile(r"[A-Z]")
 _IN_NO_NAME = re.compile(r"[\w\s.'’-]*(?=[^\w\s.'’-])")
 _WHO = re.compile(r"\b(?:who|whose|that)\b")
-_WHAT = re.compile(r"\s*what (?:[^,]*|.*,)$")
+_LATTER = re.compile(r"\W*the (latter|former)(?: (?:has|had|then|also|in turn|\w+ly))*\W*")
+_IT_ALONE = re.compile(r"\W*it(?: (?:also|then|has|had|\w+ly))?\W*")
+_ANSWERS = frozenset({"a", "answer", "guest", "interviewee"})
+_BESIDE = re.compile(r",? ?(?:(?:the|mr|mrs|ms|dr|prof|gen|h\.e|minister|samdech)\.? )*")
+_OPENS_PRONOUN = re.compile(r"\s*(?:he|she|they)\b")
+_NO_SUBJECT = re.compile(
+    r"\b(?:of|with|by|to|in|at|for|from|on|between|over|under|against|and|its|their|\w+ing|who|that|which|is|was|are|were|has|had"
+    r"|(?!retired|exiled|jailed|elected|appointed|renowned|noted|respected)\w+ed)\b|,"
+)
 _PRONOUN = re.compile(r"\b(he|she|they|i|we|who|it)\b")
 _OWNER = {"his ": "he", "her ": "she", "their ": "they"}
-_COORDINATED = re.compile(r"\s*(?:\w+ly )?\w+ed\b.* and$")  # "..., thanked investors and"
-_ASIDE = re.compile(r"(?:—|\s–)\s?([^—–\x01]{2,80})[—–]\s?$")
 _DEFINITE = re.compile(r"\s*(?:the|pm|fm|premier)\b")
 
 
@@ -77,13 +72,6 @@ class Phrase(NamedTuple):
     possessive: bool = False
 
 
-class Subject(NamedTuple):
-    """What stands in front of a verb and can speak: its noun phrase (None: somebody without a name), and its beginning."""
-
-    who: Phrase | None
-    start: int
-
-
 class Speakers:
     """The speakers that one document's noun phrases name."""
 
@@ -111,7 +99,7 @@ class Speakers:
     def _names_anybody(self, phrase: Phrase) -> bool:
         start, end, first = phrase[:3]
         low, stop = self.page.masked, end if first is None else first
-        if self._pronoun(start, stop)[0] in ("he", "she", "they"):
+        if self._pronoun(start, stop)[0] in ("he", "she", "they") or _LATTER.fullmatch(low, start, stop):
             return True
         for match in ROLES.finditer(low, start, stop):
             if match.lastgroup == "anonymous" or low[match.end() : match.end() + 2] != "'s":
@@ -123,66 +111,62 @@ class Speakers:
         here = [m for m in here if low[m.start] != FILL]
         if any(m.start < limit and self._may_speak(m, phrase) for m in here):
             return True
-        return any(a < limit for a, _, _ in self._printed_in(phrase, here))
+        return any(a < limit for a, _, _ in self._printed_in(phrase, here, bodies=True))
 
-    def subject(self, start: int, at: int, *, strict: bool = False, participle: bool = False) -> Subject | None:
-        """What speaks in front of a verb at `at`, in a sentence that begins at `start`; None: nobody, or "I" and "we".
+    def begins(self, phrase: Phrase) -> bool:
+        """Whether a noun phrase opens with somebody who can speak: a pronoun, a name (titles aside) or a role."""
+        masked, (start, end) = self.page.masked, phrase[:2]
+        if _OPENS_PRONOUN.match(masked, start, end):
+            return True
+        places = [m.start for m in self.page.mentions_between(start, end) if m.actor.kind == "person"]
+        places += [a for a, _, _ in self._printed_in(phrase, [])][:1]
+        if not places:
+            return False
+        return _NO_SUBJECT.search(masked, start, min(places)) is None and min(places) - start <= 60
 
-        strict: the form is as often a noun, so its subject has to end right before it.
-        """
-        masked = self.page.masked
-        start = begin = max(start, at - REACH)
-        aside = (
-            _ASIDE.search(masked, max(start, at - 90), at) if masked[at - 2 : at].rstrip()[-1:] in ("—", "–") else None
-        )
-        if aside is not None:  # "its critics — above all in Washington — say"
-            at = aside.start()
-        if not participle:
-            for match in _SUBJECT_STOP.finditer(masked, start, at):
-                begin = match.end()
-        region = _HELPERS.sub("", masked[begin:at].rstrip())
-        if FIRST_PERSON.search(region) or (_WHAT.match(region) and masked[at:].find(FILL, 0, 20) < 0):
-            return None
-        if not region.strip() and begin > start and not participle:  # "X took note, and observed that ..."
-            phrase = Phrase(start, begin, apposition=True)
-            return Subject(phrase, begin) if self.names(phrase) else None
-        if region.endswith(",") and not participle:  # an apposition or a relative clause stands before the verb
-            first = self._apposed(begin, region)
-            phrase = Phrase(first, at, apposition=True)
-            return Subject(phrase, first) if self.names(phrase) else None
-        comma = region.rfind(",")
-        if comma >= 0 and not participle:
-            begin += comma + 1
-        phrase = Phrase(begin, at)
-        if comma >= 0 and not strict and (_COORDINATED.match(region, comma + 1) or not self.names(phrase)):
-            found = self._before_comma(start, begin, at, region)
-            return Subject(found, begin) if found is not None and self.names(found) else None
-        if strict:
-            if region.lstrip().startswith("what "):  # "what the brochures call “...”"
-                return Subject(phrase if self.names(phrase) else None, begin)
-            sure = SURE.search(self.text[begin:at].rstrip()) is not None and self.names(phrase)
-            return Subject(phrase, begin) if sure else None
-        words = masked[begin:at].split()
-        if words and not self.names(phrase):
-            return Subject(None, begin) if len(words) <= 6 and words[0] not in ("to", "by", "for", "in") else None
-        return Subject(phrase, begin) if words else None
-
-    def _before_comma(self, start: int, begin: int, at: int, region: str) -> Phrase | None:
-        """The subject of a verb whose own part of the sentence, from `begin`, names nobody."""
-        if region.endswith(" and"):  # "The governor, Chea Dara, thanked them and called"
-            return Phrase(start, at, apposition=True)
-        if region[region.rfind(",") + 1 :].strip() == "who":  # "the late president, who called"
-            return Phrase(max(start, begin - 80), begin, possessive=True)
-        return None
+    def printed(self, phrase: Phrase) -> list[tuple[int, int, str]]:
+        """The names printed in a phrase that are no known actors and may speak: (start, end, name)."""
+        return list(self._printed_in(phrase, self.page.mentions_between(phrase.start, phrase.end)))
 
     def of_label(self, turn: Turn) -> Speaker:
         """Who has a turn of a transcript: the person its label names, an office, or the media if it is a question."""
         if turn.asks:
             return ASKER
+        if self.text[slice(*turn.label)].strip("*_ .)").lower() in _ANSWERS:
+            guest = self._guest()
+            if guest is not None:
+                return guest
         key = Phrase(*turn.label)
         if key not in self._labels:
             self._labels[key] = self._of_label(*turn.label)
         return self._labels[key]
+
+    def _guest(self) -> Speaker | None:
+        """Who answers in an interview whose answers have no name: the only person named before its first question."""
+        first = min(turn.label[0] for turn in self.page.turns)
+        phrase = Phrase(0, first, possessive=True)
+        known = {m.actor.name: m for m in self.page.mentions_between(0, first) if m.actor.kind == "person"}
+        printed = {name: at for at, _, name in self.printed(phrase) if " " in name}
+        if len(known) + len(printed) != 1:
+            return None
+        if known:
+            return self._known(next(iter(known.values())))
+        name, at = next(iter(printed.items()))
+        role, _ = self._role(self.low, max(0, at - 40), at)
+        return self._printed(at, name, role or "other", at, at + len(name), [])
+
+    def _of_two(self, at: int, which: str) -> Speaker:
+        """Whom "the latter" or "the former" means: the last of the people named before, or the one before him."""
+        begin = max(0, at - 400)
+        known = [(m.start, self._known(m)) for m in self.page.mentions_between(begin, at) if m.actor.kind == "person"]
+        taken = {place for place, _ in known}
+        printed = [
+            (a, Speaker(name, None, self._role(self.low, max(begin, a - 40), a)[0] or "other"))
+            for a, _, name in self.printed(Phrase(begin, at, possessive=True))
+            if " " in name and a not in taken
+        ]
+        people = [speaker for _, speaker in sorted([*known, *printed], key=lambda found: found[0])]
+        return UNKNOWN if len(people) < 2 else people[-1 if which == "latter" else -2]
 
     def _of_label(self, start: int, end: int) -> Speaker:
         known = [m for m in self.page.mentions_between(start, end) if m.actor.kind == "person"]
@@ -196,31 +180,17 @@ class Speakers:
         side, state = self._origin(role or "other", at, here)
         return Speaker(name or None, None, role or "other", side, state)
 
-    def _apposed(self, begin: int, region: str) -> int:
-        """Where a subject with an apposition or a relative clause begins: "..., the minister, Chea Dara, said"."""
-        commas = [-1, *(i for i, c in enumerate(region) if c == ",")]
-        best = begin
-        for number in range(len(commas) - 3, -1, -1):
-            part = region[commas[number] + 1 : commas[number + 1]]
-            if _FINITE.match(part):  # a clause of its own, and no subject
-                break
-            if not _NO_HEAD.match(part) and self.names(Phrase(begin + commas[number] + 1, begin + commas[number + 1])):
-                best = begin + commas[number] + 1
-                left = region[commas[number - 1] + 1 : commas[number]] if number else ""
-                if not left or _FINITE.match(left):
-                    break
-                other = self.read(Phrase(begin + commas[number - 1] + 1, begin + commas[number]))
-                if other and not other.name and re.match(r"\s*(?:an?|the) ", left) and not part.startswith(" the "):
-                    return begin + commas[number - 1] + 1  # "A villager in Kandal, Srey Mom, 54, said"
-                if not part.startswith(" the ") or not (other and other.name):
-                    break
-        return best
-
     def _noun_phrase(self, phrase: Phrase) -> Speaker | None:
         start, end, first, apposition, _ = phrase
         low = self.page.masked
         here = [m for m in self.page.mentions_between(start, end) if low[m.start] != FILL]
         stop = end if first is None else first
+        latter = _LATTER.fullmatch(low, start, stop)
+        if latter is not None:
+            return self._of_two(start, latter.group(1))
+        if _IT_ALONE.fullmatch(low, start, stop):
+            body = bodies.named_before(self.text, start)
+            return Speaker(body, None, "organisation", *self._origin("organisation", None, [])) if body else UNKNOWN
         role, role_at = self._role(low, start, stop)
         at, person = self._person(phrase, stop, here, role=role or "other")
         limit = self._limit(low, start, stop)
@@ -228,7 +198,8 @@ class Speakers:
             return person
         if role is not None and (apposition or first is not None) and person is not None:
             gap = low[role_at:at]
-            if gap.count(",") <= 1 and not _WHO.search(low[start:stop]):
+            beside = first is None or _BESIDE.fullmatch(low, stop, at) is not None
+            if beside and gap.count(",") <= 1 and not _WHO.search(low[start:stop]):
                 return person
         if role is not None and role_at < limit + 1:
             return self._unnamed(role, role_at, start, [m for m in here if m.start < stop])
@@ -239,6 +210,9 @@ class Speakers:
             return self._role_before(at) or UNKNOWN
         if role is not None:
             return self._unnamed(role, role_at, start, here)
+        body = bodies.named_at(self.text, self.low, (start, stop), start)
+        if body:
+            return Speaker(body, None, "organisation", *self._origin("organisation", None, here))
         named = [m for m in here if m.start < limit and not self._is_oblique(m.start, m.end, start)]
         if named:
             actor = named[0].actor
@@ -257,14 +231,20 @@ class Speakers:
             return True
         return not self._is_oblique(mention.start, mention.end, phrase.start)
 
-    def _printed_in(self, phrase: Phrase, here: list[Mention]) -> Iterator[tuple[int, int, str]]:
+    def _printed_in(
+        self, phrase: Phrase, here: list[Mention], *, bodies: bool = False
+    ) -> Iterator[tuple[int, int, str]]:
         """The names printed in a phrase that are not among the mentions `here`, and may speak."""
         low = self.page.masked
-        for a, b, name in printed_names(self.text, phrase.start, phrase.end):
+        for a, b, name in printed_names(self.text, phrase.start, phrase.end, bodies=bodies):
+            place = next((m.end for m in here if m.start == a and m.end < b and low.startswith("to ", a - 3)), None)
+            if place is not None:  # "the ambassador to Laos Chea Dara"
+                a, name = place + 1, self.text[place + 1 : b]
             if (
                 low[a] != FILL
                 and not any(m.start < b and a < m.end for m in here)
-                and (phrase.possessive or not self._is_oblique(a, b, phrase.start))
+                and (phrase.possessive or place is not None or not self._is_oblique(a, b, phrase.start))
+                and (bodies or name.lower() not in self.page.people.media)
             ):
                 yield a, b, name
 
@@ -312,7 +292,7 @@ class Speakers:
             named = self._named_before(at, role=role, state=state)
             if named is not None:
                 return named
-        return Speaker(None, None, role, side, state)
+        return Speaker(bodies.named_at(self.text, self.low, (start, at + 80), at) or None, None, role, side, state)
 
     def _known(self, mention: Mention) -> Speaker:
         actor = mention.actor
@@ -338,16 +318,29 @@ class Speakers:
         return found
 
     def _longer(self, name: str, at: int) -> str:
-        """The longer name, printed before, that a short form stands for; the short form itself if there is none."""
+        """The longer name, printed before or else behind, that a short form stands for; itself if there is none."""
         place = self.text.rfind(name, 0, at)
         for _ in range(20):
             if place < 0:
                 break
-            for _, _, longer in printed_names(self.text, max(0, place - 40), place + len(name) + 30):
-                if name in longer.split() and longer != name:
-                    return longer
+            longer = self._longer_at(name, place)
+            if longer:
+                return longer
             place = self.text.rfind(name, 0, place)
+        place = self.text.find(name, at + len(name))
+        for _ in range(20):
+            if place < 0:
+                break
+            longer = self._longer_at(name, place)
+            if longer:
+                return longer
+            place = self.text.find(name, place + 1)
         return name
+
+    def _longer_at(self, name: str, place: int) -> str:
+        """The longer name printed around a place at which a short one stands, or ""."""
+        around = printed_names(self.text, max(0, place - 40), place + len(name) + 30)
+        return next((longer for _, _, longer in around if name in longer.split() and longer != name), "")
 
     def _side(self, role: str, here: list[Mention], at: int | None = None) -> str:
         return self._origin(role, at, here)[0]

@@ -192,14 +192,35 @@ def _kind(label: str, known: bool) -> str:
     return "name" if 1 < len(words) <= 5 or label.isupper() else ""
 
 
+def _pairs(text: str, labels: list[_Label]) -> list[_Label]:
+    """Names whose turn is a question and ends where another name's begins are those of media: "Mekong Quarterly: ...?"."""
+    found = list(labels)
+    for number, (label, answer) in enumerate(pairwise(labels)):
+        asks = text[label.body : answer.start].rstrip(' \n"”*_').endswith("?")
+        other = text[label.start : label.end] != text[answer.start : answer.end]
+        if (
+            label.kind == answer.kind == "name"
+            and asks
+            and other
+            and "\n\n" not in text[label.body : answer.start].strip()
+        ):
+            found[number] = label._replace(kind="media")
+    return found
+
+
 def _settle(text: str, labels: list[_Label]) -> list[_Label]:
     """The labels that hold: weak ones only beside sure ones, or when they come back; media only where others answer."""
+    labels = _pairs(text, labels)
     sure = [label for label in labels if label.kind not in ("name", "media")] or [
         label
         for label, answer in pairwise(labels)
         if label.kind == "media"
         and answer.kind == "name"
-        and ("?" in text[label.body : answer.start] or text[answer.start : answer.end].isupper())
+        and (
+            "?" in text[label.body : answer.start]
+            or text[answer.start : answer.end].isupper()
+            or sum(text[other.start : other.end] == text[label.start : label.end] for other in labels) > 1
+        )
     ]  # an outlet that asks is answered by a name
     often = Counter(text[label.start : label.end] for label in labels)
     kept = []

@@ -35,7 +35,10 @@ NEEDS_CLAUSE = ((THAT | ACTS) - NAME - DENY - AS_VERBS - TO_SOMEONE) | MINDS
 NOMINALS = frozenset(sign.removesuffix(" that") for sign in _VERBS.items("signs") if sign.endswith(" that"))
 # the base forms, which stand behind "to" and "and" as infinitives
 BASES = frozenset(
-    item.split()[0] for kind in ("clause", "that", "name", "deny") for item in _VERBS.items(kind) if " " in item
+    item.split()[0]
+    for kind in ("clause", "that", "name", "deny")
+    for item in _VERBS.items(kind)
+    if " " in item and not item.split()[0].endswith("ed")
 )
 # what may stand behind such a noun: its clause, or whose it is
 NOUN_GOES_ON = (" that", " by ", " from ", ", made by ", ", voiced by ", ", repeated by ", ", put forward by ")
@@ -59,6 +62,9 @@ ROLES = re.compile(
     + "|".join(f"(?P<{role}>{'|'.join(_ROLES.items(role))})" for role in _ROLES.names)
     + r")\b"
 )
+_BEHIND_NOUNS = ("that", "by", "from", "on", "last", "this", "made")
+_VIEWS = lexicon.read("leads.toml").items("views")  # nouns that may hold what somebody says: "Ann Lee's view is"
+_OWNERS = ("'s ", "s' ", "his ", "her ", "their ")
 _AUTOMATON: list[AhoCorasick] = []
 _BEFORE = (" ", "—")
 _ORDER = sorted(KIND)
@@ -74,15 +80,16 @@ def find_verbs(low: str) -> list[tuple[int, int, str]]:
 
         words = [before + word for word in _ORDER for before in _BEFORE]
         # from the space on, else " assert" hides "assertion that"
-        nouns = [f" {noun} {word}" for noun in sorted(NOMINALS - KIND.keys()) for word in ("that", "by", "from")]
-        signs = [sign for sign in _VERBS.items("signs") if f" {sign}" not in nouns]
+        nouns = [f" {noun} {word}" for noun in sorted(NOMINALS - KIND.keys()) for word in _BEHIND_NOUNS]
+        owned = [f"{owner}{noun}" for noun in sorted({*_VIEWS, *(f"{view}s" for view in _VIEWS)}) for owner in _OWNERS]
+        signs = [sign for sign in (*_VERBS.items("signs"), *owned) if f" {sign}" not in nouns]
         _AUTOMATON.append(
             AhoCorasick(
                 [*words, *nouns, *signs], matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
             )
         )
     count = len(_ORDER) * len(_BEFORE)
-    spaced = count + 3 * len(NOMINALS - KIND.keys())
+    spaced = count + len(_BEHIND_NOUNS) * len(NOMINALS - KIND.keys())
     return [
         (start + 1, end, _ORDER[number // len(_BEFORE)]) if number < count else (start + (number < spaced), end, "")
         for number, start, end in _AUTOMATON[0].find_matches_as_indexes(low)

@@ -15,7 +15,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from analysis.texts.annotate.attribution.clauses import Clauses, Report
-from analysis.texts.annotate.attribution.passage import Passage
+from analysis.texts.annotate.attribution.passage import FILL, Passage
 from analysis.texts.annotate.attribution.quotes import Quote
 from analysis.texts.annotate.attribution.speakers import UNKNOWN, Phrase, Speaker, Speakers
 from analysis.texts.annotate.attribution.turns import Turn
@@ -34,6 +34,8 @@ _IS_HOW = re.compile(
     r"\s*,?\s*(?:is|was) (?:how|what) ([^,.;:]{2,60}?) (?:sums?|summed|puts?|describes?|described|explains?|explained"
     r"|calls?|called|says?|said|tells?|told)\b"
 )
+_CONTINUES = re.compile(r"(?:went|goes) on\b|add(?:s|ed)\b|continue[sd]\b")
+_THE = re.compile(r"\W*the\b")
 _DEFINITE = re.compile(r"\b(?:the|its|their|this|that|such|these|his|her) $")
 _DISTANT = frozenset(
     {"analyst", "media", "report", "citizen", "other", "opposition"}
@@ -148,6 +150,10 @@ class Speech:
         if report and quote.end <= self.page.title_end:  # headlines put others' words in marks
             return _Heard("reported", report, report=report)
         scare = _PROPER.fullmatch(text, quote.start + 1, quote.end - 1) is None  # "Diamond Hexagon" is a name
+        if scare and report is None and quote.end <= self.page.title_end and _GOES_ON.match(self.page.low, quote.end):
+            lead = Phrase(0, quote.start)  # "Envoy hails ‘firm’ ties"
+            if self.speakers.names(lead):
+                return _Heard("reported", lead)
         return _Heard("reported", report, scare, report) if report else _Heard("own", is_scare=scare)
 
     def _speaker_of(self, heard: _Heard) -> Speaker | None:
@@ -232,6 +238,7 @@ class Speech:
         number: int | None = self._outer_at[quote.start]
         path: set[int] = set()
         found: Source | None = None
+        unnamed: Source | None = None  # "the minister went on", behind a quotation of somebody named
         while number is not None:
             if number in self._sources:
                 found = self._sources[number]
@@ -241,12 +248,25 @@ class Speech:
             first, last = self._runs[number]
             path.update(range(first, last + 1))
             found = self._attributed(first, last)
-            beside = self._neighbour(first, last) if found is None else None
-            if isinstance(beside, Report):
+            if first and isinstance(found, Report) and self._goes_on(found, first):
+                unnamed, found = unnamed or found, None
+                beside: int | Source | None = first - 1
+            else:
+                beside = self._neighbour(first, last) if found is None else None
+            if beside is not None and not isinstance(beside, int):
                 found, beside = beside, None
             number = beside
+        found = found if found is not None else unnamed
         self._sources.update(dict.fromkeys(path, found))
         return found
+
+    def _goes_on(self, report: Report, first: int) -> bool:
+        """Whether somebody unnamed goes on behind a quotation near by: '"...," the deputy director went on'."""
+        if not _CONTINUES.match(self.page.masked, report.verb) or report.who is None:
+            return False
+        near = self.page.outer[first].start - self.page.outer[first - 1].end < 2 * _FAR
+        definite = _THE.match(self.page.masked, report.who.start) is not None
+        return near and definite and not self.clauses.speaker(report).name
 
     @cached_property
     def _runs(self) -> list[tuple[int, int]]:
@@ -274,14 +294,17 @@ class Speech:
                 found = self._before(outer[number], outer[number - 1] if number else None)
         return found
 
-    def _neighbour(self, first: int, last: int) -> int | Report | None:
-        """Where a run without an attribution gets its speaker from: the number of a quotation, or a report."""
+    def _neighbour(self, first: int, last: int) -> int | Source | None:
+        """Where a run without an attribution gets its speaker from: the number of a quotation, or what names somebody."""
         page, outer = self.page, self.page.outer
         quote = outer[first]
         if not self._is_sentence(quote):
             return None
         here = page.paragraph(quote.start)
         earlier = outer[first - 1] if first else None
+        lead = self._lead(quote, max(here[0], earlier.end if earlier else 0))
+        if lead is not None:
+            return lead
         if earlier is not None and page.turn(earlier) is None and self._is_sentence(earlier):
             before = page.paragraph(earlier.start)
             next_to = quote.start == here[0] and page.text[before[1] : here[0]].strip("\n") == ""
@@ -295,8 +318,41 @@ class Speech:
         ):
             return last + 1
         if quote.start == here[0] or page.text[here[0] : quote.start].rstrip().endswith(":"):
-            return self._previous_sentence(here[0])
+            return self._previous_sentence(here[0]) or self._across(quote, earlier, first)
         return None
+
+    def _lead(self, quote: Quote, begin: int) -> Source | None:
+        """Who is named in the sentence before a quotation, in its paragraph from `begin` on: 'Ann Lee disagreed. "..."'."""
+        page = self.page
+        at = quote.start
+        while at > begin and page.text[at - 1].isspace():
+            at -= 1
+        if at <= begin or page.text[at - 1] not in ".!?:":
+            return None
+        start, end = page.sentence(at - 1)
+        if start < begin and page.masked[start:begin].strip(" " + FILL):
+            return None
+        reports = self.clauses.reports((start, end))
+        if reports and self.clauses.speaker(reports[-1]).name:
+            return reports[-1]
+        return self.clauses.leads.subject(max(start, begin), min(end, at))
+
+    def _across(self, quote: Quote, earlier: Quote | None, first: int) -> int | Source | None:
+        """The speaker of a quotation that opens a paragraph behind one without: who is named there, or spoke before it."""
+        page = self.page
+        at = page.paragraph(quote.start)[0]
+        while at and page.text[at - 1].isspace():
+            at -= 1
+        begin = page.paragraph(at - 1)[0] if at else 0
+        if at <= page.title_end or (earlier is not None and earlier.end > begin):
+            return None
+        named = self.clauses.leads.subject(page.sentence(at - 1)[0], at)
+        if named is not None or earlier is None or begin - page.paragraph(earlier.start)[1] > 3:
+            return named
+        people = self.page.mentions_between(begin, at)
+        quiet = not any(m.actor.kind == "person" for m in people) and not self.speakers.printed(Phrase(begin, at))
+        spoke = quiet and at - begin < _FAR and self._is_sentence(earlier) and page.turn(earlier) is None
+        return first - 1 if spoke else None
 
     def _after(self, quote: Quote, following: Quote | None) -> Source | None:
         """An attribution right behind the quotation: "...," he said; "...," said X; "..." according to X."""
@@ -305,6 +361,9 @@ class Speech:
         if page.masked.startswith(":", quote.end) and quote.start < page.title_end:
             phrase = Phrase(quote.end + 1, stop)
             return phrase if self.speakers.names(phrase) else None
+        signed = self.clauses.leads.behind_dash(quote.end)
+        if signed is not None:
+            return signed
         end = min(following.start if following else stop, stop, quote.end + _FAR)
         tail = page.masked[quote.end : end]
         inner = page.text[max(quote.start + 1, quote.end - 80) : quote.end - 1].rstrip()
@@ -339,13 +398,15 @@ class Speech:
         direct = [r for r in reports if r.verb < quote.start]
         if direct:
             return self.clauses.best(direct)
-        return self.clauses.best(reports) if reports and self.words(quote) > _SHORT else None
+        if self.words(quote) <= _SHORT and page.text[quote.end - 2] not in ".!?":
+            return None
+        return self.clauses.best(reports) if reports else self.clauses.leads.before_quotation(start, quote.start)
 
     def _is_speech_end(self, quote: Quote) -> bool:
         return self.page.text[quote.end - 2 : quote.end - 1] in ".!?,"
 
     def _is_sentence(self, quote: Quote) -> bool:
-        inner = self.page.text[quote.start + 1 : quote.end - 1][-200:].strip()
+        inner = self.page.text[quote.start + 1 : quote.end][-200:].rstrip(" \"”»’'").lstrip()
         return len(inner.split()) > 4 or inner.endswith((".", "!", "?", ","))
 
     def _previous_sentence(self, at: int) -> Report | None:

@@ -21,6 +21,7 @@ FILES = (
     "about.toml",
     "clauses.toml",
     "heads.toml",
+    "leads.toml",
     "mention.toml",
     "names.toml",
     "negation.toml",

@@ -64,6 +64,26 @@ def test_what_could_have_been_detected():
     assert share[2] == 1
 
 
+def test_power_is_that_of_series_which_wander_as_the_fitted_one_does():
+    """The same months with a level that wanders: a change is found less often, and none is called oftener than said."""
+    rows, rng = months(n=72), np.random.default_rng(3)
+    level = np.zeros(72)
+    for i in range(1, 72):
+        level[i] = 0.8 * level[i - 1] + 0.25 * rng.standard_normal()
+    moving = rows.assign(hit_count=rng.poisson(rows["hit_count"].mean() * np.exp(level)))
+    design = Design(season=0, slope=False, trend=False, family="ar1")
+    still, wandering = (
+        detectable_break(one, "2021-01-01", design, ratios=(1.0, 1.5), replicates=60) for one in (rows, moving)
+    )
+    assert wandering["rho"].min() > 0.4
+    assert wandering["found_share"][1] < still["found_share"][1] - 0.3
+    assert wandering["low"][0] <= 0.06  # what is called where nothing was planted can be 5 %
+    assert (wandering["low"] <= wandering["found_share"]).all() and (
+        wandering["found_share"] <= wandering["high"]
+    ).all()
+    assert detectable_break(rows, "2021-01-01", QUICK, ratios=(2.0,), replicates=5)["rho"].tolist() == [0.0]
+
+
 def test_nothing_planted_is_refused():
     with pytest.raises(DiscourseError, match="ratios above 0"):
         detectable_break(months(), "2021-01-01", QUICK, ratios=(0.0, 2.0))

@@ -66,7 +66,7 @@ def test_wrong_blocks_and_levels_are_refused():
     side = np.arange(20) < 10
     with pytest.raises(DiscourseError, match="3 blocks for 20 units"):
         kt.permutation(units, side, blocks=["a", "b", "c"])
-    with pytest.raises(DiscourseError, match="level 95"):
+    with pytest.raises(DiscourseError, match="level: 95"):
         kt.log_ratio_of_units(units, side, level=95)
 
 

@@ -86,7 +86,10 @@ def test_dyads(engine, text, dyad):
     assert rows(engine, text)[0]["dyad"] == dyad
 
 
-@pytest.mark.parametrize(("between", "speaker"), [("", "Sok Example"), ("It rained.\n\n", None)])
+@pytest.mark.parametrize(
+    ("between", "speaker"),
+    [("", "Sok Example"), ("It rained.\n\n", "Sok Example"), ("The hall greeted Dara Example.\n\n", None)],
+)
 def test_a_quotation_that_opens_the_next_paragraph_has_the_speaker_of_the_one_before(engine, between, speaker):
     text = (
         "“We shall stay friends with all of them,” said Sok Example, the minister. The hall was full.\n\n"
