@@ -182,17 +182,18 @@ def _check_in_words(found: Checked, study: Path | None, corpus: Path, fill_in: P
     if target is not None and view.blocks:
         write_text(target, view.fill_in())
         lines.append(
-            f"{len(view.blocks)} without date or outlet: {target} holds a block to fill in for each, for corrections.toml."
+            f"{len(view.blocks):,} without date or outlet: {target} holds a block to fill in for each, "
+            "for corrections.toml."
         )
     elif target is not None and fill_in is None:
         target.unlink(missing_ok=True)
     elif view.blocks:
-        lines.append(f"{len(view.blocks)} without date or outlet: --fill-in FILE writes a block to fill in for each.")
+        lines.append(f"{len(view.blocks):,} without date or outlet: --fill-in FILE writes a block to fill in for each.")
     read, kept = (sum(row[c] for row in found.rows) for c in ("read", "kept"))
     command = f"discourse build {study}" if study else "discourse build"
     mend = f"mend {corpus / 'sources.toml'} and check again, or " if kept < read else ""
     eras = f", {view.eras_in_words()}" if view.no_era else ""
-    return [*lines, f"{kept} of {read} records would be kept{eras}. Next: {mend}`{command}`."]
+    return [*lines, f"{kept:,} of {read:,} records would be kept{eras}. Next: {mend}`{command}`."]
 
 
 def _filled_in_kept(target: Path) -> list[str]:

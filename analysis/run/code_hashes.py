@@ -108,7 +108,7 @@ def _facts(path: Path, module: str, root: Path, stamp: tuple[int, int]) -> tuple
 
 
 def _imports(tree: ast.AST, module: str, libraries: set[str], root: Path) -> Iterator[str]:
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if isinstance(node, ast.Import):
             names: list[tuple[str, str | None]] = [(alias.name, None) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -178,7 +178,7 @@ def _path(module: str, root: Path) -> Path | None:
 
 
 def _data_files(tree: ast.Module, path: Path) -> Iterable[str]:
-    names = {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    names = {n.value for n in _nodes(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
     for name in sorted(n for n in names if n.endswith(_DATA) and len(n) < 80 and "\n" not in n):
         if not Path(name).is_absolute() and ".." not in name and (path.parent / name).is_file():
             yield name
@@ -187,11 +187,10 @@ def _data_files(tree: ast.Module, path: Path) -> Iterable[str]:
 def normalised(text: str, tree: ast.Module | None = None) -> str:
     """Source text without comments, docstrings, blank lines and trailing space: what the code does, as written."""
     lines = text.splitlines()
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.COMMENT:
-            row, column = token.start
-            lines[row - 1] = lines[row - 1][:column]
-    for node in ast.walk(tree or ast.parse(text)):
+    tree = tree or ast.parse(text)
+    for row, column in _comments(text, lines, tree):
+        lines[row - 1] = lines[row - 1][:column]
+    for node in _nodes(tree):
         body = getattr(node, "body", None)
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and body:
             first = body[0]
@@ -203,6 +202,35 @@ def normalised(text: str, tree: ast.Module | None = None) -> str:
                 for row in range(first.lineno, (first.end_lineno or first.lineno) + 1):
                     lines[row - 1] = ""
     return "\n".join(line.rstrip() for line in lines if line.strip())
+
+
+def _comments(text: str, lines: list[str], tree: ast.Module) -> list[tuple[int, int]]:
+    """(row, column) of each comment. A sign that no string holds begins one; only a file in which a string may hold one is
+    cut into tokens, which is most of what reading the code costs."""
+    signs = {row: line.index("#") for row, line in enumerate(lines, start=1) if "#" in line}
+    if not signs:
+        return []
+    doubtful = len(lines) != text.count("\n") + (not text.endswith("\n")) or not all(
+        lines[r - 1].isascii() for r in signs
+    )
+    for node in _nodes(tree):
+        if doubtful:
+            break
+        if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)):
+            first, last = node.lineno, node.end_lineno or node.lineno
+            held = [row for row in signs if first <= row <= last]
+            doubtful = bool(held) and (first != last or signs[first] < (node.end_col_offset or 0))
+    if not doubtful:
+        return sorted(signs.items())
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    return [token.start for token in tokens if token.type == tokenize.COMMENT]
+
+
+def _nodes(tree: ast.AST) -> list[ast.AST]:
+    """All nodes of a tree, gone through once for all questions."""
+    if "walked" not in tree.__dict__:
+        tree.__dict__["walked"] = list(ast.walk(tree))
+    return tree.__dict__["walked"]
 
 
 def _hash(path: Path) -> str:

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import ast
+import io
+import tokenize
+
 import pytest
 from sample_project import write_notebook
 
 from analysis.errors import DiscourseError
-from analysis.run.code_hashes import closure, code_of, normalised, notebook_hash
+from analysis.run.code_hashes import _comments, closure, code_of, normalised, notebook_hash
 
 
 @pytest.fixture
@@ -70,3 +74,34 @@ def test_a_syntax_error_names_notebook_cell_and_line(tmp_path):
     write_notebook(tmp_path / "n.ipynb", "x = 1", "y =\n", parameters="a = 1")
     with pytest.raises(DiscourseError, match=r"n\.ipynb, cell 4, line 1"):
         code_of(tmp_path / "n.ipynb")
+
+
+def test_comments_are_those_of_the_tokenizer_in_every_file_of_the_package(root):
+    """Most files need no tokens; those in which a string holds the sign do."""
+    quick = 0
+    for path in sorted((root / "analysis").rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+        wanted = [token.start for token in tokens if token.type == tokenize.COMMENT]
+        assert _comments(text, text.splitlines(), ast.parse(text)) == wanted, path
+        quick += 1
+    assert quick > 100
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'x = "# no"  # yes\n',
+        'x = ("a"  # one\n     "b")\n',
+        'x = f"{1} # no"\n',
+        'x = """\n# no\n"""  # yes\n',
+        'x = "é" # yes\n',
+        "x = b'#' # yes # still\n",
+        "x = 1 # no end",
+        "#! first\nx = 1\x0c# page\n",
+    ],
+)
+def test_a_sign_within_a_string_is_no_comment(text):
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    wanted = [token.start for token in tokens if token.type == tokenize.COMMENT]
+    assert _comments(text, text.splitlines(), ast.parse(text)) == wanted

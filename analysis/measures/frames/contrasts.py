@@ -11,7 +11,7 @@ from analysis.errors import DiscourseError, not_allowed
 from analysis.measures.frames.blocks import along_time, era_blocks
 from analysis.measures.frames.lasting import lasting, lasting_of_influence, moved_away
 from analysis.measures.frames.rates import PER
-from analysis.measures.frames.tally import TIME_UNITS, Counting, Tally, tally
+from analysis.measures.frames.tally import TIME_UNITS, Counting, Tally, has_too_few, tally
 from analysis.measures.frames.within import CHANGES, blocks_within, paired_cells, scaled_difference, with_changes_within
 from analysis.measures.inference.arguments import checked
 from analysis.measures.inference.eras import Blocks, era_test, ratio_within
@@ -192,7 +192,7 @@ def _with_era_tests(
 
 def _family_sizes(table: pd.DataFrame, comparison: Comparison, sampling: Sampling) -> np.ndarray:
     """Tests in the family of each row: those with enough units and a hit."""
-    enough = np.minimum(table["unit_count_baseline"], table["unit_count_compared"]) >= sampling.min_units
+    enough = ~has_too_few(sampling.min_units, table["unit_count_baseline"], table["unit_count_compared"])
     tested = enough & (table["hit_count_baseline"] + table["hit_count_compared"] > 0)
     if comparison.adjust == "none":
         return np.ones(len(table), dtype=np.int64)
@@ -234,7 +234,7 @@ def difference_of_differences(
         for when in (comparison.compared, comparison.baseline)
     ]
     x, y = counted.numerators()[order].T, counted.denominators()[order].T
-    few = (counted.cells["unit_count"].to_numpy()[order] < sampling.min_units).any()
+    few = bool(has_too_few(sampling.min_units, *counted.cells["unit_count"].to_numpy()[order]))
     table = counted.series.copy()
     rate = _rate(counted.units, x, y) * (PER if counted.measure == "rate" else 1)
     for i, corner in enumerate(("compared_after", "compared_before", "baseline_after", "baseline_before")):
@@ -375,7 +375,7 @@ def _rate(units: Units, x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 def _finished(table: pd.DataFrame, comparison: Comparison, sampling: Sampling) -> pd.DataFrame:
     """Blank what rests on too few units, add notes, then adjust p within the families and say what may be claimed."""
-    few = np.minimum(table["unit_count_baseline"], table["unit_count_compared"]) < sampling.min_units
+    few = has_too_few(sampling.min_units, table["unit_count_baseline"], table["unit_count_compared"])
     counts = [table["hit_count_baseline"], table["hit_count_compared"]]
     zero, bare = (counts[0] == 0) | (counts[1] == 0), (counts[0] + counts[1]) == 0
     table["difference"] = table["difference"].where(~bare, np.nan)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis.errors import DiscourseError, require
-from analysis.measures.frames.tally import OWN_OUTLET
+from analysis.measures.frames.tally import OWN_OUTLET, has_too_few, unit_of
 from analysis.measures.inference.resampling import MIN_OUTLETS
 from analysis.store.contracts import DATE_BASES, POOLED_TERM_ID
 from analysis.study.reserved import NO_ERA, OTHERS
@@ -77,18 +77,20 @@ def over_all_outlets(sampling: Sampling, documents: pd.DataFrame) -> Sampling:
     return replace(sampling, unit="outlet") if sampling.unit == "year" and enough else sampling
 
 
-def outlet_eras(documents: pd.DataFrame, *, too_few: int = TOO_FEW) -> pd.DataFrame:
-    """One row per outlet and era: how much there is, and of what kind.
+def outlet_eras(documents: pd.DataFrame, *, too_few: int = TOO_FEW, unit: str = "week") -> pd.DataFrame:
+    """One row per outlet and era: how much there is, and of what kind. unit: what contrasts take as a whole (`unit_of`).
 
-    documents: the documents table. Columns: document_count, cluster_count (syndication clusters), token_count,
+    documents: the documents table. Columns: document_count, cluster_count (syndication clusters), unit_count, token_count,
     median_token_count (documents with text beyond the title), title_only_share, syndicated_share (documents in a cluster
-    of two or more), boilerplate_share (mean), first_month, last_month, is_too_few (fewer than `too_few` clusters). Shares
+    of two or more), boilerplate_share (mean), first_month, last_month, is_too_few (fewer than `too_few` units, as in
+    `contrast`: forty stories of two years are two units of time). Shares
     run from 0 to 1. Documents without era have the era_id `NO_ERA`. Sorted by outlet and era; empty input gives no rows.
     """
     import pandas as pd
 
     frame = documents.assign(
         era_id=documents["era_id"].fillna(NO_ERA),
+        unit_id=unit_of(documents, unit),
         month=documents["published"].str.slice(0, 7).where(documents["date_precision"].isin(["day", "month"])),
         is_title_only=documents["token_count"] == documents["title_token_count"],
         is_syndicated=documents["cluster_size"] > 1,
@@ -99,6 +101,7 @@ def outlet_eras(documents: pd.DataFrame, *, too_few: int = TOO_FEW) -> pd.DataFr
         {
             "document_count": grouped.size(),
             "cluster_count": grouped["cluster_id"].nunique(),
+            "unit_count": grouped["unit_id"].nunique(),
             "token_count": grouped["token_count"].sum(),
             "median_token_count": grouped["text_length"].median(),
             "title_only_share": grouped["is_title_only"].mean(),
@@ -108,7 +111,7 @@ def outlet_eras(documents: pd.DataFrame, *, too_few: int = TOO_FEW) -> pd.DataFr
             "last_month": grouped["month"].max(),
         }
     ).reset_index()
-    return table.assign(is_too_few=table["cluster_count"] < too_few)
+    return table.assign(is_too_few=has_too_few(too_few, table["unit_count"]))
 
 
 def outlet_periods(documents: pd.DataFrame, freq: str = "M") -> pd.DataFrame:
@@ -220,26 +223,28 @@ def pooled_mass(counts: pd.DataFrame) -> dict[str, float]:
     }
 
 
-def comparable_outlets(documents: pd.DataFrame, era_ids: list[str], *, too_few: int = TOO_FEW) -> list[str]:
-    """Outlets with at least `too_few` clusters in every one of `era_ids`, in alphabetical order."""
+def comparable_outlets(
+    documents: pd.DataFrame, era_ids: list[str], *, too_few: int = TOO_FEW, unit: str = "week"
+) -> list[str]:
+    """Outlets with at least `too_few` units in every one of `era_ids`, in alphabetical order, as `contrast` does."""
     if not era_ids:
         raise DiscourseError("era_ids: the list is empty; name at least one era of the store.")
-    table = outlet_eras(documents, too_few=too_few)
+    table = outlet_eras(documents, too_few=too_few, unit=unit)
     enough = table[~table["is_too_few"] & table["era_id"].isin(era_ids)]
     n_eras = enough.groupby("outlet_id")["era_id"].nunique()
     return sorted(n_eras[n_eras == len(set(era_ids))].index)
 
 
 def audit_warnings(
-    documents: pd.DataFrame, era_ids: list[str], *, names: dict[str, str], too_few: int = TOO_FEW
+    documents: pd.DataFrame, era_ids: list[str], *, names: dict[str, str], too_few: int = TOO_FEW, unit: str = "week"
 ) -> list[str]:
     """What a reader of any comparison must know first, in sentences with the numbers in them. names: outlet_id and era_id
     to how they are printed.
 
     An empty list means that nothing was found to warn of.
     """
-    both = comparable_outlets(documents, era_ids, too_few=too_few)
-    table = outlet_eras(documents, too_few=too_few)
+    both = comparable_outlets(documents, era_ids, too_few=too_few, unit=unit)
+    table = outlet_eras(documents, too_few=too_few, unit=unit)
     n_outlets = documents["outlet_id"].nunique()
     said = []
     if len(both) < n_outlets:
@@ -247,7 +252,8 @@ def audit_warnings(
         if len(both) > MOST_NAMED:
             shown += f" and {len(both) - MOST_NAMED} more"
         said.append(
-            f"Of {n_outlets} outlets, {len(both)} have at least {too_few} independent stories in each era ({shown}); "
+            f"Of {n_outlets} outlets, {len(both)} have documents in at least {too_few} units ({unit}) of each era "
+            f"({shown}); "
             "contrasts between eras within an outlet rest on these alone."
         )
     by_era = (

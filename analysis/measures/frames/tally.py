@@ -119,6 +119,14 @@ def unit_of(documents: pd.DataFrame, unit: str = "cluster") -> pd.Series:
     return ids
 
 
+def has_too_few(least: int, *unit_counts: np.ndarray | pd.Series) -> np.ndarray:
+    """Whether any side has fewer than `least` units: the one rule of what cannot be compared, for audits and contrasts.
+
+    unit_counts: units (`unit_of`) with a document, one array a side; the result is one bool a row.
+    """
+    return np.minimum.reduce([np.asarray(count) for count in unit_counts]) < least
+
+
 def _calendar_blocks(published: pd.Series, unit: str) -> pd.Series:
     """Monday of the week, month or year of each date, as text that sorts in order of time."""
     dates = published.fillna("undated").astype(str)

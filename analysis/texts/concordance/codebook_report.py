@@ -27,7 +27,11 @@ SEMANTICS = """\
   `owner: @state` (up to five words in front), `subject: kingdom` (the clause up to it), `clause: ally` (its clause).
   `@person`, `@creature`, `@thing`: what a noun names (WordNet's senses; words that act for states are taken out): the head
   of the phrase that acts (`agent`) or is meant (`object`), or who has it (`owner`); `clause: @everyday`: two such nouns in
-  the clause. An entry that is `unmistakable` has one sense, and these of its frame do not count.
+  the clause. An entry that is `unmistakable` has one sense, and these of its frame do not count;
+  nor does anything that the frame or all frames forbid, if the sentence names a state. The same holds where the state has
+  the words by its own phrase: what it owns ("the kingdom's ..."), is called ("a ... kingdom") or is in a noun of stance
+  with "of"; and where it is the one who does it, or a power stands right behind "on", "with" or "to", no other noun of the
+  clause counts. A match in capitals beside "firm", "band", "hotel" and the like is a name and no hit.
 - `negator_belongs`: "not take sides" is the indicator itself and is not negated; the affirmed form is.
 - `owner`, `of`: whether the state of "X's satellite" and "a satellite of X" holds the stance or is its object.
   `attributive`: the state right behind is the holder ("a neutral X"). `agent`: so is the one of "seen by X as". `mutual`:

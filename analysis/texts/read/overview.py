@@ -75,15 +75,15 @@ class Overview:
         if not self.no_era:
             return ""
         outside = self.no_era - self.undated
-        why = [f"{self.undated} undated"] * bool(self.undated)
-        why += [f"{outside} of a day outside all eras, or of a month or year that crosses a border"] * bool(outside)
-        return f"{self.no_era} of them with no era: {', '.join(why)}"
+        why = [f"{self.undated:,} undated"] * bool(self.undated)
+        why += [f"{outside:,} of a day outside all eras, or of a month or year that crosses a border"] * bool(outside)
+        return f"{self.no_era:,} of them with no era: {', '.join(why)}"
 
     def lines(self) -> list[str]:
         """Where the dates come from, and which days lie after today."""
         lines = []
         if self.kept:
-            told = [f"{self.bases[basis]} {basis}" for basis in DATE_BASES if self.bases[basis]]
+            told = [f"{self.bases[basis]:,} {basis}" for basis in DATE_BASES if self.bases[basis]]
             lines.append(f"Where the dates of the kept come from: {', '.join(told)}.")
         if self.bases["crawl"]:
             lines.append(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.measures.frames import coverage
+from analysis.measures.frames.contrasts import Comparison, contrast
+from analysis.measures.inference.resampling import Sampling
 from analysis.store import DiscourseError
 from analysis.study.reserved import NO_ERA, OTHERS
 
@@ -129,7 +132,38 @@ def test_dates_and_pool(documents):
     assert coverage.pooled_mass(counts.iloc[:0])["pooled_share"] == 0
 
 
-def test_comparable_outlets_need_enough_clusters_in_every_era(documents):
+def test_an_audit_calls_comparable_what_a_contrast_compares_and_nothing_else():
+    """Eleven stories of nine weeks are nine units; forty speeches of two years are two."""
+    rows = []
+    for outlet, weeks in (("daily", 12), ("rare", 9)):
+        for era, start in (("old", "2020-01-06"), ("new", "2024-01-01")):
+            days = [np.datetime64(start) + 7 * min(i, (12 if era == "old" else weeks) - 1) for i in range(12)]
+            rows += [(f"{outlet}{era}{i}", outlet, era, str(day)) for i, day in enumerate(days)]
+    documents = pd.DataFrame(rows, columns=["doc_id", "outlet_id", "era_id", "published"])
+    documents = documents.assign(
+        cluster_id=documents["doc_id"],
+        cluster_size=1,
+        token_count=500,
+        title_token_count=5,
+        date_precision="day",
+        boilerplate_share=0.0,
+        genre="article",
+    )
+    hits = pd.DataFrame({"doc_id": documents["doc_id"], "frame": "iron"})
+    for unit in ("week", "cluster", "year"):
+        sampling = Sampling(unit=unit, replicates=50, min_units=10)
+        table = contrast(
+            documents, hits, Comparison("era_id", "old", "new", plant=False), within=["outlet_id"], sampling=sampling
+        )
+        compared = sorted(table.loc[~table["too_few"], "outlet_id"])
+        assert coverage.comparable_outlets(documents, ["old", "new"], too_few=10, unit=unit) == compared
+    assert coverage.comparable_outlets(documents, ["old", "new"], too_few=10) == ["daily"]
+    said = coverage.audit_warnings(documents, ["old", "new"], names={}, too_few=10, unit="year")[0]
+    assert said.startswith("Of 2 outlets, 0 have documents in at least 10 units (year) of each era (no outlet)")
+    assert coverage.outlet_eras(documents, unit="year")["unit_count"].tolist() == [1, 1, 1, 1]
+
+
+def test_comparable_outlets_need_enough_units_in_every_era(documents):
     assert coverage.comparable_outlets(documents, ["old", "new"], too_few=1) == ["a", "b"]
     assert coverage.comparable_outlets(documents, ["old", "new"], too_few=2) == []
     with pytest.raises(DiscourseError, match="empty"):
@@ -138,7 +172,7 @@ def test_comparable_outlets_need_enough_clusters_in_every_era(documents):
 
 def test_warnings_name_the_numbers(documents):
     said = " ".join(coverage.audit_warnings(documents, ["old", "new"], names={"a": "The Post"}, too_few=2))
-    assert "Of 2 outlets, 0 have at least 2 independent stories" in said
+    assert "Of 2 outlets, 0 have documents in at least 2 units (week)" in said
     assert "14% of the documents are headlines" in said
     assert "29% of the documents share a story" in said
     assert "29% of the documents belong to no era" in said
@@ -152,7 +186,7 @@ def test_a_warning_names_a_dozen_outlets_and_counts_the_others(documents):
     many = many.assign(cluster_id=many["doc_id"])
     lone = documents.iloc[:1].assign(outlet_id="alone")
     said = coverage.audit_warnings(pd.concat([many, lone]), ["old", "new"], names={}, too_few=1)[0]
-    assert said.startswith("Of 41 outlets, 40 have at least 1 independent stories in each era (o000, o001, ")
+    assert said.startswith("Of 41 outlets, 40 have documents in at least 1 units (week) of each era (o000, o001, ")
     assert "o011 and 28 more); " in said and "o012" not in said
 
 
