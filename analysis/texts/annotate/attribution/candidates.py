@@ -30,7 +30,9 @@ from analysis.texts.annotate.attribution.verbs import (
 from analysis.texts.annotate.lexicon import load as lexicon
 
 _LISTS = lexicon.read("clauses.toml")
-FINAL_TAIL, _NOT_SAID, _NO_SAYING = (_LISTS.regex(name) for name in ("final_tail", "not_said", "no_saying"))
+FINAL_TAIL, _NOT_SAID, _NO_SAYING, _NEEDS_THAT = (
+    _LISTS.regex(name) for name in ("final_tail", "not_said", "no_saying", "needs_that")
+)
 NOT_NAMED = re.compile(r" (?:for|on|off|in|into|upon|to|out|up|attention|it a day)\b")  # "called for calm"
 BE = frozenset(["is", "was", "were", "been", "be", "being", "are"])
 WISH = re.compile(
@@ -139,6 +141,10 @@ class Candidates:
             return " that" not in masked[after : after + 40]  # "a policy of maintaining"
         if _NO_SAYING.match(masked, at):
             return True  # what is insisted on is asked for, not said
+        if _NEEDS_THAT.match(masked, at) and not self._turned_round(line, after):
+            return True  # "submitted the plan", "as pronounced as it is now"
+        if word == "assured" and previous == "rest":
+            return True  # "you may rest assured that"
         if word in BASES and _MODAL.search(line):
             return True  # "firmness that they will always demonstrate"
         if word in ("suspect", "suspects", "state") and not _AFTER_NOUNS.match(masked, after):
@@ -146,6 +152,12 @@ class Candidates:
         return (
             _is_pointer(line, previous, word) and _NOT_SAID.match(masked, after) is not None
         )  # "as shown in its vote"
+
+    def _turned_round(self, line: str, after: int) -> bool:
+        """Whether a verb stands behind a comma or a quotation, and before a name or "the": '"...", ruled Ann Lee'."""
+        lead = line.rstrip()[-1:]
+        begins = self.page.text[after + 1 : after + 2].isupper() or self.page.masked.startswith(" the ", after)
+        return begins and (lead in ",?!" or lead == FILL)
 
     def _may_be_passive(self, after: int, word: str) -> bool:
         """Whether a form right behind "is" or "was" may name, deny or report."""

@@ -37,6 +37,7 @@ _IN_WORDS = re.compile(
     r"\b(?:in|by|to (?:borrow|use|quote|repeat)) (?:([^,.;]{2,60}?)'s? (?:\w+ )?|((?:his|her|their) )(?:own )?)"
     r"(?:words|view|opinion|telling|account|eyes|judge?ment|reading|phrase|assessment|estimation|version|lights|reckoning|admission|expression)\b"
 )
+_HEARD = re.compile(r"^by\b|\bwords$")
 _WORDS_OF = re.compile(r"in the words of|to quote")
 _HELD = re.compile(r"(?:considered|regarded|seen|viewed|deemed|recogni[sz]ed)\b")
 _WE = re.compile(r"\b(?:we|our|my)\b")
@@ -58,6 +59,9 @@ _WHO_LABEL = frozenset(
         "opposition",
     }
 )
+_HEADING = re.compile(
+    r"\b[A-Z]\w+ing\b|['’]s? [A-Z]\w+ *$|\b(?:Meeting|Program(?:me)?|Dialogue|Fuel|Management|Might|Response|Training)s?\b"
+)  # "Annual Leaders’ Meeting: ..."
 _ADDRESS = re.compile(
     r"\b(?:mr\.?|madam|mister) (?:president|chair(?:man|person)?|secretary-general|speaker)\b|\bexcellencies\b"
 )
@@ -249,6 +253,14 @@ class Clauses:
             found.append(Report(tuple(s for s in spans if s[1] > s[0]), who, match.start()))
         for match in _IN_WORDS.finditer(masked, start, end):
             who = Phrase(*match.span(match.lastindex or 0), possessive=True)
+            lead = masked[start : match.start()].rstrip(' "“”—–')[-1:]
+            if (
+                match[2]
+                and lead not in ("", ",")
+                and masked[match.end() : match.end() + 1] == "."
+                and _HEARD.search(match.group())
+            ):
+                continue  # "a hope that they heard in his words"
             if self.speakers.names(who):
                 found.append(Report(((start, match.start()), (match.end(), end)), who, match.start()))
         return found
@@ -274,7 +286,7 @@ class Clauses:
             known = titled or HONORIFIC.match(self.page.text, start) or self._is_short_name(start, colon)
             if (known or self.page.mentions_between(start, colon)) and self._is_speaker(who, head, known=bool(known)):
                 return [Report(((colon + 1, end),), who, start)]
-        if head.strip() and not titled and not _NO_SPEAKER.match(head):
+        if head.strip() and not (titled or _NO_SPEAKER.match(head) or _HEADING.search(self.page.text, start, colon)):
             label = self.leads.label(start, colon)
             role = ROLES.search(masked, start, colon) if label is None else None
             inside = role is not None and any(
@@ -354,7 +366,9 @@ class Clauses:
     def _is_short_name(self, start: int, colon: int) -> bool:
         """Whether a name stands before the colon that was printed before."""
         head = self.page.text[start:colon].strip()
-        return len(head) < 30 and head[:1].isupper() and self.page.text.find(head, 0, start) >= 0 and " " in head
+        if len(head) >= 30 or not head[:1].isupper() or " " not in head or self.leads.is_heading(start, colon):
+            return False
+        return self.page.text.find(head, 0, start) >= 0
 
     def _owner(self, start: int, at: int) -> Phrase | None:
         begin = max(start, at - 80)

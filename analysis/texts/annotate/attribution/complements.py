@@ -94,6 +94,12 @@ _IT_THAT = re.compile(
 SPOKEN = re.compile(
     r"(?: (?:\w+ly|again|back|too|then|on \w+day|to \w+))?, ?\x01|(?: (?:\w+ly|simply))?:? ?\x01(?=[^ ]*\x01{30})"
 )
+_REFERENCE = re.compile(r"[\W\x01]*\([^()]*\)\W*")  # behind a quotation: "(A/58/138, p. 4)"
+# "said in 1953, ...", "told us: ...": when, where and to whom are the text's own
+_WHERE_SAID = re.compile(
+    r" (?:in|at|on|during|before|from|here|to|us|me|her|him|them|recently|this)\b[^\x01.;]{0,80}?[,:]"
+    r"\s*(?:[\"“]?(?=\x01)|$)"
+)
 # "it was stressed that": nobody's own subject
 _IT_WAS = re.compile(r"\bit (?:was|has been|had been) (?:(?:also|again|further|then|often|\w+ly) )?$")
 # the subject of a participle that opens its sentence stands behind its clause: "Calling the bond firm, X left"
@@ -128,7 +134,11 @@ class Complements:
         found = self._without_subject(verb, before)
         if found is not None:
             return found
-        if word.endswith("ed") and verb.kind in ("that", "clause") and self.page.masked.startswith(" by ", verb.after):
+        if (
+            word.endswith("ed")
+            and (verb.kind in ("that", "clause") or word.startswith("characteri"))
+            and self.page.masked.startswith(" by ", verb.after)
+        ):
             return None  # "the plan proposed by the leader"
         participle = word.endswith("ing") and verb.kind != "deny"
         if (
@@ -216,7 +226,13 @@ class Complements:
             return self._named_by_nobody(verb, who, agent)
         if word in SAID_TO and re.match(r"(?: by [^,;.]{2,60})? (?:that|to|than)\b", masked[after:near]):
             return Report(((after, until(self.page.masked, after, end)),), who, verb.at, passive=True)
-        it = _IT if word in SAID_TO else _IT_WAS if verb.kind in ("clause", "that") and word not in FACTS else None
+        it = (
+            _IT
+            if word in SAID_TO
+            else _IT_WAS
+            if verb.kind in ("clause", "that") and word not in FACTS | SHOWS
+            else None
+        )
         that = _IT_THAT.match(masked, after, near) if it is not None else None
         if (
             that is not None
@@ -327,7 +343,9 @@ class Complements:
         last = self._ends(verb, begin, tail)
         if last is None:
             return None
-        span = (after + that.end() if that and kind != "deny" else after, until(self.page.masked, after, last))
+        begin = after + that.end() if that and kind != "deny" else after
+        where = None if that else _WHERE_SAID.match(masked, after, last)
+        span = (where.end() if where else begin, until(masked, after, last))
         return Report((span,), who, at, kind == "deny", kind == "name" or verb.word in AS_VERBS)
 
     def _is_set_off(self, verb: Verb, begin: int, tail: str) -> bool:
@@ -348,6 +366,7 @@ class Complements:
             lead = masked[spans[0][0] : spans[0][1]].rstrip(" ,")
             if not _FINITE_VERB.search(lead) and ("," not in lead or len(lead.split()) <= 4):
                 return ()  # "However, the council has shown over years"
+        spans = tuple(span for span in spans if not _REFERENCE.fullmatch(masked, *span))
         if spans and as_clause and verb.kind == "name":  # "the bond, as X calls it, ..."
             return ((max(start, *(masked.rfind(c, start, begin - 1) + 1 for c in ",;:")), begin),)
         return spans

@@ -53,19 +53,29 @@ class Leads:
             titled or masked[last:colon].strip() or text.find(name, colon) >= 0 or text.find(name, 0, start) >= 0
         )
 
+    def is_heading(self, start: int, end: int) -> bool:
+        """Whether capitals before a colon are a heading: no person known or named elsewhere in small letters."""
+        colon = self.page.text.find(":", start, end)
+        end = end if colon < 0 else colon
+        head = re.sub(r"[^\w’' -]+|(?<= )-|^-", "", self.page.text[start:end]).strip()
+        if not head.isupper() or " " not in head or HONORIFIC.search(self.page.text, start, end):
+            return False
+        known = any(m.actor.kind == "person" for m in self.page.mentions_between(start, end))
+        return not known and self.page.text.find(head.split()[-1].title()) < 0
+
     def before_quotation(self, start: int, quote: int) -> Phrase | None:
         """Who is named in the part of a sentence that leads to a quotation: anybody before a colon, else one person."""
         lead = self.page.masked[start:quote].rstrip()
         phrase = Phrase(start, quote, possessive=lead.endswith(":"))
         if phrase.possessive:
-            return phrase if self.speakers.names(phrase) else None
+            return phrase if self.speakers.names(phrase) and not self.is_heading(start, quote) else None
         people = {name for _, _, name in self.speakers.printed(phrase)}
         people |= {m.actor.name for m in self.page.mentions_between(start, quote) if m.actor.kind == "person"}
         return self.subject(start, quote) if len(people) == 1 else None
 
     def subject(self, start: int, end: int) -> Phrase | None:
         """The person with whom a sentence opens, or the part of it behind one of its commas; None if nobody does."""
-        if FILL in self.page.masked[start:end]:
+        if FILL in self.page.masked[start:end] or self.is_heading(start, end):
             return None
         if self.speakers.begins(Phrase(start, end)):
             return Phrase(start, end)

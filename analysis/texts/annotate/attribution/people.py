@@ -274,6 +274,7 @@ _NAME = re.compile(
     rf"(?:{_HONORIFIC}\s+)*((?:[A-Z][\w’'-]+|(?:[A-Z]\.)+)"
     r"(?:\s+(?:(?:de|van|von|der|bin|al|del|da|dos)\s+)?(?:[A-Z][\w’'-]+|(?:[A-Z]\.)+))*)"
 )
+_ON_THE_WAY = re.compile(r" (?:En Route|EN ROUTE|Aboard|ABOARD)\b.*")  # "Ann Lee En Route Chicago"
 _CAPITAL = re.compile("[A-Z]")
 _POSSESSIVE = re.compile("[’']s?$")
 _NAME_BEFORE = re.compile(r"\b([A-Z][\w’'-]+) $")
@@ -325,11 +326,12 @@ def printed_names(text: str, start: int, end: int, *, bodies: bool = False) -> I
 def _name_in(text: str, match: re.Match[str], start: int, *, bodies: bool) -> tuple[int, int, str] | None:
     """The name in a run of capitalised words, without honorifics and words that are no names; None if there is none."""
     first = match.start(1)
-    parts = _POSSESSIVE.sub("", match.group(1)).split()
+    run = _ON_THE_WAY.sub("", match.group(1))
+    parts = _POSSESSIVE.sub("", run).split()
     low = [part.lower().rstrip(".") for part in parts]
     title = next((n for n in range(len(low) - 1, -1, -1) if low[n] in _TITLES), -1)
     titled = first > match.start() or title >= 0
-    places = [at.start() for at in re.finditer(r"\S+", match.group(1))]
+    places = [at.start() for at in re.finditer(r"\S+", run)]
     left, right = title + 1, len(parts)
     if not (titled and right - left == 2 and low[left] in _SURNAMES):  # "Minister So Sotheara"
         while left < right and low[left] in _NOT_NAMES:

@@ -19,6 +19,7 @@ from analysis.texts.annotate.attribution.passage import FILL, Passage
 from analysis.texts.annotate.attribution.quotes import Quote
 from analysis.texts.annotate.attribution.speakers import UNKNOWN, Phrase, Speaker, Speakers
 from analysis.texts.annotate.attribution.turns import Turn
+from analysis.texts.annotate.attribution.verbs import KIND
 from analysis.texts.annotate.negation_mention import is_talked_about
 
 __all__ = ["UNKNOWN", "Attribution", "Report", "Speaker", "Speech"]
@@ -37,9 +38,8 @@ _IS_HOW = re.compile(
 _CONTINUES = re.compile(r"(?:went|goes) on\b|add(?:s|ed)\b|continue[sd]\b")
 _THE = re.compile(r"\W*the\b")
 _DEFINITE = re.compile(r"\b(?:the|its|their|this|that|such|these|his|her) $")
-_DISTANT = frozenset(
-    {"analyst", "media", "report", "citizen", "other", "opposition"}
-)  # whose quotation marks hold others' words at a distance
+# whose quotation marks hold others' words at a distance
+_DISTANT = frozenset({"analyst", "media", "report", "citizen", "other", "opposition"})
 _GOES_ON = re.compile(r" [a-z]\w*")
 Source = Report | Phrase | Turn
 
@@ -150,10 +150,10 @@ class Speech:
         if report and quote.end <= self.page.title_end:  # headlines put others' words in marks
             return _Heard("reported", report, report=report)
         scare = _PROPER.fullmatch(text, quote.start + 1, quote.end - 1) is None  # "Diamond Hexagon" is a name
-        if scare and report is None and quote.end <= self.page.title_end and _GOES_ON.match(self.page.low, quote.end):
-            lead = Phrase(0, quote.start)  # "Envoy hails ‘firm’ ties"
-            if self.speakers.names(lead):
-                return _Heard("reported", lead)
+        says = quote.end <= self.page.title_end and not KIND.keys().isdisjoint(low[: quote.start].split())
+        says = says and scare and not report and _GOES_ON.match(low, quote.end) is not None
+        if says and self.speakers.names(Phrase(0, quote.start)):  # "Envoy hails ‘firm’ ties"
+            return _Heard("reported", Phrase(0, quote.start))
         return _Heard("reported", report, scare, report) if report else _Heard("own", is_scare=scare)
 
     def _speaker_of(self, heard: _Heard) -> Speaker | None:

@@ -34,6 +34,12 @@ def voice_at(engine, text: str, words: str, title: str | None = None) -> tuple[s
         ("The point is that the port is open.", ("own", None)),
         ("Ke Bunthan disagreed. “As you see, the port is open and busy.”", ("quoted", "Ke Bunthan")),
         ("“As you see, the port is open and busy.” — Ke Bunthan", ("quoted", "Ke Bunthan")),
+        # headings are no speakers
+        ("- PLEDGE MADE: “As you see, the port is open and busy.”", ("quoted", None)),
+        ("- PLEDGE KEPT: All is well.\n\n- PLEDGE MADE: “As you see, the port is open and busy.”", ("quoted", None)),
+        ("- Annual Leaders’ Meeting: the port is open.", ("own", None)),
+        ("- Strengthening Military Might: the port is open.", ("own", None)),
+        ("KE BUNTHAN: “As you see, the port is open and busy.”\n\nMr. Bunthan left.", ("quoted", "KE BUNTHAN")),
     ],
 )
 def test_speakers_without_a_verb_of_saying(engine, text, expected):

@@ -71,3 +71,8 @@ def test_faulty_files_are_refused(tmp_path, text, message):
     (tmp_path / "actors.toml").write_text(text)
     with pytest.raises(DiscourseError, match=message):
         actors.load(tmp_path / "actors.toml")
+
+
+def test_where_somebody_is_bound_is_no_part_of_the_name():
+    text = "Spokeswoman Ann Lee En Route Kampot spoke"
+    assert [name for _, _, name in printed_names(text, 0, len(text))] == ["Ann Lee"]
