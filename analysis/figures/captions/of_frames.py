@@ -262,7 +262,7 @@ def trace_transition(event: Event, model: Mapping[str, Any], **given: Any) -> di
 
 def follow_event(event: Event, model: Mapping[str, Any], **given: Any) -> Said:
     """Of the notebook that follows outlets around an event. model: step, bins, control_outlet_ids, control_frame,
-    min_outlets, left_out (documents dated too coarsely to stand before or after)."""
+    min_outlets, left_out (documents dated too coarsely to stand before or after), placebos (a sentence on other dates)."""
     a = words.read(given, "follow_event")
     step, edges = model["step"], list(model["bins"])
     what = f"{words.frames(a)} around {event.date}{words.collection(a)}"
@@ -290,6 +290,7 @@ def follow_event(event: Event, model: Mapping[str, Any], **given: Any) -> Said:
         sentences(
             f"Fewer than {model['min_outlets']} outlets with hits, or than 5 hits in a bin: too few",
             "" if kind else "What moves all outlets at once is in the ratio, and the intervals do not allow for it",
+            model["placebos"],
         ),
     )
 

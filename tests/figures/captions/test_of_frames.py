@@ -114,12 +114,14 @@ def test_entries_and_voices_say_how_many_and_of_whom():
 def test_bins_reference_and_control_of_an_event_are_said():
     event = Event("dam", "the dam", "1902-12-10", "transition", "1902-12-01", "1902-12-10")
     model = {"step": "year", "bins": [-8, -4, 0], "control_outlet_ids": [], "control_frame": "", "min_outlets": 6}
+    model["placebos"] = "At 9 dates 3"
     said = of_frames.follow_event(event, model | {"left_out": 12}, **GIVEN)
     assert "as a ratio to that in the 4 years before the event, each outlet against itself. Bins" in said.caption
     for part in ("The dam: 10 December 1902", "12 documents whose date", "Outlets chosen: The Heron", "Counted: all."):
         assert part in said.caption
     assert said.axis == "ratio of rates to those in the 4 years before the event"
     assert said.limits.startswith("Fewer than 6 outlets") and "What moves all outlets at once" in said.limits
+    assert said.limits.endswith("At 9 dates 3.")
     told = of_frames.follow_event(event, model | {"left_out": 0, "control_frame": "flood", "bins": [-1, 0]}, **GIVEN)
     assert "in the 1 year before the event" in told.caption and "whose date" not in told.caption
     assert "over the same ratio of the frame Flood" in told.caption and "effects of outlet and year" in told.test
