@@ -189,7 +189,11 @@ def contrast_eras(pair: tuple[str, str], readings: Sequence[str], tests: Mapping
         f"95 % interval, bootstrap t over units{words.lasting_moods(a.unit)}; p of permuted units, "
         f"{tests['adjustment'].upper()}-adjusted over outlets and over frames"
         f"{words.rotation(tests['rotation_count'])}; a test holds at .05",
-        sentences(f"Fewer than {a.min_units} units on a side: too few", tests["weights"]),
+        sentences(
+            f"Fewer than {a.min_units} units on a side: too few",
+            "A mark without an interval: hits in too few units to give one",
+            tests["weights"],
+        ),
     )
 
 
