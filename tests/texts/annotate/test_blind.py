@@ -4,13 +4,14 @@ Seen before writing were the frames' descriptions with their lists of refused ph
 of docs/methods/voice.md and (a, b) a list of constructions that were then misread, some of which the passages use. The
 codings are the writers' own: one wrote a and b, another c, a third d, a fourth and a fifth e and f, a sixth g and a
 seventh h; the synonyms of e to h are stock phrases of the trade, those of the others are mostly their writers' own images.
-The writer of g had seen the lists of refused phrases too; the writer of h only the frames' descriptions and the conventions.
+The writer of g had seen the lists of refused phrases too; h's writer only the frames' descriptions and the conventions.
 
 Each line of tests/golden/blind_a.jsonl to blind_h.jsonl is one invented passage, in which nobody named ever said what is
 put into their mouth, with one place (`surface`) that is asked about: `hit` (does it carry the frame, in a core category),
 `voice`, `speaker`, `negated`, `mention`, `about`, `holder`. Where two careful readers might differ `sure` is false; such
-passages are kept and not scored, nor are BG005 (a commitment to an ally) and BG025 (a formula), which the codebook shows and
-does not sum, so that their codings go against it; their first runs counted them. Rules were mended on all of them after their first runs, which docs/methods/voice.md
+passages are kept and not scored. So are BG005 (a commitment to an ally) and BG025 (a formula), which the codebook shows
+and does not sum: their codings go against it, and their first run counted them as misses.
+Rules were mended on all of them after their first runs, which docs/methods/voice.md
 reports; the floors below are what was measured after that, so that a change of rules that reads worse is seen.
 They say nothing about unseen texts.
 """
