@@ -98,28 +98,3 @@ def test_whose_neighbour_becomes_something(engine):
     assert engine.read(Document("d", "news", "o", text)).hits[0].holder == "LAO"
     text = "Vietnam wishes to see its neighbour Laos become a land with ports and neutrality."
     assert engine.read(Document("d", "news", "o", text)).hits[0].holder == "LAO"
-
-
-@pytest.mark.parametrize(
-    ("text", "holder"),
-    [
-        ("Cambodia watched as Laos sank into dependence on China.", "LAO"),
-        ("While Cambodia looks on, Thailand hedges.", "THA"),
-        ("As Laos voted, Malaysia refused to take sides.", "MYS"),
-        ("Although Thailand had signed, Vietnam stayed neutral.", "VNM"),
-        ("When Cambodia closed the bridge, Thailand said that it stays neutral.", "THA"),
-        ("Cambodia's neighbour Vietnam refuses to take sides.", "VNM"),
-        ("Laos's old partner Vietnam keeps hedging.", "VNM"),
-        ("While Cambodia looks on, its neighbour Thailand hedges.", "THA"),
-        ("Cambodia's neighbours refuse to take sides.", None),
-        ("Unlike Cambodia, Singapore does not depend on China.", "SGP"),
-        ("The port was built. Like Laos, Thailand stays neutral.", "THA"),
-        ("More than Laos, Cambodia depends on China.", "KHM"),
-        ("While Cambodia stays neutral, Thailand trades.", "KHM"),
-        ("As a small state, Laos stays neutral.", "LAO"),
-        ("Since Laos opened its port, it has stayed neutral.", "LAO"),
-        ("Cambodia is less dependent on China than Laos.", "KHM"),
-    ],
-)
-def test_who_stands_by_holds_nothing(engine, text, holder):
-    assert engine.read(Document("d", "news", "o", text)).hits[0].holder == holder
