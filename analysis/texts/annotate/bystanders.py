@@ -103,3 +103,9 @@ def _opens_other(low: str, ref: Reference, start: int) -> bool:
         and "," not in low[ref.end : start]
         and relations.BOUNDARY.search(low, ref.end, start) is None
     )
+
+
+def without(low: str, refs: Sequence[R], start: int, sentence: tuple[int, int]) -> list[R]:
+    """The references, less those that merely stand by in front of the match at `start`."""
+    beside = find(low, refs, start, sentence)
+    return [ref for ref in refs if ref not in beside]
