@@ -160,7 +160,7 @@ def _reasons(
     for value in values:
         mine = rows[rows[column] == value]
         words = dict.fromkeys(mine[o.why].fillna(TOO_FEW).astype(str) if o.why else [TOO_FEW])
-        groups.setdefault("; ".join(words), []).append(str(o.name(value)))
+        groups.setdefault("; ".join(word for word in words if word) or TOO_FEW, []).append(str(o.name(value)))
     parts = [f"{reason}: {everybody or ', '.join(names)}" for reason, names in groups.items()]
     text = ". ".join(f"{who}, {part}" if who else part[:1].upper() + part[1:] for part in parts)
     return text + "."

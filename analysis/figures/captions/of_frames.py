@@ -189,7 +189,11 @@ def contrast_eras(pair: tuple[str, str], readings: Sequence[str], tests: Mapping
         f"95 % interval, bootstrap t over units{words.lasting_moods(a.unit)}; p of permuted units, "
         f"{tests['adjustment'].upper()}-adjusted over outlets and over frames"
         f"{words.rotation(tests['rotation_count'])}; a test holds at .05",
-        sentences(f"Fewer than {a.min_units} units on a side: too few", tests["weights"]),
+        sentences(
+            f"Fewer than {a.min_units} units on a side: too few",
+            "A mark without an interval: hits in too few units to give one",
+            tests["weights"],
+        ),
     )
 
 
@@ -262,7 +266,7 @@ def trace_transition(event: Event, model: Mapping[str, Any], **given: Any) -> di
 
 def follow_event(event: Event, model: Mapping[str, Any], **given: Any) -> Said:
     """Of the notebook that follows outlets around an event. model: step, bins, control_outlet_ids, control_frame,
-    min_outlets, left_out (documents dated too coarsely to stand before or after)."""
+    min_outlets, left_out (documents dated too coarsely to stand before or after), placebos (a sentence on other dates)."""
     a = words.read(given, "follow_event")
     step, edges = model["step"], list(model["bins"])
     what = f"{words.frames(a)} around {event.date}{words.collection(a)}"
@@ -290,6 +294,7 @@ def follow_event(event: Event, model: Mapping[str, Any], **given: Any) -> Said:
         sentences(
             f"Fewer than {model['min_outlets']} outlets with hits, or than 5 hits in a bin: too few",
             "" if kind else "What moves all outlets at once is in the ratio, and the intervals do not allow for it",
+            model["placebos"],
         ),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
+LEVEL = 0.05
 LEAST_HITS = 5  # in a bin and in the one it is compared with: below that a ratio says nothing
 COUNTS = ["document_count", "hit_count", "token_count"]
 
@@ -92,6 +94,53 @@ def around_event(
     table["p_adjusted"] = np.nan
     table.loc[after, "p_adjusted"] = adjust(table.loc[after, "p"].to_numpy(dtype=float), "holm")
     return table
+
+
+def placebo_events(
+    documents: pd.DataFrame,
+    hits: pd.DataFrame,
+    frames: Sequence[str],
+    day: str,
+    *,
+    bins: Sequence[int],
+    step: str = "year",
+    **asked: Any,
+) -> pd.DataFrame:
+    """What `around_event` finds at earlier dates when nothing happened: one row a date, latest first.
+
+    The dates lie before the event by whole windows as long as the documents reach after it, so that no two share a later
+    side; each is compared with the bins before it and only so many steps after it, and has documents before its first bin
+    ends. asked: as `around_event` takes it. Columns: day, tested_count (bins from the date on of all frames), found_count
+    (p_adjusted below .05), frames_found. No date that leaves enough gives no row.
+    """
+    import pandas as pd
+
+    columns = ["day", "tested_count", "found_count", "frames_found"]
+    real = event_panel(documents, hits, day, step=step)
+    if real.empty or real["away"].max() < 0:
+        return pd.DataFrame(columns=columns)
+    length, first = int(real["away"].max()) + 1, int(real["away"].min())
+    rows = []
+    for back in range(length, -first + checked_bins(bins)[0] + 1, length):
+        date = str((pd.Timestamp(day) - pd.DateOffset(months=back * MONTHS[step])).date())
+        panel = event_panel(documents, hits, date, step=step)
+        panel = panel[panel["away"] < length]
+        table = around_event(panel, frames, bins=bins, **asked)
+        after = table[(table["start"] >= 0) & ~table["too_few"]]
+        found = after[after["p_adjusted"] < LEVEL]
+        rows.append((date, len(after), len(found), ", ".join(dict.fromkeys(found["frame"]))))
+    return pd.DataFrame(rows, columns=columns)
+
+
+def placebos_in_words(placebos: pd.DataFrame) -> str:
+    """The sentence on `placebo_events`; how many of the dates have a frame that the event would have been blamed for."""
+    if not len(placebos):
+        return "No earlier date leaves as much before and after it"
+    count = int((placebos["found_count"] > 0).sum())
+    return (
+        f"At {len(placebos)} earlier dates when nothing happened ({placebos['day'].min()} to {placebos['day'].max()}), "
+        f"{count} have a frame with an adjusted p under {LEVEL:g}"
+    )
 
 
 def _check_controls(panel: pd.DataFrame, outlets: Sequence[str], frame: str) -> None:

@@ -3,8 +3,8 @@
 Read off the surface, in this order: the owner in front ("X's restraint"), a state within the match, the one behind "of" or
 right behind an adjective ("a neutral X"), the subject of the clause, the subject of an earlier clause, then the one
 state the sentence, the paragraph or the document is about. "It", "we", "the kingdom", "the prime minister" and "the two
-countries" stand for states named before. A state that merely stands beside is no holder, and where the subject is
-"countries" or another body, nobody named is.
+countries" stand for states named before. A state that merely stands by (bystanders.py) is no holder, nor is anybody named
+where the subject is "countries".
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from analysis.store.contracts import ABOUT_BASES
-from analysis.texts.annotate import dyads, relations
+from analysis.texts.annotate import bystanders, dyads, relations
 from analysis.texts.annotate.attribution.passage import Passage
 from analysis.texts.annotate.attribution.people import Mention
 from analysis.texts.annotate.codebook import Entry
@@ -143,6 +143,7 @@ class Holders:
             for r in self.refs(*sentence)
             if not any(a <= r.start < b for a, b in hidden) or (entry.agent and self._is_agent(r))
         ]
+        refs = bystanders.without(low, refs, span[0], sentence)
         found, objects = self._attached(span, entry, refs)
         if found is None:
             left = [r for r in refs if r.end <= span[0] and r not in objects]
@@ -174,9 +175,8 @@ class Holders:
         found = [_named(page.text, m) for m in page.mentions_between(start, end)]
         for kind, regex in _KINDS:
             for match in regex.finditer(page.low, start, end):
-                of_them = kind == "generic" and page.low.startswith(
-                    " of ", match.end()
-                )  # "most members of X's cabinet"
+                # "most members of X's cabinet"
+                of_them = kind == "generic" and page.low.startswith(" of ", match.end())
                 if not of_them and not any(r.start < match.end() and match.start() < r.end for r in found):
                     found.append(Ref(*match.span(), kind))
         return _of_kind(page.low, sorted(found))
@@ -218,7 +218,8 @@ class Holders:
                 for m in page.mentions_between(span[0], min(span[1], ref.start))
                 if m.actor.state and (not is_epithet or EPITHET in m.actor.epithets)
             ]
-            named = [r for r in named if r.state]
+            beside = bystanders.find(page.low, named, ref.start, here) if span == here else []
+            named = [r for r in named if r.state and r not in beside]
             if span == here and not is_topic and self._is_general(span[0], ref.start, named):
                 return (), "none"  # "each nation must chart its own course"
             if span == here and named and named[-1].end + 1 == ref.start:  # "gave X its ports"
@@ -234,9 +235,8 @@ class Holders:
             if named and page.low[ref.start : ref.end] in _PLURAL:  # "the envoy helps the islanders to sell their fish"
                 return (named[-1].state,), "clause" if span == here else "paragraph"
             if is_topic and len({r.state for r in direct or named}) > 1:  # rather the one the text goes on about
-                return (
-                    self._named_most([r.state for r in direct or named]),
-                ), "clause" if span == here else "paragraph"
+                most = self._named_most([r.state for r in direct or named])
+                return (most,), "clause" if span == here else "paragraph"
             if direct or named:
                 return ((direct or named[::-1])[0].state,), "clause" if span == here else "paragraph"
             if number >= 3:

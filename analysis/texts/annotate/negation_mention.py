@@ -90,7 +90,7 @@ _DENIAL_ENDS = (
 )
 _REACH = 16  # words of the clause before the match
 _FAR = 600  # characters before the match
-_CUE, _AFTER_CUE, _IRONY = (_MENTION.regex(name) for name in ("cues", "cues_after", "irony"))
+_CUE, _AFTER_CUE, _IRONY, _RANKED = (_MENTION.regex(name) for name in ("cues", "cues_after", "irony", "ranked"))
 
 
 def is_negated(
@@ -182,7 +182,8 @@ def _denials(head: str) -> int:
 def is_talked_about(low: str, sentence: tuple[int, int], start: int, end: int) -> bool:
     """Whether a cue beside `low[start:end]` says that the words are talked about: "the word", "so-called", a slogan."""
     head = low[max(sentence[0], start - 60) : start]
-    return bool(_CUE.search(head) or _AFTER_CUE.match(low, end, sentence[1]))
+    ranked = low[max(sentence[0], start - 150) : start]
+    return bool(_CUE.search(head) or _RANKED.search(ranked) or _AFTER_CUE.match(low, end, sentence[1]))
 
 
 def is_mention(low: str, sentence: tuple[int, int], start: int, end: int, *, ironical: bool = False) -> bool:

@@ -65,7 +65,10 @@ def test_after_is_named_in_caption_alt_text_and_axis():
     assert said.axis == "hits per 10,000 tokens, New Kingdom less Old Kingdom"
     for unit, wider in (("week", True), ("month", True), ("year", True), ("outlet", False)):
         made = of_frames.contrast_eras(("old", "new"), [], TESTS, **GIVEN, **SAMPLED | {"unit": unit})
-        assert made.limits == f"Fewer than 7 units on a side: too few. {TESTS['weights']}."
+        assert made.limits.startswith(
+            "Fewer than 7 units on a side: too few. A mark without an interval: hits in too few"
+        )
+        assert made.limits.endswith(f"{TESTS['weights']}.")
         assert ("bootstrap t over units, wider where moods last; p of" in made.test) == wider
 
 
@@ -114,12 +117,14 @@ def test_entries_and_voices_say_how_many_and_of_whom():
 def test_bins_reference_and_control_of_an_event_are_said():
     event = Event("dam", "the dam", "1902-12-10", "transition", "1902-12-01", "1902-12-10")
     model = {"step": "year", "bins": [-8, -4, 0], "control_outlet_ids": [], "control_frame": "", "min_outlets": 6}
+    model["placebos"] = "At 9 dates 3"
     said = of_frames.follow_event(event, model | {"left_out": 12}, **GIVEN)
     assert "as a ratio to that in the 4 years before the event, each outlet against itself. Bins" in said.caption
     for part in ("The dam: 10 December 1902", "12 documents whose date", "Outlets chosen: The Heron", "Counted: all."):
         assert part in said.caption
     assert said.axis == "ratio of rates to those in the 4 years before the event"
     assert said.limits.startswith("Fewer than 6 outlets") and "What moves all outlets at once" in said.limits
+    assert said.limits.endswith("At 9 dates 3.")
     told = of_frames.follow_event(event, model | {"left_out": 0, "control_frame": "flood", "bins": [-1, 0]}, **GIVEN)
     assert "in the 1 year before the event" in told.caption and "whose date" not in told.caption
     assert "over the same ratio of the frame Flood" in told.caption and "effects of outlet and year" in told.test

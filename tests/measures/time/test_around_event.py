@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import DiscourseError, NothingFound
-from analysis.measures.time.around_event import around_event, bin_names, event_panel
+from analysis.measures.time.around_event import around_event, bin_names, event_panel, placebo_events, placebos_in_words
 
 DAY = "2010-06-15"
 
@@ -39,6 +39,37 @@ def planted(seed: int, *, flood: float = 1.0, drought: float = 1.0, odd: float =
                 rows.append((f"o{outlet}", frame, away, 9, rng.poisson(40 * own * season * change), 20_000))
     columns = ["outlet_id", "frame", "away", "document_count", "hit_count", "token_count"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def moody(shared: dict[int, float]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Ten outlets from 1994 to 2011, two documents a year; shared: what all of them say more of in a year."""
+    rng = np.random.default_rng(5)
+    return texts(
+        [
+            (f"o{outlet}", f"{year}-09-{day}", int(rng.poisson(6 * shared.get(year, 1))))
+            for outlet in range(10)
+            for year in range(1994, 2012)
+            for day in (10, 20)
+        ]
+    )
+
+
+def test_dates_when_nothing_happened_have_the_length_of_the_event_and_are_counted():
+    """What all outlets share in two years passes for a change at the event, and at an earlier date as well."""
+    documents, hits = moody({2010: 2, 2011: 2, 2002: 2.5, 2003: 2.5})
+    found = placebo_events(documents, hits, ["flood"], DAY, bins=[-4, -2, 0], min_outlets=6)
+    assert found["day"].tolist() == [f"{year}-06-15" for year in (2008, 2006, 2004, 2002, 2000, 1998)]
+    assert found["tested_count"].tolist() == [1] * 6
+    assert found.loc[found["day"] == "2002-06-15", ["found_count", "frames_found"]].to_numpy().tolist() == [
+        [1, "flood"]
+    ]
+    assert found["found_count"].sum() == 2  # and the return from it
+    assert placebos_in_words(found) == (
+        "At 6 earlier dates when nothing happened (1998-06-15 to 2008-06-15), 2 have a frame with an adjusted p under 0.05"
+    )
+    short = documents[documents["published"] > "2008"]
+    assert placebo_events(short, hits, ["flood"], DAY, bins=[-4, -2, 0]).empty
+    assert placebos_in_words(found.head(0)) == "No earlier date leaves as much before and after it"
 
 
 def test_documents_of_the_step_that_holds_the_event_stand_on_their_own_side():

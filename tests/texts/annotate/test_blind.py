@@ -1,14 +1,17 @@
-"""Six batches of passages whose writers had seen no pattern of the codebook and no rule: how well are they read?
+"""Eight batches of passages whose writers had seen no pattern of the codebook and no rule: how well are they read?
 
 Seen before writing were the frames' descriptions with their lists of refused phrases, the names of entries, the conventions
 of docs/methods/voice.md and (a, b) a list of constructions that were then misread, some of which the passages use. The
-codings are the writers' own: one wrote a and b, another c, a third d, a fourth and a fifth e and f; the synonyms of these
-two are stock phrases of the trade, those of the others are mostly their writers' own images.
+codings are the writers' own: one wrote a and b, another c, a third d, a fourth and a fifth e and f, a sixth g and a
+seventh h; the synonyms of e to h are stock phrases of the trade, those of the others are mostly their writers' own images.
+The writer of g had seen the lists of refused phrases too; h's writer only the frames' descriptions and the conventions.
 
-Each line of tests/golden/blind_a.jsonl to blind_f.jsonl is one invented passage, in which nobody named ever said what is
+Each line of tests/golden/blind_a.jsonl to blind_h.jsonl is one invented passage, in which nobody named ever said what is
 put into their mouth, with one place (`surface`) that is asked about: `hit` (does it carry the frame, in a core category),
 `voice`, `speaker`, `negated`, `mention`, `about`, `holder`. Where two careful readers might differ `sure` is false; such
-passages are kept and not scored. Rules were mended on all of them after their first runs, which docs/methods/voice.md
+passages are kept and not scored. So are BG005 (a commitment to an ally) and BG025 (a formula), which the codebook shows
+and does not sum: their codings go against it, and their first run counted them as misses.
+Rules were mended on all of them after their first runs, which docs/methods/voice.md
 reports; the floors below are what was measured after that, so that a change of rules that reads worse is seen.
 They say nothing about unseen texts.
 """
@@ -28,6 +31,8 @@ from analysis.texts.document import Document
 _KINDS = {"true_use": 20, "synonym": 15, "false_friend": 20, "voice": 20, "negated": 8, "mention": 7}
 _OF_D = {"true_use": 15, "synonym": 5, "false_friend": 15, "voice": 25, "negated": 8, "mention": 7}
 _OF_E = {"true_use": 22, "synonym": 24, "false_friend": 18, "voice": 36, "negated": 11, "mention": 9}
+_OF_G = {"true_use": 26, "synonym": 25, "false_friend": 20, "voice": 36, "negated": 12, "mention": 11}
+_OF_H = {"true_use": 22, "synonym": 22, "false_friend": 20, "voice": 24, "negated": 6, "mention": 6}
 KINDS = {
     "blind_a": _KINDS,
     "blind_b": _KINDS,
@@ -35,6 +40,8 @@ KINDS = {
     "blind_d": _OF_D,
     "blind_e": _OF_E,
     "blind_f": _OF_E,
+    "blind_g": _OF_G,
+    "blind_h": _OF_H,
 }
 MEASURES = ("true_found", "synonym_found", "false_refused", "voice", "speaker", "negated", "mention")
 # How many of the sure passages are read rightly: measured on 26 November 2026, after mending.
@@ -45,6 +52,8 @@ FLOORS = {
     "blind_d": dict(zip(MEASURES, (12, 3, 15, 24, 17, 8, 7), strict=True)),
     "blind_e": dict(zip(MEASURES, (17, 21, 16, 31, 15, 10, 7), strict=True)),
     "blind_f": dict(zip(MEASURES, (22, 22, 18, 31, 14, 10, 9), strict=True)),
+    "blind_g": dict(zip(MEASURES, (18, 12, 18, 18, 6, 7, 7), strict=True)),
+    "blind_h": dict(zip(MEASURES, (22, 21, 20, 19, 14, 6, 5), strict=True)),
 }
 
 

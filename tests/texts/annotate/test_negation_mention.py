@@ -99,6 +99,8 @@ def test_negation(engine, text, negated):
         ("Analysts say the ‘ironclad’ friendship is old.", True),
         ("The minister likes the word — “neutrality”.", True),
         ("The “Diamond Cooperation” framework was praised in China.", False),
+        ("Few terms in diplomacy have been stretched as far as neutrality.", True),
+        ("We give you our word: the ironclad friendship will last.", False),
     ],
 )
 def test_mention(engine, text, mention):
