@@ -158,7 +158,7 @@ def test_rates_of_the_browser_are_those_of_the_package_and_intervals_agree(store
         assert compared or table["too_few"].all()
     # Two sets of 2,000 random resamples: limits differ by a few hundredths of the interval's width, with no direction.
     assert len(limits) > 200 and lasting_seen > 10
-    assert np.quantile(np.abs(limits), 0.95) < 0.1
+    assert np.quantile(np.abs(limits), 0.95) < 0.12
     assert abs(np.mean(limits)) < 0.02
 
 
