@@ -44,7 +44,7 @@ class Family:
 
     @property
     def is_joint(self) -> bool:
-        return set(self.p) <= set(FOR_ALL)
+        return bool(set(self.p) & set(FOR_ALL))  # of several p the largest counts, so one that holds for all is enough
 
     @property
     def sentence(self) -> str:
@@ -114,8 +114,8 @@ def _family(row: Any, figures: list[str] | None) -> Family:
             raise DiscourseError(f"{where}: rows.{column} = {values!r} is neither a value nor a list of values.")
         chosen[column] = tuple(str(value).lower() if isinstance(value, bool) else str(value) for value in listed)
     family = Family(**{**vars(one), "question": one.question.strip(), "rows": chosen})
-    if set(family.p) & set(FOR_ALL) and (not family.is_joint or len(family.figures) > 1):
+    if family.is_joint and len(family.figures) > 1:
         raise DiscourseError(
-            f"{where}: p = {list(family.p)}: p-values that hold for all rows of a figure stand alone, and in one figure."
+            f"{where}: p = {list(family.p)}: p that hold for all rows of a figure belong to a family with one figure."
         )
     return family

@@ -57,7 +57,10 @@ def test_a_figure_that_draws_the_strongest_of_many_tests_is_judged_by_all_of_the
     (family,) = read_families([{**rows, "p": ["p_adjusted"]}], ["words"])
     table = claims(Plan(plan.project, plan.runs, {}, (family,)))
     assert table["p"].tolist() == [0.4, 0.5] and table["family_p"].tolist() == [0.4] * 2 and not table["is_claim"].any()
-    with pytest.raises(DiscourseError, match="stand alone, and in one figure"):
+    (plan.project.figures / "words.csv").write_text("word,p_adjusted,rotation_p\nw,0.004,0.3\nv,0.01,0.5\n")
+    (family,) = read_families([{**rows, "p": ["p_adjusted", "rotation_p"]}], ["words"])
+    assert claims(Plan(plan.project, plan.runs, {}, (family,)))["p"].tolist() == [0.3, 0.5]  # both must be small
+    with pytest.raises(DiscourseError, match="belong to a family with one figure"):
         read_families([{**rows, "figures": ["words", "other"], "p": ["p_adjusted"]}], ["words", "other"])
 
 

@@ -40,8 +40,7 @@ def test_a_family_says_which_rows_of_which_figures_are_its_tests():
         ({"id": "Frames"}, "lower-case words"),
         ({"roles": "x"}, "Did you mean 'role'"),
         ({"rows": {"outlet_id": 1.5}}, "neither a value nor a list"),
-        ({"p": ["p", "p_joint"]}, "stand alone, and in one figure"),
-        ({"p": ["p_joint"], "figures": ["contrast", "topics"]}, "stand alone, and in one figure"),
+        ({"p": ["p_joint"], "figures": ["contrast", "topics"]}, "belong to a family with one figure"),
     ],
 )
 def test_a_family_that_cannot_be_read_is_refused(change, words):

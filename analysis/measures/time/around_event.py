@@ -111,7 +111,7 @@ def placebo_events(
     The dates lie before the event by whole windows as long as the documents reach after it, so that no two share a later
     side; each is compared with the bins before it and only so many steps after it, and has documents before its first bin
     ends. asked: as `around_event` takes it. Columns: day, tested_count (bins from the date on of all frames), found_count
-    (p_adjusted below .05), frames_found. No date that leaves enough gives no row.
+    (p_adjusted below .05), frames_found. A date at which the documents are too thin for it is left out; none left: no row.
     """
     import pandas as pd
 
@@ -125,7 +125,10 @@ def placebo_events(
         date = str((pd.Timestamp(day) - pd.DateOffset(months=back * MONTHS[step])).date())
         panel = event_panel(documents, hits, date, step=step)
         panel = panel[panel["away"] < length]
-        table = around_event(panel, frames, bins=bins, **asked)
+        try:
+            table = around_event(panel, frames, bins=bins, **asked)
+        except DiscourseError:  # too thin so early, as where no control has a document yet
+            continue
         after = table[(table["start"] >= 0) & ~table["too_few"]]
         found = after[after["p_adjusted"] < LEVEL]
         rows.append((date, len(after), len(found), ", ".join(dict.fromkeys(found["frame"]))))

@@ -213,8 +213,8 @@ def observed_agreement(counts: ArrayLike, *, units: int | None = None) -> float:
     """Mean share of agreeing pairs of coders over units (units x categories); 0 to 1. Two coders: plain agreement.
 
     units: as in `alpha_of_counts`."""
-    counts = _complete(counts, equal=False)
-    refuse_ratings(counts, units)
+    whole, counts = np.asarray(counts, dtype=np.float64), _complete(counts, equal=False)
+    refuse_ratings(whole, units)
     size = counts.sum(axis=1)
     return float(((counts * (counts - 1)).sum(axis=1) / (size * (size - 1))).mean())
 

@@ -20,7 +20,6 @@ _HEADS = lexicon.read("heads.toml")
 _ABSTRACT = _HEADS.regex("stances")
 A_STATE = re.compile(rf"\b(?:{_HEADS.source('a_state')})\b")
 _LEADS = _HEADS.words("leads_to_what_it_does")
-_SECOND = _HEADS.words("second_words_of_names")
 _THE_TERM = re.compile(r"\b(?:the|a|this) (?:terms?|words?|phrases?|labels?|slogans?|expressions?) [\"'“‘«]?$")
 _TOWARDS = re.compile(r"\b(?:on|upon|with|to|towards?)$")
 _NAMED = "|".join(sorted(_HEADS.words("bodies_named")))
@@ -91,10 +90,12 @@ def _does_it(low: str, start: int, begin: int, has_actor: Callable[[int, int, st
 
 def _is_who(words: list[_Word], number: int, has_actor: Callable[[int, int, str], bool]) -> bool:
     """Whether the last of the first `number` words names a state that no preposition stands before."""
-    word, _, end = words[number - 1]
-    first = number - 2 if word in _SECOND else number - 1
-    if first < 0 or not (A_STATE.fullmatch(word) or has_actor(words[first][1], end, "@acting")):
-        return False
+    word, begin, end = words[number - 1]
+    first = number - 1
+    if not (A_STATE.fullmatch(word) or has_actor(begin, end, "@acting")):
+        first -= 1  # a name of two words, of which neither is one alone
+        if first < 0 or has_actor(*words[first][1:], "@actor") or not has_actor(words[first][1], end, "@acting"):
+            return False
     while first and words[first - 1][0] in _ARTICLES:
         first -= 1
     if first > 1 and words[first - 1][0] in ("and", "or"):

@@ -72,6 +72,16 @@ def test_dates_when_nothing_happened_have_the_length_of_the_event_and_are_counte
     assert placebos_in_words(found.head(0)) == "No earlier date leaves as much before and after it"
 
 
+def test_a_date_too_thin_for_the_controls_is_left_out_and_the_others_stand():
+    documents, hits = moody({2010: 2})
+    young = documents["published"] >= "2005"  # the outlet of comparison begins then
+    outlet = sorted(documents["outlet_id"])[0]
+    documents = documents[young | (documents["outlet_id"] != outlet)]
+    asked = {"bins": [-4, -2, 0], "control_outlet_ids": [outlet]}
+    found = placebo_events(documents, hits, ["flood"], DAY, **asked)
+    assert 0 < len(found) < 6 and found["day"].min() > "2003"
+
+
 def test_documents_of_the_step_that_holds_the_event_stand_on_their_own_side():
     documents, hits = texts(
         [

@@ -346,3 +346,8 @@ def test_an_ordinal_scale_of_words_needs_their_order():
         a.krippendorff_alpha(words, metric="ordinal")
     ordered = a.krippendorff_alpha(words, metric="ordinal", categories=["low", "mid", "high"])
     assert ordered == a.krippendorff_alpha([[1, 3, 2], [1, 2, 2]], metric="ordinal")
+
+
+def test_units_that_one_coder_read_count_as_units_that_were_given():
+    counts = [[2, 0, 0], [1, 1, 0], [1, 0, 0], [0, 2, 0]]  # the third was read once
+    assert a.observed_agreement(counts, units=4) == pytest.approx(2 / 3)

@@ -11,9 +11,12 @@ _OWNER = re.compile(r"^(?!People)[A-Z]\w+[’']s\s+(?=\w+\s)")  # "Laos's Minist
 _BODIES_REACH = 600  # characters before "it" within which the body stands that it means
 _ARTICLE = re.compile(r"\W*(?:the |an? )?")
 _HEADS = "|".join(lexicon.read("names.toml").items("named_bodies"))
+# A word of a name: a full stop only behind initials, and none that opens a sentence.
+_NAME_WORD = r"(?!(?:The|An?|In|At|As|But|And)\b)(?:(?:[A-Z]\.)+|[A-Z][\w’'&-]*)"
+_OF = r" +(?:of|for|on) +(?:the +)?[A-Z][\w’'-]*"
 _BODY = re.compile(
-    rf"(?!(?:The|An?|In|At|As|But|And)\b)(?:[A-Z][\w’'&.-]*\s+){{1,6}}(?:{_HEADS})\b(?:\s+(?:of|for|on)\s+(?:the\s+)?[A-Z][\w’'-]*(?:(?:,?\s+(?:and|of|&|for)\s+|\s+)[A-Z][\w’'-]*)*)?"
-    rf"|(?:{_HEADS})\s+(?:of|for|on)\s+(?:the\s+)?[A-Z][\w’'-]*(?:(?:,?\s+(?:and|of|&|for)\s+|\s+)(?:the\s+)?[A-Z][\w’'-]*)*"
+    rf"(?:{_NAME_WORD} +){{1,6}}(?:{_HEADS})\b(?:{_OF}(?:(?:,? +(?:and|of|&|for) +| +)[A-Z][\w’'-]*)*)?"
+    rf"|(?:{_HEADS}){_OF}(?:(?:,? +(?:and|of|&|for) +| +)(?:the +)?[A-Z][\w’'-]*)*"
 )
 
 
@@ -36,7 +39,7 @@ def named_at(text: str, low: str, span: tuple[int, int], at: int) -> str:
 def named_before(text: str, at: int) -> str:
     """The last body named before a place, which "it" stands for there; "" if none is.
 
-    >>> named_before("The Mekong Institute met. It said", 26)
+    >>> named_before("He flew to Vientiane. The Mekong Institute met. It said", 48)
     'Mekong Institute'
     """
     names = [_OWNER.sub("", body.group()) for body in _BODY.finditer(text, max(0, at - _BODIES_REACH), at)]

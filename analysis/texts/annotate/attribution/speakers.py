@@ -132,15 +132,14 @@ class Speakers:
         """Who has a turn of a transcript: the person its label names, an office, or the media if it is a question."""
         if turn.asks:
             return ASKER
-        if self.text[slice(*turn.label)].strip("*_ .)").lower() in _ANSWERS:
-            guest = self._guest()
-            if guest is not None:
-                return guest
+        if self.text[slice(*turn.label)].strip("*_ .)").lower() in _ANSWERS and self._guest is not None:
+            return self._guest
         key = Phrase(*turn.label)
         if key not in self._labels:
             self._labels[key] = self._of_label(*turn.label)
         return self._labels[key]
 
+    @cached_property
     def _guest(self) -> Speaker | None:
         """Who answers in an interview whose answers have no name: the only person named before its first question."""
         first = min(turn.label[0] for turn in self.page.turns)

@@ -211,6 +211,7 @@ def _pairs(text: str, labels: list[_Label]) -> list[_Label]:
 def _settle(text: str, labels: list[_Label]) -> list[_Label]:
     """The labels that hold: weak ones only beside sure ones, or when they come back; media only where others answer."""
     labels = _pairs(text, labels)
+    often = Counter(text[label.start : label.end] for label in labels)
     sure = [label for label in labels if label.kind not in ("name", "media")] or [
         label
         for label, answer in pairwise(labels)
@@ -219,10 +220,9 @@ def _settle(text: str, labels: list[_Label]) -> list[_Label]:
         and (
             "?" in text[label.body : answer.start]
             or text[answer.start : answer.end].isupper()
-            or sum(text[other.start : other.end] == text[label.start : label.end] for other in labels) > 1
+            or often[text[label.start : label.end]] > 1
         )
     ]  # an outlet that asks is answered by a name
-    often = Counter(text[label.start : label.end] for label in labels)
     kept = []
     for label in labels:
         if label.kind == "name" and not (often[text[label.start : label.end]] > 1 or sure):
