@@ -311,10 +311,11 @@ def vector_similarity(
 
     Sampling alone keeps two vectors apart, the more so the fewer documents a side has. The yardstick: all units of both
     groups (clusters, or blocks of time) are shuffled into two groups of the same sizes, `shuffles` times;
-    `within_similarity` is the mean cosine then, `within_low` its lower bound, and `p` the share of shuffles whose vectors are as unlike as those found;
-    `rotation_p` that of the rotations of the eras along time, those found among them (null for a unit without time).
-    `similarity` has no interval: vectors drawn again are rougher than those found, so that a bootstrap's lies below it.
-    `is_changed` if p is below 1 - confidence and rotation_p not above it; `is_too_few` as elsewhere (then never changed).
+    `within_similarity` is the mean cosine then, `within_low` its lower bound, and `p` the share of shuffles whose
+    vectors are as unlike as those found; `rotation_p` that of the rotations of the eras along time, those found among
+    them (null for a unit without time). `similarity` has no interval: vectors drawn again are rougher than those found,
+    so that a bootstrap's lies below it. `is_changed` if p is below 1 - confidence and rotation_p not above it;
+    `is_too_few` as elsewhere (then never changed).
     """
     import pandas as pd
 
