@@ -113,8 +113,10 @@ def run_once(module: str, function: str, *, cores: int = 1) -> dict | str:
 
 
 def environment(cores: int = 1) -> dict[str, str]:
-    """The environment of a case: as many threads of numerical libraries as cores. On a busy machine more wait for each other
-    at full speed, and processor seconds grow to many times what the work takes."""
+    """The environment of a case: as many threads of numerical libraries as cores.
+
+    On a busy machine more of them wait for each other at full speed, and processor seconds grow to many times the work's.
+    """
     threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS")
     return {**os.environ, **dict.fromkeys(threads, str(cores)), "PYTHONHASHSEED": "0"}
 
