@@ -31,8 +31,8 @@ from analysis.texts.concordance.lookup import flatten, index, lookup
 
 __all__ = ["Match", "Matcher", "flatten", "index", "lookup"]
 
-# an anchor's entry and expression, with its `back` and `opens`
-_Owner = tuple[Entry, re.Pattern[str], int, bool]
+# an anchor's entry, what tries its expression, how far behind the word's beginning the automaton stops, and its `opens`
+_Owner = tuple[Entry, Callable[..., Any], int, bool]
 # every sign but letters and digits is a space to the automaton, so it knows each head once; one letter
 # stays one letter, and those beyond Latin-1 are spaces too (`at_word_start` has the last word)
 _LEVEL = bytes(i if chr(i).isalnum() else 32 for i in range(256))
@@ -101,18 +101,23 @@ class Matcher:
         written = low if text is None else text
         owners = self._owners
         for number, _, end in self._automaton.find_matches_as_indexes(f" {_levelled(low)} ", overlapping=True):
-            for entry, regex, back, opens in owners[number] or self._owners_of(number):
-                searched = written if entry.case_sensitive else low
-                if not opens:
-                    for start, stop in _around(regex, searched, end - 1 - back):
-                        found[(start, stop, entry.frame, entry.id)] = entry
-                elif (match := regex.match(searched, end - 1 - back)) and at_word_start(searched, end - 1 - back):
-                    found[(*match.span(1), entry.frame, entry.id)] = entry
+            for entry, tried, back, opens in owners[number] or self._owners_of(number):
+                searched, at = written if entry.case_sensitive else low, end - back
+                if opens:
+                    match = tried(searched, at)
+                    if match is not None and at_word_start(searched, at):
+                        found[(*match.span(1), entry.frame, entry.id)] = entry
+                    continue
+                for match in tried(searched, at - _REACH if at > _REACH else 0, at + _REACH):
+                    if match.start() <= at <= match.end(1) and at_word_start(searched, match.start()):
+                        found[(*match.span(1), entry.frame, entry.id)] = entry
         return [(start, stop, entry) for (start, stop, _, _), entry in sorted(found.items(), key=lambda f: f[0])]
 
     def _owners_of(self, number: int) -> list[_Owner]:
-        made = [(entry, compiled(entry.sources[a.pattern]), a.back, a.opens) for entry, a in self._anchors[number]]
-        self._owners[number] = list(dict.fromkeys(made))
+        made = dict.fromkeys((entry, entry.sources[a.pattern], a.back, a.opens) for entry, a in self._anchors[number])
+        for entry, source, back, opens in made:
+            regex = compiled(source)
+            self._owners[number].append((entry, regex.match if opens else regex.finditer, back + 1, opens))
         return self._owners[number]
 
     def _exclusions(self, entry: Entry) -> re.Pattern[str] | None:
@@ -224,13 +229,6 @@ def hit_test(folder: Path) -> Callable[[str], bool]:
 
 def _groups(match: re.Match[str]) -> Iterable[tuple[int, int]]:
     return (span for span in match.regs[1:] if span[0] >= 0)
-
-
-def _around(regex: re.Pattern[str], text: str, anchor: int) -> Iterable[tuple[int, int]]:
-    """Matches of `regex` that contain the anchor."""
-    for match in regex.finditer(text, max(0, anchor - _REACH), min(len(text), anchor + _REACH)):
-        if match.start() <= anchor <= match.end(1) and at_word_start(text, match.start()):
-            yield match.span(1)
 
 
 def _context(
