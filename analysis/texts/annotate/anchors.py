@@ -18,6 +18,7 @@ _OPEN_END = re.compile(r"[*?]")  # from here on a word of a pattern is not liter
 _JOINT = re.compile(r"[-'’]")
 _GAPS = (" ", "  ", "   ")  # what may stand between two words of a pattern, with every sign a space
 _MOST = 13  # ways to spell two words of one alternative, whatever is between them; of more, one word is looked for
+_MOST_OF_ALL = 40  # and of all alternatives together, where it is the word in front that stands beside
 _EASY = 1.25  # how much more a word is worth with which a match begins: trying it there takes half the time
 _EVERYWHERE = frozenset(
     """
@@ -107,7 +108,8 @@ def _spelt(words: list[str], pieces: list[str], place: int, gaps: Sequence[str])
         return
     before = [] if behind else _beside(pieces, place - 1, -1)
     pairs = list(product(before, gaps, _joints(first)))
-    if pairs and len(pairs) <= _MOST * len(gaps) and all(map(_is_literal, before)):
+    number = len(pairs) * len(_alternatives(pieces[place]))
+    if pairs and number <= _MOST_OF_ALL * len(gaps) and all(map(_is_literal, before)):
         for word, gap, text in pairs:
             yield from ((begin + gap + text + " ", len(text) + 1) for begin in _joints(word))
         return
