@@ -239,44 +239,47 @@ def _context(
     sentence_of: SentenceOf | None,
     has_actor: Callable[[int, int, str], bool] | None,
 ) -> bool:
-    sentence = sentence_of(start) if sentence_of else _paragraph(low, start)
+    whole = sentence_of(start) if sentence_of else _paragraph(low, start)
+    sentence = whole[0], relations.before_another(low, end, whole[1])
 
-    def met(condition: Condition, within: int, *, by_words: bool = True, widely: bool = False) -> bool:
+    def met(
+        condition: Condition, within: int, part: tuple[int, int], *, by_words: bool = True, widely: bool = False
+    ) -> bool:
         by_words = by_words or condition.relation not in ("", "clause")
         if not (by_words or condition.nouns or condition.actors):
             return False
         if condition.relation:
-            a, b = relations.span(low, start, end, sentence, condition.relation)
+            a, b = relations.span(low, start, end, part, condition.relation)
         else:
-            a, b = _within(low, start, end, within, *sentence)
-        first = (
-            min(a, relations.antecedent(low, a, sentence)[0]) if widely and condition.relation in _OF_A_CLAUSE else a
-        )
+            a, b = _within(low, start, end, within, *part)
+        first = a
+        if widely and condition.relation in _OF_A_CLAUSE:
+            first = min(a, relations.antecedent(low, a, part)[0])
         if by_words and condition.regex is not None and condition.may_match(low[first:b]):
             for match in condition.regex.finditer(low, first, b):
                 if not any(s < end and e > start for s, e in _groups(match)):
                     return condition.relation != "agent" or not _is_a_states(
-                        low, match.end(), start, a, sentence, has_actor
+                        low, match.end(), start, a, part, has_actor
                     )
-        if condition.nouns and _names(low, (a, b), (start, end), condition, has_actor, sentence):
-            return condition.relation != "agent" or not _hangs_on_a_state(low, a, sentence, has_actor)
+        if condition.nouns and _names(low, (a, b), (start, end), condition, has_actor, part):
+            return condition.relation != "agent" or not _hangs_on_a_state(low, a, part, has_actor)
         if condition.relation == "object" and condition.actors:  # "toe X's line": the state may end the match
             a = ([start, start] + [m.start() for m in WORD.finditer(low, start, end)])[-2]
         return any(has_actor is None or has_actor(a, b, kind) for kind in condition.actors)
 
-    if any(met(condition, entry.forbids_within) for condition in entry.bars):
+    # what is needed first: most matches lack it
+    if entry.needs and not any(met(c, entry.requires_within, sentence, widely=True) for c in entry.needs):
         return False
-    sentence = sentence[0], relations.before_another(low, end, sentence[1])
+    if any(met(condition, entry.forbids_within, whole) for condition in entry.bars):
+        return False
     match, bars = (start, end), entry.shared_bars
     if bars:
         is_said_of_a_state = is_meant(low, match, sentence, entry, has_actor)
         bars = () if is_said_of_a_state else bars_left(low, match, sentence[0], bars, has_actor)
-    if any(met(condition, entry.forbids_within, by_words=False) for condition in bars):
+    if any(met(condition, entry.forbids_within, sentence, by_words=False) for condition in bars):
         return False
-    loose = any(c.relation in ("", "clause") and met(c, entry.forbids_within) for c in bars)
-    if loose and not _state_acts(low, relations.span(low, start, end, sentence, "clause"), has_actor):
-        return False
-    return not entry.needs or any(met(condition, entry.requires_within, widely=True) for condition in entry.needs)
+    loose = any(c.relation in ("", "clause") and met(c, entry.forbids_within, sentence) for c in bars)
+    return not loose or _state_acts(low, relations.span(low, start, end, sentence, "clause"), has_actor)
 
 
 def _names(
