@@ -58,8 +58,9 @@ class Condition:
         """Whether a word of lower-cased text begins as a match of the patterns has to."""
         if not self.heads:
             return True
-        starts, heads = self.starts, self.heads
-        return any([word.startswith(heads) for word in _RUN.findall(part) if word[:2] in starts])
+        starts = self.starts
+        words = [word for word in _RUN.findall(part) if word[:2] in starts]
+        return any(word.startswith(self.heads) for word in words)
 
 
 @dataclass(frozen=True)
