@@ -13,6 +13,8 @@ from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
+from analysis.texts.annotate.lexicon import load as lexicon
+
 PIECE = re.compile(r"\{\d+,\d+\}|\[[^\]]+\]|\([^)]+\)|[^\s{}\[\]()]+")
 _OPEN_END = re.compile(r"[*?]")  # from here on a word of a pattern is not literal
 _JOINT = re.compile(r"[-'’]")
@@ -20,27 +22,8 @@ _GAPS = (" ", "  ", "   ")  # what may stand between two words of a pattern, wit
 _MOST = 13  # ways to spell two words of one alternative, whatever is between them; of more, one word is looked for
 _MOST_OF_ALL = 40  # and of all alternatives together, where it is the word in front that stands beside
 _EASY = 1.25  # how much more a word is worth with which a match begins: trying it there takes half the time
-_EVERYWHERE = frozenset(
-    """
-    a all also an and any are as at be been being but by can cannot could did do does for from had has have he her his
-    how i if in into is it its may me more most must my no none nor not of on one only or other others our out over own
-    same she should so some such than that the their them then there these they this those to up us very was we were what
-    when where which who whom whose will with without would you your
-    """.split()  # noqa: SIM905
-)  # words that no search should start from if a pattern has another
-_COMMON = frozenset(
-    """
-    affairs after again against another back between both bring brought business change changes come committed common
-    community conflict cooperation continue continued continues count countries country development down each economic
-    effort efforts established every first foreign framework future get give given global go goes going good government
-    hand hands have here house human important international join keep keeping land last leaders long made make making
-    many member military much nation national nations need needs never new next order part partner partners party peace
-    people people's play political politics power powers principles problem problems put putting region regional
-    relations remain remains rights right said say security see seen set side special stand state states step strong
-    support take taken takes taking time today together took toward towards turn united use used war wars way well whole
-    work working world year years
-    """.split()  # noqa: SIM905
-)
+_WORDS = lexicon.read("common.toml")
+_EVERYWHERE, _COMMON = _WORDS.words("everywhere"), _WORDS.words("affairs")
 
 
 class Anchor(NamedTuple):
