@@ -9,8 +9,9 @@ characters, since memory grows with documents and an article is much shorter tha
 The builds of one size take turns, round after round, and how much faster one is than another is the median of the
 rounds' ratios, since a machine may change its speed. What a machine gives two processes is measured beside it: two
 builds of one process each that run at the same time and know nothing of each other. Both wall clock and processor time
-are given. Memory is the sum of the resident sets of all processes of the build, sampled ten times a second, so pages that
-they share are counted more than once.
+are given. Memory is given twice: the sum of the resident sets of all processes of the build, sampled ten times a second,
+which counts pages that they share more than once, and, once a second and on Linux alone, that of their proportional sets,
+which counts each page once: what the machine must have.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ language = "en"
 boilerplate = "none"
 columns = { id = "doc_id", text = "text", date = "{year}-09", outlet = "un_{iso3:lower}", author = "speaker" }
 """
+SAMPLES_PROPORTIONAL = 10  # every so many-th sample: the system walks all pages for it
 OUTLET = '[[outlet]]\noutlet_id = "un_{0}"\nname = "Delegation {0}"\ncountry = "{1}"\ntype = "delegation"\n\n'
 
 
@@ -118,16 +120,19 @@ def start(folder: Path, jobs: int) -> subprocess.Popen[str]:
 
 
 def watched(folder: Path, jobs: int) -> dict[str, Any]:
-    """One build, with the peak memory of its process and that one's children."""
+    """One build, with the peak memory of its process and that one's children; once_mb is 0 where it cannot be seen."""
     import psutil
 
     with start(folder, jobs) as process:
-        peak = 0
+        peak = once = sample = 0
         parent = psutil.Process(process.pid)
         while process.poll() is None:
-            peak = max(peak, _resident(parent))
+            peak = max(peak, memory(parent))
+            if sample % SAMPLES_PROPORTIONAL == 0:
+                once = max(once, memory(parent, proportional=True))
+            sample += 1
             time.sleep(0.1)
-        return _result(process) | {"peak_mb": peak / 2**20}
+        return _result(process) | {"peak_mb": peak / 2**20, "once_mb": once / 2**20}
 
 
 def two_at_once(folder: Path) -> float:
@@ -147,14 +152,18 @@ def _result(process: subprocess.Popen[str]) -> dict[str, Any]:
     return json.loads(out.splitlines()[-1])
 
 
-def _resident(parent: Any) -> int:
+def memory(parent: Any, *, proportional: bool = False) -> int:
+    """Bytes of a process and all below it: resident sets, or proportional ones (0 where the system tells none)."""
     import psutil
 
     total = 0
     try:
         for process in [parent, *parent.children(recursive=True)]:
-            total += process.memory_info().rss
-    except psutil.NoSuchProcess:
+            if proportional:
+                total += getattr(process.memory_full_info(), "pss", 0)
+            else:
+                total += process.memory_info().rss
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
         return 0
     return total
 
@@ -241,6 +250,7 @@ def row_of(copies: int, jobs: int, size: float, of_rounds: list[dict[str, Any]],
         "merge_seconds": statistics.median(one["merge_seconds"] for one in of_rounds),
         "cpu_seconds": statistics.median(one["cpu_seconds"] for one in of_rounds),
         "peak_mb": max(one["peak_mb"] for one in of_rounds),
+        "once_mb": max(one["once_mb"] for one in of_rounds),
         "store_hash": hashes.pop(),
     }
 
@@ -249,15 +259,16 @@ def table(rows: Sequence[dict[str, Any]]) -> str:
     """The rows as a Markdown table."""
     lines = [
         "| text, MB | documents | jobs | seconds (median) | least-most | speed / first jobs | after the last part, s "
-        "| ms a MB (clock) | ms a MB (processor) | peak memory, MB | store |",
-        "|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|",
+        "| ms a MB (clock) | ms a MB (processor) | peak memory, MB | of it, shared pages once | store |",
+        "|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|",
     ]
     for r in rows:
+        told = f"{r['once_mb']:.0f}" if r["once_mb"] else "not told"
         lines.append(
             f"| {r['megabytes']:.0f} | {r['documents']:,} | {r['jobs']} | {r['seconds']:.1f} "
             f"| {r['least']:.1f}-{r['most']:.1f} | {r['speed']:.2f} | {r['merge_seconds']:.1f} "
             f"| {1000 * r['seconds'] / r['megabytes']:.0f} | {1000 * r['cpu_seconds'] / r['megabytes']:.0f} "
-            f"| {r['peak_mb']:.0f} | {r['store_hash'][:8]} |"
+            f"| {r['peak_mb']:.0f} | {told} | {r['store_hash'][:8]} |"
         )
     return "\n".join(lines)
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.measures.frames.tally import Tally
+    from analysis.measures.inference.eras import Blocks
 
 
 def lasting(counted: Tally, unit: str, level: float = 0.95) -> np.ndarray:
@@ -51,6 +52,16 @@ def lasting_of_influence(influence: np.ndarray, exposure: np.ndarray, level: flo
     known = np.where(np.isfinite(influence), influence, 0.0)
     whole = np.where(side, exposure.sum(axis=1, keepdims=True), 0.0)
     return np.array([lasting_factor(column[:, None] * side, whole, level, compared=True) for column in known.T])
+
+
+def lasting_of_difference(blocks: Blocks, level: float) -> np.ndarray:
+    """`lasting_of_influence` of the difference of eras within strata (`eras.difference_within`), one an item."""
+    side = np.stack([blocks.after, ~blocks.after], axis=1)
+    sums = np.maximum(np.einsum("bo,bs->so", blocks.n, side), 1e-300)  # eras x strata
+    rate = np.einsum("bot,bs->sot", blocks.x, side) / sums[:, :, None]
+    left = blocks.x - blocks.n[:, :, None] * np.einsum("bs,sot->bot", side, rate)
+    influence = (left * (blocks.weights() / (side @ sums))[:, :, None]).sum(axis=1)
+    return lasting_of_influence(influence, blocks.n.sum(axis=1, keepdims=True) * side, level)
 
 
 def moved_away(estimate: np.ndarray, low: np.ndarray, high: np.ndarray, factor: np.ndarray) -> list[np.ndarray]:

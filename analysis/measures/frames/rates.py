@@ -303,8 +303,8 @@ def rate_difference(
     """Difference of two Poisson rates, first less second, with limits: difference, low, high, by statsmodels.
 
     first, second: count and exposure. kind: "score" (the variance under each difference; Miettinen and Nurminen 1985),
-    "wald", "mover" (from both rates' score limits; Newcombe 1998, Li, Tang and Wong 2014). The same warning as in
-    `exact_rate`.
+    "wald", "mover" (from both rates' score limits; Newcombe 1998, Li, Tang and Wong 2014). The limits are NaN
+    where neither has an event. The same warning as in `exact_rate`.
     """
     from statsmodels.stats.rates import confint_poisson_2indep
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.measures.frames.blocks import era_blocks
-from analysis.measures.frames.lasting import lasting_of_influence, moved_away
+from analysis.measures.frames.lasting import lasting_of_difference, moved_away
 from analysis.measures.frames.rates import PER
 from analysis.measures.frames.tally import OWN_OUTLET, TIME_UNITS, Tally, tally
 from analysis.measures.inference.eras import Blocks, difference_within, ratio_within
@@ -54,13 +54,7 @@ def scaled_difference(blocks: Blocks, sampling: Sampling, measure: str) -> list[
     """`eras.difference_within` on the scale of the rates, limits wider where moods last; null without a hit."""
     estimate, low, high, _ = difference_within(blocks, sampling)
     if sampling.unit in TIME_UNITS:
-        weight, side = blocks.weights(), np.stack([blocks.after, ~blocks.after], axis=1)
-        sums = np.maximum(np.einsum("bo,bs->so", blocks.n, side), 1e-300)
-        rate = np.einsum("bot,bs->sot", blocks.x, side) / sums[:, :, None]
-        left = blocks.x - blocks.n[:, :, None] * np.einsum("bs,sot->bot", side, rate)
-        influence = np.einsum("bot,bo->bt", left, weight / (side @ sums))
-        wider = lasting_of_influence(influence, blocks.n.sum(axis=1)[:, None] * side, sampling.level)
-        _, low, high = moved_away(estimate, low, high, wider)
+        _, low, high = moved_away(estimate, low, high, lasting_of_difference(blocks, sampling.level))
     scale = PER if measure == "rate" else 1
     seen = blocks.x[:, blocks.weights() > 0].sum(axis=(0, 1)) > 0
     return [np.where(seen, values * scale, np.nan) for values in (estimate, low, high)]

@@ -17,7 +17,7 @@ import numpy as np
 
 from analysis.errors import DiscourseError, NothingFound, not_allowed
 from analysis.measures.frames.blocks import blocks_of
-from analysis.measures.frames.lasting import lasting_of_influence, lasting_of_sums, moved_away
+from analysis.measures.frames.lasting import lasting_of_difference, lasting_of_sums, moved_away
 from analysis.measures.frames.tally import OWN_OUTLET, TIME_UNITS, unit_of
 from analysis.measures.inference.eras import Blocks, difference_within, era_test, joint_test
 from analysis.measures.inference.multiple import adjust
@@ -267,7 +267,7 @@ def _contrast(draws: Draws, first: int, second: int, sampling: Sampling) -> pd.D
     known = ~np.isnan(draws.estimate[first])
     estimate, low, high, _ = difference_within(blocks, sampling)
     if draws.unit in TIME_UNITS:
-        _, low, high = moved_away(estimate, low, high, _lasting_difference(blocks, sampling.level))
+        _, low, high = moved_away(estimate, low, high, lasting_of_difference(blocks, sampling.level))
     test = era_test(blocks, replicates=sampling.replicates, seed=sampling.seed)
     with np.errstate(invalid="ignore"):
         apart = np.nanstd(draws.between_runs[second] - draws.between_runs[first], axis=1)
@@ -339,16 +339,6 @@ def _joint(draws: Draws, table: pd.DataFrame, pairs: list[tuple[int, int]], samp
     if draws.unit not in TIME_UNITS:
         out[1] = np.nan
     return out
-
-
-def _lasting_difference(blocks: Blocks, level: float) -> np.ndarray:
-    """How much farther the limits of a difference of eras within strata lie because moods last, one a topic."""
-    side = np.stack([blocks.after, ~blocks.after], axis=1)
-    sums = np.einsum("bo,bs->so", blocks.n, side)  # eras x strata
-    share = np.einsum("bot,bs->sot", blocks.x, side) / np.maximum(sums, 1e-300)[:, :, None]
-    left = blocks.x - blocks.n[:, :, None] * np.einsum("bs,sot->bot", side, share)
-    left = (left * (blocks.weights() / np.maximum(side @ sums, 1e-300))[:, :, None]).sum(axis=1)
-    return lasting_of_influence(left, blocks.n.sum(axis=1, keepdims=True) * side, level)
 
 
 def _tail(confidence: float, df: float, stretch: float) -> float:

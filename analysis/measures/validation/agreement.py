@@ -371,7 +371,6 @@ def kappa_interval(table: ArrayLike, *, weights: str | ArrayLike = "none", level
 
     refuse_alphabet(table, weights)
     counts = _square(table)
-    _share_of_intervals(level)
     score = 1 - agreement_weights(len(counts), weights)  # statsmodels takes disagreement
     plain = isinstance(weights, str) and weights == "none"
     names = ("value", "standard_error", "low", "high", "standard_error_null", "z", "p")
@@ -383,11 +382,6 @@ def kappa_interval(table: ArrayLike, *, weights: str | ArrayLike = "none", level
     null = float(np.sqrt(done.var_kappa0))
     found = (value, error, value - reach, value + reach, null, float(done.z_value), float(done.pvalue_two_sided))
     return dict(zip(names, found, strict=True))
-
-
-def _share_of_intervals(level: float) -> None:
-    if not 0 < level < 1:
-        raise DiscourseError(f"agreement: level {level} is not a confidence level; give a share such as 0.95.")
 
 
 @checked
@@ -409,7 +403,6 @@ def agreement_table(
     """
     import pandas as pd
 
-    _share_of_intervals(level)
     if replicates < 1:
         raise DiscourseError(f"agreement: replicates is {replicates}; at least 1 is needed, 2000 are usual.")
     counts, order = unit_counts(ratings, categories)

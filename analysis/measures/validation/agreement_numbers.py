@@ -54,7 +54,6 @@ def intraclass(ratings: ArrayLike, *, level: float = 0.95) -> pd.DataFrame:
     from scipy.stats import f as law
 
     x = _whole(ratings, "intraclass")
-    _share(level, "intraclass")
     (k, n), tail = x.shape, (1 + level) / 2
     units, coders, error, within = _mean_squares(x)
     rows = []
@@ -112,11 +111,6 @@ def _limits_of_two(
     )
 
 
-def _share(level: float, what: str) -> None:
-    if not 0 < level < 1:
-        raise DiscourseError(f"{what}: level {level} is not a confidence level; give a share such as 0.95.")
-
-
 @checked(ratings=RATED)
 def kendall_w(ratings: ArrayLike, *, ties: bool = True) -> dict[str, float]:
     """Kendall's coefficient of concordance of coders who rank units, or rate them on an ordered scale.
@@ -148,7 +142,6 @@ def concordance(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> 
     from scipy.special import ndtri
 
     a, b = _whole(np.stack([np.asarray(first, dtype=object), np.asarray(second, dtype=object)]), "concordance")
-    _share(level, "concordance")
     count, both = len(a), np.cov(a, b, ddof=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         shift = (a.mean() - b.mean()) / np.sqrt(np.sqrt(both[0, 0] * both[1, 1]))

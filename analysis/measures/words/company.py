@@ -309,12 +309,13 @@ def vector_similarity(
 ) -> pd.DataFrame:
     """Cosine of each frame's PPMI vector before and after (0 to 1, higher: same company), one row per frame.
 
-    Sampling alone keeps two vectors apart, the more so the fewer documents a side has. The yardstick: all clusters of
-    both groups are shuffled into two groups of the same sizes, `shuffles` times; `within_similarity` is the mean cosine
-    then, `within_low` its lower bound, and `p` the share of shuffles whose vectors are as unlike as those found;
-    `rotation_p` that of the rotations of the eras along time, those found among them (null for a unit without time).
-    `similarity` has no interval: vectors drawn again are rougher than those found, so that a bootstrap's lies below it.
-    `is_changed` if p is below 1 - confidence and rotation_p not above it; `is_too_few` as elsewhere (then never changed).
+    Sampling alone keeps two vectors apart, the more so the fewer documents a side has. The yardstick: all units of both
+    groups (clusters, or blocks of time) are shuffled into two groups of the same sizes, `shuffles` times;
+    `within_similarity` is the mean cosine then, `within_low` its lower bound, and `p` the share of shuffles whose
+    vectors are as unlike as those found; `rotation_p` that of the rotations of the eras along time, those found among
+    them (null for a unit without time). `similarity` has no interval: vectors drawn again are rougher than those found,
+    so that a bootstrap's lies below it. `is_changed` if p is below 1 - confidence and rotation_p not above it;
+    `is_too_few` as elsewhere (then never changed).
     """
     import pandas as pd
 

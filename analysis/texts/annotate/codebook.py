@@ -59,7 +59,8 @@ class Condition:
         if not self.heads:
             return True
         starts = self.starts
-        return any(word.startswith(self.heads) for word in _RUN.findall(part) if word[:2] in starts)
+        words = [word for word in _RUN.findall(part) if word[:2] in starts]
+        return any(word.startswith(self.heads) for word in words)
 
 
 @dataclass(frozen=True)

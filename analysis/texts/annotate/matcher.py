@@ -31,8 +31,8 @@ from analysis.texts.concordance.lookup import flatten, index, lookup
 
 __all__ = ["Match", "Matcher", "flatten", "index", "lookup"]
 
-# an anchor's entry and expression, with its `back` and `opens`
-_Owner = tuple[Entry, re.Pattern[str], int, bool]
+# an anchor's entry, what tries its expression, how far behind the word's beginning the automaton stops, and its `opens`
+_Owner = tuple[Entry, Callable[..., Any], int, bool]
 # every sign but letters and digits is a space to the automaton, so it knows each head once; one letter
 # stays one letter, and those beyond Latin-1 are spaces too (`at_word_start` has the last word)
 _LEVEL = bytes(i if chr(i).isalnum() else 32 for i in range(256))
@@ -101,18 +101,23 @@ class Matcher:
         written = low if text is None else text
         owners = self._owners
         for number, _, end in self._automaton.find_matches_as_indexes(f" {_levelled(low)} ", overlapping=True):
-            for entry, regex, back, opens in owners[number] or self._owners_of(number):
-                searched = written if entry.case_sensitive else low
-                if not opens:
-                    for start, stop in _around(regex, searched, end - 1 - back):
-                        found[(start, stop, entry.frame, entry.id)] = entry
-                elif (match := regex.match(searched, end - 1 - back)) and at_word_start(searched, end - 1 - back):
-                    found[(*match.span(1), entry.frame, entry.id)] = entry
+            for entry, tried, back, opens in owners[number] or self._owners_of(number):
+                searched, at = written if entry.case_sensitive else low, end - back
+                if opens:
+                    match = tried(searched, at)
+                    if match is not None and at_word_start(searched, at):
+                        found[(*match.span(1), entry.frame, entry.id)] = entry
+                    continue
+                for match in tried(searched, at - _REACH if at > _REACH else 0, at + _REACH):
+                    if match.start() <= at <= match.end(1) and at_word_start(searched, match.start()):
+                        found[(*match.span(1), entry.frame, entry.id)] = entry
         return [(start, stop, entry) for (start, stop, _, _), entry in sorted(found.items(), key=lambda f: f[0])]
 
     def _owners_of(self, number: int) -> list[_Owner]:
-        made = [(entry, compiled(entry.sources[a.pattern]), a.back, a.opens) for entry, a in self._anchors[number]]
-        self._owners[number] = list(dict.fromkeys(made))
+        made = dict.fromkeys((entry, entry.sources[a.pattern], a.back, a.opens) for entry, a in self._anchors[number])
+        for entry, source, back, opens in made:
+            regex = compiled(source)
+            self._owners[number].append((entry, regex.match if opens else regex.finditer, back + 1, opens))
         return self._owners[number]
 
     def _exclusions(self, entry: Entry) -> re.Pattern[str] | None:
@@ -226,13 +231,6 @@ def _groups(match: re.Match[str]) -> Iterable[tuple[int, int]]:
     return (span for span in match.regs[1:] if span[0] >= 0)
 
 
-def _around(regex: re.Pattern[str], text: str, anchor: int) -> Iterable[tuple[int, int]]:
-    """Matches of `regex` that contain the anchor."""
-    for match in regex.finditer(text, max(0, anchor - _REACH), min(len(text), anchor + _REACH)):
-        if match.start() <= anchor <= match.end(1) and at_word_start(text, match.start()):
-            yield match.span(1)
-
-
 def _context(
     low: str,
     start: int,
@@ -241,44 +239,47 @@ def _context(
     sentence_of: SentenceOf | None,
     has_actor: Callable[[int, int, str], bool] | None,
 ) -> bool:
-    sentence = sentence_of(start) if sentence_of else _paragraph(low, start)
+    whole = sentence_of(start) if sentence_of else _paragraph(low, start)
+    sentence = whole[0], relations.before_another(low, end, whole[1])
 
-    def met(condition: Condition, within: int, *, by_words: bool = True, widely: bool = False) -> bool:
+    def met(
+        condition: Condition, within: int, part: tuple[int, int], *, by_words: bool = True, widely: bool = False
+    ) -> bool:
         by_words = by_words or condition.relation not in ("", "clause")
         if not (by_words or condition.nouns or condition.actors):
             return False
         if condition.relation:
-            a, b = relations.span(low, start, end, sentence, condition.relation)
+            a, b = relations.span(low, start, end, part, condition.relation)
         else:
-            a, b = _within(low, start, end, within, *sentence)
-        first = (
-            min(a, relations.antecedent(low, a, sentence)[0]) if widely and condition.relation in _OF_A_CLAUSE else a
-        )
+            a, b = _within(low, start, end, within, *part)
+        first = a
+        if widely and condition.relation in _OF_A_CLAUSE:
+            first = min(a, relations.antecedent(low, a, part)[0])
         if by_words and condition.regex is not None and condition.may_match(low[first:b]):
             for match in condition.regex.finditer(low, first, b):
                 if not any(s < end and e > start for s, e in _groups(match)):
                     return condition.relation != "agent" or not _is_a_states(
-                        low, match.end(), start, a, sentence, has_actor
+                        low, match.end(), start, a, part, has_actor
                     )
-        if condition.nouns and _names(low, (a, b), (start, end), condition, has_actor, sentence):
-            return condition.relation != "agent" or not _hangs_on_a_state(low, a, sentence, has_actor)
+        if condition.nouns and _names(low, (a, b), (start, end), condition, has_actor, part):
+            return condition.relation != "agent" or not _hangs_on_a_state(low, a, part, has_actor)
         if condition.relation == "object" and condition.actors:  # "toe X's line": the state may end the match
             a = ([start, start] + [m.start() for m in WORD.finditer(low, start, end)])[-2]
         return any(has_actor is None or has_actor(a, b, kind) for kind in condition.actors)
 
-    if any(met(condition, entry.forbids_within) for condition in entry.bars):
+    # what is needed first: most matches lack it
+    if entry.needs and not any(met(c, entry.requires_within, sentence, widely=True) for c in entry.needs):
         return False
-    sentence = sentence[0], relations.before_another(low, end, sentence[1])
+    if any(met(condition, entry.forbids_within, whole) for condition in entry.bars):
+        return False
     match, bars = (start, end), entry.shared_bars
     if bars:
         is_said_of_a_state = is_meant(low, match, sentence, entry, has_actor)
         bars = () if is_said_of_a_state else bars_left(low, match, sentence[0], bars, has_actor)
-    if any(met(condition, entry.forbids_within, by_words=False) for condition in bars):
+    if any(met(condition, entry.forbids_within, sentence, by_words=False) for condition in bars):
         return False
-    loose = any(c.relation in ("", "clause") and met(c, entry.forbids_within) for c in bars)
-    if loose and not _state_acts(low, relations.span(low, start, end, sentence, "clause"), has_actor):
-        return False
-    return not entry.needs or any(met(condition, entry.requires_within, widely=True) for condition in entry.needs)
+    loose = any(c.relation in ("", "clause") and met(c, entry.forbids_within, sentence) for c in bars)
+    return not loose or _state_acts(low, relations.span(low, start, end, sentence, "clause"), has_actor)
 
 
 def _names(

@@ -146,31 +146,7 @@ def delegations(shares, outlets=30):
     return pd.DataFrame(documents, columns=names), pd.DataFrame(hits, columns=["doc_id", "frame", "voice"])
 
 
-MOODS = [
-    0.2,
-    0.2,
-    0.6,
-    0.6,
-    0.2,
-    0.2,
-    0.2,
-    0.6,
-    0.6,
-    0.2,
-    0.2,
-    0.2,
-    0.6,
-    0.6,
-    0.2,
-    0.2,
-    0.2,
-    0.2,
-    0.2,
-    0.2,
-    0.2,
-    0.6,
-    0.6,
-]
+MOODS = [0.6 if mood == "1" else 0.2 for mood in "00110001100011000000011"]
 
 
 def test_two_years_that_others_resemble_are_no_change_however_many_speak():

@@ -36,7 +36,6 @@ def break_intervals(
     from scipy.optimize import brentq
 
     y = checked_series(series)
-    _share("level", level)
     x = checked_regressors(regressors, len(y))
     edges = [0, *found.breaks, len(y)]
     parts = [slice(a, b) for a, b in pairwise(edges)]
@@ -160,7 +159,6 @@ def bootstrap_break(
     """
     require("kind", kind, ("poisson", "mean"))
     require("null", null, ("flat", "trend"))
-    _share("level", level)
     if replicates < 1:
         raise DiscourseError(f"replicates: {replicates}; at least 1 is needed, 1000 are usual.")
     if kind == "mean":
@@ -402,11 +400,6 @@ def _varying(series: Sequence[float] | np.ndarray, least: int) -> np.ndarray:
     if not np.ptp(y):
         raise NothingFound(f"series: all {len(y)} observations are {y[0]:g}; a constant series has no break to test.")
     return y
-
-
-def _share(name: str, value: float) -> None:
-    if not 0 < value < 1:
-        raise DiscourseError(f"{name}: {value} is not a share between 0 and 1; 0.95 is usual.")
 
 
 def dated_break(series: pd.DataFrame, *, replicates: int = 1000, seed: int = 1) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from analysis.study.settings import read_toml
 FILES = (
     "about.toml",
     "clauses.toml",
+    "common.toml",
     "heads.toml",
     "leads.toml",
     "mention.toml",
