@@ -25,6 +25,7 @@ _TOWARDS = re.compile(r"\b(?:on|upon|with|to|towards?)$")
 _NAMED = "|".join(sorted(_HEADS.words("bodies_named")))
 _IS_A_BODY = re.compile(rf"(?: (?:{_NAMED})s?\b|, (?:an?|the|one of) (?:[\w'’-]+ ){{0,4}}?(?:{_NAMED})s?\b)")
 _CALLED = re.compile(rf"\b(?:{_NAMED})s? (?:called |named |known as |titled )?[\"“‘']?$")
+_NEXT_WORDS = {count: re.compile(rf" (?:the |both )?(?:[\w'’-]+ ?){{1,{count}}}") for count in (1, 2)}
 _FAR = 90  # characters in front of a match within which who does it is looked for
 _ARTICLES = ("the", "a", "an", "our", "this")
 _MOST = 7  # words between who does it and the match
@@ -72,7 +73,7 @@ def bars_left(
 
 def _after(low: str, end: int, words: int) -> int:
     """Where the next `words` words end, without an article; `end` if a sign stands before them."""
-    match = re.compile(rf" (?:the |both )?(?:[\w'’-]+ ?){{1,{words}}}").match(low, end)
+    match = _NEXT_WORDS[words].match(low, end)
     return match.end() if match else end
 
 

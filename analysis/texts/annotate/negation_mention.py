@@ -88,6 +88,7 @@ _DENIAL_ENDS = (
     ),
     *(" because ", " until ", " unless ", " provided that ", " so that ", " in order to "),
 )
+_COMPARES = (" as ", " than ", " like ")  # how `_RANKED` ends, quotation marks aside
 _REACH = 16  # words of the clause before the match
 _FAR = 600  # characters before the match
 _CUE, _AFTER_CUE, _IRONY, _RANKED = (_MENTION.regex(name) for name in ("cues", "cues_after", "irony", "ranked"))
@@ -137,7 +138,9 @@ def _stays_whole(low: str, sentence: tuple[int, int], start: int, end: int, head
 
 def _negators(head: str) -> list[str]:
     """The negators in front of a match that reach it: those of its own predicate, each once."""
-    head = _NOT_NEGATION.sub(" ", _ASKS.sub(" ", _LEADING.sub("", _SERIES.sub("", head))))
+    head = _SERIES.sub("", head)
+    leading = _LEADING.match(head)
+    head = _NOT_NEGATION.sub(" ", _ASKS.sub(" ", head[leading.end() :] if leading else head))
     for pattern in (_HARM, _FACTIVE, _UNDOING, _UNDONE, _NO_NOUN, _OBJECT, _ASIDE, _SCOPED, _ENUMERATED):
         head = pattern.sub(" ", head)
     clause = head = _INSERTED.sub(" ", head)
@@ -183,7 +186,8 @@ def is_talked_about(low: str, sentence: tuple[int, int], start: int, end: int) -
     """Whether a cue beside `low[start:end]` says that the words are talked about: "the word", "so-called", a slogan."""
     head = low[max(sentence[0], start - 60) : start]
     ranked = low[max(sentence[0], start - 150) : start]
-    return bool(_CUE.search(head) or _RANKED.search(ranked) or _AFTER_CUE.match(low, end, sentence[1]))
+    compared = ranked[-7:].rstrip('"“‘').endswith(_COMPARES) and _RANKED.search(ranked)
+    return bool(compared or _CUE.search(head) or _AFTER_CUE.match(low, end, sentence[1]))
 
 
 def is_mention(low: str, sentence: tuple[int, int], start: int, end: int, *, ironical: bool = False) -> bool:

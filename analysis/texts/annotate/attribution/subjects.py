@@ -19,6 +19,8 @@ FIRST_PERSON = re.compile(
     r"|today|and|as|in \w+,))*,?$|\b(?:many|some|most|all|both|those|each|one|none|few) of us(?: \w+)?,?$"
     r"|^\W*(?:i|we)(?:, [^,]{1,60},)?(?: \w+){0,3},?$"
 )
+# without one of these words none of the expressions for "we" and "whatever" finds anything
+_OWN_WORDS = re.compile(r"\b(?:i|we|us|my|our|what|whatever|whichever|whoever|no matter)\b")
 _WHATEVER = re.compile(r"(?:^|,)\W*(?:whatever|whichever|whoever|no matter \w+)\b[^,]*$")  # "whatever the envoy thinks"
 _VERB_ALONE = re.compile(r"\w+,")
 _HELPERS = re.compile(r"(?<=,)(?: (?:has|have|had|also|then|again|however|too|in turn|\w+ly|once))+$")
@@ -73,7 +75,7 @@ class Subjects:
         clause = None if participle else self._own_clause(begin, region)
         if clause is not None:
             return clause
-        if (
+        if _OWN_WORDS.search(region) and (
             FIRST_PERSON.search(region)
             or _OURS.match(region)
             or _OPENS_WITH_US.search(region)
@@ -114,7 +116,7 @@ class Subjects:
 
     def _own_clause(self, begin: int, region: str) -> Subject | None:
         """The subject of a clause that a conjunction opens: "... with Ann Lee when he said", "... after Ann Lee said"."""
-        pronoun = _OPENS_CLAUSE.search(region)
+        pronoun = _OPENS_CLAUSE.search(region) if any(word in region for word in (" he", " she", " they")) else None
         if pronoun is not None:
             at = begin + pronoun.start("subject")
             return Subject(Phrase(at, begin + len(region)), at)
