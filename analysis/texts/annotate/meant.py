@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from analysis.texts.annotate import nouns
 from analysis.texts.annotate.codebook import Condition, Entry
@@ -43,12 +44,18 @@ def is_meant(low: str, match: tuple[int, int], sentence: tuple[int, int], entry:
         return True
     if entry.attributive and has_actor(end, _after(low, end, 1), "@power"):
         return True
-    if _ABSTRACT.search(low, start, end) is None:
+    if not _is_abstract(low[start:end]):
         return False
     word = max(begin, low.rfind(" ", begin, max(begin, start - 1)) + 1)
     if has_actor(word, start, "@state") or A_STATE.match(low, word, start):
         return True
     return low.startswith(" of ", end) and has_actor(end, _after(low, end, 2), "@power")
+
+
+@lru_cache(maxsize=4096)
+def _is_abstract(words: str) -> bool:
+    """Whether words are what a state is or has: "independence", "dependence on"; asked of the same few again and again."""
+    return _ABSTRACT.search(words) is not None
 
 
 def is_a_name(text: str, low: str, start: int, end: int) -> bool:

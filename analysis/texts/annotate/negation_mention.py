@@ -89,6 +89,22 @@ _DENIAL_ENDS = (
     *(" because ", " until ", " unless ", " provided that ", " so that ", " in order to "),
 )
 _COMPARES = (" as ", " than ", " like ")  # how `_RANKED` ends, quotation marks aside
+_COMMON = frozenset({"a", "the", "in", "by", "as"})  # "in no way": "no" tells
+
+
+def _one_word_of(name: str) -> re.Pattern[str]:
+    """An expression that finds in a text one word of each item of a table: without one, no match, whatever is left out
+    between the words."""
+    found = []
+    for item in _NEGATION.items(name):
+        for part in lexicon.split(lexicon.without_looks(item), "|"):
+            words = lexicon.split(part, " ")
+            word = next((word for word in words if word not in _COMMON), words[0])
+            found.append(re.sub(r"\ban? (?=\w)| of(?=[|)])", "", word))  # "a mistake|violation of": one word
+    return re.compile(rf"\b(?:{'|'.join(found)}|rather|sooner)\b|n't\b")
+
+
+_MAY_NEGATE, _MAY_DENY = _one_word_of("negators"), _one_word_of("denials")
 _REACH = 16  # words of the clause before the match
 _FAR = 600  # characters before the match
 _CUE, _AFTER_CUE, _IRONY, _RANKED = (_MENTION.regex(name) for name in ("cues", "cues_after", "irony", "ranked"))
@@ -119,7 +135,8 @@ def is_negated(
     if number and _stays_whole(low, sentence, start, end, head):
         return False
     spoken = any(_DENIAL.fullmatch(f) for f in found)
-    far = 0 if spoken else _denials(_INSERTED.sub(" ", _UNDONE.sub(" ", _UNDOING.sub(" ", head))))
+    may_deny = not spoken and _MAY_DENY.search(head) is not None
+    far = _denials(_INSERTED.sub(" ", _UNDONE.sub(" ", _UNDOING.sub(" ", head)))) if may_deny else 0
     number += far or (denied and not spoken)
     if number == 0 and _AFTER.match(low, end, sentence[1]):
         number = 1
@@ -138,6 +155,8 @@ def _stays_whole(low: str, sentence: tuple[int, int], start: int, end: int, head
 
 def _negators(head: str) -> list[str]:
     """The negators in front of a match that reach it: those of its own predicate, each once."""
+    if _MAY_NEGATE.search(head) is None:
+        return []
     head = _SERIES.sub("", head)
     leading = _LEADING.match(head)
     head = _NOT_NEGATION.sub(" ", _ASKS.sub(" ", head[leading.end() :] if leading else head))

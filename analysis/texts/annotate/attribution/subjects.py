@@ -43,6 +43,19 @@ _COORDINATED = re.compile(r"\s*(?:\w+ly )?\w+ed\b.* and$")  # "..., thanked inve
 _ASIDE = re.compile(r"(?:—|\s–)\s?([^—–\x01]{2,80})[—–]\s?$")
 
 
+_BEHIND_SUBJECTS = ("ly", "has", "have", "had")  # how words end that may stand between a subject and its verb
+
+
+def last_word(words: str) -> str:
+    """The word that has to be the subject `SURE` looks for in `words`, or all of them if it may stand farther in front.
+
+    >>> last_word("in the town the Ministry"), last_word("the Ministry has")
+    ('Ministry', 'the Ministry has')
+    """
+    last = words[words.rfind(" ") + 1 :]
+    return words if not last or last.endswith(_BEHIND_SUBJECTS) else last
+
+
 class Subject(NamedTuple):
     """What stands in front of a verb and can speak: its noun phrase (None: somebody without a name), and its beginning."""
 
@@ -109,9 +122,8 @@ class Subjects:
         """The subject of a form that is as often a noun: it has to end right before it."""
         if region.lstrip().startswith("what "):  # "what the brochures call “...”"
             return Subject(phrase if self.speakers.names(phrase) else None, phrase.start)
-        sure = SURE.search(self.page.text[phrase.start : phrase.end].rstrip()) is not None and self.speakers.names(
-            phrase
-        )
+        words = self.page.text[phrase.start : phrase.end].rstrip()
+        sure = SURE.search(last_word(words)) is not None and self.speakers.names(phrase)
         return Subject(phrase, phrase.start) if sure else None
 
     def _own_clause(self, begin: int, region: str) -> Subject | None:
