@@ -33,6 +33,7 @@ FILES = (
 )
 KEYS = ("meaning", "example", "items", "pattern", "ignore_case")
 _SLOT = re.compile(r"\{\{(\w+)\}\}")
+_LITERAL = re.compile(r"[^\\^$.|?*+()\[\]{}]*")
 
 
 class Lexicon:
@@ -104,3 +105,80 @@ def parse(path: Path) -> Lexicon:
             if slot != "items" and slot not in tables:
                 raise DiscourseError(f"{path}, {name}: {not_allowed('slot', slot, ['items', *tables])}")
     return Lexicon(path, tables)
+
+
+def _parts(source: str) -> list[str]:
+    """The alternatives of a regular expression.
+
+    >>> _parts("ann|(?:b|c)d")
+    ['ann', '(?:b|c)d']
+    """
+    parts, depth, last, at = [], 0, 0, 0
+    while at < len(source):
+        sign = source[at]
+        if sign == "\\":
+            at += 1
+        elif sign == "[":
+            at = source.index("]", at + 2)
+        elif sign in "()":
+            depth += 1 if sign == "(" else -1
+        elif sign == "|" and not depth:
+            parts.append(source[last:at])
+            last = at + 1
+        at += 1
+    return [*parts, source[last:]]
+
+
+def _group(source: str) -> tuple[str, str]:
+    """What stands in the group that opens an expression, and what stands behind it."""
+    depth = at = 0
+    while depth or not at:
+        sign = source[at]
+        if sign == "\\":
+            at += 1
+        elif sign == "[":
+            at = source.index("]", at + 2)
+        elif sign in "()":
+            depth += 1 if sign == "(" else -1
+        at += 1
+    return source[3 : at - 1], source[at:]
+
+
+def beginnings(source: str) -> frozenset[str]:
+    """Plain strings with one of which every match of a regular expression begins; "" if it can begin with anything.
+
+    Knows what the lexicon uses: groups without a name, classes, and repetitions.
+
+    >>> sorted(beginnings(r"say(?:s|ing)? no|(?:re|mis)?read|ex-?king"))
+    ['ex-', 'exking', 'mis', 're', 'read', 'say']
+    """
+    found: set[str] = set()
+    for part in _parts(source):
+        part = part.removeprefix(r"\b")
+        if part.startswith("(?:"):
+            inside, rest = _group(part)
+            found |= beginnings(inside)
+            found |= beginnings(rest[1:]) if rest.startswith("?") else {""} if rest.startswith(("*", "{")) else set()
+            continue
+        plain = _LITERAL.match(part).group()  # type: ignore[union-attr]  # it matches nothing, too
+        rest = part[len(plain) :]
+        if plain and rest.startswith("?"):
+            found |= {plain, *(plain[:-1] + other for other in beginnings(rest[1:]))}
+        else:
+            found.add(plain[:-1] if plain and rest.startswith(("*", "{")) else plain)
+    return frozenset(found)
+
+
+def opening(words: frozenset[str], length: int) -> str:
+    """The source of an expression that matches the first `length` characters of any of `words`, letter by letter.
+
+    >>> opening(frozenset({"king", "kin", "queen"}), 3)
+    '(?:kin|que)'
+    """
+    tails: dict[str, set[str]] = {}
+    for word in words:
+        tails.setdefault(word[:1], set()).add(word[1:])
+    if "" in tails or not length:
+        return ""
+    parts = [re.escape(first) + opening(frozenset(rest), length - 1) for first, rest in sorted(tails.items())]
+    return parts[0] if len(parts) == 1 else f"(?:{'|'.join(parts)})"
