@@ -17,6 +17,7 @@ from analysis.study.schema import record, tables, unique
 from analysis.study.settings import read_toml
 from analysis.texts.annotate.anchors import PIECE, Anchor, anchors
 from analysis.texts.annotate.nouns import KINDS
+from analysis.texts.annotate.tokens import lower
 
 NESTED_SCOPES = ("frame", "codebook")
 SLOTS = ("holder", "object")
@@ -375,7 +376,7 @@ def beginnings(pattern: str) -> list[list[str]]:
     """
     pieces = [p for p in PIECE.findall(pattern) if p[0] != "{"]
     words = [p[1:-1].split("|") if p[0] in "([" else [p] for p in pieces]
-    return [[re.split(r"[*?\-'’ ]", word.strip().lower())[0] for word in some] for some in words]
+    return [[re.split(r"[*?\-' ]", lower(word.strip()))[0] for word in some] for some in words]
 
 
 @lru_cache(maxsize=8192)
@@ -446,8 +447,7 @@ def _group(text: str, case: bool) -> str:
 
 @lru_cache(maxsize=8192)  # the same words stand in the conditions of many entries
 def _literal(word: str, case: bool) -> str:
-    word = word.replace("’", "'")
-    word = word if case else word.lower()
+    word = word.replace("’", "'") if case else lower(word)
     parts = {"*": r"\w*", "?": r"\w", "-": r"[- –]?", "'": r"'?"}
     return "".join(parts.get(c, re.escape(c)) for c in word)
 

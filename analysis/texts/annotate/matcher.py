@@ -54,6 +54,7 @@ _SIMILE = re.compile(
 )
 _MARKS = '"“”«»'
 SentenceOf = Callable[[int], tuple[int, int]]
+Candidates = list[tuple[int, int, Entry]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class Matcher:
         """Whether hits of an entry count towards the total of its frame."""
         return self.frame_of[entry.frame].is_core(entry.category)
 
-    def candidates(self, low: str, text: str | None = None) -> list[tuple[int, int, Entry]]:
+    def candidates(self, low: str, text: str | None = None) -> Candidates:
         """All pattern matches (start, end, entry) in lower-cased text, before exclusion, context and overlap rules."""
         found: dict[tuple[int, int, str, str], Entry] = {}
         plain = without_dashes(low)
@@ -142,18 +143,20 @@ class Matcher:
         text: str,
         low: str | None = None,
         *,
+        candidates: Candidates | None = None,
         sentence_of: SentenceOf | None = None,
         has_actor: Callable[[int, int, str], bool] | None = None,
     ) -> list[Match]:
         """The codebook's matches in `text`, in order of position.
 
-        Exclusions, context conditions and the overlap rule are applied. sentence_of: gives the span of the sentence at
+        Exclusions, context conditions and the overlap rule are applied. candidates: what `candidates` finds in it, if
+        that is at hand. sentence_of: gives the span of the sentence at
         a position (default: the paragraph). has_actor(start, end, kind): whether a state or actor is named there;
         without it @state and @actor conditions count as met.
         """
         low = lower(text) if low is None else low
         kept = []
-        for start, end, entry in self.candidates(low, text):
+        for start, end, entry in self.candidates(low, text) if candidates is None else candidates:
             if self._excluded(low, start, end, entry) or is_a_name(text, low, start, end):
                 continue
             if (entry.requires or entry.forbids or entry.frame_forbids) and not _context(

@@ -41,6 +41,7 @@ _NO_SUBJECT = re.compile(
 )
 _PRONOUN = re.compile(r"\b(he|she|they|i|we|who|it)\b")
 _OWNER = {"his ": "he", "her ": "she", "their ": "they"}
+_POSSESSIVE = re.compile(r"['’](?:s\b|\s)")
 _DEFINITE = re.compile(r"\s*(?:the|pm|fm|premier)\b")
 
 
@@ -275,7 +276,7 @@ class Speakers:
 
     def _is_oblique(self, start: int, end: int, begin: int) -> bool:
         """Whether a name is a possessor or stands after a preposition, and so is no subject."""
-        if re.match(r"['’](?:s\b|\s)", self.text[end : end + 3]):
+        if self.text.startswith(("'", "’"), end) and _POSSESSIVE.match(self.text[end : end + 3]):
             return True
         before = self.low[max(begin, start - 40) : start]
         match = _PREPOSITION.search(before)
