@@ -15,7 +15,7 @@ from typing import Any
 from analysis.errors import DiscourseError, not_allowed, require
 from analysis.study.schema import record, tables, unique
 from analysis.study.settings import read_toml
-from analysis.texts.annotate.anchors import PIECE, Anchor, anchors
+from analysis.texts.annotate.anchors import PIECE, Anchor, anchors, landmarks
 from analysis.texts.annotate.nouns import KINDS
 from analysis.texts.annotate.tokens import lower
 
@@ -357,38 +357,6 @@ def conditions(patterns: Sequence[str], where: str) -> tuple[Condition, ...]:
 def shared_conditions(patterns: tuple[str, ...]) -> tuple[Condition, ...]:
     """The conditions that many entries have in common."""
     return conditions(patterns, "forbids of the frame or of all frames")
-
-
-def landmarks(patterns: Sequence[str]) -> tuple[str, ...]:
-    """Literal beginnings of words, one of which every match contains: for each pattern those of the word whose shortest
-    beginning is longest; none if a pattern has no word with two literal letters."""
-    heads: set[str] = set()
-    for pattern in patterns:
-        heads |= set(max(beginnings(pattern), key=lambda some: min(map(len, some))))
-    return tuple(sorted(heads)) if min(map(len, heads), default=0) > 1 else ()
-
-
-def beginnings(pattern: str) -> list[list[str]]:
-    """For each word of a pattern its literal beginning ("" if it has none), of a choice that of each alternative.
-
-    >>> beginnings("take* {0,2} (side*|*part)")
-    [['take'], ['side', '']]
-    """
-    pieces = [p for p in PIECE.findall(pattern) if p[0] != "{"]
-    words = [p[1:-1].split("|") if p[0] in "([" else [p] for p in pieces]
-    return [[re.split(r"[*?\-' ]", lower(word.strip()))[0] for word in some] for some in words]
-
-
-@lru_cache(maxsize=8192)
-def landmarks_of_words(pattern: str) -> tuple[tuple[str, ...], ...]:
-    """For each word of a pattern literal beginnings of which one stands in every match, the longest first; words that have
-    none are left out.
-
-    >>> landmarks_of_words("net {0,2} (neutral*|fairness)")
-    (('neutral', 'fairness'), ('net',))
-    """
-    words = [tuple(some) for some in beginnings(pattern) if all(some)]
-    return tuple(sorted(words, key=lambda some: -min(map(len, some))))
 
 
 def compile_pattern(pattern: str, where: str = "", *, case: bool = False, left: bool = True) -> str:

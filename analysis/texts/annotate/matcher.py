@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.texts.annotate import nouns, relations
-from analysis.texts.annotate.anchors import Anchor
+from analysis.texts.annotate.anchors import Anchor, landmarks_of_words
 from analysis.texts.annotate.codebook import (
     Codebook,
     Condition,
@@ -22,7 +22,6 @@ from analysis.texts.annotate.codebook import (
     any_of,
     at_word_start,
     compiled,
-    landmarks_of_words,
     related,
     without_dashes,
 )
@@ -35,9 +34,9 @@ __all__ = ["Match", "Matcher", "flatten", "index", "lookup"]
 
 # an anchor's entry, what tries its expression, how far behind the word's beginning the automaton stops, and its `opens`
 _Owner = tuple[Entry, Callable[..., Any], int, bool]
+_Exclusion = tuple[str, tuple[tuple[str, ...], ...]]  # a pattern and what its words begin with
 # every sign but letters and digits is a space to the automaton, so it knows each head once; one letter
 # stays one letter, and those beyond Latin-1 are spaces too (`at_word_start` has the last word)
-_Exclusion = tuple[str, tuple[tuple[str, ...], ...]]  # a pattern and what its words begin with
 _LEVEL = bytes(i if chr(i).isalnum() else 32 for i in range(256))
 _WINDOW = 45  # characters on either side of a match in which exclusions are looked for
 _REACH = 60  # characters on either side of an anchor within which its entry must lie
