@@ -14,6 +14,7 @@ from itertools import product
 from typing import NamedTuple
 
 from analysis.texts.annotate.lexicon import load as lexicon
+from analysis.texts.annotate.tokens import lower
 
 PIECE = re.compile(r"\{\d+,\d+\}|\[[^\]]+\]|\([^)]+\)|[^\s{}\[\]()]+")
 _OPEN_END = re.compile(r"[*?]")  # from here on a word of a pattern is not literal
