@@ -93,7 +93,8 @@ def number_types(joined: Iterable[bytes]) -> tuple[list[str], np.ndarray]:
     found = encoded.dictionary
     ends = np.frombuffer(found.buffers()[1], dtype=np.int64)  # the dictionary's text, too, has a space behind each type
     types = found.buffers()[2].to_pybytes()[: ends[len(found)]].decode().split(" ")[:-1] if len(found) else []
-    return types, encoded.indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+    numbers = encoded.indices.buffers()[1]  # as it is in memory: `to_numpy` would import pandas
+    return types, np.frombuffer(numbers, dtype=np.int32, count=len(bounds)) if numbers else np.zeros(0, dtype=np.int32)
 
 
 def count_types(token_ids: np.ndarray, offsets: np.ndarray) -> dict[str, np.ndarray]:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from analysis.texts.annotate.attribution.passage import FILL, Passage
-from analysis.texts.annotate.attribution.subjects import FIRST_PERSON, SURE
+from analysis.texts.annotate.attribution.subjects import FIRST_PERSON, SURE, last_word
 from analysis.texts.annotate.attribution.verbs import (
     ACTS,
     AFTER_QUOTE,
@@ -41,6 +41,12 @@ WISH = re.compile(
     r"|used|likes?|liked|loves?|loved|tend(?:s|ed)?|continues?|continued|came|has come|had come"
     r"|(?:is|are|was|were) (?:quick|keen|fond|known|wont|careful|at pains|eager|happy|glad)|w[eo]nt on|goes on) to $"
 )
+# how `WISH` ends: looked for first, since most of what "to" stands behind is no wish
+_WISHES = (
+    "like likes liked wish wishes wished want wants wanted beg begs used love loves loved tend tends tended continue"
+    " continues continued came come quick keen fond known wont careful pains eager happy glad on"
+)
+_WISH_ENDS = tuple(f"{word} to " for word in _WISHES.split())
 _RELATIVE = re.compile(
     r" that (?:is|are|was|were|will|would|has|have|had|can|could|should|must|may|might|does|do|did|cannot)\b"
 )  # "a state that would": no "that" of a report
@@ -53,7 +59,7 @@ _LET = re.compile(r"\blet (?:me|us) $")
 # a clause without "that", as `complements` sees it, looked for in the nearest words only
 _SHOWN = re.compile(
     r"\b(?:how|why|whether|what|who|when|where|if|is|are|was|were|will|would|has|have|had|can|could|should|must|may|might"
-    r"|does|did|do|cannot|\w+n't)\b"
+    r"|does|did|do|cannot)\b|\wn't\b"
 )
 _SETS_OFF = re.compile(r"[,?!\x01]")
 
@@ -85,6 +91,7 @@ class _Form:
     fact: bool
     base: bool
     gerund: bool  # of an act: "maintaining"
+    plain: bool  # active, and neither a noun of saying nor one that reports behind a quotation only
     active: bool  # what "is" or "we" in front of it makes no verb of saying
     mind: bool
     no_saying: bool
@@ -108,6 +115,7 @@ class _Form:
             fact=word in FACTS and word not in SAID_TO,
             base=word in BASES,
             gerund=gerund and word in ACTS,
+            plain=not (mind or gerund or word in AFTER_QUOTE or word in NOMINALS),
             active=not (mind or gerund),
             mind=mind,
             no_saying=_can_open(word, _BEGIN_NO_SAYING),
@@ -124,6 +132,11 @@ class _Form:
 _FORMS = {word: _Form.of(word) for word in KIND}
 
 
+def wish(words: str) -> re.Match[str] | None:
+    """The wish with which `words` end, up to the verb of saying: "would like to", "begs to"; None if they end otherwise."""
+    return WISH.search(words) if words.endswith(_WISH_ENDS) else None
+
+
 class Candidates:
     """The verbs of one document that may report."""
 
@@ -133,20 +146,22 @@ class Candidates:
     def may_report(self, at: int, after: int, word: str) -> bool:
         """A quick look at the words beside a verb; where it says no, `Complements.read` would find nothing."""
         masked, form = self.page.masked, _FORMS[word]
+        line = masked[max(0, at - 40) : at]
+        previous = line[line.rfind(" ", 0, -1) + 1 : -1] if line[-1:] == " " else ""
+        if form.plain and previous in _NEVER_BEHIND and not (previous == "to" and wish(line) is not None):
+            return False
         behind = masked[after : after + 1]
         if form.nounish and masked.startswith(" that ", after) and _RELATIVE.match(masked, after):
             return False
         if form.after_quote:
-            if masked.startswith(" that ", after) or (FILL in masked[max(0, at - 40) : at] and behind in ",."):
+            if masked.startswith(" that ", after) or (FILL in line and behind in ",."):
                 return True
             return word in _GOES_ON and _AFTER_COMMA.search(masked, max(0, at - 60), at) is not None and behind in ", "
         if form.nominal and masked.startswith(NOUN_GOES_ON, after):
             return True  # a noun of saying, if no verb
         if form.nounish and self.page.text[at].isupper():
             return False  # "the States"
-        line = masked[max(0, at - 40) : at]
-        previous = line[line.rfind(" ", 0, -1) + 1 : -1] if line[-1:] == " " else ""
-        if form.active and previous in _NEVER_BEHIND and not (previous == "to" and WISH.search(line)):
+        if form.active and previous in _NEVER_BEHIND and not (previous == "to" and wish(line) is not None):
             return False
         if masked[at - 1] == "-" or (behind in ("-", "'") and masked[after + 1 : after + 2].isalpha()):
             return False
@@ -183,7 +198,7 @@ class Candidates:
         masked, after = self.page.masked, at + len(word)
         if word.startswith("point") and masked.startswith(" out", after):
             return True
-        if previous == "by" or (KIND[word] == "name" and previous == "to" and WISH.search(line)):
+        if previous == "by" or (KIND[word] == "name" and previous == "to" and wish(line) is not None):
             return True
         if previous in ("and", "then") and word.endswith("ed") and masked.startswith(" that ", after):
             return True
@@ -193,7 +208,10 @@ class Candidates:
             return True
         if word in ("read", "reads") and masked.startswith(" " + FILL, after):
             return True
-        return SURE.search(self.page.text, max(0, at - 40), at) is not None
+        text, begin = self.page.text, max(0, at - 40)
+        words = text[begin:at].rstrip()
+        last = last_word(words)
+        return (SURE.search(text, begin, at) if last is words else SURE.search(last)) is not None
 
     def _is_no_speech(self, form: _Form, line: str, previous: str, at: int, after: int) -> bool:
         """Whether the words around a verb of saying show that it says nothing here."""
