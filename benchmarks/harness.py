@@ -94,7 +94,6 @@ def run_once(module: str, function: str, *, cores: int = 1) -> dict | str:
     """One run in a new process on at most `cores` cores; its measures, or the last line of its error."""
     root = Path(__file__).resolve().parents[1]
     code = CHILD.format(path=[*_elsewhere(function), str(root)], module=module, function=function)
-    threads = {k: str(cores) for k in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS")}
     with tempfile.TemporaryFile("w+") as errors:
         done = subprocess.run(
             [sys.executable, "-c", code],
@@ -102,7 +101,7 @@ def run_once(module: str, function: str, *, cores: int = 1) -> dict | str:
             stderr=errors,
             text=True,
             check=False,
-            env={**os.environ, **threads, "PYTHONHASHSEED": "0"},
+            env=environment(cores),
             preexec_fn=_pin(cores),
         )
         for line in done.stdout.splitlines():
@@ -111,6 +110,15 @@ def run_once(module: str, function: str, *, cores: int = 1) -> dict | str:
         errors.seek(0)
         lines = errors.read().strip().splitlines()
     return lines[-1] if lines else f"exit status {done.returncode}"
+
+
+def environment(cores: int = 1) -> dict[str, str]:
+    """The environment of a case: as many threads of numerical libraries as cores.
+
+    On a busy machine more of them wait for each other at full speed, and processor seconds grow to many times the work's.
+    """
+    threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS")
+    return {**os.environ, **dict.fromkeys(threads, str(cores)), "PYTHONHASHSEED": "0"}
 
 
 def peak_mb() -> float:

@@ -3,7 +3,7 @@
     python -m benchmarks.million [--documents 1000000] [--terms 75]
 
 Documents, words and hits are random numbers in the store's own format: a document has 150 words, as a summary of an
-article has; two eras, twenty outlets. Each measure runs in a process of its own, as a notebook does.
+article has; two eras, twenty outlets. Each measure runs in a process of its own with one thread, as a notebook does.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from benchmarks.harness import environment
 
 DOCUMENTS, TERMS, VOCABULARY, OUTLETS, PER_FILE = 1_000_000, 75, 50_000, 20, 20_000
 
@@ -179,9 +181,8 @@ CASES: dict[str, Callable[[Path], int]] = {
 def run_case(name: str, folder: Path) -> dict[str, Any]:
     """One measure in a new process: seconds by the clock and of the processor, and its peak memory."""
     command = [sys.executable, "-m", "benchmarks.million", "--case", name, "--folder", str(folder)]
-    done = subprocess.run(
-        command, cwd=Path(__file__).resolve().parents[1], check=True, stdout=subprocess.PIPE, text=True
-    )
+    root = Path(__file__).resolve().parents[1]
+    done = subprocess.run(command, cwd=root, check=True, stdout=subprocess.PIPE, text=True, env=environment())
     return json.loads(done.stdout.splitlines()[-1])
 
 

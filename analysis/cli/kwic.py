@@ -52,7 +52,8 @@ def kwic(pattern: str, study: Path | None, sort: str, output: Path | None, *, pa
         write_text(output, lines_of.to_csv(lines))
     else:
         lines_of.to_xlsx(lines, output)
-    click.echo(f"{len(lines)} lines" if lines else f"No line matches {pattern!r}. {NOTATION}", err=True)
+    found = f"{len(lines):,} line{'s' * (len(lines) != 1)}"
+    click.echo(found if lines else f"No line matches {pattern!r}. {NOTATION}", err=True)
 
 
 def _pairs(tokens: list[list[str]], output: Path | None) -> None:

@@ -14,6 +14,7 @@ from analysis.store.html import render
 if TYPE_CHECKING:
     import pandas as pd
 
+DISTANCE = "_word_distance"
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
@@ -33,7 +34,8 @@ def topic_cards(
     """One card per topic of `labels`: name, stability, words by each method, and nearest documents with their links.
 
     words: topic, method, rank, word. documents: topic, rank, doc_id, topic_share, and outlet_id, published, title,
-    url as far as they are there (links to http and https only). labels: topic, label and, if there, return_share.
+    url as far as they are there (links to http and https only). labels: topic, label and, if there, return_share and,
+    for each other model W that the topics were looked for in, W_word_distance.
     names: how outlet ids are written. Raises `DiscourseError` for missing columns or an empty table.
     """
     columns_present(words, ["topic", "method", "rank", "word"])
@@ -77,6 +79,9 @@ def _card(
         "topic": topic,
         "label": row["label"],
         "returns": "" if share is None or share != share else f"{share:.0%}",
+        "found": ", ".join(
+            f"{name.removesuffix(DISTANCE)} {1 - row[name]:.0%}" for name in row if name.endswith(DISTANCE)
+        ),
         "lists": [(method, ", ".join(part["word"])) for method, part in mine.groupby("method", sort=False)],
         "near": [_document(one, names) for one in near],
     }

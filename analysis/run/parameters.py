@@ -39,6 +39,7 @@ _SIDES = ("target", "reference")
 _CHOICES = {
     "about": ("measures/frames/about.py", "CHOICES"),
     "counting": ("measures/frames/tally.py", "COUNTINGS"),
+    "estimator": ("measures/topics/fit.py", "ESTIMATORS"),
     "period": ("measures/time/series.py", "PERIODS"),
     "step": ("measures/time/series.py", "PERIODS"),
     "test": ("measures/words/keyness/eras.py", "CHOICES"),

@@ -42,6 +42,7 @@ log = logging.getLogger(__name__)
 _WORTH_WORKERS = 1.5e9
 _UPDATES = "too few updates, training might not converge"
 ESTIMATOR_CODE = ("bags", "em", "nmf_dmr", "fit")
+LIBRARIES = {"dmr": ("tomotopy",)} | dict.fromkeys(fit.PASSES, ("gensim",))
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS")
 
 
@@ -114,7 +115,7 @@ def _versions(estimator: str) -> tuple[str, ...]:
     from importlib.metadata import PackageNotFoundError, version
 
     found = []
-    for name in ("numpy", "scipy", *(("tomotopy",) if estimator == "dmr" else ("gensim",))):
+    for name in ("numpy", "scipy", *LIBRARIES.get(estimator, ())):
         try:
             found.append(f"{name} {version(name)}")
         except PackageNotFoundError:

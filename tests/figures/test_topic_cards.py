@@ -36,6 +36,13 @@ def test_html_is_escaped_and_only_web_addresses_become_links():
     assert page.count("returns in") == 1
 
 
+def test_a_card_says_how_many_of_its_words_other_models_have():
+    found = LABELS.assign(return_share=0.5, lda_word_distance=[0.05, 1.0], lda_online_word_distance=[0.4, 0.25])
+    page = topic_cards(WORDS, DOCUMENTS, found)._repr_html_()
+    assert "its top words in gensim's models: lda 95%, lda_online 60%" in page and "lda 0%, lda_online 75%" in page
+    assert "gensim" not in topic_cards(WORDS, DOCUMENTS, LABELS)._repr_html_()
+
+
 def test_chooser_when_someone_is_there_and_plain_page_in_a_run(monkeypatch):
     monkeypatch.delenv("DISCOURSE_FIGURES", raising=False)
     browser = topic_browser(WORDS, DOCUMENTS, LABELS)

@@ -142,6 +142,7 @@ FORMS = {
     "min_ratio": Parameter("min_ratio", 1.5, "float"),
     "ks": Parameter("ks", [6], "list[int]"),
     "break_date": Parameter("break_date", "2023-08-22", "str"),
+    "estimator": Parameter("estimator", "em", "str"),
     "figure_id": Parameter("figure_id", "a", "str"),
     "frames": Parameter("frames", ["hedging"], "list[str]"),
 }
@@ -172,6 +173,7 @@ FORMS = {
         ("share", True, "not of type float"),
         ("frames", "hedging", """-p frames '["a", "b"]'"""),
         ("break_date", "2023-22-08", "year-month-day"),
+        ("estimator", "ldaa", "'ldaa' is not allowed; allowed: em, lda, lda_online, nmf, dmr"),
         ("figure_id", "A b", "joined by underscores"),
     ],
 )

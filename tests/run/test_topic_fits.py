@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from topic_corpora import planted
 
 from analysis.errors import DiscourseError
-from analysis.measures.topics.fit import TopicSettings
+from analysis.measures.topics.fit import ESTIMATORS, TopicSettings
 from analysis.measures.topics.runs import fit_all, grid
 from analysis.run.topic_fits import run_topics
 
@@ -45,6 +47,35 @@ def test_fits_for_other_processors_have_other_names(corpus, monkeypatch):
     name = topic_fits.fit_name(corpus.matrix, TopicSettings(k=3))
     monkeypatch.setattr(topic_fits, "common_processor", lambda: {"OPENBLAS_CORETYPE": "other"})
     assert topic_fits.fit_name(corpus.matrix, TopicSettings(k=3)) != name
+
+
+def test_a_model_kept_under_another_estimator_is_not_taken_for_this_one(corpus, tmp_path, monkeypatch):
+    """Until 0.2 nobody had to name `lda`; what was kept then is still found by its name, and by no other."""
+    from analysis.run import topic_fits
+
+    monkeypatch.setenv("DISCOURSE_CACHE", str(tmp_path))
+    settings = TopicSettings(k=3, iterations=20)
+    older = run_topics(corpus.matrix, [replace(settings, estimator="lda")])[0]
+    assert run_topics(corpus.matrix, [settings])[0].digest() != older.digest()
+    ways = [replace(settings, estimator=way, passes=n) for way in ("em", "lda", "lda_online") for n in (None, 1, 2)]
+    assert len({topic_fits.fit_name(corpus.matrix, one) for one in ways}) == 9
+
+
+def test_only_the_library_that_fits_a_model_dates_it(corpus, monkeypatch):
+    from importlib import metadata
+
+    from analysis.run import topic_fits
+
+    def names():
+        topic_fits._versions.cache_clear()
+        return {way: topic_fits.fit_name(corpus.matrix, TopicSettings(k=3, estimator=way)) for way in ESTIMATORS}
+
+    before, real = names(), metadata.version
+    for library, changed in (("gensim", {"lda", "lda_online", "nmf"}), ("tomotopy", {"dmr"}), ("numpy", {*ESTIMATORS})):
+        monkeypatch.setattr(metadata, "version", lambda name, new=library: "new" if name == new else real(name))
+        after = names()
+        assert {way for way in ESTIMATORS if before[way] != after[way]} == changed
+    topic_fits._versions.cache_clear()
 
 
 def test_a_failed_fit_is_reported_with_its_reason(corpus):

@@ -77,6 +77,7 @@ OTHER: dict[str, Any] = {
     "seeds": [1, 3],
     "k": 4,
     "min_share": 1.0,
+    "estimator": "lda",
     "outlet_groups": {"The Islands": OUTLETS[2:4], "Others": [OUTLETS[0], OUTLETS[5]]},
     "own_uses_only": False,
     "n_words": 4,

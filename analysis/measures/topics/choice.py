@@ -18,7 +18,7 @@ from analysis.errors import DiscourseError, require
 from analysis.measures.topics.coherence import document_coherence
 from analysis.measures.topics.em import infer_em
 from analysis.measures.topics.fit import TopicModel, TopicSettings
-from analysis.measures.topics.runs import Fits, fit_all
+from analysis.measures.topics.runs import Fits, fit_all, run_settings
 from analysis.measures.topics.stability import match_topics
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def choose_k(
     `exclusivity`, `stability` (mean similarity of paired topics over pairs of seeds, 0 to 1), `held_out` (mean log
     probability of a hidden token in documents not fitted) with `held_out_se` (over documents), `perplexity`, and
     `behind_se`: the standard error of the difference to the best K on the same documents (0 for the best).
-    settings: estimator and priors (None: `em`, 60 steps). fits: how the fits are computed
+    settings: estimator and priors (None: those of runs, `run_settings`). fits: how the fits are computed
     (`analysis.measures.topics.runs`). Raises `DiscourseError` for fewer than 2 seeds or 1 K.
     """
     import pandas as pd
@@ -109,7 +109,7 @@ def choose_k(
         raise DiscourseError(
             f"choose_k: {len(seeds)} seeds and {len(ks)} K; stability needs at least 2 seeds, and 1 K."
         )
-    settings = settings or TopicSettings(k=ks[0], estimator="em", iterations=60)
+    settings = settings or run_settings(TopicSettings(k=ks[0]))
     test = np.random.default_rng(settings.seed).random(len(matrix.doc_ids)) < test_share
     if not test.any() or test.all():
         raise DiscourseError(f"choose_k: test_share={test_share} of {len(test)} documents leaves one side empty.")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _BLOCK = 256
 # Share of documents' words that occur below which the K products of each count are cheaper than the whole block's table.
-_SPARSE = 0.01
+_SPARSE = 0.015
 _HELD_CELLS = 20_000_000
 _TINY = np.float32(1e-30)
 

@@ -1,8 +1,8 @@
-"""Fit one topic model: gensim's `LdaModel`, its plain online form, the EM alone, gensim's `Nmf`, or an optional extra.
+"""Fit one topic model: by batch EM, by gensim's `LdaModel` or its `Nmf`, or by an optional extra.
 
-All give the same `TopicModel`. The default `lda` is a gensim `LdaModel` that starts from a batch EM solution and is
-finished by gensim's own variational passes over all documents (docs/decisions tells why and what it costs);
-`lda_online` is gensim's online algorithm from a random start.
+All give the same `TopicModel`. The default `em` is latent Dirichlet allocation by batch EM (docs/decisions/0010 tells why);
+`lda` goes on from there with gensim's own variational passes over all documents; `lda_online` is gensim's online
+algorithm from a random start. `as_gensim` hands any of them over to gensim.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
     from analysis.measures.topics.matrix import TopicMatrix
 
-ESTIMATORS = ("lda", "em", "lda_online", "nmf", "dmr")
+ESTIMATORS = ("em", "lda", "lda_online", "nmf", "dmr")
+# Passes of gensim over all documents where nobody asks for another number: `lda` starts from a solution.
+PASSES = {"lda": 1, "lda_online": 10, "nmf": 5}
 
 
 @checked(
@@ -45,19 +47,25 @@ class TopicSettings:
     k: number of topics. seed: start. order: 0 keeps documents sorted by doc_id, any other number shuffles them by that
     seed (only `lda_online`, `nmf` and `dmr` can notice). alpha, eta: Dirichlet pseudo-counts of topics in a document
     and of words in a topic. iterations: EM steps (tomotopy: sweeps). passes: gensim's passes over all documents
-    (`lda`: after the EM). seeds: topic number -> words asked for in it (`seed_words`), pulled by `seed_weight`.
+    (`lda`: after the EM; None: as many as `PASSES` says). seeds: topic number -> words asked for in it (`seed_words`),
+    pulled by `seed_weight`.
     """
 
     k: int
     seed: int = 1
     order: int = 0
-    estimator: str = "lda"
+    estimator: str = "em"
     alpha: float = 0.1
     eta: float = 0.01
     iterations: int = 100
-    passes: int = 1
+    passes: int | None = None
     seeds: tuple[tuple[str, tuple[str, ...]], ...] = ()
     seed_weight: float = 10.0
+
+    @property
+    def pass_count(self) -> int:
+        """Passes of gensim that are made; 0 for an estimator that is not gensim's."""
+        return PASSES.get(self.estimator, 0) if self.passes is None else self.passes
 
     def key(self) -> str:
         """Canonical JSON: equal settings give equal text."""
@@ -162,10 +170,18 @@ def eta_prior(matrix: TopicMatrix, settings: TopicSettings) -> np.ndarray:
 
 
 def as_gensim(model: TopicModel, matrix: TopicMatrix) -> LdaModel:
-    """The model as a gensim `LdaModel` (for `show_topics`, `get_document_topics`, saving), whatever fitted it."""
+    """The model as a gensim `LdaModel` (for `show_topics`, `get_document_topics`, saving), whatever fitted it.
+
+    Its shares of words are the model's own; shares of topics in documents are gensim's inference from them. Raises
+    `DiscourseError` for a matrix that the model was not fitted on.
+    """
+    if model.matrix_hash != matrix.content_hash:
+        raise DiscourseError("as_gensim: the model is of another matrix; give the one it was fitted on.")
     tokens = np.asarray(matrix.counts.sum(axis=1)).ravel()
-    expected = model.topic_word * (model.doc_topic * tokens[:, None]).sum(axis=0)[:, None]
-    return _gensim_from(expected, matrix, model.settings)
+    prior = eta_prior(matrix, model.settings)
+    size = (model.doc_topic * tokens[:, None]).sum(axis=0) + prior.sum(axis=1)
+    # gensim adds the prior to the counts that it is given, so they are what the shares hold beyond it.
+    return _gensim_from(np.maximum(model.topic_word * size[:, None] - prior, 0.0), matrix, model.settings)
 
 
 def _estimator(name: str) -> Callable[[sparse.csr_matrix, TopicMatrix, TopicSettings], tuple[Any, Any]]:
@@ -186,7 +202,7 @@ def _lda(counts: sparse.csr_matrix, matrix: TopicMatrix, settings: TopicSettings
     lda = _gensim_from(expected, matrix, settings)
     corpus = Bags(counts)
     # update_every=0 is gensim's batch mode: one step per pass over all documents, so their order has no say.
-    lda.update(corpus, update_every=0, passes=settings.passes, iterations=50, chunksize=256, eval_every=None)
+    lda.update(corpus, update_every=0, passes=settings.pass_count, iterations=50, chunksize=256, eval_every=None)
     gamma, _ = lda.inference(corpus)
     return gamma, lda.get_topics()
 
@@ -222,7 +238,7 @@ def _lda_online(
         random_state=settings.seed,
         eval_every=None,
         chunksize=256,
-        passes=settings.passes,
+        passes=settings.pass_count,
         iterations=50,
         alpha=np.full(settings.k, settings.alpha, dtype=np.float32),
         eta=eta_prior(matrix, settings),

@@ -25,7 +25,7 @@ def nmf(counts: sparse.csr_matrix, matrix: TopicMatrix, settings: TopicSettings)
     from gensim.models import Nmf
 
     if settings.seeds:
-        raise DiscourseError("topics: estimator 'nmf' has no prior to seed; use 'lda' or 'em'.")
+        raise DiscourseError("topics: estimator 'nmf' has no prior to seed; use 'em' or 'lda'.")
     weighted = counts.astype(np.float64).tocsr()
     found = np.asarray((counts > 0).sum(axis=0)).ravel()
     weighted = weighted.multiply(np.log((1 + counts.shape[0]) / (1 + found)) + 1).tocsr()
@@ -38,7 +38,7 @@ def nmf(counts: sparse.csr_matrix, matrix: TopicMatrix, settings: TopicSettings)
         id2word=dict(enumerate(matrix.terms)),
         chunksize=256,
         eval_every=None,
-        passes=max(settings.passes, 5),
+        passes=settings.pass_count,
         random_state=settings.seed,
         normalize=False,
         minimum_probability=0.0,
@@ -71,7 +71,7 @@ def _dmr(
     try:
         import tomotopy
     except ImportError as error:
-        raise DiscourseError("estimator 'dmr' needs tomotopy; install the extra `tomotopy` or use 'lda'.") from error
+        raise DiscourseError("estimator 'dmr' needs tomotopy; install the extra `tomotopy` or use 'em'.") from error
     model = tomotopy.DMRModel(k=settings.k, seed=settings.seed, alpha=settings.alpha, eta=max(settings.eta, 0.01))
     terms = np.array(matrix.terms, dtype=object)
     counts = counts.tocsr()

@@ -13,6 +13,8 @@ from dataclasses import replace
 from analysis.measures.topics.fit import TopicModel, TopicSettings, fit_topics
 from analysis.measures.topics.matrix import TopicMatrix
 
+# Steps of EM after which a run shows the topics that a finished fit has.
+RUN_ITERATIONS = 60
 Fits = Callable[[TopicMatrix, Iterable[TopicSettings]], list[TopicModel]]
 
 
@@ -22,6 +24,14 @@ def grid(
     """`settings` for every seed x order x K, in that order of nesting (K outermost; ks empty: only `settings.k`)."""
     combined = itertools.product(ks or (settings.k,), orders, seeds)
     return [replace(settings, k=int(k), order=int(order), seed=int(seed)) for k, order, seed in combined]
+
+
+def run_settings(settings: TopicSettings, estimator: str | None = None) -> TopicSettings:
+    """How the runs beside a reference are fitted: by `estimator` (None: the reference's own; `em` for `lda`, which goes on
+    from one), EM with `RUN_ITERATIONS` steps."""
+    own = estimator or ("em" if settings.estimator == "lda" else settings.estimator)
+    steps = RUN_ITERATIONS if own in ("em", "lda") else settings.iterations
+    return replace(settings, estimator=own, iterations=steps)
 
 
 def fit_all(matrix: TopicMatrix, wanted: Iterable[TopicSettings]) -> list[TopicModel]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from analysis.measures.topics.fit import TopicModel, TopicSettings
 from analysis.measures.topics.labels import name_topics
-from analysis.measures.topics.runs import Fits, fit_all, grid
+from analysis.measures.topics.runs import Fits, fit_all, grid, run_settings
 from analysis.measures.topics.stability import aligned_shares, central_run, topic_survival
 from analysis.study.topic_words import topic_labels
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from analysis.measures.topics.matrix import TopicMatrix
 
-RUN_ITERATIONS = 60
 SEEDS = 4
 
 
@@ -72,15 +71,15 @@ class TopicStudy:
 class Around:
     """Which runs are made beside the reference: seeds x orders x (K + steps).
 
-    seeds: None: four from the reference's own. estimator: of the runs, `RUN_ITERATIONS` steps of it (None: as the
-    reference, which takes longer). min_similarity, min_share: when a topic counts as returned, and how often it has to
+    seeds: None: four from the reference's own. estimator: of the runs (`run_settings`; None: the reference's own, and `em`
+    for `lda`, which goes on from one). min_similarity, min_share: when a topic counts as returned, and how often it has to
     (`topic_survival`).
     """
 
     seeds: Sequence[int] | None = None
     steps: Sequence[int] = (-2, 0, 2)
     orders: Sequence[int] = (0,)
-    estimator: str | None = "em"
+    estimator: str | None = None
     min_similarity: float = 0.5
     min_share: float = 0.6
 
@@ -96,9 +95,7 @@ def study_topics(
     """
     around = around or Around()
     seeds = range(settings.seed, settings.seed + SEEDS) if around.seeds is None else around.seeds
-    first = settings
-    if around.estimator is not None:
-        first = replace(settings, estimator=around.estimator, iterations=RUN_ITERATIONS)
+    first = run_settings(settings, around.estimator)
     ks = [settings.k + step for step in around.steps if settings.k + step >= 2]
     runs = fits(matrix, grid(first, seeds=seeds, orders=around.orders, ks=ks))
     same = [run for run in runs if run.k == settings.k]

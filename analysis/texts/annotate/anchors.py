@@ -1,30 +1,30 @@
 """Where in a text a pattern of the codebook can match at all: literal words that an automaton looks for first.
 
 Each pattern is looked for by its rarest word, together with the word behind it (or else the one in front) where these
-follow one another without a gap, since two words side by side are far rarer than one.
+follow one another without a gap, since two words side by side are far rarer than one. How rare words are is told from
+their length and from two lists of words that are common in any English text on affairs of state.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
+from analysis.texts.annotate.lexicon import load as lexicon
+from analysis.texts.annotate.tokens import lower
+
 PIECE = re.compile(r"\{\d+,\d+\}|\[[^\]]+\]|\([^)]+\)|[^\s{}\[\]()]+")
-_OPEN_END = re.compile(r"[*?'’]")  # from here on a word of a pattern is not literal
+_OPEN_END = re.compile(r"[*?]")  # from here on a word of a pattern is not literal
+_JOINT = re.compile(r"[-'’]")
 _GAPS = (" ", "  ", "   ")  # what may stand between two words of a pattern, with every sign a space
-_MOST = 40  # ways to spell two words of one alternative; of more, one word is looked for
-_COMMON = frozenset(
-    """
-    take takes took taken taking with between more play state states military future cooperation framework to of on
-    all none no nation country part from against one right who than business affairs order partner partners power
-    powers side strong relations same both toward without come step problems foreign not stand remain economic
-    political join member under land people house own community principles politics together only when where after
-    into over the as by our its their other any and or
-    in at it war wars conflict count is are was be has have had will well good new
-    """.split()  # noqa: SIM905
-)  # words that no search should start from if a pattern has another
+_MOST = 13  # ways to spell two words of one alternative, whatever is between them; of more, one word is looked for
+_MOST_OF_ALL = 40  # and of all alternatives together, where it is the word in front that stands beside
+_EASY = 1.25  # how much more a word is worth with which a match begins: trying it there takes half the time
+_WORDS = lexicon.read("common.toml")
+_EVERYWHERE, _COMMON = _WORDS.words("everywhere"), _WORDS.words("affairs")
 
 
 class Anchor(NamedTuple):
@@ -47,41 +47,53 @@ def anchors(patterns: Sequence[str]) -> list[Anchor]:
 
 def _of_pattern(number: int, pattern: str) -> list[Anchor]:
     pieces = PIECE.findall(pattern)
-    chosen, best = -1, -9.0
+    first = next(place for place, piece in enumerate(pieces) if piece[0] != "{")
+    chosen, best = -1, 0.0
     for place, piece in enumerate(pieces):
-        if piece[0] in "{[":
+        if piece[0] in "{[" or min(len(_head(words[0])) for words in _alternatives(piece)) < 2:
             continue
-        worth = _worth([_head(words[0]) for words in _alternatives(piece)])
-        if chosen < 0 or worth > best:
+        spelt = list(_spellings(pieces, place, _GAPS[:1]))
+        worth = min(_worth(text) for text, _ in spelt) * (_EASY if place == first else 1)
+        if worth > best:
             chosen, best = place, worth
-    if min((len(_head(words[0])) for words in _alternatives(pieces[chosen])), default=0) < 2:
+    if chosen < 0:
         return []
-    opens = chosen == next(place for place, piece in enumerate(pieces) if piece[0] != "{") and pieces[0][0] != "["
-    spelt = [s for words in _alternatives(pieces[chosen]) for s in _spellings(words, pieces, chosen)]
-    found = dict.fromkeys(Anchor(text, back, number, opens) for text, back in spelt)
-    begins = {a.text for a in found if a.back == len(a.text)}
-    return [a for a in found if not (a.back == len(a.text) and _has_shorter(a.text, begins))]
+    found = dict.fromkeys(
+        Anchor(text, back, number, chosen == first) for text, back in _spellings(pieces, chosen, _GAPS)
+    )
+    begins = _shortest(a.text for a in found if a.back == len(a.text))
+    return [a for a in found if a.back != len(a.text) or a.text in begins]
 
 
-def _has_shorter(text: str, others: set[str]) -> bool:
-    """Whether a true beginning of `text` is among others."""
-    return any(text[:end] in others for end in range(2, len(text)))
+def _shortest(texts: Iterable[str]) -> set[str]:
+    """The texts that no other one is the beginning of."""
+    kept: list[str] = []
+    for text in sorted(texts):  # all that begin with a text come right behind it
+        if not kept or not text.startswith(kept[-1]):
+            kept.append(text)
+    return set(kept)
 
 
-def _spellings(words: list[str], pieces: list[str], place: int) -> Iterator[tuple[str, int]]:
-    """How one alternative of a piece is spelt, with the word beside it: text, and how far back the word begins."""
+def _spellings(pieces: list[str], place: int, gaps: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """How a piece is spelt, with the word beside it: text, and how far back the word begins."""
+    for words in _alternatives(pieces[place]):
+        yield from _spelt(words, pieces, place, gaps)
+
+
+def _spelt(words: list[str], pieces: list[str], place: int, gaps: Sequence[str]) -> Iterator[tuple[str, int]]:
     first, *rest = words
     if not _is_literal(first):
         yield from ((text, len(text)) for text in _joints(_head(first)))
         return
     behind = rest[:1] or _beside(pieces, place + 1, 0)
-    texts = [begin + gap + end for begin in _joints(first) for gap in _GAPS for b in behind for end in _ends(b)]
-    if texts and len(texts) <= _MOST and all(map(_head, behind)):
+    texts = [begin + gap + end for begin in _joints(first) for gap in gaps for b in behind for end in _ends(b)]
+    if texts and len(texts) <= _MOST * len(gaps) and all(map(_head, behind)):
         yield from ((text, len(text)) for text in texts)
         return
     before = [] if behind else _beside(pieces, place - 1, -1)
-    pairs = list(product(before, _GAPS, _joints(first)))
-    if pairs and len(pairs) <= _MOST and all(map(_is_literal, before)):
+    pairs = list(product(before, gaps, _joints(first)))
+    number = len(pairs) * len(_alternatives(pieces[place]))
+    if pairs and number <= _MOST_OF_ALL * len(gaps) and all(map(_is_literal, before)):
         for word, gap, text in pairs:
             yield from ((begin + gap + text + " ", len(text) + 1) for begin in _joints(word))
         return
@@ -95,9 +107,10 @@ def _beside(pieces: list[str], place: int, end: int) -> list[str]:
     return [words[end] for words in _alternatives(pieces[place])]
 
 
-def _ends(word: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def _ends(word: str) -> tuple[str, ...]:
     """The spellings of a word that follows: with a space if nothing but its end may stand there."""
-    return [text + " " * _is_literal(word) for text in _joints(_head(word))]
+    return tuple(text + " " * _is_literal(word) for text in _joints(_head(word)))
 
 
 def _alternatives(piece: str) -> list[list[str]]:
@@ -114,13 +127,46 @@ def _head(word: str) -> str:
     return _OPEN_END.split(word.lower())[0]
 
 
-def _joints(head: str) -> list[str]:
-    """The spellings of a word with hyphens, each a space or nothing."""
-    parts = head.lower().split("-")
-    return list(dict.fromkeys(joint.join(parts) for joint in (" ", "")))
+@lru_cache(maxsize=8192)  # the same words stand in many patterns
+def _joints(head: str) -> tuple[str, ...]:
+    """The spellings of a word with hyphens and apostrophes, each a space or nothing."""
+    first, *others = _JOINT.split(head.lower())
+    spelt = product((" ", ""), repeat=len(others))
+    return tuple(dict.fromkeys(first + "".join(map("".join, zip(joints, others, strict=True))) for joints in spelt))
 
 
-def _worth(heads: Sequence[str]) -> float:
-    """How rare the words are that begin so, roughly: the shortest one's length, less if a word is common."""
-    shortest = min(map(len, heads), default=0)
-    return shortest - 5 * any(head in _COMMON for head in heads) if shortest > 1 else -9
+def _worth(text: str) -> int:
+    """How rare the text is, roughly: the letters of its words, less where a word is common."""
+    return sum(1 if word in _EVERYWHERE else 2 if word in _COMMON else len(word) for word in text.split())
+
+
+def landmarks(patterns: Sequence[str]) -> tuple[str, ...]:
+    """Literal beginnings of words, one of which every match contains: for each pattern those of the word whose shortest
+    beginning is longest; none if a pattern has no word with two literal letters."""
+    heads: set[str] = set()
+    for pattern in patterns:
+        heads |= set(max(beginnings(pattern), key=lambda some: min(map(len, some))))
+    return tuple(sorted(heads)) if min(map(len, heads), default=0) > 1 else ()
+
+
+def beginnings(pattern: str) -> list[list[str]]:
+    """For each word of a pattern its literal beginning ("" if it has none), of a choice that of each alternative.
+
+    >>> beginnings("take* {0,2} (side*|*part)")
+    [['take'], ['side', '']]
+    """
+    pieces = [p for p in PIECE.findall(pattern) if p[0] != "{"]
+    words = [p[1:-1].split("|") if p[0] in "([" else [p] for p in pieces]
+    return [[re.split(r"[*?\-' ]", lower(word.strip()))[0] for word in some] for some in words]
+
+
+@lru_cache(maxsize=8192)
+def landmarks_of_words(pattern: str) -> tuple[tuple[str, ...], ...]:
+    """For each word of a pattern literal beginnings of which one stands in every match, the longest first; words that have
+    none are left out.
+
+    >>> landmarks_of_words("net {0,2} (neutral*|fairness)")
+    (('neutral', 'fairness'), ('net',))
+    """
+    words = [tuple(some) for some in beginnings(pattern) if all(some)]
+    return tuple(sorted(words, key=lambda some: -min(map(len, some))))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -24,11 +26,13 @@ from analysis.texts.annotate.concern import Concern, intersect
 from analysis.texts.annotate.counting import Tokens, count_types, number_types
 from analysis.texts.annotate.hits import Hit, find_hits
 from analysis.texts.annotate.holders import Holders
-from analysis.texts.annotate.matcher import Matcher
+from analysis.texts.annotate.matcher import Candidates, Matcher
 from analysis.texts.annotate.printed import lead_of, printed, zone_of
 from analysis.texts.annotate.tokens import lower
 from analysis.texts.document import Batch, Document
 
+GROUP, GROUP_SIZE = 64, 1_000_000  # documents and characters that are read together, step by step
+Exposure = tuple[list[tuple[int, int]], list[tuple[int, int]]]  # the spans of quoted words, and of reported ones
 WINDOW = 10  # tokens on either side of a hit that count as its context
 HIT_COLUMNS = (
     *(name for name in contract_of("hits").names if name != "doc_id"),
@@ -93,24 +97,51 @@ class Engine:
         together, title first.
         """
         batch = _Columns()
-        for number, document in enumerate(documents):
-            batch.add(number, self.read(document))
+        for group in _groups(documents):
+            with _without_collection():
+                self._add_all(group, batch)
         return batch.finish()
+
+    def _add_all(self, documents: Sequence[Document], batch: _Columns) -> None:
+        for reading in self._read(documents):
+            batch.add(reading)
 
     def listen(self, document: Document, page: tuple[str, int] | None = None) -> Speech:
         """One document cleaned, and whose words it holds, with nothing looked for in it. page: its `printed` text, if that
         is at hand."""
-        text, title_end = page or printed(document)
-        passage = Passage(text, self.people, low=lower(text), date=document.published, title_end=title_end)
-        return Speech(passage, self.official.get(document.outlet_id, ""))
+        return self._listen([document], [page or printed(document)])[0]
+
+    def _listen(self, documents: Sequence[Document], pages: Sequence[tuple[str, int]]) -> list[Speech]:
+        lows = [lower(text) for text, _ in pages]
+        mentions = [self.people.mentions(text) for text, _ in pages]
+        passages = [
+            Passage(text, self.people, low=low, mentions=named, date=document.published, title_end=title_end)
+            for (text, title_end), low, named, document in zip(pages, lows, mentions, documents, strict=True)
+        ]
+        return [Speech(p, self.official.get(d.outlet_id, "")) for p, d in zip(passages, documents, strict=True)]
 
     def read(self, document: Document) -> Reading:
         """One document cleaned, tokenised and annotated, with its text still at hand (concordances need it)."""
-        speech = self.listen(document)
-        page, own = speech.page, self.official.get(document.outlet_id, "")
-        concern = Concern(speech, self.study.focal_state, own, self._epithets, we=bool(own) and self._is_we(document))
-        hits = find_hits(self.matcher, speech, self.study, Holders(page, concern, own))
-        return Reading(document, speech, hits, concern, self.people)
+        return self._read([document])[0]
+
+    def _read(self, documents: Sequence[Document]) -> list[Reading]:
+        """All documents take a step before any takes the next: so the tables of a step stay in the processor's cache."""
+        speeches = self._listen(documents, [printed(document) for document in documents])
+        found = [self.matcher.candidates(speech.page.low, speech.page.text) for speech in speeches]
+        voices = [speech.exposure() for speech in speeches]
+        concerns = list(map(self._concern, documents, speeches))
+        hits = list(map(self._hits, documents, speeches, concerns, found))
+        return [
+            Reading(*of_one, self.people) for of_one in zip(documents, speeches, voices, hits, concerns, strict=True)
+        ]
+
+    def _hits(self, document: Document, speech: Speech, concern: Concern, candidates: Candidates) -> list[Hit]:
+        holders = Holders(speech.page, concern, self.official.get(document.outlet_id, ""))
+        return find_hits(self.matcher, speech, self.study, holders, candidates)
+
+    def _concern(self, document: Document, speech: Speech) -> Concern:
+        own = self.official.get(document.outlet_id, "")
+        return Concern(speech, self.study.focal_state, own, self._epithets, we=bool(own) and self._is_we(document))
 
     def _is_we(self, document: Document) -> bool:
         """Whether the study says that a plain "we" of the document is its own state."""
@@ -129,12 +160,14 @@ class Reading:
     reported: the spans of words that are not its own.
     """
 
-    def __init__(self, document: Document, speech: Speech, hits: list[Hit], concern: Concern, people: People) -> None:
+    def __init__(
+        self, document: Document, speech: Speech, voices: Exposure, hits: list[Hit], concern: Concern, people: People
+    ) -> None:
         page = speech.page
         self.document, self.text, self.low, self.title_end = document, page.text, page.low, page.title_end
         self.speech, self.hits, self.concern, self.people = speech, hits, concern, people
         self.lead = lead_of(self.text, self.title_end)
-        self.quoted, self.reported = speech.exposure()
+        self.quoted, self.reported = voices
         self._count(self.quoted, self.reported)
 
     def _count(self, quoted: list[tuple[int, int]], reported: list[tuple[int, int]]) -> None:
@@ -214,6 +247,33 @@ class Reading:
         return self.title_tokens, self.token_count
 
 
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """No search for unreachable cycles meanwhile, and one among the new objects behind it: what a group of documents
+    makes is needed until its end, so that looking through it again and again finds nothing."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+            gc.collect(0)
+
+
+def _groups(documents: Sequence[Document]) -> Iterator[Sequence[Document]]:
+    """The documents in order, in groups of at most `GROUP` and, but for single long ones, `GROUP_SIZE` characters."""
+    first = size = 0
+    for number, document in enumerate(documents):
+        length = len(document.text)
+        if number - first == GROUP or (number > first and size + length > GROUP_SIZE):
+            yield documents[first:number]
+            first, size = number, 0
+        size += length
+    if documents:
+        yield documents[first:]
+
+
 class _Columns:
     """Collects readings and turns them into one batch."""
 
@@ -226,7 +286,8 @@ class _Columns:
         self.contexts: dict[str, list[Any]] = {n: [] for n in ("doc_index", "frame", "term_index", "token_count")}
         self.actors: dict[str, list[Any]] = {name: [] for name in ("doc_index", "actor_id", "mention_count")}
 
-    def add(self, number: int, reading: Reading) -> None:
+    def add(self, reading: Reading) -> None:
+        number = len(self.joined)
         self.joined.append(reading.joined)
         values = (
             reading.token_count,

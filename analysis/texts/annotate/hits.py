@@ -16,7 +16,7 @@ from analysis.texts.annotate.concern import ALOOF, speaks_for
 from analysis.texts.annotate.dyads import Scene
 from analysis.texts.annotate.holders import Holders
 from analysis.texts.annotate.lexicon import load as lexicon
-from analysis.texts.annotate.matcher import Match, Matcher
+from analysis.texts.annotate.matcher import Candidates, Match, Matcher
 from analysis.texts.annotate.nouns import PLACES
 
 _POLITICAL = lexicon.read("about.toml").words("political")
@@ -49,8 +49,10 @@ class Hit:
     is_core: bool = True
 
 
-def find_hits(matcher: Matcher, speech: Speech, study: Study, holders: Holders) -> list[Hit]:
-    """All hits of one document in order of position."""
+def find_hits(
+    matcher: Matcher, speech: Speech, study: Study, holders: Holders, candidates: Candidates | None = None
+) -> list[Hit]:
+    """All hits of one document in order of position. candidates: what `Matcher.candidates` finds in it, if at hand."""
     low = speech.page.low
 
     def has_actor(begin: int, end: int, kind: str) -> bool:
@@ -62,7 +64,9 @@ def find_hits(matcher: Matcher, speech: Speech, study: Study, holders: Holders) 
             return any(not _PLACE.search(low, max(0, m.start - 60), m.start) for m in able)
         return any(kind == "@actor" or m.actor.kind == "state" for m in named)
 
-    matches = matcher.scan(speech.page.text, low, sentence_of=speech.page.sentence, has_actor=has_actor)
+    matches = matcher.scan(
+        speech.page.text, low, candidates=candidates, sentence_of=speech.page.sentence, has_actor=has_actor
+    )
     return [_hit(match, speech, study, holders, matcher.is_core(match.entry)) for match in matches]
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.texts.annotate import nouns, relations
-from analysis.texts.annotate.anchors import Anchor
+from analysis.texts.annotate.anchors import Anchor, landmarks_of_words
 from analysis.texts.annotate.codebook import (
     Codebook,
     Condition,
@@ -23,6 +23,7 @@ from analysis.texts.annotate.codebook import (
     at_word_start,
     compiled,
     related,
+    without_dashes,
 )
 from analysis.texts.annotate.meant import A_STATE, bars_left, is_a_name, is_meant
 from analysis.texts.annotate.tokens import WORD, lower
@@ -31,8 +32,9 @@ from analysis.texts.concordance.lookup import flatten, index, lookup
 
 __all__ = ["Match", "Matcher", "flatten", "index", "lookup"]
 
-# an anchor's entry and expression, with its `back` and `opens`
-_Owner = tuple[Entry, re.Pattern[str], int, bool]
+# an anchor's entry, what tries its expression, how far behind the word's beginning the automaton stops, and its `opens`
+_Owner = tuple[Entry, Callable[..., Any], int, bool]
+_Exclusion = tuple[str, tuple[tuple[str, ...], ...]]  # a pattern and what its words begin with
 # every sign but letters and digits is a space to the automaton, so it knows each head once; one letter
 # stays one letter, and those beyond Latin-1 are spaces too (`at_word_start` has the last word)
 _LEVEL = bytes(i if chr(i).isalnum() else 32 for i in range(256))
@@ -51,6 +53,7 @@ _SIMILE = re.compile(
 )
 _MARKS = '"“”«»'
 SentenceOf = Callable[[int], tuple[int, int]]
+Candidates = list[tuple[int, int, Entry]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +73,19 @@ class Matcher:
         self._compile()
 
     def _compile(self) -> None:
-        from ahocorasick_rs import AhoCorasick, Implementation
+        from ahocorasick_rs import BytesAhoCorasick, Implementation
 
         self.frame_of: dict[str, Frame] = {frame.name: frame for frame in self.codebook.frames}
         self._order = {(entry.frame, entry.id): number for number, entry in enumerate(self.codebook.entries)}
-        self._exclude: dict[tuple[str, str], re.Pattern[str] | None] = {}
-        anchors: dict[str, list[tuple[Entry, Anchor]]] = {}
+        self._exclude: dict[tuple[str, str], list[_Exclusion]] = {}
+        anchors: dict[bytes, list[tuple[Entry, Anchor]]] = {}
         for entry in self.codebook.entries:
             for anchor in entry.anchors:
                 anchors.setdefault(_levelled(anchor.text), []).append((entry, anchor))
         words = sorted(anchors)
         self._anchors = [anchors[word] for word in words]
         self._owners: list[list[_Owner]] = [[] for _ in words]  # filled when one of the words is first met
-        self._automaton = AhoCorasick([" " + word for word in words], implementation=Implementation.ContiguousNFA)
+        self._automaton = BytesAhoCorasick([b" " + word for word in words], implementation=Implementation.ContiguousNFA)
 
     def __getstate__(self) -> dict[str, Any]:
         return {"codebook": self.codebook}
@@ -95,51 +98,64 @@ class Matcher:
         """Whether hits of an entry count towards the total of its frame."""
         return self.frame_of[entry.frame].is_core(entry.category)
 
-    def candidates(self, low: str, text: str | None = None) -> list[tuple[int, int, Entry]]:
+    def candidates(self, low: str, text: str | None = None) -> Candidates:
         """All pattern matches (start, end, entry) in lower-cased text, before exclusion, context and overlap rules."""
         found: dict[tuple[int, int, str, str], Entry] = {}
-        written = low if text is None else text
+        plain = without_dashes(low)
+        written = plain if text is None else without_dashes(text)
         owners = self._owners
-        for number, _, end in self._automaton.find_matches_as_indexes(f" {_levelled(low)} ", overlapping=True):
-            for entry, regex, back, opens in owners[number] or self._owners_of(number):
-                searched = written if entry.case_sensitive else low
-                if not opens:
-                    for start, stop in _around(regex, searched, end - 1 - back):
-                        found[(start, stop, entry.frame, entry.id)] = entry
-                elif (match := regex.match(searched, end - 1 - back)) and at_word_start(searched, end - 1 - back):
-                    found[(*match.span(1), entry.frame, entry.id)] = entry
+        for number, _, end in self._automaton.find_matches_as_indexes(b" %b " % _levelled(low), overlapping=True):
+            for entry, tried, back, opens in owners[number] or self._owners_of(number):
+                searched, at = written if entry.case_sensitive else plain, end - back
+                if opens:
+                    match = tried(searched, at)
+                    if match is not None and at_word_start(searched, at):
+                        found[(*match.span(1), entry.frame, entry.id)] = entry
+                    continue
+                for match in tried(searched, at - _REACH if at > _REACH else 0, at + _REACH):
+                    if match.start() <= at <= match.end(1) and at_word_start(searched, match.start()):
+                        found[(*match.span(1), entry.frame, entry.id)] = entry
         return [(start, stop, entry) for (start, stop, _, _), entry in sorted(found.items(), key=lambda f: f[0])]
 
     def _owners_of(self, number: int) -> list[_Owner]:
-        made = [(entry, compiled(entry.sources[a.pattern]), a.back, a.opens) for entry, a in self._anchors[number]]
-        self._owners[number] = list(dict.fromkeys(made))
+        made = dict.fromkeys((entry, entry.sources[a.pattern], a.back, a.opens) for entry, a in self._anchors[number])
+        for entry, source, back, opens in made:
+            regex = compiled(source)
+            self._owners[number].append((entry, regex.match if opens else regex.finditer, back + 1, opens))
         return self._owners[number]
 
-    def _exclusions(self, entry: Entry) -> re.Pattern[str] | None:
-        """What makes a match of the entry a false friend, of the exclusions of entry, frame and codebook."""
+    def _exclusions(self, entry: Entry, part: str) -> tuple[str, ...]:
+        """Those exclusions of entry, frame and codebook that can match in a part of a text: their words begin there. Of
+        hundreds nearly always none can, so few are ever compiled."""
         key = (entry.frame, entry.id)
         if key not in self._exclude:
             given = [*entry.exclude, *self.frame_of[entry.frame].exclude, *self.codebook.exclude]
-            self._exclude[key] = any_of(related(given, entry), entry.id, left=False)
-        return self._exclude[key]
+            self._exclude[key] = [(pattern, landmarks_of_words(pattern)) for pattern in related(given, entry)]
+        return tuple(
+            pattern
+            for pattern, words in self._exclude[key]
+            if all(any(head in part for head in heads) for heads in words)
+        )
 
     def scan(
         self,
         text: str,
         low: str | None = None,
         *,
+        candidates: Candidates | None = None,
         sentence_of: SentenceOf | None = None,
         has_actor: Callable[[int, int, str], bool] | None = None,
     ) -> list[Match]:
         """The codebook's matches in `text`, in order of position.
 
-        Exclusions, context conditions and the overlap rule are applied. sentence_of: gives the span of the sentence at
+        Exclusions, context conditions and the overlap rule are applied. candidates: what `candidates` finds in it, if
+        that is at hand. sentence_of: gives the span of the sentence at
         a position (default: the paragraph). has_actor(start, end, kind): whether a state or actor is named there;
         without it @state and @actor conditions count as met.
         """
         low = lower(text) if low is None else low
         kept = []
-        for start, end, entry in self.candidates(low, text):
+        for start, end, entry in self.candidates(low, text) if candidates is None else candidates:
             if self._excluded(low, start, end, entry) or is_a_name(text, low, start, end):
                 continue
             if (entry.requires or entry.forbids or entry.frame_forbids) and not _context(
@@ -151,9 +167,9 @@ class Matcher:
 
     def _excluded(self, low: str, start: int, end: int, entry: Entry) -> bool:
         begin, stop = max(0, start - _WINDOW), min(len(low), end + _WINDOW)
-        regex = self._exclusions(entry)
-        if regex is not None:
-            for match in regex.finditer(low, begin, stop):
+        given = self._exclusions(entry, low[begin:stop])
+        if given and (regex := any_of(given, entry.id, left=False)) is not None:
+            for match in regex.finditer(without_dashes(low), begin, stop):
                 if any(a < end and b > start for a, b in _groups(match)) and at_word_start(low, match.start()):
                     return True
         return False
@@ -202,9 +218,9 @@ class Matcher:
         return kept
 
 
-def _levelled(low: str) -> str:
-    """Lower-cased text, letter for letter, with spaces for signs and for letters beyond Latin-1."""
-    return low.encode("latin-1", "replace").translate(_LEVEL).decode("latin-1")
+def _levelled(low: str) -> bytes:
+    """Lower-cased text, a byte for each letter, with spaces for signs and for letters beyond Latin-1."""
+    return low.encode("latin-1", "replace").translate(_LEVEL)
 
 
 def carries_hit(matcher: Matcher, text: str) -> bool:
@@ -226,13 +242,6 @@ def _groups(match: re.Match[str]) -> Iterable[tuple[int, int]]:
     return (span for span in match.regs[1:] if span[0] >= 0)
 
 
-def _around(regex: re.Pattern[str], text: str, anchor: int) -> Iterable[tuple[int, int]]:
-    """Matches of `regex` that contain the anchor."""
-    for match in regex.finditer(text, max(0, anchor - _REACH), min(len(text), anchor + _REACH)):
-        if match.start() <= anchor <= match.end(1) and at_word_start(text, match.start()):
-            yield match.span(1)
-
-
 def _context(
     low: str,
     start: int,
@@ -241,44 +250,47 @@ def _context(
     sentence_of: SentenceOf | None,
     has_actor: Callable[[int, int, str], bool] | None,
 ) -> bool:
-    sentence = sentence_of(start) if sentence_of else _paragraph(low, start)
+    whole = sentence_of(start) if sentence_of else _paragraph(low, start)
+    sentence = whole[0], relations.before_another(low, end, whole[1])
 
-    def met(condition: Condition, within: int, *, by_words: bool = True, widely: bool = False) -> bool:
+    def met(
+        condition: Condition, within: int, part: tuple[int, int], *, by_words: bool = True, widely: bool = False
+    ) -> bool:
         by_words = by_words or condition.relation not in ("", "clause")
         if not (by_words or condition.nouns or condition.actors):
             return False
         if condition.relation:
-            a, b = relations.span(low, start, end, sentence, condition.relation)
+            a, b = relations.span(low, start, end, part, condition.relation)
         else:
-            a, b = _within(low, start, end, within, *sentence)
-        first = (
-            min(a, relations.antecedent(low, a, sentence)[0]) if widely and condition.relation in _OF_A_CLAUSE else a
-        )
+            a, b = _within(low, start, end, within, *part)
+        first = a
+        if widely and condition.relation in _OF_A_CLAUSE:
+            first = min(a, relations.antecedent(low, a, part)[0])
         if by_words and condition.regex is not None and condition.may_match(low[first:b]):
-            for match in condition.regex.finditer(low, first, b):
+            for match in condition.regex.finditer(without_dashes(low), first, b):
                 if not any(s < end and e > start for s, e in _groups(match)):
                     return condition.relation != "agent" or not _is_a_states(
-                        low, match.end(), start, a, sentence, has_actor
+                        low, match.end(), start, a, part, has_actor
                     )
-        if condition.nouns and _names(low, (a, b), (start, end), condition, has_actor, sentence):
-            return condition.relation != "agent" or not _hangs_on_a_state(low, a, sentence, has_actor)
+        if condition.nouns and _names(low, (a, b), (start, end), condition, has_actor, part):
+            return condition.relation != "agent" or not _hangs_on_a_state(low, a, part, has_actor)
         if condition.relation == "object" and condition.actors:  # "toe X's line": the state may end the match
             a = ([start, start] + [m.start() for m in WORD.finditer(low, start, end)])[-2]
         return any(has_actor is None or has_actor(a, b, kind) for kind in condition.actors)
 
-    if any(met(condition, entry.forbids_within) for condition in entry.bars):
+    # what is needed first: most matches lack it
+    if entry.needs and not any(met(c, entry.requires_within, sentence, widely=True) for c in entry.needs):
         return False
-    sentence = sentence[0], relations.before_another(low, end, sentence[1])
+    if any(met(condition, entry.forbids_within, whole) for condition in entry.bars):
+        return False
     match, bars = (start, end), entry.shared_bars
     if bars:
         is_said_of_a_state = is_meant(low, match, sentence, entry, has_actor)
         bars = () if is_said_of_a_state else bars_left(low, match, sentence[0], bars, has_actor)
-    if any(met(condition, entry.forbids_within, by_words=False) for condition in bars):
+    if any(met(condition, entry.forbids_within, sentence, by_words=False) for condition in bars):
         return False
-    loose = any(c.relation in ("", "clause") and met(c, entry.forbids_within) for c in bars)
-    if loose and not _state_acts(low, relations.span(low, start, end, sentence, "clause"), has_actor):
-        return False
-    return not entry.needs or any(met(condition, entry.requires_within, widely=True) for condition in entry.needs)
+    loose = any(c.relation in ("", "clause") and met(c, entry.forbids_within, sentence) for c in bars)
+    return not loose or _state_acts(low, relations.span(low, start, end, sentence, "clause"), has_actor)
 
 
 def _names(

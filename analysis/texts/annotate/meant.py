@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from analysis.texts.annotate import nouns
 from analysis.texts.annotate.codebook import Condition, Entry
@@ -25,6 +26,8 @@ _TOWARDS = re.compile(r"\b(?:on|upon|with|to|towards?)$")
 _NAMED = "|".join(sorted(_HEADS.words("bodies_named")))
 _IS_A_BODY = re.compile(rf"(?: (?:{_NAMED})s?\b|, (?:an?|the|one of) (?:[\w'’-]+ ){{0,4}}?(?:{_NAMED})s?\b)")
 _CALLED = re.compile(rf"\b(?:{_NAMED})s? (?:called |named |known as |titled )?[\"“‘']?$")
+_SIGN = re.compile(r"[^\w\s'’-]")
+_NEXT_WORDS = {count: re.compile(rf" (?:the |both )?(?:[\w'’-]+ ?){{1,{count}}}") for count in (1, 2)}
 _FAR = 90  # characters in front of a match within which who does it is looked for
 _ARTICLES = ("the", "a", "an", "our", "this")
 _MOST = 7  # words between who does it and the match
@@ -42,12 +45,18 @@ def is_meant(low: str, match: tuple[int, int], sentence: tuple[int, int], entry:
         return True
     if entry.attributive and has_actor(end, _after(low, end, 1), "@power"):
         return True
-    if _ABSTRACT.search(low, start, end) is None:
+    if not _is_abstract(low[start:end]):
         return False
     word = max(begin, low.rfind(" ", begin, max(begin, start - 1)) + 1)
     if has_actor(word, start, "@state") or A_STATE.match(low, word, start):
         return True
     return low.startswith(" of ", end) and has_actor(end, _after(low, end, 2), "@power")
+
+
+@lru_cache(maxsize=4096)
+def _is_abstract(words: str) -> bool:
+    """Whether words are what a state is or has: "independence", "dependence on"; asked of the same few again and again."""
+    return _ABSTRACT.search(words) is not None
 
 
 def is_a_name(text: str, low: str, start: int, end: int) -> bool:
@@ -72,7 +81,7 @@ def bars_left(
 
 def _after(low: str, end: int, words: int) -> int:
     """Where the next `words` words end, without an article; `end` if a sign stands before them."""
-    match = re.compile(rf" (?:the |both )?(?:[\w'’-]+ ?){{1,{words}}}").match(low, end)
+    match = _NEXT_WORDS[words].match(low, end)
     return match.end() if match else end
 
 
@@ -83,7 +92,7 @@ def _does_it(low: str, start: int, begin: int, has_actor: Callable[[int, int, st
     number = len(words)
     while number and len(words) - number < _MOST and _leads(words[number - 1][0]):
         number -= 1
-    if not number or re.search(r"[^\w\s'’-]", low[words[number - 1][2] : start]):
+    if not number or _SIGN.search(low, words[number - 1][2], start):
         return False
     return _is_who(words, number, has_actor)
 

@@ -88,6 +88,23 @@ _DENIAL_ENDS = (
     ),
     *(" because ", " until ", " unless ", " provided that ", " so that ", " in order to "),
 )
+_COMPARES = (" as ", " than ", " like ")  # how `_RANKED` ends, quotation marks aside
+_COMMON = frozenset({"a", "the", "in", "by", "as"})  # "in no way": "no" tells
+
+
+def _one_word_of(name: str) -> re.Pattern[str]:
+    """An expression that finds in a text one word of each item of a table: without one, no match, whatever is left out
+    between the words."""
+    found = []
+    for item in _NEGATION.items(name):
+        for part in lexicon.split(lexicon.without_looks(item), "|"):
+            words = lexicon.split(part, " ")
+            word = next((word for word in words if word not in _COMMON), words[0])
+            found.append(re.sub(r"\ban? (?=\w)| of(?=[|)])", "", word))  # "a mistake|violation of": one word
+    return re.compile(rf"\b(?:{'|'.join(found)}|rather|sooner)\b|n't\b")
+
+
+_MAY_NEGATE, _MAY_DENY = _one_word_of("negators"), _one_word_of("denials")
 _REACH = 16  # words of the clause before the match
 _FAR = 600  # characters before the match
 _CUE, _AFTER_CUE, _IRONY, _RANKED = (_MENTION.regex(name) for name in ("cues", "cues_after", "irony", "ranked"))
@@ -118,7 +135,8 @@ def is_negated(
     if number and _stays_whole(low, sentence, start, end, head):
         return False
     spoken = any(_DENIAL.fullmatch(f) for f in found)
-    far = 0 if spoken else _denials(_INSERTED.sub(" ", _UNDONE.sub(" ", _UNDOING.sub(" ", head))))
+    may_deny = not spoken and _MAY_DENY.search(head) is not None
+    far = _denials(_INSERTED.sub(" ", _UNDONE.sub(" ", _UNDOING.sub(" ", head)))) if may_deny else 0
     number += far or (denied and not spoken)
     if number == 0 and _AFTER.match(low, end, sentence[1]):
         number = 1
@@ -137,7 +155,11 @@ def _stays_whole(low: str, sentence: tuple[int, int], start: int, end: int, head
 
 def _negators(head: str) -> list[str]:
     """The negators in front of a match that reach it: those of its own predicate, each once."""
-    head = _NOT_NEGATION.sub(" ", _ASKS.sub(" ", _LEADING.sub("", _SERIES.sub("", head))))
+    if _MAY_NEGATE.search(head) is None:
+        return []
+    head = _SERIES.sub("", head)
+    leading = _LEADING.match(head)
+    head = _NOT_NEGATION.sub(" ", _ASKS.sub(" ", head[leading.end() :] if leading else head))
     for pattern in (_HARM, _FACTIVE, _UNDOING, _UNDONE, _NO_NOUN, _OBJECT, _ASIDE, _SCOPED, _ENUMERATED):
         head = pattern.sub(" ", head)
     clause = head = _INSERTED.sub(" ", head)
@@ -183,7 +205,8 @@ def is_talked_about(low: str, sentence: tuple[int, int], start: int, end: int) -
     """Whether a cue beside `low[start:end]` says that the words are talked about: "the word", "so-called", a slogan."""
     head = low[max(sentence[0], start - 60) : start]
     ranked = low[max(sentence[0], start - 150) : start]
-    return bool(_CUE.search(head) or _RANKED.search(ranked) or _AFTER_CUE.match(low, end, sentence[1]))
+    compared = ranked[-7:].rstrip('"“‘').endswith(_COMPARES) and _RANKED.search(ranked)
+    return bool(compared or _CUE.search(head) or _AFTER_CUE.match(low, end, sentence[1]))
 
 
 def is_mention(low: str, sentence: tuple[int, int], start: int, end: int, *, ironical: bool = False) -> bool:

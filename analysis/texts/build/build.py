@@ -130,7 +130,7 @@ class Declarations:
 
 def build(options: Options, *, progress: Callable[[int, int], None] | None = None) -> tuple[Store, BuildReport]:
     """Build the store. progress: called with (parts finished, parts in all). A script that calls this with more than
-    one job does so under `if __name__ == "__main__":`, since its processes import it.
+    one job does so under `if __name__ == "__main__":`, since its processes import it (from standard input: one process).
 
     Raises `TextsMissing` if the texts are not there and `DiscourseError` for a configuration that is refused. Records
     that cannot be kept are in the report, with file, row and reason; read = kept + refused + filtered for each source.

@@ -35,6 +35,11 @@ class Task:
     digest: str
     repeated: dict[str, Marks] = field(default_factory=dict)
 
+    def __str__(self) -> str:
+        """The file, and which piece of it, for messages."""
+        part = self.part
+        return part.name if part.unit == "file" else f"{part.name}, {part.unit} {part.start} to {part.stop}"
+
 
 def prepare() -> None:
     """Import what `annotate_part` needs, so that a process is ready when its first part comes."""

@@ -10,6 +10,7 @@ import hashlib
 import logging
 import multiprocessing
 import os
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -28,10 +29,13 @@ CONNECT_SECONDS = 10
 LOST_SECONDS = 60
 
 CALLED_AGAIN = 78  # exit status of a worker whose import of the caller's script called for workers itself
-UNGUARDED = (
-    "build() was called by a script that its own worker processes import again. Put what the script does under "
-    '`if __name__ == "__main__":`, or ask for jobs=1.'
+_GUARD = 'Put what the script does under `if __name__ == "__main__":`, or ask for jobs=1.'
+UNGUARDED = f"build() was called by a script that its own worker processes import again. {_GUARD}"
+NOT_STARTED = (
+    "a worker process failed as it started; what it said stands above. It imports the script that called build() again. "
+    f"{_GUARD}"
 )
+NO_SCRIPT = "a script from standard input cannot be imported by worker processes: the build goes on in this one alone"
 
 Job = Callable[[Any], bytes]
 
@@ -46,6 +50,9 @@ class Workers:
 
     def __init__(self, jobs: int = 1, scheduler: str | None = None) -> None:
         check_jobs(jobs)
+        if jobs > 1 and scheduler is None and _is_from_standard_input():
+            LOG.warning(NO_SCRIPT)
+            jobs = 1
         self.jobs, self.scheduler = jobs, scheduler
         self._pool: ProcessPoolExecutor | None = None
         self._size = 0
@@ -124,8 +131,8 @@ class Workers:
                     del left[file]
                     yield file, data
             except BrokenProcessPool as error:
-                if _was_called_again(pool):
-                    raise DiscourseError(UNGUARDED) from error
+                if told := _why_not_started(pool):
+                    raise DiscourseError(told) from error
                 self._end_pool(wait=True)
                 LOG.warning("a worker process died; its parts are tried again")
             for file in batch:
@@ -211,11 +218,22 @@ def end_if_called_again() -> None:
         os._exit(CALLED_AGAIN)
 
 
-def _was_called_again(pool: ProcessPoolExecutor) -> bool:
+def _why_not_started(pool: ProcessPoolExecutor) -> str:
+    """What to say of a lost pool of which a process ended by itself, which it does only while it is started; "" if
+    none did: then a signal ended one."""
     processes = list((pool._processes or {}).values())
     for process in processes:
         process.join(CONNECT_SECONDS)
-    return any(process.exitcode == CALLED_AGAIN for process in processes)
+    codes = {process.exitcode or 0 for process in processes}
+    if CALLED_AGAIN in codes:
+        return UNGUARDED
+    return NOT_STARTED if max(codes, default=0) > 0 else ""
+
+
+def _is_from_standard_input() -> bool:
+    """Whether this program was read from standard input: processes that are started anew look for a file of its name."""
+    main = sys.modules.get("__main__")
+    return getattr(main, "__spec__", None) is None and getattr(main, "__file__", None) == "<stdin>"
 
 
 def check_jobs(jobs: int) -> None:
@@ -226,7 +244,7 @@ def check_jobs(jobs: int) -> None:
 
 def _died(file: Path, part: Any) -> str:
     return (
-        f"{file.stem}: the worker process died {ATTEMPTS} times on this part of the corpus ({part!r}); out of memory? "
+        f"{file.stem}: the worker process died {ATTEMPTS} times on this part of the corpus ({part}); out of memory? "
         "Try `--jobs 1`, or leave the file out of sources.toml."
     )
 

@@ -75,7 +75,7 @@ def _once(text: str) -> tuple[str, bool]:
     if "\n" in text:
         text = join_broken(text)
     if not _is_plain(text):
-        text = _characters(text)
+        text = plain_characters(text)
     if "  " in text:
         text = _SEVERAL.sub(" ", text)
     text = _paragraphs(text) if "\n" in text else text.strip(" ")
@@ -108,7 +108,7 @@ def _markup(text: str) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    """Whether `_characters` has nothing to do, told from the few characters that are not printable ASCII."""
+    """Whether `plain_characters` has nothing to do, told from the few characters that are not printable ASCII."""
     odd = text.encode("utf-8", "surrogatepass").translate(None, _PLAIN)
     return not odd or all(map(_is_plain_character, set(odd.decode("utf-8", "surrogatepass"))))
 
@@ -120,7 +120,8 @@ def _is_plain_character(c: str) -> bool:
     return alone and c.isprintable() and c not in _ODD and unicodedata.is_normalized("NFC", c)
 
 
-def _characters(text: str) -> str:
+def plain_characters(text: str) -> str:
+    """`text` in normal form, with plain spaces, hyphens and apostrophes and nothing invisible, as in every cleaned text."""
     for odd, plain in _USUAL:  # most texts are mended by these alone, and str.replace is fast
         text = text.replace(odd, plain)
     if not unicodedata.is_normalized("NFC", text):
@@ -135,9 +136,7 @@ def _characters(text: str) -> str:
 
 def _paragraphs(text: str) -> str:
     """Join lines that were wrapped at a fixed width; make the other single line breaks paragraph breaks."""
-    lines = text.split("\n")
-    if " \n" in text or "\n " in text or text[:1] == " " or text[-1:] == " ":
-        lines = [line.strip(" ") for line in lines]
+    lines = [line.strip(" ") for line in text.split("\n")]
     filled = [line for line in lines if line]
     if 2 * len(filled) <= len(lines) + 1 and not any(map(_both, lines, lines[1:])):
         return "\n\n".join(filled)

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from analysis.texts.annotate.attribution.voice import Speech
     from analysis.texts.annotate.engine import Engine
 
+FEWEST, A_WORD = (
+    400,
+    40,
+)  # characters on a side of a line that holds too few words, as a row of dots does: at most so many
 SORTS = ("position", "left", "right", "keyword", "outlet", "published", "speaker")
 
 
@@ -100,8 +104,10 @@ def concordance(
 
     pattern: as in the codebook ("friend*", "take* side*", also with quotation marks and OR, see `query`), or
     `entry:ID`, `frame:NAME` for the codebook's own hits.
-    outlet: only this outlet_id. published: (first day, day after the last or None), for an era; undated documents and
-    partial dates that straddle a border are left out. voice: own, quoted or reported. Empty if nothing is found.
+    window: words on either side; of signs that are no words, and of scripts without spaces, at most 40 characters for each
+    (400 at least). outlet: only this outlet_id. published: (first day, day after the last or None), for an era; undated
+    documents and partial dates that straddle a border are left out. voice: own, quoted or reported. Empty if nothing is
+    found.
     Raises `DiscourseError` for an unreadable pattern or unknown voice.
     """
     if voice is not None:
@@ -204,10 +210,8 @@ class Page:
         """The line of one place."""
         text, document = self._text, self._document
         low, high = (0, self._title_end) if start < self._title_end else (self._title_end, len(text))
-        before = [m.start() for m in WORD.finditer(text, max(low, start - 40 * window), start)]
-        after = [m.end() for m in WORD.finditer(text, end, min(high, end + 40 * window))]
-        left = text[before[-window] if len(before) >= window else low : start] if window else ""
-        right = text[end : after[window - 1] if len(after) >= window else high] if window else ""
+        left = text[_reach_left(text, low, start, window) : start] if window else ""
+        right = text[end : _reach_right(text, end, high, window)] if window else ""
         voice, speaker = (hit.voice, hit.speaker) if hit is not None else self._heard(start)
         return Line(
             document.doc_id,
@@ -225,6 +229,24 @@ class Page:
             hit.is_mention if hit else None,
             hit.dyad if hit else None,
         )
+
+
+def _reach_left(text: str, low: int, start: int, window: int) -> int:
+    """Where the words on the left of a line begin: whole words, and no more characters than `FEWEST` and `A_WORD` say."""
+    far = max(low, start - max(FEWEST, A_WORD * window))
+    words = [m.start() for m in WORD.finditer(text, far, start)]
+    if far > low and words[:1] == [far] and WORD.match(text, far - 1):
+        del words[0]  # the end of a word that begins further to the left
+    return words[-window] if len(words) >= window else far if far == low or not words else words[0]
+
+
+def _reach_right(text: str, end: int, high: int, window: int) -> int:
+    """Where the words on the right of a line end."""
+    far = min(high, end + max(FEWEST, A_WORD * window))
+    words = [m.end() for m in WORD.finditer(text, end, far)]
+    if far < high and words[-1:] == [far] and WORD.match(text, far):
+        del words[-1]
+    return words[window - 1] if len(words) >= window else far if far == high or not words else words[-1]
 
 
 def sort_lines(lines: Sequence[Line], by: str = "position", *, reverse: bool = False) -> list[Line]:

@@ -1,6 +1,7 @@
 """What people type into a search box, as patterns of the codebook; or a refusal that explains the notation.
 
-Quotation marks around words mean the words; `OR`, `|` and commas part alternatives, with or without brackets. AND, NOT,
+Quotation marks around words mean the words; `OR`, `|` and commas part alternatives, with or without brackets. Characters
+are made plain as those of texts are. AND, NOT,
 NEAR, + and regular expressions are refused: a line of a concordance shows one match.
 """
 
@@ -10,6 +11,7 @@ import re
 from itertools import pairwise
 
 from analysis.errors import DiscourseError
+from analysis.texts.clean.characters import plain_characters
 
 NOTATION = (
     "Patterns are words; * stands for any letters, ? for one, (a|b) for a choice (a OR b is understood too), {0,5} between "
@@ -21,6 +23,7 @@ _OR = re.compile(r"\s*(?<![^\s(])OR(?![^\s)])\s*|\s*\|\|\s*")
 _OTHER = re.compile(
     r"(?<!\S)(?:AND|NOT|NEAR(?:/\d+)?|W/\d+|PRE/\d+|ADJ\d*|&&?|\+|!)(?!\S)|(?<=\w)\+(?=\w)|(?<!\S)[-+!](?=\w)|\A/.*/\w*\Z|[\\^$]"
 )
+_NUMBER = re.compile(r"(?<=\d),(?=\d)")
 _LETTER = re.compile(r"\w")
 
 
@@ -30,7 +33,7 @@ def patterns_of(query: str) -> list[str]:
     >>> patterns_of('"friend" OR take* side*'), patterns_of("(neutral | aligned) line")
     (['friend', 'take* side*'], ['(neutral|aligned) line'])
     """
-    text = _QUOTED.sub(" ", query).strip()
+    text = _QUOTED.sub(" ", plain_characters(query)).strip()
     if found := _OTHER.search(text):
         sign = found.group().strip()
         raise DiscourseError(f"search {query!r}: {sign!r} is not understood. {NOTATION}")
@@ -50,7 +53,7 @@ def _split(text: str) -> list[str]:
     depth, cuts = 0, [-1]
     for place, sign in enumerate(text):
         depth += (sign in "([{") - (sign in ")]}")
-        if depth == 0 and sign in "|,;":
+        if depth == 0 and sign in "|,;" and not _NUMBER.match(text, place):
             cuts.append(place)
     return [text[a + 1 : b] for a, b in pairwise([*cuts, len(text)])]
 

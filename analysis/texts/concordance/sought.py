@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.errors import require
-from analysis.texts.annotate.codebook import beginnings, compile_pattern
+from analysis.texts.annotate.anchors import beginnings
+from analysis.texts.annotate.codebook import compile_pattern
+from analysis.texts.annotate.tokens import WORD
 from analysis.texts.clean.scripts import UNSPACED
 from analysis.texts.concordance.query import patterns_of
 
@@ -63,7 +65,7 @@ class Words:
         regex = re.compile(compile_pattern(pattern, "kwic"))
         heads = beginnings(pattern)
         # Scripts without spaces give no tokens, so a table of words cannot say that they are not there.
-        spaced = [some for some in heads if not any(_UNSPACED.search(head) for head in some)]
+        spaced = [[_word_in(h) for h in some] for some in heads if not any(_UNSPACED.search(head) for head in some)]
         pieces = tuple(tuple(some) for some in spaced if min(map(len, some)) > 1)
         opens = all(heads[0]) and not pattern.lstrip().startswith("[")
         return cls(regex, pieces if len(spaced) == len(heads) else (), tuple(heads[0]) if opens else ())
@@ -92,6 +94,11 @@ class Words:
             if match is not None:
                 yield match
                 end = match.end()
+
+
+def _word_in(head: str) -> str:
+    """Of a literal text the longest of the tokens in it, as a table of words has them ("example" of "#an.example")."""
+    return max(WORD.findall(head), key=len, default="")
 
 
 def _places(low: str, head: str) -> Iterator[int]:

@@ -45,7 +45,7 @@ def thin(density):
     return counts
 
 
-@pytest.mark.parametrize(("density", "is_sparse"), [(0.005, True), (0.02, False)])
+@pytest.mark.parametrize(("density", "is_sparse"), [(0.005, True), (0.014, True), (0.02, False)])
 def test_counts_are_taken_one_by_one_where_they_are_few(density, is_sparse, monkeypatch):
     counts = thin(density)
     _, _, places = next(iter(em._Blocks(counts)))

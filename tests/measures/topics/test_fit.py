@@ -32,8 +32,7 @@ def recovery(model, corpus) -> float:
 
 @pytest.mark.parametrize(("estimator", "least"), [("lda", 0.95), ("em", 0.95), ("lda_online", 0.7), ("nmf", 0.65)])
 def test_planted_topics_are_recovered(corpus, estimator, least):
-    passes = 10 if estimator == "lda_online" else 1
-    model = fit_topics(corpus.matrix, TopicSettings(k=5, estimator=estimator, passes=passes))
+    model = fit_topics(corpus.matrix, TopicSettings(k=5, estimator=estimator))
     assert recovery(model, corpus) > least
     np.testing.assert_allclose(model.topic_word.sum(axis=1), 1)
     np.testing.assert_allclose(model.doc_topic.sum(axis=1), 1)
@@ -56,12 +55,36 @@ def test_codebook_patterns_become_seed_words(corpus):
         seed_words({"neutrality": ["nowhere*"]}, corpus.matrix)
 
 
-def test_gensim_form_has_the_same_topics(corpus):
-    model = fit_topics(corpus.matrix, TopicSettings(k=5))
+def test_the_default_is_the_em_and_gensim_is_asked_for_by_name(corpus):
+    settings = TopicSettings(k=5, iterations=20)
+    assert settings.estimator == topic_fit.ESTIMATORS[0] == "em"
+    named = {name: replace(settings, estimator=name) for name in ("em", "lda")}
+    assert fit_topics(corpus.matrix, settings).digest() == fit_topics(corpus.matrix, named["em"]).digest()
+    assert fit_topics(corpus.matrix, settings).digest() != fit_topics(corpus.matrix, named["lda"]).digest()
+
+
+def test_passes_of_gensim_are_those_asked_for_or_those_its_way_needs():
+    ways = ("em", "lda", "lda_online", "nmf", "dmr")
+    assert [TopicSettings(k=5, estimator=way).pass_count for way in ways] == [0, 1, 10, 5, 0]
+    assert [TopicSettings(k=5, estimator=way, passes=3).pass_count for way in ways[1:4]] == [3, 3, 3]
+
+
+@pytest.mark.parametrize("estimator", ["em", "lda", "lda_online"])
+def test_gensim_form_has_the_same_topics(corpus, estimator):
+    model = fit_topics(corpus.matrix, TopicSettings(k=5, estimator=estimator))
     lda = as_gensim(model, corpus.matrix)
     assert [w for w, _ in lda.show_topic(2, topn=5)] == model.top_words(5)[2]
+    np.testing.assert_allclose(lda.get_topics(), model.topic_word, rtol=1e-4, atol=1e-6)  # gensim holds 32 bits
     gamma, _ = lda.inference(Bags(corpus.matrix.counts))
     assert np.corrcoef((gamma / gamma.sum(axis=1, keepdims=True)).ravel(), model.doc_topic.ravel())[0, 1] > 0.999
+
+
+def test_the_hand_over_keeps_seeded_topics_and_refuses_another_matrix(corpus):
+    seeds = seed_words({"hedging": [corpus.matrix.terms[3]]}, corpus.matrix)
+    model = fit_topics(corpus.matrix, TopicSettings(k=5, seeds=seeds))
+    np.testing.assert_allclose(as_gensim(model, corpus.matrix).get_topics(), model.topic_word, rtol=1e-4, atol=1e-6)
+    with pytest.raises(DiscourseError, match="another matrix"):
+        as_gensim(model, corpus.matrix.rows(range(50)))
 
 
 @pytest.mark.parametrize(("change", "match"), [({"estimator": "ldaa"}, "lda_online"), ({"k": 1}, "k is 1")])

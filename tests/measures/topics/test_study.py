@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -28,6 +30,21 @@ def test_the_reference_begins_where_the_most_central_run_did(study):
     seeds = sorted(run.settings.seed for run in one[0].runs)
     assert sorted([*seeds, one[0].model.settings.seed]) == [4, 5, 6, 7]
     assert one[0].model.digest() == one[1].model.digest()
+
+
+@pytest.mark.parametrize(
+    ("named", "of_runs"), [("em", "em"), ("lda", "em"), ("nmf", "nmf"), ("lda_online", "lda_online")]
+)
+def test_a_named_estimator_is_kept_by_the_reference_and_its_runs(study, named, of_runs):
+    asked = []
+
+    def fits(matrix, wanted):
+        asked.append(list(wanted))
+        return [replace(study.model, settings=one) for one in asked[-1]]
+
+    found = study_topics(study.matrix, TopicSettings(k=5, estimator=named), Around(steps=(0,)), fits=fits)
+    assert found.model.settings.estimator == named and found.model.settings.iterations == 100
+    assert {(one.estimator, one.iterations) for one in asked[0]} == {(of_runs, 60 if of_runs == "em" else 100)}
 
 
 def test_in_documents_without_topics_nothing_is_stable():

@@ -31,17 +31,35 @@ def test_two_words_side_by_side_are_looked_for_with_whatever_may_stand_between()
 def test_a_gap_or_a_joker_ends_what_is_literal():
     assert texts("tightrope {0,2} walk") == {"tightrope "}
     assert texts("tightrope* walk") == {"tightrope"}
-    assert texts("harbour's") == {"harbour"}
+    assert texts("harbour*'s") == {"harbour"}
     assert texts("iron-clad") == {"iron clad ", "ironclad "}
+
+
+def test_each_hyphen_and_apostrophe_is_a_sign_or_nothing():
+    assert texts("harbour's") == {"harbour s ", "harbours "}
+    assert texts("cat's-paw") == {"cat s paw ", "cats paw ", "cat spaw ", "catspaw "}
 
 
 def test_of_three_words_the_first_two_are_looked_for():
     assert {" ".join(text.split()) for text in texts("(tightrope walk along)")} == {"tightrope walk"}
 
 
+def test_a_pattern_is_looked_for_by_its_rarest_words():
+    assert texts("that {0,2} (lean|leans) {0,1} (on|upon)") == {"lean ", "leans "}
+    assert texts("no matter {0,3} world") == {"no matter ", "no  matter ", "no   matter "}
+    assert texts("(anchor|harbour) {0,2} (of|in) stranglehold") == {
+        f"{word}{gap}stranglehold " for word in ("of", "in") for gap in (" ", "  ", "   ")
+    }
+
+
+def test_of_words_as_rare_as_one_another_the_first_is_looked_for():
+    assert texts("anchor {0,2} barrel") == {"anchor "}
+
+
 def test_where_the_word_begins_and_whether_it_opens_the_match():
     assert {(a.text.strip(), a.opens) for a in anchors(["in {0,2} stranglehold"])} == {("stranglehold", False)}
-    for anchor in anchors(["(nobody|anyone) stranglehold"]):
+    assert all(a.opens and a.back == len(a.text) for a in anchors(["(nobody|anyone) stranglehold"]))
+    for anchor in anchors(["a stranglehold"]):  # a word of one letter is never looked for alone
         assert anchor.text[-anchor.back :] == "stranglehold " and not anchor.opens
     assert all(a.opens and a.back == len(a.text) for a in anchors(["stranglehold of"]))
     assert not any(a.opens for a in anchors(["[their] stranglehold"]))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 import re
 from collections import Counter
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.store.contracts import PRIVATE_HIT_COLUMNS, SPEAKER_ROLES, VOICES, ZONES, contract_of
 from analysis.study.declaration import load_study
+from analysis.texts.annotate.engine import _groups
 from analysis.texts.annotate.tokens import lower, tokenize
 from analysis.texts.document import Document
 
@@ -65,6 +68,43 @@ def test_hits_do_not_depend_on_order_or_chunks(engine, texts, random):
     shuffled = by_document(engine.annotate([doc(texts[i], i) for i in order]))
     assert [shuffled[order.index(i)] for i in range(len(texts))] == whole
     assert [by_document(engine.annotate([doc(t)]))[0] for t in texts] == whole
+
+
+def test_documents_leave_no_cycles_and_the_collector_as_it_was(engine, monkeypatch):
+    documents = [
+        Document(f"d{i}", "news", "o", "\u201cWe are neutral,\u201d the envoy said. It leans on Laos.")
+        for i in range(9)
+    ]
+    engine.annotate(documents)
+    gc.collect()
+    gc.disable()
+    try:
+        engine.annotate(documents)
+        assert not gc.isenabled()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+    engine.annotate(documents)
+    assert gc.isenabled()
+
+    def refuse(_):
+        raise ValueError(gc.isenabled())
+
+    monkeypatch.setattr(engine, "_read", refuse)
+    with pytest.raises(ValueError, match="False"):
+        engine.annotate(documents)
+    assert gc.isenabled()
+
+
+def test_documents_are_read_in_groups_that_long_ones_end(monkeypatch):
+    monkeypatch.setattr("analysis.texts.annotate.engine.GROUP", 3)
+    monkeypatch.setattr("analysis.texts.annotate.engine.GROUP_SIZE", 10)
+    sizes = (1, 1, 1, 1, 9, 1, 30, 5, 5)
+    documents = [Document(f"d{i}", "news", "o", "x" * size) for i, size in enumerate(sizes)]
+    groups = list(_groups(documents))
+    assert [[len(d.text) for d in group] for group in groups] == [[1, 1, 1], [1, 9], [1], [30], [5, 5]]
+    assert [d for group in groups for d in group] == documents
+    assert list(_groups([])) == []
 
 
 @QUIET

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analysis.texts.annotate.engine import Engine
-from analysis.texts.annotate.negation_mention import _negators
+from analysis.texts.annotate.negation_mention import _MAY_DENY, _MAY_NEGATE, _negators
 from analysis.texts.concordance.annotate_file import hit_rows
 from analysis.texts.document import Document
 
@@ -194,3 +194,30 @@ def test_a_state_that_is_only_named_is_not_negated(engine, text, negated):
 def test_a_wrong_that_is_named_negates_nothing(engine, text):
     hits = engine.read(Document("d", "news", "o", f"The plan was {text}.")).hits
     assert [h.is_negated for h in hits if h.entry.frame == "sovereignty"] == [False]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "stopped, as it said, short of",
+        "in no small way",
+        "by no stretch and no means",
+        "as was feared, opposed to",
+        "in the very place of",
+        "the exact opposite of",
+        "a long and far cry from",
+        "hasn't",
+        "a violation, it said, of",
+        "few can",
+        "no such thing as",
+        "sooner than",
+    ],
+)
+def test_one_word_of_each_negator_is_looked_for_whatever_stands_between(words):
+    assert _MAY_NEGATE.search(f"the town {words} its port")
+    assert not _MAY_NEGATE.search("the town in the north has a port by a lake as large as the sea")
+
+
+def test_one_word_of_each_denial_is_looked_for():
+    assert _MAY_DENY.search("it is a mistake to say") and _MAY_DENY.search("ruled that, as ever, out")
+    assert not _MAY_DENY.search("the town has a deep port")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import hashlib
 import os
 import signal
@@ -16,9 +17,12 @@ import pytest
 from invented_study import contents, cut_parts, options, write_study
 
 from analysis.store import DiscourseError
+from analysis.study.sources import load as load_sources
 from analysis.texts.build import workers
 from analysis.texts.build.build import build
+from analysis.texts.build.part import Task
 from analysis.texts.build.workers import Workers
+from analysis.texts.read.reading import plan_parts
 
 HERE = Path(__file__).parents[2] / "helpers"
 PARTS = [(f"key{i}", i) for i in range(6)]
@@ -324,20 +328,51 @@ import sys
 from pathlib import Path
 from analysis.texts.build.build import Options, build
 study = Path(sys.argv[1])
+{first}
 {guard}build(Options("s", study / "corpus", study / "texts", study / "store", study / "work", jobs=2))
 """
 
 
+def run_script(study, root, *, guard, first="", stdin=False):
+    """What a script that builds prints, run from a file or from standard input."""
+    script = study.parent / "mine.py"
+    script.write_text(SCRIPT.format(guard=guard, first=first))
+    command = [sys.executable, "-" if stdin else str(script), str(study)]
+    given = {"input": script.read_text()} if stdin else {}
+    env = {**os.environ, "PYTHONPATH": str(root)}
+    return subprocess.run(command, check=False, capture_output=True, text=True, env=env, **given)
+
+
 @pytest.mark.parametrize("guard", ["", 'if __name__ == "__main__": '])
 def test_a_script_without_a_main_guard_is_told_so(tmp_path, root, guard):
-    study = write_study(tmp_path / "study", root, count=12)
-    script = tmp_path / "mine.py"
-    script.write_text(SCRIPT.format(guard=guard))
-    command = [sys.executable, str(script), str(study)]
-    done = subprocess.run(
-        command, check=False, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(root)}
-    )
+    study = write_study(tmp_path / "a study", root, count=12)
+    done = run_script(study, root, guard=guard)
     assert (done.returncode == 0) == bool(guard)
     assert ("if __name__ ==" in done.stderr.splitlines()[-1]) if not guard else not done.stderr
     assert "out of memory" not in done.stderr
     assert (study / "store" / "manifest.json").exists() == bool(guard)
+
+
+def test_a_script_that_fails_when_its_workers_import_it_is_told_so_at_once(tmp_path, root):
+    study = write_study(tmp_path / "study", root, count=12)
+    done = run_script(study, root, guard="", first='(study / "mine").mkdir()')
+    last = done.stderr.splitlines()[-1]
+    assert "if __name__ ==" in last
+    assert "FileExistsError" in done.stderr  # what the import itself said
+    assert "out of memory" not in done.stderr
+    assert "tried again" not in done.stderr
+
+
+def test_a_script_from_standard_input_builds_in_one_process_and_says_so(tmp_path, root):
+    study = write_study(tmp_path / "study", root, count=12)
+    done = run_script(study, root, guard="", stdin=True)
+    assert (study / "store" / "manifest.json").exists(), done.stderr
+    assert "standard input" in done.stderr
+
+
+def test_a_part_that_kills_its_processes_is_told_by_its_file(tmp_path, root):
+    study = write_study(tmp_path / "study", root, count=3)
+    [part, *_] = plan_parts(load_sources(study / "corpus" / "sources.toml"), study / "texts")
+    piece = dataclasses.replace(part, unit="rows", start=4, stop=9)
+    assert str(Task(piece, study / "corpus", "digest")) == "news/a.jsonl, rows 4 to 9"
+    assert str(Task(dataclasses.replace(piece, unit="file"), study / "corpus", "digest")) == "news/a.jsonl"

@@ -27,6 +27,12 @@ PHRASES = (
         "vanna",
         "nowhere-found",
         "Qzx???",
+        "U.S.",
+        "12.50",
+        "#harbour",
+        "desk@harbour.*",
+        "2,000",
+        "İstanbul",
     ),
 )
 HITS = ("frame:ironclad", "frame:neutrality", "entry:ironclad", "entry:neutrality")
@@ -36,6 +42,9 @@ HITS = ("frame:ironclad", "frame:neutrality", "entry:ironclad", "entry:neutralit
 def study(tmp_path_factory, root):
     """A study in pieces of some three documents, and a store built from it."""
     folder = write_study(tmp_path_factory.mktemp("finished"), root, count=COUNT)
+    first = folder / "texts" / "news" / "a.jsonl"
+    signs = "bridge of the U.S., for 12.50 or 2,000, said #harbour (desk@harbour.example) in İstanbul"
+    first.write_text(first.read_text(encoding="utf-8").replace("quiet bridge", signs, 1), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         cut_parts(patch, 2_500)
         plain = dataclasses.replace(options(folder, folder), work=folder / ".cache" / "build" / "invented")

@@ -65,6 +65,38 @@ def test_sorting_and_refusals(engine, documents):
         kwic.concordance(documents, engine, "frame:neutralty")
 
 
+LONG = "One two three four five six. " * 60
+RULE = "........ " * 80
+UNSPACED = "នយោបាយ " * 400
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "window", "left", "right"),
+    [
+        ("z" * 60 + " ", " " + "y" * 60 + " after.", 1, "z" * 60, "y" * 60),  # a word is never cut
+        ("first " + LONG, " " + LONG, 3, "four five six.", "One two three"),
+        (
+            "first " + RULE,
+            " " + RULE + "after.",
+            3,
+            None,
+            None,
+        ),  # dots are no words: the side ends before the text does
+        ("first " + UNSPACED, " " + UNSPACED + "after.", 5, None, None),
+        ("a b " + RULE[:200], " " + RULE[:200] + "c d", 3, "a b " + RULE[:200], RULE[:200] + "c d"),
+    ],
+)
+def test_a_side_of_a_line_is_whole_words_and_never_the_whole_text(engine, before, after, window, left, right):
+    [line] = kwic.concordance(
+        [Document("a", "news", "o", f"{before}neutral{after}", title="Title")], engine, "neutral", window=window
+    )
+    if left is None:
+        assert 300 < len(line.left) <= 400 and before.strip().endswith(line.left)
+        assert 300 < len(line.right) <= 400 and after.strip().startswith(line.right)
+    else:
+        assert (line.left, line.right) == (left.strip(), right.strip())
+
+
 def test_exports_hold_no_formulas(engine, documents, tmp_path):
     from openpyxl import load_workbook
 

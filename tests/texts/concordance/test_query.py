@@ -27,6 +27,10 @@ from analysis.texts.concordance.query import patterns_of
         ("win or lose the war", ["win or lose the war"]),
         ("neutral OR neutral", ["neutral"]),
         ("iron-clad", ["iron-clad"]),
+        ("2,000 OR 3, 4", ["2,000", "3", "4"]),  # a comma within a number parts nothing
+        ("e\u0301lan", ["\xe9lan"]),  # characters as cleaned texts have them: in normal form,
+        ("iron\u2011clad\u00a0ties", ["iron-clad ties"]),  # with plain hyphens and spaces,
+        ("soft\xadhyphen zero\u200bwidth", ["softhyphen zerowidth"]),  # and nothing invisible
     ],
 )
 def test_alternatives_and_quotation_marks(typed, patterns):

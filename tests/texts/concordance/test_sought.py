@@ -21,6 +21,7 @@ TEXTS = {
     "a": "Take the sides. The friendship is ironclad, and we stay neutral.",
     "b": "Aside, they said.",
     "c": "A take-sides attitude, and a policy of neutrality.",
+    "d": "The U.S. paid 2,000 for 3.25 of #harbour news from desk@harbour.example and Baru/Lama. İstanbul stood by.",
 }
 
 
@@ -48,13 +49,22 @@ def holding(pattern, part, codebook):
         ("nothing OR aside", "b"),
         ("(take|aside) sides", "ac"),
         ("take* friendship OR they said", "ab"),  # every word of an alternative, in the same document
+        ("#harbour", "d"),  # signs are in no table of words
+        ("desk@harbour*", "d"),
+        ("3.25", "d"),
+        ("baru/lama", "d"),
+        ("baru/l*", "d"),
+        ("desk@harbour OR #nowhere", "d"),
+        ("İstanbul", "d"),  # a letter that grows where it is made small
     ],
 )
 def test_documents_without_a_part_of_any_match_are_left_out(part, codebook, pattern, held_by):
     assert holding(pattern, part, codebook) == held_by
 
 
-@pytest.mark.parametrize("pattern", ["*ness", "x*", "?", "ខ្មែរ", "nothing OR *ness"])
+@pytest.mark.parametrize(
+    "pattern", ["*ness", "x*", "?", "ខ្មែរ", "nothing OR *ness", "U.S.", "u.s. OR nothing", "#*ship"]
+)
 def test_a_pattern_without_a_word_to_go_by_leaves_all_to_be_read(part, codebook, pattern):
     if pattern == "?":
         with pytest.raises(DiscourseError):

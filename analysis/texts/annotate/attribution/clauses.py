@@ -76,6 +76,7 @@ _FEW = re.compile(r"\W*(?:(?:and|but|because|as|for|the|also|therefore|thus|toda
 _ACTS_ITSELF = re.compile(
     r",? (?:has|have|had|also|will|with its|as an?|like|therefore|for its part|\w+ly|\w+s|\w+ed)\b(?!'s)"
 )
+_HEAD = 80  # characters of a sentence in which a colon ends what opens it
 _LOOK = 400  # characters behind a verb within which its complement shows itself
 
 
@@ -124,26 +125,26 @@ class Clauses:
         """The indirect speech of any stretch of text, read as one sentence."""
         masked = self.page.masked
         verbs = self.verbs_between(start, end)
-        signs = any(not word or word == "put it" for _, _, word in verbs)
+        signs = _has_sign(verbs)
         found = self._according(start, end) if signs else []
         for at, after, word in verbs:
-            if not word:
-                continue
-            report = self.complements.read(Verb(word, at, after, start, end))
+            report = self.complements.read(Verb(word, at, after, start, end)) if word else None
             if report is not None:
                 if found and _AND.search(masked, max(start, at - 24), at):
                     report = report._replace(follows=found[-1])  # "X said ... and repeated that ..."
                 found.append(report)
-        nominal = masked.find(" that", start, end) >= 0 and (signs or _has_that(verbs, masked))
+        nominal = (signs or _has_that(verbs, masked)) and masked.find(" that", start, end) >= 0
         for match in _NOMINAL.finditer(masked, start, end) if nominal else ():
             found += self._nominal(start, end, match, found)
         for begin, stop, who, noun in self.leads.views(start, end) if signs else ():
             if not any(r.covers(noun) or r.denies for r in found):
                 found.append(Report(((begin, until(masked, begin, stop)),), who, noun))
-        found += self._colon(start, end, sure=bool(found) and start >= self.page.title_end)
-        if self.own or self._is_address:
+        titled = start < self.page.title_end
+        if titled or masked.find(":", start, min(end, start + _HEAD)) >= 0:
+            found += self._colon(start, end, sure=bool(found) and not titled)
+        if found and (self.own or self._is_address):
             found = [r for r in found if not self._is_own(r)]
-        return sorted(found, key=lambda r: r.verb)
+        return sorted(found, key=lambda r: r.verb) if len(found) > 1 else found
 
     @cached_property
     def _is_address(self) -> bool:
@@ -211,8 +212,13 @@ class Clauses:
 
     def verbs_between(self, start: int, end: int) -> list[tuple[int, int, str]]:
         """The verbs and signs of a stretch of text."""
-        verbs = self.verbs
-        return verbs[bisect_left(verbs, (start,)) : bisect_left(verbs, (end,))]
+        verbs, places = self.verbs, self._places
+        return verbs[bisect_left(places, start) : bisect_left(places, end)]
+
+    @cached_property
+    def _places(self) -> list[int]:
+        """Where the verbs and signs begin."""
+        return [verb[0] for verb in self.verbs]
 
     def _with_colons(self) -> list[tuple[int, int]]:
         """The title, and the sentences that open with a few words and a colon."""
@@ -223,7 +229,7 @@ class Clauses:
         at = masked.find(":", page.title_end)
         while at >= 0:
             sentence = page.sentence(at)
-            if at - sentence[0] < 80:
+            if at - sentence[0] < _HEAD:
                 found.append(sentence)
             at = masked.find(":", max(at + 1, sentence[1]))
         return found
@@ -269,7 +275,7 @@ class Clauses:
         """Colon headlines: "Ann Lee: ...", and "...: Ann Lee" in titles."""
         masked = self.page.masked
         titled = start < self.page.title_end
-        colon = masked.find(":", start, end if titled else min(end, start + 80))
+        colon = masked.find(":", start, end if titled else min(end, start + _HEAD))
         if colon < 0 and not titled:
             return []
         head = masked[start:colon] if colon >= 0 else ""
@@ -405,4 +411,15 @@ _MOST = 20  # reports around one place that are weighed against one another
 
 def _has_that(verbs: list[tuple[int, int, str]], masked: str) -> bool:
     """Whether behind a verb of saying there stands what makes it a noun: "the claim that", "a warning by"."""
-    return any(masked.startswith(NOUN_GOES_ON, after) for _, after, _ in verbs)
+    for _, after, _ in verbs:  # noqa: SIM110  (a generator takes twice the time, and this is asked of each sentence)
+        if masked.startswith(NOUN_GOES_ON, after):
+            return True
+    return False
+
+
+def _has_sign(verbs: list[tuple[int, int, str]]) -> bool:
+    """Whether there are signs of attribution among the verbs of a sentence."""
+    for _, _, word in verbs:  # noqa: SIM110
+        if not word or word == "put it":
+            return True
+    return False

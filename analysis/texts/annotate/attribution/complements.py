@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from analysis.texts.annotate.attribution.candidates import BE, NOT_NAMED, WISH
+from analysis.texts.annotate.attribution.candidates import BE, NOT_NAMED, wish
 from analysis.texts.annotate.attribution.parentheses import DASHED, LOOK, Parentheses
 from analysis.texts.annotate.attribution.passage import FILL, Passage
 from analysis.texts.annotate.attribution.reports import Report, Verb
@@ -120,13 +120,13 @@ class Complements:
         """What one verb reports, or None if it is no verb with a speaker."""
         word, at = verb.word, verb.at
         before = self.page.masked[max(verb.start, at - 80) : at]
-        wish = WISH.search(before)  # "the ministry would like to confirm that"
-        if wish is not None and not word.endswith("ing") and not self._is_free(verb, before):
-            subject = self.subjects.of(verb.start, at - len(before) + wish.start())
+        wanted = wish(before)  # "the ministry would like to confirm that"
+        if wanted is not None and not word.endswith("ing") and not self._is_free(verb, before):
+            subject = self.subjects.of(verb.start, at - len(before) + wanted.start())
             return self._complement(verb, subject) if subject is not None and word not in AS_VERBS else None
-        words = before.split()
+        words = before.rsplit(None, 5)[-5:]
         previous = words[-1].strip("(,") if words else ""
-        passive = None if BE.isdisjoint(words[-5:]) else _PASSIVE.search(before)
+        passive = None if BE.isdisjoint(words) else _PASSIVE.search(before)
         if (word in MINDS and not passive) or (passive and word in AS_VERBS and word.endswith("ing")):
             return None
         if passive and word not in MINDS and " " not in word and not word.endswith("ing"):

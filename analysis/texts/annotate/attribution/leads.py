@@ -12,6 +12,10 @@ from analysis.texts.annotate.lexicon import load as lexicon
 
 _LISTS = lexicon.read("leads.toml")
 _LABEL_TAIL, _VIEW = _LISTS.regex("label_tail"), _LISTS.regex("views")
+# what every view has behind its owner: quickly looked for, where an owner is tried at each word
+_VIEW_ALONE = re.compile(
+    rf"\b(?={lexicon.opening(frozenset(_LISTS.items('views')), 4)}){_VIEW.pattern[_VIEW.pattern.index('(?P<noun>') :]}"
+)
 _DASH = re.compile(r"\s*(?:—|–|--?) ?(?=[A-Z])")
 _COMMA = re.compile(r", (?=[^,;:.\x01]{2,80})")
 _CLAUSE = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would)\b|[.!?] ")
@@ -101,7 +105,9 @@ class Leads:
 
         "Ann Lee's view is that ...", "the message from Ann Lee was simple: ..."; without an owner it is nobody's.
         """
-        found = []
+        found: list[tuple[int, int, Phrase, int]] = []
+        if _VIEW_ALONE.search(self.page.masked, start, end) is None:
+            return found
         for match in _VIEW.finditer(self.page.masked, start, end):
             if match["of"]:
                 who = Phrase(*match.span("of"), possessive=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from functools import cached_property
 from itertools import accumulate
-from operator import itemgetter
 
 from analysis.texts.annotate.attribution.people import Mention, People
 from analysis.texts.annotate.attribution.quotes import Quote, find_quotes, may_quote
@@ -14,7 +13,6 @@ from analysis.texts.annotate.tokens import lower, sentence_spans, sentences_befo
 
 FILL = "\x01"
 LONGEST = 5000  # characters of a sentence
-_END_OF = itemgetter(1)
 
 
 class Passage:
@@ -44,6 +42,7 @@ class Passage:
             self.quotes = _with_turns(self.quotes, list(self._turns.values()))
         self.outer = [q for q in self.quotes if q.depth == 0]
         self._sentences: dict[int, list[tuple[int, int]]] = {}
+        self._near: tuple[int, int, list[tuple[int, int]], list[int]] = (0, 0, [], [])  # the paragraph asked for last
         self._counted = (0, 0)  # a sentence's start and running number
 
     def turn(self, quote: Quote) -> Turn | None:
@@ -96,8 +95,13 @@ class Passage:
 
     def sentence(self, at: int) -> tuple[int, int]:
         """The span of the sentence at a position."""
-        spans = self.sentences(self.paragraph(at))
-        return spans[min(bisect_right(spans, at, key=_END_OF), len(spans) - 1)]
+        start, stop, spans, ends = self._near
+        if not start <= at < stop:
+            start, end = self.paragraph(at)
+            spans = self.sentences((start, end))
+            ends = [last for _, last in spans]
+            self._near = (start, end + 1, spans, ends)
+        return spans[min(bisect_right(ends, at), len(spans) - 1)]
 
     def mentions_between(self, start: int, end: int) -> list[Mention]:
         """Actors named within a span."""

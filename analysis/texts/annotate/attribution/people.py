@@ -276,7 +276,8 @@ _NAME = re.compile(
 )
 _ON_THE_WAY = re.compile(r" (?:En Route|EN ROUTE|Aboard|ABOARD)\b.*")  # "Ann Lee En Route Chicago"
 _CAPITAL = re.compile("[A-Z]")
-_POSSESSIVE = re.compile("[’']s?$")
+_POSSESSIVE, _POSSESSIVES = re.compile("[’']s?$"), ("'", "’", "'s", "’s")
+_WORDS = re.compile(r"\S+")
 _NAME_BEFORE = re.compile(r"\b([A-Z][\w’'-]+) $")
 _NOT_NAMES, _TITLES, _BODIES, _SURNAMES = (
     _LISTS.words(name) for name in ("not_names", "before_names", "bodies", "surnames")
@@ -325,29 +326,31 @@ def printed_names(text: str, start: int, end: int, *, bodies: bool = False) -> I
 
 def _name_in(text: str, match: re.Match[str], start: int, *, bodies: bool) -> tuple[int, int, str] | None:
     """The name in a run of capitalised words, without honorifics and words that are no names; None if there is none."""
-    first = match.start(1)
-    run = _ON_THE_WAY.sub("", match.group(1))
-    parts = _POSSESSIVE.sub("", run).split()
+    first, run = match.start(1), match.group(1)
+    if "oard" in run or "OARD" in run or "oute" in run or "OUTE" in run:
+        run = _ON_THE_WAY.sub("", run)
+    parts = (_POSSESSIVE.sub("", run) if run.endswith(_POSSESSIVES) else run).split()
     low = [part.lower().rstrip(".") for part in parts]
-    title = next((n for n in range(len(low) - 1, -1, -1) if low[n] in _TITLES), -1)
+    title = len(low) - 1
+    while title >= 0 and low[title] not in _TITLES:
+        title -= 1
     titled = first > match.start() or title >= 0
-    places = [at.start() for at in re.finditer(r"\S+", run)]
     left, right = title + 1, len(parts)
     if not (titled and right - left == 2 and low[left] in _SURNAMES):  # "Minister So Sotheara"
         while left < right and low[left] in _NOT_NAMES:
             left += 1
         while left < right and low[right - 1] in _NOT_NAMES:
             right -= 1
-        if not _NOT_NAMES.isdisjoint(low[left:right]):
+        if left == right or not _NOT_NAMES.isdisjoint(low[left:right]):
             return None
-    if left == right or (not bodies and not _BODIES.isdisjoint(low[right:])):
+    if left == right or (not bodies and right < len(low) and not _BODIES.isdisjoint(low[right:])):
         return None
-    name = " ".join(parts[left:right])
+    name = parts[left] if right - left == 1 else " ".join(parts[left:right])
     if right - left == 1 and not titled:
         if len(name) < 3 or name.isupper():
             return None
         opens = first == start or text[first - 2 : first - 1] in '.!?\n”"'
         if opens and text.find(f" {name} ", 0, first) < 0 and not _is_surname(text, name, match.end()):
             return None  # the first word of a sentence is capitalised anyway
-    at = first + places[left]
+    at = first if not left else first + [word.start() for word in _WORDS.finditer(run)][left]
     return at, at + len(name), name

@@ -41,6 +41,7 @@ _NO_SUBJECT = re.compile(
 )
 _PRONOUN = re.compile(r"\b(he|she|they|i|we|who|it)\b")
 _OWNER = {"his ": "he", "her ": "she", "their ": "they"}
+_POSSESSIVE = re.compile(r"['’](?:s\b|\s)")
 _DEFINITE = re.compile(r"\s*(?:the|pm|fm|premier)\b")
 
 
@@ -99,18 +100,19 @@ class Speakers:
     def _names_anybody(self, phrase: Phrase) -> bool:
         start, end, first = phrase[:3]
         low, stop = self.page.masked, end if first is None else first
+        for match in ROLES.finditer(low, start, stop):
+            if match.lastgroup == "anonymous" or not low.startswith("'s", match.end()):
+                return True
         if self._pronoun(start, stop)[0] in ("he", "she", "they") or _LATTER.fullmatch(low, start, stop):
             return True
-        for match in ROLES.finditer(low, start, stop):
-            if match.lastgroup == "anonymous" or low[match.end() : match.end() + 2] != "'s":
-                return True
         here = self.page.mentions_between(start, end)
         if not here and not _CAPITAL.search(self.text, start, stop):
             return False
         limit = self._limit(low, start, stop)
         here = [m for m in here if low[m.start] != FILL]
-        if any(m.start < limit and self._may_speak(m, phrase) for m in here):
-            return True
+        for mention in here:
+            if mention.start < limit and self._may_speak(mention, phrase):
+                return True
         return any(a < limit for a, _, _ in self._printed_in(phrase, here, bodies=True))
 
     def begins(self, phrase: Phrase) -> bool:
@@ -275,7 +277,7 @@ class Speakers:
 
     def _is_oblique(self, start: int, end: int, begin: int) -> bool:
         """Whether a name is a possessor or stands after a preposition, and so is no subject."""
-        if re.match(r"['’](?:s\b|\s)", self.text[end : end + 3]):
+        if self.text.startswith(("'", "’"), end) and _POSSESSIVE.match(self.text[end : end + 3]):
             return True
         before = self.low[max(begin, start - 40) : start]
         match = _PREPOSITION.search(before)

@@ -19,6 +19,8 @@ FIRST_PERSON = re.compile(
     r"|today|and|as|in \w+,))*,?$|\b(?:many|some|most|all|both|those|each|one|none|few) of us(?: \w+)?,?$"
     r"|^\W*(?:i|we)(?:, [^,]{1,60},)?(?: \w+){0,3},?$"
 )
+# without one of these words none of the expressions for "we" and "whatever" finds anything
+_OWN_WORDS = re.compile(r"\b(?:i|we|us|my|our|what|whatever|whichever|whoever|no matter)\b")
 _WHATEVER = re.compile(r"(?:^|,)\W*(?:whatever|whichever|whoever|no matter \w+)\b[^,]*$")  # "whatever the envoy thinks"
 _VERB_ALONE = re.compile(r"\w+,")
 _HELPERS = re.compile(r"(?<=,)(?: (?:has|have|had|also|then|again|however|too|in turn|\w+ly|once))+$")
@@ -39,6 +41,19 @@ _CONJUNCTION = re.compile(r"\b(?:after|before|when|where|because|once|until|sinc
 _WHAT = re.compile(r"\s*what (?:[^,]*|.*,)$")
 _COORDINATED = re.compile(r"\s*(?:\w+ly )?\w+ed\b.* and$")  # "..., thanked investors and"
 _ASIDE = re.compile(r"(?:—|\s–)\s?([^—–\x01]{2,80})[—–]\s?$")
+
+
+_BEHIND_SUBJECTS = ("ly", "has", "have", "had")  # how words end that may stand between a subject and its verb
+
+
+def last_word(words: str) -> str:
+    """The word that has to be the subject `SURE` looks for in `words`, or all of them if it may stand farther in front.
+
+    >>> last_word("in the town the Ministry"), last_word("the Ministry has")
+    ('Ministry', 'the Ministry has')
+    """
+    last = words[words.rfind(" ") + 1 :]
+    return words if not last or last.endswith(_BEHIND_SUBJECTS) else last
 
 
 class Subject(NamedTuple):
@@ -73,7 +88,7 @@ class Subjects:
         clause = None if participle else self._own_clause(begin, region)
         if clause is not None:
             return clause
-        if (
+        if _OWN_WORDS.search(region) and (
             FIRST_PERSON.search(region)
             or _OURS.match(region)
             or _OPENS_WITH_US.search(region)
@@ -107,14 +122,13 @@ class Subjects:
         """The subject of a form that is as often a noun: it has to end right before it."""
         if region.lstrip().startswith("what "):  # "what the brochures call “...”"
             return Subject(phrase if self.speakers.names(phrase) else None, phrase.start)
-        sure = SURE.search(self.page.text[phrase.start : phrase.end].rstrip()) is not None and self.speakers.names(
-            phrase
-        )
+        words = self.page.text[phrase.start : phrase.end].rstrip()
+        sure = SURE.search(last_word(words)) is not None and self.speakers.names(phrase)
         return Subject(phrase, phrase.start) if sure else None
 
     def _own_clause(self, begin: int, region: str) -> Subject | None:
         """The subject of a clause that a conjunction opens: "... with Ann Lee when he said", "... after Ann Lee said"."""
-        pronoun = _OPENS_CLAUSE.search(region)
+        pronoun = _OPENS_CLAUSE.search(region) if any(word in region for word in (" he", " she", " they")) else None
         if pronoun is not None:
             at = begin + pronoun.start("subject")
             return Subject(Phrase(at, begin + len(region)), at)

@@ -40,6 +40,7 @@ _NAME = re.compile(
 _THE_OFFICE = re.compile(rf"The (?:\w+ )?(?:{'|'.join(_LISTS.items('offices'))})")
 _OWN_WORDS = re.compile(r"[“\"‘']?(?:I|We|Our|My|Let me|Thank you)\b")
 _ASIDE = re.compile(r"\s*[(\[][^()\[\]\n]{1,80}[)\]]\s*$")
+_END_BEGINS = "Ee#-*["  # how `_END` begins, white space aside; the empty string is in it, too
 _END = re.compile(r"\s*(?:END\b[^a-z]*$|#{2,}|-{3,}\s*$|\*{3}\s*$|\[?end of (?:transcript|interview)\b)", re.IGNORECASE)
 
 
@@ -111,11 +112,11 @@ def _lines(text: str, start: int) -> list[tuple[int, int]]:
     """The lines from `start` on that may hold a label, in order, start and end: all with a colon, and those that open
     like a bare label."""
     places = {start} if text.startswith(_BARE_BEGINS, start) else set()
-    for sign in _BARE_BEGINS:
-        at = text.find("\n" + sign, start)
-        while at >= 0:
+    at = text.find("\n", start)
+    while at >= 0:
+        if text.startswith(_BARE_BEGINS, at + 1):
             places.add(at + 1)
-            at = text.find("\n" + sign, at + 1)
+        at = text.find("\n", at + 1)
     colon = text.find(":", start)
     while colon >= 0:
         places.add(max(start, text.rfind("\n", start, colon) + 1))
@@ -249,12 +250,13 @@ def _turns(text: str, labels: list[_Label], runs_on: bool) -> list[Turn]:
         while at < stop:
             end = text.find("\n", at, stop)
             end = stop if end < 0 else end
-            if _END.match(text, at, end) and at > label.body:
+            line = text[at:end]
+            first = line.lstrip()[:1]
+            if first in _END_BEGINS and at > label.body and _END.match(text, at, end):
                 break
-            last = end
-            while last > at and text[last - 1].isspace():
-                last -= 1
-            if text[at:last].strip("*_ ") and not _ASIDE.match(text, at, last):
+            words = line.rstrip()
+            last = at + len(words)
+            if words.strip("*_ ") and not (first in "[(" and _ASIDE.match(text, at, last)):
                 turns.append(Turn(at, last, (label.start, label.end), label.kind in ("ask", "media")))
             if not runs_on:
                 break

@@ -45,20 +45,10 @@ NOUN_GOES_ON = (" that", " by ", " from ", ", made by ", ", voiced by ", ", repe
 _ROLES = lexicon.read("roles.toml")
 
 
-def _first_letters(item: str) -> set[str]:
-    """With which letters an item of the lexicon can begin: of a group those of its alternatives."""
-    if item.startswith("(?:"):
-        inside, _, rest = item[3:].partition(")")
-        return {part[0] for part in inside.split("|")} | (_first_letters(rest[1:]) if rest.startswith("?") else set())
-    return {item[0]} | (_first_letters(item[2:]) if item[1:2] == "?" else set())
-
-
-# looking at the first letter before any role is tried makes the search twice as fast
-_LETTERS = "".join(
-    sorted({letter for role in _ROLES.names for item in _ROLES.items(role) for letter in _first_letters(item)})
-)
+# looking at the first letters before any role is tried makes the search almost twice as fast
+_BEGIN = frozenset().union(*(lexicon.beginnings(item) for role in _ROLES.names for item in _ROLES.items(role)))
 ROLES = re.compile(
-    rf"\b(?=[{re.escape(_LETTERS)}])(?:"
+    rf"\b(?={lexicon.opening(_BEGIN, 5)})(?:"
     + "|".join(f"(?P<{role}>{'|'.join(_ROLES.items(role))})" for role in _ROLES.names)
     + r")\b"
 )

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.texts.annotate.attribution.candidates import Candidates, _is_pointer
+from analysis.texts.annotate.attribution.candidates import (
+    _FORMS,
+    _NEEDS_THAT,
+    _NO_SAYING,
+    Candidates,
+    _is_pointer,
+)
 from analysis.texts.annotate.attribution.passage import Passage
 from analysis.texts.annotate.attribution.people import People
-from analysis.texts.annotate.attribution.verbs import find_verbs
+from analysis.texts.annotate.attribution.verbs import KIND, find_verbs
+from analysis.texts.annotate.lexicon import load as lexicon
 
 
 @pytest.mark.parametrize(
@@ -46,3 +53,22 @@ def test_forms_that_may_report(text, passing):
 )
 def test_a_participle_behind_as_points_and_reports_nothing(line, previous, word, points):
     assert _is_pointer(line, previous, word) is points
+
+
+@pytest.mark.parametrize(
+    "tail", ["", "d", "s with", " of it", " that", ", ann, for", " the right", " to it", " on it", " no word"]
+)
+def test_a_form_that_is_not_marked_opens_neither_of_the_two_expressions(tail):
+    for word in KIND:
+        assert _FORMS[word].no_saying or not _NO_SAYING.match(word + tail), word + tail
+        assert _FORMS[word].needs_that or not _NEEDS_THAT.match(word + tail), word + tail
+
+
+def test_the_beginnings_of_the_lexicon_open_what_they_say(root):
+    lists = lexicon.read("roles.toml")
+    for role in lists.names:
+        begin = lexicon.beginnings(lists.source(role))
+        assert "" not in begin
+        for item in lists.items(role):
+            if not set(item) & set("()[]?*+\\.|"):
+                assert any(item.startswith(plain) for plain in begin), item

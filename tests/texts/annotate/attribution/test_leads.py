@@ -31,6 +31,7 @@ def voice_at(engine, text: str, words: str, title: str | None = None) -> tuple[s
         ("Ke Bunthan's answer was short: the port is open.", ("reported", "Ke Bunthan")),
         ("The message from Ke Bunthan is that the port is open.", ("reported", "Ke Bunthan")),
         ("My view is that the port is open.", ("own", None)),
+        ("Ke Bunthan's review is that the port is open.", ("own", None)),
         ("The point is that the port is open.", ("own", None)),
         ("Ke Bunthan disagreed. “As you see, the port is open and busy.”", ("quoted", "Ke Bunthan")),
         ("“As you see, the port is open and busy.” — Ke Bunthan", ("quoted", "Ke Bunthan")),

@@ -81,3 +81,25 @@ def test_the_wheel_and_the_code_hashes_hold_the_lexicon(root):
     assert kept and kept <= shipped
     files, _ = closure("from analysis.texts.annotate.attribution import verbs", root)
     assert {f"analysis/texts/annotate/lexicon/{name}" for name in lexicon.FILES} <= set(files)
+
+
+def test_a_hint_in_front_of_many_words_changes_no_match():
+    source = lexicon.read("clauses.toml").source("main_verbs")
+    hinted = lexicon.read("clauses.toml").regex("main_verbs")
+    assert hinted.pattern != source and hinted.pattern.startswith(r"\b(?=(?:")
+    text = "it drew a crowd, metal drawers were taken, and will-o'-wisps remain; they remained, can they?"
+    assert [m.span() for m in hinted.finditer(text)] == [m.span() for m in re.finditer(source, text)]
+    assert len(list(hinted.finditer(text))) == 5
+
+
+@pytest.mark.parametrize("source", [r"\b(?:one|two)\b", "no words", r"\b(?:a|b)\b|c", r"\b(?:\w+s|ann)\b"])
+def test_what_is_short_or_begins_with_anything_stays_as_it_is(source):
+    assert lexicon._hinted(source) == source
+
+
+@pytest.mark.parametrize("broken", ["[abc", "(?:abc", r"\b(?:[abc|d)\b", "a)"])
+def test_an_expression_without_its_end_is_named(tmp_path, broken):
+    path = tmp_path / "broken.toml"
+    path.write_text(f"[words]\nmeaning = 'x'\nexample = 'x'\npattern = '{broken}'\n", encoding="utf-8")
+    with pytest.raises(DiscourseError, match="words: not a regular expression"):
+        lexicon.parse(path).regex("words")
