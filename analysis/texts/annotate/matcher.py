@@ -73,19 +73,19 @@ class Matcher:
         self._compile()
 
     def _compile(self) -> None:
-        from ahocorasick_rs import AhoCorasick, Implementation
+        from ahocorasick_rs import BytesAhoCorasick, Implementation
 
         self.frame_of: dict[str, Frame] = {frame.name: frame for frame in self.codebook.frames}
         self._order = {(entry.frame, entry.id): number for number, entry in enumerate(self.codebook.entries)}
         self._exclude: dict[tuple[str, str], list[_Exclusion]] = {}
-        anchors: dict[str, list[tuple[Entry, Anchor]]] = {}
+        anchors: dict[bytes, list[tuple[Entry, Anchor]]] = {}
         for entry in self.codebook.entries:
             for anchor in entry.anchors:
                 anchors.setdefault(_levelled(anchor.text), []).append((entry, anchor))
         words = sorted(anchors)
         self._anchors = [anchors[word] for word in words]
         self._owners: list[list[_Owner]] = [[] for _ in words]  # filled when one of the words is first met
-        self._automaton = AhoCorasick([" " + word for word in words], implementation=Implementation.ContiguousNFA)
+        self._automaton = BytesAhoCorasick([b" " + word for word in words], implementation=Implementation.ContiguousNFA)
 
     def __getstate__(self) -> dict[str, Any]:
         return {"codebook": self.codebook}
@@ -104,7 +104,7 @@ class Matcher:
         plain = without_dashes(low)
         written = plain if text is None else without_dashes(text)
         owners = self._owners
-        for number, _, end in self._automaton.find_matches_as_indexes(f" {_levelled(low)} ", overlapping=True):
+        for number, _, end in self._automaton.find_matches_as_indexes(b" %b " % _levelled(low), overlapping=True):
             for entry, tried, back, opens in owners[number] or self._owners_of(number):
                 searched, at = written if entry.case_sensitive else plain, end - back
                 if opens:
@@ -218,9 +218,9 @@ class Matcher:
         return kept
 
 
-def _levelled(low: str) -> str:
-    """Lower-cased text, letter for letter, with spaces for signs and for letters beyond Latin-1."""
-    return low.encode("latin-1", "replace").translate(_LEVEL).decode("latin-1")
+def _levelled(low: str) -> bytes:
+    """Lower-cased text, a byte for each letter, with spaces for signs and for letters beyond Latin-1."""
+    return low.encode("latin-1", "replace").translate(_LEVEL)
 
 
 def carries_hit(matcher: Matcher, text: str) -> bool:
