@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 SHOWN = 5
 SHOWN_FILES = 40
-SHOWN_MESSAGES = 60
 # eras.toml first: a corpus folder without it is taken for one of texts.
 COPIED = ("eras.toml", "study.toml", "outlets.toml", "actors.toml")
 STUDY = click.argument("study", required=False, type=click.Path(file_okay=False, path_type=Path))
@@ -152,16 +151,14 @@ def check(study: Path | None, limit: int | None, records: Path | None, fill_in: 
             limit=limit,
             each=each,
             carries_hit=hit_test(corpus / "codebook"),
+            every=details,
         )
     told = _check_in_words(found, study, corpus, fill_in)
     if len(found.rows) > SHOWN_FILES:
         click.echo("\n".join([*told, ""]))
     _show_files(found.rows, details)
-    shown = len(found.messages) if details else SHOWN_MESSAGES
-    for message in found.messages[:shown]:
+    for message in found.messages:
         click.echo(message)
-    if len(found.messages) > shown:
-        click.echo(f"... and {len(found.messages) - shown:,} more messages: all of them with --details.")
     if found.repeated:
         click.echo("\nParagraphs that an outlet prints again and again:\n" + "\n".join(found.repeated))
     if records:
@@ -175,7 +172,7 @@ def _check_in_words(found: Checked, study: Path | None, corpus: Path, fill_in: P
     from analysis.texts.read.check import unclaimed_in_words
 
     view = found.overview
-    lines = [*view.lines(), *unclaimed_in_words(found.unclaimed)]
+    lines = [*view.lines(), *unclaimed_in_words(found.unclaimed), *found.why_left_out()]
     target = fill_in or (corpus / "fill_in.txt" if study else None)
     if target is not None and target.is_file() and (view.blocks or fill_in is None):
         lines += _filled_in_kept(target)

@@ -125,3 +125,41 @@ def test_of_very_many_files_the_summary_comes_first_and_the_worst_are_shown(tmp_
     assert any("58 of 60 records would be kept" in line for line in lines[:6])
     assert "58 of 60 records would be kept" in lines[-1]
     assert any("00.txt" in line for line in lines) and any("and 20 more files" in line for line in lines)
+
+
+def many_refusals(folder, number):
+    """A study of `number` records with a day that is none, two with the id of another, and one of an unknown outlet."""
+    rows = [f'{i},31/31/2023,Example Times,"{TEXT}"' for i in range(number)]
+    rows += [f'x,2023-08-10,Example Times,"{TEXT}"'] * 3 + [f'y,2023-08-10,Other Paper,"{TEXT}"']
+    return study(folder, rows)
+
+
+def test_of_very_many_refusals_the_first_of_each_kind_are_told_and_all_on_demand(tmp_path):
+    folder = many_refusals(tmp_path, 400)
+    told = checked(folder).messages
+    assert sum("impossible-date" in line for line in told) == checking.FEW + 1
+    assert sum("duplicate-id" in line for line in told) == 2  # behind 400 others, and yet there
+    assert "... and 395 more [impossible-date]: all of them with --details." in told
+    assert 'outlet_id = "other_paper"' in told[-1]
+    every = checked(folder, every=True).messages
+    assert sum("impossible-date" in line for line in every) == 400
+    assert len(every) == 400 + 2 + 1
+    assert not any("--details" in line for line in every)
+
+
+def test_some_refusals_are_all_told_in_their_order(tmp_path):
+    told = checked(many_refusals(tmp_path, 20)).messages
+    assert [line.rpartition(" ")[2] for line in told[:22]] == ["[impossible-date]"] * 20 + ["[duplicate-id]"] * 2
+
+
+@pytest.mark.parametrize("details", [False, True])
+def test_the_summary_says_why_records_are_left_out(tmp_path, details):
+    folder = tmp_path / "study"
+    folder.mkdir()
+    many_refusals(folder, 100)
+    (folder / "sources.toml").unlink()
+    assert CliRunner().invoke(main, ["init", str(folder)]).exit_code == 0
+    lines = CliRunner().invoke(main, ["check", str(folder), *["--details"] * details]).output.splitlines()
+    assert "Left out: 100 impossible-date, 4 unknown-outlet." in lines
+    assert sum("a.csv:" in line and "[impossible-date]" in line for line in lines) == (100 if details else checking.FEW)
+    assert any("outlet_id = " in line for line in lines)
