@@ -131,11 +131,7 @@ class Matcher:
         if key not in self._exclude:
             given = [*entry.exclude, *self.frame_of[entry.frame].exclude, *self.codebook.exclude]
             self._exclude[key] = [(pattern, landmarks_of_words(pattern)) for pattern in related(given, entry)]
-        return tuple(
-            pattern
-            for pattern, words in self._exclude[key]
-            if all(any(head in part for head in heads) for heads in words)
-        )
+        return tuple([pattern for pattern, words in self._exclude[key] if _may_stand(words, part)])
 
     def scan(
         self,
@@ -221,6 +217,17 @@ class Matcher:
 def _levelled(low: str) -> bytes:
     """Lower-cased text, a byte for each letter, with spaces for signs and for letters beyond Latin-1."""
     return low.encode("latin-1", "replace").translate(_LEVEL)
+
+
+def _may_stand(words: tuple[tuple[str, ...], ...], part: str) -> bool:
+    """Whether one of the beginnings of each word stands in a part of a text."""
+    for heads in words:
+        for head in heads:
+            if head in part:
+                break
+        else:
+            return False
+    return True
 
 
 def carries_hit(matcher: Matcher, text: str) -> bool:
