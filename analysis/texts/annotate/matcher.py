@@ -23,6 +23,7 @@ from analysis.texts.annotate.codebook import (
     at_word_start,
     compiled,
     related,
+    stands,
     without_dashes,
 )
 from analysis.texts.annotate.meant import A_STATE, bars_left, is_a_name, is_meant
@@ -131,7 +132,7 @@ class Matcher:
         if key not in self._exclude:
             given = [*entry.exclude, *self.frame_of[entry.frame].exclude, *self.codebook.exclude]
             self._exclude[key] = [(pattern, landmarks_of_words(pattern)) for pattern in related(given, entry)]
-        return tuple([pattern for pattern, words in self._exclude[key] if _may_stand(words, part)])
+        return tuple([pattern for pattern, words in self._exclude[key] if stands(words, part)])
 
     def scan(
         self,
@@ -217,17 +218,6 @@ class Matcher:
 def _levelled(low: str) -> bytes:
     """Lower-cased text, a byte for each letter, with spaces for signs and for letters beyond Latin-1."""
     return low.encode("latin-1", "replace").translate(_LEVEL)
-
-
-def _may_stand(words: tuple[tuple[str, ...], ...], part: str) -> bool:
-    """Whether one of the beginnings of each word stands in a part of a text."""
-    for heads in words:
-        for head in heads:
-            if head in part:
-                break
-        else:
-            return False
-    return True
 
 
 def carries_hit(matcher: Matcher, text: str) -> bool:
