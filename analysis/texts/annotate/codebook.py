@@ -15,7 +15,7 @@ from typing import Any
 from analysis.errors import DiscourseError, not_allowed, require
 from analysis.study.schema import record, tables, unique
 from analysis.study.settings import read_toml
-from analysis.texts.annotate.anchors import PIECE, Anchor, anchors, landmarks
+from analysis.texts.annotate.anchors import PIECE, Anchor, anchors, landmarks, stands
 from analysis.texts.annotate.nouns import KINDS
 from analysis.texts.annotate.tokens import lower
 
@@ -331,17 +331,6 @@ def any_source(patterns: Sequence[str], where: str, *, left: bool = True) -> str
         bodies = [p.removeprefix("(?:(").removesuffix(f"){_RIGHT})") for p in plain]
         made.insert(0, f"((?:{'|'.join(bodies)}){_RIGHT})")
     return (_LEFT if left else "") + f"(?:{'|'.join(made)})"
-
-
-def stands(words: Sequence[Sequence[str]], part: str) -> bool:
-    """Whether one of the beginnings of each word stands in a part of a text, be it within another word."""
-    for heads in words:
-        for head in heads:
-            if head in part:
-                break
-        else:
-            return False
-    return True
 
 
 def split_relation(pattern: str) -> tuple[str, str]:

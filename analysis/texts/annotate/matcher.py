@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.texts.annotate import nouns, relations
-from analysis.texts.annotate.anchors import Anchor, landmarks_of_words
+from analysis.texts.annotate.anchors import Anchor, landmarks_of_words, stands
 from analysis.texts.annotate.codebook import (
     Codebook,
     Condition,
@@ -23,7 +23,6 @@ from analysis.texts.annotate.codebook import (
     at_word_start,
     compiled,
     related,
-    stands,
     without_dashes,
 )
 from analysis.texts.annotate.meant import A_STATE, bars_left, is_a_name, is_meant
