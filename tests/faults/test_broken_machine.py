@@ -116,6 +116,7 @@ def prepared(name: str, built: Path, project: Path, place: Path) -> tuple[Path, 
 TRIALS = [(name, call) for name in COMMANDS for call in CALLS]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "call"), TRIALS if LONG else TRIALS[::23])
 def test_a_call_that_fails_is_named_and_leaves_nothing_half_written(built, project, whole, tmp_path, name, call):
     expected = whole(name)

@@ -26,6 +26,7 @@ _TOWARDS = re.compile(r"\b(?:on|upon|with|to|towards?)$")
 _NAMED = "|".join(sorted(_HEADS.words("bodies_named")))
 _IS_A_BODY = re.compile(rf"(?: (?:{_NAMED})s?\b|, (?:an?|the|one of) (?:[\w'’-]+ ){{0,4}}?(?:{_NAMED})s?\b)")
 _CALLED = re.compile(rf"\b(?:{_NAMED})s? (?:called |named |known as |titled )?[\"“‘']?$")
+_SIGN = re.compile(r"[^\w\s'’-]")
 _NEXT_WORDS = {count: re.compile(rf" (?:the |both )?(?:[\w'’-]+ ?){{1,{count}}}") for count in (1, 2)}
 _FAR = 90  # characters in front of a match within which who does it is looked for
 _ARTICLES = ("the", "a", "an", "our", "this")
@@ -91,7 +92,7 @@ def _does_it(low: str, start: int, begin: int, has_actor: Callable[[int, int, st
     number = len(words)
     while number and len(words) - number < _MOST and _leads(words[number - 1][0]):
         number -= 1
-    if not number or re.search(r"[^\w\s'’-]", low[words[number - 1][2] : start]):
+    if not number or _SIGN.search(low, words[number - 1][2], start):
         return False
     return _is_who(words, number, has_actor)
 

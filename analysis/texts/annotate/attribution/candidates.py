@@ -91,6 +91,7 @@ class _Form:
     fact: bool
     base: bool
     gerund: bool  # of an act: "maintaining"
+    plain: bool  # active, and neither a noun of saying nor one that reports behind a quotation only
     active: bool  # what "is" or "we" in front of it makes no verb of saying
     mind: bool
     no_saying: bool
@@ -114,6 +115,7 @@ class _Form:
             fact=word in FACTS and word not in SAID_TO,
             base=word in BASES,
             gerund=gerund and word in ACTS,
+            plain=not (mind or gerund or word in AFTER_QUOTE or word in NOMINALS),
             active=not (mind or gerund),
             mind=mind,
             no_saying=_can_open(word, _BEGIN_NO_SAYING),
@@ -144,19 +146,21 @@ class Candidates:
     def may_report(self, at: int, after: int, word: str) -> bool:
         """A quick look at the words beside a verb; where it says no, `Complements.read` would find nothing."""
         masked, form = self.page.masked, _FORMS[word]
+        line = masked[max(0, at - 40) : at]
+        previous = line[line.rfind(" ", 0, -1) + 1 : -1] if line[-1:] == " " else ""
+        if form.plain and previous in _NEVER_BEHIND and not (previous == "to" and wish(line) is not None):
+            return False
         behind = masked[after : after + 1]
         if form.nounish and masked.startswith(" that ", after) and _RELATIVE.match(masked, after):
             return False
         if form.after_quote:
-            if masked.startswith(" that ", after) or (FILL in masked[max(0, at - 40) : at] and behind in ",."):
+            if masked.startswith(" that ", after) or (FILL in line and behind in ",."):
                 return True
             return word in _GOES_ON and _AFTER_COMMA.search(masked, max(0, at - 60), at) is not None and behind in ", "
         if form.nominal and masked.startswith(NOUN_GOES_ON, after):
             return True  # a noun of saying, if no verb
         if form.nounish and self.page.text[at].isupper():
             return False  # "the States"
-        line = masked[max(0, at - 40) : at]
-        previous = line[line.rfind(" ", 0, -1) + 1 : -1] if line[-1:] == " " else ""
         if form.active and previous in _NEVER_BEHIND and not (previous == "to" and wish(line) is not None):
             return False
         if masked[at - 1] == "-" or (behind in ("-", "'") and masked[after + 1 : after + 2].isalpha()):

@@ -158,7 +158,7 @@ def _pairs(opened: str, mark: str) -> bool:
 def _closes(
     text: str, mark: str, at: int, stack: list[tuple[str, int, bool]], marks: list[tuple[str, int]], following: int
 ) -> bool:
-    if not any(_pairs(kept[0], mark) for kept in stack):
+    if not stack or not any(_pairs(kept[0], mark) for kept in stack):
         return False
     if mark == '"' and not any(kept[0] == mark for kept in stack):  # a curly mark opened: a straight one may close it
         before, after = text[at - 1 : at], text[at + 1 : at + 2]

@@ -100,18 +100,19 @@ class Speakers:
     def _names_anybody(self, phrase: Phrase) -> bool:
         start, end, first = phrase[:3]
         low, stop = self.page.masked, end if first is None else first
+        for match in ROLES.finditer(low, start, stop):
+            if match.lastgroup == "anonymous" or not low.startswith("'s", match.end()):
+                return True
         if self._pronoun(start, stop)[0] in ("he", "she", "they") or _LATTER.fullmatch(low, start, stop):
             return True
-        for match in ROLES.finditer(low, start, stop):
-            if match.lastgroup == "anonymous" or low[match.end() : match.end() + 2] != "'s":
-                return True
         here = self.page.mentions_between(start, end)
         if not here and not _CAPITAL.search(self.text, start, stop):
             return False
         limit = self._limit(low, start, stop)
         here = [m for m in here if low[m.start] != FILL]
-        if any(m.start < limit and self._may_speak(m, phrase) for m in here):
-            return True
+        for mention in here:
+            if mention.start < limit and self._may_speak(mention, phrase):
+                return True
         return any(a < limit for a, _, _ in self._printed_in(phrase, here, bodies=True))
 
     def begins(self, phrase: Phrase) -> bool:
