@@ -1,4 +1,5 @@
-# The two commands that matter: `make run` (environment, then the whole analysis) and `make test` (what CI runs).
+# The two commands that matter: `make run` (environment, then the whole analysis) and `make test` (all checks but the long
+# suites; with these it is `make ci`, which CI runs).
 # Nothing outside this folder is touched; `make help` lists the rest.
 
 SHELL := /bin/sh
@@ -13,7 +14,7 @@ export PYTHONNOUSERSITE := 1
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long types docs lab build check mutants bench bench-statistics site verify release lock clean
+.PHONY: help run test ci test-long types docs lab build check mutants bench bench-statistics site verify release lock clean
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 26
@@ -25,9 +26,12 @@ test: $(STAMP) ## Lint, tests, and the whole plan executed again and compared wi
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m ruff format --check .
 	@$(BIN)/python -m mypy
-	@$(BIN)/python -m pytest -q -n auto --dist worksteal $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal $(if $(SLOW),,-m "not slow") $(PYTEST_ARGS)
 	@$(DISCOURSE) figures --check
 	@$(DISCOURSE) verify
+
+ci: ## What CI runs: `make test` with the tests marked slow
+	@$(MAKE) --no-print-directory test SLOW=too
 
 test-long: $(STAMP) ## The tests with new random examples, and the long fault suites
 	@DISCOURSE_LONG=1 $(BIN)/python -m pytest -q -n auto --dist worksteal --hypothesis-profile=random $(PYTEST_ARGS)

@@ -19,6 +19,7 @@ sys.dont_write_bytecode = False
 # Before anything imports NumPy: tests compute as the kernels of the plan do.
 os.environ.update({"OPENBLAS_NUM_THREADS": "1"} | common_processor())
 
+PROGRAMS = {"project", "finished", "copy", "browser"}  # fixtures of tests that start programs
 BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -73,6 +74,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(trylast=True)  # once those are out that the command line leaves out
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         uses = {"shared", "reference"} & set(getattr(item, "fixturenames", ()))
@@ -82,15 +84,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def slow_files_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
-    """The tests in shares of equal number, one for each worker of `--dist worksteal`: files with a slow test first, dealt
-    to all shares, so that what is left at the end and taken over from each other is quick. Files stay whole, since what
-    a file's tests share is made once."""
+    """The tests in shares of equal number, one for each worker of `--dist worksteal`: files with a slow test or with tests
+    that start programs first, dealt to all shares, so that what is left at the end and taken over from each other is
+    quick. Files stay whole, since what a file's tests share is made once."""
     if workers == 1:
         return items
     files: dict[Path, list[pytest.Item]] = {}
     for item in items:
         files.setdefault(item.path, []).append(item)
-    slow = [path for path, tests in files.items() if any(test.get_closest_marker("slow") for test in tests)]
+    slow = [path for path, tests in files.items() if any(map(is_slow, tests))]
     quick = [path for path in files if path not in set(slow)]
     ordered: list[pytest.Item] = []
     for number in range(workers):
@@ -98,6 +100,10 @@ def slow_files_first(items: list[pytest.Item], workers: int) -> list[pytest.Item
         while quick and (len(ordered) < len(items) * (number + 1) / workers or number == workers - 1):
             ordered += files[quick.pop(0)]
     return ordered
+
+
+def is_slow(test: pytest.Item) -> bool:
+    return bool(test.get_closest_marker("slow") or PROGRAMS & set(getattr(test, "fixturenames", ())))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -12,13 +12,16 @@ import hashlib
 import io
 import re
 import tokenize
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from analysis.errors import DiscourseError
+from analysis.run.known_code import KnownCode
 from analysis.run.parameters import SKIPPED, TAG, read_cells, tags_of
 
 PACKAGE = "analysis"
+RULES = Path(__file__)  # what was read by other rules than this file's is read again
 _DATA = (".txt", ".toml", ".csv", ".tsv", ".json")
 
 
@@ -44,12 +47,20 @@ def code_of(notebook: Path) -> str:
     sources = []
     for number, cell in enumerate(read_cells(notebook), start=1):
         if cell["cell_type"] == "code" and SKIPPED not in tags_of(cell):
-            try:
-                ast.parse(cell["source"])
-            except SyntaxError as error:
-                raise DiscourseError(f"{notebook.name}, cell {number}, {_why(cell['source'], error)}") from error
+            if why := _wrong(cell["source"]):
+                raise DiscourseError(f"{notebook.name}, cell {number}, {why}")
             sources.append(cell["source"])
     return "\n".join(sources)
+
+
+@functools.lru_cache(maxsize=4096)
+def _wrong(source: str) -> str:
+    """What keeps a cell from being Python; "" if nothing does."""
+    try:
+        ast.parse(source)
+    except SyntaxError as error:
+        return _why(source, error)
+    return ""
 
 
 def _why(source: str, error: SyntaxError) -> str:
@@ -63,14 +74,17 @@ def _why(source: str, error: SyntaxError) -> str:
     return f"line {error.lineno}: {error.msg}. A cell in another language than Python is tagged skip-execution."
 
 
-def closure(source: str, root: Path) -> tuple[dict[str, str], list[str]]:
+def closure(source: str, root: Path, known: KnownCode | None = None) -> tuple[dict[str, str], list[str]]:
     """(files of the package -> sha256, top-level names of other libraries) that `source` imports, transitively.
 
-    Files are named as seen from `root`; data files that a module names by a plain string beside it are included.
+    Files are named as seen from `root`; data files that a module names by a plain string beside it are included. known:
+    what was read of the same code before.
     """
+    known = known or KnownCode(None, RULES)
     files: dict[str, str] = {}
     libraries: set[str] = set()
-    waiting = list(_imports(ast.parse(source), "", libraries, root))
+    facts = known.of(source.encode(), _read)
+    waiting = list(_imports(facts["imports"], "", libraries, root, known))
     seen: set[str] = set()
     while waiting:
         module = waiting.pop()
@@ -81,58 +95,86 @@ def closure(source: str, root: Path) -> tuple[dict[str, str], list[str]]:
         if path is None:
             continue
         stat = path.stat()
-        facts = _facts(path, module, root, (stat.st_mtime_ns, stat.st_size))
-        files.update(facts[0])
-        waiting += facts[1]
-        libraries |= set(facts[2])
+        found = _facts(path, module, root, known, (stat.st_mtime_ns, stat.st_size))
+        files.update(found[0])
+        waiting += found[1]
+        libraries |= set(found[2])
     return dict(sorted(files.items())), sorted(libraries)
 
 
 @functools.lru_cache(maxsize=512)
-def _facts(path: Path, module: str, root: Path, stamp: tuple[int, int]) -> tuple[dict[str, str], list[str], list[str]]:
-    text = path.read_text(encoding="utf-8")
-    try:
-        tree = ast.parse(text)
-    except SyntaxError as error:
-        raise DiscourseError(f"{path.relative_to(root)}, line {error.lineno}: {error.msg}.") from error
+def _facts(
+    path: Path, module: str, root: Path, known: KnownCode, stamp: tuple[int, int]
+) -> tuple[dict[str, str], list[str], list[str]]:
+    facts = _code_in(path, root, known)
     files = {}
-    is_package = path.name == "__init__.py"
-    if not is_package or _does_something(tree):
-        files[path.relative_to(root).as_posix()] = hashlib.sha256(normalised(text, tree).encode()).hexdigest()
+    does_something = path.name != "__init__.py" or facts["does_something"]
+    if does_something:
+        files[path.relative_to(root).as_posix()] = facts["hash"]
     libraries: set[str] = set()
     # A package's own imports are followed by name only (see _targets), unless it does more than re-export.
-    followed = [] if is_package and not _does_something(tree) else list(_imports(tree, module, libraries, root))
-    for name in _data_files(tree, path):
-        files[(path.parent / name).relative_to(root).as_posix()] = _hash(path.parent / name)
+    followed = list(_imports(facts["imports"], module, libraries, root, known)) if does_something else []
+    for name in facts["data"]:
+        if (path.parent / name).is_file():
+            files[(path.parent / name).relative_to(root).as_posix()] = _hash(path.parent / name)
     return files, followed, sorted(libraries)
 
 
-def _imports(tree: ast.AST, module: str, libraries: set[str], root: Path) -> Iterator[str]:
-    for node in _nodes(tree):
-        if isinstance(node, ast.Import):
-            names: list[tuple[str, str | None]] = [(alias.name, None) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            base = _base(node, module, root)
-            names = [(base, alias.name) for alias in node.names]
+def _code_in(path: Path, root: Path, known: KnownCode) -> dict[str, Any]:
+    """What a file's code says (`_read`); raises `DiscourseError` that names file and line of a syntax error."""
+    try:
+        return known.of(path.read_bytes(), _read)
+    except SyntaxError as error:
+        raise DiscourseError(f"{path.relative_to(root)}, line {error.lineno}: {error.msg}.") from error
+
+
+def _read(data: bytes) -> dict[str, Any]:
+    """What follows from the text of a module alone.
+
+    hash: of the code as `normalised`. does_something: whether it is more than re-exports. imports, exports: level (-1 of
+    "import name"), module, name and the name it is given, of all imports and of those at the top. data: strings that may
+    name a file beside the module.
+    """
+    text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8").read()  # line ends as `Path.read_text` gives them
+    tree = ast.parse(text)
+    names = {n.value for n in _nodes(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    data_files = [n for n in sorted(names) if n.endswith(_DATA) and len(n) < 80 and "\n" not in n]
+    return {
+        "hash": hashlib.sha256(normalised(text, tree).encode()).hexdigest(),
+        "does_something": _does_something(tree),
+        "imports": [one for node in _nodes(tree) for one in _imported(node)],
+        "exports": [one for node in tree.body if isinstance(node, ast.ImportFrom) for one in _imported(node)],
+        "data": [n for n in data_files if not Path(n).is_absolute() and ".." not in n],
+    }
+
+
+def _imported(node: ast.AST) -> list[list[Any]]:
+    if isinstance(node, ast.Import):
+        return [[-1, alias.name, None, alias.name] for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        return [[node.level, node.module or "", alias.name, alias.asname or alias.name] for alias in node.names]
+    return []
+
+
+def _imports(rows: list[list[Any]], module: str, libraries: set[str], root: Path, known: KnownCode) -> Iterator[str]:
+    for level, named, name, _ in rows:
+        base = _base(level, named, module, root)
+        if base.split(".")[0] != PACKAGE:
+            libraries.add(base.split(".")[0])
         else:
-            continue
-        for base, name in names:
-            if base.split(".")[0] != PACKAGE:
-                libraries.add(base.split(".")[0])
-            else:
-                yield from _targets(base, name, root)
+            yield from _targets(base, name, root, known)
 
 
-def _base(node: ast.ImportFrom, module: str, root: Path) -> str:
-    if not node.level:
-        return node.module or ""
+def _base(level: int, named: str, module: str, root: Path) -> str:
+    if level < 1:
+        return named
     path = _path(module, root)
     parts = module.split(".")
-    parts = parts[: len(parts) - node.level + (path is not None and path.name == "__init__.py")]
-    return ".".join([*parts, node.module] if node.module else parts)
+    parts = parts[: len(parts) - level + (path is not None and path.name == "__init__.py")]
+    return ".".join([*parts, named] if named else parts)
 
 
-def _targets(base: str, name: str | None, root: Path) -> Iterator[str]:
+def _targets(base: str, name: str | None, root: Path, known: KnownCode) -> Iterator[str]:
     """The modules that `from base import name` needs: base itself, a submodule, or where base got the name from."""
     yield base
     path = _path(base, root)
@@ -141,20 +183,19 @@ def _targets(base: str, name: str | None, root: Path) -> Iterator[str]:
     if name is not None and _path(f"{base}.{name}", root):
         yield f"{base}.{name}"
         return
-    for offered, source, original in _exports(base, path, root, path.stat().st_mtime_ns):
+    for offered, source, original in _exports(base, path, root, known, path.stat().st_mtime_ns):
         if name in (None, "*", offered):
-            yield from _targets(source, original, root)
+            yield from _targets(source, original, root, known)
 
 
 @functools.lru_cache(maxsize=128)
-def _exports(base: str, path: Path, root: Path, stamp: int) -> tuple[tuple[str, str, str], ...]:
+def _exports(base: str, path: Path, root: Path, known: KnownCode, stamp: int) -> tuple[tuple[str, str, str], ...]:
     """(name offered, module it comes from, its name there) for each name that a package's __init__ re-exports."""
     found = []
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.ImportFrom):
-            source = _base(node, base, root)
-            if source.split(".")[0] == PACKAGE:
-                found += [(alias.asname or alias.name, source, alias.name) for alias in node.names]
+    for level, named, name, offered in _code_in(path, root, known)["exports"]:
+        source = _base(level, named, base, root)
+        if source.split(".")[0] == PACKAGE:
+            found.append((offered, source, name))
     return tuple(found)
 
 
@@ -175,13 +216,6 @@ def _path(module: str, root: Path) -> Path | None:
         if path.is_file():
             return path
     return None
-
-
-def _data_files(tree: ast.Module, path: Path) -> Iterable[str]:
-    names = {n.value for n in _nodes(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
-    for name in sorted(n for n in names if n.endswith(_DATA) and len(n) < 80 and "\n" not in n):
-        if not Path(name).is_absolute() and ".." not in name and (path.parent / name).is_file():
-            yield name
 
 
 def normalised(text: str, tree: ast.Module | None = None) -> str:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import DiscourseError
-from analysis.run.code_hashes import closure, code_of, notebook_hash
+from analysis.run.code_hashes import RULES, closure, code_of, notebook_hash
+from analysis.run.known_code import known_code
 from analysis.run.plan import Plan, Run
 from analysis.run.project import Project
 from analysis.store.contracts import CONTRACTS
@@ -48,7 +49,7 @@ class Inputs:
 def inputs_of(plan: Plan, run: Run, tables: Iterable[str]) -> Inputs:
     """The inputs of a run as they are now; `tables` are the keys that its last execution read (`read_trace`)."""
     path = plan.notebook_path(run)
-    code, libraries = closure(code_of(path), plan.project.code)
+    code, libraries = closure(code_of(path), plan.project.code, known_code(plan.project.cache, RULES))
     return Inputs(
         notebook_hash(path), plan.values(run), code, table_hashes(plan.project, tables), library_versions(libraries)
     )

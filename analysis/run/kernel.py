@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import os
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,7 +69,12 @@ class PreparedKernel:
         sys.argv = ["ipykernel_launcher", "-f", content["file"], f"--IPKernelApp.parent_handle={content['parent']}"]
         from ipykernel import kernelapp
 
+        atexit._clear()  # what the preloaded process is to do at its own end
         kernelapp.launch_new_instance()
+        # As an interpreter that ends: threads and pools finish, then what the notebook and `analysis.run.watch` registered
+        # is called. Who called this takes down no module.
+        threading._shutdown()  # type: ignore[attr-defined]
+        atexit._run_exitfuncs()
 
     def poll(self) -> int | None:
         """The exit status, None as long as it lives."""

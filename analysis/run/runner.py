@@ -16,9 +16,11 @@ from typing import Any
 
 from analysis.errors import DiscourseError, NothingFound
 from analysis.run.cache import Cache, output_hashes
+from analysis.run.code_hashes import RULES
 from analysis.run.dependencies import Inputs, inputs_of, read_trace, table_hashes
 from analysis.run.execute import Job, end, missing_figures, poll, preload, publish_figures, start
 from analysis.run.forks import Forked, Preloaded
+from analysis.run.known_code import known_code
 from analysis.run.noticed import judged
 from analysis.run.plan import Plan, Run
 from analysis.run.project import Project
@@ -80,6 +82,8 @@ def todo(plan: Plan, runs: Iterable[Run], cache: Cache, settings: Settings) -> l
         reasons += [f"needs {name}, which runs" for name in run.after if found.get(name)]
         found[run.id] = reasons
         result.append((run, reasons))
+    if settings.record:
+        known_code(plan.project.cache, RULES).save()
     return result
 
 

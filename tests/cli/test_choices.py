@@ -52,6 +52,7 @@ def test_the_estimate_comes_first_and_a_dry_run_ends_there(with_choices, capsys)
     assert not (with_choices / "figures" / "drafts" / "choices").exists()
 
 
+@pytest.mark.slow
 def test_notebooks_are_run_and_one_table_and_figure_written(with_choices, capsys):
     assert execute(RunOptions(choices="tokens")) == 0
     said = capsys.readouterr().out

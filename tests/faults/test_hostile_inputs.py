@@ -154,6 +154,7 @@ def read_together(tmp_path_factory, root):
         return None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(hostile_texts.TEXTS)), ids=[row[0] for row in hostile_texts.TEXTS])
 def test_each_text_is_kept_or_refused_with_a_reason(read_together, number, tmp_path, root):
     what, name, _, expected = hostile_texts.TEXTS[number]

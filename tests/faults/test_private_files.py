@@ -18,6 +18,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 from invented_study import write_whole_study
+from quick import sample
 
 from analysis.cli.main import main
 
@@ -187,7 +188,7 @@ LONG = bool(os.environ.get("DISCOURSE_LONG"))
 STEP = 3  # after a build every third of the other commands, other ones after the next harm; all by `make test-long`
 
 
-@pytest.mark.parametrize("harm", HARMS)
+@pytest.mark.parametrize("harm", sample(HARMS, [*HARMS][::5]))
 @pytest.mark.parametrize("file", FILES)
 def test_no_harm_to_a_private_file_ends_in_a_traceback(study, file, harm):
     path = study / FILES[file]
@@ -204,7 +205,10 @@ def test_no_harm_to_a_private_file_ends_in_a_traceback(study, file, harm):
             assert ids(study) == before
 
 
-@pytest.mark.parametrize("harm", [*SHEETS, *(f"file: {name}" for name in BYTES)])
+OF_A_SHEET = [*SHEETS, *(f"file: {name}" for name in BYTES)]
+
+
+@pytest.mark.parametrize("harm", sample(OF_A_SHEET, OF_A_SHEET[::5]))
 def test_no_harm_to_a_sheet_ends_in_a_traceback_or_in_other_codings(study, harm):
     path = study / DRAW / "sheet_A.xlsx"
     if harm in SHEETS:
@@ -221,7 +225,7 @@ def test_no_harm_to_a_sheet_ends_in_a_traceback_or_in_other_codings(study, harm)
 
 
 @pytest.mark.parametrize("instead", INSTEAD)
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", sample(PLACES, PLACES[:1]))
 def test_something_else_in_the_place_of_a_folder_is_named(study, place, instead):
     path = study / place
     if path.is_dir():

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from quick import sample
 from sample_project import add_second_store, discourse
 
 from analysis.store.folders import replacing_folder
@@ -41,7 +42,7 @@ def begin(folder: Path, *command: str, limit: int | None = None) -> subprocess.P
     )
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", sample(COMMANDS, ("merge",)))
 def test_two_at_once_do_not_harm_each_other(copy, tmp_path, name):
     add_second_store(copy)
     command = [part.replace("OUT", str(tmp_path / "out")) for part in COMMANDS[name]]
@@ -55,6 +56,7 @@ def test_two_at_once_do_not_harm_each_other(copy, tmp_path, name):
     assert not list((copy / ".cache").glob("folder-*"))
 
 
+@pytest.mark.slow
 def test_two_runs_at_once(copy):
     both = [begin(copy, "run", "--force", "--only", "terms") for _ in range(2)]
     said = [process.communicate(timeout=900)[1] for process in both]
@@ -63,7 +65,7 @@ def test_two_runs_at_once(copy):
     assert codes == [0, 0] or any("another `discourse run` is at work" in errors for errors in said)
 
 
-@pytest.mark.parametrize("limit", [0, 100, 2000])
+@pytest.mark.parametrize("limit", sample([0, 100, 2000], [100]))
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_disk_that_is_full_is_named_and_nothing_is_half_written(copy, tmp_path, name, limit):
     add_second_store(copy)

@@ -16,7 +16,11 @@ from analysis.run.project import Project
 
 WHOLE = bool(os.environ.get("DISCOURSE_LONG"))  # every page of the whole site; else one or two of each kind
 FIGURES = ("keyness_news_eras", "overview_un")  # words to point at; a table of the usual kind
-SCREENS = [(1280, "light"), (390, "dark"), *([(1280, "dark"), (390, "light")] if WHOLE else [])]
+SCREENS = [
+    pytest.param((1280, "light"), marks=pytest.mark.slow),
+    (390, "dark"),
+    *([(1280, "dark"), (390, "light")] if WHOLE else []),
+]
 
 
 @pytest.fixture(scope="module")

@@ -179,6 +179,7 @@ def test_a_site_is_written_over_a_site_and_leaves_nothing_beside_it(study, tmp_p
     assert not list((study / ".cache").glob("folder-*"))
 
 
+@pytest.mark.slow
 def test_the_failed_execution_of_a_notebook_is_not_shown_beside_its_old_figure(study, tmp_path):
     work = shutil.copytree(study, tmp_path / "work", symlinks=True)
     path = work / "notebooks" / "20_terms.ipynb"

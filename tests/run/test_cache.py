@@ -115,6 +115,7 @@ def test_edits_of_code_run_again_and_words_do_not(copy):
     assert plans(copy)["terms"] == "would run: the notebook's code changed"
 
 
+@pytest.mark.slow
 def test_other_parameters_leave_published_figures_alone(copy):
     before = {p.name: p.read_bytes() for p in (copy / "figures").iterdir() if p.is_file()}
     done = discourse(copy, "run", "--only", "10_tokens", "-p", "collection", "un", "--sweep", "scale=2.0")

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from sample_project import DRAW, READ, discourse, write_notebook
+from sample_project import DRAW, READ, discourse, make_project, write_notebook
 
 from analysis.run import watch
 
@@ -42,6 +42,8 @@ def work():
     raise KeyError("in a pool")
 with ThreadPoolExecutor(1) as pool:
     future = pool.submit(work)""",
+    "end of the session": """import atexit
+atexit.register(lambda: {}["at the end"])""",
 }
 # Further kinds, all in one session; the last names what is noted: kind, name, where.
 KINDS = {
@@ -175,13 +177,32 @@ def run(project, cell, *more, plan=""):
     return discourse(project, "run", "--only", "tokens_news", *more)
 
 
-@pytest.mark.parametrize("kind", SWALLOWED)
-def test_an_error_that_stops_no_cell_fails_the_run(project, kind):
-    done = run(project, SWALLOWED[kind])
+@pytest.fixture(scope="module")
+def swallowing(tmp_path_factory, root):
+    """A project with a notebook and a run for each of `SWALLOWED`, and one that is sound, after one command."""
+    project = make_project(tmp_path_factory.mktemp("swallowed"), root)
+    plan = ""
+    for number, cell in enumerate(["", *SWALLOWED.values()]):
+        name = f"kind_{number}"
+        write_notebook(project / "notebooks" / f"{name}.ipynb", cell or "1", READ, DRAW, parameters=PARAMETERS)
+        plan += f'[[run]]\nid = "{name}"\nnotebook = "{name}"\nfigures = ["{name}"]\n'
+        plan += f"parameters = {{ {PARAMETERS.replace(chr(10), ', ').replace('tokens_news', name)} }}\n"
+    (project / "notebooks" / "plan.toml").write_text(plan)
+    return project, discourse(project, "run")
+
+
+@pytest.mark.parametrize("kind", ["", *SWALLOWED])
+def test_an_error_that_stops_no_cell_fails_the_run(swallowing, kind):
+    """The run of each kind; "" is the sound one beside them."""
+    project, done = swallowing
+    name = f"kind_{['', *SWALLOWED].index(kind)}"
     assert done.returncode == 1, done.stdout
-    assert "failed" in done.stdout
-    assert "Error" in done.stderr and "cell 3" in done.stderr, done.stderr
-    assert not (project / "figures" / "tokens_news.json").exists()
+    line = next(line for line in done.stdout.splitlines() if line.split()[:1] == [name])
+    said = [line for line in done.stderr.splitlines() if name in line]
+    assert (project / "figures" / f"{name}.json").exists() == (not kind)
+    assert (" failed " in line) == bool(kind), line
+    place = "cell 5" if kind == "end of the session" else "cell 3"  # the last one, or where it began
+    assert any("Error" in line and place in line for line in said) == bool(kind), done.stderr
 
 
 def test_every_other_kind_is_noted_with_its_cell(tmp_path):

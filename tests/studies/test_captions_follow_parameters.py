@@ -217,7 +217,11 @@ def differing(was: dict[int, Shown], now: dict[int, Shown], what: str) -> set[in
     return {number for number in was | now if getattr(was.get(number), what, "") != getattr(now.get(number), what, "")}
 
 
-TRIED = [pytest.param(*pair, id=f"{pair[0].stem[:2]}-{pair[1]}") for pair in pairs() if pair[1] not in SILENT]
+PAIRS = [pair for pair in pairs() if pair[1] not in SILENT]
+TRIED = [
+    pytest.param(*pair, id=f"{pair[0].stem[:2]}-{pair[1]}", marks=[pytest.mark.slow] if number % 4 else [])
+    for number, pair in enumerate(PAIRS)  # every fourth on every change, all by `make ci`
+]
 
 
 @pytest.fixture(scope="module")

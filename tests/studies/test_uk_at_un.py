@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from quick import sample
 from uk_study import build_study
 
 from analysis.errors import NothingFound
@@ -71,7 +72,10 @@ NOTEBOOKS = [
 ]
 
 
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda p: p.stem)
+SOME = [path for path in NOTEBOOKS if path.stem[:2] in ("20", "24", "31")]
+
+
+@pytest.mark.parametrize("notebook", sample(NOTEBOOKS, SOME), ids=lambda p: p.stem)
 def test_every_notebook_runs_on_it_without_a_word_of_the_first_study(notebook, place):
     figures = place / "figures"
     before = set(figures.glob("*")) if figures.is_dir() else set()

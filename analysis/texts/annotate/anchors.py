@@ -14,6 +14,7 @@ from itertools import product
 from typing import NamedTuple
 
 from analysis.texts.annotate.lexicon import load as lexicon
+from analysis.texts.annotate.tokens import lower
 
 PIECE = re.compile(r"\{\d+,\d+\}|\[[^\]]+\]|\([^)]+\)|[^\s{}\[\]()]+")
 _OPEN_END = re.compile(r"[*?]")  # from here on a word of a pattern is not literal
@@ -137,3 +138,35 @@ def _joints(head: str) -> tuple[str, ...]:
 def _worth(text: str) -> int:
     """How rare the text is, roughly: the letters of its words, less where a word is common."""
     return sum(1 if word in _EVERYWHERE else 2 if word in _COMMON else len(word) for word in text.split())
+
+
+def landmarks(patterns: Sequence[str]) -> tuple[str, ...]:
+    """Literal beginnings of words, one of which every match contains: for each pattern those of the word whose shortest
+    beginning is longest; none if a pattern has no word with two literal letters."""
+    heads: set[str] = set()
+    for pattern in patterns:
+        heads |= set(max(beginnings(pattern), key=lambda some: min(map(len, some))))
+    return tuple(sorted(heads)) if min(map(len, heads), default=0) > 1 else ()
+
+
+def beginnings(pattern: str) -> list[list[str]]:
+    """For each word of a pattern its literal beginning ("" if it has none), of a choice that of each alternative.
+
+    >>> beginnings("take* {0,2} (side*|*part)")
+    [['take'], ['side', '']]
+    """
+    pieces = [p for p in PIECE.findall(pattern) if p[0] != "{"]
+    words = [p[1:-1].split("|") if p[0] in "([" else [p] for p in pieces]
+    return [[re.split(r"[*?\-' ]", lower(word.strip()))[0] for word in some] for some in words]
+
+
+@lru_cache(maxsize=8192)
+def landmarks_of_words(pattern: str) -> tuple[tuple[str, ...], ...]:
+    """For each word of a pattern literal beginnings of which one stands in every match, the longest first; words that have
+    none are left out.
+
+    >>> landmarks_of_words("net {0,2} (neutral*|fairness)")
+    (('neutral', 'fairness'), ('net',))
+    """
+    words = [tuple(some) for some in beginnings(pattern) if all(some)]
+    return tuple(sorted(words, key=lambda some: -min(map(len, some))))

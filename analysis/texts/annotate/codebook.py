@@ -15,7 +15,7 @@ from typing import Any
 from analysis.errors import DiscourseError, not_allowed, require
 from analysis.study.schema import record, tables, unique
 from analysis.study.settings import read_toml
-from analysis.texts.annotate.anchors import PIECE, Anchor, anchors
+from analysis.texts.annotate.anchors import PIECE, Anchor, anchors, landmarks
 from analysis.texts.annotate.nouns import KINDS
 from analysis.texts.annotate.tokens import lower
 
@@ -25,6 +25,7 @@ RELATIONS = ("", "object", "of", "owner", "subject", "clause", "agent")
 ACTOR_KINDS = ("@state", "@actor", "@power")
 NOUN_KINDS = (*(f"@{kind}" for kind in KINDS), "@everyday")
 SHARED = "_shared.toml"  # beside the frames: false friends of all of them
+_DASH, _NO_DASH = "–", "\x96"  # the second stands in no text that was cleaned
 _GLUE = r"[ \-–*_]{1,3}"  # what may stand between two words of a pattern
 _LEFT = r"(?<!\w)(?<!\w[-'])"
 _RIGHT = r"(?!\w)(?!-\w)(?!'(?!s(?!\w))\w)"
@@ -52,7 +53,8 @@ class Condition:
 
     @cached_property
     def regex(self) -> re.Pattern[str] | None:
-        """One regular expression for all patterns, compiled when it is first needed; None if there are none."""
+        """One regular expression for all patterns, compiled when it is first needed, for text from `without_dashes`; None
+        if there are none."""
         return compiled(self.source) if self.source is not None else None
 
     def may_match(self, part: str) -> bool:
@@ -110,7 +112,7 @@ class Entry:
 
     @property
     def regexes(self) -> tuple[re.Pattern[str], ...]:
-        """The expressions of all patterns, compiled."""
+        """The expressions of all patterns, compiled, for text from `without_dashes`."""
         return tuple(map(compiled, self.sources))
 
     @cached_property
@@ -223,7 +225,7 @@ def _shared(path: Path) -> _Shared:
         require(f"{path}: relation", relation, RELATIONS)
         if body.startswith("@"):
             require(f"{path}: forbids", body, (*ACTOR_KINDS, *NOUN_KINDS))
-    _ = any_of(shared.exclude, SHARED), conditions(shared.forbids, SHARED)  # what cannot be read is refused here
+    _ = any_source(shared.exclude, SHARED), conditions(shared.forbids, SHARED)  # what cannot be read is refused here
     return shared
 
 
@@ -295,12 +297,21 @@ def _entry(path: Path, frame: str, number: int, row: dict[str, Any], shared: tup
 
 @lru_cache(maxsize=8192)
 def compiled(source: str) -> re.Pattern[str]:
-    """A regular expression of the codebook. A study's few thousand are compiled once a process, when first needed."""
-    return re.compile(source)
+    """A regular expression of the codebook, for text from `without_dashes`. A study's few thousand are compiled once a
+    process, when first needed."""
+    return re.compile(source.replace(_DASH, _NO_DASH))
 
 
-def any_of(patterns: Sequence[str], where: str, *, left: bool = True) -> re.Pattern[str] | None:
-    """One regular expression for any of the patterns in lower-cased text; None if there are none."""
+@lru_cache(maxsize=4)
+def without_dashes(text: str) -> str:
+    """`text` with another sign for each dash, character for character: Python compiles a set of Latin-1 signs in a tenth of
+    the time that one with a dash takes, and hundreds of expressions have one."""
+    return text.replace(_DASH, _NO_DASH)
+
+
+@lru_cache(maxsize=8192)
+def any_of(patterns: tuple[str, ...], where: str, *, left: bool = True) -> re.Pattern[str] | None:
+    """One regular expression for any of the patterns in lower-cased text from `without_dashes`; None if there are none."""
     source = any_source(patterns, where, left=left)
     return compiled(source) if source is not None else None
 
@@ -346,26 +357,6 @@ def conditions(patterns: Sequence[str], where: str) -> tuple[Condition, ...]:
 def shared_conditions(patterns: tuple[str, ...]) -> tuple[Condition, ...]:
     """The conditions that many entries have in common."""
     return conditions(patterns, "forbids of the frame or of all frames")
-
-
-def landmarks(patterns: Sequence[str]) -> tuple[str, ...]:
-    """Literal beginnings of words, one of which every match contains: for each pattern those of the word whose shortest
-    beginning is longest; none if a pattern has no word with two literal letters."""
-    heads: set[str] = set()
-    for pattern in patterns:
-        heads |= set(max(beginnings(pattern), key=lambda some: min(map(len, some))))
-    return tuple(sorted(heads)) if min(map(len, heads), default=0) > 1 else ()
-
-
-def beginnings(pattern: str) -> list[list[str]]:
-    """For each word of a pattern its literal beginning ("" if it has none), of a choice that of each alternative.
-
-    >>> beginnings("take* {0,2} (side*|*part)")
-    [['take'], ['side', '']]
-    """
-    pieces = [p for p in PIECE.findall(pattern) if p[0] != "{"]
-    words = [p[1:-1].split("|") if p[0] in "([" else [p] for p in pieces]
-    return [[re.split(r"[*?\-' ]", lower(word.strip()))[0] for word in some] for some in words]
 
 
 def compile_pattern(pattern: str, where: str = "", *, case: bool = False, left: bool = True) -> str:
@@ -431,15 +422,17 @@ def _literal(word: str, case: bool) -> str:
 
 def related(exclusions: Sequence[str], entry: Entry) -> list[str]:
     """Those exclusions that can overlap a match of the entry at all: they share the beginning of a word with it."""
-    words = {head for pattern in entry.pattern for head in _heads(pattern)}
+    words = tuple({head for pattern in entry.pattern for head in _heads(pattern)})
     return [
         exclusion
         for exclusion in exclusions
-        if any(a.startswith(b) or b.startswith(a) for a in _heads(exclusion) for b in words)
+        if any(head.startswith(words) for head in _heads(exclusion))
+        or any(word.startswith(_heads(exclusion)) for word in words)
     ]
 
 
-def _heads(pattern: str) -> set[str]:
+@lru_cache(maxsize=8192)
+def _heads(pattern: str) -> tuple[str, ...]:
     """The literal beginnings of all words of a pattern, hyphens left out; a bare wildcard gives the empty one."""
     words = re.sub(r"\{[^}]*\}", " ", pattern.lower()).replace("-", "").replace("'", "")
-    return {re.split(r"[*?]", word)[0] for word in re.split(r"[\s()|\[\]]+", words) if word}
+    return tuple({re.split(r"[*?]", word)[0] for word in re.split(r"[\s()|\[\]]+", words) if word})

@@ -31,7 +31,7 @@ class Tokens:
         self.low = low
         self.places = np.asarray(sorted(places), dtype=np.int64)
         codes = _numbers(low)
-        kinds = _kinds(1 << 8 * codes.itemsize if codes.itemsize < 4 else 0x110000)[codes]
+        kinds = _kinds(1 << 8 * codes.itemsize if codes.itemsize < 4 else 0x110000).take(codes)
         inside = np.zeros(len(kinds) + 2, dtype=bool)  # a character more on either side
         np.equal(kinds, _IN_WORD, out=inside[1:-1])
         glue = np.flatnonzero(kinds == _GLUE)
@@ -46,10 +46,11 @@ class Tokens:
             self.joined = self._join(codes, inside)
 
     def _join(self, codes: np.ndarray, inside: np.ndarray) -> bytes:
-        kept = inside[1:].copy()
+        kept = inside[1:]
         kept[self.ends] = True  # what stands behind a token makes room for its space
-        text = np.append(codes, codes.dtype.type(_SPACE))[kept]
-        text[np.cumsum(self.ends - self.starts + 1) - 1] = _SPACE
+        text = np.append(codes, codes.dtype.type(_SPACE))
+        text[self.ends] = _SPACE
+        text = text[kept]
         if not len(text) or text.max() < 128:
             return text.astype(np.uint8).tobytes()
         return text.tobytes().decode(_UNITS[codes.itemsize], "surrogatepass").encode("utf-8", "surrogatepass")
@@ -92,7 +93,8 @@ def number_types(joined: Iterable[bytes]) -> tuple[list[str], np.ndarray]:
     found = encoded.dictionary
     ends = np.frombuffer(found.buffers()[1], dtype=np.int64)  # the dictionary's text, too, has a space behind each type
     types = found.buffers()[2].to_pybytes()[: ends[len(found)]].decode().split(" ")[:-1] if len(found) else []
-    return types, encoded.indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+    numbers = encoded.indices.buffers()[1]  # as it is in memory: `to_numpy` would import pandas
+    return types, np.frombuffer(numbers, dtype=np.int32, count=len(bounds)) if numbers else np.zeros(0, dtype=np.int32)
 
 
 def count_types(token_ids: np.ndarray, offsets: np.ndarray) -> dict[str, np.ndarray]:

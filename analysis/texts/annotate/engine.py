@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -95,10 +97,14 @@ class Engine:
         together, title first.
         """
         batch = _Columns()
-        readings = chain.from_iterable(map(self._read, _groups(documents)))
-        for number, reading in enumerate(readings):
-            batch.add(number, reading)
+        for group in _groups(documents):
+            with _without_collection():
+                self._add_all(group, batch)
         return batch.finish()
+
+    def _add_all(self, documents: Sequence[Document], batch: _Columns) -> None:
+        for reading in self._read(documents):
+            batch.add(reading)
 
     def listen(self, document: Document, page: tuple[str, int] | None = None) -> Speech:
         """One document cleaned, and whose words it holds, with nothing looked for in it. page: its `printed` text, if that
@@ -241,6 +247,20 @@ class Reading:
         return self.title_tokens, self.token_count
 
 
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """No search for unreachable cycles meanwhile, and one among the new objects behind it: what a group of documents
+    makes is needed until its end, so that looking through it again and again finds nothing."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+            gc.collect(0)
+
+
 def _groups(documents: Sequence[Document]) -> Iterator[Sequence[Document]]:
     """The documents in order, in groups of at most `GROUP` and, but for single long ones, `GROUP_SIZE` characters."""
     first = size = 0
@@ -266,7 +286,8 @@ class _Columns:
         self.contexts: dict[str, list[Any]] = {n: [] for n in ("doc_index", "frame", "term_index", "token_count")}
         self.actors: dict[str, list[Any]] = {name: [] for name in ("doc_index", "actor_id", "mention_count")}
 
-    def add(self, number: int, reading: Reading) -> None:
+    def add(self, reading: Reading) -> None:
+        number = len(self.joined)
         self.joined.append(reading.joined)
         values = (
             reading.token_count,

@@ -22,7 +22,8 @@ def own_lemmas() -> dict[str, str]:
 def lemma(term: str) -> str:
     """The lemma of one lower-cased word type: its possessive ending dropped, then the own list, then simplemma.
 
-    A word unknown to both is its own lemma. Compounds with a hyphen keep all but their last part.
+    A word unknown to both is its own lemma. Compounds with a hyphen keep all but their last part. simplemma looks words up
+    in its packed dictionary (low_memory), which is ready in a third of the time that unpacking it takes.
     """
     import simplemma
 
@@ -34,7 +35,7 @@ def lemma(term: str) -> str:
     head, hyphen, last = base.rpartition("-")
     if not last or not last.isalpha():
         return base
-    return (head + hyphen + simplemma.lemmatize(last, lang="en").lower()) or term
+    return (head + hyphen + simplemma.lemmatize(last, lang="en", low_memory=True).lower()) or term
 
 
 def lemmas(terms: Iterable[str]) -> list[str]:

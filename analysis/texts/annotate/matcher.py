@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.texts.annotate import nouns, relations
-from analysis.texts.annotate.anchors import Anchor
+from analysis.texts.annotate.anchors import Anchor, landmarks_of_words
 from analysis.texts.annotate.codebook import (
     Codebook,
     Condition,
@@ -23,6 +23,7 @@ from analysis.texts.annotate.codebook import (
     at_word_start,
     compiled,
     related,
+    without_dashes,
 )
 from analysis.texts.annotate.meant import A_STATE, bars_left, is_a_name, is_meant
 from analysis.texts.annotate.tokens import WORD, lower
@@ -33,6 +34,7 @@ __all__ = ["Match", "Matcher", "flatten", "index", "lookup"]
 
 # an anchor's entry, what tries its expression, how far behind the word's beginning the automaton stops, and its `opens`
 _Owner = tuple[Entry, Callable[..., Any], int, bool]
+_Exclusion = tuple[str, tuple[tuple[str, ...], ...]]  # a pattern and what its words begin with
 # every sign but letters and digits is a space to the automaton, so it knows each head once; one letter
 # stays one letter, and those beyond Latin-1 are spaces too (`at_word_start` has the last word)
 _LEVEL = bytes(i if chr(i).isalnum() else 32 for i in range(256))
@@ -71,19 +73,19 @@ class Matcher:
         self._compile()
 
     def _compile(self) -> None:
-        from ahocorasick_rs import AhoCorasick, Implementation
+        from ahocorasick_rs import BytesAhoCorasick, Implementation
 
         self.frame_of: dict[str, Frame] = {frame.name: frame for frame in self.codebook.frames}
         self._order = {(entry.frame, entry.id): number for number, entry in enumerate(self.codebook.entries)}
-        self._exclude: dict[tuple[str, str], re.Pattern[str] | None] = {}
-        anchors: dict[str, list[tuple[Entry, Anchor]]] = {}
+        self._exclude: dict[tuple[str, str], list[_Exclusion]] = {}
+        anchors: dict[bytes, list[tuple[Entry, Anchor]]] = {}
         for entry in self.codebook.entries:
             for anchor in entry.anchors:
                 anchors.setdefault(_levelled(anchor.text), []).append((entry, anchor))
         words = sorted(anchors)
         self._anchors = [anchors[word] for word in words]
         self._owners: list[list[_Owner]] = [[] for _ in words]  # filled when one of the words is first met
-        self._automaton = AhoCorasick([" " + word for word in words], implementation=Implementation.ContiguousNFA)
+        self._automaton = BytesAhoCorasick([b" " + word for word in words], implementation=Implementation.ContiguousNFA)
 
     def __getstate__(self) -> dict[str, Any]:
         return {"codebook": self.codebook}
@@ -99,11 +101,12 @@ class Matcher:
     def candidates(self, low: str, text: str | None = None) -> Candidates:
         """All pattern matches (start, end, entry) in lower-cased text, before exclusion, context and overlap rules."""
         found: dict[tuple[int, int, str, str], Entry] = {}
-        written = low if text is None else text
+        plain = without_dashes(low)
+        written = plain if text is None else without_dashes(text)
         owners = self._owners
-        for number, _, end in self._automaton.find_matches_as_indexes(f" {_levelled(low)} ", overlapping=True):
+        for number, _, end in self._automaton.find_matches_as_indexes(b" %b " % _levelled(low), overlapping=True):
             for entry, tried, back, opens in owners[number] or self._owners_of(number):
-                searched, at = written if entry.case_sensitive else low, end - back
+                searched, at = written if entry.case_sensitive else plain, end - back
                 if opens:
                     match = tried(searched, at)
                     if match is not None and at_word_start(searched, at):
@@ -121,13 +124,18 @@ class Matcher:
             self._owners[number].append((entry, regex.match if opens else regex.finditer, back + 1, opens))
         return self._owners[number]
 
-    def _exclusions(self, entry: Entry) -> re.Pattern[str] | None:
-        """What makes a match of the entry a false friend, of the exclusions of entry, frame and codebook."""
+    def _exclusions(self, entry: Entry, part: str) -> tuple[str, ...]:
+        """Those exclusions of entry, frame and codebook that can match in a part of a text: their words begin there. Of
+        hundreds nearly always none can, so few are ever compiled."""
         key = (entry.frame, entry.id)
         if key not in self._exclude:
             given = [*entry.exclude, *self.frame_of[entry.frame].exclude, *self.codebook.exclude]
-            self._exclude[key] = any_of(related(given, entry), entry.id, left=False)
-        return self._exclude[key]
+            self._exclude[key] = [(pattern, landmarks_of_words(pattern)) for pattern in related(given, entry)]
+        return tuple(
+            pattern
+            for pattern, words in self._exclude[key]
+            if all(any(head in part for head in heads) for heads in words)
+        )
 
     def scan(
         self,
@@ -159,9 +167,9 @@ class Matcher:
 
     def _excluded(self, low: str, start: int, end: int, entry: Entry) -> bool:
         begin, stop = max(0, start - _WINDOW), min(len(low), end + _WINDOW)
-        regex = self._exclusions(entry)
-        if regex is not None:
-            for match in regex.finditer(low, begin, stop):
+        given = self._exclusions(entry, low[begin:stop])
+        if given and (regex := any_of(given, entry.id, left=False)) is not None:
+            for match in regex.finditer(without_dashes(low), begin, stop):
                 if any(a < end and b > start for a, b in _groups(match)) and at_word_start(low, match.start()):
                     return True
         return False
@@ -210,9 +218,9 @@ class Matcher:
         return kept
 
 
-def _levelled(low: str) -> str:
-    """Lower-cased text, letter for letter, with spaces for signs and for letters beyond Latin-1."""
-    return low.encode("latin-1", "replace").translate(_LEVEL).decode("latin-1")
+def _levelled(low: str) -> bytes:
+    """Lower-cased text, a byte for each letter, with spaces for signs and for letters beyond Latin-1."""
+    return low.encode("latin-1", "replace").translate(_LEVEL)
 
 
 def carries_hit(matcher: Matcher, text: str) -> bool:
@@ -259,7 +267,7 @@ def _context(
         if widely and condition.relation in _OF_A_CLAUSE:
             first = min(a, relations.antecedent(low, a, part)[0])
         if by_words and condition.regex is not None and condition.may_match(low[first:b]):
-            for match in condition.regex.finditer(low, first, b):
+            for match in condition.regex.finditer(without_dashes(low), first, b):
                 if not any(s < end and e > start for s, e in _groups(match)):
                     return condition.relation != "agent" or not _is_a_states(
                         low, match.end(), start, a, part, has_actor

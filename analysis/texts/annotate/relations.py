@@ -33,7 +33,7 @@ _SAID = re.compile(
 )
 _CALLED = re.compile(_SAID.pattern + r"|\b(?:calls?|called|sees?|saw|replied|repeated|asked|took|takes) ")
 _ANOTHER = re.compile(  # "..., the paper's editor objected": who says it
-    r"(?<=[\w”’']), (?:the|an?|one|its|his|her|their|\w+['’]s?) "
+    r",(?<=[\w”’'],) (?:the|an?|one|its|his|her|their|\w+['’]s?) "
     r"(?=(?:[\w'’-]+ ){1,5}(?:said|says|told|admitted|argued|warned|wrote|added|objected|noted|replied|joked|jokes|insists?"
     r"|insisted|explained|complained|claimed|claims|writes|argues|warns|observed|finds|found|concluded|concludes)\b)"
 )

@@ -50,10 +50,13 @@ def join_broken(text: str) -> str:
             at = low.find(word, at + 1)
         return False
 
-    typeset = any(not _are_words(*pair) and _is_word("".join(pair)) for pair in broken)
+    @functools.cache  # asked for the few words that nothing else decides: the dictionary takes a while to load
+    def is_typeset() -> bool:
+        return any(not _are_words(*pair) and _is_word("".join(pair)) for pair in broken)
+
     parts, last = [], 0
     for one in found:
-        parts += [text[last : one.start()], _joined(one, is_there, typeset)]
+        parts += [text[last : one.start()], _joined(one, is_there, is_typeset)]
         last = one.end()
     return "".join([*parts, text[last:]])
 
@@ -79,7 +82,7 @@ def _is_whole(low: str, start: int, end: int) -> bool:
     return not (before[-1:] == "-" and before[:1].isalpha()) and not (after[:1] == "-" and after[1:].isalpha())
 
 
-def _joined(found: re.Match[str], is_there: Callable[[str], bool], typeset: bool) -> str:
+def _joined(found: re.Match[str], is_there: Callable[[str], bool], is_typeset: Callable[[], bool]) -> str:
     first, blank, second = found.groups()
     capitals = first.isupper() and second.isupper() and len(first) > 1
     if not (second[0].islower() or capitals):
@@ -94,7 +97,7 @@ def _joined(found: re.Match[str], is_there: Callable[[str], bool], typeset: bool
         return joined
     if blank and not _is_word(one + other):
         return found.group()
-    if not typeset or (one in _PREFIXES and len(other) > 3 and _is_word(other)):
+    if not is_typeset() or (one in _PREFIXES and len(other) > 3 and _is_word(other)):
         return hyphened
     return joined if _is_word(one + other) or not _are_words(one, other) else hyphened
 
@@ -107,4 +110,4 @@ def _are_words(one: str, other: str) -> bool:
 def _is_word(word: str) -> bool:
     import simplemma
 
-    return len(word) > 1 and simplemma.is_known(word, lang="en")
+    return len(word) > 1 and simplemma.is_known(word, lang="en", low_memory=True)

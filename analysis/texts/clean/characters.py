@@ -136,9 +136,7 @@ def plain_characters(text: str) -> str:
 
 def _paragraphs(text: str) -> str:
     """Join lines that were wrapped at a fixed width; make the other single line breaks paragraph breaks."""
-    lines = text.split("\n")
-    if " \n" in text or "\n " in text or text[:1] == " " or text[-1:] == " ":
-        lines = [line.strip(" ") for line in lines]
+    lines = [line.strip(" ") for line in text.split("\n")]
     filled = [line for line in lines if line]
     if 2 * len(filled) <= len(lines) + 1 and not any(map(_both, lines, lines[1:])):
         return "\n\n".join(filled)

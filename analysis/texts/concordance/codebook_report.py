@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analysis.texts.annotate.codebook import Codebook, Entry, Frame
+from analysis.texts.annotate.codebook import Codebook, Entry, Frame, without_dashes
 from analysis.texts.annotate.matcher import Matcher
 
 SEMANTICS = """\
@@ -189,7 +189,10 @@ def _shadow(entry: Entry, codebook: Codebook) -> list[Finding]:
     order = [e.id for e in codebook.frame(entry.frame).entries]
     for other in alone:
         wins = [
-            any((m := r.match(p.lower())) and m.end(1) == len(p) and m.start(1) == 0 for r in other.regexes)
+            any(
+                (m := r.match(without_dashes(p.lower()))) and m.end(1) == len(p) and m.start(1) == 0
+                for r in other.regexes
+            )
             for p in plain
         ]
         if all(wins) and order.index(other.id) < order.index(entry.id):

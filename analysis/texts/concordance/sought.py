@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.errors import require
-from analysis.texts.annotate.codebook import beginnings, compile_pattern
+from analysis.texts.annotate.anchors import beginnings
+from analysis.texts.annotate.codebook import compile_pattern
 from analysis.texts.annotate.tokens import WORD
 from analysis.texts.clean.scripts import UNSPACED
 from analysis.texts.concordance.query import patterns_of

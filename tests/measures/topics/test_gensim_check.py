@@ -12,6 +12,7 @@ from topic_corpora import planted
 from analysis.errors import DiscourseError
 from analysis.measures.topics.fit import TopicModel, TopicSettings, fit_topics
 from analysis.measures.topics.gensim_check import found_by_gensim
+from analysis.measures.topics.study import Around, study_topics
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +61,19 @@ def test_a_model_is_not_its_own_witness(corpus):
     assert not [
         name for name in found_by_gensim(lda, corpus.matrix).columns if "lda_" in name.replace("lda_online", "")
     ]
+
+
+@pytest.mark.parametrize("estimator", ["lda_online", "nmf", "dmr"])
+def test_a_study_by_a_named_estimator_has_its_own_runs_and_gensim_beside_it(corpus, estimator):
+    if estimator == "dmr":
+        pytest.importorskip("tomotopy", reason="tomotopy is an optional extra and not installed")
+    study = study_topics(
+        corpus.matrix, TopicSettings(k=4, estimator=estimator, passes=2), Around(seeds=(1, 2), steps=(0, 1))
+    )
+    assert {run.settings.estimator for run in study.runs} == {estimator}
+    found = found_by_gensim(study.model, corpus.matrix)
+    assert len(found) == len(study.labels(entries=())) == 4
+    assert found.drop(columns="topic").notna().all(axis=None)
 
 
 def test_number_of_passes_and_prior_are_those_of_the_model(corpus, model):

@@ -56,6 +56,7 @@ def executed(root, tmp_path_factory):
     return cells, place / "figures"
 
 
+@pytest.mark.slow
 def test_the_tutorial_runs_and_finds_what_was_planted(executed):
     _, figures = executed
     table = pd.read_csv(figures / "start_here.csv").set_index(["outlet_id", "era_id", "frame"])
@@ -79,6 +80,7 @@ def shown(cells, needle):
     return "".join(data.get("text/html") or data["text/plain"])
 
 
+@pytest.mark.slow
 def test_the_tutorial_shows_that_the_rise_is_one_of_reprints(executed):
     cells, _ = executed
     (table,) = pd.read_html(io.StringIO(shown(cells, "warmth = beside")))
@@ -89,6 +91,7 @@ def test_the_tutorial_shows_that_the_rise_is_one_of_reprints(executed):
         assert printed["Keller"] == once["Keller"]
 
 
+@pytest.mark.slow
 def test_what_the_tutorial_says_of_its_numbers_is_so(executed):
     """ "261 articles", "about a quarter", "seven reports", "58 leaves cells": the words are typed, the numbers are not."""
     cells, figures = executed
@@ -104,6 +107,7 @@ def test_what_the_tutorial_says_of_its_numbers_is_so(executed):
     assert "min_units: int = 58" in words and (weeks >= 58).any() and (weeks < 58).any()
 
 
+@pytest.mark.slow
 def test_nothing_is_written_but_drafts(executed, root):
     _, figures = executed
     assert {path.name for path in figures.iterdir()} == {"start_here"} | {

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from quick import sample
 from timing import grows_at_most
 
 from analysis.texts.annotate.counting import Tokens, count_types, number_types
@@ -51,17 +52,20 @@ def test_types_and_counts_are_those_of_a_counter(documents: list[list[str]]) -> 
 
 @pytest.mark.parametrize(
     ("piece", "times"),
-    [
-        ("The envoy said that Cambodia is neutral, and the day went on. Nobody came to the meeting. ", 600),
-        ("the envoy said that cambodia is neutral and that they argued about it ", 200),
-        ('" a ', 3000),
-        ("“ab ", 3000),
-        ('"Yes" and ', 1500),
-        ("“We are a neutral country now,” he said. ", 300),
-        ("Hun Sen ", 20000),
-        ("neutrality hedging ", 280),  # above the length at which a sentence is cut
-        ("a\n", 20000),
-    ],
+    sample(
+        [
+            ("The envoy said that Cambodia is neutral, and the day went on. Nobody came to the meeting. ", 600),
+            ("the envoy said that cambodia is neutral and that they argued about it ", 200),
+            ('" a ', 3000),
+            ("“ab ", 3000),
+            ('"Yes" and ', 1500),
+            ("“We are a neutral country now,” he said. ", 300),
+            ("Hun Sen ", 20000),
+            ("neutrality hedging ", 280),  # above the length at which a sentence is cut
+            ("a\n", 20000),
+        ],
+        [('" a ', 3000), ("Hun Sen ", 20000)],
+    ),
 )
 def test_time_grows_with_the_length_and_not_with_its_square(engine: Engine, piece: str, times: int) -> None:
     def reading(number: int):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 import re
 from collections import Counter
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -66,6 +68,32 @@ def test_hits_do_not_depend_on_order_or_chunks(engine, texts, random):
     shuffled = by_document(engine.annotate([doc(texts[i], i) for i in order]))
     assert [shuffled[order.index(i)] for i in range(len(texts))] == whole
     assert [by_document(engine.annotate([doc(t)]))[0] for t in texts] == whole
+
+
+def test_documents_leave_no_cycles_and_the_collector_as_it_was(engine, monkeypatch):
+    documents = [
+        Document(f"d{i}", "news", "o", "\u201cWe are neutral,\u201d the envoy said. It leans on Laos.")
+        for i in range(9)
+    ]
+    engine.annotate(documents)
+    gc.collect()
+    gc.disable()
+    try:
+        engine.annotate(documents)
+        assert not gc.isenabled()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+    engine.annotate(documents)
+    assert gc.isenabled()
+
+    def refuse(_):
+        raise ValueError(gc.isenabled())
+
+    monkeypatch.setattr(engine, "_read", refuse)
+    with pytest.raises(ValueError, match="False"):
+        engine.annotate(documents)
+    assert gc.isenabled()
 
 
 def test_documents_are_read_in_groups_that_long_ones_end(monkeypatch):

@@ -38,6 +38,7 @@ def test_no_reading_of_a_golden_passage_changes_unnoticed(engine, root, request)
     compare(found, root / "tests" / "golden" / "readings.txt", request)
 
 
+@pytest.mark.slow
 def test_no_reading_of_a_changed_copy_changes_unnoticed(engine, root, request):
     passages = golden_passages(root / "tests" / "golden")
     copies = enumerate(changed(passages))

@@ -25,6 +25,7 @@ def rows(path):
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
+@pytest.mark.slow
 def test_no_reading_of_a_drawn_passage_changes_unnoticed(engine, rows, path, request):
     outlets = ["o", *own_outlets(engine)]
     found = []

@@ -12,6 +12,7 @@ import pytest
 from archive_server import Archive, Page, serving
 from collected_study import archive as full
 from collected_study import article
+from quick import sample
 from test_plan import COLLECTION
 
 from analysis.texts.collect import fetch, plan, warc_files
@@ -105,7 +106,7 @@ MISBEHAVIOURS = {
 }
 
 
-@pytest.mark.parametrize("name", MISBEHAVIOURS)
+@pytest.mark.parametrize("name", sample(MISBEHAVIOURS, ("503", "short body", "404", "wrong digest")))
 def test_misbehaviour_is_classified_and_nothing_wrong_is_kept(whole, tmp_path, name):
     archive = full()
     archive.faults, state = {k: list(v) for k, v in MISBEHAVIOURS[name][0].items()}, MISBEHAVIOURS[name][1]
@@ -191,6 +192,7 @@ with Client("a@b.example", interval=0.01) as client, Ledger(folder / ".collect")
 """
 
 
+@pytest.mark.slow
 def test_ten_kills_give_the_same_bytes(whole, tmp_path, root):
     code = SCRIPT.format(helpers=str(root / "tests" / "helpers"), here=str(Path(__file__).parent))
     archive, ended = full(), []

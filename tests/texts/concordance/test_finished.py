@@ -120,6 +120,7 @@ def full(study, patterns):
     return found
 
 
+@pytest.mark.slow
 def test_every_word_phrase_and_hit_has_the_lines_of_a_full_scan(study, monkeypatch):
     words = sorted({word for number in range(COUNT) for word in tokenize(text_of(number))})[::4]
     patterns = known(study, (*words, *PHRASES, *HITS))

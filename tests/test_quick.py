@@ -1,0 +1,45 @@
+"""What `make test` leaves out, `make ci` runs, and CI runs that; a sample names rows that there are."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+import pytest
+from quick import sample
+
+
+def pytest_of(root, target: str) -> str:
+    """The line with which `make target` would start pytest."""
+    done = subprocess.run(["make", "-n", target], cwd=root, capture_output=True, text=True, check=True)
+    (line,) = [line for line in done.stdout.splitlines() if "-m pytest" in line]
+    return line
+
+
+def test_ci_leaves_out_no_test(root):
+    assert '-m "not slow"' in pytest_of(root, "test")
+    assert re.findall(r"-m \S+", pytest_of(root, "ci")) == ["-m pytest"]
+    assert (root / ".ci" / "run").read_text().splitlines()[-1] == "exec make ci"
+    assert "      - run: make ci\n" in (root / ".github" / "workflows" / "ci.yml").read_text()
+
+
+@pytest.mark.parametrize("target", ["test", "ci"])
+def test_both_execute_the_whole_plan(root, target):
+    done = subprocess.run(["make", "-n", target], cwd=root, capture_output=True, text=True, check=True)
+    for words in ("-m ruff check", "-m mypy", "analysis.cli figures --check", "analysis.cli verify"):
+        assert words in done.stdout
+
+
+def test_a_sample_keeps_its_rows_unmarked_and_all_others_are_there():
+    rows = sample([("a", 1), ("b", 2), ("c", 3)], [("b", 2)])
+    assert rows[1] == ("b", 2)
+    assert [(row.values, [mark.name for mark in row.marks]) for row in (rows[0], rows[2])] == [
+        (("a", 1), ["slow"]),
+        (("c", 3), ["slow"]),
+    ]
+
+
+@pytest.mark.parametrize("quick", [[], ["d"]])
+def test_a_sample_of_nothing_is_an_error(quick):
+    with pytest.raises(ValueError, match="the rows are"):
+        sample(["a", "b"], quick)
