@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from barriers import barriers
 from click.testing import CliRunner
-from quick import sample
 
 from analysis.cli import lab
 from analysis.cli.main import main
@@ -171,7 +170,8 @@ CUT = """() => {
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("width", "height"), sample([(1280, 900), (390, 844)], [(1280, 900)]))
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 844)])
 def test_at_any_width_the_start_page_can_be_read_and_chosen_from(start, root, width, height):
     """On a narrow screen once the list of files is folded away; tables that do not fit move by themselves."""
     start.set_viewport_size({"width": width, "height": height})
@@ -201,6 +201,7 @@ def test_at_any_width_the_start_page_can_be_read_and_chosen_from(start, root, wi
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_in_a_browser_the_start_page_leads_to_notebooks_and_writes_their_parameter_cells(start):
     """Opened at the start page, without news; run; a choice by clicking, copied; a notebook opened by its link."""
     page = start

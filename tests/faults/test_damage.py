@@ -55,7 +55,7 @@ def whole(finished, tmp_path_factory) -> Path:
     return Path(shutil.copytree(finished, tmp_path_factory.mktemp("damage") / "whole", symlinks=True))
 
 
-@pytest.mark.parametrize("file", sample(FILES, ("manifest", "sidecar", "plan")))
+@pytest.mark.parametrize("file", sample(FILES, ("manifest", "sidecar", "eras")))
 def test_no_damage_ends_in_a_traceback(whole, file, tmp_path, monkeypatch):
     (path,) = whole.glob(FILES[file])
     kept = path.read_bytes()

@@ -38,7 +38,6 @@ def grows_at_most(
     up to four attempts are made: work that grows with the square fails them all, the other passes one.
     """
     largest = 16 * size if largest is None else largest
-    gc.collect()
     processor_seconds(work_of(max(1, size // 10)))  # what is loaded once is not measured
     much = processor_seconds(work_of(STEP * size))
     while much < FLOOR and STEP * size < largest:

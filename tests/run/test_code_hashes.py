@@ -76,6 +76,7 @@ def test_a_syntax_error_names_notebook_cell_and_line(tmp_path):
         code_of(tmp_path / "n.ipynb")
 
 
+@pytest.mark.slow
 def test_comments_are_those_of_the_tokenizer_in_every_file_of_the_package(root):
     """Most files need no tokens; those in which a string holds the sign do."""
     quick = 0

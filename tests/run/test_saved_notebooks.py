@@ -185,6 +185,7 @@ def test_a_cell_that_ends_the_session_or_may_raise_fails_the_run(project, kind):
     assert not (project / "figures" / "tokens_news.json").exists()
 
 
+@pytest.mark.slow
 def test_what_other_programs_add_is_no_hindrance(project):
     change(project, as_others_save_it)
     done = discourse(project, "run", "--only", "tokens_news")

@@ -170,3 +170,14 @@ def landmarks_of_words(pattern: str) -> tuple[tuple[str, ...], ...]:
     """
     words = [tuple(some) for some in beginnings(pattern) if all(some)]
     return tuple(sorted(words, key=lambda some: -min(map(len, some))))
+
+
+def stands(words: Sequence[Sequence[str]], part: str) -> bool:
+    """Whether one of the beginnings of each word stands in a part of a text, be it within another word."""
+    for heads in words:
+        for head in heads:
+            if head in part:
+                break
+        else:
+            return False
+    return True

@@ -15,7 +15,7 @@ from typing import Any
 from analysis.errors import DiscourseError, not_allowed, require
 from analysis.study.schema import record, tables, unique
 from analysis.study.settings import read_toml
-from analysis.texts.annotate.anchors import PIECE, Anchor, anchors, landmarks
+from analysis.texts.annotate.anchors import PIECE, Anchor, anchors, landmarks, stands
 from analysis.texts.annotate.nouns import KINDS
 from analysis.texts.annotate.tokens import lower
 
@@ -32,6 +32,7 @@ _RIGHT = r"(?!\w)(?!-\w)(?!'(?!s(?!\w))\w)"
 _WORD = r"\w+(?:[-']\w+)*"
 MOST_BETWEEN = 20  # words between two words of a pattern
 _PATTERNS = {"says": "a list of patterns"}
+_FEW = 48  # beginnings of words that are looked for one by one in less time than a sentence takes to be split
 _RUN = re.compile(r"\w+")
 
 
@@ -61,6 +62,8 @@ class Condition:
         """Whether a word of lower-cased text begins as a match of the patterns has to."""
         if not self.heads:
             return True
+        if len(self.heads) <= _FEW and not stands((self.heads,), part):
+            return False
         starts = self.starts
         words = [word for word in _RUN.findall(part) if word[:2] in starts]
         return any(word.startswith(self.heads) for word in words)

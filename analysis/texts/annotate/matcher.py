@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.texts.annotate import nouns, relations
-from analysis.texts.annotate.anchors import Anchor, landmarks_of_words
+from analysis.texts.annotate.anchors import Anchor, landmarks_of_words, stands
 from analysis.texts.annotate.codebook import (
     Codebook,
     Condition,
@@ -131,11 +131,7 @@ class Matcher:
         if key not in self._exclude:
             given = [*entry.exclude, *self.frame_of[entry.frame].exclude, *self.codebook.exclude]
             self._exclude[key] = [(pattern, landmarks_of_words(pattern)) for pattern in related(given, entry)]
-        return tuple(
-            pattern
-            for pattern, words in self._exclude[key]
-            if all(any(head in part for head in heads) for heads in words)
-        )
+        return tuple([pattern for pattern, words in self._exclude[key] if stands(words, part)])
 
     def scan(
         self,

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import DiscourseError
-from analysis.texts.annotate.anchors import anchors
+from analysis.texts.annotate.anchors import anchors, stands
 from analysis.texts.annotate.codebook import Codebook, Entry, Frame, at_word_start, load
 from analysis.texts.annotate.matcher import Matcher
 from analysis.texts.annotate.tokens import lower
@@ -130,3 +130,12 @@ def test_the_codebook_s_examples_hold_an_anchor_of_their_entry(root):
 def test_an_entry_s_anchors_follow_its_patterns():
     entry = Entry("e", "f", ("tightrope",), "c")
     assert {a.text for a in replace(entry, pattern=("seesaw",)).anchors} == {"seesaw "}
+
+
+def test_one_beginning_of_each_word_has_to_stand():
+    words = (("harbour", "quay"), ("net",))
+    assert stands(words, "a quay and a network")
+    assert not stands(words, "a quay and a boat")
+    assert not stands(words, "a net")
+    assert stands((), "")
+    assert not stands(((),), "a net")

@@ -6,7 +6,7 @@ import pytest
 
 from analysis.errors import DiscourseError
 from analysis.texts.annotate import codebook as codebooks
-from analysis.texts.annotate.codebook import Codebook, Entry, Frame
+from analysis.texts.annotate.codebook import Codebook, Entry, Frame, conditions
 from analysis.texts.annotate.matcher import Matcher
 from analysis.texts.coding import codings
 from analysis.texts.concordance import codebook_report
@@ -256,3 +256,11 @@ def test_an_unmistakable_entry_takes_no_nouns_of_its_frame():
     first, second = (Matcher(Codebook((Frame("f", "F", "", (entry,)),))) for entry in entries)
     assert [len(first.scan("The tailor leans.")), len(second.scan("The tailor leans."))] == [0, 1]
     assert not second.scan("The tailor leans over.")
+
+
+def test_a_condition_is_tried_where_a_word_begins_as_one_of_few_or_many():
+    for patterns in (["quay*", "net"], ["quay*", "net", *(f"word{n}" for n in range(10, 99))]):
+        (condition,) = conditions(patterns, "here")
+        assert condition.may_match("their quays")
+        assert not condition.may_match("a magnet")  # the beginning stands within a word
+        assert not condition.may_match("a boat")

@@ -46,6 +46,7 @@ def test_no_reading_of_a_changed_copy_changes_unnoticed(engine, root, request):
     compare(found, root / "tests" / "golden" / "readings_changed.txt", request)
 
 
+@pytest.mark.slow
 def test_no_reading_of_a_sentence_made_of_parts_changes_unnoticed(engine, root, request):
     compare(list(grid(engine)), root / "tests" / "golden" / "readings_grid.txt", request)
 
@@ -57,6 +58,7 @@ def test_the_passages_show_every_part_of_a_reading_and_every_change(engine, root
     assert {name.split(", ")[-1] for name, _ in changed(passages)} == set(CHANGES)
 
 
+@pytest.mark.slow
 def test_how_far_each_rule_looks(engine, root, request):
     """tests/golden/reaches.txt: at how many characters between two words the reading of a sentence changes."""
     got = [reaches(engine, slot) for slot in SLOTS]
