@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -32,6 +33,9 @@ PACKAGES = {
 }
 _KINDS = (".ttf", ".otf")
 _SKIPPED = ("Italic", "Serif")
+_RIGHT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe"  # Hebrew, Arabic and their neighbours
+_FROM_RIGHT = re.compile(f"[{_RIGHT}]+(?: +[{_RIGHT}]+)*")
+_MARK = "\u200e"
 _LAST = ("NotoSans[", "NotoSansSymbols", "NotoEmoji")  # after the fonts of one script
 
 
@@ -117,6 +121,19 @@ def is_seen(character: str) -> bool:
     """Whether a character leaves ink: white space, joiners, direction marks and variation selectors do not."""
     kind = unicodedata.category(character)
     return kind not in ("Cc", "Cf", "Zs", "Zl", "Zp") and not 0xFE00 <= ord(character) <= 0xFE0F
+
+
+def keep_order(figure: Figure) -> None:
+    """Keep the order of sentences that hold names written from right to left: each such name is closed by a mark (U+200E).
+
+    Without one a number behind the name is drawn in front of it, and a line that begins with it runs from right to left.
+    Done to the notes and headings of the figure; a name that stands alone, as a label, runs as its script does.
+    """
+    for text in figure.texts:
+        lines = text.get_text().replace(_MARK, "").split("\n")
+        if any(_FROM_RIGHT.search(line) for line in lines):
+            marked = [_MARK + _FROM_RIGHT.sub(rf"\g<0>{_MARK}", line) for line in lines]
+            text.set_text("\n".join(marked))
 
 
 def packages_used(figure: Figure) -> list[str]:

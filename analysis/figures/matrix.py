@@ -106,7 +106,7 @@ def _cells(axes: Axes, wide: pd.DataFrame, faded: np.ndarray, o: HeatmapOptions)
         **_limits(wide, o),
         annot=words if across <= 24 else False,
         fmt="",
-        annot_kws={"fontsize": 5.5 if across > 8 else 6.5},
+        annot_kws={"fontsize": style.fitting_size(len(wide), axes.figure, 5.5 if across > 8 else 6.5)},
         cbar_kws={"label": o.axis_label, "shrink": 0.8, "aspect": 30, "pad": 0.02},
     )
     _fade(axes, faded)

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis import __version__
 from analysis.errors import DiscourseError, NothingFound
-from analysis.figures.fonts import packages_used, versions_of
+from analysis.figures.fonts import keep_order, packages_used, versions_of
 from analysis.figures.options import Facts, read_options
 from analysis.figures.pdf_fonts import without_invisible_glyphs, without_layout_tables
 from analysis.figures.settled import settled, solve_layout
@@ -103,6 +103,7 @@ def publish(
     if not os.environ.get("DISCOURSE_FIGURES"):
         figure_id = draft_id(figure_id, _stores(stated))
     table = table_bytes(rows)
+    keep_order(figure)
     with drawing():
         fonts = packages_used(figure)
     files = {**render(figure, title=title, description=alt, plain=not fonts), "csv": table}

@@ -129,3 +129,19 @@ def test_fonts_are_looked_for_once_and_drawn_as_before():
             assert manager._find_fonts_by_props(prop) is same
         assert manager._find_fonts_by_props(prop) is same
     assert "_find_fonts_by_props" not in vars(manager)
+
+
+def test_a_sentence_with_a_name_from_right_to_left_keeps_its_order():
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    note = figure.supxlabel("Too few: الشرق\nالأوسط (15 and 5); Times (3 and 2).")
+    plain = figure.suptitle("Too few: Times (3 and 2), ប្រជាជន.")
+    label = figure.subplots().set_title("الشرق 24")
+    fonts.keep_order(figure)
+    fonts.keep_order(figure)  # a figure may be saved twice
+    mark = "\u200e"
+    assert note.get_text() == f"{mark}Too few: الشرق{mark}\n{mark}الأوسط{mark} (15 and 5); Times (3 and 2)."
+    assert plain.get_text() == "Too few: Times (3 and 2), ប្រជាជន."
+    assert label.get_text() == "الشرق 24"
+    assert fonts.packages_used(figure)  # the marks need no glyph

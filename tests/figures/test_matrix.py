@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from drawn import clipped, texts
 
 from analysis.figures import heatmap, months_grid
@@ -54,3 +55,17 @@ def test_months_without_documents_stay_empty():
     assert grid.shape == (1, 12)
     assert np.ma.count(np.ma.masked_invalid(grid)) == 2
     assert "vote" in texts(figure)
+
+
+@pytest.mark.parametrize("lines", [5, 60, 400])
+def test_the_numbers_of_many_lines_are_no_larger_than_their_cells(lines):
+    rows = pd.DataFrame({"a": [f"outlet {i}" for i in range(lines)], "b": "u", "v": 0.5})
+    figure = heatmap(rows, row="a", column="b", value="v")
+    axes = figure.axes[0]
+    figure.canvas.draw()
+    cell = axes.get_window_extent().height / min(lines, 150)
+    assert len(axes.texts) == min(lines, 150)
+    assert (
+        max(text.get_window_extent().height for text in axes.texts) <= cell * 1.3
+    )  # with the room above and below digits
+    assert max(text.get_fontsize() for text in axes.texts) <= 6.5

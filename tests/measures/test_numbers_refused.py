@@ -236,7 +236,7 @@ INNER = re.compile(
     r"|inference\.(eras|long_run|moods|permutation|resampling|specification_curve)\."
     r"|inference\.multiple\.claims_over_families|inference\.power\.detectable_differences|time\.breaks\.checks\."
     r"|time\.breaks\.find\.checked_|time\.breaks\.uncertainty\.(draw_counts|dated_break)"
-    r"|topics\.(alignment|choice|em|frames|labels|left_out_words|placebo|prevalence|runs)\."
+    r"|topics\.(alignment|choice|em|frames|gensim_check|labels|left_out_words|placebo|prevalence|runs)\."
     r"|topics\.stability\.(similarity_table|match_topics|central_run|topic_survival|aligned_shares)"
     r"|validation\.(coded|scoring)\.|validation\.correction\.corrected_(rates|ratio)|validation\.agreement_scales\.[^a]"
     r"|words\.(company|collocation|placebo)\.|words\.keyness\.(eras|reach)\.|words\.keyness\.table\.(as_units|enough_units)"
