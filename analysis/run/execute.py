@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import shutil
 import signal
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from analysis.errors import DiscourseError
 from analysis.run.forks import Forked, Preloaded
 from analysis.run.plan import Plan, Run
 from analysis.run.processor import common_processor, processor_name
@@ -23,7 +25,11 @@ from analysis.run.project import Project
 from analysis.run.watch import EVENTS
 from analysis.store.atomic import write_json, write_text
 
+LOG = logging.getLogger(__name__)
 START_ALLOWANCE = 180
+_SLOWER = (
+    "workers cannot be forked from one process (%s); each run starts an interpreter of its own, which takes longer."
+)
 
 
 @dataclass
@@ -50,12 +56,17 @@ class Job:
 
 
 def preload(plan: Plan, scratch: Path) -> Preloaded | None:
-    """The process that forks workers; None where forking is not safe (macOS) or not wanted (DISCOURSE_SPAWN=1)."""
+    """The process that forks workers; None where forking is not safe (macOS), not wanted (DISCOURSE_SPAWN=1), or where the
+    machine has no room for it, which is said."""
     if not sys.platform.startswith("linux") or os.environ.get("DISCOURSE_SPAWN"):
         return None
     root = plan.project.root.resolve()
     place = scratch / "preloaded"
-    return Preloaded(root, environment(root, Job(Run("preloaded", ""), place), place, plan.project))
+    try:
+        return Preloaded(root, environment(root, Job(Run("preloaded", ""), place), place, plan.project))
+    except OSError as error:
+        LOG.warning(_SLOWER, error.strerror or error)
+        return None
 
 
 def start(plan: Plan, run: Run, scratch: Path, origin: Preloaded | None = None) -> Job:
@@ -90,18 +101,28 @@ def start(plan: Plan, run: Run, scratch: Path, origin: Preloaded | None = None) 
 def _process(job: Job, root: Path, environment: dict[str, str], origin: Preloaded | None) -> subprocess.Popen | Forked:
     description, path = (job.scratch / "job.json").resolve(), (job.scratch / "log.txt").resolve()
     if origin is not None:
-        with contextlib.suppress(OSError):
+        try:
             return origin.start(description, environment, path, root)
-    with path.open("wb") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "analysis.run.worker", str(description)],
-            cwd=root,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        except OSError as error:
+            if not origin.is_told:
+                LOG.warning(_SLOWER, error.strerror or error)
+            origin.is_told = True
+    try:
+        with path.open("wb") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "analysis.run.worker", str(description)],
+                cwd=root,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+    except OSError as error:
+        raise DiscourseError(
+            f"{job.run.key}: the machine starts no process for it ({error.strerror or error}); what has finished is kept. "
+            "Free memory or end other programs, then run again, with --jobs 1 if it was memory."
+        ) from error
 
 
 def _watch(ipython: Path) -> None:

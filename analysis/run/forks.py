@@ -38,7 +38,8 @@ class Forked:
 
 
 class Preloaded:
-    """The preloaded process. Raises `OSError` from `start` when it is gone; then a run starts an interpreter of its own."""
+    """The preloaded process. Raises `OSError` from `start` when it is gone or cannot fork; then a run starts an interpreter
+    of its own. is_told: whether the user knows that."""
 
     def __init__(self, root: Path, environment: dict[str, str]) -> None:
         self.process = subprocess.Popen(
@@ -52,6 +53,8 @@ class Preloaded:
         )
         self._statuses: dict[int, int] = {}
         self._pids: dict[int, int] = {}
+        self._refused: dict[int, str] = {}
+        self.is_told = False
         self._rest = b""
         self._count = 0
         self._is_over = False
@@ -66,13 +69,18 @@ class Preloaded:
             "log": str(log),
             "cwd": str(cwd),
         }
-        os.write(self.process.stdin.fileno(), json.dumps(request).encode() + b"\n")  # type: ignore[union-attr]
+        try:
+            os.write(self.process.stdin.fileno(), json.dumps(request).encode() + b"\n")  # type: ignore[union-attr]
+        except OSError as error:
+            raise OSError("the process that forks workers has ended") from error
         stop = time.monotonic() + READY_IN
         while request["number"] not in self._pids:
             self._hear(0.2)
+            if self._count in self._refused:
+                raise OSError(self._refused[self._count])
             if self._is_over or time.monotonic() > stop:
                 self._is_over = True
-                raise OSError("the preloaded process does not answer")
+                raise OSError("the process that forks workers does not answer")
         return Forked(self, self._pids[self._count])
 
     def status_of(self, pid: int) -> int | None:
@@ -90,6 +98,8 @@ class Preloaded:
                 answer = json.loads(line)
                 if "status" in answer:
                     self._statuses[answer["pid"]] = answer["status"]
+                elif "refused" in answer:
+                    self._refused[answer["number"]] = answer["refused"]
                 else:
                     self._pids[answer["number"]] = answer["pid"]
             seconds = 0

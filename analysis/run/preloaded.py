@@ -1,7 +1,8 @@
 """One process that has imported what notebooks need and forks, for each run, a worker and the kernel beside it.
 
 `python -m analysis.run.preloaded` reads one JSON line a run from its standard input (number, job, environment, log, cwd),
-answers {"number", "pid"}, and {"pid", "status"} once that worker has ended. It ends with its input and takes its workers
+answers {"number", "pid"}, or {"number", "refused"} where the machine has no room for another process, and {"pid", "status"}
+once that worker has ended. It ends with its input and takes its workers
 along. Imports are most of what a short notebook costs; here they are paid once.
 
 Only one thread and no kernel, socket or context may exist before a fork: imports and one drawing happen here, no more.
@@ -148,7 +149,11 @@ def serve(requests: int, answers: int) -> dict[str, Any] | None:
         *lines, rest = (rest + data).split(b"\n")
         for line in lines:
             request = json.loads(line)
-            pid = os.fork()
+            try:
+                pid = os.fork()
+            except OSError as error:  # no memory or no process is left: those at work go on
+                _answer(answers, {"number": request["number"], "refused": error.strerror or str(error)})
+                continue
             if not pid:
                 os.setpgid(0, 0)
                 return request
@@ -168,7 +173,7 @@ def _ended(pids: set[int]) -> list[tuple[int, int]]:
     return found
 
 
-def _answer(answers: int, content: dict[str, int]) -> None:
+def _answer(answers: int, content: dict[str, int | str]) -> None:
     os.write(answers, json.dumps(content).encode() + b"\n")
 
 

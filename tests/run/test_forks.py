@@ -1,8 +1,9 @@
-"""Workers forked from one preloaded process: they end as an interpreter of their own would, and leave nothing behind."""
+"""Workers forked from one preloaded process: they end as an interpreter of their own does, and leave nothing behind."""
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import resource
 import signal
@@ -13,7 +14,8 @@ import psutil
 import pytest
 from sample_project import write_notebook
 
-from analysis.run.execute import Job, environment
+from analysis.errors import DiscourseError
+from analysis.run.execute import Job, _process, environment, preload
 from analysis.run.forks import Preloaded
 from analysis.run.plan import Run
 from analysis.run.project import Project
@@ -34,6 +36,12 @@ def origin(tmp_path_factory):
     made.close()
 
 
+@pytest.fixture(params=["fork", pytest.param("spawn", marks=pytest.mark.slow)])
+def way(request):
+    """How workers are made: forked from the preloaded process, or each an interpreter (None)."""
+    return request.getfixturevalue("origin") if request.param == "fork" else None
+
+
 @pytest.fixture
 def mortal(tmp_path):
     """One that a test may end."""
@@ -43,8 +51,8 @@ def mortal(tmp_path):
 
 
 def started(origin, folder, source: str, *, timeout: int = 60):
-    """A worker at work on a notebook of one cell; its scratch folder."""
-    scratch = folder / f"scratch-{origin._count}"
+    """A worker at work on a notebook of one cell; its scratch folder. origin: None for an interpreter of its own."""
+    scratch = folder / f"scratch-{len(list(folder.glob('scratch-*')))}"
     scratch.mkdir()
     write_notebook(scratch / "n.ipynb", source, parameters="a = 1")
     job = Job(Run("x", "x"), scratch)
@@ -61,7 +69,7 @@ def started(origin, folder, source: str, *, timeout: int = 60):
     }
     (scratch / "job.json").write_text(json.dumps(description))
     told = environment(folder, job, scratch / "runtime", Project(folder)) | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    return origin.start(scratch / "job.json", told, scratch / "log.txt", folder), scratch
+    return _process(job, folder, told, origin), scratch
 
 
 def result_of(scratch):
@@ -123,28 +131,28 @@ def test_collections_of_garbage_pass_over_what_was_imported_before(origin, tmp_p
         ("import os; os._exit(5)", "DeadKernelError"),
     ],
 )
-def test_a_cell_that_fails_is_reported_as_by_a_new_interpreter(origin, tmp_path, source, name):
-    worker, scratch = started(origin, tmp_path, source)
+def test_a_cell_that_fails_is_reported_alike_by_both_ways(way, tmp_path, source, name):
+    worker, scratch = started(way, tmp_path, source)
     assert worker.wait() == 0
     assert result_of(scratch)["error"]["name"] == name
 
 
-def test_a_cell_without_end_is_interrupted_at_its_time(origin, tmp_path):
-    worker, scratch = started(origin, tmp_path, "while True: pass", timeout=3)
+def test_a_cell_without_end_is_interrupted_at_its_time(way, tmp_path):
+    worker, scratch = started(way, tmp_path, "while True: pass", timeout=3)
     assert worker.wait() == 0
     assert "Timeout" in result_of(scratch)["error"]["name"]
 
 
-def test_a_killed_worker_takes_its_kernel_along_and_others_go_on(origin, tmp_path):
+def test_a_killed_worker_takes_its_kernel_along_and_others_go_on(way, tmp_path):
     sleeping = "import pathlib, time; pathlib.Path('begun').touch(); time.sleep(600)"
-    worker, scratch = started(origin, tmp_path, sleeping)
+    worker, scratch = started(way, tmp_path, sleeping)
     kernel = kernel_of(worker)
     wait_for(tmp_path / "begun")
     os.killpg(worker.pid, signal.SIGKILL)
     assert worker.wait() == -signal.SIGKILL
     assert not (scratch / "result.json").exists()
     assert gone(kernel)
-    assert started(origin, tmp_path, "a")[0].wait() == 0
+    assert started(way, tmp_path, "a")[0].wait() == 0
 
 
 def test_without_the_preloaded_process_workers_end_and_no_other_is_begun(mortal, tmp_path):
@@ -155,8 +163,8 @@ def test_without_the_preloaded_process_workers_end_and_no_other_is_begun(mortal,
     assert worker.wait() == -signal.SIGKILL
     assert gone(worker.pid)
     assert gone(kernel)
-    with pytest.raises(OSError, match=r"answer|pipe"):
-        started(mortal, tmp_path, "a")
+    with pytest.raises(OSError, match=r"answer|has ended"):
+        mortal.start(tmp_path / "job.json", {}, tmp_path / "log.txt", tmp_path)
 
 
 def limited(origin: Preloaded, more: int) -> None:
@@ -185,6 +193,82 @@ def test_a_forked_worker_that_runs_out_of_memory_is_named_and_others_go_on(morta
     assert result_of(scratch)["error"]["name"] == "MemoryError"
     assert result_of(other)["error"] is None
     assert "said 1000000" in (other / "executed.ipynb").read_text()
+
+
+@pytest.mark.slow
+def test_an_interpreter_that_runs_out_of_memory_is_named_in_the_same_words(tmp_path):
+    greedy, scratch = started(None, tmp_path, "kept = bytearray(8_000_000_000)")
+    resource.prlimit(greedy.pid, resource.RLIMIT_AS, (4_000_000_000, 4_000_000_000))  # its kernel is not there yet
+    assert greedy.wait() == 0
+    assert result_of(scratch)["error"]["name"] == "MemoryError"
+
+
+def finished_by_interpreters(origin, folder, caplog, number: int = 2) -> list[str]:
+    """What was said while so many workers were asked of an origin that cannot fork them; all end well."""
+    with caplog.at_level(logging.WARNING):
+        workers = [started(origin, folder, "print('said', a)") for _ in range(number)]
+    for worker, scratch in workers:
+        assert worker.wait(WAIT) == 0
+        assert result_of(scratch)["error"] is None
+        assert "said 2" in (scratch / "executed.ipynb").read_text()
+    return [record.getMessage() for record in caplog.records]
+
+
+@pytest.mark.slow
+def test_where_memory_does_not_last_for_the_preloaded_process_one_line_says_so_and_runs_go_on(mortal, tmp_path, caplog):
+    resource.prlimit(mortal.process.pid, resource.RLIMIT_AS, (150_000_000, 150_000_000))
+    said = finished_by_interpreters(mortal, tmp_path, caplog)
+    assert len(said) == 1
+    assert "workers cannot be forked from one process" in said[0]
+    assert "takes longer" in said[0]
+    assert mortal.is_gone
+
+
+@pytest.mark.slow
+def test_where_no_process_can_be_forked_one_line_says_why_and_those_at_work_go_on(tmp_path, monkeypatch, caplog):
+    """The second fork and all later ones fail, as where a limit of processes or memory is reached."""
+    (tmp_path / "limited").mkdir()
+    (tmp_path / "limited" / "sitecustomize.py").write_text(
+        "import os\nif 'DISCOURSE_LIMITED' in os.environ:\n    fork, made = os.fork, []\n"
+        "    def limited():\n"
+        "        if made:\n            raise OSError(11, 'Resource temporarily unavailable')\n"
+        "        made.append(1)\n        return fork() or made.clear() or 0\n"
+        "    os.fork = limited\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path / "limited")
+    told = environment(tmp_path, Job(Run("x", "x"), tmp_path), tmp_path / "runtime", Project(tmp_path))
+    limited = Preloaded(tmp_path, told | {"PYTHONPATH": os.pathsep.join(sys.path), "DISCOURSE_LIMITED": "1"})
+    try:
+        first, scratch = started(limited, tmp_path, "import time; time.sleep(3); print('said', a)")
+        said = finished_by_interpreters(limited, tmp_path, caplog)
+        assert len(said) == 1
+        assert "(Resource temporarily unavailable)" in said[0]
+        assert first.wait() == 0
+        assert result_of(scratch)["error"] is None
+        assert not limited.is_gone
+    finally:
+        limited.close()
+
+
+def no_process(*args, **more):
+    raise OSError(12, "Cannot allocate memory")
+
+
+def test_where_the_preloaded_process_cannot_be_begun_the_plan_goes_on_without(tmp_path, monkeypatch, caplog):
+    monkeypatch.delenv("DISCOURSE_SPAWN", raising=False)
+    monkeypatch.setattr("analysis.run.forks.subprocess.Popen", no_process)
+    plan = type("Plan", (), {"project": Project(tmp_path)})()
+    assert preload(plan, tmp_path) is None
+    assert [r.getMessage() for r in caplog.records] == [
+        "workers cannot be forked from one process (Cannot allocate memory); each run starts an interpreter of its own, "
+        "which takes longer."
+    ]
+
+
+def test_where_not_even_an_interpreter_can_be_begun_the_run_is_refused_by_name(tmp_path, monkeypatch):
+    monkeypatch.setattr("analysis.run.execute.subprocess.Popen", no_process)
+    with pytest.raises(DiscourseError, match=r"x: the machine starts no process .*Cannot allocate memory.*--jobs 1"):
+        started(None, tmp_path, "a")
 
 
 def test_closing_ends_what_is_at_work(mortal, tmp_path):

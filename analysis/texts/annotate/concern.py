@@ -28,6 +28,7 @@ _PLAIN_WE = _WORDS.regex("plain_we")
 ALOOF = frozenset({"analyst", "media", "report", "citizen", "other"})  # they speak of states, not for their own
 _START = itemgetter(0)
 EPITHET = "kingdom"
+_BEHIND_WE = 80  # characters, more than any match of `first_person` has or looks at
 
 
 def paragraphs(page: Passage) -> Iterator[tuple[int, int]]:
@@ -87,7 +88,8 @@ def _speaks_for(speech: Speech, span: tuple[int, int], state: str) -> bool:
     page, low = speech.page, speech.page.low
     first = max(0, bisect_right(page.outer_starts, span[0]) - 1)
     for quote in islice(page.outer, first, bisect_left(page.outer_starts, span[1])):
-        match = _WE.search(low, max(span[0], quote.start), span[1]) if quote.end > span[0] else None
+        stop = min(span[1], quote.end + _BEHIND_WE)
+        match = _WE.search(low, max(span[0], quote.start), stop) if quote.end > span[0] else None
         if match is not None and match.start() < quote.end:
             return speaks_for(speech.quote_speaker(quote)) == state
     return False

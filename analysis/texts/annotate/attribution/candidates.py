@@ -129,7 +129,15 @@ class _Form:
         )
 
 
-_FORMS = {word: _Form.of(word) for word in KIND}
+class _Forms(dict[str, _Form]):
+    """What is known of each form of `KIND`, found out when it is first asked for: a short process meets few of them."""
+
+    def __missing__(self, word: str) -> _Form:
+        self[word] = form = _Form.of(word)
+        return form
+
+
+_FORMS = _Forms()
 
 
 def wish(words: str) -> re.Match[str] | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from functools import cached_property
-from itertools import accumulate
 
 from analysis.texts.annotate.attribution.people import Mention, People
 from analysis.texts.annotate.attribution.quotes import Quote, find_quotes, may_quote
@@ -60,7 +59,12 @@ class Passage:
     @cached_property
     def lines(self) -> list[int]:
         """Where the lines begin, and where one more would."""
-        return list(accumulate((len(line) + 1 for line in self.text.split("\n")), initial=0))
+        text, found = self.text, [0]
+        at = text.find("\n")
+        while at >= 0:
+            found.append(at + 1)
+            at = text.find("\n", at + 1)
+        return [*found, len(text) + 1]
 
     @cached_property
     def outer_starts(self) -> list[int]:
