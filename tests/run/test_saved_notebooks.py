@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 from quick import sample
-from sample_project import discourse
+from sample_project import PARAMETERS, discourse, make_project
 
 from analysis.run.plan import load_plan
 from analysis.run.project import Project
@@ -175,14 +176,31 @@ ENDINGS = {
 }
 
 
-@pytest.mark.parametrize("kind", sample(ENDINGS, ("quits",)))
-def test_a_cell_that_ends_the_session_or_may_raise_fails_the_run(project, kind):
-    tags = {"tags": ["raises-exception"]} if kind == "may raise" else {}
-    change(project, lambda notebook: notebook["cells"].insert(2, code(ENDINGS[kind], **tags)))
-    done = discourse(project, "run", "--only", "tokens_news")
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory, root):
+    """A project with a notebook and a run for each of `ENDINGS`, after one command."""
+    project = make_project(tmp_path_factory.mktemp("ended"), root)
+    plan = ""
+    for kind, cell in ENDINGS.items():
+        name = kind.replace(" ", "_")
+        shutil.copyfile(project / "notebooks" / "10_tokens.ipynb", project / "notebooks" / f"{name}.ipynb")
+        tags = {"tags": ["raises-exception"]} if kind == "may raise" else {}
+        change(project, lambda notebook: notebook["cells"].insert(2, code(cell, **tags)), name)  # noqa: B023
+        plan += f'[[run]]\nid = "{name}"\nnotebook = "{name}"\nfigures = ["{name}"]\n'
+        plan += f"parameters = {{ {PARAMETERS.replace(chr(10), ', ').replace('tokens_news', name)} }}\n"
+    (project / "notebooks" / "plan.toml").write_text(plan)
+    return project, discourse(project, "run")
+
+
+@pytest.mark.parametrize("kind", ENDINGS)
+def test_a_cell_that_ends_the_session_or_may_raise_fails_the_run(ended, kind):
+    project, done = ended
+    name = kind.replace(" ", "_")
     place = "cell " if kind == "quits" else "cell 3"  # it ends once the cell is done, as soon as it comes to that
-    assert done.returncode == 1 and place in done.stderr, done.stderr
-    assert not (project / "figures" / "tokens_news.json").exists()
+    line = next(line for line in done.stdout.splitlines() if line.split()[:1] == [name])
+    assert " failed " in line and place in line, done.stdout
+    assert done.returncode == 1
+    assert not (project / "figures" / f"{name}.json").exists()
 
 
 @pytest.mark.slow

@@ -205,6 +205,14 @@ def test_an_error_that_stops_no_cell_fails_the_run(swallowing, kind):
     assert any("Error" in line and place in line for line in said) == bool(kind), done.stderr
 
 
+def test_one_run_alone_is_watched_to_its_end_as_well(project):
+    """Its kernel is an interpreter of its own, those above are forked; a failed call in a pool is known at the end only."""
+    done = run(project, SWALLOWED["pool"])
+    assert done.returncode == 1, done.stdout
+    assert "cell 3: KeyError: 'in a pool'" in done.stdout
+    assert not (project / "figures" / "tokens_news.json").exists()
+
+
 def test_every_other_kind_is_noted_with_its_cell(tmp_path):
     place = tmp_path / "events"
     done = subprocess.run(
