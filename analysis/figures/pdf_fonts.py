@@ -15,6 +15,19 @@ from analysis.figures.fonts import FAMILY, is_seen
 # cutting them down to the glyphs used is most of what writing a PDF costs.
 LAYOUT_TABLES = ("GSUB", "GPOS", "GDEF", "BASE", "JSTF", "MATH", "kern")
 
+# What `maxp` of a font without programs for its glyphs says of them.
+_NO_PROGRAMS = tuple(
+    f"max{what}"
+    for what in (
+        "TwilightPoints",
+        "Storage",
+        "FunctionDefs",
+        "InstructionDefs",
+        "StackElements",
+        "SizeOfInstructions",
+        "ComponentElements",
+    )
+)
 
 _STOCK: dict[str, list[Any]] = {}  # fonts that are read and not yet cut down, by file: what is cut is used up
 
@@ -47,6 +60,57 @@ def _cut(font: Any) -> Any:
     for table in LAYOUT_TABLES:
         if table in font:
             del font[table]
+    return font
+
+
+@contextlib.contextmanager
+def with_truetype_outlines() -> Iterator[None]:
+    """Within this block fonts are embedded with the outlines of TrueType, which is what the file says they are.
+
+    matplotlib says so of every font. Those of Chinese and Korean have outlines of another kind (CFF), of which some
+    readers, such as MuPDF, then draw nothing.
+    """
+    from matplotlib.backends import _backend_pdf_ps
+
+    usual = getattr(_backend_pdf_ps, "font_as_file", None)
+    if usual is None:
+        yield
+        return
+
+    def as_file(font: Any) -> Any:
+        return usual(_as_truetype(font) if "CFF " in font else font)
+
+    _backend_pdf_ps.font_as_file = as_file
+    try:
+        yield
+    finally:
+        _backend_pdf_ps.font_as_file = usual
+
+
+def _as_truetype(font: Any) -> Any:
+    """A font of few glyphs with quadratic outlines, none a thousandth of its size from where it was."""
+    from fontTools.pens.cu2quPen import Cu2QuPen
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
+    from fontTools.ttLib import newTable
+
+    names, outlines, table = font.getGlyphOrder(), font.getGlyphSet(), newTable("glyf")
+    table.glyphOrder, table.glyphs = names, {}
+    for name in names:
+        pen = TTGlyphPen(None)
+        outlines[name].draw(Cu2QuPen(pen, font["head"].unitsPerEm / 1000, reverse_direction=True))
+        table.glyphs[name] = pen.glyph()
+    font["loca"], font["glyf"] = newTable("loca"), table
+    font.recalcBBoxes = True
+    table.compile(font)
+    for name in ("CFF ", "VORG"):
+        if name in font:
+            del font[name]
+    for name in names:
+        font["hmtx"][name] = font["hmtx"][name][0], getattr(table[name], "xMin", 0)
+    font["maxp"].tableVersion = 0x00010000
+    vars(font["maxp"]).update(dict.fromkeys(_NO_PROGRAMS, 0), maxZones=1)
+    font["post"].formatType = 3.0
+    font.sfntVersion = "\x00\x01\x00\x00"
     return font
 
 

@@ -25,7 +25,7 @@ from analysis import __version__
 from analysis.errors import DiscourseError, NothingFound
 from analysis.figures.fonts import keep_order, packages_used, versions_of
 from analysis.figures.options import Facts, read_options
-from analysis.figures.pdf_fonts import without_invisible_glyphs, without_layout_tables
+from analysis.figures.pdf_fonts import with_truetype_outlines, without_invisible_glyphs, without_layout_tables
 from analysis.figures.settled import settled, solve_layout
 from analysis.figures.style import DPI, drawing
 from analysis.store.atomic import write_bytes
@@ -185,7 +185,7 @@ def render(figure: Figure, *, title: str = "", description: str = "", plain: boo
         "pdf": {"CreationDate": None, "Producer": None, "Creator": None, "Title": title},
     }
     pictures = {}
-    with drawing(plain=plain), without_layout_tables(), settled():
+    with drawing(plain=plain), without_layout_tables(), with_truetype_outlines(), settled():
         # The layout is solved once, otherwise each format solves it again with a draw of its own; and at the resolution
         # of the picture, since letters drawn for a screen are narrower and the print would clip them.
         figure.set_dpi(DPI)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -96,6 +97,14 @@ def read_citation(path: Path) -> dict[str, Any]:
 
 
 def _content(path: Path) -> dict[str, Any]:
+    try:
+        return _parsed(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise DiscourseError(f"{FILE}: cannot be read: {error}.") from error
+
+
+@functools.lru_cache(maxsize=4)  # every figure of a catalogue is cited with it
+def _parsed(text: str) -> dict[str, Any]:
     import yaml
 
     class Once(yaml.BaseLoader):
@@ -108,8 +117,8 @@ def _content(path: Path) -> dict[str, Any]:
             return super().construct_mapping(node, deep)
 
     try:
-        cff = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=Once)  # noqa: S506  texts only, no objects
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+        cff = yaml.load(text, Loader=Once)  # noqa: S506  texts only, no objects
+    except (yaml.YAMLError, RecursionError) as error:
         raise DiscourseError(f"{FILE}: cannot be read: {error}.") from error
     if not isinstance(cff, dict):
         raise DiscourseError(f"{FILE}: title is missing; {_HELP}.")

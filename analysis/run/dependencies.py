@@ -15,10 +15,10 @@ from typing import Any
 from analysis.errors import DiscourseError
 from analysis.run.code_hashes import RULES, closure, code_of, notebook_hash
 from analysis.run.known_code import known_code
+from analysis.run.parameters import manifest_in
 from analysis.run.plan import Plan, Run
 from analysis.run.project import Project
 from analysis.store.contracts import CONTRACTS
-from analysis.store.manifest import read_manifest
 
 DISTRIBUTIONS = {"sklearn": "scikit-learn", "PIL": "pillow"}
 ALWAYS = ("numpy", "pandas", "pyarrow")
@@ -126,7 +126,7 @@ def table_hashes(project: Project, keys: Iterable[str]) -> dict[str, str]:
 def _manifest(folder: Path) -> dict[str, Any] | None:
     """The manifest in a folder; None where there is none, or none that can be believed: its tables count as missing."""
     try:
-        return read_manifest(folder)
+        return manifest_in(folder)
     except DiscourseError:
         return None
 

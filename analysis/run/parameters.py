@@ -21,6 +21,7 @@ from typing import Any
 from analysis.errors import DiscourseError, listed, not_allowed
 from analysis.store.atomic import read_json
 from analysis.store.contracts import CONTRACTS
+from analysis.store.manifest import MANIFEST
 from analysis.store.manifest import read_manifest as load_manifest
 
 TAG = "parameters"
@@ -386,7 +387,22 @@ def read_manifest(name: str, stores: Path, thing: str) -> dict[str, Any]:
     there = sorted(p.parent.name for p in stores.glob("*/manifest.json"))
     if name not in there:
         raise DiscourseError(not_allowed(thing, name, there, "Build one with `discourse build STUDY`."))
-    return load_manifest(stores / name)
+    return manifest_in(stores / name)
+
+
+def manifest_in(folder: Path) -> dict[str, Any]:
+    """`store.manifest.read_manifest`, with a manifest of the same bytes checked once, since each run of a plan asks for it.
+    What it returns is not to be changed."""
+    try:
+        data = (folder / MANIFEST).read_bytes()
+    except OSError:
+        return load_manifest(folder)  # says what is wrong
+    return _checked(folder, data)
+
+
+@functools.lru_cache(maxsize=8)
+def _checked(folder: Path, data: bytes) -> dict[str, Any]:
+    return load_manifest(folder)
 
 
 def _column(key: str) -> str | None:

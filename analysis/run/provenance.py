@@ -8,10 +8,10 @@ from typing import Any
 
 from analysis.errors import DiscourseError
 from analysis.run.dependencies import Inputs, store_folder
+from analysis.run.parameters import manifest_in
 from analysis.run.plan import Run
 from analysis.run.project import Project
 from analysis.store.atomic import read_json
-from analysis.store.manifest import read_manifest
 
 AGAIN = "`discourse run` writes it anew."
 FIELDS: dict[str, type] = dict.fromkeys(("figure_id", "title", "full_caption", "alt", "source", "digest"), str)
@@ -104,7 +104,7 @@ def refresh_sidecars(
         sidecar = read_sidecar(path)
         stale = say_role(sidecar, (roles or {}).get(figure, ""))
         for store in sidecar["stores"]:
-            today = read_manifest(store_folder(project, store["name"]))["store_hash"]
+            today = manifest_in(store_folder(project, store["name"]))["store_hash"]
             stale = stale or today != store["store_hash"]
             store["store_hash"] = today
         if stale:

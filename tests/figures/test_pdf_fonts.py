@@ -7,12 +7,18 @@ import zlib
 import pytest
 
 from analysis.figures import pdf_fonts
-from analysis.figures.pdf_fonts import LAYOUT_TABLES, _advance, without_invisible_glyphs, without_layout_tables
+from analysis.figures.pdf_fonts import (
+    LAYOUT_TABLES,
+    _advance,
+    with_truetype_outlines,
+    without_invisible_glyphs,
+    without_layout_tables,
+)
 from analysis.figures.style import drawing
 
 
 def fonts_in(data: bytes):
-    """The embedded TrueType fonts of a PDF file."""
+    """The embedded fonts of a PDF file."""
     from fontTools.ttLib import TTFont
 
     for match in re.finditer(rb"stream\r?\n(.*?)\r?\nendstream", data, flags=re.DOTALL):
@@ -20,7 +26,7 @@ def fonts_in(data: bytes):
             content = zlib.decompress(match.group(1))
         except zlib.error:
             content = match.group(1)
-        if content[:4] == b"\x00\x01\x00\x00":
+        if content[:4] in (b"\x00\x01\x00\x00", b"OTTO"):
             yield TTFont(io.BytesIO(content))
 
 
@@ -121,3 +127,39 @@ def test_texts_without_any_are_the_same_to_the_byte():
     with without_invisible_glyphs():
         assert saved(text) == usual
     assert saved(text) == usual
+
+
+def test_fonts_are_of_the_kind_that_the_file_says_they_are():
+    """matplotlib embeds every font as TrueType; one with outlines of the other kind is drawn by some readers only."""
+    usual = saved("人民日报 한국어 Times")
+    assert len([font for font in fonts_in(usual) if "CFF " in font]) == 2  # Chinese and Korean
+    with with_truetype_outlines():
+        made = saved("人民日报 한국어 Times")
+    assert made == _again()
+    fonts = list(fonts_in(made))
+    assert len(fonts) == len(list(fonts_in(usual))) == 4
+    assert all("glyf" in font and "CFF " not in font for font in fonts)
+    pairs = list(zip(fonts_in(usual), fonts, strict=True))
+    for before, after in pairs:
+        for old, new in zip(before.getGlyphOrder(), after.getGlyphOrder(), strict=True):
+            assert bounds(before, old) == pytest.approx(bounds(after, new), abs=2), old
+        assert sum(glyph.numberOfContours > 0 for glyph in after["glyf"].glyphs.values()) >= 3
+
+
+def _again() -> bytes:
+    with with_truetype_outlines():
+        return saved("人民日报 한국어 Times")
+
+
+def bounds(font, name: str) -> tuple[float, ...]:
+    from fontTools.pens.boundsPen import BoundsPen
+
+    pen = BoundsPen(font.getGlyphSet())
+    font.getGlyphSet()[name].draw(pen)
+    return (*(pen.bounds or (0, 0, 0, 0)), font["hmtx"][name][0])
+
+
+def test_fonts_that_are_truetype_already_are_the_same_to_the_byte():
+    usual = saved("Times កម្ពុជា")
+    with with_truetype_outlines():
+        assert saved("Times កម្ពុជា") == usual

@@ -1,12 +1,23 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 from sample_project import build_store, write_notebook
 
 from analysis.errors import DiscourseError
-from analysis.run.parameters import Parameter, check_names, check_values, declared, fits, infer, parse_value, samples_of
+from analysis.run.parameters import (
+    Parameter,
+    check_names,
+    check_values,
+    declared,
+    fits,
+    infer,
+    manifest_in,
+    parse_value,
+    samples_of,
+)
 from analysis.store import open_store
 
 KNOWN = {
@@ -241,3 +252,21 @@ def test_a_damaged_manifest_is_named(tmp_path):
             check_values("run x", {"store_name": "default"}, tmp_path)
         with pytest.raises(DiscourseError, match=r"rebuild|this version reads"):
             open_store(tmp_path / "default")
+
+
+def test_a_manifest_edited_in_the_same_moment_is_seen_and_one_that_is_not_is_checked_once(tmp_path, root, monkeypatch):
+    text = (root / "corpus" / "store" / "default" / "manifest.json").read_text(encoding="utf-8")
+    (tmp_path / "manifest.json").write_text(text, encoding="utf-8")
+    stat = (tmp_path / "manifest.json").stat()
+    whole = manifest_in(tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr("analysis.run.parameters.load_manifest", lambda folder: 1 / 0)
+        assert manifest_in(tmp_path) is whole
+    other = text.replace(whole["store_hash"], "0" * len(whole["store_hash"]))
+    (tmp_path / "manifest.json").write_text(other, encoding="utf-8")
+    os.utime(tmp_path / "manifest.json", ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    with pytest.raises(DiscourseError, match="edited after the store was written"):
+        manifest_in(tmp_path)
+    (tmp_path / "manifest.json").unlink()
+    with pytest.raises(DiscourseError, match=r"manifest\.json"):
+        manifest_in(tmp_path)
