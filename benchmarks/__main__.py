@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from analysis.errors import require
+from analysis.errors import DiscourseError, require
 from analysis.store.atomic import write_text
 from analysis.texts.document import Document
 from benchmarks import harness, peers, samples, spent, steps
@@ -269,6 +269,7 @@ TABLES: dict[str, Callable[[int], str]] = {
     "concordance": concordance,
 }
 LONG = ("plan", "scale", "scale_short", "million", "concordance")
+WITHOUT_TEXTS = ("keyness", "bootstrap", "start_up", "million", "plan")
 ARTICLE = 3_000
 ROUNDS = 5
 ROUNDS_SCALE = 2
@@ -298,6 +299,17 @@ def write(made: dict[str, str]) -> None:
     write_text(RESULTS, "\n".join([HEAD, *(sections[n].rstrip() + "\n" for n in TABLES if n in sections)]))
 
 
+def texts_absent(name: str) -> str:
+    """What a table lacks that needs the speeches where they are not; "" if nothing."""
+    file = peers.corpus_file()
+    if name in WITHOUT_TEXTS or file.is_file():
+        return ""
+    return (
+        f"table {name}: there are no UN speeches at {file}; DISCOURSE_TEXTS names the folder of texts. Tables that need no "
+        f"texts: {', '.join(WITHOUT_TEXTS)}."
+    )
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks", description=__doc__.splitlines()[0] if __doc__ else ""
@@ -305,8 +317,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("tables", nargs="*", help=f"of {', '.join(TABLES)}; all but {', '.join(LONG)} if none is named")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     given = parser.parse_args(arguments)
+    try:
+        if given.rounds < 1:
+            raise DiscourseError(f"rounds: {given.rounds} is not allowed; allowed: 1 or more.")
+        for name in given.tables:
+            require("table", name, TABLES)
+            if absent := texts_absent(name):
+                raise DiscourseError(absent)
+    except DiscourseError as error:
+        parser.error(str(error))
     for name in given.tables or [n for n in TABLES if n not in LONG]:
-        require("table", name, TABLES)
+        if absent := texts_absent(name):
+            print(f"{name}: not made. {absent}\n", flush=True)
+            continue
         load = os.getloadavg()[0]
         body = TABLES[name](given.rounds)
         print(f"{name}: {body}\n", flush=True)

@@ -47,3 +47,36 @@ def test_a_measure_of_the_generated_store_has_one_thread(monkeypatch, tmp_path):
     monkeypatch.setattr(million.subprocess, "run", run)
     assert million.run_case("frame_rates", tmp_path) == {}
     assert given["env"]["OPENBLAS_NUM_THREADS"] == "1"
+
+
+@pytest.fixture
+def told(monkeypatch, tmp_path):
+    """What the tables said that were made, without texts; each table says its name."""
+    made = {}
+    monkeypatch.setenv("DISCOURSE_TEXTS", str(tmp_path))
+    monkeypatch.setattr(bench, "TABLES", {name: lambda rounds, n=name: n for name in bench.TABLES})
+    monkeypatch.setattr(bench, "write", made.update)
+    return made
+
+
+def test_without_texts_the_tables_that_need_none_are_made_and_the_others_stay(told, capsys):
+    bench.main([])
+    assert sorted(told) == ["bootstrap", "keyness", "start_up"]
+    assert "tokens: not made" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["tokens"], "ungdc.parquet"),
+        (["keyness", "tokens"], "DISCOURSE_TEXTS"),
+        (["nosuch"], "allowed: tokens"),
+        (["keyness", "--rounds", "0"], "rounds: 0"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused_before_anything_is(told, capsys, arguments, why):
+    with pytest.raises(SystemExit) as caught:
+        bench.main(arguments)
+    assert caught.value.code == 2
+    assert why in capsys.readouterr().err
+    assert told == {}
