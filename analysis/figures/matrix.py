@@ -116,16 +116,21 @@ def _cells(axes: Axes, wide: pd.DataFrame, faded: np.ndarray, o: HeatmapOptions)
         style.in_per_cent(bar, "y")
 
 
+_VEIL = 0.6  # how much of the colour of a cell without evidence is white
+
+
 def _fade(axes: Axes, faded: np.ndarray) -> None:
-    """A veil over the cells without evidence; their numbers in grey."""
+    """A veil over the cells without evidence; their numbers in a grey that can be read there."""
     from matplotlib.patches import Rectangle
 
     for y, x in zip(*np.nonzero(faded), strict=True):
-        axes.add_patch(Rectangle((x, y), 1, 1, facecolor="white", alpha=0.6, linewidth=0))
+        axes.add_patch(Rectangle((x, y), 1, 1, facecolor="white", alpha=_VEIL, linewidth=0))
+    colours = axes.collections[0].get_facecolors()
     for text in axes.texts:
         x, y = (int(v) for v in text.get_position())
         if faded[y, x]:
-            text.set_color(style.GREY)
+            veiled = _VEIL + (1 - _VEIL) * colours[y * faded.shape[1] + x, :3]
+            text.set_color(style.legible_grey(veiled))
             text.set_zorder(5)
 
 

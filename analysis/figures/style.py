@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import math
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ LABEL_INCHES = 0.27  # what a short number takes along an axis, with the space b
 INK = "#222222"
 GREY = "#767676"
 PALE = "#e6e6e6"
+LEGIBLE = 4.0  # the least contrast of small letters and their ground; GREY has 4.5 on white, which WCAG asks for
 # The first two are for eras that declare no colour of their own and for nothing else; a group that stands alone is grey.
 ERA_COLOURS = ("#0072B2", "#D55E00")
 COLOURS = ("#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D31", "#8FBC3F", "#7B5EA7")
@@ -362,6 +363,19 @@ def fitting_size(count: int, figure: Figure, size: float = 6.5) -> float:
     """The size in points, at most `size`, of `count` labels below each other that do not touch in this figure."""
     room = 72 * (figure.get_size_inches()[1] - 0.75) / max(count, 1)
     return max(min(size, 0.85 * room), 3.5)
+
+
+def legible_grey(ground: Sequence[float]) -> str:
+    """The lightest of three greys whose contrast (WCAG 2.2) with a ground, its red, green and blue from 0 to 1, is at least
+    `LEGIBLE`; else the darkest."""
+    from matplotlib.colors import to_rgb
+
+    def luminance(colour: Sequence[float]) -> float:
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05
+
+    under = luminance(ground)
+    return next((grey for grey in (GREY, ALONE) if under / luminance(to_rgb(grey)) >= LEGIBLE), INK)
 
 
 def quiet(axes: Axes, *, grid: str = "x") -> None:

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from drawn import clipped, texts
+from matplotlib.colors import to_rgb
 
 from analysis.figures import heatmap, months_grid
-from analysis.figures.style import GREY
+from analysis.figures.style import ALONE, GREY
 
 
 def test_a_heat_map_hatches_what_is_too_few(rates):
@@ -37,13 +38,30 @@ def test_zero_is_white_no_number_is_minus_zero_and_cells_without_evidence_fade()
     mesh = figure.axes[0].collections[0]
     assert mesh.cmap(mesh.norm(0.0))[:3] == (1.0, 1.0, 1.0)
     assert [t.get_text() for t in figure.axes[0].texts] == ["0.0", "30.0", "\u221220.0"]
-    assert [t.get_color() == GREY for t in figure.axes[0].texts] == [True, False, True]
+    assert [t.get_color() in (GREY, ALONE) for t in figure.axes[0].texts] == [True, False, True]
     assert mesh.get_clim() == (-0.3, 0.3)
     fixed = heatmap(rows, row="a", column="b", value="v", center=0, reach=0.5)
     assert fixed.axes[0].collections[0].get_clim() == (-0.5, 0.5)
     amounts = heatmap(rows.assign(v=[0.0, 0.5, 1.0]), row="a", column="b", value="v").axes[0].collections[0]
     assert amounts.cmap(amounts.norm(0.0))[:3] == (1.0, 1.0, 1.0)
     assert sum(amounts.cmap(amounts.norm(1.0))[:3]) < 0.6  # dark means much
+
+
+def test_numbers_of_cells_without_evidence_can_be_read_on_any_colour():
+    values = np.linspace(-1, 1, 11)
+    rows = pd.DataFrame({"a": [f"t{i}" for i in range(11)], "b": "u", "v": values, "low": -2.0, "high": 2.0})
+    figure = heatmap(rows, row="a", column="b", value="v", low="low", high="high", center=0)
+    mesh = figure.axes[0].collections[0]
+    grounds = 0.6 + 0.4 * mesh.cmap(mesh.norm(values))[:, :3]
+    inks = [np.array(to_rgb(text.get_color())) for text in figure.axes[0].texts]
+
+    def luminance(colour):
+        linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
+        return linear @ [0.2126, 0.7152, 0.0722] + 0.05
+
+    contrasts = [luminance(ground) / luminance(ink) for ground, ink in zip(grounds, inks, strict=True)]
+    assert min(contrasts) >= 4
+    assert to_rgb(GREY) in {tuple(ink) for ink in inks}  # pale cells keep the pale number
 
 
 def test_months_without_documents_stay_empty():

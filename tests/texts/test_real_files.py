@@ -280,7 +280,7 @@ def test_s1_what_people_type_is_found_or_explained(study, pattern):
     s = study({"khmer_times/a.txt": f"{FILLER} The ironclad bond and the neutral line were praised."}).init()
     s.seen = ""
     done = s.run("kwic", pattern, "--study", s.root)
-    assert done.exit_code == 0 and ("1 lines" in done.output or "2 lines" in done.output), done.output
+    assert done.exit_code == 0 and done.output.splitlines()[-1] in ("1 line", "2 lines"), done.output
 
 
 @pytest.mark.parametrize(

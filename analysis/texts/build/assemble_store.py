@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 DOCUMENTS_PER_FILE = 8192
 TERMS_AT_ONCE = 2_000_000
 TOKENS_PER_FILE = 4_000_000
+PIECES = 64  # archives whose tables wait as they came: a small table costs far more memory than its rows
 
 
 @dataclass(slots=True)
@@ -218,9 +219,10 @@ def write_tables(
     and rewritten at once; the bytes are the same.
     """
     tally = Tally()
-    waiting: dict[str, dict[str, pa.Table]] = {}
+    waiting: dict[str, _Waiting] = {}
     starts = [0, *np.cumsum([int(mask.sum()) for mask in found.keep]).tolist()]
     terms = vocabulary["term"].combine_chunks()
+    documents = documents.combine_chunks()  # one piece an archive until here: each slice would look for its own
 
     def rewritten(one: tuple[Path, np.ndarray, int]) -> tuple[list[tuple[str, dict[str, pa.Table]]], Tally]:
         return _rewrite(*one, documents, terms, rules)
@@ -228,41 +230,57 @@ def write_tables(
     for pieces, counted in in_order(rewritten, zip(found.paths, found.keep, starts[:-1], strict=True), threads):
         tally.add(counted)
         for collection, tables in pieces:
-            held = _joined(waiting.get(collection), tables)
-            while n_full := _full_file(held["documents"]):
-                held = _write_first(writer, held, collection, n_full)
-            waiting[collection] = held
+            held = waiting.setdefault(collection, _Waiting())
+            held.add(tables)
+            while held.fills_a_file():
+                held.write_file(writer, collection)
     for collection, held in waiting.items():
-        if len(held["documents"]):
-            _write_first(writer, held, collection, len(held["documents"]))
+        if held.documents:
+            held.write_file(writer, collection)
     return tally
 
 
-def _full_file(documents: pa.Table) -> int:
-    """How many of the documents that wait fill the next file; 0 if they do not."""
-    tokens = np.cumsum(documents["token_count"].to_numpy(), dtype=np.int64)
-    by_tokens = int(np.searchsorted(tokens, TOKENS_PER_FILE)) + 1
-    n_documents = min(by_tokens, DOCUMENTS_PER_FILE)
-    return n_documents if n_documents <= len(tokens) else 0
+class _Waiting:
+    """The tables of one collection that no file holds yet. There may be an archive for each text: their pieces are packed
+    together some at a time, and joined when they fill a file."""
+
+    def __init__(self) -> None:
+        self._packed: list[dict[str, pa.Table]] = []
+        self._pieces: list[dict[str, pa.Table]] = []
+        self.documents = self._tokens = 0
+
+    def add(self, tables: dict[str, pa.Table]) -> None:
+        """Tables whose rows are in order of `_order`, and come behind what is there."""
+        self._pieces.append(tables)
+        self.documents += len(tables["documents"])
+        self._tokens += int(tables["documents"]["token_count"].to_numpy().sum(dtype=np.int64))
+        if len(self._pieces) == PIECES:
+            self._packed.append({name: table.combine_chunks() for name, table in _joined(self._pieces).items()})
+            self._pieces = []
+
+    def fills_a_file(self) -> bool:
+        """Whether there are `DOCUMENTS_PER_FILE` documents or `TOKENS_PER_FILE` tokens."""
+        return self.documents >= DOCUMENTS_PER_FILE or (self.documents > 0 and self._tokens >= TOKENS_PER_FILE)
+
+    def write_file(self, writer: StoreWriter, collection: str) -> None:
+        """Write as many of the documents as one file takes, and keep the rest."""
+        held = _joined([*self._packed, *self._pieces])
+        tokens = np.cumsum(held["documents"]["token_count"].to_numpy(), dtype=np.int64)
+        number = min(int(np.searchsorted(tokens, TOKENS_PER_FILE)) + 1, DOCUMENTS_PER_FILE, len(tokens))
+        last = held["documents"]["_order"][number - 1].as_py()
+        rest = {}
+        for name, table in held.items():
+            cut = int(np.searchsorted(table["_order"].to_numpy(), last, side="right"))
+            writer.add(name, table.slice(0, cut).drop_columns("_order").combine_chunks(), collection)
+            rest[name] = table.slice(cut)
+        self._packed, self._pieces, self.documents, self._tokens = [], [], 0, 0
+        self.add(rest)
 
 
-def _joined(held: dict[str, pa.Table] | None, more: dict[str, pa.Table]) -> dict[str, pa.Table]:
+def _joined(pieces: list[dict[str, pa.Table]]) -> dict[str, pa.Table]:
     import pyarrow as pa
 
-    return more if held is None else {name: pa.concat_tables([held[name], more[name]]) for name in more}
-
-
-def _write_first(
-    writer: StoreWriter, held: dict[str, pa.Table], collection: str, n_documents: int
-) -> dict[str, pa.Table]:
-    """Write the tables of the first `n_documents` documents and return the rest. Rows are in order of `_order`."""
-    last = held["documents"]["_order"][n_documents - 1].as_py()
-    rest = {}
-    for name, table in held.items():
-        cut = int(np.searchsorted(table["_order"].to_numpy(), last, side="right"))
-        writer.add(name, table.slice(0, cut).drop_columns("_order").combine_chunks(), collection)
-        rest[name] = table.slice(cut)
-    return rest
+    return {name: pa.concat_tables([piece[name] for piece in pieces]) for name in pieces[0]}
 
 
 def _rewrite(

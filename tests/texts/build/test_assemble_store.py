@@ -206,6 +206,16 @@ def test_files_hold_a_fixed_number_of_documents_whatever_the_parts(tmp_path, mon
     assert [s[2] for s in shapes[0] if s[:2] == ("documents", "news")] == [2, 2, 2]
 
 
+def test_archives_are_joined_once_for_a_file_not_once_for_each_archive(tmp_path, monkeypatch):
+    joins = []
+    real = pa.concat_tables
+    monkeypatch.setattr(pa, "concat_tables", lambda tables: joins.append(len(tables)) or real(tables))
+    build(tmp_path, write_parts(tmp_path, [["iron", "asean"]] * 30, list(range(1, 30))))
+    assert (
+        sum(joins) < 30 * 10
+    )  # ten tables an archive, each handed over once; again for each archive it is 30 * 30 / 2
+
+
 def test_a_second_document_with_the_same_id_is_refused_and_counted_nowhere(tmp_path):
     paths = write_parts(tmp_path, TEXTS, [2], ids=["a", "b", "a", "c"])
     store, found = build(tmp_path, paths, min_documents=1)
