@@ -22,6 +22,7 @@ _JOINT = re.compile(r"[-'’]")
 _GAPS = (" ", "  ", "   ")  # what may stand between two words of a pattern, with every sign a space
 _MOST = 13  # ways to spell two words of one alternative, whatever is between them; of more, one word is looked for
 _MOST_OF_ALL = 40  # and of all alternatives together, where it is the word in front that stands beside
+_LONG = 25  # characters of a long word, with the signs and the space behind it
 _EASY = 1.25  # how much more a word is worth with which a match begins: trying it there takes half the time
 _WORDS = lexicon.read("common.toml")
 _EVERYWHERE, _COMMON = _WORDS.words("everywhere"), _WORDS.words("affairs")
@@ -138,6 +139,24 @@ def _joints(head: str) -> tuple[str, ...]:
 def _worth(text: str) -> int:
     """How rare the text is, roughly: the letters of its words, less where a word is common."""
     return sum(1 if word in _EVERYWHERE else 2 if word in _COMMON else len(word) for word in text.split())
+
+
+@lru_cache(maxsize=8192)
+def reach(pattern: str) -> int:
+    """How many characters a match of a pattern takes at the most, its context included: 25 for a word between and for a
+    joker, which hardly any two words in a row exceed.
+
+    >>> reach("net"), reach("net {0,2} (neutral|fair*)")
+    (3, 86)
+    """
+    taken = []
+    for piece in PIECE.findall(pattern):
+        if piece[0] == "{":
+            taken.append(int(piece[1:-1].split(",")[1]) * _LONG - len(_GAPS))
+            continue
+        words = piece[1:-1].split("|") if piece[0] in "([" else [piece]
+        taken.append(max(len(w) + w.count("*") * _LONG + w.count(" ") * len(_GAPS) for w in words))
+    return sum(taken) + len(_GAPS) * (len(taken) - 1)
 
 
 def landmarks(patterns: Sequence[str]) -> tuple[str, ...]:

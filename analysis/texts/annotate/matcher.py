@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.texts.annotate import nouns, relations
-from analysis.texts.annotate.anchors import Anchor, landmarks_of_words, stands
+from analysis.texts.annotate.anchors import Anchor, landmarks_of_words, reach, stands
 from analysis.texts.annotate.codebook import (
     Codebook,
     Condition,
@@ -32,14 +32,20 @@ from analysis.texts.concordance.lookup import flatten, index, lookup
 
 __all__ = ["Match", "Matcher", "flatten", "index", "lookup"]
 
-# an anchor's entry, what tries its expression, how far behind the word's beginning the automaton stops, and its `opens`
-_Owner = tuple[Entry, Callable[..., Any], int, bool]
-_Exclusion = tuple[str, tuple[tuple[str, ...], ...]]  # a pattern and what its words begin with
+# an anchor's entry, what tries its expression, how far behind the word's beginning the automaton stops, its `opens`, and on
+# either side of the anchor within how many characters a match must lie
+_Owner = tuple[Entry, Callable[..., Any], int, bool, int]
+# how far from a match patterns are looked for, and the patterns, each with what its words begin with
+_Exclusion = tuple[str, tuple[tuple[str, ...], ...]]
+_Exclusions = tuple[int, list[_Exclusion]]
 # every sign but letters and digits is a space to the automaton, so it knows each head once; one letter
 # stays one letter, and those beyond Latin-1 are spaces too (`at_word_start` has the last word)
 _LEVEL = bytes(i if chr(i).isalnum() else 32 for i in range(256))
-_WINDOW = 45  # characters on either side of a match in which exclusions are looked for
-_REACH = 60  # characters on either side of an anchor within which its entry must lie
+_WINDOW = 45  # characters on either side of a match in which exclusions are looked for, or as many as they can take
+_REACH = (
+    60  # characters on either side of an anchor within which its entry must lie, or as many as its pattern can take
+)
+_CUT = 30  # characters at the end of that stretch in which a word may be cut: a match there is tried in the whole text
 _POSSESSIVE = re.compile(r"([a-z]+)['’]s?(?= )")
 _INSERTED = re.compile(r" \w+,")  # "..., the banker argued, ...": it is said by, not about, the banker
 _ITSELF = re.compile(  # nothing between who acts and the match but auxiliaries, adverbs and "refused to"
@@ -77,7 +83,7 @@ class Matcher:
 
         self.frame_of: dict[str, Frame] = {frame.name: frame for frame in self.codebook.frames}
         self._order = {(entry.frame, entry.id): number for number, entry in enumerate(self.codebook.entries)}
-        self._exclude: dict[tuple[str, str], list[_Exclusion]] = {}
+        self._exclude: dict[tuple[str, str], list[_Exclusions]] = {}
         anchors: dict[bytes, list[tuple[Entry, Anchor]]] = {}
         for entry in self.codebook.entries:
             for anchor in entry.anchors:
@@ -105,33 +111,37 @@ class Matcher:
         written = plain if text is None else without_dashes(text)
         owners = self._owners
         for number, _, end in self._automaton.find_matches_as_indexes(b" %b " % _levelled(low), overlapping=True):
-            for entry, tried, back, opens in owners[number] or self._owners_of(number):
+            for entry, tried, back, opens, far in owners[number] or self._owners_of(number):
                 searched, at = written if entry.case_sensitive else plain, end - back
                 if opens:
                     match = tried(searched, at)
                     if match is not None and at_word_start(searched, at):
                         found[(*match.span(1), entry.frame, entry.id)] = entry
                     continue
-                for match in tried(searched, at - _REACH if at > _REACH else 0, at + _REACH):
-                    if match.start() <= at <= match.end(1) and at_word_start(searched, match.start()):
+                for match in tried(searched, at - far if at > far else 0, at + far):
+                    if match.end() > at + far - _CUT:
+                        match = match.re.match(searched, match.start())
+                    if match and match.start() <= at <= match.end(1) and at_word_start(searched, match.start()):
                         found[(*match.span(1), entry.frame, entry.id)] = entry
         return [(start, stop, entry) for (start, stop, _, _), entry in sorted(found.items(), key=lambda f: f[0])]
 
     def _owners_of(self, number: int) -> list[_Owner]:
-        made = dict.fromkeys((entry, entry.sources[a.pattern], a.back, a.opens) for entry, a in self._anchors[number])
-        for entry, source, back, opens in made:
-            regex = compiled(source)
-            self._owners[number].append((entry, regex.match if opens else regex.finditer, back + 1, opens))
+        made = dict.fromkeys((entry, a.pattern, a.back, a.opens) for entry, a in self._anchors[number])
+        for entry, pattern, back, opens in made:
+            regex, far = compiled(entry.sources[pattern]), max(_REACH, reach(entry.pattern[pattern]))
+            self._owners[number].append((entry, regex.match if opens else regex.finditer, back + 1, opens, far))
         return self._owners[number]
 
-    def _exclusions(self, entry: Entry, part: str) -> tuple[str, ...]:
-        """Those exclusions of entry, frame and codebook that can match in a part of a text: their words begin there. Of
-        hundreds nearly always none can, so few are ever compiled."""
-        key = (entry.frame, entry.id)
-        if key not in self._exclude:
-            given = [*entry.exclude, *self.frame_of[entry.frame].exclude, *self.codebook.exclude]
-            self._exclude[key] = [(pattern, landmarks_of_words(pattern)) for pattern in related(given, entry)]
-        return tuple([pattern for pattern, words in self._exclude[key] if stands(words, part)])
+    def _exclusions_of(self, entry: Entry) -> list[_Exclusions]:
+        """The exclusions of entry, frame and codebook that can overlap a match of the entry. Of hundreds nearly always none
+        stands there, so few are ever compiled; the few that can take more than `_WINDOW` are looked for apart."""
+        given = [*entry.exclude, *self.frame_of[entry.frame].exclude, *self.codebook.exclude]
+        near: list[_Exclusion] = []
+        far: list[_Exclusion] = []
+        for pattern in related(given, entry):
+            (near if reach(pattern) <= _WINDOW else far).append((pattern, landmarks_of_words(pattern)))
+        window = max((reach(pattern) for pattern, _ in far), default=0)
+        return [group for group in ((_WINDOW, near), (window, far)) if group[1]]
 
     def scan(
         self,
@@ -162,12 +172,17 @@ class Matcher:
         return self._longest(low, kept) if len(kept) > 1 else kept
 
     def _excluded(self, low: str, start: int, end: int, entry: Entry) -> bool:
-        begin, stop = max(0, start - _WINDOW), min(len(low), end + _WINDOW)
-        given = self._exclusions(entry, low[begin:stop])
-        if given and (regex := any_of(given, entry.id, left=False)) is not None:
-            for match in regex.finditer(without_dashes(low), begin, stop):
-                if any(a < end and b > start for a, b in _groups(match)) and at_word_start(low, match.start()):
-                    return True
+        key = (entry.frame, entry.id)
+        if key not in self._exclude:
+            self._exclude[key] = self._exclusions_of(entry)
+        for far, exclusions in self._exclude[key]:
+            begin, stop = max(0, start - far), min(len(low), end + far)
+            part = low[begin:stop]
+            given = tuple([pattern for pattern, words in exclusions if stands(words, part)])
+            if given and (regex := any_of(given, entry.id, left=False)) is not None:
+                for match in regex.finditer(without_dashes(low), begin, stop):
+                    if any(a < end and b > start for a, b in _groups(match)) and at_word_start(low, match.start()):
+                        return True
         return False
 
     def _longest(self, low: str, matches: list[Match]) -> list[Match]:

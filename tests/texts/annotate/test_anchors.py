@@ -139,3 +139,39 @@ def test_one_beginning_of_each_word_has_to_stand():
     assert not stands(words, "a net")
     assert stands((), "")
     assert not stands(((),), "a net")
+
+
+def made_of(pattern, **given):
+    entry = Entry(id="a", frame="f", pattern=(pattern,), category="c", **given)
+    return Matcher(Codebook((Frame("f", "f", "", (entry,)),)))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("the {0,20} zebra", "Then the {} zebra ran."),
+        ("quagga {0,20} the", "Then a quagga {} the ibex ran."),
+        ("[quagga] the {0,20} zebra", "Then a quagga the {} zebra ran."),
+        ("(a|the) (quagga|ibex) {0,10} (and|or) {0,10} (zebra|zebras)", "Then a quagga {} or zebra ran."),
+    ],
+)
+@pytest.mark.parametrize("words", [1, 5, 10, 20, 21])
+def test_as_many_words_may_stand_between_as_the_pattern_says(pattern, text, words):
+    most = 10 if "{0,10}" in pattern else 20
+    text = text.format(" ".join(["considerations"] * words))
+    assert len(made_of(pattern).scan(text)) == (words <= most)
+
+
+@pytest.mark.parametrize("words", [0, 3, 12])
+def test_an_exclusion_reaches_as_far_as_its_pattern(words):
+    between = " ".join(["considerations"] * words)
+    made = made_of("zebra", exclude=("quagga {0,12} zebra", "zebra {0,12} ibex"))
+    assert made.scan(f"A quagga {between} zebra ran.") == [] == made.scan(f"One zebra {between} ibex ran.")
+    assert len(made.scan(f"A gnu {between} zebra ran.")) == 1
+
+
+def test_no_match_ends_within_a_word_where_the_search_for_it_ends():
+    for gap in range(40, 75):
+        text = f"Near a zebra {'x' * gap} quaggas ran."
+        assert made_of("zebra {0,2} quagga").scan(text) == []
+        assert made_of("(one|a) zebra {0,1} quagga").scan(text) == []
