@@ -26,10 +26,9 @@ if TYPE_CHECKING:
     from analysis.texts.annotate.attribution.voice import Speech
     from analysis.texts.annotate.engine import Engine
 
-FEWEST, A_WORD = (
-    400,
-    40,
-)  # characters on a side of a line that holds too few words, as a row of dots does: at most so many
+# characters on a side of a line that holds too few words, as a row of dots does: at most so many for each, and at least
+A_WORD = 40
+FEWEST = 400
 SORTS = ("position", "left", "right", "keyword", "outlet", "published", "speaker")
 
 

@@ -9,6 +9,7 @@ Lists of inflected verbs put one verb's forms on a line; `words` splits them.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -117,20 +118,27 @@ def split(source: str, sign: str) -> list[str]:
     >>> split("ann|(?:b|c)d", "|"), split("stop(?: or end)? of", " ")
     (['ann', '(?:b|c)d'], ['stop(?: or end)?', 'of'])
     """
-    parts, depth, last, at = [], 0, 0, 0
-    while at < len(source):
-        here = source[at]
-        if here == "\\":
-            at += 1
-        elif here == "[":
-            at = source.index("]", at + 2)
-        elif here in "()":
-            depth += 1 if here == "(" else -1
-        elif here == sign and not depth:
+    parts, last = [], 0
+    for at, here, depth in _signs(source):
+        if here == sign and not depth:
             parts.append(source[last:at])
             last = at + 1
-        at += 1
     return [*parts, source[last:]]
+
+
+def _signs(source: str) -> Iterator[tuple[int, str, int]]:
+    """The signs of a regular expression that are neither escaped nor in a class: where, which, in how many groups."""
+    depth = at = 0
+    while at < len(source):
+        sign = source[at]
+        if sign == "\\":
+            at += 1
+        elif sign == "[":
+            at = source.index("]", at + 2)
+        else:
+            yield at, sign, depth
+            depth += (sign == "(") - (sign == ")")
+        at += 1
 
 
 def without_looks(source: str) -> str:
@@ -161,17 +169,10 @@ def hinted(source: str) -> str:
 
 def _group(source: str) -> tuple[str, str]:
     """What stands in the group that opens an expression, and what stands behind it."""
-    depth = at = 0
-    while depth or not at:
-        sign = source[at]
-        if sign == "\\":
-            at += 1
-        elif sign == "[":
-            at = source.index("]", at + 2)
-        elif sign in "()":
-            depth += 1 if sign == "(" else -1
-        at += 1
-    return source[3 : at - 1], source[at:]
+    for at, sign, depth in _signs(source):
+        if sign == ")" and depth == 1:
+            return source[3:at], source[at + 1 :]
+    raise IndexError("a group that does not end")
 
 
 def beginnings(source: str) -> frozenset[str]:
